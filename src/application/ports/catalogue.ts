@@ -1,0 +1,26 @@
+import type { Tariff } from '../../domain/tariff.ts';
+import type { Instant } from '../../domain/instant.ts';
+
+/** A tariff as the list shows it: what is sold plus the seed's own columns. */
+export type CatalogueTariff = Tariff & {
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly sale: Readonly<Record<string, unknown>>;
+};
+
+export type PaySystem = {
+  readonly id: string;
+  readonly name: string;
+  readonly alias: string;
+  readonly currencyCode: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** What may be bought and through whom. Read-mostly; answers may be a few seconds old. */
+export type Catalogue = {
+  /** By price, cheapest first. */
+  readonly listTariffs: () => Promise<readonly CatalogueTariff[]>;
+  readonly findTariff: (id: string) => Promise<Tariff | null>;
+  readonly listPaySystems: () => Promise<readonly PaySystem[]>;
+  readonly findPaySystem: (alias: string) => Promise<PaySystem | null>;
+};

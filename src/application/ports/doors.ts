@@ -1,0 +1,49 @@
+import type { Trace } from './wire.ts';
+
+/** One message as a consumer sees it: decoded by the writer's schema, not yet parsed into domain values. */
+export type Delivery = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The message's type without its version, from `ce_type`: `subscription.pay`. */
+  readonly type: string;
+  readonly value: unknown;
+  readonly trace: Trace;
+};
+
+/** `handled` changed something or was a known repeat; `ignored` says why nothing was to be done. Both are done with. */
+export type Handled = { readonly kind: 'handled' } | { readonly kind: 'ignored'; readonly reason: string };
+
+/**
+ * A consumer is data. The runner keeps the order per key, runs up to `lanes` keys at once, commits only what was handled,
+ * ignored or dead-lettered, and classes errors: Poison → dead letter at once; retryable Fault → waits in place; anything
+ * else is a bug: retried, then the partition stops and an alert fires.
+ */
+export type ConsumerDeclaration<Services> = {
+  readonly name: string;
+  readonly topic: string;
+  readonly group: string;
+  readonly lanes: number;
+  readonly handle: (services: Services, delivery: Delivery) => Promise<Handled>;
+};
+
+/** A job is data: one bounded batch per run, counts as its answer, nothing remembered between runs. */
+export type JobDeclaration<Services> = {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly why: string;
+  readonly run: (services: Services) => Promise<Readonly<Record<string, number>>>;
+};
+
+/** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
+export class Poison extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Poison';
+    this.code = code;
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * An operational fault: not a business no (those are values) and not a bug (those crash). `retryable` tells the consumer
+ * runner and the HTTP edge all they need.
+ */
+export class Fault extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Instant } from '../../domain/instant.ts';
+
+export type HistoryPayment = {
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly paySystem: string;
+  readonly state: string;
+  readonly purpose: string;
+  readonly providerPaymentId: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly createdAt: Instant;
+};
+
+/** Payments of a user as history shows them: newest first. */
+export type PaymentHistory = {
+  readonly list: (query: {
+    readonly userId: string;
+    readonly limit: number;
+    readonly page: number;
+  }) => Promise<readonly HistoryPayment[]>;
+};

@@ -1,0 +1,27 @@
+import type { Instant } from '../../domain/instant.ts';
+import type { Finding, Order, ProviderObject, SendOutcome } from '../../domain/provider.ts';
+
+/**
+ * A payment provider. Never rejects for what the provider or the network does: that is an outcome.
+ * `send` leaves at once or answers `unsent`; it ends within its own time limit (35 s) and never follows redirects.
+ */
+export type PaymentProvider = {
+  /** The exact bytes of the request, method and path included; pure and deterministic. */
+  readonly freeze: (order: Order) => string;
+  readonly send: (frozen: string, idempotenceKey: string, correlationId: string) => Promise<SendOutcome>;
+  readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<Finding>;
+  /**
+   * Searches the provider's list for the object whose metadata name `paymentId`: payments by creation window, refunds by
+   * their payment. `absent` only when every page was read.
+   */
+  readonly search: (
+    search:
+      | { readonly object: 'payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
+      | { readonly object: 'refund'; readonly providerPaymentId: string; readonly paymentId: string },
+    correlationId: string,
+  ) => Promise<Finding>;
+  /** A free slot for one call, or null at once: calls wait in the document, not in memory. */
+  readonly reserveSlot: () => { readonly release: () => void } | null;
+};
+
+export type { ProviderObject };

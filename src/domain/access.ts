@@ -1,0 +1,50 @@
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
+import type { ActiveSubscription, PastDueSubscription, Subscription } from './subscription.ts';
+import type { Entitlement } from './subscriber.ts';
+
+const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
+
+/** The moment at which a reader that has heard nothing newer must refuse (design.md section 6). */
+export function accessUntil(subscription: ActiveSubscription | PastDueSubscription, policy: Policy): Instant {
+  const base =
+    subscription.status === 'past_due'
+      ? subscription.graceUntil
+      : subscription.term.periodEnd + (renews(subscription) ? policy.graceMs : 0);
+  return Math.max(base, subscription.extendedUntil ?? base);
+}
+
+const none: Entitlement = {
+  active: false,
+  validUntil: null,
+  graceUntil: null,
+  tariffAlias: null,
+  features: [],
+  role: 'subscriber',
+};
+
+/** Access is a pure function of stored facts and the clock. */
+export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {
+  if (subscription === null) return none;
+  if (subscription.status !== 'active' && subscription.status !== 'past_due') return none;
+  const validUntil = accessUntil(subscription, policy);
+  if (now >= validUntil) return none;
+  return {
+    active: true,
+    validUntil,
+    graceUntil: subscription.status === 'past_due' ? subscription.graceUntil : null,
+    tariffAlias: subscription.tariff.alias,
+    features: subscription.tariff.features,
+    role: 'subscriber',
+  };
+}
+
+export function sameEntitlement(a: Entitlement, b: Entitlement): boolean {
+  return (
+    a.active === b.active &&
+    a.validUntil === b.validUntil &&
+    a.graceUntil === b.graceUntil &&
+    a.tariffAlias === b.tariffAlias &&
+    a.features.join('\n') === b.features.join('\n')
+  );
+}

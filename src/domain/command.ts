@@ -1,0 +1,64 @@
+import type { Instant } from './instant.ts';
+
+/** Common to every command: who ordered what, and until when it may still be carried out (real time). */
+type CommandBase = {
+  readonly commandId: string;
+  readonly userId: string;
+  /** Who ordered it: the subscriber, or a member of staff. */
+  readonly actor: { readonly kind: 'user' | 'staff'; readonly id: string };
+  readonly acceptedAt: Instant;
+  readonly bodyHash: string;
+  readonly notAfter: Instant | null;
+};
+
+export type PayCommand = CommandBase & {
+  readonly type: 'subscription.pay';
+  readonly tariffId: string;
+  readonly paySystem: string;
+  readonly renew: boolean;
+  /** Where the provider's page sends the subscriber back to; null is the configured address. */
+  readonly returnUrl: string | null;
+  readonly testClockId: string | null;
+};
+
+export type CancelCommand = CommandBase & {
+  readonly type: 'subscription.cancel';
+  readonly mode: 'period_end' | 'immediate';
+  readonly reason: string | null;
+};
+
+export type Command = PayCommand | CancelCommand;
+
+/** Why a command was refused; part of the contract (schemas, HTTP codes). */
+export type RejectionReason =
+  | 'already_subscribed'
+  | 'payment_in_progress'
+  | 'too_many_open_pages'
+  | 'subscription_held'
+  | 'command_expired'
+  | 'tariff_not_found'
+  | 'pay_system_not_found'
+  | 'test_clock_mismatch'
+  | 'test_clock_not_found'
+  | 'provider_unreachable'
+  | 'provider_refused'
+  | 'payment_declined'
+  | 'superseded'
+  | 'nothing_to_cancel';
+
+/** A command ends once. */
+export type CommandOutcome =
+  | { readonly kind: 'completed'; readonly subscriptionId: string | null }
+  | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string }
+  | { readonly kind: 'rejected'; readonly reason: RejectionReason };
+
+/** What the document remembers of a command. */
+export type CommandEntry = {
+  readonly id: string;
+  readonly type: Command['type'];
+  readonly bodyHash: string;
+  readonly acceptedAt: Instant;
+  /** The payment whose page or result decides the outcome; null when the outcome needs none. */
+  readonly paymentId: string | null;
+  readonly outcome: CommandOutcome | null;
+};

@@ -1,0 +1,81 @@
+import type { DeclineClass } from './decline-table.ts';
+import type { Instant } from './instant.ts';
+import type { Tariff } from './tariff.ts';
+
+/** A paid stretch: `[periodStart, periodEnd)`, number `periodIndex`, always computed from the anchor, never chained. */
+export type Term = {
+  readonly anchor: Instant;
+  readonly anchorIndex: number;
+  readonly periodIndex: number;
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+};
+
+/** The plan of further attempts for the due period. */
+export type Dunning = {
+  readonly dueAt: Instant;
+  /** Steps of the ladder used, the first charge included. */
+  readonly ladderStep: number;
+  /** Short repeats used since the last step of the ladder. */
+  readonly shortRetries: number;
+  /** Instants of every charge of the due period, for the caps per card and amount. */
+  readonly attempts: readonly Instant[];
+  readonly limitedAttempts: number;
+  readonly nextAttemptAt: Instant | null;
+  readonly lastReason: string;
+  readonly lastClass: DeclineClass;
+};
+
+export type EndCause =
+  | 'not_renewing'
+  | 'user_canceled'
+  | 'dunning_exhausted'
+  | 'hard_declined'
+  | 'method_unlinked'
+  | 'replaced'
+  | 'superseded'
+  | 'payment_failed'
+  | 'not_paid';
+
+export type Hold = { readonly reason: string; readonly since: Instant };
+
+type Terms = {
+  readonly id: string;
+  readonly tariff: Tariff;
+  readonly paySystem: string;
+  readonly autoRenew: boolean;
+  readonly createdAt: Instant;
+};
+
+type Live = Terms & {
+  readonly term: Term;
+  readonly cancelAtPeriodEnd: boolean;
+  readonly held: Hold | null;
+  /** The method that renewals charge; null when none was saved. */
+  readonly methodId: string | null;
+  /** Attempts made for the due period so far: the next one gets the next number, hence another key. */
+  readonly attemptsMade: number;
+  /** Access beyond the ordinary bound while a charge is unresolved or the subscription is held. */
+  readonly extendedUntil: Instant | null;
+  /** The term before the last renewal, to take that renewal back when a cancel accepted earlier is handled later. */
+  readonly previousTerm: Term | null;
+};
+
+export type IncompleteSubscription = Terms & { readonly status: 'incomplete' };
+export type ActiveSubscription = Live & { readonly status: 'active' };
+export type PastDueSubscription = Live & {
+  readonly status: 'past_due';
+  readonly dunning: Dunning;
+  readonly graceUntil: Instant;
+};
+export type EndedSubscription = Terms & {
+  readonly status: 'expired' | 'canceled' | 'incomplete_expired';
+  readonly term: Term | null;
+  readonly endedAt: Instant;
+  readonly cause: EndCause;
+};
+
+export type LiveSubscription = ActiveSubscription | PastDueSubscription;
+/** One continuous relationship, from the first purchase to its end. */
+export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
+export type SubscriptionStatus = Subscription['status'];
