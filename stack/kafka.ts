@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import kafkajs from 'kafkajs';
+import type { Downloads } from './downloads.ts';
+import type { Folders } from './folders.ts';
+import type { Program } from './launch.ts';
+import type { Ports } from './ports.ts';
+
+/** 96 MB were stable under load and 128 leave room; the cleaner's buffer is made small to fit into it. */
+const HEAP_MB = 128;
+const PROBE_TIMEOUT_MS = 1000;
+
+export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
+  const home = join(folders.data, 'kafka');
+  const logDirectory = join(home, 'data');
+  mkdirSync(logDirectory, { recursive: true });
+  // Written by hand in place of the format tool, which would cost another start of Java.
+  writeFileSync(join(logDirectory, 'meta.properties'), lines(identity));
+  writeFileSync(join(home, 'server.properties'), lines(settings(ports, logDirectory)));
+  writeFileSync(join(home, 'log4j2.yaml'), loggingConfiguration);
+  return {
+    name: 'kafka',
+    command: downloads.java,
+    args: [
+      `-Xms${HEAP_MB}m`,
+      `-Xmx${HEAP_MB}m`,
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+ExitOnOutOfMemoryError',
+      '-XX:-UsePerfData',
+      `-Dlog4j2.configurationFile=${join(home, 'log4j2.yaml')}`,
+      '-cp',
+      downloads.kafkaJars.join(':'),
+      'kafka.Kafka',
+      join(home, 'server.properties'),
+    ],
+    environment: { PATH: process.env['PATH'] },
+    workingFolder: home,
+  };
+}
+
+export async function kafkaAnswers(brokers: readonly string[]): Promise<boolean> {
+  const client = new kafkajs.Kafka({
+    brokers: [...brokers],
+    connectionTimeout: PROBE_TIMEOUT_MS,
+    requestTimeout: PROBE_TIMEOUT_MS,
+    retry: { retries: 0 },
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length > 0;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const identity = {
+  version: 1,
+  'cluster.id': '4L6g3nShT-eMCtK--X86sw',
+  'node.id': 1,
+  'directory.id': 'AbCdEfGhIjKlMnOpQrStUg',
+};
+
+function settings(ports: Ports, logDirectory: string): Readonly<Record<string, string | number | boolean>> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.kafkaController}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.kafkaController}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.kafka}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': logDirectory,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'auto.create.topics.enable': false,
+    'num.partitions': 6,
+    'log.segment.bytes': 16_777_216,
+    // Without it the heap of 128 MB is too small to start.
+    'log.cleaner.dedupe.buffer.size': 2_097_152,
+    'log.cleaner.backoff.ms': 500,
+    // A killed node is let in again only when its old session is over: 5 s to the open port in place of 14.
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 500,
+  };
+}
+
+const loggingConfiguration = `Configuration:
+  status: warn
+  Appenders:
+    Console:
+      name: out
+      target: SYSTEM_OUT
+      PatternLayout:
+        pattern: '%d{ISO8601} %-5p %c{1} %m%n'
+  Loggers:
+    Root:
+      level: warn
+      AppenderRef:
+        ref: out
+`;
+
+function lines(properties: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${String(value)}\n`)
+    .join('');
+}

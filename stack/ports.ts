@@ -1,0 +1,91 @@
+import { createServer } from 'node:net';
+import { StackFailure } from './stack-failure.ts';
+
+/** Every port that the whole system listens on, with the environment variable that moves it. */
+export const portTable = [
+  { name: 'api', port: 8001, setting: 'PROJECT_PORT', use: 'the API' },
+  { name: 'sandbox', port: 8090, setting: 'SANDBOX_PORT', use: 'the YooKassa sandbox' },
+  { name: 'apiMetrics', port: 9464, setting: 'API_METRICS_PORT', use: 'the health and metrics of the API' },
+  { name: 'consumersMetrics', port: 9465, setting: 'CONSUMERS_METRICS_PORT', use: 'the metrics of the consumers' },
+  { name: 'jobsMetrics', port: 9466, setting: 'JOBS_METRICS_PORT', use: 'the metrics of the jobs' },
+  { name: 'kafka', port: 19092, setting: 'STACK_KAFKA_PORT', use: 'Kafka' },
+  { name: 'kafkaController', port: 19093, setting: 'STACK_KAFKA_CONTROLLER_PORT', use: "Kafka's controller" },
+  { name: 'mongodb', port: 27117, setting: 'STACK_MONGODB_PORT', use: 'MongoDB' },
+  { name: 'registry', port: 18082, setting: 'STACK_REGISTRY_PORT', use: 'the schema registry' },
+  {
+    name: 'registryManagement',
+    port: 18083,
+    setting: 'STACK_REGISTRY_MANAGEMENT_PORT',
+    use: "the registry's management",
+  },
+] as const;
+
+export type PortName = (typeof portTable)[number]['name'];
+export type Ports = Readonly<Record<PortName, number>>;
+
+const LARGEST_PORT = 65_535;
+/** Below the range from which Linux takes the ports of outgoing connections, so that none of them gets in between. */
+const FREE_PORTS_FROM = 20_100;
+const FREE_PORTS_TO = 32_000;
+
+export function configuredPorts(environment: NodeJS.ProcessEnv): Ports {
+  return portsBy(({ setting, port }) => parsePort(setting, environment[setting] ?? String(port)));
+}
+
+/** Ports that nobody listens on now, from a place that differs from run to run. */
+export async function findFreePorts(): Promise<Ports> {
+  const span = FREE_PORTS_TO - FREE_PORTS_FROM;
+  const offset = (process.pid * 37) % span;
+  const found: number[] = [];
+  for (let step = 0; step < span && found.length < portTable.length; step += 1) {
+    const port = FREE_PORTS_FROM + ((offset + step) % span);
+    if (await isFree(port)) found.push(port);
+  }
+  return portsBy((_row, index) => {
+    const port = found[index];
+    if (port === undefined) throw new StackFailure('No free ports were found: end some of the programs that listen.');
+    return port;
+  });
+}
+
+/** Throws one sentence about the first port that another program holds. */
+export async function refuseBusyPorts(ports: Ports, wanted: readonly PortName[]): Promise<void> {
+  for (const { name, setting, use } of portTable) {
+    if (!wanted.includes(name) || (await isFree(ports[name]))) continue;
+    throw new StackFailure(
+      `Port ${ports[name]}, needed for ${use}, is taken by another program: ` +
+        `end that program, or choose another port with ${setting}=<port>.`,
+    );
+  }
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function parsePort(setting: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= LARGEST_PORT) return port;
+  throw new StackFailure(`${setting}=${text} is no port: give a number from 1 to ${LARGEST_PORT}.`);
+}
+
+function portsBy(choose: (row: (typeof portTable)[number], index: number) => number): Ports {
+  const chosen = new Map(portTable.map((row, index) => [row.name, choose(row, index)] as const));
+  const of = (name: PortName): number => chosen.get(name) ?? 0;
+  return {
+    api: of('api'),
+    sandbox: of('sandbox'),
+    apiMetrics: of('apiMetrics'),
+    consumersMetrics: of('consumersMetrics'),
+    jobsMetrics: of('jobsMetrics'),
+    kafka: of('kafka'),
+    kafkaController: of('kafkaController'),
+    mongodb: of('mongodb'),
+    registry: of('registry'),
+    registryManagement: of('registryManagement'),
+  };
+}

