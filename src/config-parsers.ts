@@ -1,0 +1,113 @@
+import { isIP } from 'node:net';
+
+/** What the text means, or what it should have been. The text itself is never repeated: it may be a secret. */
+export type Parsed<Value> = { readonly value: Value } | { readonly wanted: string };
+export type Parser<Value> = (text: string) => Parsed<Value>;
+
+export const text: Parser<string> = (given) => ({ value: given });
+
+export const oneOf =
+  <const Choice extends string>(...choices: readonly Choice[]): Parser<Choice> =>
+  (given) => {
+    const value = choices.find((choice) => choice === given.toLowerCase());
+    return value === undefined ? { wanted: `one of ${choices.join(', ')}` } : { value };
+  };
+
+export const flag: Parser<boolean> = (given) =>
+  given === 'true' || given === 'false' ? { value: given === 'true' } : { wanted: 'true or false' };
+
+export const whole =
+  (least: number, most: number): Parser<number> =>
+  (given) => {
+    const value = Number(given);
+    return /^\d+$/.test(given) && value >= least && value <= most
+      ? { value }
+      : { wanted: `a whole number from ${least} to ${most}` };
+  };
+
+export const port = whole(1, 65_535);
+
+/** A comma-separated list without repeats; every item must pass. */
+export const listOf =
+  (item: Parser<string>): Parser<readonly string[]> =>
+  (given) => {
+    const parsed = given
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(item);
+    const wrong = parsed.find((one) => 'wanted' in one);
+    if (wrong !== undefined && 'wanted' in wrong) return { wanted: `a comma-separated list, each ${wrong.wanted}` };
+    return { value: [...new Set(parsed.flatMap((one) => ('value' in one ? [one.value] : [])))] };
+  };
+
+export const nonEmpty =
+  (list: Parser<readonly string[]>): Parser<readonly string[]> =>
+  (given) => {
+    const parsed = list(given);
+    return 'value' in parsed && parsed.value.length === 0 ? { wanted: 'at least one entry' } : parsed;
+  };
+
+export const hostAndPort: Parser<string> = (given) => {
+  const [, host, number] = /^([\w.-]+|\[[\da-fA-F:]+\]):(\d+)$/.exec(given) ?? [];
+  return host !== undefined && number !== undefined && 'value' in port(number)
+    ? { value: given }
+    : { wanted: 'host:port' };
+};
+
+/** An http(s) address without a slash at its end, so that paths can be appended. */
+export const httpUrl: Parser<string> = (given) => {
+  const url = URL.parse(given);
+  return url !== null && /^https?:$/.test(url.protocol) && url.hash === ''
+    ? { value: given.replace(/\/+$/, '') }
+    : { wanted: 'an address that starts with http:// or https://' };
+};
+
+/** Compared with the Origin header byte by byte, therefore only in the spelling that browsers send. */
+export const origin: Parser<string> = (given) => {
+  const url = URL.parse(given);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === given
+    ? { value: given }
+    : { wanted: 'an origin such as https://cinema.example, without a path' };
+};
+
+export const originOrAny: Parser<string> = (given) => (given === '*' ? { value: given } : origin(given));
+
+export const mongodbUrl: Parser<string> = (given) =>
+  /^mongodb(\+srv)?:\/\/[^/\s]+\/[\w-]+(\?\S*)?$/.test(given)
+    ? { value: given }
+    : { wanted: 'an address such as mongodb://host:27017/billing?replicaSet=rs0, the database named' };
+
+export const addressRange: Parser<string> = (given) => {
+  const [address = '', bits] = given.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && (bits === undefined || 'value' in whole(0, most)(bits))
+    ? { value: given }
+    : { wanted: 'an IP address, or a range such as 185.71.76.0/27' };
+};
+
+export const timeZone: Parser<string> = (given) => {
+  try {
+    return { value: new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone };
+  } catch {
+    return { wanted: 'a time zone of the IANA list, such as Europe/Moscow' };
+  }
+};
+
+export const atLeast =
+  (characters: number): Parser<string> =>
+  (given) =>
+    given.length >= characters ? { value: given } : { wanted: `at least ${characters} characters` };
+
+/** It is part of a path, so that only what needs no escaping there is taken. */
+export const pathSecret: Parser<string> = (given) =>
+  /^[\w-]{16,}$/.test(given) ? { value: given } : { wanted: 'at least 16 letters, digits, - or _' };
+
+export const base64Of =
+  (bytes: number): Parser<string> =>
+  (given) => {
+    const decoded = Buffer.from(given, 'base64');
+    return decoded.length === bytes && decoded.toString('base64') === given
+      ? { value: given }
+      : { wanted: `base64 of exactly ${bytes} bytes (openssl rand -base64 ${bytes})` };
+  };

@@ -1,0 +1,223 @@
+import { Fault } from './application/ports/fault.ts';
+import * as parse from './config-parsers.ts';
+import type { Parsed, Parser } from './config-parsers.ts';
+
+export type Environment = 'development' | 'test' | 'production';
+type Variables = Readonly<Record<string, string | undefined>>;
+
+type Setting<Value> = {
+  readonly parse: Parser<Value>;
+  /** As it would stand in the environment; null: there is none, it must be set. */
+  readonly default: Readonly<Record<Environment, string | null>>;
+  readonly doc: string;
+  /** Never printed, and in production never the one that everybody can read here. */
+  readonly secret?: true;
+};
+
+const everywhere = (value: string) => ({ development: value, test: value, production: value });
+const except = (development: string, production: string | null) => ({ development, test: development, production });
+
+/** Every setting of the API, the consumers, the jobs and the deploy step. An empty variable counts as unset. */
+export const settings = {
+  BILLING_ENV: {
+    parse: parse.oneOf('development', 'test', 'production'),
+    default: everywhere('development'),
+    doc: 'Which column of defaults holds; production also refuses everything that belongs to development.',
+  },
+  PROJECT_NAME: {
+    parse: parse.text,
+    default: everywhere('cinema-billing'),
+    doc: 'Name of the service in log lines.',
+  },
+  PROJECT_HOST: {
+    parse: parse.text,
+    default: except('127.0.0.1', '0.0.0.0'),
+    doc: 'Address on which the API, health and metrics listen.',
+  },
+  PROJECT_PORT: {
+    parse: parse.port,
+    default: everywhere('8001'),
+    doc: 'TCP port of the API.',
+  },
+  METRICS_PORT: {
+    parse: parse.port,
+    default: everywhere('9464'),
+    doc: 'TCP port of `/health`, `/live` and `/metrics`; unset, consumers take 9465 and jobs 9466.',
+  },
+  LOG_LEVEL: {
+    parse: parse.oneOf('error', 'warn', 'info', 'debug'),
+    default: { development: 'info', test: 'info', production: 'info' },
+    doc: 'The least important lines still written: error, warn, info or debug.',
+  },
+  JWT_SECRET_KEY: {
+    parse: parse.atLeast(32),
+    default: except('development-only-jwt-secret-key-of-cinema-billing', null),
+    doc: 'Shared HS256 secret of the access tokens, 32 characters or more.',
+    secret: true,
+  },
+  ENCRYPTION_KEY: {
+    parse: parse.base64Of(32),
+    default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
+    doc: 'Key for stored requests and dead letters: base64 of 32 bytes.',
+    secret: true,
+  },
+  KAFKA_BROKERS: {
+    parse: parse.nonEmpty(parse.listOf(parse.hostAndPort)),
+    default: except('127.0.0.1:19092', null),
+    doc: 'Kafka brokers to start from, host:port, comma-separated.',
+  },
+  TOPIC_PARTITIONS: {
+    parse: parse.whole(1, 1000),
+    default: everywhere('12'),
+    doc: 'Partitions of a new topic: the most consumers that can share it; fixed for its life, as keys would move.',
+  },
+  TOPIC_REPLICAS: {
+    parse: parse.whole(1, 9),
+    default: except('1', '3'),
+    doc: 'Copies of each partition of a new topic; with 3 the loss of one broker loses nothing and stops nothing.',
+  },
+  MONGODB_URL: {
+    parse: parse.mongodbUrl,
+    default: except('mongodb://127.0.0.1:27117/billing?replicaSet=rs0', null),
+    doc: 'MongoDB replica set, with the name of the database.',
+    secret: true,
+  },
+  SCHEMA_REGISTRY_URL: {
+    parse: parse.httpUrl,
+    default: except('http://127.0.0.1:18082/apis/ccompat/v7', null),
+    doc: 'Schema registry, the root of its Confluent-compatible API.',
+  },
+  YOOKASSA_API_URL: {
+    parse: parse.httpUrl,
+    default: except('http://127.0.0.1:8090/v3', 'https://api.yookassa.ru/v3'),
+    doc: 'Root of the payment API; a sandbox in development, YooKassa itself in production and nowhere else.',
+  },
+  YOOKASSA_SHOP_ID: {
+    parse: parse.text,
+    default: except('100500', null),
+    doc: 'The shop at YooKassa.',
+  },
+  YOOKASSA_API_KEY: {
+    parse: parse.text,
+    default: except('test_sandbox', null),
+    doc: 'The key of that shop.',
+    secret: true,
+  },
+  YOOKASSA_RETURN_URL: {
+    parse: parse.httpUrl,
+    default: except('http://127.0.0.1:8001/return', null),
+    doc: 'Where the payment page sends the buyer back to, unless the purchase names another address.',
+  },
+  YOOKASSA_NOTIFICATION_SECRET: {
+    parse: parse.pathSecret,
+    default: except('development-notifications', null),
+    doc: 'Last part of the path at which notifications are taken, 16 characters or more.',
+    secret: true,
+  },
+  YOOKASSA_NOTIFICATION_ADDRESSES: {
+    parse: parse.nonEmpty(parse.listOf(parse.addressRange)),
+    default: except(
+      '127.0.0.1,::1',
+      '185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.156.11,77.75.156.35,77.75.154.128/25,2a02:5180::/32',
+    ),
+    doc: 'Addresses from which notifications are taken: IP addresses and ranges, comma-separated.',
+  },
+  PROVIDER_SLOTS: {
+    parse: parse.whole(1, 4096),
+    default: everywhere('256'),
+    doc: 'Calls to the provider that one process has open at once; more wait in the database, not in memory.',
+  },
+  PROVIDER_REQUESTS_PER_SECOND: {
+    parse: parse.whole(1, 10_000),
+    default: except('1000', '50'),
+    doc: 'Calls to the provider per second and process; YooKassa publishes no limit and answers 429 above its own.',
+  },
+  LANES: {
+    parse: parse.whole(1, 1024),
+    default: everywhere('64'),
+    doc: 'Keys (users) that one consumer handles at once; above 64 the gain measured is small and memory grows.',
+  },
+  CONSUMERS: {
+    parse: parse.listOf(parse.text),
+    default: everywhere(''),
+    doc: 'Which consumers this process runs, by name, comma-separated; unset: all.',
+  },
+  HTTP_WAIT_MS: {
+    parse: parse.whole(0, 60_000),
+    default: everywhere('10000'),
+    doc: 'How long a request waits for the outcome of its command when it does not say (`Prefer: wait`), milliseconds.',
+  },
+  HTTP_WAIT_MS_MAX: {
+    parse: parse.whole(0, 120_000),
+    default: everywhere('30000'),
+    doc: 'The longest wait that a request may ask for, milliseconds; common proxies give up after 60000.',
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    parse: parse.whole(1, 10_000_000),
+    default: except('600000', '600'),
+    doc: 'Requests per minute from one user (or one address without a token) before 429, counted per process.',
+  },
+  TRUSTED_PROXY_HOPS: {
+    parse: parse.whole(0, 10),
+    default: everywhere('0'),
+    doc: "Proxies of ours in front of the API; with 0 the peer's address is believed and X-Forwarded-For is not.",
+  },
+  RETURN_URL_ORIGINS: {
+    parse: parse.listOf(parse.origin),
+    default: except('http://127.0.0.1:8001,http://localhost:8001', ''),
+    doc: 'Origins to which a purchase may ask to be sent back, comma-separated; unset in production: none.',
+  },
+  CORS_ORIGINS: {
+    parse: parse.listOf(parse.originOrAny),
+    default: except('*', ''),
+    doc: 'Origins of pages that may call the API, comma-separated; `*`: any.',
+  },
+  BUSINESS_TIME_ZONE: {
+    parse: parse.timeZone,
+    default: everywhere('Europe/Moscow'),
+    doc: 'Time zone in which months and days of subscriptions are counted; never change it on a running system.',
+  },
+  TEST_CLOCKS: {
+    parse: parse.flag,
+    default: except('true', 'false'),
+    doc: 'Whether subscribers may live on clocks that can be moved forward; refused in production.',
+  },
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+type Settings = typeof settings;
+export type SettingName = keyof Settings;
+export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never };
+
+/**
+ * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` holds the defaults of one kind
+ * of process, such as its METRICS_PORT; what the environment says comes first.
+ */
+export function loadConfig(variables: Variables = process.env, preferred: Variables = {}): Config {
+  const environment = settings.BILLING_ENV.parse(filled(variables['BILLING_ENV']) ?? 'development');
+  // With a wrong BILLING_ENV the rest is judged as in production, which forgives least.
+  const column = 'value' in environment ? environment.value : 'production';
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const parsed = read(setting, filled(variables[name]) ?? preferred[name] ?? setting.default[column], column);
+    if ('value' in parsed) values[name] = parsed.value;
+    else problems.push(`${name}: ${parsed.wanted}`);
+  }
+  if (column === 'production' && values['TEST_CLOCKS'] === true) {
+    problems.push('TEST_CLOCKS: leave it unset or false; in production nobody may move time');
+  }
+  if (problems.length === 0) return values as Config;
+  const message = ['The configuration is wrong; correct these environment variables:', ...problems].join('\n  ');
+  throw new Fault('config_invalid', message, { retryable: false });
+}
+
+function read(setting: Setting<unknown>, given: string | null, column: Environment): Parsed<unknown> {
+  if (given === null) return { wanted: `must be set. ${setting.doc}` };
+  if (column === 'production' && setting.secret && given === setting.default.development) {
+    return { wanted: 'holds the value for development, which everybody can read; set one of your own' };
+  }
+  const parsed = setting.parse(given);
+  return 'value' in parsed ? parsed : { wanted: `must be ${parsed.wanted}` };
+}
+
+const filled = (given: string | undefined): string | undefined => (given === '' ? undefined : given);

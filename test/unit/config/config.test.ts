@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import { configurationTable } from '../../../src/config-markdown.ts';
+import { loadConfig, settings } from '../../../src/config.ts';
+
+const production = {
+  BILLING_ENV: 'production',
+  JWT_SECRET_KEY: 'a-secret-of-production-that-is-long-enough',
+  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  KAFKA_BROKERS: 'kafka-0.kafka:9092,kafka-1.kafka:9092',
+  MONGODB_URL: 'mongodb://billing:hunter2@mongo-0:27017,mongo-1:27017/billing?replicaSet=rs0',
+  SCHEMA_REGISTRY_URL: 'http://registry:8080/apis/ccompat/v7',
+  YOOKASSA_SHOP_ID: '424242',
+  YOOKASSA_API_KEY: 'live_key',
+  YOOKASSA_RETURN_URL: 'https://cinema.example/return',
+  YOOKASSA_NOTIFICATION_SECRET: 'wxyzwxyzwxyzwxyzwxyz',
+};
+
+const faultOf = (variables: Record<string, string | undefined>): Fault => {
+  try {
+    loadConfig(variables);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+const namesIn = (fault: Fault): readonly string[] =>
+  fault.message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(':')[0] ?? '');
+
+test('an empty environment is a complete development configuration', () => {
+  expect(loadConfig({})).toMatchObject({
+    BILLING_ENV: 'development',
+    PROJECT_PORT: 8001,
+    KAFKA_BROKERS: ['127.0.0.1:19092'],
+    CONSUMERS: [],
+    TEST_CLOCKS: true,
+  });
+});
+
+test('every default of development and test passes its own parser', () => {
+  for (const BILLING_ENV of ['development', 'test']) {
+    expect(Object.keys(loadConfig({ BILLING_ENV }))).toEqual(Object.keys(settings));
+  }
+});
+
+test('production is complete with the settings that have no default, and has no test clocks', () => {
+  expect(loadConfig(production)).toMatchObject({
+    YOOKASSA_API_URL: 'https://api.yookassa.ru/v3',
+    TEST_CLOCKS: false,
+    TOPIC_REPLICAS: 3,
+    CORS_ORIGINS: [],
+  });
+});
+
+test('production names every missing setting at once', () => {
+  const required = Object.entries(settings).flatMap(([name, setting]) =>
+    setting.default.production === null ? [name] : [],
+  );
+  expect(namesIn(faultOf({ BILLING_ENV: 'production' }))).toEqual(required);
+  expect(required).toEqual(Object.keys(production).filter((name) => name !== 'BILLING_ENV'));
+});
+
+test('every wrong value is reported in one fault that cannot be retried', () => {
+  const wrong = {
+    PROJECT_PORT: '80o1',
+    METRICS_PORT: '70000',
+    LOG_LEVEL: 'loud',
+    JWT_SECRET_KEY: 'short',
+    ENCRYPTION_KEY: 'bm90IDMyIGJ5dGVz',
+    KAFKA_BROKERS: 'kafka',
+    MONGODB_URL: 'mongodb://127.0.0.1:27017',
+    SCHEMA_REGISTRY_URL: 'registry:8080',
+    YOOKASSA_NOTIFICATION_SECRET: 'with/slash/in/the/path',
+    YOOKASSA_NOTIFICATION_ADDRESSES: '10.0.0.0/33',
+    HTTP_WAIT_MS: '-1',
+    RETURN_URL_ORIGINS: 'https://cinema.example/path',
+    BUSINESS_TIME_ZONE: 'Moscow',
+    TEST_CLOCKS: 'yes',
+  };
+  const fault = faultOf(wrong);
+  expect(fault).toMatchObject({ code: 'config_invalid', retryable: false });
+  expect(namesIn(fault)).toEqual(Object.keys(settings).filter((name) => name in wrong));
+});
+
+test('no value is ever repeated in the fault, be it a secret or not', () => {
+  const secrets = Object.entries(settings).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
+  const canaries = Object.fromEntries(secrets.map((name) => [name, `c4n4ry ${name.length}`]));
+  const fault = faultOf({ ...production, ...canaries, BILLING_ENV: 'productoin' });
+  expect(fault.message).not.toContain('c4n4ry');
+  expect(fault.message).not.toContain('productoin');
+  expect(namesIn(fault)).toContain('BILLING_ENV');
+});
+
+test('production refuses the secrets of development, which are public', () => {
+  const published = Object.fromEntries(
+    Object.entries(settings).flatMap(([name, setting]) =>
+      'secret' in setting ? [[name, setting.default.development]] : [],
+    ),
+  );
+  expect(namesIn(faultOf({ ...production, ...published }))).toEqual(Object.keys(published));
+});
+
+test('production refuses test clocks', () => {
+  expect(namesIn(faultOf({ ...production, TEST_CLOCKS: 'true' }))).toEqual(['TEST_CLOCKS']);
+});
+
+test('a mistyped BILLING_ENV is judged as production, so that development never starts by mistake', () => {
+  expect(namesIn(faultOf({ BILLING_ENV: 'prod' }))).toEqual(expect.arrayContaining(['BILLING_ENV', 'JWT_SECRET_KEY']));
+});
+
+test('an empty variable counts as unset', () => {
+  expect(loadConfig({ PROJECT_PORT: '', CORS_ORIGINS: '' })).toMatchObject({ PROJECT_PORT: 8001, CORS_ORIGINS: ['*'] });
+});
+
+test('the environment comes before what a process prefers, and that before the default', () => {
+  const preferred = { METRICS_PORT: '9466' };
+  expect(loadConfig({}, preferred).METRICS_PORT).toBe(9466);
+  expect(loadConfig({ METRICS_PORT: '9999' }, preferred).METRICS_PORT).toBe(9999);
+});
+
+test('lists lose blanks and repeats, addresses lose the slash at their end', () => {
+  const config = loadConfig({
+    CONSUMERS: ' handle-commands, handle-hints ,,handle-commands',
+    YOOKASSA_NOTIFICATION_ADDRESSES: '10.0.0.0/8,2a02:5180::/32',
+    YOOKASSA_API_URL: 'http://127.0.0.1:8090/v3/',
+    LOG_LEVEL: 'WARN',
+  });
+  expect(config.CONSUMERS).toEqual(['handle-commands', 'handle-hints']);
+  expect(config.YOOKASSA_NOTIFICATION_ADDRESSES).toEqual(['10.0.0.0/8', '2a02:5180::/32']);
+  expect(config.YOOKASSA_API_URL).toBe('http://127.0.0.1:8090/v3');
+  expect(config.LOG_LEVEL).toBe('warn');
+});
+
+test('the table for the README has a row for every setting, with what production must set', () => {
+  const rows = configurationTable().split('\n').slice(2);
+  expect(rows.map((row) => row.split('`')[1])).toEqual(Object.keys(settings));
+  expect(rows.find((row) => row.includes('`ENCRYPTION_KEY`'))).toMatch(/\*\*must be set\*\* \|$/);
+  for (const row of rows) expect(row.split(' | ')).toHaveLength(4);
+});
