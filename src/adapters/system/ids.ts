@@ -1,0 +1,37 @@
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Ids } from '../../domain/context.ts';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** The same name always gives the same UUID (version 8: made from a hash of our own choosing). */
+function uuidOf(name: string): string {
+  const bytes = digest(name).subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Parts are counted by length as well, so that ("a|b", "c") and ("a", "b|c") never share a name. */
+const nameOf = (...parts: readonly (string | number)[]): string =>
+  parts.map((part) => `${String(part).length}:${part}`).join('|');
+
+export const systemIds: Ids = {
+  subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
+  paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
+  refundId: (paymentId, attemptNo) => uuidOf(nameOf('refund', paymentId, attemptNo)),
+  idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,
+  jitter: (name) => digest(name).readUIntBE(0, 6) / 2 ** 47 - 1,
+};
+
+export const randomId = (): string => randomUUID();
+
+/** SHA-256 in hex. */
+export const hashText = (text: string): string => digest(text).toString('hex');
+
+/** HMAC-SHA-256 in base64url, 43 characters. */
+export const signText = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('base64url');
+
+/** Compares in constant time, whatever the lengths. */
+export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { hashText, sameSecret, signText, systemIds } from '../../../src/adapters/system/ids.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+describe('ids', () => {
+  test('the same question always gets the same UUID, another question another one', () => {
+    const asked = [
+      systemIds.subscriptionId('c1'),
+      systemIds.subscriptionId('c2'),
+      systemIds.paymentId('s1', 'initial', 1),
+      systemIds.paymentId('s1', 'initial', 2),
+      systemIds.refundId('p1', 1),
+    ];
+    expect(new Set(asked).size).toBe(asked.length);
+    for (const id of asked) expect(id).toMatch(uuid);
+    expect(systemIds.paymentId('s1', 'initial', 1)).toBe(asked[2]);
+  });
+
+  test('parts cannot be shifted between fields', () => {
+    expect(systemIds.paymentId('a|b', 'c', 1)).not.toBe(systemIds.paymentId('a', 'b|c', 1));
+  });
+
+  test('an idempotence key is v1 and 40 hex of the hash of subject, scope and attempt', () => {
+    const key = systemIds.idempotenceKey('sub', 'period:3', 2);
+    expect(key).toBe(`v1-${hashText('sub|period:3|2').slice(0, 40)}`);
+    expect(key.length).toBeLessThanOrEqual(64);
+  });
+
+  test('jitter lies in [-1, 1) and depends on the name alone', () => {
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        const jitter = systemIds.jitter(name);
+        return jitter >= -1 && jitter < 1 && jitter === systemIds.jitter(name);
+      }),
+    );
+  });
+
+  test('a signature depends on secret and text, and secrets of any length compare', () => {
+    expect(signText('k', 'text')).toBe(signText('k', 'text'));
+    expect(signText('k', 'text')).not.toBe(signText('k2', 'text'));
+    expect(sameSecret('abc', 'abc')).toBe(true);
+    expect(sameSecret('abc', 'abcd')).toBe(false);
+  });
+});
