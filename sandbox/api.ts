@@ -1,0 +1,148 @@
+import { authenticate } from './authenticate.ts';
+import { createBinding, getBinding } from './bindings.ts';
+import { clockIdOf } from './clock.ts';
+import { ApiError, refusal } from './errors.ts';
+import type { Fault } from './faults.ts';
+import { isObject } from './fields.ts';
+import { hashRequest, liveKey, noteSend, readKey } from './idempotency.ts';
+import { listPayments, listRefunds } from './lists.ts';
+import { offeredMethods } from './methods.ts';
+import { cancelPayment, capturePayment, createPayment, getPayment } from './payments.ts';
+import { createRefund, getRefund } from './refunds.ts';
+import type { ApiRequest, Sandbox } from './sandbox.ts';
+import type { JsonObject } from './types.ts';
+
+/** A request as it came in; the body has been read, nothing has been believed. */
+export type RawRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+};
+export type Answer = { readonly status: number; readonly body: string };
+
+type Route = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly handle: (sandbox: Sandbox, request: ApiRequest) => unknown;
+};
+
+const readShop = (_sandbox: Sandbox, { shop }: ApiRequest): unknown => ({
+  account_id: shop.id,
+  status: 'enabled',
+  test: true,
+  payment_methods: offeredMethods,
+});
+
+const refuseBasicAuth = (): never => {
+  throw refusal('credentialsKind');
+};
+
+const ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/v3/payments', handle: createPayment },
+  { method: 'GET', path: '/v3/payments', handle: listPayments },
+  { method: 'GET', path: '/v3/payments/{id}', handle: getPayment },
+  { method: 'POST', path: '/v3/payments/{id}/capture', handle: capturePayment },
+  { method: 'POST', path: '/v3/payments/{id}/cancel', handle: cancelPayment },
+  { method: 'POST', path: '/v3/refunds', handle: createRefund },
+  { method: 'GET', path: '/v3/refunds', handle: listRefunds },
+  { method: 'GET', path: '/v3/refunds/{id}', handle: getRefund },
+  { method: 'POST', path: '/v3/payment_methods', handle: createBinding },
+  { method: 'GET', path: '/v3/payment_methods/{id}', handle: getBinding },
+  { method: 'GET', path: '/v3/me', handle: readShop },
+  { method: 'GET', path: '/v3/webhooks', handle: refuseBasicAuth },
+  { method: 'POST', path: '/v3/webhooks', handle: refuseBasicAuth },
+];
+
+const ID = '([0-9A-Za-z-]{1,64})';
+const matchers = ROUTES.map((route) => ({ route, pattern: new RegExp(`^${route.path.replace('{id}', ID)}$`) }));
+
+/** The names under which a fault may be planned for a call: its route and its exact path. */
+export const routeNames: readonly string[] = ROUTES.map((route) => `${route.method} ${route.path}`);
+export const namesOf = ({ method, path }: RawRequest): string[] => {
+  const found = matchers.find(({ route, pattern }) => route.method === method && pattern.test(path));
+  return [`${method} ${path}`, ...(found === undefined ? [] : [`${method} ${found.route.path}`])];
+};
+
+const findRoute = ({ method, path }: RawRequest): { route: Route; id: string } => {
+  const samePath = matchers.filter(({ pattern }) => pattern.test(path));
+  if (samePath.length === 0) throw refusal('noRoute');
+  const found = samePath.find(({ route }) => route.method === method);
+  if (found === undefined) throw refusal('wrongMethod');
+  return { route: found.route, id: found.pattern.exec(path)?.[1] ?? '' };
+};
+
+const parseBody = (raw: RawRequest): JsonObject => {
+  const contentType = raw.headers['content-type'];
+  const isEmpty = raw.text.trim() === '';
+  const isJson = typeof contentType === 'string' && /^application\/json\s*(;|$)/i.test(contentType);
+  if (!isJson && !(isEmpty && contentType === undefined)) throw refusal('wrongContentType');
+  if (isEmpty) return {};
+  let body: unknown;
+  try {
+    body = JSON.parse(raw.text);
+  } catch {
+    throw refusal('badJson');
+  }
+  if (!isObject(body)) throw refusal('badJson');
+  return body;
+};
+
+/** Which clock times a request: the one of the payment it is about, else the one its metadata name. */
+const clockOf = (sandbox: Sandbox, id: string, body: JsonObject): string | null => {
+  const paymentId = typeof body['payment_id'] === 'string' ? body['payment_id'] : id;
+  const payment = sandbox.store.get('payments', paymentId);
+  return payment === undefined ? clockIdOf(body['metadata']) : payment.clockId;
+};
+
+const refuseForFault = (fault: Fault | null): void => {
+  if (fault === null || fault.isDone) return;
+  throw refusal(fault.kind === 'too_many_requests' ? 'tooManyRequests' : 'internal');
+};
+
+/** A change: known key and same data replay the stored first answer, known key and other data are refused. */
+const answerPost = (
+  sandbox: Sandbox,
+  raw: RawRequest,
+  route: Route,
+  parts: Pick<ApiRequest, 'shop' | 'id'> & { readonly fault: Fault | null },
+): string => {
+  const body = parseBody(raw);
+  const key = readKey(raw.headers['idempotence-key']);
+  const clockId = clockOf(sandbox, parts.id, body);
+  const scope = `${parts.shop.id}|${key}`;
+  const sendsId = noteSend(sandbox, scope, clockId);
+  refuseForFault(parts.fault);
+  const hash = hashRequest(raw.method, raw.path, body);
+  const kept = liveKey(sandbox, scope);
+  if (kept !== undefined && kept.hash !== hash) throw refusal('keyDuplicated');
+  if (kept !== undefined) return kept.body;
+  const request = { shop: parts.shop, id: parts.id, query: raw.query, body, key, sendsId, clockId };
+  const answer = JSON.stringify(route.handle(sandbox, request));
+  const firstAtMs = sandbox.clocks.nowMs(clockId);
+  sandbox.store.put('keys', scope, { hash, body: answer, firstAtMs, clockId, sendsId });
+  return answer;
+};
+
+const answer = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string => {
+  const { route, id } = findRoute(raw);
+  const authorization = raw.headers['authorization'];
+  const shop = authenticate(sandbox.config.shops, typeof authorization === 'string' ? authorization : undefined);
+  if (route.method === 'POST') return answerPost(sandbox, raw, route, { shop, id, fault });
+  refuseForFault(fault);
+  const request = { shop, id, query: raw.query, body: {}, key: '', sendsId: '', clockId: null };
+  return JSON.stringify(route.handle(sandbox, request));
+};
+
+/** Answers one call of the provider's API. Everything it changed is in the journal before this returns. */
+export const answerApi = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): Answer => {
+  try {
+    return { status: 200, body: answer(sandbox, raw, fault) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: error.status, body: JSON.stringify(error.body) };
+  } finally {
+    sandbox.store.flush();
+  }
+};

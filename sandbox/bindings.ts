@@ -1,0 +1,88 @@
+import { refusal } from './errors.ts';
+import { readMetadata } from './fields.ts';
+import { newObjectId } from './ids.ts';
+import { PAGE_LIFE_MS } from './methods.ts';
+import { confirmationOf } from './payments.ts';
+import type { ApiRequest, Sandbox } from './sandbox.ts';
+import { blankMethod, cardMethod } from './settle.ts';
+import type { Binding, BindingRecord, EnteredCard } from './types.ts';
+import { gatewayIdOf, readConfirmation } from './validate-payment.ts';
+
+const keepBinding = (sandbox: Sandbox, record: BindingRecord): BindingRecord => {
+  sandbox.store.put('bindings', record.object.id, record);
+  return record;
+};
+
+/** Saves a card without a payment: the user confirms it on a page, nothing is charged. */
+export const createBinding = (sandbox: Sandbox, request: ApiRequest): Binding => {
+  const { body, shop, clockId } = request;
+  if (body['type'] !== 'bank_card') throw refusal('methodUnavailable', 'type');
+  if (body['card'] !== undefined) throw refusal('rawCardForbidden', 'card');
+  const confirmation = readConfirmation(body);
+  const metadata = readMetadata(body);
+  if (!shop.recurring) throw refusal('recurringForbidden');
+  sandbox.clocks.ensure(clockId);
+  const nowMs = sandbox.clocks.nowMs(clockId);
+  const id = newObjectId('binding', nowMs);
+  const record: BindingRecord = {
+    object: {
+      ...blankMethod('bank_card', id, true),
+      holder: { account_id: shop.id, gateway_id: gatewayIdOf(shop) },
+      confirmation: confirmationOf(confirmation, `${sandbox.baseUrl()}/checkout/${id}`, id),
+      metadata,
+    },
+    seq: sandbox.store.nextSeq(),
+    shopId: shop.id,
+    clockId,
+    idempotenceKey: request.key,
+    sendsId: request.sendsId,
+    request: body,
+    page: {
+      deadlineMs: nowMs + PAGE_LIFE_MS,
+      returnUrl: confirmation.returnUrl,
+      save: true,
+      challengeCard: null,
+      lastDecline: null,
+    },
+  };
+  return keepBinding(sandbox, record).object;
+};
+
+const closed = (record: BindingRecord, object: Binding): BindingRecord => ({
+  ...record,
+  object: { ...object, confirmation: undefined },
+  page: { ...record.page, deadlineMs: null, challengeCard: null },
+});
+
+/** The card is bound, and the shop is told; a binding that failed tells nobody, as at the provider. */
+export const activateBinding = (sandbox: Sandbox, record: BindingRecord, card: EnteredCard): BindingRecord => {
+  const view = cardMethod(record.object.id, card, true);
+  const active = closed(record, { ...record.object, ...view });
+  sandbox.store.put('methods', view.id, {
+    shopId: record.shopId,
+    view,
+    cardNumber: card.number,
+    next: null,
+    always: null,
+  });
+  sandbox.notifications.add('payment_method.active', active.object);
+  return keepBinding(sandbox, active);
+};
+
+export const deactivateBinding = (sandbox: Sandbox, record: BindingRecord): BindingRecord =>
+  keepBinding(sandbox, closed(record, { ...record.object, saved: false, status: 'inactive' }));
+
+export const expireBindingIfDue = (sandbox: Sandbox, record: BindingRecord): BindingRecord => {
+  const { deadlineMs } = record.page;
+  const isDue = deadlineMs !== null && sandbox.clocks.nowMs(record.clockId) >= deadlineMs;
+  return isDue ? deactivateBinding(sandbox, record) : record;
+};
+
+export const getBinding = (sandbox: Sandbox, request: ApiRequest): Binding => {
+  const record = sandbox.store.get('bindings', request.id);
+  if (record?.shopId === request.shop.id) return expireBindingIfDue(sandbox, record).object;
+  const method = sandbox.store.get('methods', request.id);
+  if (method?.shopId !== request.shop.id) throw refusal('methodNotFound');
+  const holder = { account_id: request.shop.id, gateway_id: gatewayIdOf(request.shop) };
+  return { ...method.view, holder, metadata: {} };
+};

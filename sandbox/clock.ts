@@ -1,0 +1,45 @@
+import type { Store } from './store.ts';
+import type { SettingsRecord } from './types.ts';
+
+/** Time of the sandbox. Named clocks stand still until they are moved; its own one runs, perhaps with an offset. */
+export type Clocks = {
+  realNowMs(): number;
+  nowMs(clockId: string | null): number;
+  /** Starts a clock nobody has set yet, at the sandbox's own time: from the first sight of its name it stands still. */
+  ensure(clockId: string | null): void;
+  move(clockId: string | null, toMs: number): void;
+};
+
+const DEFAULTS: SettingsRecord = { ownClockOffsetMs: 0, notificationMode: 'normal', nextRefund: null };
+
+export const readSettings = (store: Store): SettingsRecord => store.get('settings', 'all') ?? DEFAULTS;
+
+export const changeSettings = (store: Store, change: Partial<SettingsRecord>): void =>
+  store.put('settings', 'all', { ...readSettings(store), ...change });
+
+export const createClocks = (store: Store): Clocks => {
+  const realNowMs = (): number => Date.now();
+  const ownNowMs = (): number => realNowMs() + readSettings(store).ownClockOffsetMs;
+  return {
+    realNowMs,
+    nowMs: (clockId) => (clockId === null ? undefined : store.get('clocks', clockId)?.nowMs) ?? ownNowMs(),
+    ensure: (clockId) => {
+      if (clockId !== null && store.get('clocks', clockId) === undefined) {
+        store.put('clocks', clockId, { nowMs: ownNowMs() });
+      }
+    },
+    move: (clockId, toMs) => {
+      if (clockId === null) changeSettings(store, { ownClockOffsetMs: toMs - realNowMs() });
+      else store.put('clocks', clockId, { nowMs: toMs });
+    },
+  };
+};
+
+export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
+
+/** The clock that a request body names, if any. */
+export const clockIdOf = (metadata: unknown): string | null => {
+  if (typeof metadata !== 'object' || metadata === null || !('test_clock_id' in metadata)) return null;
+  const id = metadata.test_clock_id;
+  return typeof id === 'string' && id !== '' ? id : null;
+};

@@ -1,0 +1,224 @@
+import type { Answer, RawRequest } from './api.ts';
+import { routeNames } from './api.ts';
+import { SCRIPTED_OUTCOMES } from './charge.ts';
+import { changeSettings, isoTime, readSettings } from './clock.ts';
+import { paymentReasons, refundReasons } from './declines.ts';
+import { faultDefaults, faultKinds, isFaultKind } from './faults.ts';
+import { isObject } from './fields.ts';
+import { findPayable, pay } from './pay.ts';
+import { cancelRefund, succeedRefund } from './refunds.ts';
+import type { Sandbox } from './sandbox.ts';
+import { sweepExpired } from './sweep.ts';
+import type { JsonObject, NotificationMode } from './types.ts';
+
+/** A mistake of whoever drives the sandbox: told in one clear sentence, never guessed around. */
+class ControlError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+const bad = (message: string): ControlError => new ControlError(400, message);
+
+const MODES: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
+const MAX_FAULT_TIMES = 1_000_000;
+const MAX_FAULT_MS = 600_000;
+const DEFAULT_CARD_YEARS = 4;
+const CARD_NUMBER = /^\d{12,19}$/;
+const CLOCK_ID_LENGTH = 512;
+
+const ledger = ({ store, clocks }: Sandbox): unknown => {
+  const withSends = (record: { sendsId: string; idempotenceKey: string; request: JsonObject; object: object }) => {
+    const sends = store.get('sends', record.sendsId);
+    return {
+      ...record.object,
+      idempotence_key: record.idempotenceKey,
+      request: record.request,
+      sends: sends?.at ?? [],
+      sends_real: sends?.realAt ?? [],
+    };
+  };
+  return {
+    now: isoTime(clocks.nowMs(null)),
+    payments: [...store.all('payments').values()].map(withSends),
+    refunds: [...store.all('refunds').values()].map(withSends),
+  };
+};
+
+const payPayment = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+  const payable = findPayable(sandbox, id);
+  if (payable === null) throw new ControlError(404, `there is no payment ${id}`);
+  const { status } = payable.record.object;
+  if (status !== 'pending') throw bad(`payment ${id} is ${status}: only a pending one can be paid`);
+  const { card, csc } = body;
+  if (typeof card !== 'string' || !CARD_NUMBER.test(card)) throw bad('"card" must be a card number of 12 to 19 digits');
+  if (csc !== undefined && (typeof csc !== 'string' || !/^\d{3,4}$/.test(csc)))
+    throw bad('"csc" must be 3 or 4 digits');
+  const year = new Date(sandbox.clocks.nowMs(payable.record.clockId)).getUTCFullYear() + DEFAULT_CARD_YEARS;
+  const entered = { number: card, expiryYear: String(year), expiryMonth: '12' };
+  const outcome = pay(sandbox, payable, { card: entered }, true);
+  return {
+    ...findPayable(sandbox, id)?.record.object,
+    decline: outcome.kind === 'declined' ? outcome.decline : null,
+  };
+};
+
+const readScript = (name: string, value: unknown): string | null => {
+  const allowed = [...paymentReasons, ...SCRIPTED_OUTCOMES];
+  if (value === null) return null;
+  if (typeof value === 'string' && allowed.includes(value)) return value;
+  throw bad(`"${name}" must be null or one of: ${allowed.join(', ')}`);
+};
+
+const scriptMethod = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+  const method = sandbox.store.get('methods', id);
+  if (method === undefined) throw new ControlError(404, `there is no saved payment method ${id}`);
+  if (!('next' in body) && !('always' in body)) throw bad('say "next" or "always"');
+  const next = 'next' in body ? readScript('next', body['next']) : method.next;
+  const always = 'always' in body ? readScript('always', body['always']) : method.always;
+  sandbox.store.put('methods', id, { ...method, next, always });
+  return { id, next, always };
+};
+
+const scriptRefund = (sandbox: Sandbox, body: JsonObject): unknown => {
+  const allowed = ['pending', ...refundReasons];
+  const { next } = body;
+  if (next !== null && (typeof next !== 'string' || !allowed.includes(next))) {
+    throw bad(`"next" must be null or one of: ${allowed.join(', ')}`);
+  }
+  changeSettings(sandbox.store, { nextRefund: next });
+  return { next };
+};
+
+const endRefund = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+  const record = sandbox.store.get('refunds', id);
+  if (record === undefined) throw new ControlError(404, `there is no refund ${id}`);
+  if (record.object.status !== 'pending')
+    throw bad(`refund ${id} is ${record.object.status}: only a pending one can end`);
+  const { result } = body;
+  if (result === 'succeeded') return succeedRefund(sandbox, record).object;
+  if (typeof result === 'string' && refundReasons.includes(result)) return cancelRefund(sandbox, record, result).object;
+  throw bad(`"result" must be succeeded or one of: ${refundReasons.join(', ')}`);
+};
+
+const readClockId = (value: unknown): string | null => {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && value !== '' && value.length <= CLOCK_ID_LENGTH) return value;
+  throw bad('"clock" must be a text of 1 to 512 characters; leave it out for the sandbox\'s own clock');
+};
+
+const showClock = ({ clocks }: Sandbox, clockId: string | null): unknown => ({
+  clock: clockId,
+  now: isoTime(clocks.nowMs(clockId)),
+});
+
+const readClock = (sandbox: Sandbox, clock: string | null): unknown => {
+  if (clock !== null && sandbox.store.get('clocks', clock) === undefined) {
+    throw new ControlError(404, `there is no clock ${clock}`);
+  }
+  return showClock(sandbox, clock);
+};
+
+const moveClock = (sandbox: Sandbox, body: JsonObject): unknown => {
+  const clockId = readClockId(body['clock']);
+  const { now } = body;
+  const toMs = typeof now === 'string' && /^\d{4}-\d\d-\d\dT/.test(now) ? Date.parse(now) : NaN;
+  const isReset = clockId === null && now === null;
+  if (!isReset && Number.isNaN(toMs)) throw bad('"now" must be an RFC 3339 time, such as 2026-12-24T10:00:00.000Z');
+  const known = clockId === null ? undefined : sandbox.store.get('clocks', clockId);
+  if (known !== undefined && toMs < known.nowMs)
+    throw bad(`clock ${clockId ?? ''} is at ${isoTime(known.nowMs)} and only moves forward`);
+  sandbox.clocks.move(clockId, isReset ? sandbox.clocks.realNowMs() : toMs);
+  sweepExpired(sandbox);
+  return showClock(sandbox, clockId);
+};
+
+const setNotifications = (sandbox: Sandbox, body: JsonObject): unknown => {
+  const mode = MODES.find((name) => name === body['mode']);
+  if (mode === undefined) throw bad(`"mode" must be one of: ${MODES.join(', ')}`);
+  changeSettings(sandbox.store, { notificationMode: mode });
+  return { mode };
+};
+
+const showNotifications = ({ store }: Sandbox): unknown => ({
+  mode: readSettings(store).notificationMode,
+  undelivered: [...store.all('notifications').values()],
+});
+
+const readCount = (name: string, value: unknown, fallback: number, most: number): number => {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
+    throw bad(`"${name}" must be a whole number from 0 to ${most}`);
+  }
+  return value;
+};
+
+const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
+  const { on, kind, done } = body;
+  if (typeof on !== 'string' || !/^(GET|POST) \/v3\/\S+$/.test(on)) {
+    throw bad(`"on" must be one of: ${routeNames.join(', ')}; or such a line with a real id`);
+  }
+  if (!isFaultKind(kind)) throw bad(`"kind" must be one of: ${faultKinds.join(', ')}`);
+  if (done !== undefined && typeof done !== 'boolean') throw bad('"done" must be true or false');
+  const defaults = faultDefaults(kind);
+  const ms = readCount('ms', body['ms'], defaults.ms, MAX_FAULT_MS);
+  const times = readCount('times', body['times'], 1, MAX_FAULT_TIMES);
+  const isDone = (kind === 'hang' || kind === 'reset') && done !== undefined ? done : defaults.isDone;
+  if (times > 0) sandbox.faults.add(on, { kind, ms, isDone }, times);
+  return { on, kind, times, ms, done: isDone };
+};
+
+const clearFaults = (sandbox: Sandbox): unknown => {
+  sandbox.faults.clear();
+  return { cleared: true };
+};
+
+type Handler = (sandbox: Sandbox, id: string, body: JsonObject, query: URLSearchParams) => unknown;
+const HANDLERS: readonly (readonly [method: string, path: RegExp, handle: Handler])[] = [
+  ['GET', /^\/_sandbox\/health$/, () => ({ status: 'ok' })],
+  ['GET', /^\/_sandbox\/ledger$/, (sandbox) => ledger(sandbox)],
+  ['POST', /^\/_sandbox\/payments\/([^/]+)\/pay$/, payPayment],
+  ['POST', /^\/_sandbox\/payment-methods\/([^/]+)$/, scriptMethod],
+  ['POST', /^\/_sandbox\/refunds$/, (sandbox, _id, body) => scriptRefund(sandbox, body)],
+  ['POST', /^\/_sandbox\/refunds\/([^/]+)$/, endRefund],
+  ['GET', /^\/_sandbox\/clock$/, (sandbox, _id, _body, query) => readClock(sandbox, query.get('clock'))],
+  ['POST', /^\/_sandbox\/clock$/, (sandbox, _id, body) => moveClock(sandbox, body)],
+  ['GET', /^\/_sandbox\/notifications$/, (sandbox) => showNotifications(sandbox)],
+  ['POST', /^\/_sandbox\/notifications$/, (sandbox, _id, body) => setNotifications(sandbox, body)],
+  ['POST', /^\/_sandbox\/faults$/, (sandbox, _id, body) => planFault(sandbox, body)],
+  ['DELETE', /^\/_sandbox\/faults$/, (sandbox) => clearFaults(sandbox)],
+];
+
+const parseBody = (text: string): JsonObject => {
+  if (text.trim() === '') return {};
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw bad('the body is not JSON');
+  }
+  if (!isObject(body)) throw bad('the body must be a JSON object');
+  return body;
+};
+
+const handle = (sandbox: Sandbox, raw: RawRequest): unknown => {
+  const samePath = HANDLERS.filter(([, path]) => path.test(raw.path));
+  if (samePath.length === 0) throw new ControlError(404, `there is no ${raw.path}`);
+  const found = samePath.find(([method]) => method === raw.method);
+  if (found === undefined) throw new ControlError(405, `${raw.path} does not take ${raw.method}`);
+  const [, path, handler] = found;
+  return handler(sandbox, path.exec(raw.path)?.[1] ?? '', parseBody(raw.text), raw.query);
+};
+
+/** The back door of tests and demonstrations. It is no part of the provider's API, and asks for no password. */
+export const answerControl = (sandbox: Sandbox, raw: RawRequest): Answer => {
+  try {
+    return { status: 200, body: JSON.stringify(handle(sandbox, raw)) };
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error;
+    return { status: error.status, body: JSON.stringify({ error: error.message }) };
+  } finally {
+    sandbox.store.flush();
+  }
+};

@@ -1,0 +1,68 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One change: table, id, and the new value, or null when the entry is gone. */
+export type Change = readonly [table: string, id: string, value: unknown];
+
+/**
+ * The file that outlives the process: one JSON line per transaction, so that a torn last line loses a whole
+ * transaction (whose answer was never sent) and never half of one. A line is with the kernel before an answer leaves,
+ * which is what surviving kill -9 takes; power loss is not promised.
+ */
+export type Journal = {
+  append(changes: readonly Change[]): void;
+  rewrite(changes: Iterable<Change>): void;
+  sizeBytes(): number;
+  close(): void;
+};
+
+const writeAll = (file: number, text: string): number => {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) written += writeSync(file, bytes, written);
+  return bytes.length;
+};
+
+const readLines = function* (bytes: Buffer): Generator<{ line: string; endsAt: number }> {
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    yield { line: bytes.toString('utf8', start, end), endsAt: end + 1 };
+    start = end + 1;
+  }
+};
+
+const replay = (bytes: Buffer, apply: (change: Change) => void): number => {
+  let goodBytes = 0;
+  for (const { line, endsAt } of readLines(bytes)) {
+    for (const change of JSON.parse(line) as Change[]) apply(change);
+    goodBytes = endsAt;
+  }
+  return goodBytes;
+};
+
+/** Opens the journal, hands every kept change to `apply`, and cuts off a line that was torn by a kill. */
+export const openJournal = (directory: string, apply: (change: Change) => void): Journal => {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'journal.jsonl');
+  let file = openSync(path, 'a+');
+  let sizeBytes = replay(readFileSync(path), apply);
+  ftruncateSync(file, sizeBytes);
+  return {
+    append: (changes) => {
+      sizeBytes += writeAll(file, `${JSON.stringify(changes)}\n`);
+    },
+    rewrite: (changes) => {
+      const temporary = openSync(`${path}.new`, 'w');
+      let newSizeBytes = 0;
+      for (const change of changes) newSizeBytes += writeAll(temporary, `${JSON.stringify([change])}\n`);
+      fsyncSync(temporary);
+      closeSync(temporary);
+      renameSync(`${path}.new`, path);
+      closeSync(file);
+      file = openSync(path, 'a');
+      sizeBytes = newSizeBytes;
+    },
+    sizeBytes: () => sizeBytes,
+    close: () => closeSync(file),
+  };
+};

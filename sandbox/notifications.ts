@@ -1,0 +1,126 @@
+import { readSettings, type Clocks } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Store } from './store.ts';
+import type { NotificationRecord } from './types.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Pauses before each further try; the provider gives up 24 hours after the event, and does not publish its pauses. */
+const ATTEMPTS_AT_MS = [
+  0,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+  15 * MINUTE_MS,
+  HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+  24 * HOUR_MS,
+];
+/** A receiver that has not answered by then counts as silent. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** Enough for a burst of renewals, few enough not to drown the receiver of a small machine. */
+const MAX_IN_FLIGHT = 16;
+const LATE_MS = 5_000;
+/** In the mode `reordered` one notification waits this long for a later one that overtakes it. */
+const OVERTAKE_WAIT_MS = 3_000;
+const OVERTAKEN_BY_MS = 300;
+/** setTimeout takes no more than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The outbox of notifications. `add` is part of the request's own transaction, so a notification is never lost and
+ * never sent before its object can be read; `start` and every `wake` deliver what is due.
+ */
+export type Notifications = {
+  add(event: string, object: unknown): void;
+  wake(): void;
+  stop(): void;
+};
+
+const post = async (url: string, record: NotificationRecord): Promise<boolean> => {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ type: 'notification', event: record.event, object: record.object }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    await answer.body?.cancel();
+    return answer.status === 200;
+  } catch {
+    return false;
+  }
+};
+
+export const createNotifications = (config: Config, store: Store, clocks: Clocks): Notifications => {
+  const inFlight = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let heldBackId: string | null = null;
+  let isStopped = false;
+
+  const enqueue = (event: string, object: unknown, delayMs: number): string => {
+    const nowMs = clocks.realNowMs();
+    const id = `${nowMs}-${store.nextSeq()}`;
+    store.put('notifications', id, { event, object, createdAtMs: nowMs, attempt: 0, dueAtMs: nowMs + delayMs });
+    return id;
+  };
+
+  const enqueueReordered = (event: string, object: unknown): void => {
+    const heldBack = heldBackId === null ? undefined : store.get('notifications', heldBackId);
+    if (heldBackId === null || heldBack === undefined) {
+      heldBackId = enqueue(event, object, OVERTAKE_WAIT_MS);
+      return;
+    }
+    enqueue(event, object, 0);
+    store.put('notifications', heldBackId, { ...heldBack, dueAtMs: clocks.realNowMs() + OVERTAKEN_BY_MS });
+    heldBackId = null;
+  };
+
+  const add = (event: string, object: unknown): void => {
+    const mode = readSettings(store).notificationMode;
+    if (config.notificationUrl === '' || mode === 'off') return;
+    if (mode === 'reordered') enqueueReordered(event, object);
+    else enqueue(event, object, mode === 'late' ? LATE_MS : 0);
+    if (mode === 'duplicate') enqueue(event, object, 0);
+  };
+
+  const deliver = async (id: string, record: NotificationRecord): Promise<void> => {
+    inFlight.add(id);
+    const isTaken = await post(config.notificationUrl, record);
+    inFlight.delete(id);
+    if (isStopped) return;
+    const nextAtMs = ATTEMPTS_AT_MS[record.attempt + 1];
+    if (isTaken || nextAtMs === undefined) store.put('notifications', id, null);
+    else {
+      const dueAtMs = record.createdAtMs + nextAtMs * config.retryFactor;
+      store.put('notifications', id, { ...record, attempt: record.attempt + 1, dueAtMs });
+    }
+    store.flush();
+    deliverDue();
+  };
+
+  const deliverDue = (): void => {
+    clearTimeout(timer);
+    if (isStopped || config.notificationUrl === '' || readSettings(store).notificationMode === 'off') return;
+    const nowMs = clocks.realNowMs();
+    let nextAtMs = Infinity;
+    for (const [id, record] of store.all('notifications')) {
+      if (inFlight.has(id)) continue;
+      if (inFlight.size >= MAX_IN_FLIGHT) return;
+      if (record.dueAtMs <= nowMs) void deliver(id, record);
+      else nextAtMs = Math.min(nextAtMs, record.dueAtMs);
+    }
+    if (nextAtMs < Infinity) timer = setTimeout(deliverDue, Math.min(nextAtMs - nowMs, MAX_TIMER_MS));
+  };
+
+  return {
+    add,
+    wake: deliverDue,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+};

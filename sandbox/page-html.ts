@@ -1,0 +1,103 @@
+/** The look of the hosted page: plain HTML and CSS, so that it works in any browser and without JavaScript. */
+const STYLE = `
+:root{color-scheme:light}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;padding:24px;
+ background:#eef0f6;color:#1c2033;font:16px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main{width:100%;max-width:420px;background:#fff;border-radius:20px;padding:28px;box-shadow:0 10px 40px rgba(28,32,51,.10)}
+.shop{display:flex;justify-content:space-between;gap:12px;font-size:14px;color:#6b7086}
+.badge{background:#fff3d6;color:#7a5200;border-radius:999px;padding:1px 10px;font-weight:600;white-space:nowrap}
+h1{font-size:34px;line-height:1.15;margin:14px 0 4px}
+.what{margin:0 0 20px;color:#3c425a;overflow-wrap:anywhere}
+.problem{background:#fdecec;color:#8c1d1d;border-radius:12px;padding:12px 14px;margin:0 0 16px}
+.note{background:#eef4ff;color:#25406f;border-radius:12px;padding:12px 14px;margin:0 0 16px;font-size:14px}
+label{display:block;font-size:13px;color:#6b7086;margin:0 0 14px}
+input:not([type=checkbox]){display:block;width:100%;margin-top:5px;padding:12px 14px;font:inherit;color:inherit;
+ border:1.5px solid #d5d9e6;border-radius:12px;background:#fafbfe}
+input:focus{outline:3px solid #cfdcff;border-color:#3f6bff}
+.row{display:grid;grid-template-columns:1fr 1fr 1fr;gap:12px}
+.tick{display:flex;gap:10px;align-items:center;font-size:14px;color:#3c425a}
+button,.button{display:block;width:100%;padding:14px;border:0;border-radius:12px;background:#3f6bff;color:#fff;
+ font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+button:hover,.button:hover{background:#2f57de}
+button.plain{background:none;color:#3f6bff;margin-top:8px}
+.foot{margin:18px 0 0;text-align:center;font-size:13px;color:#6b7086}
+.foot a{color:inherit}
+`;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+
+export type PageHead = {
+  readonly title: string;
+  readonly shopId: string;
+  readonly headline: string;
+  readonly description: string;
+};
+
+export const htmlPage = (head: PageHead, content: string): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(head.title)}</title><style>${STYLE}</style></head>
+<body><main>
+<div class="shop"><span>Shop ${escapeHtml(head.shopId)}</span><span class="badge">Test, no real money</span></div>
+<h1>${escapeHtml(head.headline)}</h1>
+<p class="what">${escapeHtml(head.description)}</p>
+${content}
+</main></body></html>
+`;
+
+export const problemBox = (text: string): string => `<p class="problem" role="alert">${escapeHtml(text)}</p>`;
+
+export const backLink = (returnUrl: string | null, asButton: boolean): string => {
+  if (returnUrl === null) return '';
+  const url = escapeHtml(returnUrl);
+  return asButton
+    ? `<a class="button" id="back" href="${url}">Back to the shop</a>`
+    : `<p class="foot"><a id="back" href="${url}">Back to the shop</a></p>`;
+};
+
+export type CardForm = {
+  readonly action: string;
+  readonly button: string;
+  readonly saving: 'told' | 'asked' | 'none';
+  readonly offersWallet: boolean;
+};
+
+const SAVING = {
+  told: '<p class="note">The card will be saved for later automatic payments to this shop.</p>',
+  asked:
+    '<label class="tick"><input type="checkbox" name="save" value="true"> Save the card for automatic payments</label>',
+  none: '',
+} as const;
+
+export const cardForm = (form: CardForm): string => `
+<form method="post" action="${escapeHtml(form.action)}" autocomplete="off">
+${form.saving === 'told' ? SAVING.told : ''}
+<label>Card number <input name="number" inputmode="numeric" required minlength="12" maxlength="23" pattern="[0-9 ]{12,23}"
+ placeholder="5555 5555 5555 4444" autofocus></label>
+<div class="row">
+<label>Month <input name="month" inputmode="numeric" required maxlength="2" pattern="0?[1-9]|1[0-2]" placeholder="12"></label>
+<label>Year <input name="year" inputmode="numeric" required maxlength="4" pattern="[0-9]{2}|[0-9]{4}" placeholder="2030"></label>
+<label>CVC <input name="csc" inputmode="numeric" required maxlength="4" pattern="[0-9]{3,4}" placeholder="000"></label>
+</div>
+${form.saving === 'asked' ? SAVING.asked : ''}
+<button type="submit" name="method" value="bank_card" id="pay">${escapeHtml(form.button)}</button>
+</form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}`;
+
+export const walletForm = (action: string, style: 'plain' | ''): string => `
+<form method="post" action="${escapeHtml(action)}">
+<button type="submit" name="method" value="yoo_money" class="${style}" id="wallet">Pay from the YooMoney wallet</button>
+</form>`;
+
+export const codeForm = (action: string, last4: string): string => `
+<p class="note">3-D Secure: the bank of the card *${escapeHtml(last4)} has sent a code. In this sandbox any digits will do.</p>
+<form method="post" action="${escapeHtml(action)}" autocomplete="off">
+<label>Code <input name="code" inputmode="numeric" required maxlength="8" pattern="[0-9]{1,8}" placeholder="123456" autofocus></label>
+<button type="submit" id="confirm">Confirm</button>
+</form>`;

@@ -1,0 +1,98 @@
+import { chargeSavedMethod } from './charge.ts';
+import { isoTime } from './clock.ts';
+import { refusal } from './errors.ts';
+import { readAmount } from './fields.ts';
+import { newObjectId } from './ids.ts';
+import { PAGE_LIFE_MS } from './methods.ts';
+import { formatAmount, minorOf } from './money.ts';
+import type { ApiRequest, Sandbox } from './sandbox.ts';
+import { blankMethod, cancel, expireIfDue, keepPayment, succeed } from './settle.ts';
+import type { Confirmation, Payment, PaymentRecord } from './types.ts';
+import { gatewayIdOf, readPaymentOrder, type PaymentOrder, type WantedConfirmation } from './validate-payment.ts';
+
+/** What the shop is told about where to send its user. */
+export const confirmationOf = (wanted: WantedConfirmation, pageUrl: string, id: string): Confirmation =>
+  wanted.type === 'embedded'
+    ? { type: 'embedded', confirmation_token: `ct-${id}` }
+    : { type: 'redirect', return_url: wanted.returnUrl ?? '', enforce: wanted.enforce, confirmation_url: pageUrl };
+
+const newPayment = (sandbox: Sandbox, request: ApiRequest, order: PaymentOrder): Payment => {
+  const nowMs = sandbox.clocks.nowMs(request.clockId);
+  const id = newObjectId('payment', nowMs);
+  const { confirmation, methodType } = order;
+  return {
+    id,
+    status: 'pending',
+    amount: formatAmount(order.amountMinor, order.currency),
+    description: order.description,
+    recipient: { account_id: request.shop.id, gateway_id: gatewayIdOf(request.shop) },
+    payment_method: methodType === null ? undefined : blankMethod(methodType, id, order.save),
+    created_at: isoTime(nowMs),
+    confirmation:
+      confirmation === null ? undefined : confirmationOf(confirmation, `${sandbox.baseUrl()}/checkout/${id}`, id),
+    test: true,
+    paid: false,
+    refundable: false,
+    metadata: order.metadata,
+    merchant_customer_id: order.merchantCustomerId,
+  };
+};
+
+export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+  const order = readPaymentOrder(request.body, request.shop);
+  const asksToRecur = order.save === true || order.methodId !== null;
+  if (asksToRecur && !request.shop.recurring) throw refusal('recurringForbidden');
+  const method = order.methodId === null ? null : sandbox.store.get('methods', order.methodId);
+  if (method !== null && method?.shopId !== request.shop.id) throw refusal('methodUnknown');
+  sandbox.clocks.ensure(request.clockId);
+  const object = newPayment(sandbox, request, order);
+  const record: PaymentRecord = {
+    object,
+    seq: sandbox.store.nextSeq(),
+    shopId: request.shop.id,
+    clockId: request.clockId,
+    idempotenceKey: request.key,
+    sendsId: request.sendsId,
+    request: request.body,
+    capture: order.capture,
+    page: {
+      deadlineMs: sandbox.clocks.nowMs(request.clockId) + PAGE_LIFE_MS,
+      returnUrl: order.confirmation?.returnUrl ?? null,
+      save: order.save,
+      challengeCard: null,
+      lastDecline: null,
+    },
+  };
+  if (method === null) return keepPayment(sandbox, record).object;
+  return chargeSavedMethod(sandbox, record, method).object;
+};
+
+/** A payment that this shop may see, in the state its clock gives it. */
+export const findPayment = (sandbox: Sandbox, shopId: string, id: string): PaymentRecord | undefined => {
+  const record = sandbox.store.get('payments', id);
+  return record?.shopId === shopId ? expireIfDue(sandbox, record) : undefined;
+};
+
+export const getPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+  const record = findPayment(sandbox, request.shop.id, request.id);
+  if (record === undefined) throw refusal('paymentNotFound');
+  return record.object;
+};
+
+export const capturePayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+  const record = findPayment(sandbox, request.shop.id, request.id);
+  if (record === undefined) throw refusal('paymentUnknown');
+  if (record.object.status !== 'waiting_for_capture') throw refusal('notCapturable');
+  const heldMinor = minorOf(record.object.amount);
+  const given = request.body['amount'];
+  const amountMinor = given === undefined || given === null ? heldMinor : readAmount(given, 'badCurrency').amountMinor;
+  if (amountMinor > heldMinor) throw refusal('captureTooMuch');
+  return succeed(sandbox, record, amountMinor).object;
+};
+
+export const cancelPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+  const record = findPayment(sandbox, request.shop.id, request.id);
+  if (record === undefined) throw refusal('paymentUnknown');
+  if (record.object.status !== 'waiting_for_capture') throw refusal('notCancelable');
+  return cancel(sandbox, record, { party: 'merchant', reason: 'canceled_by_merchant' }).object;
+};

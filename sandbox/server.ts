@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { answerApi, namesOf, type Answer, type RawRequest } from './api.ts';
+import type { Config } from './config.ts';
+import { answerControl } from './control.ts';
+import { refusal } from './errors.ts';
+import type { Fault } from './faults.ts';
+import { answerPage } from './page.ts';
+import { openSandbox, type Sandbox } from './sandbox.ts';
+import { sweepExpired } from './sweep.ts';
+
+/** No request of the provider's API comes near it; a larger body is refused unread. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** How soon a page that is over by the running clock is canceled without anybody asking. */
+const SWEEP_EVERY_MS = 1_000;
+const JSON_TYPE = 'application/json;charset=UTF-8';
+const GARBAGE: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
+
+const readText = async (request: IncomingMessage): Promise<string | null> => {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
+};
+
+/** Spoils the answer of a call as planned; what the call did stays done. */
+const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault): Promise<void> => {
+  switch (fault.kind) {
+    case 'latency':
+      await wait(fault.ms);
+      return send(response, answer.status, JSON_TYPE, answer.body);
+    case 'hang':
+      // Held open until the caller gives up, or for a bounded time; then the line just drops.
+      await wait(fault.ms, undefined, { ref: false });
+      response.destroy();
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'error_500_done': {
+      const error = refusal('internal');
+      return send(response, error.status, JSON_TYPE, JSON.stringify(error.body));
+    }
+    case 'garbage':
+      return send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
+    case 'error_500_not_done':
+    case 'too_many_requests':
+      return send(response, answer.status, JSON_TYPE, answer.body);
+  }
+};
+
+const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> => {
+  const fault = sandbox.faults.take(namesOf(raw));
+  const answer = answerApi(sandbox, raw, fault);
+  sandbox.notifications.wake();
+  if (fault === null) send(response, answer.status, JSON_TYPE, answer.body);
+  else await sendSpoilt(response, answer, fault);
+};
+
+const handle = async (sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const text = await readText(request);
+  if (text === null) return send(response, 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
+  const { method = 'GET', headers } = request;
+  const raw: RawRequest = { method, path: url.pathname, query: url.searchParams, headers, text };
+  if (raw.path.startsWith('/v3/')) return handleApi(sandbox, raw, response);
+  if (raw.path.startsWith('/checkout/')) {
+    const page = answerPage(sandbox, raw);
+    if ('html' in page) send(response, page.status, 'text/html;charset=UTF-8', page.html);
+    else response.writeHead(303, { Location: page.location }).end();
+  } else {
+    const answer = answerControl(sandbox, raw);
+    send(response, answer.status, JSON_TYPE, answer.body);
+  }
+  sandbox.notifications.wake();
+};
+
+const listen = (server: Server, config: Config): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => resolve());
+  });
+
+export type RunningSandbox = { readonly url: string; close(): Promise<void> };
+
+/** Starts the stand-in; port 0 takes a free one. Notifications left from an earlier life are sent on. */
+export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
+  let url = '';
+  const sandbox = openSandbox(config, () => (config.publicUrl === '' ? url : config.publicUrl));
+  const server = createServer((request, response) => {
+    handle(sandbox, request, response).catch((error: unknown) => {
+      console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
+      response.destroy();
+    });
+  });
+  await listen(server, config);
+  url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
+  const sweeper = setInterval(() => {
+    sweepExpired(sandbox);
+    sandbox.store.flush();
+    sandbox.notifications.wake();
+  }, SWEEP_EVERY_MS);
+  sandbox.notifications.wake();
+  return {
+    url,
+    close: async () => {
+      clearInterval(sweeper);
+      sandbox.notifications.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      sandbox.store.close();
+    },
+  };
+};

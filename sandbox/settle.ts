@@ -1,0 +1,123 @@
+import { cardViewOf } from './cards.ts';
+import { isoTime } from './clock.ts';
+import { paymentDecline } from './declines.ts';
+import { newAuthorization } from './ids.ts';
+import { methodRule, WALLET_NUMBER } from './methods.ts';
+import { formatAmount, incomeMinor, minorOf } from './money.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { AuthorizationDetails, Decline, EnteredCard, MethodView, Payment, PaymentRecord } from './types.ts';
+
+/** The method of a payment before anything is known of it but its kind. */
+export const blankMethod = (type: string, id: string, save: boolean | null): MethodView => ({
+  type,
+  id,
+  saved: false,
+  status: save === true ? 'pending' : 'inactive',
+});
+
+export const cardMethod = (id: string, card: EnteredCard, saved: boolean): MethodView => ({
+  type: 'bank_card',
+  id,
+  saved,
+  status: saved ? 'active' : 'inactive',
+  title: `Bank card *${card.number.slice(-4)}`,
+  card: cardViewOf(card),
+});
+
+export const walletMethod = (id: string, saved: boolean): MethodView => ({
+  type: 'yoo_money',
+  id,
+  saved,
+  status: saved ? 'active' : 'inactive',
+  title: `YooMoney wallet ${WALLET_NUMBER}`,
+  account_number: WALLET_NUMBER,
+});
+
+export const authorized = (threeDs: boolean): AuthorizationDetails => ({
+  ...newAuthorization(),
+  three_d_secure: { applied: threeDs },
+});
+
+/** A bank that declined was asked, so its answer carries the details too; who never asked it has none. */
+export const declinedBy = (decline: Decline, method: MethodView): AuthorizationDetails | undefined =>
+  decline.party !== 'payment_network' || method.card === undefined
+    ? undefined
+    : {
+        ...newAuthorization(),
+        three_d_secure: { applied: false, method_completed: false, challenge_completed: false },
+      };
+
+export const keepPayment = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+  sandbox.store.put('payments', record.object.id, record);
+  return record;
+};
+
+const keepAndNotify = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+  sandbox.notifications.add(`payment.${record.object.status}`, record.object);
+  return keepPayment(sandbox, record);
+};
+
+const close = (record: PaymentRecord, object: Payment, deadlineMs: number | null): PaymentRecord => ({
+  ...record,
+  object: { ...object, confirmation: undefined },
+  page: { ...record.page, deadlineMs, challengeCard: null },
+});
+
+/** The money is taken: the payment is final, and may be refunded. */
+export const succeed = (sandbox: Sandbox, record: PaymentRecord, amountMinor: number): PaymentRecord => {
+  const { currency } = record.object.amount;
+  const object: Payment = {
+    ...record.object,
+    status: 'succeeded',
+    amount: formatAmount(amountMinor, currency),
+    income_amount: formatAmount(incomeMinor(amountMinor), currency),
+    captured_at: isoTime(sandbox.clocks.nowMs(record.clockId)),
+    refunded_amount: formatAmount(0, currency),
+    expires_at: undefined,
+    paid: true,
+    refundable: true,
+  };
+  return keepAndNotify(sandbox, close(record, object, null));
+};
+
+/** The bank said yes: one stage takes the money, two stages hold it until captured or expired. */
+export const authorize = (
+  sandbox: Sandbox,
+  record: PaymentRecord,
+  method: MethodView,
+  details: AuthorizationDetails | undefined,
+): PaymentRecord => {
+  const paid: PaymentRecord = {
+    ...record,
+    object: { ...record.object, payment_method: method, authorization_details: details },
+  };
+  if (record.capture) return succeed(sandbox, paid, minorOf(record.object.amount));
+  const deadlineMs = sandbox.clocks.nowMs(record.clockId) + (methodRule(method.type)?.holdMs ?? 0);
+  const object: Payment = {
+    ...paid.object,
+    status: 'waiting_for_capture',
+    expires_at: isoTime(deadlineMs),
+    paid: true,
+  };
+  return keepAndNotify(sandbox, close(paid, object, deadlineMs));
+};
+
+export const cancel = (sandbox: Sandbox, record: PaymentRecord, decline: Decline): PaymentRecord => {
+  const object: Payment = {
+    ...record.object,
+    status: 'canceled',
+    cancellation_details: decline,
+    expires_at: undefined,
+    paid: false,
+    refundable: false,
+  };
+  return keepAndNotify(sandbox, close(record, object, null));
+};
+
+/** Ends what its own clock says is over: a page that nobody paid, a hold that nobody captured. */
+export const expireIfDue = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+  const { deadlineMs } = record.page;
+  if (deadlineMs === null || sandbox.clocks.nowMs(record.clockId) < deadlineMs) return record;
+  const isHeld = record.object.status === 'waiting_for_capture';
+  return cancel(sandbox, record, paymentDecline(isHeld ? 'expired_on_capture' : 'expired_on_confirmation'));
+};

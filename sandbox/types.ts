@@ -1,0 +1,139 @@
+/** The provider's objects as they travel, and the records the sandbox keeps around them. */
+export type Amount = { readonly value: string; readonly currency: string };
+export type JsonObject = Readonly<Record<string, unknown>>;
+export type Metadata = Readonly<Record<string, string | null>>;
+export type Decline = { readonly party: string; readonly reason: string };
+
+export type CardView = {
+  readonly first6: string;
+  readonly last4: string;
+  readonly expiry_year: string;
+  readonly expiry_month: string;
+  readonly card_type: string;
+  readonly issuer_country: string;
+  readonly issuer_name: string;
+};
+
+export type MethodView = {
+  readonly type: string;
+  readonly id: string;
+  readonly saved: boolean;
+  readonly status: 'pending' | 'active' | 'inactive';
+  readonly title?: string | undefined;
+  readonly card?: CardView | undefined;
+  readonly account_number?: string | undefined;
+};
+
+export type Confirmation = {
+  readonly type: string;
+  readonly return_url?: string | undefined;
+  readonly enforce?: boolean | undefined;
+  readonly confirmation_url?: string | undefined;
+  readonly confirmation_token?: string | undefined;
+};
+
+export type AuthorizationDetails = {
+  readonly rrn: string;
+  readonly auth_code: string;
+  readonly three_d_secure: {
+    readonly applied: boolean;
+    readonly method_completed?: boolean;
+    readonly challenge_completed?: boolean;
+  };
+};
+
+export type Payment = {
+  readonly id: string;
+  readonly status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
+  readonly amount: Amount;
+  readonly income_amount?: Amount | undefined;
+  readonly description?: string | undefined;
+  readonly recipient: { readonly account_id: string; readonly gateway_id: string };
+  readonly payment_method?: MethodView | undefined;
+  readonly captured_at?: string | undefined;
+  readonly created_at: string;
+  readonly expires_at?: string | undefined;
+  readonly confirmation?: Confirmation | undefined;
+  readonly test: boolean;
+  readonly refunded_amount?: Amount | undefined;
+  readonly paid: boolean;
+  readonly refundable: boolean;
+  readonly metadata: Metadata;
+  readonly cancellation_details?: Decline | undefined;
+  readonly authorization_details?: AuthorizationDetails | undefined;
+  readonly merchant_customer_id?: string | undefined;
+};
+
+export type Refund = {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly status: 'pending' | 'succeeded' | 'canceled';
+  readonly created_at: string;
+  readonly amount: Amount;
+  readonly cancellation_details?: Decline | undefined;
+  readonly description?: string | undefined;
+  readonly refund_authorization_details?: { readonly rrn: string } | undefined;
+  readonly metadata?: Metadata | undefined;
+};
+
+export type Binding = MethodView & {
+  readonly holder: { readonly account_id: string; readonly gateway_id: string };
+  readonly confirmation?: Confirmation | undefined;
+  readonly metadata: Metadata;
+};
+
+/** What every kept object has: whose it is, which clock times it, and how it was asked for. */
+type Kept = {
+  readonly seq: number;
+  readonly shopId: string;
+  readonly clockId: string | null;
+  readonly idempotenceKey: string;
+  readonly sendsId: string;
+  readonly request: JsonObject;
+};
+
+/** What waits for the user on the hosted page; a payment and a binding share it. */
+export type PageState = {
+  readonly deadlineMs: number | null;
+  readonly returnUrl: string | null;
+  readonly save: boolean | null;
+  readonly challengeCard: EnteredCard | null;
+  readonly lastDecline: Decline | null;
+};
+
+export type EnteredCard = { readonly number: string; readonly expiryYear: string; readonly expiryMonth: string };
+export type PaymentRecord = Kept & { readonly object: Payment; readonly capture: boolean; readonly page: PageState };
+export type RefundRecord = Kept & { readonly object: Refund };
+export type BindingRecord = Kept & { readonly object: Binding; readonly page: PageState };
+
+/** A saved method remembers its card, so that a declining card declines; the scripts override it. */
+export type SavedMethodRecord = {
+  readonly shopId: string;
+  readonly view: MethodView;
+  readonly cardNumber: string | null;
+  readonly next: string | null;
+  readonly always: string | null;
+};
+
+export type KeyRecord = {
+  readonly hash: string;
+  readonly body: string;
+  readonly firstAtMs: number;
+  readonly clockId: string | null;
+  readonly sendsId: string;
+};
+export type SendsRecord = { readonly at: readonly string[]; readonly realAt: readonly string[] };
+export type ClockRecord = { readonly nowMs: number };
+export type NotificationRecord = {
+  readonly event: string;
+  readonly object: unknown;
+  readonly createdAtMs: number;
+  readonly attempt: number;
+  readonly dueAtMs: number;
+};
+export type NotificationMode = 'normal' | 'off' | 'duplicate' | 'late' | 'reordered';
+export type SettingsRecord = {
+  readonly ownClockOffsetMs: number;
+  readonly notificationMode: NotificationMode;
+  readonly nextRefund: string | null;
+};
