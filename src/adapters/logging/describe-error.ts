@@ -1,0 +1,47 @@
+import { Fault } from '../../application/ports/fault.ts';
+import { Poison } from '../../application/ports/doors.ts';
+
+/** Causes are followed this deep and no deeper: a chain may be circular. */
+const causesMax = 4;
+const framesMax = 12;
+
+export type ErrorLine = { readonly [field: string]: string | number | boolean | ErrorLine };
+
+const textOf = (value: object, field: string): string | null => {
+  const found: unknown = Reflect.get(value, field);
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
+};
+
+/**
+ * An operational error says what happened by its code; only a bug needs its stack. The frames are taken without the
+ * first lines, which repeat the message.
+ */
+function stackOf(error: Error): string | null {
+  const isOperational = error instanceof Fault || error instanceof Poison || textOf(error, 'code') !== null;
+  if (isOperational || 'isAxiosError' in error || error.stack === undefined) return null;
+  const frames = error.stack.split('\n').filter((line) => line.startsWith('    at '));
+  return frames
+    .slice(0, framesMax)
+    .map((frame) => frame.trim())
+    .join(' < ');
+}
+
+/** Name, code, message and causes, each scrubbed: never what else hangs on the object (config, headers, bodies). */
+export function describeError(
+  error: unknown,
+  options: { readonly scrub: (text: string) => string; readonly withStack: boolean },
+  depth = 0,
+): ErrorLine {
+  if (typeof error === 'string') return { message: options.scrub(error) };
+  if (!(error instanceof Error)) return { message: `a thrown ${error === null ? 'null' : typeof error}` };
+  const line: Record<string, string | number | boolean | ErrorLine> = { name: options.scrub(error.name) };
+  const code = textOf(error, 'code');
+  if (code !== null) line['code'] = options.scrub(code);
+  line['message'] = options.scrub(error.message);
+  if (error instanceof Fault) line['retryable'] = error.retryable;
+  const stack = options.withStack ? stackOf(error) : null;
+  if (stack !== null) line['stack'] = stack;
+  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  if (cause !== undefined && depth < causesMax) line['cause'] = describeError(cause, options, depth + 1);
+  return line;
+}

@@ -1,0 +1,73 @@
+import winston from 'winston';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Log, LogFields } from '../../application/ports/log.ts';
+import { toIso } from '../../domain/instant.ts';
+import { describeError } from './describe-error.ts';
+import { loggedFields } from './log-fields.ts';
+import { scrub } from './scrub.ts';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** A secret shorter than this would hide ordinary words wherever they stand. */
+const knownSecretLengthMin = 6;
+/** How long the last lines may take to leave before the process ends without them. */
+const closeTimeoutMs = 1_000;
+
+export type LogOptions = {
+  readonly level: LogLevel;
+  /** The process that speaks: `api`, `consumers`, `jobs`. */
+  readonly service: string;
+  readonly clock: Pick<Clock, 'now' | 'wait'>;
+  /** Values of the configuration that must never appear, whatever text carries them. */
+  readonly secrets: readonly string[];
+  readonly stream: NodeJS.WritableStream;
+};
+
+type Line = Record<string, unknown>;
+
+function cleanFields(fields: LogFields, clean: (text: string) => string): Line {
+  const line: Line = {};
+  let dropped = 0;
+  for (const [name, value] of Object.entries<unknown>(fields)) {
+    if (value === undefined) continue;
+    if (!loggedFields.has(name) || (typeof value === 'object' && value !== null)) dropped += 1;
+    else line[name] = typeof value === 'string' ? clean(value) : value;
+  }
+  // Says that something is missing without saying what: a dropped name may itself be data.
+  if (dropped > 0) line['droppedFields'] = dropped;
+  return line;
+}
+
+/** JSON lines to the stream. `close` lets the last lines leave, for at most a second. */
+export function createLog(options: LogOptions): { readonly log: Log; readonly close: () => Promise<void> } {
+  const secrets = options.secrets.filter((secret) => secret.length >= knownSecretLengthMin);
+  const clean = (text: string): string => scrub(text, secrets);
+  const logger = winston.createLogger({
+    level: options.level,
+    format: winston.format.json({ deterministic: false }),
+    // The library types its own transports as look-alikes of the class it asks for here.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+    transports: [new winston.transports.Stream({ stream: options.stream, eol: '\n' })],
+  });
+  const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
+    if (!logger.isLevelEnabled(level)) return;
+    const line: Line = { time: toIso(options.clock.now()), service: options.service, ...cleanFields(fields, clean) };
+    if (cause !== undefined) line['error'] = describeError(cause, { scrub: clean, withStack: level === 'error' });
+    logger.log({ ...line, level, message: clean(message) });
+  };
+  return {
+    log: {
+      error: (message, fields, cause) => write('error', message, fields, cause),
+      warn: (message, fields, cause) => write('warn', message, fields, cause),
+      info: (message, fields) => write('info', message, fields),
+      debug: (message, fields) => write('debug', message, fields),
+    },
+    close: async () => {
+      const finished = new Promise<void>((resolve) => {
+        logger.once('finish', () => resolve());
+      });
+      logger.end();
+      await Promise.race([finished, options.clock.wait(closeTimeoutMs)]);
+    },
+  };
+}
