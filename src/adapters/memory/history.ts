@@ -1,0 +1,37 @@
+import type { HistoryPayment, PaymentHistory } from '../../application/ports/history.ts';
+import type { MemoryLedgers, PaymentRow } from './ledgers.ts';
+
+export function createMemoryHistory(ledgers: MemoryLedgers): PaymentHistory {
+  return {
+    list: ({ userId, limit, page }) =>
+      Promise.resolve(
+        ledgers
+          .rows()
+          .filter((row) => row.ledger === 'payments')
+          .filter((row) => row.userId === userId)
+          .sort((a, b) => b.row.createdAt - a.row.createdAt || (a.id < b.id ? 1 : -1))
+          .slice((page - 1) * limit, page * limit)
+          .map(historyPayment),
+      ),
+  };
+}
+
+const historyPayment = ({ id, row, reason, capturedAt, method }: PaymentRow): HistoryPayment => ({
+  id,
+  amountMinor: row.amount.amountMinor,
+  currency: row.amount.currency,
+  paySystem: row.paySystem,
+  state: row.state,
+  purpose: `Order No. ${id}`,
+  providerPaymentId: row.providerPaymentId,
+  detail: {
+    kind: row.kind,
+    subscriptionId: row.subscriptionId,
+    periodKey: row.periodKey,
+    attemptNo: row.attemptNo,
+    reason,
+    capturedAt: capturedAt === null ? null : new Date(capturedAt).toISOString(),
+    method,
+  },
+  createdAt: row.createdAt,
+});

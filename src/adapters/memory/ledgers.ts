@@ -1,0 +1,90 @@
+import type { LedgerRow, LedgerWriter } from '../../application/ports/outbox.ts';
+import type { DecisionLedger } from '../../application/ports/subscriber-store.ts';
+
+export type PaymentRow = Extract<LedgerRow, { ledger: 'payments' }>;
+type LedgerPaymentRecord = {
+  readonly row: PaymentRow;
+  readonly kept: boolean;
+  readonly refunded: boolean;
+  readonly duplicate: boolean;
+};
+
+export type MemoryLedgers = {
+  readonly writer: LedgerWriter;
+  readonly decisions: DecisionLedger;
+  /** Newest version of every row, for what tests and the history want to see. */
+  readonly rows: () => readonly LedgerRow[];
+  readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
+};
+
+const isHonoured = ({ row, place }: PaymentRow): boolean =>
+  row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
+
+/** `onDuplicate` hears of a second kept payment for a period: the alarm of last resort, which must never block the writer. */
+export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => void): MemoryLedgers {
+  const others = new Map<string, Exclude<LedgerRow, { ledger: 'payments' }>>();
+  const payments = new Map<string, LedgerPaymentRecord>();
+  const refunded = new Set<string>();
+
+  const findKept: MemoryLedgers['findKept'] = (userId, subscriptionId, periodKey) =>
+    [...payments.values()]
+      .filter(({ kept, row }) => kept && row.userId === userId)
+      .filter(({ row: { row } }) => row.subscriptionId === subscriptionId && row.periodKey === periodKey)
+      .map(({ row }) => row);
+
+  const putPayment = (row: PaymentRow): void => {
+    const before = payments.get(row.id);
+    if (before !== undefined && before.row.version > row.version) return;
+    const honoured = isHonoured(row) && before?.duplicate !== true && !refunded.has(row.id);
+    const rivals = findKept(row.userId, row.row.subscriptionId, row.row.periodKey).filter(({ id }) => id !== row.id);
+    const duplicate = honoured && rivals.length > 0;
+    payments.set(row.id, {
+      row: structuredClone(row),
+      kept: honoured && !duplicate,
+      refunded: refunded.has(row.id),
+      duplicate: duplicate || before?.duplicate === true,
+    });
+    if (duplicate) onDuplicate(row);
+  };
+
+  const markRefunded = (paymentId: string): void => {
+    refunded.add(paymentId);
+    const payment = payments.get(paymentId);
+    if (payment !== undefined) payments.set(paymentId, { ...payment, refunded: true, kept: false });
+  };
+
+  const putOther = (row: Exclude<LedgerRow, { ledger: 'payments' }>): void => {
+    const key = `${row.ledger}:${row.id}`;
+    const before = others.get(key);
+    if (before === undefined || before.version <= row.version) others.set(key, structuredClone(row));
+  };
+
+  return {
+    writer: {
+      write: (rows) => {
+        for (const row of rows) if (row.ledger === 'refunds') markRefunded(row.row.paymentId);
+        for (const row of rows) {
+          if (row.ledger === 'payments') putPayment(row);
+          else putOther(row);
+        }
+        return Promise.resolve();
+      },
+    },
+    decisions: {
+      findCommand: (userId, commandId) => {
+        const found = others.get(`commands:${commandId}`);
+        return Promise.resolve(
+          found?.ledger === 'commands' && found.userId === userId ? structuredClone(found.row) : null,
+        );
+      },
+      findPayment: (userId, paymentId) => {
+        const found = payments.get(paymentId)?.row;
+        if (found?.userId !== userId) return Promise.resolve(null);
+        const { subscriptionId, periodKey, attemptNo, kind, state } = found.row;
+        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, state });
+      },
+    },
+    rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],
+    findKept,
+  };
+}
