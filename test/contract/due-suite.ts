@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { DueSubscriber, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
+import { minuteMs } from '../../src/domain/instant.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import { newSubscriber } from '../../src/domain/subscriber.ts';
+import type { NextDue } from '../../src/domain/timer.ts';
+import { noon, renewalDue, sampleSave, statusCheckDue } from './samples.ts';
+import type { StoreHarness } from './subscriber-store-suite.ts';
+
+const nothing: NextDue = { business: null, real: null };
+const inFiveMinutes = noon + 5 * minuteMs;
+
+/** What falls due: found, claimed, counted. The second half of the SubscriberStore contract. */
+export function dueSuite(name: string, open: () => Promise<StoreHarness>): void {
+  describe(`${name}: what is due`, () => {
+    let store: SubscriberStore;
+    beforeEach(async () => {
+      ({ store } = await open());
+    });
+
+    const announced = async (next: Partial<NextDue>, testClockId: string | null = null): Promise<string> => {
+      const userId = randomUUID();
+      const subscriber = { ...newSubscriber(userId), testClockId };
+      await store.save(sampleSave(userId, { subscriber, announce: { ...nothing, ...next } }));
+      return userId;
+    };
+    const find = (changes: Partial<Parameters<SubscriberStore['findDue']>[0]> = {}) =>
+      store.findDue({ types: ['subscription.renewal_due'], realNow: noon, testClock: null, limit: 10, ...changes });
+    const idsOf = (found: readonly DueSubscriber[]) => found.map(({ userId }) => userId);
+    const claim = async (due: DueSubscriber, notBefore: Instant) => (await store.claimDue([{ due, notBefore }]))[0];
+
+    test('what is due now is found, earliest first, and nothing of another type or of the future', async () => {
+      const late = await announced({ business: renewalDue(noon) });
+      const early = await announced({ business: renewalDue(noon - minuteMs) });
+      await announced({ business: renewalDue(noon + 1) });
+      await announced({ business: statusCheckDue(noon - minuteMs) });
+      await announced({});
+      expect(idsOf(await find())).toEqual([early, late]);
+      expect(idsOf(await find({ limit: 1 }))).toEqual([early]);
+      expect(await find({ types: ['subscription.renewal_due', 'payment.status_check_due'] })).toHaveLength(3);
+      expect(await find({ types: [] })).toEqual([]);
+    });
+
+    test('a due subscriber comes with its announcement as saved', async () => {
+      const userId = await announced({ business: renewalDue(noon), real: statusCheckDue(noon + 1) });
+      const announce = { business: renewalDue(noon), real: statusCheckDue(noon + 1), notBefore: null, tries: 0 };
+      expect(await find()).toStrictEqual([{ userId, announce, testClockId: null }]);
+    });
+
+    test('real instants fall due on every clock, and a subscriber due twice is found once', async () => {
+      const types = ['subscription.renewal_due', 'payment.status_check_due'] as const;
+      const onClock = await announced({ business: renewalDue(noon), real: statusCheckDue(noon - 2) }, 'clock-1');
+      const twice = await announced({ business: renewalDue(noon - 1), real: statusCheckDue(noon - 3) });
+      expect(idsOf(await find({ types }))).toEqual([twice, onClock]);
+      expect(idsOf(await find({ types, limit: 1 }))).toEqual([twice]);
+    });
+
+    test('a test clock finds its own subscribers by its own time only', async () => {
+      const ahead = noon + 1000 * minuteMs;
+      const mine = await announced({ business: renewalDue(ahead) }, 'clock-1');
+      await announced({ business: renewalDue(ahead) }, 'clock-2');
+      await announced({ business: renewalDue(ahead) });
+      await announced({ real: renewalDue(noon) }, 'clock-1');
+      expect(idsOf(await find({ testClock: { id: 'clock-1', now: ahead } }))).toEqual([mine]);
+      expect(await find({ testClock: { id: 'clock-1', now: ahead - 1 } })).toEqual([]);
+    });
+
+    test('the earliest business instant of a test clock is told, within the horizon', async () => {
+      await announced({ business: renewalDue(noon + 2) }, 'clock-1');
+      await announced({ business: statusCheckDue(noon + 1), real: renewalDue(noon) }, 'clock-1');
+      await announced({ business: renewalDue(noon) }, 'clock-2');
+      expect(await store.earliestDue('clock-1', noon + 1)).toBe(noon + 1);
+      expect(await store.earliestDue('clock-1', noon)).toBeNull();
+      expect(await store.earliestDue('clock-3', noon)).toBeNull();
+    });
+
+    test('a claim hides the announcement until its time, and counts no try', async () => {
+      await announced({ business: renewalDue(noon) });
+      const due = (await find())[0]!;
+      expect(await claim(due, inFiveMinutes)).toBe(true);
+      expect(await find({ realNow: inFiveMinutes - 1 })).toEqual([]);
+      expect((await find({ realNow: inFiveMinutes }))[0]?.announce).toMatchObject({
+        notBefore: inFiveMinutes,
+        tries: 0,
+      });
+    });
+
+    test('of two claimers of the same announcement one wins, in every pair of a batch', async () => {
+      for (let count = 0; count < 20; count += 1) await announced({ business: renewalDue(noon) });
+      const due = await find({ limit: 20 });
+      const claimers = [inFiveMinutes, inFiveMinutes + 1, inFiveMinutes];
+      const won = await Promise.all(
+        claimers.map((notBefore) => store.claimDue(due.map((each) => ({ due: each, notBefore })))),
+      );
+      for (const index of due.keys()) expect(won.filter((results) => results[index] === true)).toHaveLength(1);
+    });
+
+    test('a claim of what has changed meanwhile is lost', async () => {
+      const userId = await announced({ business: renewalDue(noon) });
+      const due = (await find())[0]!;
+      const business = renewalDue(noon, 2);
+      await store.save(sampleSave(userId, { expectedVersion: 1, announce: { ...nothing, business } }));
+      expect(await claim(due, inFiveMinutes)).toBe(false);
+      expect(await claim({ ...due, userId: randomUUID() }, inFiveMinutes)).toBe(false);
+      expect((await store.load(userId))?.announce.notBefore).toBeNull();
+      expect(await store.claimDue([])).toEqual([]);
+    });
+
+    test('a try is counted for the claim that was published, not for a later one', async () => {
+      const userId = await announced({ business: renewalDue(noon) });
+      await claim((await find())[0]!, inFiveMinutes);
+      await store.countTries([
+        { userId, notBefore: inFiveMinutes },
+        { userId, notBefore: noon },
+        { userId: randomUUID(), notBefore: inFiveMinutes },
+      ]);
+      await store.countTries([]);
+      expect((await store.load(userId))?.announce).toMatchObject({ notBefore: inFiveMinutes, tries: 1 });
+    });
+
+    test('a save that leaves the same timer due keeps the claim, one that changes it frees the next', async () => {
+      const userId = await announced({ business: renewalDue(noon) });
+      await claim((await find())[0]!, inFiveMinutes);
+      await store.countTries([{ userId, notBefore: inFiveMinutes }]);
+      const saveWith = (expectedVersion: number, business: NextDue['business'], real: NextDue['real']) =>
+        store.save(sampleSave(userId, { expectedVersion, announce: { business, real } }));
+      const claimNow = async () => {
+        const announce = (await store.load(userId))?.announce;
+        return [announce?.notBefore, announce?.tries];
+      };
+      await saveWith(1, renewalDue(noon), null);
+      expect(await claimNow()).toEqual([inFiveMinutes, 1]);
+      await saveWith(2, renewalDue(noon, 2), null);
+      expect(await claimNow()).toEqual([null, 0]);
+    });
+
+    test.each<[string, NextDue]>([
+      ['its instant moved', { business: renewalDue(noon + 1), real: null }],
+      ['a real instant joined it', { business: renewalDue(noon), real: statusCheckDue(noon) }],
+      ['nothing is due any more', nothing],
+    ])('a claim ends when %s', async (_, announce) => {
+      const userId = await announced({ business: renewalDue(noon) });
+      await claim((await find())[0]!, inFiveMinutes);
+      await store.save(sampleSave(userId, { expectedVersion: 1, announce }));
+      expect((await store.load(userId))?.announce).toStrictEqual({ ...announce, notBefore: null, tries: 0 });
+    });
+  });
+}
