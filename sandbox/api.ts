@@ -111,6 +111,7 @@ const answerPost = (
   const body = parseBody(raw);
   const key = readKey(raw.headers['idempotence-key']);
   const clockId = clockOf(sandbox, parts.id, body);
+  sandbox.clocks.ensure(clockId);
   const scope = `${parts.shop.id}|${key}`;
   const sendsId = noteSend(sandbox, scope, clockId);
   refuseForFault(parts.fault);

@@ -21,14 +21,13 @@ export const createBinding = (sandbox: Sandbox, request: ApiRequest): Binding =>
   const confirmation = readConfirmation(body);
   const metadata = readMetadata(body);
   if (!shop.recurring) throw refusal('recurringForbidden');
-  sandbox.clocks.ensure(clockId);
   const nowMs = sandbox.clocks.nowMs(clockId);
   const id = newObjectId('binding', nowMs);
   const record: BindingRecord = {
     object: {
       ...blankMethod('bank_card', id, true),
       holder: { account_id: shop.id, gateway_id: gatewayIdOf(shop) },
-      confirmation: confirmationOf(confirmation, `${sandbox.baseUrl()}/checkout/${id}`, id),
+      confirmation: confirmationOf(confirmation, `${sandbox.baseUrl}/checkout/${id}`, id),
       metadata,
     },
     seq: sandbox.store.nextSeq(),

@@ -10,7 +10,12 @@ export type Clocks = {
   move(clockId: string | null, toMs: number): void;
 };
 
-const DEFAULTS: SettingsRecord = { ownClockOffsetMs: 0, notificationMode: 'normal', nextRefund: null };
+const DEFAULTS: SettingsRecord = {
+  ownClockOffsetMs: 0,
+  notificationMode: 'normal',
+  notificationDelayMs: 5_000,
+  nextRefund: null,
+};
 
 export const readSettings = (store: Store): SettingsRecord => store.get('settings', 'all') ?? DEFAULTS;
 
@@ -37,9 +42,12 @@ export const createClocks = (store: Store): Clocks => {
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
 
+/** Longer names never get into a payment, so they start no clock. */
+const METADATA_VALUE_LENGTH = 512;
+
 /** The clock that a request body names, if any. */
 export const clockIdOf = (metadata: unknown): string | null => {
   if (typeof metadata !== 'object' || metadata === null || !('test_clock_id' in metadata)) return null;
   const id = metadata.test_clock_id;
-  return typeof id === 'string' && id !== '' ? id : null;
+  return typeof id === 'string' && id !== '' && id.length <= METADATA_VALUE_LENGTH ? id : null;
 };

@@ -24,6 +24,7 @@ const bad = (message: string): ControlError => new ControlError(400, message);
 const MODES: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
 const MAX_FAULT_TIMES = 1_000_000;
 const MAX_FAULT_MS = 600_000;
+const DEFAULT_NOTIFICATION_DELAY_MS = 5_000;
 const DEFAULT_CARD_YEARS = 4;
 const CARD_NUMBER = /^\d{12,19}$/;
 const CLOCK_ID_LENGTH = 512;
@@ -137,8 +138,9 @@ const moveClock = (sandbox: Sandbox, body: JsonObject): unknown => {
 const setNotifications = (sandbox: Sandbox, body: JsonObject): unknown => {
   const mode = MODES.find((name) => name === body['mode']);
   if (mode === undefined) throw bad(`"mode" must be one of: ${MODES.join(', ')}`);
-  changeSettings(sandbox.store, { notificationMode: mode });
-  return { mode };
+  const ms = readCount('ms', body['ms'], DEFAULT_NOTIFICATION_DELAY_MS, MAX_FAULT_MS);
+  changeSettings(sandbox.store, { notificationMode: mode, notificationDelayMs: ms });
+  return { mode, ms };
 };
 
 const showNotifications = ({ store }: Sandbox): unknown => ({

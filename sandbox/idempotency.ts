@@ -6,6 +6,8 @@ import type { KeyRecord } from './types.ts';
 
 const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 const KEY_LENGTH = 64;
+/** The provider's own pattern; its `+-_` is a range, so it admits most punctuation. */
+const KEY_SIGNS = /^[0-9a-zA-Z+-_.]+$/;
 
 /** The same data, whatever the order of its fields and the form of its numbers. */
 const canonical = (value: unknown): unknown => {
@@ -24,6 +26,7 @@ export const readKey = (header: string | string[] | undefined): string => {
   const key = typeof header === 'string' ? header : '';
   if (key === '') throw refusal('keyEmpty');
   if (key.length > KEY_LENGTH) throw refusal('keyTooLong');
+  if (!KEY_SIGNS.test(key)) throw refusal('badParameter', 'Idempotence-Key');
   return key;
 };
 

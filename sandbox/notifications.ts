@@ -21,9 +21,7 @@ const ATTEMPTS_AT_MS = [
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Enough for a burst of renewals, few enough not to drown the receiver of a small machine. */
 const MAX_IN_FLIGHT = 16;
-const LATE_MS = 5_000;
-/** In the mode `reordered` one notification waits this long for a later one that overtakes it. */
-const OVERTAKE_WAIT_MS = 3_000;
+/** In the mode `reordered`, how far behind the later one the overtaken one arrives. */
 const OVERTAKEN_BY_MS = 300;
 /** setTimeout takes no more than this. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -54,11 +52,9 @@ const post = async (url: string, record: NotificationRecord): Promise<boolean> =
   }
 };
 
-export const createNotifications = (config: Config, store: Store, clocks: Clocks): Notifications => {
-  const inFlight = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let heldBackId: string | null = null;
-  let isStopped = false;
+/** Puts events into the outbox as the mode wants them: once, twice, late, overtaken by the next, or not at all. */
+const createOutbox = (config: Config, store: Store, clocks: Clocks): Notifications['add'] => {
+  let overtakenId: string | null = null;
 
   const enqueue = (event: string, object: unknown, delayMs: number): string => {
     const nowMs = clocks.realNowMs();
@@ -67,24 +63,31 @@ export const createNotifications = (config: Config, store: Store, clocks: Clocks
     return id;
   };
 
-  const enqueueReordered = (event: string, object: unknown): void => {
-    const heldBack = heldBackId === null ? undefined : store.get('notifications', heldBackId);
-    if (heldBackId === null || heldBack === undefined) {
-      heldBackId = enqueue(event, object, OVERTAKE_WAIT_MS);
+  /** One waits for a later one that overtakes it, at most as long as a late one would. */
+  const enqueueReordered = (event: string, object: unknown, waitMs: number): void => {
+    const waiting = overtakenId === null ? undefined : store.get('notifications', overtakenId);
+    if (overtakenId === null || waiting === undefined) {
+      overtakenId = enqueue(event, object, waitMs);
       return;
     }
     enqueue(event, object, 0);
-    store.put('notifications', heldBackId, { ...heldBack, dueAtMs: clocks.realNowMs() + OVERTAKEN_BY_MS });
-    heldBackId = null;
+    store.put('notifications', overtakenId, { ...waiting, dueAtMs: clocks.realNowMs() + OVERTAKEN_BY_MS });
+    overtakenId = null;
   };
 
-  const add = (event: string, object: unknown): void => {
-    const mode = readSettings(store).notificationMode;
+  return (event, object) => {
+    const { notificationMode: mode, notificationDelayMs: delayMs } = readSettings(store);
     if (config.notificationUrl === '' || mode === 'off') return;
-    if (mode === 'reordered') enqueueReordered(event, object);
-    else enqueue(event, object, mode === 'late' ? LATE_MS : 0);
+    if (mode === 'reordered') enqueueReordered(event, object, delayMs);
+    else enqueue(event, object, mode === 'late' ? delayMs : 0);
     if (mode === 'duplicate') enqueue(event, object, 0);
   };
+};
+
+export const createNotifications = (config: Config, store: Store, clocks: Clocks): Notifications => {
+  const inFlight = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
 
   const deliver = async (id: string, record: NotificationRecord): Promise<void> => {
     inFlight.add(id);
@@ -116,7 +119,7 @@ export const createNotifications = (config: Config, store: Store, clocks: Clocks
   };
 
   return {
-    add,
+    add: createOutbox(config, store, clocks),
     wake: deliverDue,
     stop: () => {
       isStopped = true;

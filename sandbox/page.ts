@@ -78,14 +78,19 @@ const notFound: PageAnswer = {
   ),
 };
 
-const readInstrument = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): Instrument | string => {
+const readInstrument = (
+  sandbox: Sandbox,
+  payable: Payable,
+  form: URLSearchParams,
+): Instrument | { readonly problem: string } => {
   if (form.get('method') === 'yoo_money' && payable.kind === 'payment') return 'wallet';
   const number = (form.get('number') ?? '').replace(/[\s-]/g, '');
   const month = form.get('month') ?? '';
   const year = form.get('year') ?? '';
-  if (!/^\d{12,19}$/.test(number)) return 'Check the card number: it has 12 to 19 digits.';
-  if (!/^(0?[1-9]|1[0-2])$/.test(month) || !/^(\d{2}|\d{4})$/.test(year)) return 'Check the month and the year.';
-  if (!/^\d{3,4}$/.test(form.get('csc') ?? '')) return 'Check the CVC: it has 3 or 4 digits.';
+  if (!/^\d{12,19}$/.test(number)) return { problem: 'Check the card number: it has 12 to 19 digits.' };
+  if (!/^(0?[1-9]|1[0-2])$/.test(month) || !/^(\d{2}|\d{4})$/.test(year))
+    return { problem: 'Check the month and the year.' };
+  if (!/^\d{3,4}$/.test(form.get('csc') ?? '')) return { problem: 'Check the CVC: it has 3 or 4 digits.' };
   const century = isoTime(sandbox.clocks.nowMs(payable.record.clockId)).slice(0, 2);
   const expiryYear = year.length === 2 ? `${century}${year}` : year;
   return { card: { number, expiryYear, expiryMonth: month.padStart(2, '0') } };
@@ -102,7 +107,7 @@ const nextStep = (sandbox: Sandbox, id: string): PageAnswer => {
 
 const submitCard = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer => {
   const instrument = readInstrument(sandbox, payable, form);
-  if (typeof instrument === 'string') return openPage(sandbox, payable, instrument, 400);
+  if (instrument !== 'wallet' && 'problem' in instrument) return openPage(sandbox, payable, instrument.problem, 400);
   pay(sandbox, form.get('save') === 'true' ? tickSave(sandbox, payable) : payable, instrument, false);
   return nextStep(sandbox, payable.record.object.id);
 };

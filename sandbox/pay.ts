@@ -65,7 +65,10 @@ const settlePayment = (
   const isSaved = record.page.save === true && decline === null;
   const fresh = instrument === 'wallet' ? walletMethod(id, isSaved) : cardMethod(id, instrument.card, isSaved);
   const method = known?.saved === true ? known : fresh;
-  if (decline !== null) return declinePayment(sandbox, record, decline, method);
+  if (decline !== null) {
+    declinePayment(sandbox, record, decline, method);
+    return;
+  }
   const threeDs = instrument !== 'wallet' && cardOf(instrument.card.number).threeDs;
   authorize(sandbox, record, method, instrument === 'wallet' ? undefined : authorized(threeDs));
   if (isSaved && known?.saved !== true) {

@@ -29,7 +29,7 @@ const newPayment = (sandbox: Sandbox, request: ApiRequest, order: PaymentOrder):
     payment_method: methodType === null ? undefined : blankMethod(methodType, id, order.save),
     created_at: isoTime(nowMs),
     confirmation:
-      confirmation === null ? undefined : confirmationOf(confirmation, `${sandbox.baseUrl()}/checkout/${id}`, id),
+      confirmation === null ? undefined : confirmationOf(confirmation, `${sandbox.baseUrl}/checkout/${id}`, id),
     test: true,
     paid: false,
     refundable: false,
@@ -44,7 +44,6 @@ export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment =>
   if (asksToRecur && !request.shop.recurring) throw refusal('recurringForbidden');
   const method = order.methodId === null ? null : sandbox.store.get('methods', order.methodId);
   if (method !== null && method?.shopId !== request.shop.id) throw refusal('methodUnknown');
-  sandbox.clocks.ensure(request.clockId);
   const object = newPayment(sandbox, request, order);
   const record: PaymentRecord = {
     object,

@@ -5,14 +5,14 @@ import { createNotifications, type Notifications } from './notifications.ts';
 import { openStore, type Store } from './store.ts';
 import type { JsonObject } from './types.ts';
 
-/** Everything a handler may touch. `baseUrl` is known once the server listens. */
+/** Everything a handler may touch. `baseUrl` is where its hosted pages are. */
 export type Sandbox = {
   readonly config: Config;
   readonly store: Store;
   readonly clocks: Clocks;
   readonly faults: Faults;
   readonly notifications: Notifications;
-  readonly baseUrl: () => string;
+  readonly baseUrl: string;
 };
 
 /** One authenticated, parsed request of a shop. */
@@ -26,7 +26,7 @@ export type ApiRequest = {
   readonly clockId: string | null;
 };
 
-export const openSandbox = (config: Config, baseUrl: () => string): Sandbox => {
+export const openSandbox = (config: Config, baseUrl: string): Sandbox => {
   const store = openStore(config.dataDir);
   const clocks = createClocks(store);
   const notifications = createNotifications(config, store, clocks);

@@ -37,7 +37,10 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
   switch (fault.kind) {
     case 'latency':
       await wait(fault.ms);
-      return send(response, answer.status, JSON_TYPE, answer.body);
+      {
+        send(response, answer.status, JSON_TYPE, answer.body);
+        return;
+      }
     case 'hang':
       // Held open until the caller gives up, or for a bounded time; then the line just drops.
       await wait(fault.ms, undefined, { ref: false });
@@ -48,13 +51,18 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
       return;
     case 'error_500_done': {
       const error = refusal('internal');
-      return send(response, error.status, JSON_TYPE, JSON.stringify(error.body));
+      send(response, error.status, JSON_TYPE, JSON.stringify(error.body));
+      return;
     }
-    case 'garbage':
-      return send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
+    case 'garbage': {
+      send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
+      return;
+    }
     case 'error_500_not_done':
-    case 'too_many_requests':
-      return send(response, answer.status, JSON_TYPE, answer.body);
+    case 'too_many_requests': {
+      send(response, answer.status, JSON_TYPE, answer.body);
+      return;
+    }
   }
 };
 
@@ -69,7 +77,10 @@ const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResp
 const handle = async (sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const text = await readText(request);
-  if (text === null) return send(response, 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
+  if (text === null) {
+    send(response, 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
+    return;
+  }
   const { method = 'GET', headers } = request;
   const raw: RawRequest = { method, path: url.pathname, query: url.searchParams, headers, text };
   if (raw.path.startsWith('/v3/')) return handleApi(sandbox, raw, response);
@@ -92,32 +103,36 @@ const listen = (server: Server, config: Config): Promise<void> =>
 
 export type RunningSandbox = { readonly url: string; close(): Promise<void> };
 
-/** Starts the stand-in; port 0 takes a free one. Notifications left from an earlier life are sent on. */
+/** Idle connections of pooled clients outlive a pause between two of their calls. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Starts the stand-in; port 0 takes a free one. The port comes before the journal: of two sandboxes started by mistake
+ * the second ends without touching the data of the first. Notifications left from an earlier life are sent on.
+ */
 export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
-  let url = '';
-  const sandbox = openSandbox(config, () => (config.publicUrl === '' ? url : config.publicUrl));
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  await listen(server, config);
+  const url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
+  const sandbox = openSandbox(config, config.publicUrl === '' ? url : config.publicUrl);
+  server.on('request', (request, response) => {
     handle(sandbox, request, response).catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
       response.destroy();
     });
   });
-  await listen(server, config);
-  url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
   const sweeper = setInterval(() => {
     sweepExpired(sandbox);
     sandbox.store.flush();
     sandbox.notifications.wake();
   }, SWEEP_EVERY_MS);
   sandbox.notifications.wake();
-  return {
-    url,
-    close: async () => {
-      clearInterval(sweeper);
-      sandbox.notifications.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      sandbox.store.close();
-    },
+  const close = async (): Promise<void> => {
+    clearInterval(sweeper);
+    sandbox.notifications.stop();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    sandbox.store.close();
   };
+  return { url, close };
 };

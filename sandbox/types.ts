@@ -135,5 +135,6 @@ export type NotificationMode = 'normal' | 'off' | 'duplicate' | 'late' | 'reorde
 export type SettingsRecord = {
   readonly ownClockOffsetMs: number;
   readonly notificationMode: NotificationMode;
+  readonly notificationDelayMs: number;
   readonly nextRefund: string | null;
 };
