@@ -30,6 +30,8 @@ export type Policy = {
   readonly refundRetryUntilMs: number;
   /** How far access is extended at a time while a charge is unresolved or the subscription is held. */
   readonly extensionMs: number;
+  /** A saved intent that its own process did not send (no free slot, or it died) is picked up after this long. */
+  readonly intentPickupMs: number;
   readonly watchedMax: number;
   readonly settledMax: number;
   readonly commandsMax: number;
@@ -68,6 +70,7 @@ export const defaultPolicy: Policy = {
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,
   extensionMs: dayMs,
+  intentPickupMs: 5 * secondMs,
   watchedMax: 8,
   settledMax: 24,
   commandsMax: 50,

@@ -79,3 +79,6 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 /** One continuous relationship, from the first purchase to its end. */
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
+
+export const isLive = (subscription: Subscription): subscription is LiveSubscription =>
+  subscription.status === 'active' || subscription.status === 'past_due';

@@ -1,0 +1,35 @@
+import { entitlementOf, sameEntitlement } from './access.ts';
+import type { Context } from './context.ts';
+import { type Draft, record } from './draft.ts';
+import { type DomainEvent, isPublic } from './events.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** What one decision comes to: the state to save and its events, public ones numbered. */
+export type Conclusion = {
+  readonly state: Subscriber;
+  readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
+};
+
+/**
+ * Ends every decision alike: whenever access as stored differs from access as last published, it is published again. So
+ * the two cannot part, whatever decision forgot to mention it.
+ */
+function withEntitlement(draft: Draft, context: Context): Draft {
+  const next = entitlementOf(draft.state.subscription, context.now, context.policy);
+  const last = draft.state.entitlement;
+  if (last === null ? !next.active : sameEntitlement(last, next)) return draft;
+  return record(draft, { type: 'entitlement.changed', entitlement: next });
+}
+
+export function conclude(before: Subscriber, events: readonly DomainEvent[], context: Context): Conclusion {
+  const draft = withEntitlement(record({ state: before, events: [] }, ...events), context);
+  let sequence = before.eventSeq;
+  let { entitlementSeq } = before;
+  const numbered = draft.events.map((event) => {
+    if (!isPublic(event)) return { event, sequence: null };
+    sequence += 1;
+    if (event.type === 'entitlement.changed') entitlementSeq = sequence;
+    return { event, sequence };
+  });
+  return { state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
+}

@@ -1,0 +1,65 @@
+import type { Command, CommandEntry, RejectionReason } from './command.ts';
+import type { Context, Ruling } from './context.ts';
+import { decideCancel } from './decide-cancel.ts';
+import { decidePay } from './decide-pay.ts';
+import { type Draft, draftOf, record } from './draft.ts';
+import type { DomainEvent } from './events.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { Tariff } from './tariff.ts';
+
+/** What the application looked up for the command before it is decided. */
+export type CommandFacts = {
+  readonly tariff: Tariff | null;
+  readonly paySystemKnown: boolean;
+  /** False when the command names a test clock that does not exist. */
+  readonly testClockKnown: boolean;
+};
+
+/** The first purchase binds a subscriber to a clock for good; a later one may repeat it, never change it. */
+function bindClock(draft: Draft, testClockId: string | null): Draft | RejectionReason {
+  if (testClockId === null || testClockId === draft.state.testClockId) return draft;
+  if (draft.state.testClockId !== null || draft.state.subscription !== null) return 'test_clock_mismatch';
+  return record(draft, { type: 'clock.bound', testClockId });
+}
+
+function carryOut(received: Draft, command: Command, facts: CommandFacts, context: Context): Draft | RejectionReason {
+  if (command.notAfter !== null && context.realNow > command.notAfter) return 'command_expired';
+  switch (command.type) {
+    case 'subscription.cancel':
+      return decideCancel(received, command, context);
+    case 'subscription.pay': {
+      if (!facts.testClockKnown) return 'test_clock_not_found';
+      if (facts.tariff === null) return 'tariff_not_found';
+      if (!facts.paySystemKnown) return 'pay_system_not_found';
+      const bound = bindClock(received, command.testClockId);
+      return typeof bound === 'string' ? bound : decidePay(bound, command, facts.tariff, context);
+    }
+  }
+}
+
+/** Decides a command once: a known id is a repeat, whose outcome stands. */
+export function decideCommand(
+  state: Subscriber,
+  command: Command,
+  facts: CommandFacts,
+  context: Context,
+): Ruling<DomainEvent> {
+  if (state.commands.some((entry) => entry.id === command.commandId)) return { kind: 'ignored', reason: 'repeat' };
+  const entry: CommandEntry = {
+    id: command.commandId,
+    type: command.type,
+    bodyHash: command.bodyHash,
+    acceptedAt: command.acceptedAt,
+    paymentId: null,
+    outcome: null,
+  };
+  const received = record(draftOf(state), { type: 'command.received', entry });
+  const decided = carryOut(received, command, facts, context);
+  if (typeof decided !== 'string') return { kind: 'accepted', events: decided.events };
+  const rejected = record(received, {
+    type: 'command.resolved',
+    commandId: command.commandId,
+    outcome: { kind: 'rejected', reason: decided },
+  });
+  return { kind: 'accepted', events: rejected.events };
+}

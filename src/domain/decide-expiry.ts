@@ -1,0 +1,49 @@
+import { accessUntil } from './access.ts';
+import type { Context, Ruling } from './context.ts';
+import { declineRules } from './decline-table.ts';
+import { nextChargeAt } from './decide-renewal.ts';
+import { draftOf, record } from './draft.ts';
+import { endSubscription } from './end-subscription.ts';
+import type { DomainEvent } from './events.ts';
+import type { Subscriber } from './subscriber.ts';
+import { type EndCause, isLive, type LiveSubscription } from './subscription.ts';
+
+/** A charge whose result we do not know keeps access; an open page does not, for nobody has paid yet. */
+const chargeIsOut = (state: Subscriber): boolean => state.payment?.kind === 'charge';
+
+function endCause(subscription: LiveSubscription): EndCause {
+  if (subscription.cancelAtPeriodEnd) return 'user_canceled';
+  if (subscription.status === 'active') return 'not_renewing';
+  return declineRules[subscription.dunning.lastClass].methodDead ? 'hard_declined' : 'dunning_exhausted';
+}
+
+/** Whether nothing can bring the subscription into another period any more. */
+const nothingAhead = (subscription: LiveSubscription, state: Subscriber): boolean =>
+  state.payment === null && nextChargeAt(subscription) === null;
+
+/**
+ * `subscription.expiry_due`: access has run out as far as stored. Never expired while a charge is unresolved or the
+ * subscription is held: then access is extended and asked about again.
+ */
+export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling<DomainEvent> {
+  const { subscription } = state;
+  const { now, policy } = context;
+  if (subscription === null || subscription.id !== subscriptionId)
+    return { kind: 'ignored', reason: 'another subscription' };
+  if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
+  const endsAt = accessUntil(subscription, policy);
+  if (now < endsAt) return { kind: 'ignored', reason: 'access has not run out' };
+  const renewalAhead = subscription.status === 'active' && nextChargeAt(subscription) !== null;
+  if (subscription.held !== null || chargeIsOut(state) || renewalAhead) {
+    const extended = { ...subscription, extendedUntil: now + policy.extensionMs };
+    return { kind: 'accepted', events: [{ type: 'subscription.tracked', subscription: extended }] };
+  }
+  // Access is over, the ladder is not: the entitlement is withdrawn by the caller, the subscription goes on.
+  if (!nothingAhead(subscription, state)) return { kind: 'accepted', events: [] };
+  const cause = endCause(subscription);
+  const expired = endSubscription(subscription, { status: 'expired', cause, at: now });
+  return {
+    kind: 'accepted',
+    events: record(draftOf(state), { type: 'subscription.expired', subscription: expired, cause }).events,
+  };
+}

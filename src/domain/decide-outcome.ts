@@ -1,0 +1,158 @@
+import { applyPayment } from './apply-payment.ts';
+import { applyRefund, failRefund } from './apply-refund.ts';
+import type { CommandOutcome } from './command.ts';
+import type { Context, Ruling } from './context.ts';
+import type { Subject } from './decide-reservation.ts';
+import { classifyDecline } from './decline-table.ts';
+import { type Draft, draftOf, record } from './draft.ts';
+import type { DomainEvent } from './events.ts';
+import type { Payment, Refund } from './payment.ts';
+import type { SendOutcome } from './provider.ts';
+import { withUnknown, withUnsent } from './reserve.ts';
+import { possiblySent, type SendRecord } from './send-record.ts';
+import { settleFailure } from './settle-failure.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** What the table of domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
+type Verdict =
+  | { readonly kind: 'unknown'; readonly reason: string; readonly readsOnly: boolean }
+  | { readonly kind: 'unsent'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * A first send is one whose reservation is the only one not counted as unsent; whatever a repeat is told may concern the
+ * repeat alone, so after a repeat only a read can say what became of the operation.
+ */
+function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answered' }>): Verdict {
+  const first = possiblySent(record) <= 1;
+  switch (outcome.kind) {
+    case 'unknown':
+      return { kind: 'unknown', reason: outcome.reason, readsOnly: false };
+    case 'key_conflict':
+      return { kind: 'unknown', reason: 'key_conflict', readsOnly: true };
+    case 'unsent':
+      return first ? outcome : { kind: 'unknown', reason: outcome.reason, readsOnly: false };
+    case 'refused':
+      return first
+        ? { kind: 'refused', reason: `${outcome.status} ${outcome.code}` }
+        : { kind: 'unknown', reason: `${outcome.status} ${outcome.code}`, readsOnly: false };
+  }
+}
+
+export function abortPayment(
+  draft: Draft,
+  payment: Payment,
+  reason: 'provider_unreachable' | 'provider_refused' | 'provider_absent',
+  context: Context,
+): Draft {
+  const decline = { reason, party: 'us', class: classifyDecline(reason) };
+  const outcome: CommandOutcome = {
+    kind: 'rejected',
+    reason: reason === 'provider_refused' ? 'provider_refused' : 'provider_unreachable',
+  };
+  return settleFailure(draft, payment, { state: 'aborted', decline, outcome }, context);
+}
+
+function paymentVerdict(
+  draft: Draft,
+  payment: Payment,
+  place: 'open' | 'watched',
+  verdict: Verdict,
+  context: Context,
+): Draft {
+  switch (verdict.kind) {
+    case 'unknown': {
+      const send = { ...withUnknown(payment.send, context), readsOnly: payment.send.readsOnly || verdict.readsOnly };
+      const unknown: Payment = { ...payment, state: 'unknown', send };
+      return payment.state === 'unknown'
+        ? record(draft, { type: 'payment.tracked', payment: unknown, place })
+        : record(draft, { type: 'payment.unknown', payment: unknown, place, reason: verdict.reason });
+    }
+    case 'unsent': {
+      const send = withUnsent(payment.send, context.policy.unsentRepeatsMs[payment.kind], context);
+      if (send === null || place === 'watched') {
+        const counted = { ...payment, send: { ...payment.send, unsent: payment.send.unsent + 1 } };
+        return abortPayment(draft, counted, 'provider_unreachable', context);
+      }
+      return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'created', send }, place });
+    }
+    case 'refused': {
+      const alarmed = record(draft, {
+        type: 'invariant.violated',
+        rule: 'contradiction',
+        subjectId: payment.id,
+        detail: `the provider refused the request: ${verdict.reason}`,
+        expected: null,
+        actual: null,
+      });
+      return abortPayment(alarmed, payment, 'provider_refused', context);
+    }
+  }
+}
+
+function refundVerdict(draft: Draft, refund: Refund, verdict: Verdict, context: Context): Draft {
+  switch (verdict.kind) {
+    case 'unknown': {
+      const send = { ...withUnknown(refund.send, context), readsOnly: refund.send.readsOnly || verdict.readsOnly };
+      return record(draft, { type: 'refund.tracked', refund: { ...refund, state: 'unknown', send }, closed: false });
+    }
+    case 'unsent': {
+      const send = withUnsent(refund.send, context.policy.unsentRepeatsMs.charge, context);
+      if (send === null) return failRefund(draft, refund, 'provider_unreachable', context);
+      return record(draft, { type: 'refund.tracked', refund: { ...refund, state: 'requested', send }, closed: false });
+    }
+    case 'refused':
+      return failRefund(draft, refund, verdict.reason, context);
+  }
+}
+
+/**
+ * The answer to a repeat may be the stored answer to the first send, however old: only its id is believed, the state is
+ * read. Null when the answer is that of a first send.
+ */
+function idOfRepeat(send: SendRecord, context: Context): SendRecord | null {
+  return possiblySent(send) <= 1 ? null : { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
+}
+
+const ignored = (reason: string): Ruling<DomainEvent> => ({ kind: 'ignored', reason });
+
+/** What one send brought, applied to whatever its payment or refund has become meanwhile. */
+export function decideOutcome(
+  state: Subscriber,
+  subject: Subject,
+  outcome: SendOutcome,
+  context: Context,
+): Ruling<DomainEvent> {
+  const draft = draftOf(state);
+  if (subject.kind === 'refund') {
+    const refund = state.refunds.find((candidate) => candidate.id === subject.id);
+    if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
+    if (outcome.kind !== 'answered')
+      return { kind: 'accepted', events: refundVerdict(draft, refund, judge(refund.send, outcome), context).events };
+    if (outcome.object.object !== 'refund') return ignored('answer is no refund');
+    const send = idOfRepeat(refund.send, context);
+    if (send === null) return { kind: 'accepted', events: applyRefund(draft, refund, outcome.object, context).events };
+    const known: Refund = { ...refund, state: 'unknown', send, providerRefundId: outcome.object.id };
+    return { kind: 'accepted', events: [{ type: 'refund.tracked', refund: known, closed: false }] };
+  }
+  const open = state.payment?.id === subject.id ? state.payment : null;
+  const payment = open ?? state.watched.find((candidate) => candidate.id === subject.id);
+  if (payment === undefined) return ignored('payment is closed');
+  const place = open === null ? 'watched' : 'open';
+  if (outcome.kind === 'answered') {
+    if (outcome.object.object !== 'payment') return ignored('answer is no payment');
+    const send = idOfRepeat(payment.send, context);
+    if (send === null || payment.step === 'capture') {
+      const seen = { object: outcome.object, via: 'response' as const };
+      return { kind: 'accepted', events: applyPayment(draft, payment, place, seen, context).events };
+    }
+    const known: Payment = { ...payment, state: 'unknown', send, providerPaymentId: outcome.object.id };
+    return { kind: 'accepted', events: [{ type: 'payment.tracked', payment: known, place }] };
+  }
+  // A late word about an old send says nothing about a payment that has moved on.
+  if (payment.state !== 'sending' && payment.state !== 'unknown') return ignored(`payment is ${payment.state}`);
+  return {
+    kind: 'accepted',
+    events: paymentVerdict(draft, payment, place, judge(payment.send, outcome), context).events,
+  };
+}

@@ -1,0 +1,127 @@
+import type { CommandOutcome, PayCommand, RejectionReason } from './command.ts';
+import type { Context } from './context.ts';
+import { type Draft, record } from './draft.ts';
+import { endSubscription } from './end-subscription.ts';
+import { hasRoomToWatch, leaveOpenPayment } from './leave-payment.ts';
+import { sameMoney } from './money.ts';
+import { openPeriodPayment, openPurchasePage } from './open-payment.ts';
+import type { Payment } from './payment.ts';
+import type { IncompleteSubscription, PastDueSubscription } from './subscription.ts';
+import type { Tariff } from './tariff.ts';
+
+type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
+
+const resolve = (draft: Draft, command: PayCommand, outcome: CommandOutcome): Draft =>
+  record(draft, { type: 'command.resolved', commandId: command.commandId, outcome });
+
+const reject = (draft: Draft, { command }: Pay, reason: RejectionReason): Draft =>
+  resolve(draft, command, { kind: 'rejected', reason });
+
+/** The command now waits for this payment's page. */
+function waitFor(draft: Draft, { command }: Pay, payment: Payment): Draft {
+  const entry = draft.state.commands.find((known) => known.id === command.commandId);
+  if (entry === undefined) return draft;
+  const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
+  if (payment.state !== 'requires_action' || payment.confirmationUrl === null) return linked;
+  const { confirmationUrl: redirectUrl, subscriptionId } = payment;
+  return resolve(linked, command, { kind: 'requires_action', redirectUrl, subscriptionId });
+}
+
+/** The same page is shown again only for identical terms. */
+function sameTerms(payment: Payment, { command, tariff }: Pay): boolean {
+  if (payment.kind !== 'checkout' || payment.paySystem !== command.paySystem) return false;
+  if (payment.saveMethod !== command.renew || !sameMoney(payment.amount, tariff.price)) return false;
+  return (
+    payment.purchase === null ||
+    (payment.purchase.tariff.id === tariff.id && payment.purchase.tariff.version === tariff.version)
+  );
+}
+
+function openPurchase(draft: Draft, pay: Pay, context: Context): Draft {
+  const { command, tariff } = pay;
+  const subscriptionId = context.ids.subscriptionId(command.commandId);
+  const terms = {
+    subscriptionId,
+    tariff,
+    renew: command.renew,
+    paySystem: command.paySystem,
+    returnUrl: command.returnUrl,
+  };
+  const payment = openPurchasePage(terms, draft.state, context);
+  return waitFor(record(draft, { type: 'payment.created', payment, place: 'open' }), pay, payment);
+}
+
+function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
+  const { command, tariff } = pay;
+  const subscription: IncompleteSubscription = {
+    id: context.ids.subscriptionId(command.commandId),
+    status: 'incomplete',
+    tariff,
+    paySystem: command.paySystem,
+    autoRenew: command.renew,
+    createdAt: context.now,
+  };
+  return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
+}
+
+/** Another purchase while the first page is open: the same page for the same terms, else a new one; the old is watched. */
+function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
+  const open = draft.state.payment;
+  if (open !== null && sameTerms(open, pay)) return waitFor(draft, pay, open);
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
+  const ended = endSubscription(subscription, { status: 'incomplete_expired', cause: 'superseded', at: context.now });
+  const left = leaveOpenPayment(draft, 'superseded', context);
+  const superseded = record(left, {
+    type: 'subscription.activation_expired',
+    subscription: ended,
+    cause: 'superseded',
+  });
+  return firstPurchase(superseded, pay, context);
+}
+
+/** Paying while past due: a page for the due period, or for another tariff, which replaces this one once it is paid. */
+function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
+  if (subscription.held !== null) return reject(draft, pay, 'subscription_held');
+  const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
+  const due: Pay = sameTariff ? { ...pay, tariff: subscription.tariff } : pay;
+  const open = draft.state.payment;
+  if (open !== null && open.kind === 'charge') return reject(draft, pay, 'payment_in_progress');
+  if (open !== null && sameTerms(open, due) && (open.purchase === null) === sameTariff)
+    return waitFor(draft, pay, open);
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
+  const left = leaveOpenPayment(draft, 'superseded', context);
+  if (!sameTariff) return openPurchase(left, due, context);
+  const { renew, returnUrl } = pay.command;
+  const payment = openPeriodPayment(
+    subscription,
+    { methodId: null, saveMethod: renew, returnUrl },
+    left.state,
+    context,
+  );
+  const counted = { ...subscription, attemptsMade: payment.attemptNo };
+  const opened = record(
+    left,
+    { type: 'subscription.tracked', subscription: counted },
+    { type: 'payment.created', payment, place: 'open' },
+  );
+  return waitFor(opened, due, payment);
+}
+
+/** `subscription.pay`: every state has its answer (domain.md, "Subscription"). */
+export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+  const { subscription } = draft.state;
+  const pay = { command, tariff };
+  if (subscription === null) return firstPurchase(draft, pay, context);
+  switch (subscription.status) {
+    case 'incomplete':
+      return whileIncomplete(draft, subscription, pay, context);
+    case 'active':
+      return reject(draft, pay, 'already_subscribed');
+    case 'past_due':
+      return whilePastDue(draft, subscription, pay, context);
+    case 'expired':
+    case 'canceled':
+    case 'incomplete_expired':
+      return firstPurchase(draft, pay, context);
+  }
+}

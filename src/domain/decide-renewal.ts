@@ -1,0 +1,48 @@
+import type { Context, Ruling } from './context.ts';
+import { draftOf, record } from './draft.ts';
+import type { DomainEvent } from './events.ts';
+import type { Instant } from './instant.ts';
+import { openPeriodPayment } from './open-payment.ts';
+import type { Subscriber } from './subscriber.ts';
+import { isLive, type LiveSubscription } from './subscription.ts';
+import type { Timer } from './timer.ts';
+
+type RenewalDue = Extract<Timer, { type: 'subscription.renewal_due' }>;
+
+/** When the next charge of the due period may be made; null when none is planned. */
+export function nextChargeAt(subscription: LiveSubscription): Instant | null {
+  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
+  if (subscription.methodId === null) return null;
+  return subscription.status === 'active' ? subscription.term.periodEnd : subscription.dunning.nextAttemptAt;
+}
+
+/** Why a renewal that was announced is not charged; null when it is. */
+function obstacle(state: Subscriber, timer: RenewalDue, now: Instant): string | null {
+  const { subscription } = state;
+  if (subscription === null || subscription.id !== timer.subscriptionId) return 'another subscription';
+  if (!isLive(subscription)) return 'subscription has ended';
+  if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
+  if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
+  // Unknown blocks: no new attempt while one is open, whatever the plan says.
+  if (state.payment !== null) return 'a payment is open';
+  const at = nextChargeAt(subscription);
+  if (at === null) return 'no charge is planned';
+  return now < at ? 'not due yet' : null;
+}
+
+/** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
+export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Ruling<DomainEvent> {
+  const reason = obstacle(state, timer, context.now);
+  if (reason !== null) return { kind: 'ignored', reason };
+  const { subscription } = state;
+  if (subscription === null || !isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
+  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
+  const payment = openPeriodPayment(subscription, how, state, context);
+  const counted = { ...subscription, attemptsMade: payment.attemptNo };
+  const { events } = record(
+    draftOf(state),
+    { type: 'subscription.tracked', subscription: counted },
+    { type: 'payment.created', payment, place: 'open' },
+  );
+  return { kind: 'accepted', events };
+}

@@ -1,0 +1,23 @@
+import type { CommandOutcome } from './command.ts';
+import type { DomainEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** A decision in the making: the state as it would be, and what happened on the way there. */
+export type Draft = { readonly state: Subscriber; readonly events: readonly DomainEvent[] };
+
+export const draftOf = (state: Subscriber): Draft => ({ state, events: [] });
+
+export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft => ({
+  state: events.reduce(evolve, draft.state),
+  events: [...draft.events, ...events],
+});
+
+/** Ends every command that waits for the payment; one that has its outcome keeps it. */
+export function resolveWaiting(draft: Draft, paymentId: string, outcome: CommandOutcome): Draft {
+  const waiting = draft.state.commands.filter((entry) => entry.paymentId === paymentId && entry.outcome === null);
+  return record(
+    draft,
+    ...waiting.map((entry) => ({ type: 'command.resolved' as const, commandId: entry.id, outcome })),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Context } from './context.ts';
+import { type Draft, record, resolveWaiting } from './draft.ts';
+import type { Payment } from './payment.ts';
+import { planPolls } from './polls.ts';
+import { possiblySent } from './send-record.ts';
+import { settleFailure } from './settle-failure.ts';
+
+/**
+ * Turns away from the open payment: its success would be given back. What surely never left is aborted; what may be out
+ * (a page the provider cannot close, a charge on the wire) is watched until the provider says that it is over, and
+ * blocks nothing.
+ */
+export function leaveOpenPayment(draft: Draft, because: 'superseded' | 'canceled', context: Context): Draft {
+  const { payment } = draft.state;
+  if (payment === null) return draft;
+  const left: Payment = { ...payment, watchedBecause: because };
+  if (possiblySent(payment.send) === 0 && payment.step === 'pay') {
+    const decline = { reason: 'canceled_by_merchant', party: 'merchant', class: 'merchant' as const };
+    return settleFailure(
+      draft,
+      left,
+      { state: 'aborted', decline, outcome: { kind: 'rejected', reason: 'superseded' } },
+      context,
+    );
+  }
+  const send = planPolls(payment.send, { at: payment.createdAt, realAt: payment.createdRealAt }, context);
+  const watched = record(draft, { type: 'payment.tracked', payment: { ...left, send }, place: 'watched' });
+  return resolveWaiting(watched, payment.id, { kind: 'rejected', reason: 'superseded' });
+}
+
+/** Room for one more watched payment, should the open one have to be left. */
+export const hasRoomToWatch = (draft: Draft, context: Context): boolean =>
+  draft.state.payment === null || draft.state.watched.length < context.policy.watchedMax;

@@ -1,0 +1,77 @@
+import type { CommandOutcome } from './command.ts';
+import type { Context } from './context.ts';
+import { declineRules } from './decline-table.ts';
+import { type Draft, record, resolveWaiting } from './draft.ts';
+import { endSubscription } from './end-subscription.ts';
+import type { Decline, Payment } from './payment.ts';
+import { planDunning } from './plan-dunning.ts';
+import { type Dunning, isLive, type LiveSubscription } from './subscription.ts';
+
+/** Where a failed payment ends: declined by the provider, or never carried out. */
+type Ending = { readonly state: 'failed' | 'aborted'; readonly decline: Decline; readonly outcome: CommandOutcome };
+
+function endPurchase(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
+  const { subscription } = draft.state;
+  if (subscription?.status !== 'incomplete' || subscription.id !== payment.subscriptionId) return draft;
+  const cause = ending.decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
+  const ended = endSubscription(subscription, { status: 'incomplete_expired', cause, at: context.now });
+  return record(draft, { type: 'subscription.activation_expired', subscription: ended, cause });
+}
+
+type Charged = { readonly subscription: LiveSubscription; readonly dunning: Dunning };
+
+/** The subscription that the payment was charged for, and its plan now; null when nobody's period depends on it. */
+function chargedFor(draft: Draft, payment: Payment, decline: Decline, context: Context): Charged | null {
+  const { subscription } = draft.state;
+  if (payment.kind !== 'charge' || payment.watchedBecause !== null || subscription === null) return null;
+  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  return { subscription, dunning: planDunning(subscription, payment, decline, context) };
+}
+
+/** A declined charge: past due at the first one, then the plan of further attempts. */
+function fall(draft: Draft, charged: Charged, payment: Payment, ending: Ending, context: Context): Draft {
+  const { subscription, dunning } = charged;
+  const graceUntil =
+    subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
+  const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil };
+  const { nextAttemptAt, ladderStep } = dunning;
+  const { reason, class: declineClass } = ending.decline;
+  const first = subscription.status === 'active';
+  const plan =
+    nextAttemptAt === null
+      ? { type: 'dunning.exhausted' as const, subscription: pastDue, reason }
+      : { type: 'dunning.retry_scheduled' as const, subscription: pastDue, nextAttemptAt, ladderStep };
+  const due = {
+    type: 'subscription.past_due' as const,
+    subscription: pastDue,
+    paymentId: payment.id,
+    reason,
+    class: declineClass,
+    nextAttemptAt,
+    graceUntil,
+  };
+  return record(draft, ...(first ? [due] : []), plan);
+}
+
+/** A payment is over without money: it leaves the document, and what depended on it goes on without it. */
+export function settleFailure(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
+  const charged = chargedFor(draft, payment, ending.decline, context);
+  const nextAttemptAt = charged?.dunning.nextAttemptAt ?? null;
+  const failed = record(draft, {
+    type: 'payment.failed',
+    payment: { ...payment, state: ending.state, confirmationUrl: null },
+    place: 'closed',
+    decline: ending.decline,
+    retryable: nextAttemptAt !== null,
+    nextAttemptAt,
+  });
+  const answered = resolveWaiting(failed, payment.id, ending.outcome);
+  if (payment.watchedBecause !== null) return answered;
+  if (payment.purchase !== null) return endPurchase(answered, payment, ending, context);
+  if (charged === null) return answered;
+  const disabled =
+    declineRules[ending.decline.class].methodDead && payment.methodId !== null
+      ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
+      : answered;
+  return fall(disabled, charged, payment, ending, context);
+}
