@@ -1,0 +1,147 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Log, LogFields } from '../../application/ports/log.ts';
+import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
+import type { Finding } from '../../domain/provider.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import type { CallHealth, CircuitOptions } from './circuit-breaker.ts';
+import { createHttpCall } from './http-call.ts';
+import type { HttpRequest, HttpResult } from './http-call.ts';
+import { parseError, readFinding, sendOutcome } from './outcome.ts';
+import { createPacing } from './pacing.ts';
+import type { PacingOptions } from './pacing.ts';
+import { searchList } from './search.ts';
+import { freeze, thaw } from './transformers.ts';
+
+export type YookassaLimits = {
+  /** The provider answers within 30 s or says that it does not know; cutting it off earlier makes unknowns of our own. */
+  readonly sendTimeoutMs: number;
+  /** A read changes nothing and is repeated later, so it need not wait as long. */
+  readonly readTimeoutMs: number;
+  readonly pacing: PacingOptions;
+  readonly circuit: CircuitOptions;
+};
+
+export const defaultYookassaLimits: YookassaLimits = {
+  sendTimeoutMs: 35_000,
+  readTimeoutMs: 15_000,
+  pacing: { requestsPerSecond: 100, concurrencyMax: 256 },
+  circuit: { failuresMax: 10, openMs: 10_000 },
+};
+
+export type YookassaOptions = {
+  /** With the version, without a slash at the end: `https://api.yookassa.ru/v3`. */
+  readonly apiUrl: string;
+  readonly shopId: string;
+  readonly apiKey: string;
+  /** Where the payment page sends the subscriber when the order names no address of its own. */
+  readonly returnUrl: string;
+  readonly limits: YookassaLimits;
+};
+
+type Outside = { readonly clock: Clock; readonly log: Log };
+/** How a call went, for the circuit and the log: `isClear` when the answer said something definite. */
+type Judged<Value> = { readonly value: Value; readonly isClear: boolean };
+type Caller = <Value>(
+  request: HttpRequest,
+  correlationId: string,
+  judge: (result: HttpResult) => Judged<Value>,
+) => Promise<Value | 'circuit_open'>;
+
+function healthOf(result: HttpResult, isClear: boolean): CallHealth {
+  if (result.kind === 'response' && result.status === 401) return 'fatal';
+  if (isClear) return 'good';
+  if (result.kind === 'response') return result.status === 429 ? 'neutral' : 'bad';
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(result.code) ? 'neutral' : 'bad';
+}
+
+function fieldsOf(request: HttpRequest, result: HttpResult): LogFields {
+  const about = { method: request.method, path: request.path.split('?')[0] };
+  if (result.kind === 'failed') return { ...about, code: result.code };
+  const error = result.status === 200 ? null : parseError(result.body);
+  return { ...about, httpStatus: result.status, code: error?.code, providerErrorId: error?.id };
+}
+
+function report(log: Log, health: CallHealth, fields: LogFields): void {
+  if (health === 'fatal') log.error('The payment provider refuses our credentials', fields);
+  else if (health === 'good') log.debug('The payment provider answered', fields);
+  else log.warn('The payment provider gave no clear answer', fields);
+}
+
+/** Puts every call through the circuit and the log. */
+function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, limits: CircuitOptions, outside: Outside) {
+  const circuit = createCircuitBreaker(limits, outside.clock);
+  const caller: Caller = async (request, correlationId, judge) => {
+    const record = circuit.enter();
+    if (record === null) return 'circuit_open';
+    const startedMs = outside.clock.monotonicMs();
+    // Stays so when judging itself fails: a circuit that never hears back from its probe would stay open for ever.
+    let health: CallHealth = 'bad';
+    try {
+      const result = await http(request);
+      const { value, isClear } = judge(result);
+      health = healthOf(result, isClear);
+      const durationMs = Math.round(outside.clock.monotonicMs() - startedMs);
+      report(outside.log, health, { ...fieldsOf(request, result), correlationId, durationMs });
+      return value;
+    } finally {
+      record(health);
+    }
+  };
+  return caller;
+}
+
+/** Header values must be plain; an identifier that is not is simply not passed on. */
+const traceHeader = (correlationId: string): Record<string, string> =>
+  /^[\x21-\x7e]{1,128}$/.test(correlationId) ? { 'X-Request-Id': correlationId } : {};
+
+const closedCircuit: Finding = { kind: 'unavailable', reason: 'circuit_open' };
+const isSaid = (finding: Finding): boolean => finding.kind !== 'unavailable';
+
+/** YooKassa behind the port. `close` lets go of idle connections; calls under way end as unknown. */
+export function createYookassaProvider(
+  options: YookassaOptions,
+  outside: Outside,
+): { readonly provider: PaymentProvider; readonly close: () => void } {
+  const { limits } = options;
+  const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
+  const pacing = createPacing(limits.pacing, outside.clock);
+  const call = createCaller(http.call, limits.circuit, outside);
+  const get = (path: string, correlationId: string): HttpRequest => {
+    return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
+  };
+  const provider: PaymentProvider = {
+    freeze: (order) => freeze(order, options.returnUrl),
+    send: async (frozen, idempotenceKey, correlationId) => {
+      const request = thaw(frozen);
+      const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };
+      const timeoutMs = limits.sendTimeoutMs;
+      const traced = { ...request, headers: { ...headers, ...traceHeader(correlationId) }, timeoutMs };
+      const outcome = await call(traced, correlationId, (result) => {
+        const value = sendOutcome(request, result);
+        return { value, isClear: value.kind !== 'unknown' && value.kind !== 'unsent' };
+      });
+      return outcome === 'circuit_open' ? { kind: 'unsent', reason: 'circuit_open' } : outcome;
+    },
+    read: async (object, id, correlationId) => {
+      const finding = await call(
+        get(`/${object}s/${encodeURIComponent(id)}`, correlationId),
+        correlationId,
+        (result) => {
+          const value = readFinding({ object, id }, result);
+          return { value, isClear: isSaid(value) };
+        },
+      );
+      return finding === 'circuit_open' ? closedCircuit : finding;
+    },
+    search: (search, correlationId) =>
+      searchList(search, async (path) => {
+        pacing.spend();
+        const page = await call(get(path, correlationId), correlationId, (result) => {
+          return { value: result, isClear: result.kind === 'response' && result.status === 200 };
+        });
+        return page === 'circuit_open' ? { kind: 'failed', code: page } : page;
+      }),
+    reserveSlot: pacing.reserve,
+  };
+  return { provider, close: http.close };
+}

@@ -1,0 +1,83 @@
+import type { Finding, ProviderObject, SendOutcome } from '../../domain/provider.ts';
+import type { HttpResult } from './http-call.ts';
+import { isFields, parseJson, parseObject } from './parse-object.ts';
+import { capturedPaymentId } from './transformers.ts';
+import type { FrozenRequest } from './transformers.ts';
+
+/** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
+const provedUnsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** Answers that say by themselves that nothing was done. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 415]);
+const timeouts: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED']);
+
+export type ProviderError = {
+  readonly id: string | null;
+  readonly code: string;
+  readonly description: string;
+  readonly parameter: string | null;
+};
+
+const textOr = <Else>(value: unknown, otherwise: Else): string | Else =>
+  typeof value === 'string' && value.length <= 500 ? value : otherwise;
+
+/** The provider's error object; null when something else answered in its place (a gateway, a wrong address). */
+export function parseError(body: string): ProviderError | null {
+  const value = parseJson(body);
+  if (!isFields(value) || value['type'] !== 'error') return null;
+  const code = textOr(value['code'], null);
+  if (code === null) return null;
+  return {
+    id: textOr(value['id'], null),
+    code,
+    description: textOr(value['description'], ''),
+    parameter: textOr(value['parameter'], null),
+  };
+}
+
+/**
+ * A key that belongs to another body was used before, so something may be out there: never to be taken for a refusal.
+ * The description is searched too, because older answers name no parameter and a mistake here only costs a read.
+ */
+const namesTheKey = (error: ProviderError): boolean =>
+  /idempoten[ct]e[- ]key/i.test(`${error.parameter ?? ''} ${error.description}`);
+
+function outcomeOfError(status: number, body: string): SendOutcome {
+  const error = parseError(body);
+  if (status === 429) return { kind: 'unsent', reason: 'too_many_requests' };
+  if (!refusals.has(status)) return { kind: 'unknown', reason: `http_${status}` };
+  if (status === 400 && error !== null && namesTheKey(error)) return { kind: 'key_conflict' };
+  return { kind: 'refused', status, code: error?.code ?? 'unrecognised', parameter: error?.parameter ?? null };
+}
+
+function reasonOf(code: string): string {
+  return timeouts.has(code) ? 'timeout' : code.toLowerCase();
+}
+
+/** What became of one send (domain.md, "Payment"): what is not proved is unknown. */
+export function sendOutcome(request: FrozenRequest, result: HttpResult): SendOutcome {
+  if (result.kind === 'failed') {
+    return { kind: provedUnsent.has(result.code) ? 'unsent' : 'unknown', reason: reasonOf(result.code) };
+  }
+  if (result.status !== 200) return outcomeOfError(result.status, result.body);
+  const object = parseObject(request.path === '/refunds' ? 'refund' : 'payment', parseJson(result.body));
+  const expectedId = capturedPaymentId(request);
+  if (object === null || (expectedId !== null && object.id !== expectedId)) {
+    return { kind: 'unknown', reason: 'invalid_answer' };
+  }
+  return { kind: 'answered', object };
+}
+
+const saysAbsent = (status: number, error: ProviderError, idName: string): boolean =>
+  (status === 404 && error.code === 'not_found') || (status === 400 && error.parameter === idName);
+
+/** What a read by id found. Only the provider's own error object can say that something does not exist. */
+export function readFinding(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): Finding {
+  if (result.kind === 'failed') return { kind: 'unavailable', reason: reasonOf(result.code) };
+  if (result.status === 200) {
+    const object = parseObject(wanted.object, parseJson(result.body));
+    return object?.id === wanted.id ? { kind: 'found', object } : { kind: 'unavailable', reason: 'invalid_answer' };
+  }
+  const error = parseError(result.body);
+  if (error !== null && saysAbsent(result.status, error, `${wanted.object}_id`)) return { kind: 'absent' };
+  return { kind: 'unavailable', reason: `http_${result.status}` };
+}

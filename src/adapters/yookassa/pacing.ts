@@ -1,0 +1,47 @@
+import type { Clock } from '../../application/ports/clock.ts';
+
+export type PacingOptions = {
+  /** Calls begun per second, over time; the provider publishes no limit and answers 429 beyond it. */
+  readonly requestsPerSecond: number;
+  /** Calls under way at once: bounds sockets and the memory of their answers. */
+  readonly concurrencyMax: number;
+};
+
+export type Pacing = {
+  /** A slot for one call, or null at once: nobody queues here. Releasing twice is releasing once. */
+  readonly reserve: () => { readonly release: () => void } | null;
+  /** Charges a further call of the same slot (the next page of a list) to the rate without asking. */
+  readonly spend: () => void;
+};
+
+/** A token bucket that holds one second's calls. */
+export function createPacing(options: PacingOptions, clock: Pick<Clock, 'monotonicMs'>): Pacing {
+  let underWay = 0;
+  let tokens = options.requestsPerSecond;
+  let refilledAtMs = clock.monotonicMs();
+  const refill = (): void => {
+    const nowMs = clock.monotonicMs();
+    const earned = ((nowMs - refilledAtMs) / 1_000) * options.requestsPerSecond;
+    tokens = Math.min(options.requestsPerSecond, tokens + earned);
+    refilledAtMs = nowMs;
+  };
+  return {
+    reserve: () => {
+      refill();
+      if (tokens < 1 || underWay >= options.concurrencyMax) return null;
+      tokens -= 1;
+      underWay += 1;
+      let isHeld = true;
+      return {
+        release: () => {
+          if (isHeld) underWay -= 1;
+          isHeld = false;
+        },
+      };
+    },
+    spend: () => {
+      refill();
+      tokens -= 1;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Instant } from '../../domain/instant.ts';
+import { parseDecimal } from '../../domain/money.ts';
+import type { Money } from '../../domain/money.ts';
+import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/provider.ts';
+
+/**
+ * The provider's JSON → our words. Strict about everything a decision rests on, deaf to everything else (answers carry
+ * undocumented fields). Null means: not believed, so what became of the call stays unknown.
+ */
+type Fields = Readonly<Record<string, unknown>>;
+
+const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'] as const;
+const refundStatuses = ['pending', 'succeeded', 'canceled'] as const;
+/** Longer texts than any documented one are not stored. */
+const textLengthMax = 2_048;
+const timeShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const currencyShape = /^[A-Z]{3}$/;
+
+class Invalid extends Error {}
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fields(value: unknown): Fields {
+  if (isFields(value)) return value;
+  throw new Invalid();
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= textLengthMax) return value;
+  throw new Invalid();
+}
+
+function flag(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new Invalid();
+}
+
+function time(value: unknown): Instant {
+  const instant = timeShape.test(text(value)) ? Date.parse(text(value)) : NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new Invalid();
+}
+
+function oneOf<Value extends string>(value: unknown, allowed: readonly Value[]): Value {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new Invalid();
+}
+
+const optional = <Value>(value: unknown, parse: (value: unknown) => Value): Value | null =>
+  value === undefined || value === null ? null : parse(value);
+
+/** Amounts are decimal texts; a JSON number has already been a float and is refused. */
+function money(value: unknown): Money {
+  const { value: decimal, currency } = fields(value);
+  const amountMinor = parseDecimal(text(decimal));
+  if (amountMinor === null || !currencyShape.test(text(currency))) throw new Invalid();
+  return { amountMinor, currency: text(currency) };
+}
+
+function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata' | 'createdAt' | 'cancellation'> {
+  const metadata = optional(object['metadata'], fields) ?? {};
+  const cancellation = optional(object['cancellation_details'], fields);
+  return {
+    id: text(object['id']),
+    amount: money(object['amount']),
+    metadata: {
+      paymentId: optional(metadata['payment_id'], text),
+      userId: optional(metadata['user_id'], text),
+      testClockId: optional(metadata['test_clock_id'], text),
+    },
+    createdAt: time(object['created_at']),
+    cancellation: cancellation && { reason: text(cancellation['reason']), party: text(cancellation['party']) },
+  };
+}
+
+function method(value: unknown): NonNullable<ProviderPayment['method']> {
+  const object = fields(value);
+  const card = optional(object['card'], fields);
+  return {
+    id: text(object['id']),
+    saved: flag(object['saved']),
+    title: optional(object['title'], text),
+    last4: card && optional(card['last4'], text),
+    brand: card && optional(card['card_type'], text),
+  };
+}
+
+/** Where the subscriber's browser is sent: an address of the web and nothing else. */
+function pageAddress(value: unknown): string | null {
+  const address = optional(fields(value)['confirmation_url'], text);
+  const protocol = address === null ? null : URL.parse(address)?.protocol;
+  if (address !== null && protocol !== 'https:' && protocol !== 'http:') throw new Invalid();
+  return address;
+}
+
+function payment(value: unknown): ProviderPayment {
+  const object = fields(value);
+  const status = oneOf(object['status'], paymentStatuses);
+  // Paid or not is said twice; an answer that contradicts itself is not believed.
+  if (status === 'succeeded' && !flag(object['paid'])) throw new Invalid();
+  return {
+    ...base(object),
+    object: 'payment',
+    status,
+    confirmationUrl: optional(object['confirmation'], pageAddress),
+    capturedAt: optional(object['captured_at'], time),
+    accountId: text(fields(object['recipient'])['account_id']),
+    test: flag(object['test']),
+    method: optional(object['payment_method'], method),
+  };
+}
+
+function refund(value: unknown): ProviderRefund {
+  const object = fields(value);
+  const status = oneOf(object['status'], refundStatuses);
+  return { ...base(object), object: 'refund', status, providerPaymentId: text(object['payment_id']) };
+}
+
+export function parseObject(kind: 'payment' | 'refund', value: unknown): ProviderObject | null {
+  try {
+    return kind === 'payment' ? payment(value) : refund(value);
+  } catch (error) {
+    if (error instanceof Invalid) return null;
+    throw error;
+  }
+}

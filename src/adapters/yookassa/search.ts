@@ -1,0 +1,71 @@
+import { toIso } from '../../domain/instant.ts';
+import type { Finding, ProviderObject } from '../../domain/provider.ts';
+import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
+import type { HttpResult } from './http-call.ts';
+import { isFields, parseJson, parseObject } from './parse-object.ts';
+
+/** The provider's largest page. */
+const pageItemsMax = 100;
+/** 5,000 objects: far more than a search window of hours holds, and an end to a cursor that goes round in circles. */
+const pagesMax = 50;
+
+export type Search = Parameters<PaymentProvider['search']>[0];
+
+/** Filters are repeated beside the cursor: the provider does not say whether a cursor remembers them. */
+function pagePath(search: Search, cursor: string | null): string {
+  const query = new URLSearchParams({ limit: String(pageItemsMax) });
+  if (search.object === 'payment') {
+    query.set('created_at.gte', toIso(search.from));
+    query.set('created_at.lte', toIso(search.to));
+  } else query.set('payment_id', search.providerPaymentId);
+  if (cursor !== null) query.set('cursor', cursor);
+  return `/${search.object}s?${query.toString()}`;
+}
+
+type Page = { readonly ours: readonly (ProviderObject | null)[]; readonly nextCursor: string | null };
+
+const namesPayment = (item: unknown, paymentId: string): boolean =>
+  isFields(item) && isFields(item['metadata']) && item['metadata']['payment_id'] === paymentId;
+
+function parsePage(body: string, search: Search): Page | null {
+  const value = parseJson(body);
+  if (!isFields(value) || value['type'] !== 'list') return null;
+  const items: unknown = value['items'];
+  const cursor = value['next_cursor'] ?? null;
+  if (!Array.isArray(items) || !items.every(isFields) || (cursor !== null && typeof cursor !== 'string')) return null;
+  const ours = items.filter((item) => namesPayment(item, search.paymentId));
+  return { ours: ours.map((item) => parseObject(search.object, item)), nextCursor: cursor };
+}
+
+const ranks = { succeeded: 3, waiting_for_capture: 2, pending: 1, canceled: 0 } as const;
+
+/** Should one name stand for several objects, the one that took money counts. */
+const weightiest = (found: readonly ProviderObject[]): ProviderObject | undefined =>
+  found.reduce<ProviderObject | undefined>(
+    (best, next) => (best === undefined || ranks[next.status] > ranks[best.status] ? next : best),
+    undefined,
+  );
+
+/** Reads the list page by page. `absent` only when all of it was read and understood. */
+export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<Finding> {
+  const found: ProviderObject[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const result: HttpResult = await get(pagePath(search, cursor));
+    if (result.kind === 'failed') return { kind: 'unavailable', reason: result.code.toLowerCase() };
+    if (result.status !== 200) return { kind: 'unavailable', reason: `http_${result.status}` };
+    const parsed = parsePage(result.body, search);
+    if (parsed === null) return { kind: 'unavailable', reason: 'invalid_answer' };
+    for (const object of parsed.ours) {
+      if (object === null) return { kind: 'unavailable', reason: 'invalid_answer' };
+      found.push(object);
+    }
+    cursor = parsed.nextCursor;
+    if (cursor === null) {
+      const object = weightiest(found);
+      return object === undefined ? { kind: 'absent' } : { kind: 'found', object };
+    }
+  }
+  const object = weightiest(found);
+  return object === undefined ? { kind: 'unavailable', reason: 'too_many_pages' } : { kind: 'found', object };
+}
