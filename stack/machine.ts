@@ -32,8 +32,8 @@ export function refuseMuslLibrary(): void {
 }
 
 /** mongod names what it lacks only in the loader's own words; ask the loader first. */
-export function refuseMissingLibraries(binary: string): void {
-  const asked = spawnSync('ldd', [binary], { encoding: 'utf8' });
+export function refuseMissingLibraries(binary: string, environment: NodeJS.ProcessEnv = process.env): void {
+  const asked = spawnSync('ldd', [binary], { env: environment, encoding: 'utf8' });
   if (asked.error !== undefined) return;
   const words = `${asked.stdout}\n${asked.stderr}`;
   if (/version `GLIBC_[\d.]+' not found/.test(words))

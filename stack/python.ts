@@ -6,7 +6,9 @@ const interpreters = ['python3', 'python3.14', 'python3.13', 'python3.12', 'pyth
 const SHOWN_LINES = 12;
 
 /** A Python that is new enough and has pip, or one sentence about what is missing. */
-export function findPython(): string {
+export function findPython(environment: NodeJS.ProcessEnv = process.env): string {
+  const answers = (name: string, args: readonly string[]): boolean =>
+    spawnSync(name, args, { env: environment, stdio: 'ignore' }).status === 0;
   const installed = interpreters.filter((name) => answers(name, ['-c', '']));
   const recent = installed.filter((name) => answers(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']));
   const usable = recent.find((name) => answers(name, ['-m', 'pip', '--version']));
@@ -55,8 +57,4 @@ function failureOf(words: string): StackFailure {
     'A download failed; what is already there is kept. Check that the package registries are in reach, then start again.',
     lines,
   );
-}
-
-function answers(name: string, args: readonly string[]): boolean {
-  return spawnSync(name, args, { stdio: 'ignore' }).status === 0;
 }

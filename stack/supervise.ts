@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { endRecordedProcesses } from './end-processes.ts';
 import { claimFile, releaseFile } from './exclusive-file.mjs';
 import type { System } from './embedded-stack.ts';
@@ -6,23 +5,17 @@ import { makeFolders } from './folders.ts';
 import type { Folders } from './folders.ts';
 import { deathOf } from './launch.ts';
 import type { Running } from './launch.ts';
+import { ownerPath } from './owner-path.ts';
 import type { Ports } from './ports.ts';
 import { StackFailure } from './stack-failure.ts';
 
 export type Session = {
   readonly data: string;
-  /** How the user calls it, for the sentence that refuses a second one. */
-  readonly command: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly choosePorts: () => Ports | Promise<Ports>;
 };
 
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** The file that says which process rules a data folder. */
-export function ownerPath(folders: Folders): string {
-  return join(folders.run, 'owner');
-}
 
 /**
  * Runs work over a set of processes: refuses a second ruler of the same folder, clears what a killed one left, ends the
@@ -35,8 +28,8 @@ export async function supervise(session: Session, work: (system: System) => Prom
   if (owner)
     return tell(
       new StackFailure(
-        `${session.command} is running already (process ${owner.pid}, data in ${session.data}): ` +
-          `use it, or end it with Ctrl-C there or with npm stop.`,
+        `cinema-billing is running already (process ${owner.pid}, data in ${session.data}): ` +
+          'use it, or end it with Ctrl-C there or with npm stop.',
       ),
     );
   const stop = new AbortController();

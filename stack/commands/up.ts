@@ -8,7 +8,6 @@ import { say, supervise } from '../supervise.ts';
 process.exitCode = await supervise(
   {
     data: developmentData(process.env),
-    command: 'The embedded stack',
     environment: process.env,
     choosePorts: () => configuredPorts(process.env),
   },

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { StackAddresses } from './embedded-stack.ts';
+import type { Ports } from './ports.ts';
+import type { Secrets } from './secrets.ts';
+
+type Facts = {
+  readonly mode: 'development' | 'test';
+  readonly data: string;
+  readonly ports: Ports;
+  readonly addresses: StackAddresses;
+  readonly secrets: Secrets;
+};
+
+const shopId = '100500';
+const shopKey = 'test_sandbox';
+
+/** The whole environment that our processes run in, in one table: what is not here is the default of src/config.ts. */
+export function developmentEnvironment({ mode, data, ports, addresses, secrets }: Facts): Record<string, string> {
+  const api = `http://127.0.0.1:${ports.api}`;
+  const sandbox = `http://127.0.0.1:${ports.sandbox}`;
+  return {
+    BILLING_ENV: mode,
+    PROJECT_HOST: '127.0.0.1',
+    PROJECT_PORT: String(ports.api),
+    ...addresses,
+    ...secrets,
+    YOOKASSA_API_URL: `${sandbox}/v3`,
+    YOOKASSA_SHOP_ID: shopId,
+    YOOKASSA_API_KEY: shopKey,
+    YOOKASSA_RETURN_URL: `${api}/return`,
+    YOOKASSA_NOTIFICATION_ADDRESSES: '127.0.0.1,::1',
+    RETURN_URL_ORIGINS: `${api},http://localhost:${ports.api}`,
+    TEST_CLOCKS: 'true',
+    SANDBOX_HOST: '127.0.0.1',
+    SANDBOX_PORT: String(ports.sandbox),
+    SANDBOX_DATA_DIR: join(data, 'sandbox'),
+    SANDBOX_SHOPS: `${shopId}:${shopKey}`,
+    SANDBOX_NOTIFICATION_URL: `${api}/api/v1/notifications/yookassa/${secrets.YOOKASSA_NOTIFICATION_SECRET}`,
+  };
+}
+
+/** What a process needs of the machine, and no setting of ours that a user's shell may hold. */
+const machineNames = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'CI', 'NODE_EXTRA_CA_CERTS'];
+
+/** In tests the table alone decides. */
+export function isolated(table: NodeJS.ProcessEnv, machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(machine).filter(([name]) => machineNames.includes(name));
+  return { ...Object.fromEntries(kept), ...table };
+}
+
+/** In development whatever the user has set wins; an empty value is no value. */
+export function overridable(table: NodeJS.ProcessEnv, machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...table, ...Object.fromEntries(Object.entries(machine).filter(([, value]) => value !== '')) };
+}

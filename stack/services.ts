@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { System } from './embedded-stack.ts';
+import { projectRoot } from './folders.ts';
+import { awaitHealthy, launch } from './launch.ts';
+import type { ProgramName } from './launch.ts';
+import type { PortName, Ports } from './ports.ts';
+import { runNode, nodeFlags } from './run-node.ts';
+
+/** A program of ours: its entry, and what must answer before the next ones start. */
+export type Service = {
+  readonly name: ProgramName;
+  readonly label: string;
+  readonly entry: string;
+  readonly metrics?: PortName;
+  readonly isReady: (ports: Ports) => Promise<boolean>;
+};
+
+export type ServicePlan = {
+  readonly migration: string;
+  /** Each group starts when the one before it is healthy; the API is last: whoever gets an answer can buy. */
+  readonly groups: readonly (readonly Service[])[];
+};
+
+const HEALTH_TIMEOUT_MS = 1000;
+/** A service waits 30 s for Kafka and MongoDB by itself; its own words about that are the better explanation. */
+const READY_TIMEOUT_MS = 45_000;
+/** It creates some ten topics, a dozen indexes and some dozens of schemas: seconds, on a loaded machine ten of them. */
+const MIGRATION_TIMEOUT_MS = 120_000;
+
+export const ourServices: ServicePlan = {
+  migration: 'src/migrate.ts',
+  groups: [
+    [
+      {
+        name: 'sandbox',
+        label: 'YooKassa sandbox',
+        entry: 'sandbox/main.ts',
+        isReady: (ports) => answers(`http://127.0.0.1:${ports.sandbox}/_sandbox/health`),
+      },
+      service('jobs', 'jobs', 'jobs/main.ts', 'jobsMetrics'),
+      service('consumers', 'consumers', 'consumers/main.ts', 'consumersMetrics'),
+    ],
+    [
+      {
+        ...service('api', 'API', 'src/server.ts', 'apiMetrics'),
+        isReady: async (ports) =>
+          (await answers(`http://127.0.0.1:${ports.apiMetrics}/health`)) &&
+          (await answers(`http://127.0.0.1:${ports.api}/api/v1/status`, 'POST')),
+      },
+    ],
+  ],
+};
+
+export function servicePorts(): readonly PortName[] {
+  return ['api', 'sandbox', 'apiMetrics', 'consumersMetrics', 'jobsMetrics'];
+}
+
+/** Prepares Kafka, MongoDB and the registry: needed by the services, and by tests of the adapters alone. */
+export async function migrate(system: System, environment: NodeJS.ProcessEnv, plan: ServicePlan): Promise<void> {
+  const startedMs = performance.now();
+  await runNode({
+    name: 'migration',
+    args: [join(projectRoot, plan.migration)],
+    environment,
+    logPath: join(system.folders.logs, 'migration.log'),
+    timeoutMs: MIGRATION_TIMEOUT_MS,
+    signal: system.signal,
+  });
+  system.say(`  schemas, topics, indexes and tariffs in place in ${secondsSince(startedMs)} s`);
+}
+
+/** Starts every process of the plan, group by group; expects a migrated stack. */
+export async function startServices(system: System, environment: NodeJS.ProcessEnv, plan: ServicePlan): Promise<void> {
+  mkdirSync(join(system.folders.data, 'sandbox'), { recursive: true });
+  for (const group of plan.groups) {
+    const starts = await Promise.allSettled(group.map((one) => startService(one, system, environment)));
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+  }
+}
+
+async function startService(one: Service, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
+  system.signal.throwIfAborted();
+  const startedMs = performance.now();
+  const metrics = one.metrics ? { METRICS_PORT: String(system.ports[one.metrics]) } : {};
+  const running = launch(
+    {
+      name: one.name,
+      command: process.execPath,
+      args: [...nodeFlags, join(projectRoot, one.entry)],
+      environment: { ...environment, ...metrics },
+      workingFolder: projectRoot,
+    },
+    system.folders,
+  );
+  system.watch(running);
+  await awaitHealthy(running, () => one.isReady(system.ports), {
+    timeoutMs: READY_TIMEOUT_MS,
+    signal: system.signal,
+  });
+  system.say(`  ${one.label} ready in ${secondsSince(startedMs)} s`);
+}
+
+function service(name: ProgramName, label: string, entry: string, metrics: PortName): Service {
+  return { name, label, entry, metrics, isReady: (ports) => answers(`http://127.0.0.1:${ports[metrics]}/health`) };
+}
+
+async function answers(url: string, method = 'GET'): Promise<boolean> {
+  const answer = await fetch(url, { method, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+  await answer.body?.cancel();
+  return answer.ok;
+}
+
+export function secondsSince(startedMs: number): string {
+  return ((performance.now() - startedMs) / 1000).toFixed(1);
+}

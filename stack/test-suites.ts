@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Needs = 'nothing' | 'stack' | 'system';
+export type Suite = { readonly folder: string; readonly needs: Needs };
+
+/** What a folder of test/ needs around it; any other folder needs nothing. */
+const needsOf: Readonly<Record<string, Needs>> = {
+  integration: 'stack',
+  flow: 'system',
+  browser: 'system',
+  tour: 'system',
+};
+const order: readonly Needs[] = ['nothing', 'stack', 'system'];
+
+/** The folders that hold tests, those that need least first: a broken rule is told before Kafka has started. */
+export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {
+  const folders = readdirSync(testFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders
+    .map(({ name }) => ({ folder: name, needs: needsOf[name] ?? 'nothing' }))
+    .filter(({ folder }) => holdsTests(join(testFolder, folder)))
+    .filter(({ folder }) => wanted.length === 0 || wanted.some((pattern) => pattern.includes(`test/${folder}`)))
+    .sort((one, other) => order.indexOf(one.needs) - order.indexOf(other.needs));
+}
+
+function holdsTests(folder: string): boolean {
+  return (
+    existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('.test.ts'))
+  );
+}

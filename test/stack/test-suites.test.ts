@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { findSuites } from '../../stack/test-suites.ts';
+
+function folderWith(...files: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'suites-'));
+  for (const file of files) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), '');
+  }
+  return folder;
+}
+
+const folders = ['flow/buy.test.ts', 'unit/deep/a.test.ts', 'support/help.ts', 'integration/kafka.test.ts'];
+
+test('suites that need less come first, and a folder without tests is none', () => {
+  expect(findSuites(folderWith(...folders), [])).toEqual([
+    { folder: 'unit', needs: 'nothing' },
+    { folder: 'integration', needs: 'stack' },
+    { folder: 'flow', needs: 'system' },
+  ]);
+});
+
+test('a named file brings its folder only', () => {
+  expect(findSuites(folderWith(...folders), ['test/flow/buy.test.ts'])).toEqual([{ folder: 'flow', needs: 'system' }]);
+});
