@@ -70,6 +70,11 @@ export type SubscriberStore = {
   ) => Promise<void>;
   /** The earliest business instant due at or before `until` among subscribers of the test clock, or null. */
   readonly earliestDue: (testClockId: string, until: Instant) => Promise<Instant | null>;
+  /**
+   * Whether nothing of the test clock's subscribers is under way at its `now`: nothing due in business time, no payment or
+   * refund created or on the wire, no outbox entry unpublished.
+   */
+  readonly isSettled: (testClockId: string, now: Instant) => Promise<boolean>;
   /** Command entries of many users at once, for waiting requests: found ones only. */
   readonly findCommands: (
     wanted: readonly { readonly userId: string; readonly commandId: string }[],

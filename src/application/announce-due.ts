@@ -1,0 +1,66 @@
+import { hourMs, minuteMs, type Instant } from '../domain/instant.ts';
+import type { Timer, TimerType } from '../domain/timer.ts';
+import { timerId } from '../domain/timer.ts';
+import type { CoreServices } from './core-services.ts';
+import type { DueSubscriber } from './ports/subscriber-store.ts';
+import type { TestClock } from './ports/test-clocks.ts';
+
+/** One bounded batch per run; what is left is found by the next run a second later. */
+const batchMax = 500;
+/** How long an announcement is left alone before it is repeated; doubles with each acknowledged one. */
+const repeatAfterMs = 5 * minuteMs;
+const repeatAfterMsMax = hourMs;
+/** How long Kafka may take; not acknowledged = not counted, and announced again. */
+const publishDeadlineMs = 10_000;
+
+type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'wire' | 'randomId'>;
+
+const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math.min(tries, 10), repeatAfterMsMax);
+
+/** What of a document's next due has really come: on its own clock, in real time, or both. */
+function timersDue(due: DueSubscriber, businessNow: Instant, realNow: Instant): readonly Timer[] {
+  const { business, real } = due.announce;
+  return [
+    ...(business !== null && business.at <= businessNow ? [business.timer] : []),
+    ...(real !== null && real.at <= realNow ? [real.timer] : []),
+  ];
+}
+
+/**
+ * Announces what has fallen due: claims each document's announcement as seen, then publishes a timer under a name that a
+ * repeat repeats. Decides nothing; three pods at once announce each thing once, and twice would change nothing.
+ */
+export async function announceDue(
+  services: AnnounceServices,
+  types: readonly TimerType[],
+  testClock: TestClock | null = null,
+): Promise<{ readonly found: number; readonly announced: number }> {
+  const realNow = services.clock.now();
+  const found = await services.store.findDue({
+    types,
+    realNow,
+    testClock: testClock === null ? null : { id: testClock.id, now: testClock.now },
+    limit: batchMax,
+  });
+  if (found.length === 0) return { found: 0, announced: 0 };
+  const claims = found.map((due) => ({ due, notBefore: realNow + pauseAfter(due.announce.tries) }));
+  const won = await services.store.claimDue(claims);
+  const mine = claims.filter((_, index) => won[index] === true);
+  const businessNow = (due: DueSubscriber): Instant =>
+    testClock !== null && due.testClockId === testClock.id
+      ? testClock.now
+      : due.testClockId === null
+        ? realNow
+        : -Infinity;
+  const messages = mine.flatMap(({ due }) =>
+    timersDue(due, businessNow(due), realNow)
+      .filter((timer) => types.includes(timer.type))
+      .map((timer) => {
+        const trace = { correlationId: services.randomId(), causationId: timerId(timer) };
+        return services.wire.timer(timer, { userId: due.userId, at: realNow, trace });
+      }),
+  );
+  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
+  await services.store.countTries(mine.map(({ due, notBefore }) => ({ userId: due.userId, notBefore })));
+  return { found: found.length, announced: messages.length };
+}

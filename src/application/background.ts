@@ -1,0 +1,21 @@
+import type { Background } from './core-services.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+
+/** Keeps sight of provider calls that a lane no longer waits for, so that a stopping process can finish what is in hand. */
+export function makeBackground(clock: Clock, log: Log): Background {
+  const running = new Set<Promise<unknown>>();
+  return {
+    track: (work) => {
+      const watched: Promise<unknown> = work
+        .catch((cause: unknown) => log.warn('background work failed; its announcement repeats it', {}, cause))
+        .finally(() => running.delete(watched));
+      running.add(watched);
+    },
+    settled: async (boundMs) => {
+      const bound = new AbortController();
+      await Promise.race([Promise.all([...running]), clock.wait(boundMs, bound.signal)]);
+      bound.abort();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { conclude, type Conclusion } from '../domain/conclude.ts';
+import type { Context, Ruling } from '../domain/context.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import { nextDue } from '../domain/next-due.ts';
+import type { Order } from '../domain/provider.ts';
+import { newSubscriber, type Subscriber } from '../domain/subscriber.ts';
+import { buildEntry } from './build-entry.ts';
+import type { CoreServices } from './core-services.ts';
+import { Fault } from './ports/fault.ts';
+import type { OutboxEntry } from './ports/outbox.ts';
+import type { StoredSubscriber } from './ports/subscriber-store.ts';
+import type { Trace } from './ports/wire.ts';
+import { subscriberNow } from './subscriber-now.ts';
+
+/** Lost races in a row before the message is tried again later: two processes hardly ever meet three times. */
+const savesMax = 12;
+
+export type Changed =
+  | {
+      readonly kind: 'changed';
+      readonly subscriber: Subscriber;
+      readonly events: readonly DomainEvent[];
+      readonly published: Promise<boolean>;
+    }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly subscriber: Subscriber };
+
+export type Decide = (state: Subscriber, context: Context) => Ruling<DomainEvent> | Promise<Ruling<DomainEvent>>;
+
+type Options = {
+  readonly trace: Trace;
+  /** The clock that a first purchase asks for, before the subscriber is bound to it. */
+  readonly testClockId?: string | null;
+};
+
+async function contextOf(services: CoreServices, testClockId: string | null): Promise<Context> {
+  const { policy, ids, cipher, provider, shop, clock } = services;
+  const testClocks = services.testClocks?.clocks ?? null;
+  return {
+    now: await subscriberNow({ clock, testClocks }, testClockId),
+    realNow: clock.now(),
+    policy,
+    ids,
+    shop,
+    seal: (order: Order) => cipher.seal(new TextEncoder().encode(provider.freeze(order))),
+  };
+}
+
+/** The newest commands stay; an older one leaves only when its outcome is in the ledger, that is, out of the outbox. */
+function trimCommands(state: Subscriber, outbox: readonly OutboxEntry[], max: number): Subscriber {
+  const surplus = state.commands.length - max;
+  if (surplus <= 0) return state;
+  const unpublished = new Set(outbox.flatMap((entry) => entry.ledger.map((row) => row.id)));
+  const leaving = new Set(
+    state.commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
+  );
+  return { ...state, commands: state.commands.filter((entry) => !leaving.has(entry)) };
+}
+
+async function save(
+  services: CoreServices,
+  loaded: StoredSubscriber | null,
+  conclusion: Conclusion,
+  about: { readonly context: Context; readonly trace: Trace },
+): Promise<{ readonly subscriber: Subscriber; readonly outbox: readonly OutboxEntry[] } | null> {
+  const expectedVersion = loaded?.version ?? 0;
+  const { now, realNow, policy } = about.context;
+  const { userId } = conclusion.state;
+  const saveId = services.randomId();
+  const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
+  const entry = buildEntry(services.wire, conclusion, named, about.trace);
+  const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
+  const subscriber = trimCommands(conclusion.state, outbox, policy.commandsMax);
+  const announce = nextDue(subscriber, policy);
+  const result = await services.store.save({ subscriber, expectedVersion, saveId, announce, entry });
+  return result === 'saved' ? { subscriber, outbox } : null;
+}
+
+/**
+ * The one way to change a subscriber: load, decide, save by compare-and-set, publish. A lost race decides anew against
+ * what the winner left. The process that saved publishes at once; nobody has to wait for it.
+ */
+export async function changeSubscriber(
+  services: CoreServices,
+  userId: string,
+  decide: Decide,
+  options: Options,
+): Promise<Changed> {
+  for (let tried = 0; tried < savesMax; tried += 1) {
+    const loaded = await services.store.load(userId);
+    const before = loaded?.subscriber ?? newSubscriber(userId);
+    const context = await contextOf(services, before.testClockId ?? options.testClockId ?? null);
+    const ruling = await decide(before, context);
+    if (ruling.kind === 'ignored') return { ...ruling, subscriber: before };
+    const conclusion = conclude(before, ruling.events, context);
+    if (conclusion.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', subscriber: before };
+    const saved = await save(services, loaded, conclusion, { context, trace: options.trace });
+    if (saved === null) continue;
+    const published = services.relay.publish(userId, saved.outbox);
+    services.background.track(published);
+    return {
+      kind: 'changed',
+      subscriber: saved.subscriber,
+      events: conclusion.events.map(({ event }) => event),
+      published,
+    };
+  }
+  throw new Fault('contention', `subscriber changed ${savesMax} times while one decision was made`, {
+    retryable: true,
+  });
+}

@@ -1,0 +1,40 @@
+import type { Command } from '../domain/command.ts';
+import { decideCommand, type CommandFacts } from '../domain/decide-command.ts';
+import { changeSubscriber } from './change-subscriber.ts';
+import type { CoreServices } from './core-services.ts';
+import type { Handled } from './ports/doors.ts';
+import type { Trace } from './ports/wire.ts';
+import { pursue } from './pursue.ts';
+
+const nothingNeeded: CommandFacts = { tariff: null, paySystemKnown: false, testClockKnown: true };
+
+async function lookUp(services: CoreServices, command: Command): Promise<CommandFacts> {
+  if (command.type !== 'subscription.pay') return nothingNeeded;
+  const [tariff, paySystem] = await Promise.all([
+    services.catalogue.findTariff(command.tariffId),
+    services.catalogue.findPaySystem(command.paySystem),
+  ]);
+  const { testClockId } = command;
+  const testClock = testClockId === null ? null : await (services.testClocks?.clocks.find(testClockId) ?? null);
+  return { tariff, paySystemKnown: paySystem !== null, testClockKnown: testClockId === null || testClock !== null };
+}
+
+/** Carries a command out once, however often it arrives; a command that left the document is known to the ledger. */
+export async function handleCommand(services: CoreServices, command: Command, trace: Trace): Promise<Handled> {
+  const facts = await lookUp(services, command);
+  const changed = await changeSubscriber(
+    services,
+    command.userId,
+    async (state, context) => {
+      const known = state.commands.some((entry) => entry.id === command.commandId);
+      // The document keeps the newest commands only; asking the ledger before judging keeps an old repeat a repeat.
+      const old =
+        !known && state.eventSeq > 0 && (await services.ledger.findCommand(command.userId, command.commandId));
+      return old ? { kind: 'ignored', reason: 'repeat' } : decideCommand(state, command, facts, context);
+    },
+    { trace, testClockId: command.type === 'subscription.pay' ? command.testClockId : null },
+  );
+  if (changed.kind === 'ignored') return changed;
+  await pursue(services, command.userId, changed, trace);
+  return { kind: 'handled' };
+}
