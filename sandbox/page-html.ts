@@ -88,7 +88,12 @@ ${form.saving === 'told' ? SAVING.told : ''}
 </div>
 ${form.saving === 'asked' ? SAVING.asked : ''}
 <button type="submit" name="method" value="bank_card" id="pay">${escapeHtml(form.button)}</button>
-</form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}`;
+</form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}${CARD_HINTS}`;
+
+/** For the first day, when nobody has the table of test cards at hand. */
+const CARD_HINTS = `<details class="foot"><summary>Test cards</summary>
+5555 5555 5555 4444 pays, 5555 5555 5555 4477 asks for a code first,<br>5555 5555 5555 4600 is declined, 5555 5555 5555 4642 pays now
+and is declined later.<br>Any future date, any CVC.</details>`;
 
 export const walletForm = (action: string, style: 'plain' | ''): string => `
 <form method="post" action="${escapeHtml(action)}">
