@@ -34,7 +34,7 @@ export async function handleCommand(services: CoreServices, command: Command, tr
     },
     { trace, testClockId: command.type === 'subscription.pay' ? command.testClockId : null },
   );
-  if (changed.kind === 'ignored') return changed;
+  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await pursue(services, command.userId, changed, trace);
   return { kind: 'handled' };
 }

@@ -60,7 +60,7 @@ export async function handleHint(services: CoreServices, hint: Hint, trace: Trac
   const { userId } = finding.object.metadata;
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
   const changed = await apply(services, userId, finding.object, trace);
-  if (changed.kind === 'ignored') return changed;
+  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await pursue(services, userId, changed, trace);
   return { kind: 'handled' };
 }

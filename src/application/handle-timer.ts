@@ -33,7 +33,7 @@ export async function handleTimer(
 ): Promise<Handled> {
   const changed = await decide(services, userId, timer, trace);
   if (changed === null) return { kind: 'ignored', reason: 'nothing to look at' };
-  if (changed.kind === 'ignored') return changed;
+  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await pursue(services, userId, changed, trace);
   return { kind: 'handled' };
 }

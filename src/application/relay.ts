@@ -9,6 +9,9 @@ const queueMax = 5_000;
 /** How long Kafka may take to acknowledge a round. */
 const publishDeadlineMs = 10_000;
 
+/** Entries remembered after they arrived: a save that loaded its document a moment too early hands them in once more. */
+const rememberedMax = 10_000;
+
 export type Relay = {
   /**
    * Publishes a user's whole outbox as loaded and added to, oldest first. Resolves true when all of it has arrived
@@ -46,7 +49,17 @@ async function publishRound(services: Services, round: readonly Item[]): Promise
 export function makeRelay(services: Services): Relay {
   let queue: Item[] = [];
   const underWay = new Map<string, Promise<boolean>>();
+  const arrived = new Set<string>();
   let running: Promise<void> | null = null;
+
+  function remember(entry: OutboxEntry): void {
+    arrived.add(entry.id);
+    if (arrived.size <= rememberedMax) return;
+    for (const oldest of arrived) {
+      arrived.delete(oldest);
+      return;
+    }
+  }
 
   function dropBehind(failed: readonly Item[]): void {
     const users = new Set(failed.map((item) => item.userId));
@@ -63,7 +76,10 @@ export function makeRelay(services: Services): Relay {
       const round = queue.splice(0, roundMax);
       try {
         await publishRound(services, round);
-        for (const item of round) item.done(true);
+        for (const item of round) {
+          remember(item.entry);
+          item.done(true);
+        }
       } catch (cause) {
         services.log.warn('outbox round failed; the sweep repeats it', { count: round.length }, cause);
         dropBehind(round);
@@ -74,6 +90,7 @@ export function makeRelay(services: Services): Relay {
 
   function enqueue(userId: string, entry: OutboxEntry): Promise<boolean> {
     // The outbox of a later save still holds what an earlier one queued: once is enough, and the order stays.
+    if (arrived.has(entry.id)) return Promise.resolve(true);
     const known = underWay.get(entry.id);
     if (known !== undefined) return known;
     if (queue.length >= queueMax) return Promise.resolve(false);
