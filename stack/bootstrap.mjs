@@ -117,7 +117,15 @@ function install() {
   process.stderr.write(`Installing the ${packages} locked npm packages (some 20 s the first time) ...\n`);
   const started = process.hrtime.bigint();
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const flags = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   // npm's words go to standard error: standard output belongs to the command alone.
   const ended = spawnSync(npm[0], [...npm.slice(1), ...flags], { cwd: root, stdio: ['ignore', 2, 2] });
   if (ended.error) throw new Error(`npm could not be started (${ended.error.message}); install npm 10 or newer.`);

@@ -79,6 +79,7 @@ const pipFlags = [
   '--require-hashes',
   '--only-binary=:all:',
   '--no-compile',
+  '--no-cache-dir',
   '--disable-pip-version-check',
   '--root-user-action=ignore',
 ];

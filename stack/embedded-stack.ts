@@ -80,7 +80,9 @@ export function embeddedPorts(environment: NodeJS.ProcessEnv): readonly PortName
 /** Starts, in parallel, each of the three that the environment does not name, and waits until all of them answer. */
 export async function startStack(system: System): Promise<StackAddresses> {
   const { environment, folders } = system;
+  const addresses = addressesOf(system);
   const embedded = servers.filter(({ setting }) => given(environment, setting) === undefined);
+  for (const server of servers.filter((one) => !embedded.includes(one))) await reach(server, addresses, system);
   if (embedded.length > 0) {
     refuseFullDisk(folders.data, DATA_NEEDS_MIB);
     const downloads = await ensureDownloads(system);
@@ -88,14 +90,14 @@ export async function startStack(system: System): Promise<StackAddresses> {
     const starts = await Promise.allSettled(embedded.map((server) => startServer(server, downloads, system)));
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
   }
-  const addresses = addressesOf(system);
-  for (const { setting, label, answersAt } of servers.filter((server) => !embedded.includes(server))) {
-    const wait = { timeoutMs: REACH_TIMEOUT_MS, intervalMs: REACH_INTERVAL_MS, signal: system.signal };
-    if (await waitUntil(() => answersAt(addresses[setting]), wait)) system.say(`  ${label}: ${setting} answers`);
-    else
-      throw new StackFailure(`${setting} names a ${label} that does not answer: correct it, or unset it to use ours.`);
-  }
   return addresses;
+}
+
+async function reach({ setting, label, answersAt }: Server, addresses: StackAddresses, system: System): Promise<void> {
+  const wait = { timeoutMs: REACH_TIMEOUT_MS, intervalMs: REACH_INTERVAL_MS, signal: system.signal };
+  if (!(await waitUntil(() => answersAt(addresses[setting]), wait)))
+    throw new StackFailure(`${setting} names a ${label} that does not answer: correct it, or unset it to use ours.`);
+  system.say(`  ${label}: the one that ${setting} names`);
 }
 
 function addressesOf({ environment, ports }: System): StackAddresses {

@@ -58,7 +58,9 @@ async function runWatched(
   work: (system: System) => Promise<void>,
 ): Promise<number> {
   const deaths = Promise.withResolvers<never>();
+  const started: Running[] = [];
   const watch = (running: Running): void => {
+    started.push(running);
     void running.ended.then(async () => {
       if (!stop.signal.aborted) deaths.reject(await deathOf(running));
     });
@@ -73,7 +75,7 @@ async function runWatched(
   } finally {
     // Whatever still starts something sees this before it does, so that nothing is launched behind the ending.
     stop.abort(new Stopped());
-    say('Ending ...');
+    if (started.length > 0) say('Ending ...');
     await Promise.allSettled([working]);
   }
 }

@@ -18,7 +18,7 @@ test('a free file is claimed, names its owner while he runs, and can be released
 
 test('the file of a process that is gone is taken over, and nothing is left beside it', async () => {
   const path = freshPath();
-  const child = spawn('true');
+  const child = spawn(process.execPath, ['--version']);
   await new Promise((resolve) => child.once('exit', resolve));
   writeFileSync(path, JSON.stringify({ pid: child.pid, startedAt: 'boot:1' }));
   expect(claimFile(path)).toBeUndefined();
