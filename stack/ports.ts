@@ -59,7 +59,7 @@ export async function refuseBusyPorts(ports: Ports, wanted: readonly PortName[])
   }
 }
 
-export function isFree(port: number): Promise<boolean> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

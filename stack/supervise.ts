@@ -90,7 +90,7 @@ export function say(line: string): void {
 }
 
 /** One sentence for what we know, the whole error for a bug of ours. */
-export function tell(error: unknown): number {
+function tell(error: unknown): number {
   if (error instanceof Stopped) return 0;
   if (error instanceof StackFailure) {
     for (const line of error.details) process.stderr.write(`  | ${line}\n`);
