@@ -77,7 +77,11 @@ describe('a payment by page', () => {
       save_payment_method: 'false',
       amount: { value: 100, currency: 'RUB' },
     });
-    expect(payment).toMatchObject({ status: 'succeeded', amount: { value: '100.00' }, income_amount: { value: '95.73' } });
+    expect(payment).toMatchObject({
+      status: 'succeeded',
+      amount: { value: '100.00' },
+      income_amount: { value: '95.73' },
+    });
     expect(payment['payment_method']?.['saved']).toBe(false);
   });
 });
@@ -175,7 +179,11 @@ describe('charging a saved method', () => {
     const { id } = await buy(sandbox);
     const { status, body } = await charge(sandbox, id, { description: 'Month 2' });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: 'succeeded', paid: true, payment_method: { id, saved: true, status: 'active' } });
+    expect(body).toMatchObject({
+      status: 'succeeded',
+      paid: true,
+      payment_method: { id, saved: true, status: 'active' },
+    });
     expect(body['id']).not.toBe(id);
     expect(body).not.toHaveProperty('confirmation');
   });
@@ -227,7 +235,9 @@ describe('charging a saved method', () => {
     await sandbox.control('POST', `payment-methods/${String(id)}`, { next: 'pending' });
     const { body: pending } = await charge(sandbox, id);
     expect(pending).toMatchObject({ status: 'pending', payment_method: { id, saved: true } });
-    const settled = await sandbox.control('POST', `payments/${String(pending['id'])}/pay`, { card: '5555555555554600' });
+    const settled = await sandbox.control('POST', `payments/${String(pending['id'])}/pay`, {
+      card: '5555555555554600',
+    });
     expect(settled.body).toMatchObject({ status: 'canceled', cancellation_details: { reason: 'insufficient_funds' } });
   });
 });
@@ -241,7 +251,9 @@ test('a shop sees nothing of another shop', async () => {
   });
   expect((await sandbox.call('GET', '/v3/payments', { shop: other })).body).toEqual({ type: 'list', items: [] });
   const refund = { payment_id: payment['id'], amount: { value: '1.00', currency: 'RUB' } };
-  expect((await sandbox.call('POST', '/v3/refunds', { shop: other, body: refund })).body['parameter']).toBe('payment_id');
+  expect((await sandbox.call('POST', '/v3/refunds', { shop: other, body: refund })).body['parameter']).toBe(
+    'payment_id',
+  );
   const stolen = { amount: { value: '1.00', currency: 'RUB' }, payment_method_id: payment['id'] };
   expect((await sandbox.call('POST', '/v3/payments', { shop: other, body: stolen })).body['parameter']).toBe(
     'payment_method_id',

@@ -9,7 +9,12 @@ import { startSandbox } from '../../sandbox/server.ts';
 
 /** An answer's JSON, read loosely: the tests assert what is in it. */
 export type Json = { readonly [name: string]: Json } & { readonly length?: number };
-export type Called = { readonly status: number; readonly type: string | null; readonly body: Json; readonly text: string };
+export type Called = {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: Json;
+  readonly text: string;
+};
 export type CallOptions = {
   readonly body?: unknown;
   readonly key?: string | null;
