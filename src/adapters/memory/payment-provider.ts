@@ -164,7 +164,10 @@ export function createFakeProvider(options: Options): FakeProvider {
       return { release: () => void (slots += 1) };
     },
     finish: (id, result, saved = true) => finish(ledger, options, id, { result, saved }),
-    setMethod: (id, { next = null, always = 'succeeded' }) => void ledger.methods.set(id, { next, always }),
+    setMethod: (id, answers) => {
+      const known = ledger.methods.get(id) ?? { next: null, always: 'succeeded' };
+      ledger.methods.set(id, { ...known, ...answers });
+    },
     scriptRefunds: (...results) => void ledger.refundResults.push(...results),
     alter: (id, change) => {
       const entry = ledger.entries.get(id);

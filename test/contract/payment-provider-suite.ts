@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+import type { Order, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/provider.ts';
+import { amount, charge, checkout, metadata, refund } from './payment-provider-orders.ts';
+
+/** How a coming send is spoilt: done but the answer is lost, not done and no clear answer, sent away unhandled. */
+export type Spoil = 'lost' | 'not_done' | 'sent_away';
+
+export type ProviderHarness = {
+  readonly provider: PaymentProvider;
+  readonly accountId: string;
+  /** Pays an open page with a good card. */
+  readonly payPage: (id: string) => Promise<void>;
+  /** A payment of the order that a person has paid and that waits for its capture. */
+  readonly holdPage: (order: Extract<Order, { kind: 'checkout' }>) => Promise<string>;
+  /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
+  readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
+  readonly scriptRefund: (next: string) => Promise<void>;
+  readonly spoilNextSend: (resource: 'payments' | 'refunds', how: Spoil) => Promise<void>;
+  readonly spoilNextRead: () => Promise<void>;
+  readonly setClock: (clockId: string, now: Instant) => Promise<void>;
+  /** Operations at the provider whose metadata name the payment. */
+  readonly countOperations: (paymentId: string) => Promise<number>;
+};
+
+const start: Instant = Date.UTC(2031, 0, 31, 9, 30);
+const trace = 'contract-1';
+
+export function paymentProviderSuite(name: string, open: () => Promise<ProviderHarness>): void {
+  describe(`${name}: payment provider`, () => {
+    let harness: ProviderHarness;
+    let provider: PaymentProvider;
+
+    beforeAll(async () => {
+      harness = await open();
+      provider = harness.provider;
+    });
+
+    const key = (): string => `v1-${randomUUID()}`;
+    const send = (order: Order, idempotenceKey = key()): Promise<SendOutcome> =>
+      provider.send(provider.freeze(order), idempotenceKey, trace);
+    const payment = (outcome: SendOutcome): ProviderPayment => {
+      if (outcome.kind === 'answered' && outcome.object.object === 'payment') return outcome.object;
+      throw new Error(`Not a payment: ${JSON.stringify(outcome)}`);
+    };
+    const readPayment = async (id: string): Promise<ProviderPayment> => {
+      const finding = await provider.read('payment', id, trace);
+      if (finding.kind === 'found' && finding.object.object === 'payment') return finding.object;
+      throw new Error(`Not found: ${JSON.stringify(finding)}`);
+    };
+    const paidPage = async (changes: Parameters<typeof checkout>[0] = {}): Promise<ProviderPayment> => {
+      const { id } = payment(await send(checkout(changes)));
+      await harness.payPage(id);
+      return readPayment(id);
+    };
+    const savedMethod = async (testClockId: string | null = null): Promise<string> =>
+      (await paidPage({ metadata: metadata(testClockId) })).method?.id ?? 'none';
+    const findPayment = (paymentId: string, from: Instant, to: Instant) =>
+      provider.search({ object: 'payment', paymentId, from, to }, trace);
+    const clockAt = async (now: Instant): Promise<string> => {
+      const clockId = `clock-${randomUUID()}`;
+      await harness.setClock(clockId, now);
+      return clockId;
+    };
+
+    describe('pages', () => {
+      test('the same order freezes to the same text, another order to another', () => {
+        const order = checkout();
+        expect(provider.freeze(order)).toBe(provider.freeze({ ...order }));
+        expect(provider.freeze(order)).not.toBe(provider.freeze({ ...order, saveMethod: false }));
+      });
+
+      test('an order is answered with an open page that carries what was ordered', async () => {
+        const order = checkout();
+        const page = payment(await send(order));
+        expect(page).toMatchObject({
+          status: 'pending',
+          amount,
+          metadata: order.metadata,
+          accountId: harness.accountId,
+          test: true,
+          capturedAt: null,
+          cancellation: null,
+        });
+        expect(page.confirmationUrl).toMatch(/^https?:\/\//);
+      });
+
+      test('a paid page is captured, and its method is saved and can be charged', async () => {
+        const paid = await paidPage();
+        expect(paid).toMatchObject({ status: 'succeeded', amount, confirmationUrl: null, method: { saved: true } });
+        expect(paid.capturedAt).toBeGreaterThanOrEqual(paid.createdAt);
+        expect(paid.method?.last4).toMatch(/^\d{4}$/);
+        const charged = payment(await send(charge(paid.method?.id ?? 'none')));
+        expect(charged).toMatchObject({ status: 'succeeded', amount, confirmationUrl: null });
+      });
+
+      test('a page that was not asked to save saves nothing that can be charged', async () => {
+        const paid = await paidPage({ saveMethod: false });
+        expect(paid.status).toBe('succeeded');
+        expect(paid.method?.saved ?? false).toBe(false);
+        const refused = await send(charge(paid.method?.id ?? 'none'));
+        expect(refused).toMatchObject({ kind: 'refused', status: 400, parameter: 'payment_method_id' });
+      });
+
+      test('money that is only held is taken by a capture', async () => {
+        const order = checkout();
+        const id = await harness.holdPage(order);
+        expect((await readPayment(id)).status).toBe('waiting_for_capture');
+        const captured = payment(await send({ kind: 'capture', providerPaymentId: id, amount }));
+        expect(captured).toMatchObject({ id, status: 'succeeded', amount, metadata: order.metadata });
+        const again = await send({ kind: 'capture', providerPaymentId: id, amount });
+        expect(again).toMatchObject({ kind: 'refused', status: 400 });
+      });
+    });
+
+    describe('keys', () => {
+      test('the same key and bytes again are the same operation, also at once', async () => {
+        const methodId = await savedMethod();
+        const order = charge(methodId);
+        const idempotenceKey = key();
+        const outcomes = await Promise.all([send(order, idempotenceKey), send(order, idempotenceKey)]);
+        outcomes.push(await send(order, idempotenceKey));
+        expect(new Set(outcomes.map((outcome) => payment(outcome).id)).size).toBe(1);
+        expect(await harness.countOperations(order.metadata.paymentId)).toBe(1);
+      });
+
+      test('the same key with other bytes is a conflict and does nothing', async () => {
+        const idempotenceKey = key();
+        const [first, second] = [checkout(), checkout()];
+        await send(first, idempotenceKey);
+        expect(await send(second, idempotenceKey)).toEqual({ kind: 'key_conflict' });
+        expect(await harness.countOperations(second.metadata.paymentId)).toBe(0);
+      });
+
+      test('a decline is replayed under its key, a new key is a new try', async () => {
+        const methodId = await savedMethod();
+        await harness.scriptMethod(methodId, 'insufficient_funds');
+        const order = charge(methodId);
+        const idempotenceKey = key();
+        for (const outcome of [await send(order, idempotenceKey), await send(order, idempotenceKey)]) {
+          expect(payment(outcome)).toMatchObject({
+            status: 'canceled',
+            capturedAt: null,
+            cancellation: { reason: 'insufficient_funds' },
+          });
+        }
+        expect(payment(await send(order)).status).toBe('succeeded');
+      });
+
+      test('a day later the key is forgotten, and the same bytes are charged again', async () => {
+        const clockId = await clockAt(start);
+        const order = charge(await savedMethod(clockId), clockId);
+        const idempotenceKey = key();
+        const first = payment(await send(order, idempotenceKey));
+        await harness.setClock(clockId, start + dayMs - minuteMs);
+        expect(payment(await send(order, idempotenceKey)).id).toBe(first.id);
+        await harness.setClock(clockId, start + dayMs);
+        expect(payment(await send(order, idempotenceKey)).id).not.toBe(first.id);
+        expect(await harness.countOperations(order.metadata.paymentId)).toBe(2);
+      });
+    });
+
+    describe('unclear ends', () => {
+      test('a lost answer is unknown, the list knows better, and the key brings the object', async () => {
+        const clockId = await clockAt(start);
+        const order = charge(await savedMethod(clockId), clockId);
+        const idempotenceKey = key();
+        await harness.spoilNextSend('payments', 'lost');
+        expect(await send(order, idempotenceKey)).toMatchObject({ kind: 'unknown' });
+        const finding = await findPayment(order.metadata.paymentId, start - hourMs, start + hourMs);
+        expect(finding).toMatchObject({ kind: 'found', object: { status: 'succeeded', metadata: order.metadata } });
+        expect(finding).toMatchObject({ object: { id: payment(await send(order, idempotenceKey)).id } });
+        expect(await harness.countOperations(order.metadata.paymentId)).toBe(1);
+      });
+
+      test('an operation that was not done is unknown as well, and absent from the list', async () => {
+        const clockId = await clockAt(start);
+        const order = checkout({ metadata: metadata(clockId) });
+        const idempotenceKey = key();
+        await harness.spoilNextSend('payments', 'not_done');
+        expect(await send(order, idempotenceKey)).toMatchObject({ kind: 'unknown' });
+        const { paymentId } = order.metadata;
+        expect(await findPayment(paymentId, start - hourMs, start + hourMs)).toEqual({ kind: 'absent' });
+        expect(payment(await send(order, idempotenceKey)).status).toBe('pending');
+        expect(await harness.countOperations(paymentId)).toBe(1);
+      });
+
+      test('a call that was sent away is proved unsent', async () => {
+        const order = checkout();
+        await harness.spoilNextSend('payments', 'sent_away');
+        expect(await send(order)).toMatchObject({ kind: 'unsent' });
+        expect(await harness.countOperations(order.metadata.paymentId)).toBe(0);
+      });
+
+      test('a charge may stay pending', async () => {
+        const methodId = await savedMethod();
+        await harness.scriptMethod(methodId, 'pending');
+        const pending = payment(await send(charge(methodId)));
+        expect(pending).toMatchObject({ status: 'pending', confirmationUrl: null, capturedAt: null });
+        expect((await readPayment(pending.id)).status).toBe('pending');
+      });
+    });
+
+    describe('reads', () => {
+      test('what does not exist is absent, by id and in the list', async () => {
+        const id = '22e12f66-000f-5000-8000-18db351245c7';
+        expect(await provider.read('payment', id, trace)).toEqual({ kind: 'absent' });
+        expect(await provider.read('refund', id, trace)).toEqual({ kind: 'absent' });
+        expect(await findPayment(randomUUID(), start, start + dayMs)).toEqual({ kind: 'absent' });
+      });
+
+      test('a payment outside the window is not found', async () => {
+        const clockId = await clockAt(start);
+        const order = checkout({ metadata: metadata(clockId) });
+        await send(order);
+        const { paymentId } = order.metadata;
+        expect(await findPayment(paymentId, start, start + minuteMs)).toMatchObject({ kind: 'found' });
+        expect(await findPayment(paymentId, start + minuteMs, start + dayMs)).toEqual({ kind: 'absent' });
+      });
+
+      test('a read without an answer says nothing', async () => {
+        const { id } = payment(await send(checkout()));
+        await harness.spoilNextRead();
+        expect(await provider.read('payment', id, trace)).toMatchObject({ kind: 'unavailable' });
+        expect(await provider.read('payment', id, trace)).toMatchObject({ kind: 'found' });
+      });
+
+      test('a payment that names a clock takes its times from it', async () => {
+        const clockId = await clockAt(start);
+        const page = payment(await send(checkout({ metadata: metadata(clockId) })));
+        await harness.setClock(clockId, start + 10 * minuteMs);
+        await harness.payPage(page.id);
+        expect(await readPayment(page.id)).toMatchObject({ createdAt: start, capturedAt: start + 10 * minuteMs });
+      });
+    });
+
+    describe('refunds', () => {
+      test('a payment is given back once, and not more than was paid', async () => {
+        const { id } = await paidPage();
+        const order = refund(id);
+        const idempotenceKey = key();
+        const outcome = await send(order, idempotenceKey);
+        expect(outcome).toMatchObject({
+          kind: 'answered',
+          object: { object: 'refund', status: 'succeeded', amount, providerPaymentId: id, metadata: order.metadata },
+        });
+        expect(await send(order, idempotenceKey)).toEqual(outcome);
+        expect(await send(refund(id, 100))).toMatchObject({ kind: 'refused', status: 400 });
+        expect((await readPayment(id)).status).toBe('succeeded');
+      });
+
+      test('a refund whose answer was lost is found among those of its payment, and by its id', async () => {
+        const { id } = await paidPage();
+        const order = refund(id, 10_000);
+        await send(refund(id, 5_000));
+        await harness.spoilNextSend('refunds', 'lost');
+        expect(await send(order)).toMatchObject({ kind: 'unknown' });
+        const wanted = { object: 'refund', providerPaymentId: id, paymentId: order.metadata.paymentId } as const;
+        const finding = await provider.search(wanted, trace);
+        expect(finding).toMatchObject({ kind: 'found', object: { amount: { amountMinor: 10_000 } } });
+        const refundId = finding.kind === 'found' ? finding.object.id : 'none';
+        expect(await provider.read('refund', refundId, trace)).toEqual(finding);
+        expect(await provider.search({ ...wanted, paymentId: randomUUID() }, trace)).toEqual({ kind: 'absent' });
+      });
+
+      test('a refund may fail, and can be asked again under a new key', async () => {
+        const { id } = await paidPage();
+        await harness.scriptRefund('insufficient_funds');
+        const failed: Partial<ProviderRefund> = { status: 'canceled' };
+        expect(await send(refund(id))).toMatchObject({
+          object: { ...failed, cancellation: { reason: 'insufficient_funds' } },
+        });
+        expect(await send(refund(id))).toMatchObject({ object: { status: 'succeeded' } });
+      });
+
+      test('what is not paid cannot be given back', async () => {
+        const { id } = payment(await send(checkout()));
+        expect(await send(refund(id))).toMatchObject({ kind: 'refused', status: 400 });
+      });
+    });
+
+    test('a slot is given at once and can be given back twice', () => {
+      const slot = provider.reserveSlot();
+      expect(slot).not.toBeNull();
+      slot?.release();
+      slot?.release();
+    });
+  });
+}
