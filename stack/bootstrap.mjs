@@ -116,7 +116,7 @@ function install() {
   const packages = Object.keys(JSON.parse(lockText()).packages).length;
   process.stderr.write(`Installing the ${packages} locked npm packages (some 20 s the first time) ...\n`);
   const started = process.hrtime.bigint();
-  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const flags = [
     'ci',
     '--ignore-scripts',

@@ -8,6 +8,7 @@ import type { Running } from './launch.ts';
 import { ownerPath } from './owner-path.ts';
 import type { Ports } from './ports.ts';
 import { StackFailure } from './stack-failure.ts';
+import { untilAborted } from './wait-until.ts';
 
 export type Session = {
   readonly data: string;
@@ -65,12 +66,12 @@ async function runWatched(
       if (!stop.signal.aborted) deaths.reject(await deathOf(running));
     });
   };
-  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const { environment } = session;
   const ports = await session.choosePorts();
+  stop.signal.throwIfAborted();
   const working = work({ environment, ports, folders, signal: stop.signal, say, watch });
   try {
-    await Promise.race([working, deaths.promise, stopped]);
+    await Promise.race([working, deaths.promise, untilAborted(stop.signal)]);
     return 0;
   } finally {
     // Whatever still starts something sees this before it does, so that nothing is launched behind the ending.

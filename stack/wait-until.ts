@@ -25,3 +25,11 @@ async function holds(probe: () => boolean | Promise<boolean>): Promise<boolean> 
     return false;
   }
 }
+
+/** Resolves when the signal is aborted, be that before or after the call. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -13,6 +13,7 @@ import { recordEnvironment } from '../running-environment.ts';
 import { developmentSecrets } from '../secrets.ts';
 import { migrate, ourServices, secondsSince, servicePorts, startServices } from '../services.ts';
 import { say, supervise } from '../supervise.ts';
+import { untilAborted } from '../wait-until.ts';
 
 // npm start: the whole system on one machine, in the foreground, until Ctrl-C or npm stop.
 
@@ -41,7 +42,7 @@ async function start(system: System): Promise<void> {
   const userId = randomUUID();
   const token = developmentToken(userId, childEnvironment);
   say(firstScreen({ ports, addresses, folders, token, userId, seconds: secondsSince(startedMs) }));
-  await new Promise((resolve) => system.signal.addEventListener('abort', resolve));
+  await untilAborted(system.signal);
 }
 
 /** Made by the same command that the screen names, in a process whose environment is the services' own. */

@@ -2,6 +2,7 @@ import { embeddedPorts, startStack } from '../embedded-stack.ts';
 import { developmentData } from '../folders.ts';
 import { configuredPorts, refuseBusyPorts } from '../ports.ts';
 import { say, supervise } from '../supervise.ts';
+import { untilAborted } from '../wait-until.ts';
 
 // Kafka, MongoDB and the registry alone, for one who runs the services by hand (node --watch, a debugger).
 
@@ -16,6 +17,6 @@ process.exitCode = await supervise(
     const addresses = await startStack(system);
     say('\nThe three are up until Ctrl-C:');
     for (const [setting, address] of Object.entries(addresses)) say(`  export ${setting}='${address}'`);
-    await new Promise((resolve) => system.signal.addEventListener('abort', resolve));
+    await untilAborted(system.signal);
   },
 );
