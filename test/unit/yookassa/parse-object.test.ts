@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseObject } from '../../../src/adapters/yookassa/parse-object.ts';
+import { declinedCharge, openPage, succeededPayment, succeededRefund } from './provider-answers.ts';
+
+describe('the provider’s objects', () => {
+  test('a paid payment is read field by field', () => {
+    expect(parseObject('payment', succeededPayment)).toEqual({
+      object: 'payment',
+      id: '22e12f66-000f-5000-8000-18db351245c7',
+      status: 'succeeded',
+      amount: { amountMinor: 29_900, currency: 'RUB' },
+      metadata: { paymentId: 'p-1', userId: 'u-1', testClockId: 'clock-1' },
+      createdAt: Date.UTC(2018, 6, 18, 10, 51, 18, 139),
+      capturedAt: Date.UTC(2018, 6, 18, 11, 17, 33, 483),
+      cancellation: null,
+      confirmationUrl: null,
+      accountId: '100500',
+      test: true,
+      method: {
+        id: '22e12f66-000f-5000-8000-18db351245c7',
+        saved: true,
+        title: 'Bank card *4444',
+        last4: '4444',
+        brand: 'MasterCard',
+      },
+    });
+  });
+
+  test('an open page has its address and no method, a decline keeps a reason nobody knows yet', () => {
+    expect(parseObject('payment', openPage)).toMatchObject({
+      status: 'pending',
+      confirmationUrl: openPage.confirmation.confirmation_url,
+      method: null,
+      metadata: { paymentId: null, userId: null, testClockId: null },
+    });
+    expect(parseObject('payment', declinedCharge)).toMatchObject({
+      status: 'canceled',
+      cancellation: { party: 'payment_network', reason: 'a_reason_of_next_year' },
+      method: { id: 'm-1', saved: true, title: null, last4: null, brand: null },
+    });
+  });
+
+  test('a refund is read, and neither kind passes for the other', () => {
+    expect(parseObject('refund', succeededRefund)).toEqual({
+      object: 'refund',
+      id: '216749f7-0016-50be-b000-078d43a63ae4',
+      status: 'succeeded',
+      amount: { amountMinor: 100, currency: 'RUB' },
+      metadata: { paymentId: 'r-1', userId: null, testClockId: null },
+      createdAt: Date.UTC(2017, 9, 4, 19, 27, 51, 407),
+      cancellation: null,
+      providerPaymentId: '216749da-000f-50be-b000-096747fad91e',
+    });
+    expect(parseObject('payment', succeededRefund)).toBeNull();
+    expect(parseObject('refund', succeededPayment)).toBeNull();
+  });
+
+  test.each(['id', 'status', 'amount', 'recipient', 'created_at', 'test', 'paid'])(
+    'a payment without %s is not believed',
+    (field) => {
+      expect(parseObject('payment', { ...succeededPayment, [field]: undefined })).toBeNull();
+    },
+  );
+
+  const lies: readonly (readonly [string, object])[] = [
+    ['an amount that was a float', { amount: { value: 299, currency: 'RUB' } }],
+    ['an amount of three places', { amount: { value: '299.000', currency: 'RUB' } }],
+    ['an amount with a sign', { amount: { value: '-299.00', currency: 'RUB' } }],
+    ['an amount in words', { amount: { value: 'abc', currency: 'RUB' } }],
+    ['an amount with a line break', { amount: { value: '299.00\n', currency: 'RUB' } }],
+    ['a currency of small letters', { amount: { value: '299.00', currency: 'rub' } }],
+    ['a status of tomorrow', { status: 'partially_paid' }],
+    ['a status that contradicts paid', { paid: false }],
+    ['a time without a zone', { captured_at: '2018-07-18T11:17:33.483' }],
+    ['a time that does not exist', { created_at: '2018-13-18T11:17:33.483Z' }],
+    ['saved as a text', { payment_method: { id: 'm-1', saved: 'true' } }],
+    ['test as a text', { test: 'false' }],
+    ['metadata as a list', { metadata: [] }],
+    ['metadata of numbers', { metadata: { payment_id: 1 } }],
+    ['a page that is a script', { confirmation: { confirmation_url: 'javascript:alert(1)' } }],
+    ['a cancellation without a reason', { status: 'canceled', cancellation_details: { party: 'merchant' } }],
+    ['an id without an end', { id: 'x'.repeat(5_000) }],
+  ];
+  test.each(lies)('%s is not believed', (_name, change) => {
+    expect(parseObject('payment', { ...succeededPayment, ...change })).toBeNull();
+  });
+
+  test('whatever arrives, the answer is an object or null', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.constantFrom(...Object.keys(succeededPayment)), (value, field) => {
+        expect(parseObject('payment', value)).toBeNull();
+        expect(() => parseObject('payment', { ...succeededPayment, [field]: value })).not.toThrow();
+      }),
+    );
+  });
+});
