@@ -5,8 +5,9 @@ const sandbox = await startSandbox(readConfig(process.env)).catch((error: unknow
   console.error(`sandbox: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 });
-console.log(JSON.stringify({ level: 'info', message: 'sandbox is listening', url: sandbox.url }));
 
 const stop = (): void => void sandbox.close().then(() => process.exit(0));
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
+// Told last: whoever reads it may already want to end us.
+console.log(JSON.stringify({ level: 'info', message: 'sandbox is listening', url: sandbox.url }));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
+  asText,
   buy,
   order,
   removeDataDirs,
@@ -25,7 +26,7 @@ const setClock = (now: string | null, clock?: string) =>
   sandbox.control('POST', 'clock', clock === undefined ? { now } : { clock, now });
 const onClock = (clock: string, change: object = {}) => order({ metadata: { test_clock_id: clock }, ...change });
 const create = async (body: unknown) => (await sandbox.call('POST', '/v3/payments', { body })).body;
-const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${String(id)}`)).body;
+const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
 
 test('a payment takes all its times from the clock its metadata name, and its refunds too', async () => {
   await setClock('2030-02-28T23:00:00.000Z', 'far');
@@ -102,5 +103,5 @@ test('an expired page cannot be paid', async () => {
   await setClock('2027-01-01T00:00:00.000Z', 'late');
   const { id } = await create(onClock('late'));
   await setClock('2027-01-01T01:00:00.000Z', 'late');
-  expect((await sandbox.control('POST', `payments/${String(id)}/pay`, { card: '4111111111111111' })).status).toBe(400);
+  expect((await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: '4111111111111111' })).status).toBe(400);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buy, order, removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+import { asText, buy, order, removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const inLedger = async (key: string) => {
 
 test('the same key and data get the first answer again, byte for byte, and nothing new happens', async () => {
   const first = await create('replay');
-  await sandbox.control('POST', `payments/${String(first.body['id'])}/pay`, { card: '4111111111111111' });
+  await sandbox.control('POST', `payments/${asText(first.body['id'])}/pay`, { card: '4111111111111111' });
   const again = await create('replay');
   expect(again.status).toBe(200);
   expect(again.text).toBe(first.text);
@@ -45,7 +45,7 @@ test('a declined charge is replayed too', async () => {
   const { id } = await buy(sandbox, {}, '5555555555554642');
   const body = { amount: { value: '299.00', currency: 'RUB' }, capture: true, payment_method_id: id };
   const first = await create('declined', body);
-  await sandbox.control('POST', `payment-methods/${String(id)}`, { next: 'succeeded' });
+  await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'succeeded' });
   expect(first.body['status']).toBe('canceled');
   expect((await create('declined', body)).text).toBe(first.text);
 });
@@ -89,7 +89,7 @@ test('a refused request does not use its key up', async () => {
 test('capture, cancel, refund and binding are replayed as well', async () => {
   const held = await buy(sandbox, { capture: false });
   const calls: [string, unknown][] = [
-    [`/v3/payments/${String(held['id'])}/capture`, {}],
+    [`/v3/payments/${asText(held['id'])}/capture`, {}],
     ['/v3/refunds', { payment_id: held['id'], amount: { value: '299.00', currency: 'RUB' } }],
     ['/v3/payment_methods', { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://shop.test/' } }],
   ];

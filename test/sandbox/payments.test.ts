@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buy, charge, order, removeDataDirs, RETURN_URL, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+import {
+  asText,
+  buy,
+  charge,
+  order,
+  removeDataDirs,
+  RETURN_URL,
+  startTestSandbox,
+  type TestSandbox,
+} from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -10,7 +19,7 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${String(id)}`)).body;
+const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
 
 describe('a payment by page', () => {
   test('is created pending with a page to send the user to, answered 200 as JSON', async () => {
@@ -28,7 +37,7 @@ describe('a payment by page', () => {
       refundable: false,
     });
     expect(body).not.toHaveProperty('payment_method');
-    expect(body['confirmation']?.['confirmation_url']).toBe(`${sandbox.url}/checkout/${String(body['id'])}`);
+    expect(body['confirmation']?.['confirmation_url']).toBe(`${sandbox.url}/checkout/${asText(body['id'])}`);
     expect(body['id']).toMatch(/^[0-9a-f]{8}-000f-5000-[89ab]000-[0-9a-f]{12}$/);
   });
 
@@ -99,7 +108,7 @@ describe('test cards', () => {
   ])('%s is declined by %s for %s, and leaves the payment pending for another card', async (card, party, reason) => {
     const declined = await buy(sandbox, {}, card);
     expect(declined).toMatchObject({ status: 'pending', paid: false, decline: { party, reason } });
-    const paid = await sandbox.control('POST', `payments/${String(declined['id'])}/pay`, { card: '2202474301322987' });
+    const paid = await sandbox.control('POST', `payments/${asText(declined['id'])}/pay`, { card: '2202474301322987' });
     expect(paid.body).toMatchObject({ status: 'succeeded', decline: null });
     expect(paid.body['payment_method']?.['card']?.['card_type']).toBe('Mir');
   });
@@ -127,7 +136,7 @@ describe('a shop whose page closes on the first decline', () => {
 
 describe('two stages', () => {
   const hold = () => buy(sandbox, { capture: false });
-  const capture = (id: unknown, body: unknown) => sandbox.call('POST', `/v3/payments/${String(id)}/capture`, { body });
+  const capture = (id: unknown, body: unknown) => sandbox.call('POST', `/v3/payments/${asText(id)}/capture`, { body });
 
   test('money is held until captured, in full when no sum is given', async () => {
     const held = await hold();
@@ -151,7 +160,7 @@ describe('two stages', () => {
 
   test('a hold is canceled without a body, and its method stays saved', async () => {
     const held = await hold();
-    const { status, body } = await sandbox.call('POST', `/v3/payments/${String(held['id'])}/cancel`);
+    const { status, body } = await sandbox.call('POST', `/v3/payments/${asText(held['id'])}/cancel`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       status: 'canceled',
@@ -166,7 +175,7 @@ describe('two stages', () => {
     const { body: pending } = await sandbox.call('POST', '/v3/payments', { body: order() });
     const paid = await buy(sandbox);
     for (const { id } of [pending, paid]) {
-      const answer = await sandbox.call('POST', `/v3/payments/${String(id)}/${action}`, { body: {} });
+      const answer = await sandbox.call('POST', `/v3/payments/${asText(id)}/${action}`, { body: {} });
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', parameter: 'payment_id' } });
     }
     const unknown = await sandbox.call('POST', `/v3/payments/nope/${action}`, { body: {} });
@@ -211,7 +220,7 @@ describe('charging a saved method', () => {
 
   test('a script decides the next charge, or every charge', async () => {
     const { id } = await buy(sandbox);
-    const script = (body: unknown) => sandbox.control('POST', `payment-methods/${String(id)}`, body);
+    const script = (body: unknown) => sandbox.control('POST', `payment-methods/${asText(id)}`, body);
     const chargedTo = async () => {
       const { body } = await charge(sandbox, id);
       return [body['status'], body['cancellation_details']?.['party'], body['cancellation_details']?.['reason']];
@@ -232,10 +241,10 @@ describe('charging a saved method', () => {
 
   test('a scripted pending charge is settled later, finally even when declined', async () => {
     const { id } = await buy(sandbox);
-    await sandbox.control('POST', `payment-methods/${String(id)}`, { next: 'pending' });
+    await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'pending' });
     const { body: pending } = await charge(sandbox, id);
     expect(pending).toMatchObject({ status: 'pending', payment_method: { id, saved: true } });
-    const settled = await sandbox.control('POST', `payments/${String(pending['id'])}/pay`, {
+    const settled = await sandbox.control('POST', `payments/${asText(pending['id'])}/pay`, {
       card: '5555555555554600',
     });
     expect(settled.body).toMatchObject({ status: 'canceled', cancellation_details: { reason: 'insufficient_funds' } });
@@ -245,7 +254,7 @@ describe('charging a saved method', () => {
 test('a shop sees nothing of another shop', async () => {
   const payment = await buy(sandbox);
   const other = '100501:test_other';
-  expect(await sandbox.call('GET', `/v3/payments/${String(payment['id'])}`, { shop: other })).toMatchObject({
+  expect(await sandbox.call('GET', `/v3/payments/${asText(payment['id'])}`, { shop: other })).toMatchObject({
     status: 404,
     body: { code: 'not_found', parameter: 'payment_id' },
   });

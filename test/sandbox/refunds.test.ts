@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buy, removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+import { asText, buy, removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ const refund = (paymentId: unknown, value: string, change: object = {}) =>
   sandbox.call('POST', '/v3/refunds', {
     body: { payment_id: paymentId, amount: { value, currency: 'RUB' }, ...change },
   });
-const payment = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${String(id)}`)).body;
+const payment = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
 
 test('a part is given back at once, and the payment shows it', async () => {
   const { id } = await buy(sandbox);
@@ -34,7 +34,7 @@ test('a part is given back at once, and the payment shows it', async () => {
     refunded_amount: { value: '100.00' },
     amount: { value: '299.00' },
   });
-  expect((await sandbox.call('GET', `/v3/refunds/${String(body['id'])}`)).body).toEqual(body);
+  expect((await sandbox.call('GET', `/v3/refunds/${asText(body['id'])}`)).body).toEqual(body);
 });
 
 test('the sum of refunds never exceeds what was paid', async () => {
@@ -55,7 +55,7 @@ test('refunds are listed by payment, newest first', async () => {
   const first = await refund(one['id'], '10.00');
   await refund(other['id'], '10.00');
   const second = await refund(one['id'], '20.00');
-  const { body } = await sandbox.call('GET', `/v3/refunds?payment_id=${String(one['id'])}`);
+  const { body } = await sandbox.call('GET', `/v3/refunds?payment_id=${asText(one['id'])}`);
   expect(body).toEqual({ type: 'list', items: [second.body, first.body] });
 });
 
@@ -66,7 +66,7 @@ test('a scripted refund stays pending, claims its sum, and ends as told', async 
   expect(pending['status']).toBe('pending');
   expect(await payment(id)).toMatchObject({ refundable: true, refunded_amount: { value: '0.00' } });
   expect((await refund(id, '1.00')).status).toBe(400);
-  const ended = await sandbox.control('POST', `refunds/${String(pending['id'])}`, { result: 'succeeded' });
+  const ended = await sandbox.control('POST', `refunds/${asText(pending['id'])}`, { result: 'succeeded' });
   expect(ended.body).toMatchObject({ status: 'succeeded' });
   expect(await payment(id)).toMatchObject({ refundable: false, refunded_amount: { value: '299.00' } });
 });

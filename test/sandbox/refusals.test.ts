@@ -39,7 +39,7 @@ describe('before the body is looked at', () => {
     ],
     ['broken JSON', 'POST', '/v3/payments', { body: '{"amount":' }, 400, 'invalid_request'],
     ['broken JSON before a missing key', 'POST', '/v3/payments', { body: '[]', key: null }, 400, 'invalid_request'],
-  ])("%s is refused with the provider's error object", async (_name, method, path, options, status, code) => {
+  ])("%s is refused with the provider's error object", async (...[, method, path, options, status, code]) => {
     const answer = await sandbox.call(method, path, options);
     expect(answer).toMatchObject({ status, type: 'application/json;charset=UTF-8', body: { type: 'error', code } });
     expect(answer.body['id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -28,11 +28,14 @@ export type Caller = {
 };
 export type TestSandbox = Caller & { readonly dataDir: string; stop(): Promise<void> };
 
+/** Ids and addresses inside an answer, for the paths of further calls. */
+export const asText = (value: unknown): string => String(value);
+
 const parse = (text: string): Json => {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    return {} as Json;
+    return {};
   }
 };
 
@@ -98,7 +101,7 @@ export const buy = async (
   card = GOOD_CARD,
 ): Promise<Json> => {
   const { body } = await sandbox.call('POST', '/v3/payments', { body: order(change) });
-  return (await sandbox.control('POST', `payments/${String(body['id'])}/pay`, { card })).body;
+  return (await sandbox.control('POST', `payments/${asText(body['id'])}/pay`, { card })).body;
 };
 
 export const charge = (sandbox: Caller, methodId: unknown, change: Readonly<Record<string, unknown>> = {}) =>

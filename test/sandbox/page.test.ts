@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { asText, buy, order, removeDataDirs, RETURN_URL, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(async () => {
+  await sandbox.stop();
+  removeDataDirs();
+});
+
+const open = async (change: Readonly<Record<string, unknown>> = {}): Promise<{ id: string; url: string }> => {
+  const { body } = await sandbox.call('POST', '/v3/payments', { body: order(change) });
+  return { id: asText(body['id']), url: asText(body['confirmation']?.['confirmation_url']) };
+};
+const read = async (id: string) => (await sandbox.call('GET', `/v3/payments/${id}`)).body;
+const show = async (url: string) => (await fetch(url)).text();
+
+/** Sends a form as a browser without JavaScript does, and says where it is sent next. */
+const submit = async (url: string, fields: Readonly<Record<string, string>>) => {
+  const answer = await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
+  return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+};
+const card = (number: string, change: object = {}) => ({ number, month: '12', year: '35', csc: '123', ...change });
+
+describe('the hosted page', () => {
+  test('shows what is paid, to whom, and a form', async () => {
+    const { url } = await open({ description: 'Month <1> & "more"' });
+    const answer = await fetch(url);
+    expect(answer.headers.get('content-type')).toBe('text/html;charset=UTF-8');
+    const html = await answer.text();
+    expect(html).toContain('299.00 RUB');
+    expect(html).toContain('Month &lt;1&gt; &amp; &quot;more&quot;');
+    expect(html).toContain('Shop 100500');
+    expect(html).toContain('name="number"');
+    expect(html).toContain('will be saved');
+  });
+
+  test('takes a card and sends the user home, to exactly the address that the shop gave', async () => {
+    const { id, url } = await open();
+    expect(await submit(url, card('5555 5555 5555 4444'))).toMatchObject({ status: 303, location: RETURN_URL });
+    expect((await read(id))['payment_method']?.['card']).toMatchObject({ expiry_year: '2035', expiry_month: '12' });
+  });
+
+  test('asks for a code when the card wants one, and then sends the user home', async () => {
+    const { id, url } = await open();
+    const step = await submit(url, card('5555555555554477'));
+    expect(step).toMatchObject({ status: 303, location: `/checkout/${id}/3ds` });
+    expect(await show(`${url}/3ds`)).toContain('name="code"');
+    expect((await read(id))['status']).toBe('pending');
+    expect((await submit(`${url}/3ds`, { code: 'no digits' })).text).toContain('name="code"');
+    expect(await submit(`${url}/3ds`, { code: '1234' })).toMatchObject({ status: 303, location: RETURN_URL });
+    expect(await read(id)).toMatchObject({
+      status: 'succeeded',
+      authorization_details: { three_d_secure: { applied: true } },
+    });
+  });
+
+  test('shows why a card was declined and takes another one', async () => {
+    const { id, url } = await open();
+    expect(await submit(url, card('5555555555554600'))).toMatchObject({ status: 303, location: `/checkout/${id}` });
+    expect(await show(url)).toContain('insufficient_funds');
+    await submit(url, card('5555555555554592'));
+    await submit(`${url}/3ds`, { code: '1' });
+    expect(await show(url)).toContain('3d_secure_failed');
+    expect(await submit(url, card('4111111111111111', { month: '01', year: '2020' }))).toMatchObject({ status: 303 });
+    expect(await show(url)).toContain('card_expired');
+    expect((await read(id))['status']).toBe('pending');
+    expect((await submit(url, card('4111111111111111'))).location).toBe(RETURN_URL);
+  });
+
+  test.each([
+    ['number', { number: '4111' }],
+    ['month', { month: '13' }],
+    ['year', { year: '203' }],
+    ['CVC', { csc: '1' }],
+  ])('a %s that cannot be is not sent to the bank', async (_name, change) => {
+    const { id, url } = await open();
+    const answer = await submit(url, card('4111111111111111', change));
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('role="alert"');
+    expect((await read(id))['status']).toBe('pending');
+  });
+
+  test('saves the card when the user ticks it himself, where the shop left it to him', async () => {
+    const asked = await open({ save_payment_method: undefined });
+    expect(await show(asked.url)).toContain('type="checkbox"');
+    await submit(asked.url, card('4111111111111111', { save: 'true' }));
+    expect((await read(asked.id))['payment_method']).toMatchObject({ saved: true, status: 'active' });
+    const refused = await open({ save_payment_method: false });
+    expect(await show(refused.url)).not.toContain('type="checkbox"');
+    await submit(refused.url, card('4111111111111111', { save: 'true' }));
+    expect((await read(refused.id))['payment_method']).toMatchObject({ saved: false });
+  });
+
+  test('takes the wallet as well, which can be charged later', async () => {
+    const { id, url } = await open({ payment_method_data: { type: 'yoo_money' } });
+    expect(await submit(url, { method: 'yoo_money' })).toMatchObject({ status: 303, location: RETURN_URL });
+    const payment = await read(id);
+    expect(payment['payment_method']).toMatchObject({
+      type: 'yoo_money',
+      saved: true,
+      account_number: '410011758831136',
+    });
+    expect(payment).not.toHaveProperty('authorization_details');
+  });
+
+  test('says of an ended payment how it ended, and links home', async () => {
+    const paid = await buy(sandbox);
+    const html = await show(`${sandbox.url}/checkout/${asText(paid['id'])}`);
+    expect(html).toContain('Paid');
+    expect(html).toContain('href="http://shop.test/back?order=7&amp;x=%D1%8F"');
+    expect(html).not.toContain('<form');
+    await sandbox.control('POST', 'clock', { clock: 'page', now: '2027-01-01T00:00:00.000Z' });
+    const late = await open({ metadata: { test_clock_id: 'page' } });
+    await sandbox.control('POST', 'clock', { clock: 'page', now: '2027-01-01T01:00:00.000Z' });
+    expect(await show(late.url)).toContain('canceled');
+    expect((await submit(late.url, card('4111111111111111'))).text).toContain('canceled');
+    expect((await read(late.id))['status']).toBe('canceled');
+  });
+
+  test('of nothing is a page that says so', async () => {
+    const answer = await fetch(`${sandbox.url}/checkout/nope`);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain('No such payment');
+  });
+
+  test('is found by a widget too', async () => {
+    const { body } = await sandbox.call('POST', '/v3/payments', {
+      body: order({ confirmation: { type: 'embedded' } }),
+    });
+    expect(body['confirmation']).toEqual({ type: 'embedded', confirmation_token: `ct-${asText(body['id'])}` });
+    expect(await submit(`${sandbox.url}/checkout/${asText(body['id'])}`, card('4111111111111111'))).toMatchObject({
+      status: 303,
+    });
+    expect((await read(asText(body['id'])))['status']).toBe('succeeded');
+  });
+});
+
+describe('binding a card without a payment', () => {
+  const bind = (change: object = {}) =>
+    sandbox.call('POST', '/v3/payment_methods', {
+      body: {
+        type: 'bank_card',
+        confirmation: { type: 'redirect', return_url: RETURN_URL },
+        metadata: { user_id: '42' },
+        ...change,
+      },
+    });
+  const readMethod = async (id: unknown) => (await sandbox.call('GET', `/v3/payment_methods/${asText(id)}`)).body;
+
+  test('the card is entered on a page, saved, and can be charged', async () => {
+    const { body } = await bind();
+    expect(body).toMatchObject({
+      type: 'bank_card',
+      saved: false,
+      status: 'pending',
+      holder: { account_id: '100500', gateway_id: '100700' },
+      metadata: { user_id: '42' },
+    });
+    const url = asText(body['confirmation']?.['confirmation_url']);
+    expect(await show(url)).toContain('Nothing is charged now');
+    await submit(url, card('5555555555554600'));
+    expect(await readMethod(body['id'])).toMatchObject({ status: 'pending', saved: false });
+    expect(await submit(url, card('2200000000000004'))).toMatchObject({
+      location: `/checkout/${asText(body['id'])}/3ds`,
+    });
+    expect(await submit(`${url}/3ds`, { code: '12' })).toMatchObject({ location: RETURN_URL });
+    expect(await readMethod(body['id'])).toMatchObject({ status: 'active', saved: true, title: 'Bank card *0004' });
+    const charge = { amount: { value: '5.00', currency: 'RUB' }, capture: true, payment_method_id: body['id'] };
+    expect((await sandbox.call('POST', '/v3/payments', { body: charge })).body['status']).toBe('succeeded');
+  });
+
+  test('a link that is over leaves the method inactive', async () => {
+    await sandbox.control('POST', 'clock', { clock: 'bind', now: '2027-01-01T00:00:00.000Z' });
+    const { body } = await bind({ metadata: { test_clock_id: 'bind' } });
+    await sandbox.control('POST', 'clock', { clock: 'bind', now: '2027-01-01T01:00:00.000Z' });
+    expect(await readMethod(body['id'])).toMatchObject({ status: 'inactive', saved: false });
+  });
+
+  test('only cards can be bound here', async () => {
+    expect(await bind({ type: 'sbp' })).toMatchObject({ status: 400, body: { parameter: 'type' } });
+  });
+
+  test('a method saved by a payment can be read too', async () => {
+    const { id } = await buy(sandbox);
+    expect(await readMethod(id)).toMatchObject({ id, status: 'active', saved: true, title: 'Bank card *4444' });
+  });
+});
