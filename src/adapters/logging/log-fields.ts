@@ -5,7 +5,7 @@
 const names = [
   // Who and what: our own identifiers.
   'correlationId causationId userId subscriptionId paymentId refundId commandId testClockId periodKey attemptNo',
-  'providerPaymentId providerRefundId providerObjectId objectType objectId providerErrorId requestId saveId',
+  'providerPaymentId providerRefundId providerObjectId objectType objectId providerErrorId requestId saveId subjectId',
   // What happened, in our own words.
   'outcome reason code kind type status state from to cause class step finding rule invariant place paySystem tariffId',
   'amountMinor currency expectedMinor retryable recovered version expectedVersion tries sends unsent sequence eventSeq',

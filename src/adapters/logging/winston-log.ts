@@ -49,8 +49,10 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     transports: [new winston.transports.Stream({ stream: options.stream, eol: '\n' })],
   });
+  // Work that outlives the closing may still want to say something; a closed stream would answer with a crash.
+  let isClosed = false;
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
-    if (!logger.isLevelEnabled(level)) return;
+    if (isClosed || !logger.isLevelEnabled(level)) return;
     const line: Line = { time: toIso(options.clock.now()), service: options.service, ...cleanFields(fields, clean) };
     if (cause !== undefined) line['error'] = describeError(cause, { scrub: clean, withStack: level === 'error' });
     logger.log({ ...line, level, message: clean(message) });
@@ -63,6 +65,8 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
       debug: (message, fields) => write('debug', message, fields),
     },
     close: async () => {
+      if (isClosed) return;
+      isClosed = true;
       const finished = new Promise<void>((resolve) => {
         logger.once('finish', () => resolve());
       });

@@ -133,6 +133,8 @@ describe('log', () => {
     log.info('Not written');
     log.warn('Written');
     await close();
+    await close();
+    log.error('Said too late');
     expect(lines().map((line) => line['message'])).toEqual(['Written']);
   });
 });
