@@ -1,0 +1,53 @@
+import { channels, messages, published, schemaTexts } from './generated/contract.ts';
+import type { MessageValues } from './generated/contract.ts';
+
+export type MessageType = keyof MessageValues;
+export type SchemaName = keyof typeof published;
+
+export type CatalogueEntry = {
+  readonly type: MessageType;
+  readonly topic: string;
+  /** `subscription-activated.v1`, the name of the newest version. */
+  readonly schemaName: SchemaName;
+  /** Where the registry keeps the versions of the schema: topic and message type. */
+  readonly subject: string;
+  /** `cinema.billing.subscription.activated.v1`. */
+  readonly ceType: string;
+};
+
+const prefix = 'cinema.billing.';
+const ceType = /^cinema\.billing\.([a-z_]{1,64}(?:\.[a-z_]{1,64})?)\.v[0-9]{1,4}$/;
+
+const subjectOf = (channel: keyof typeof channels, type: string): string =>
+  `${channels[channel].name}-${prefix}${type}`;
+
+/** Where a message of the type goes and how it is called on the wire. */
+export function catalogueEntry(type: MessageType): CatalogueEntry {
+  const { channel, version, schema } = messages[type];
+  return {
+    type,
+    topic: channels[channel].name,
+    schemaName: schema,
+    subject: subjectOf(channel, type),
+    ceType: `${prefix}${type}.v${version}`,
+  };
+}
+
+export const isMessageType = (type: string): type is MessageType => Object.hasOwn(messages, type);
+
+/** `cinema.billing.subscription.pay.v1` → `subscription.pay`; null for anything that is not spelled so. */
+export const typeFromHeader = (header: string | undefined): string | null => ceType.exec(header ?? '')?.[1] ?? null;
+
+const isSchemaName = (name: string): name is SchemaName => Object.hasOwn(published, name);
+
+export type RegisteredSchema = { readonly subject: string; readonly schemaName: string; readonly text: string };
+
+/** Every schema ever published, self-contained, oldest version of a message first: what the deploy step registers. */
+export const registeredSchemas: readonly RegisteredSchema[] = Object.keys(published)
+  .filter(isSchemaName)
+  .toSorted((a, b) => published[a].version - published[b].version)
+  .map((schemaName) => ({
+    subject: subjectOf(published[schemaName].channel, published[schemaName].type),
+    schemaName,
+    text: schemaTexts[schemaName],
+  }));

@@ -1,0 +1,65 @@
+import type { OutMessage } from '../application/ports/outbox.ts';
+import type { Trace } from '../application/ports/wire.ts';
+import { toIso, toIsoOrNull } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
+import { buildMessage } from './build-message.ts';
+import { cut, cutOrNull } from './plain-text.ts';
+
+export type DeadLetter = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  readonly timestamp: Instant | null;
+  readonly consumerGroup: string;
+  readonly errorClass: 'poison' | 'bug';
+  readonly errorCode: string;
+  /** For people; must not quote the content (a JSON parser's own message does). */
+  readonly reason: string;
+  readonly firstFailedAt: Instant;
+  readonly attempts: number;
+  /** `packRecord` of the record, sealed. */
+  readonly sealed: string;
+};
+
+/** All of a record in one piece, so that opened again it can be published as it was. */
+export function packRecord(record: {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Readonly<Record<string, string>>;
+}): Uint8Array {
+  const base64 = (bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : Buffer.from(bytes).toString('base64');
+  const text = JSON.stringify({ key: base64(record.key), value: base64(record.value), headers: record.headers });
+  return Buffer.from(text);
+}
+
+/** A message that cannot be handled as it is, set aside: where from and why in clear, the record itself sealed. */
+export function deadLetterMessage(
+  letter: DeadLetter,
+  about: { readonly at: Instant; readonly trace: Trace },
+): OutMessage {
+  const where = `${letter.topic}:${letter.partition}:${letter.offset}`;
+  const key = cutOrNull(letter.key, 256);
+  const value = {
+    topic: letter.topic,
+    partition: letter.partition,
+    offset: letter.offset,
+    key,
+    timestamp: toIsoOrNull(letter.timestamp),
+    consumerGroup: letter.consumerGroup,
+    errorClass: letter.errorClass,
+    errorCode: cut(letter.errorCode, 100),
+    reason: cut(letter.reason, 500),
+    firstFailedAt: toIso(letter.firstFailedAt),
+    attempts: letter.attempts,
+    sealed: letter.sealed,
+  };
+  return buildMessage('dead_letter', key ?? where, value, {
+    id: `${where}:${letter.consumerGroup}`,
+    source: '/cinema/billing',
+    subject: key ?? where,
+    at: about.at,
+    trace: about.trace,
+  });
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Trace } from '../application/ports/wire.ts';
+import { toIso } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { CatalogueEntry } from './catalogue.ts';
+
+export type Envelope = {
+  readonly id: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly at: Instant;
+  readonly trace: Trace;
+  /** Facts only. */
+  readonly sequence?: number;
+};
+
+const hex = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+
+/** From the ids alone, so that a message published twice is the same bytes twice, and one request is one trace. */
+const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
+
+/** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data alone (design.md section 6). */
+export const headersOf = (entry: CatalogueEntry, about: Envelope): Readonly<Record<string, string>> => ({
+  ce_specversion: '1.0',
+  ce_id: about.id,
+  ce_type: entry.ceType,
+  ce_source: about.source,
+  ce_subject: about.subject,
+  ce_time: toIso(about.at),
+  ce_dataschema: `urn:cinema-billing:schema:${entry.schemaName}`,
+  ...(about.sequence === undefined ? {} : { ce_sequence: String(about.sequence) }),
+  ce_correlationid: about.trace.correlationId,
+  ...(about.trace.causationId === null ? {} : { ce_causationid: about.trace.causationId }),
+  traceparent: traceparent(about.trace.correlationId, about.id),
+  'content-type': 'application/vnd.schemaregistry.v1+json',
+});

@@ -1,0 +1,23 @@
+import { channels } from './generated/contract.ts';
+
+export type TopicDefinition = {
+  readonly name: string;
+  readonly about: string;
+  /** Fixed for the topic's life: more partitions would send a user's next message to another one, past the last. */
+  readonly partitions: number;
+  /** Kafka's own setting names; replication is the deployment's choice. */
+  readonly config: Readonly<Record<string, string>>;
+};
+
+/** Every topic of the contract, as the deploy step creates it. Written down once, in schemas/asyncapi.yaml. */
+export const topics: readonly TopicDefinition[] = Object.values(channels);
+
+export const topicNames = {
+  commands: channels.commands.name,
+  hints: channels.hints.name,
+  timers: channels.timers.name,
+  subscriptions: channels.subscriptions.name,
+  payments: channels.payments.name,
+  entitlements: channels.entitlements.name,
+  deadLetters: channels.deadLetters.name,
+} as const;

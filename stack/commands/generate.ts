@@ -1,0 +1,42 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkAsyncApi, checkOpenApi } from '../contract/check-documents.ts';
+import { readContract } from '../contract/read-contract.ts';
+import { renderContract } from '../contract/render-contract.ts';
+import { renderEventsPage } from '../contract/render-events-page.ts';
+
+// `npm run generate` writes what follows from schemas/; with `--check` it writes nothing and fails on drift.
+
+const root = join(import.meta.dirname, '..', '..');
+const asyncApiPath = join(root, 'schemas', 'asyncapi.yaml');
+
+const currentText = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+async function generate(check: boolean): Promise<readonly string[]> {
+  const complaints = [...(await checkAsyncApi(asyncApiPath)), ...checkOpenApi(root)];
+  if (complaints.length > 0) return complaints;
+  const channels = readContract(asyncApiPath);
+  const files = {
+    'src/messages/generated/contract.ts': await renderContract(channels),
+    'docs/generated/events.md': renderEventsPage(channels),
+  };
+  const drifted = Object.entries(files).filter(([path, text]) => currentText(join(root, path)) !== text);
+  if (check)
+    return drifted.map(([path]) => `${path} does not follow from schemas/ any more: run \`npm run generate\`.`);
+  for (const [path, text] of drifted) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(`Written: ${path}`);
+  }
+  return [];
+}
+
+const complaints = await generate(process.argv.includes('--check'));
+for (const complaint of complaints) console.error(complaint);
+process.exitCode = complaints.length > 0 ? 1 : 0;

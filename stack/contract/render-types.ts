@@ -1,0 +1,51 @@
+import { compile } from 'json-schema-to-typescript';
+import type { JSONSchema } from 'json-schema-to-typescript';
+import { without } from './bundle-schema.ts';
+import type { JsonSchema } from './bundle-schema.ts';
+import type { ContractMessage } from './read-contract.ts';
+
+const options = {
+  additionalProperties: false,
+  bannerComment: '',
+  ignoreMinAndMaxItems: true,
+  strictIndexSignatures: true,
+  format: true,
+  style: { printWidth: 120, singleQuote: true },
+} as const;
+
+/** Types of all message values, shared pieces once, and `MessageValues`: message type → type of its value. */
+export function renderTypes(messages: readonly ContractMessage[]): Promise<string> {
+  const definitions = new Map<string, unknown>();
+  for (const { schema } of messages) {
+    const { title, definitions: shared, ...body } = without('$schema', schema);
+    for (const [name, definition] of Object.entries(shared ?? {})) definitions.set(name, bare(definition));
+    definitions.set(String(title), bare({ title, ...body }));
+  }
+  const newest = [...messages].sort((a, b) => a.version - b.version);
+  const properties = Object.fromEntries(
+    newest.map(({ type, schema }) => [type, { $ref: `#/definitions/${String(schema['title'])}` }]),
+  );
+  const root = {
+    title: 'MessageValues',
+    description: 'Message type → its value in the newest version.',
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(properties),
+    properties,
+    definitions: Object.fromEntries(definitions),
+  };
+  return compile(root as JSONSchema, 'MessageValues', options);
+}
+
+/** Words beside a `$ref` would make every use of a shared piece a type of its own. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  if (typeof value !== 'object' || value === null) return value;
+  const schema = value as JsonSchema;
+  if (typeof schema['$ref'] === 'string') return { $ref: schema['$ref'] };
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([keyword]) => keyword !== 'examples')
+      .map(([keyword, inner]) => [keyword, bare(inner)]),
+  );
+}
