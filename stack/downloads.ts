@@ -58,23 +58,23 @@ export async function ensureDownloads(task: DownloadTask): Promise<Downloads> {
 }
 
 async function fetchMissing(cache: string, task: DownloadTask): Promise<void> {
-  const interpreter = findPython();
+  const interpreter = findPython(task.environment);
   const installed = folderOf(cache, python);
   await fetchUnlessThere(cache, python, task, (folder) =>
-    runPython(
-      interpreter,
-      ['-m', 'pip', 'install', ...pipFlags, '--target', folder, '-r', join(packages, python.list)],
-      task.signal,
-    ),
+    runPython(interpreter, [...pipInstall, '--target', folder, '-r', join(packages, python.list)], task),
   );
   const script = join(packages, 'fetch-artifacts.py');
+  const withInstalled = { ...task, environment: { ...task.environment, PYTHONPATH: installed } };
   for (const one of [kafka, registry])
     await fetchUnlessThere(cache, one, task, (folder) =>
-      runPython(interpreter, [script, join(packages, one.list), folder], task.signal, { PYTHONPATH: installed }),
+      runPython(interpreter, [script, join(packages, one.list), folder], withInstalled),
     );
 }
 
-const pipFlags = [
+const pipInstall = [
+  '-m',
+  'pip',
+  'install',
   '--no-deps',
   '--require-hashes',
   '--only-binary=:all:',

@@ -28,6 +28,7 @@ export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folder
       '-XX:TieredStopAtLevel=1',
       '-XX:+ExitOnOutOfMemoryError',
       '-XX:-UsePerfData',
+      '--sun-misc-unsafe-memory-access=allow',
       `-Dlog4j2.configurationFile=${join(home, 'log4j2.yaml')}`,
       '-cp',
       downloads.kafkaJars.join(':'),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf } from './exclusive-file.mjs';
 import type { ProcessIdentity } from './exclusive-file.mjs';
@@ -41,6 +41,8 @@ const HEALTH_INTERVAL_MS = 50;
  */
 export function launch(program: Program, folders: Folders): Running {
   const logPath = join(folders.logs, `${program.name}.log`);
+  // The log of a run that died is wanted by the one who starts anew; older ones are not.
+  if (existsSync(logPath)) renameSync(logPath, join(folders.logs, `${program.name}.previous.log`));
   const log = openSync(logPath, 'w');
   const child = spawn(program.command, program.args, {
     cwd: program.workingFolder,

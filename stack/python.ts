@@ -26,13 +26,12 @@ export function findPython(environment: NodeJS.ProcessEnv = process.env): string
 export async function runPython(
   interpreter: string,
   args: readonly string[],
-  signal: AbortSignal,
-  environment: NodeJS.ProcessEnv = {},
+  { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal },
 ): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   const child = spawn(interpreter, args, {
     // A user's own settings may ask for a place that contradicts --target.
-    env: { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', ...environment },
+    env: { ...environment, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' },
     signal,
     stdio: ['ignore', isTerminal ? 'inherit' : 'pipe', 'pipe'],
   });
