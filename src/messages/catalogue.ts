@@ -1,4 +1,4 @@
-import { channels, messages, published, schemaTexts } from './generated/contract.ts';
+import { channels, messages, published } from './generated/contract.ts';
 import type { MessageValues } from './generated/contract.ts';
 
 export type MessageType = keyof MessageValues;
@@ -18,7 +18,7 @@ export type CatalogueEntry = {
 const prefix = 'cinema.billing.';
 const ceType = /^cinema\.billing\.([a-z_]{1,64}(?:\.[a-z_]{1,64})?)\.v[0-9]{1,4}$/;
 
-const subjectOf = (channel: keyof typeof channels, type: string): string =>
+export const subjectOf = (channel: keyof typeof channels, type: string): string =>
   `${channels[channel].name}-${prefix}${type}`;
 
 /** Where a message of the type goes and how it is called on the wire. */
@@ -38,16 +38,4 @@ export const isMessageType = (type: string): type is MessageType => Object.hasOw
 /** `cinema.billing.subscription.pay.v1` → `subscription.pay`; null for anything that is not spelled so. */
 export const typeFromHeader = (header: string | undefined): string | null => ceType.exec(header ?? '')?.[1] ?? null;
 
-const isSchemaName = (name: string): name is SchemaName => Object.hasOwn(published, name);
-
-export type RegisteredSchema = { readonly subject: string; readonly schemaName: string; readonly text: string };
-
-/** Every schema ever published, self-contained, oldest version of a message first: what the deploy step registers. */
-export const registeredSchemas: readonly RegisteredSchema[] = Object.keys(published)
-  .filter(isSchemaName)
-  .toSorted((a, b) => published[a].version - published[b].version)
-  .map((schemaName) => ({
-    subject: subjectOf(published[schemaName].channel, published[schemaName].type),
-    schemaName,
-    text: schemaTexts[schemaName],
-  }));
+export const isSchemaName = (name: string): name is SchemaName => Object.hasOwn(published, name);
