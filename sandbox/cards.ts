@@ -63,12 +63,18 @@ const SCHEMES: readonly (readonly [prefix: RegExp, type: string])[] = [
   [/^[56]/, 'MasterCard'],
 ];
 
-export const cardViewOf = (card: EnteredCard): CardView => ({
-  first6: card.number.slice(0, 6),
-  last4: card.number.slice(-4),
-  expiry_year: card.expiryYear,
-  expiry_month: card.expiryMonth,
-  card_type: SCHEMES.find(([prefix]) => prefix.test(card.number))?.[1] ?? 'Unknown',
-  issuer_country: 'RU',
-  issuer_name: 'Sberbank',
-});
+const MIR_PRODUCT = { code: 'MCP', name: 'MIR Privilege' };
+
+export const cardViewOf = (card: EnteredCard): CardView => {
+  const cardType = SCHEMES.find(([prefix]) => prefix.test(card.number))?.[1] ?? 'Unknown';
+  return {
+    first6: card.number.slice(0, 6),
+    last4: card.number.slice(-4),
+    expiry_year: card.expiryYear,
+    expiry_month: card.expiryMonth,
+    card_type: cardType,
+    card_product: cardType === 'Mir' ? MIR_PRODUCT : undefined,
+    issuer_country: 'RU',
+    issuer_name: 'Sberbank',
+  };
+};

@@ -10,6 +10,7 @@ export type CardView = {
   readonly expiry_year: string;
   readonly expiry_month: string;
   readonly card_type: string;
+  readonly card_product?: { readonly code: string; readonly name: string } | undefined;
   readonly issuer_country: string;
   readonly issuer_name: string;
 };

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import * as contract from './provider-contract.ts';
+import {
+  asText,
+  buy,
+  charge,
+  order,
+  removeDataDirs,
+  startTestSandbox,
+  type Json,
+  type TestSandbox,
+} from './test-sandbox.ts';
+
+const samples = JSON.parse(readFileSync(new URL('provider-samples.json', import.meta.url), 'utf8')) as Record<
+  string,
+  Record<string, unknown>
+>;
+const ajv = new Ajv({ allErrors: true, strict: false });
+const checks = {
+  payments: ajv.compile(contract.payment),
+  refunds: ajv.compile(contract.refund),
+  payment_methods: ajv.compile(contract.binding),
+  errors: ajv.compile(contract.error),
+};
+const lists = {
+  payments: ajv.compile(contract.listOf(contract.payment)),
+  refunds: ajv.compile(contract.listOf(contract.refund)),
+};
+
+/** The names and types of an answer, without its values; what a shop put into metadata is its own affair. */
+const shapeOf = (value: unknown, name = ''): unknown => {
+  if (Array.isArray(value)) return value.map((item) => shapeOf(item));
+  if (typeof value !== 'object' || value === null) return typeof value;
+  if (name === 'metadata') return 'metadata';
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item, key)]));
+};
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ SANDBOX_SHOPS: '100500:test_sandbox,100502:test_once:no_recurring' });
+});
+afterAll(async () => {
+  await sandbox.stop();
+  removeDataDirs();
+});
+
+const VISA_3DS = '4793128161644804';
+const create = async (change: object = {}) =>
+  (await sandbox.call('POST', '/v3/payments', { body: order({ ...change }) })).body;
+const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
+const paid = async (change: Readonly<Record<string, unknown>> = {}) =>
+  read((await buy(sandbox, change, VISA_3DS))['id']);
+const refundOf = async (id: unknown, value: string, change: object = {}) => {
+  const body = { payment_id: id, amount: { value, currency: 'RUB' }, ...change };
+  return (await sandbox.call('POST', '/v3/refunds', { body })).body;
+};
+const moved = async (clock: string, now: string) => {
+  await sandbox.control('POST', 'clock', { clock, now });
+  return { metadata: { test_clock_id: clock } };
+};
+const scripted = async (id: unknown, next: string) => {
+  await sandbox.control('POST', `payment-methods/${asText(id)}`, { next });
+  return (await charge(sandbox, id, { description: 'Month 2' })).body;
+};
+const byWallet = async () => {
+  const { id } = await create({ payment_method_data: { type: 'yoo_money' }, description: undefined });
+  await fetch(`${sandbox.url}/checkout/${asText(id)}`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ method: 'yoo_money' }),
+  });
+  return read(id);
+};
+const heldUntil = async (now: string) => {
+  const onClock = await moved(`hold-${now}`, '2027-01-01T00:00:00.000Z');
+  const { id } = await paid({ ...onClock, capture: false, save_payment_method: false, description: undefined });
+  await moved(`hold-${now}`, now);
+  return read(id);
+};
+const bind = async (change: object = {}) => {
+  const body = { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://shop.test/' }, ...change };
+  return (await sandbox.call('POST', '/v3/payment_methods', { body })).body;
+};
+const readBinding = async (id: unknown) => (await sandbox.call('GET', `/v3/payment_methods/${asText(id)}`)).body;
+
+type Case = readonly [kind: keyof typeof checks, sample: string, make: () => Promise<Json>];
+const CASES: readonly Case[] = [
+  ['payments', 'pending_redirect', () => create()],
+  ['payments', 'pending_redirect_type_given', () => create({ payment_method_data: { type: 'bank_card' } })],
+  ['payments', 'waiting_for_capture_saved', () => paid({ capture: false })],
+  ['payments', 'succeeded_card_saved', () => paid()],
+  ['payments', 'succeeded_yoo_money_saved', byWallet],
+  [
+    'payments',
+    'succeeded_partially_refunded',
+    async () => {
+      const { id } = await paid();
+      await refundOf(id, '100.00');
+      return read(id);
+    },
+  ],
+  [
+    'payments',
+    'succeeded_fully_refunded',
+    async () => {
+      const { id } = await paid();
+      await refundOf(id, '299.00');
+      return read(id);
+    },
+  ],
+  [
+    'payments',
+    'canceled_by_merchant_method_stays_saved',
+    async () => {
+      const { id } = await paid({ capture: false });
+      return (await sandbox.call('POST', `/v3/payments/${asText(id)}/cancel`, { body: {} })).body;
+    },
+  ],
+  [
+    'payments',
+    'canceled_expired_on_confirmation',
+    async () => {
+      const { id } = await create(await moved('page', '2027-01-01T00:00:00.000Z'));
+      await moved('page', '2027-01-01T01:00:00.000Z');
+      return read(id);
+    },
+  ],
+  ['payments', 'canceled_expired_on_capture', () => heldUntil('2027-01-08T00:00:00.000Z')],
+  ['payments', 'autopayment_succeeded', async () => scripted((await paid())['id'], 'succeeded')],
+  [
+    'payments',
+    'autopayment_canceled_insufficient_funds',
+    async () => scripted((await paid())['id'], 'insufficient_funds'),
+  ],
+  [
+    'payments',
+    'autopayment_canceled_permission_revoked',
+    async () => scripted((await byWallet())['id'], 'permission_revoked'),
+  ],
+  [
+    'refunds',
+    'succeeded',
+    async () => refundOf((await paid())['id'], '1.00', { description: 'd', metadata: { a: 'b' } }),
+  ],
+  [
+    'refunds',
+    'pending',
+    async () => {
+      await sandbox.control('POST', 'refunds', { next: 'pending' });
+      return refundOf((await paid())['id'], '1.00');
+    },
+  ],
+  [
+    'refunds',
+    'canceled_insufficient_funds',
+    async () => {
+      await sandbox.control('POST', 'refunds', { next: 'insufficient_funds' });
+      return refundOf((await paid())['id'], '1.00');
+    },
+  ],
+  ['payment_methods', 'card_pending', () => bind()],
+  [
+    'payment_methods',
+    'card_active',
+    async () => {
+      const { id } = await bind();
+      await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: '2200000000000004' });
+      return readBinding(id);
+    },
+  ],
+  [
+    'payment_methods',
+    'card_inactive',
+    async () => {
+      const { id } = await bind(await moved('bind', '2027-01-01T00:00:00.000Z'));
+      await moved('bind', '2027-01-01T01:00:00.000Z');
+      return readBinding(id);
+    },
+  ],
+  ['errors', 'bad_credentials', async () => (await sandbox.call('GET', '/v3/me', { shop: '1:2' })).body],
+  [
+    'errors',
+    'idempotence_key_conflict',
+    async () => {
+      await sandbox.call('POST', '/v3/payments', { key: 'conflict', body: order() });
+      return (await sandbox.call('POST', '/v3/payments', { key: 'conflict', body: order({ capture: false }) })).body;
+    },
+  ],
+  ['errors', 'payment_not_found', () => read('nope')],
+  [
+    'errors',
+    'recurring_not_enabled',
+    async () => (await sandbox.call('POST', '/v3/payments', { shop: '100502:test_once', body: order() })).body,
+  ],
+  [
+    'errors',
+    'too_many_requests',
+    async () => {
+      await sandbox.control('POST', 'faults', { on: 'GET /v3/me', kind: 'too_many_requests' });
+      return (await sandbox.call('GET', '/v3/me')).body;
+    },
+  ],
+  [
+    'errors',
+    'internal_error',
+    async () => {
+      await sandbox.control('POST', 'faults', { on: 'GET /v3/me', kind: 'error_500_done' });
+      return (await sandbox.call('GET', '/v3/me')).body;
+    },
+  ],
+];
+
+describe("the provider's contract", () => {
+  test.each(CASES)('%s: %s has the shape of the sample and keeps the rules of its kind', async (kind, name, make) => {
+    const answer = await make();
+    checks[kind](answer);
+    expect(checks[kind].errors ?? []).toEqual([]);
+    expect(shapeOf(answer)).toEqual(shapeOf(samples[kind]?.[name]));
+  });
+
+  const sampled = Object.keys(checks) as (keyof typeof checks)[];
+  test.each(
+    sampled.flatMap((kind) =>
+      Object.entries(samples[kind] ?? {}).map(([name, sample]) => [kind, name, sample] as const),
+    ),
+  )('the sample %s: %s itself keeps them', (kind, _name, sample) => {
+    checks[kind](typeof sample === 'object' ? { metadata: {}, ...sample } : sample);
+    expect(checks[kind].errors ?? []).toEqual([]);
+  });
+
+  test.each(['payments', 'refunds'] as const)('lists of %s keep the rules of all they show', async (kind) => {
+    const { body } = await sandbox.call('GET', `/v3/${kind}?limit=100`);
+    lists[kind](body);
+    expect(lists[kind].errors ?? []).toEqual([]);
+    expect(body['items']?.length).toBeGreaterThan(3);
+  });
+
+  test('the shop has the shape of the sample', async () => {
+    const { body } = await sandbox.call('GET', '/v3/me');
+    expect(shapeOf(body)).toEqual(shapeOf(samples['shop']?.['me_test']));
+  });
+});
