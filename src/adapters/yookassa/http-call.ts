@@ -63,13 +63,15 @@ export function createHttpCall(options: {
     transitional: { silentJSONParsing: false, forcedJSONParsing: false, clarifyTimeoutError: true },
   });
   const call = async (request: HttpRequest): Promise<HttpResult> => {
+    const abort = new AbortController();
+    const deadline = setTimeout(() => abort.abort(), request.timeoutMs);
     try {
       const response = await client.request<unknown>({
         method: request.method,
         url: request.path,
         headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...request.headers },
         timeout: request.timeoutMs,
-        signal: AbortSignal.timeout(request.timeoutMs),
+        signal: abort.signal,
         ...(request.body === null ? {} : { data: request.body }),
       });
       return {
@@ -79,6 +81,8 @@ export function createHttpCall(options: {
       };
     } catch (error) {
       return { kind: 'failed', code: codeOf(error) };
+    } finally {
+      clearTimeout(deadline);
     }
   };
   return {
