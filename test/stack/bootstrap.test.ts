@@ -42,7 +42,11 @@ function clone(options: { readonly installed: boolean; readonly runtime?: string
 }
 
 function run(root: string, ...args: string[]) {
-  return spawnSync(process.execPath, [join(root, 'stack/bootstrap.mjs'), ...args], {
+  return runWith([], root, ...args);
+}
+
+function runWith(flags: readonly string[], root: string, ...args: string[]) {
+  return spawnSync(process.execPath, [...flags, join(root, 'stack/bootstrap.mjs'), ...args], {
     env: { ...process.env, npm_execpath: '', PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}` },
     encoding: 'utf8',
   });
@@ -88,4 +92,17 @@ test('an unknown command is one sentence', () => {
   const { stderr, status } = run(clone({ installed: true }), 'dance');
   expect(stderr).toBe('There is no command "dance" (stack/commands).\n');
   expect(status).toBe(1);
+});
+
+test.each([
+  ['darwin', 'arm64'],
+  ['linux', 'arm64'],
+  ['win32', 'x64'],
+])('on %s %s a start points to the containers, and installs nothing', (platform, arch) => {
+  const pretend = `for (const [name, value] of [['platform','${platform}'],['arch','${arch}']]) Object.defineProperty(process, name, { value })`;
+  const root = clone({ installed: false });
+  const { stderr, status } = runWith(['--import', `data:text/javascript,${pretend}`], root, 'start');
+  expect(stderr).toMatch(new RegExp(`Linux x86-64 only, and this is ${platform}-${arch}: use .docker compose up`));
+  expect(status).toBe(1);
+  expect(existsSync(join(root, 'node_modules'))).toBe(false);
 });
