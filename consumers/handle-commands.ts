@@ -1,0 +1,14 @@
+import type { CoreServices } from '../src/application/core-services.ts';
+import { handleCommand } from '../src/application/handle-command.ts';
+import type { ConsumerDeclaration } from '../src/application/ports/doors.ts';
+import { parseCommand } from '../src/messages/parse.ts';
+import { topicNames } from '../src/messages/topics.ts';
+
+/** Orders of subscribers and staff: a group of its own, so that a storm of renewals never delays a purchase. */
+export const handleCommands: ConsumerDeclaration<CoreServices> = {
+  name: 'commands',
+  topic: topicNames.commands,
+  group: 'billing-commands',
+  lanes: 64,
+  handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),
+};

@@ -1,0 +1,17 @@
+import type { CoreServices } from '../src/application/core-services.ts';
+import { handleTimer } from '../src/application/handle-timer.ts';
+import type { ConsumerDeclaration } from '../src/application/ports/doors.ts';
+import { parseTimer } from '../src/messages/parse.ts';
+import { topicNames } from '../src/messages/topics.ts';
+
+/** What has fallen due, as the jobs announce it: renewals, expiries, status checks. */
+export const handleTimers: ConsumerDeclaration<CoreServices> = {
+  name: 'timers',
+  topic: topicNames.timers,
+  group: 'billing-timers',
+  lanes: 64,
+  handle: (services, delivery) => {
+    const { userId, timer } = parseTimer(delivery);
+    return handleTimer(services, userId, timer, delivery.trace);
+  },
+};

@@ -1,0 +1,23 @@
+import type { Log } from '../application/ports/log.ts';
+
+/** What was opened is closed in reverse order; one that fails to close does not keep the others open. */
+export type Closers = {
+  readonly add: (name: string, close: () => Promise<unknown>) => void;
+  readonly closeAll: (log: Log) => Promise<void>;
+};
+
+export function createClosers(): Closers {
+  const opened: { readonly name: string; readonly close: () => Promise<unknown> }[] = [];
+  return {
+    add: (name, close) => void opened.push({ name, close }),
+    closeAll: async (log) => {
+      for (const { name, close } of opened.toReversed()) {
+        try {
+          await close();
+        } catch (cause) {
+          log.warn('did not close cleanly', { name }, cause);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { createLog } from '../adapters/logging/winston-log.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { checkProviderAddress } from '../adapters/yookassa/check-provider-address.ts';
+import { Fault } from '../application/ports/fault.ts';
+import type { Log } from '../application/ports/log.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { type Closers, createClosers } from './closers.ts';
+
+/** Longer than any bound of what is being closed; below the grace period of the orchestrator (60 s). */
+const stopMsMax = 45_000;
+
+export type Frame = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly closers: Closers;
+  /** Ends the process with a failure, for the orchestrator to start it anew. */
+  readonly fail: (message: string, cause: unknown) => void;
+};
+
+function secretsOf(config: Config): readonly string[] {
+  const { JWT_SECRET_KEY, ENCRYPTION_KEY, YOOKASSA_API_KEY, YOOKASSA_NOTIFICATION_SECRET, MONGODB_URL } = config;
+  return [JWT_SECRET_KEY, ENCRYPTION_KEY, YOOKASSA_API_KEY, YOOKASSA_NOTIFICATION_SECRET, MONGODB_URL];
+}
+
+function readConfig(preferred: Readonly<Record<string, string>>): Config {
+  const config = loadConfig(undefined, preferred);
+  const { BILLING_ENV: environment, YOOKASSA_API_URL: apiUrl, YOOKASSA_API_KEY: apiKey } = config;
+  const refusal = checkProviderAddress({ environment, apiUrl, apiKey });
+  if (refusal !== null) throw new Fault('config_invalid', refusal, { retryable: false });
+  return config;
+}
+
+/**
+ * The life of every process of ours: configuration, log, what it does, and an end in order on SIGTERM or SIGINT. A bug or a
+ * fault at the start ends it with a failure and one line that says why.
+ */
+export async function runProcess(
+  service: string,
+  preferred: Readonly<Record<string, string>>,
+  start: (frame: Frame) => Promise<'keeps running' | 'done'>,
+): Promise<void> {
+  const clock = systemClock;
+  const closers = createClosers();
+  let config: Config;
+  try {
+    config = readConfig(preferred);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+  const { log, close: closeLog } = createLog({
+    level: config.LOG_LEVEL,
+    service,
+    clock,
+    secrets: secretsOf(config),
+    stream: process.stdout,
+  });
+  let ending = false;
+  const end = async (exitCode: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), stopMsMax).unref();
+    await closers.closeAll(log);
+    await closeLog();
+    // Agenda and kafkajs leave timers behind that would hold the process for seconds.
+    process.exit(exitCode);
+  };
+  const fail = (message: string, cause: unknown): void => {
+    log.error(message, {}, cause);
+    void end(1);
+  };
+  process.once('SIGTERM', () => void end(0));
+  process.once('SIGINT', () => void end(0));
+  process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
+  process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
+  try {
+    if ((await start({ config, log, closers, fail })) === 'done') await end(0);
+    else log.info('started');
+  } catch (cause) {
+    if (cause instanceof Fault) process.stderr.write(`${cause.message}\n`);
+    fail('could not start', cause);
+  }
+}

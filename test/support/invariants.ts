@@ -1,0 +1,98 @@
+import { entitlementOf, sameEntitlement } from '../../src/domain/access.ts';
+import { hourMs } from '../../src/domain/instant.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { isLive } from '../../src/domain/subscription.ts';
+import type { House } from './house.ts';
+import { carriedBy } from './plain-wire.ts';
+
+const fail = (rule: string, detail: unknown): never => {
+  throw new Error(`invariant broken: ${rule}: ${JSON.stringify(detail)}`);
+};
+
+/** What was kept of each payment at the provider: captured minus given back. */
+function keptAtProvider(house: House): ReadonlyMap<string, number> {
+  const kept = new Map<string, number>();
+  for (const { object } of house.provider.entries()) {
+    if (object.object === 'payment' && object.status === 'succeeded')
+      kept.set(object.id, (kept.get(object.id) ?? 0) + object.amount.amountMinor);
+    if (object.object === 'refund' && object.status !== 'canceled')
+      kept.set(object.providerPaymentId, (kept.get(object.providerPaymentId) ?? 0) - object.amount.amountMinor);
+  }
+  return kept;
+}
+
+/** Rules that hold after every step, whatever went wrong (domain.md, "Invariants"). */
+export async function checkAlways(house: House, userId: string): Promise<void> {
+  for (const [id, minor] of keptAtProvider(house))
+    if (minor < 0) fail('17: refunds never exceed what was captured', { id, minor });
+  for (const [key, sends] of Map.groupBy(house.provider.sends(), (send) => send.idempotenceKey)) {
+    const times = sends.map((send) => send.at);
+    if (Math.max(...times) - Math.min(...times) >= 23 * hourMs)
+      fail('5: a key is never sent 23 h after its first send', key);
+    if (new Set(sends.map((send) => JSON.stringify(send.order))).size !== 1) fail('3: one key, one body', key);
+  }
+  const stored = await house.services.store.load(userId);
+  if (stored === null) return;
+  const { subscriber } = stored;
+  const kept = subscriber.settled.filter((settled) => settled.refundedMinor < settled.capturedMinor);
+  for (const [period, payments] of Map.groupBy(kept, (settled) => `${settled.subscriptionId} ${settled.periodKey}`)) {
+    if (payments.length > 1) fail('1: at most one kept charge per period', period);
+  }
+  if (subscriber.watched.length > defaultPolicy.watchedMax) fail('watched is bounded', subscriber.watched.length);
+  const { subscription } = subscriber;
+  if (subscription?.status === 'active' || subscription?.status === 'past_due') {
+    const { periodIndex } = subscription.term;
+    const periodKey = periodIndex === 0 ? 'initial' : `period:${periodIndex}`;
+    const paid = kept.some((settled) => settled.subscriptionId === subscription.id && settled.periodKey === periodKey);
+    if (!paid) fail('13: no access without payment', { subscription: subscription.id, periodKey });
+  }
+}
+
+/** Facts of the log, in order of first appearance, have the numbers 1, 2, 3 … and the last entitlement tells the truth. */
+function checkLog(house: House, userId: string, eventSeq: number): void {
+  const seen = new Set<number>();
+  for (const message of house.messages) {
+    const carried = carriedBy(message);
+    if (carried.kind !== 'fact' || message.key !== userId || seen.has(carried.sequence)) continue;
+    if (carried.sequence !== seen.size + 1) fail('14: facts in order, none missing', carried.sequence);
+    seen.add(carried.sequence);
+  }
+  if (seen.size !== eventSeq) fail('14: every change is told', { told: seen.size, eventSeq });
+}
+
+/** Rules that hold once the world has been calm for long enough: everything converged. */
+export async function checkSettled(house: House, userId: string): Promise<void> {
+  await checkAlways(house, userId);
+  const stored = await house.services.store.load(userId);
+  if (stored === null) return;
+  const { subscriber, outbox } = stored;
+  if (outbox.length > 0) fail('20: outbox is empty', outbox.length);
+  checkLog(house, userId, subscriber.eventSeq);
+  const access = entitlementOf(subscriber.subscription, house.clock.now(), defaultPolicy);
+  if (subscriber.entitlement !== null && !sameEntitlement(access, subscriber.entitlement))
+    fail('24: access as told is access as stored', access);
+  const open = subscriber.commands.filter((entry) => entry.outcome === null);
+  if (open.length > 0) fail('22: every command has an outcome', open);
+  // The document remembers the newest 24; the ledger remembers all.
+  const known = new Set([
+    ...subscriber.settled.map((settled) => settled.providerPaymentId),
+    ...house
+      .ledgerRows()
+      .flatMap((row) =>
+        row.ledger === 'payments' && row.row.state === 'succeeded' ? [row.row.providerPaymentId] : [],
+      ),
+  ]);
+  for (const [id, minor] of keptAtProvider(house)) {
+    if (minor > 0 && !known.has(id)) fail('9: no payment of the provider is unknown to us', id);
+  }
+  for (const settled of subscriber.settled) {
+    const back = (keptAtProvider(house).get(settled.providerPaymentId) ?? 0) === 0;
+    if (back !== (settled.refundedMinor === settled.capturedMinor))
+      fail('refunds as asked are refunds as made', settled);
+  }
+  const { subscription } = subscriber;
+  if (subscription !== null && isLive(subscription) && subscription.held === null && subscriber.payment === null) {
+    const over = subscription.term.periodEnd + 10 * 60_000 < house.clock.now();
+    if (over && subscription.status === 'active') fail('20: no period is over and still waiting', subscription);
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import { decideCommand } from '../../../src/domain/decide-command.ts';
+import { createHouse, type House, houseWithActive, tariffs } from '../../support/house.ts';
+import { dayMs, hourMs } from '../../../src/domain/instant.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import type { SubscriptionStatus } from '../../../src/domain/subscription.ts';
+
+/** How to get into every state there is; a state without a way in is a compile error. */
+const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<House>> = {
+  none: () => Promise.resolve(createHouse()),
+  incomplete: async () => {
+    const house = createHouse();
+    await house.pay('u');
+    return house;
+  },
+  active: () => houseWithActive('u'),
+  past_due: async () => {
+    const house = await houseWithActive('u');
+    house.provider.setMethod((await house.state('u')).methods[0]?.id ?? '', { always: 'insufficient_funds' });
+    await house.pass(28 * dayMs, 6 * hourMs);
+    return house;
+  },
+  held: async () => {
+    const house = await houseWithActive('u');
+    house.provider.script('lost');
+    await house.pass(28 * dayMs, 6 * hourMs);
+    house.provider.alter(house.provider.entries().at(-1)?.object.id ?? '', { accountId: 'another' });
+    await house.pass(hourMs);
+    return house;
+  },
+  expired: async () => {
+    const house = await houseWithActive('u', { renew: false });
+    await house.pass(29 * dayMs, 6 * hourMs);
+    return house;
+  },
+  canceled: async () => {
+    const house = await houseWithActive('u');
+    await house.cancel('u', 'immediate');
+    return house;
+  },
+  incomplete_expired: async () => {
+    const house = createHouse();
+    await house.pay('u');
+    await house.cancel('u');
+    return house;
+  },
+};
+
+/** The table of domain.md: what each command comes to in each state. */
+const cells: readonly (readonly [keyof typeof into, string, string])[] = [
+  ['none', 'pay', 'pending'],
+  ['none', 'cancel', 'completed'],
+  ['none', 'cancel now', 'completed'],
+  ['incomplete', 'pay', 'requires_action'],
+  ['incomplete', 'pay another tariff', 'pending'],
+  ['incomplete', 'cancel', 'completed'],
+  ['incomplete', 'cancel now', 'completed'],
+  ['active', 'pay', 'already_subscribed'],
+  ['active', 'pay another tariff', 'already_subscribed'],
+  ['active', 'cancel', 'completed'],
+  ['active', 'cancel now', 'completed'],
+  ['past_due', 'pay', 'pending'],
+  ['past_due', 'pay another tariff', 'pending'],
+  ['past_due', 'cancel', 'completed'],
+  ['past_due', 'cancel now', 'completed'],
+  ['held', 'pay', 'already_subscribed'],
+  ['held', 'cancel', 'completed'],
+  ['held', 'cancel now', 'completed'],
+  ['expired', 'pay', 'pending'],
+  ['expired', 'cancel', 'completed'],
+  ['expired', 'cancel now', 'completed'],
+  ['canceled', 'pay', 'pending'],
+  ['canceled', 'cancel', 'completed'],
+  ['canceled', 'cancel now', 'completed'],
+  ['incomplete_expired', 'pay', 'pending'],
+  ['incomplete_expired', 'cancel', 'completed'],
+  ['incomplete_expired', 'cancel now', 'completed'],
+];
+
+describe('every state has an answer to every command', () => {
+  test.each(cells)('%s × %s → %s', async (status, order, expected) => {
+    const house = await into[status]();
+    const stored = await house.services.store.load('u');
+    const state = stored?.subscriber ?? { ...(await import('../../../src/domain/subscriber.ts')).newSubscriber('u') };
+    const reached = state.subscription?.status ?? 'none';
+    expect(status === 'held' ? reached : status).toBe(status === 'held' ? 'active' : reached);
+    const command = order.startsWith('pay')
+      ? house.payCommand('u', { tariffId: tariffs.month.id })
+      : house.cancelCommand('u', order === 'cancel now' ? 'immediate' : 'period_end');
+    const tariff = order === 'pay another tariff' ? tariffs.year : tariffs.month;
+    const context = {
+      now: house.clock.now(),
+      realNow: house.clock.now(),
+      policy: defaultPolicy,
+      ids: systemIds,
+      seal: () => 'sealed',
+      shop: { accountId: '100500', test: true },
+    };
+    const ruling = decideCommand(state, command, { tariff, paySystemKnown: true, testClockKnown: true }, context);
+    if (ruling.kind === 'ignored') throw new Error(ruling.reason);
+    const resolved = ruling.events.find(
+      (event) => event.type === 'command.resolved' && event.commandId === command.commandId,
+    );
+    const outcome = resolved?.type === 'command.resolved' ? resolved.outcome : null;
+    expect(outcome === null ? 'pending' : outcome.kind === 'rejected' ? outcome.reason : outcome.kind).toBe(expected);
+  });
+
+  test('no state is missing from the table', () => {
+    const orders = ['pay', 'cancel', 'cancel now'];
+    const missing = Object.keys(into).flatMap((status) =>
+      orders
+        .filter((order) => !cells.some((cell) => cell[0] === status && cell[1] === order))
+        .map((order) => `${status} × ${order}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
