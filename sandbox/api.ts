@@ -90,9 +90,9 @@ const parseBody = (raw: RawRequest): JsonObject => {
 };
 
 /** Which clock times a request: the one of the payment it is about, else the one its metadata name. */
-const clockOf = (sandbox: Sandbox, id: string, body: JsonObject): string | null => {
-  const paymentId = typeof body['payment_id'] === 'string' ? body['payment_id'] : id;
-  const payment = sandbox.store.get('payments', paymentId);
+const clockOf = (sandbox: Sandbox, route: Route, id: string, body: JsonObject): string | null => {
+  const paymentId = route.handle === createRefund ? body['payment_id'] : id;
+  const payment = typeof paymentId === 'string' ? sandbox.store.get('payments', paymentId) : undefined;
   return payment === undefined ? clockIdOf(body['metadata']) : payment.clockId;
 };
 
@@ -110,7 +110,7 @@ const answerPost = (
 ): string => {
   const body = parseBody(raw);
   const key = readKey(raw.headers['idempotence-key']);
-  const clockId = clockOf(sandbox, parts.id, body);
+  const clockId = clockOf(sandbox, route, parts.id, body);
   sandbox.clocks.ensure(clockId);
   const scope = `${parts.shop.id}|${key}`;
   const sendsId = noteSend(sandbox, scope, clockId);

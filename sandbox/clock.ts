@@ -17,7 +17,10 @@ const DEFAULTS: SettingsRecord = {
   nextRefund: null,
 };
 
-export const readSettings = (store: Store): SettingsRecord => store.get('settings', 'all') ?? DEFAULTS;
+export const readSettings = (store: Store): SettingsRecord => ({
+  ...DEFAULTS,
+  ...store.get('settings', 'all'),
+});
 
 export const changeSettings = (store: Store, change: Partial<SettingsRecord>): void =>
   store.put('settings', 'all', { ...readSettings(store), ...change });

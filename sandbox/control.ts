@@ -29,7 +29,9 @@ const DEFAULT_CARD_YEARS = 4;
 const CARD_NUMBER = /^\d{12,19}$/;
 const CLOCK_ID_LENGTH = 512;
 
-const ledger = ({ store, clocks }: Sandbox): unknown => {
+const ledger = (sandbox: Sandbox): unknown => {
+  const { store, clocks } = sandbox;
+  sweepExpired(sandbox);
   const withSends = (record: { sendsId: string; idempotenceKey: string; request: JsonObject; object: object }) => {
     const sends = store.get('sends', record.sendsId);
     return {

@@ -1,96 +1,76 @@
 import { newErrorId } from './ids.ts';
 import type { JsonObject } from './types.ts';
 
-type ErrorRow = readonly [status: number, code: string, description: string, parameter?: string];
+/** Status and code of each kind of refusal. */
+const KINDS = {
+  credentials: [401, 'invalid_credentials'],
+  forbidden: [403, 'forbidden'],
+  notFound: [404, 'not_found'],
+  method: [405, 'invalid_request'],
+  mediaType: [415, 'invalid_request'],
+  bad: [400, 'invalid_request'],
+  busy: [429, 'too_many_requests'],
+  internal: [500, 'internal_server_error'],
+} as const;
+
+type ErrorRow = readonly [kind: keyof typeof KINDS, description: string, parameter?: string];
+const KEY = 'Idempotence-Key';
 
 /** The provider's refusals, worded as they were seen or documented; `{0}` is filled in by the caller. */
 const ERRORS = {
-  credentialsMissing: [401, 'invalid_credentials', 'Authorization header not found'],
+  credentialsMissing: ['credentials', 'Authorization header not found'],
   credentialsWrong: [
-    401,
-    'invalid_credentials',
+    'credentials',
     'Error in shopId or secret key. Check their validity. You can reissue the key in the Merchant Profile',
   ],
-  credentialsKind: [401, 'invalid_credentials', 'Authentication type is not allowed'],
+  credentialsKind: ['credentials', 'Authentication type is not allowed'],
   recurringForbidden: [
-    403,
     'forbidden',
     "This store can't make recurring payments. Contact the YooMoney manager to learn more",
   ],
-  rawCardForbidden: [403, 'forbidden', 'Forbidden to send raw bank card data', 'payment_method_data.card'],
-  noRoute: [404, 'not_found', 'Resource not found'],
-  paymentNotFound: [404, 'not_found', 'Payment not found or forbidden', 'payment_id'],
-  refundNotFound: [404, 'not_found', 'Refund not found or forbidden', 'refund_id'],
-  methodNotFound: [404, 'not_found', 'Payment method not found or forbidden', 'payment_method_id'],
-  wrongMethod: [405, 'invalid_request', 'Method not allowed'],
-  wrongContentType: [415, 'invalid_request', 'Content type must be application/json'],
-  badJson: [400, 'invalid_request', 'Failed to parse request body'],
-  keyEmpty: [400, 'invalid_request', 'Idempotence key is empty', 'Idempotence-Key'],
-  keyTooLong: [
-    400,
-    'invalid_request',
-    'Idempotence key is too long. Send the value in accordance with the documentation',
-    'Idempotence-Key',
-  ],
-  keyDuplicated: [400, 'invalid_request', 'Idempotence key duplicated', 'Idempotence-Key'],
-  badParameter: [400, 'invalid_request', 'Invalid request parameter'],
-  badAmount: [400, 'invalid_request', 'Payment amount is illegal', 'amount.value'],
-  badCurrency: [400, 'invalid_request', 'Currency code is illegal', 'amount.currency'],
-  descriptionTooLong: [400, 'invalid_request', 'Description is too long. Max. length is {0}', 'description'],
-  metadataKeys: [400, 'invalid_request', 'Metadata object is limited to {0} keys', 'metadata'],
-  metadataKeyTooLong: [
-    400,
-    'invalid_request',
-    'The key names length in metadata object is limited to {0} characters',
-    'metadata',
-  ],
-  metadataValueTooLong: [
-    400,
-    'invalid_request',
-    'The key values length in metadata object is limited to {0} characters',
-    'metadata',
-  ],
-  severalSources: [
-    400,
-    'invalid_request',
-    'Request should contain only one of: payment_method_data, payment_method_id, payment_token',
-  ],
-  confirmationNotNull: [
-    400,
-    'invalid_request',
-    'Confirmation must be null when using payment_method_id',
-    'confirmation',
-  ],
-  confirmationType: [400, 'invalid_request', 'Confirmation type must be: redirect', 'confirmation.type'],
-  returnUrlMissing: [400, 'invalid_request', 'Return url is missing', 'confirmation.return_url'],
-  methodUnavailable: [400, 'invalid_request', 'Payment method is not available', 'payment_method_data.type'],
+  rawCardForbidden: ['forbidden', 'Forbidden to send raw bank card data', 'payment_method_data.card'],
+  noRoute: ['notFound', 'Resource not found'],
+  paymentNotFound: ['notFound', 'Payment not found or forbidden', 'payment_id'],
+  refundNotFound: ['notFound', 'Refund not found or forbidden', 'refund_id'],
+  methodNotFound: ['notFound', 'Payment method not found or forbidden', 'payment_method_id'],
+  wrongMethod: ['method', 'Method not allowed'],
+  wrongContentType: ['mediaType', 'Content type must be application/json'],
+  badJson: ['bad', 'Failed to parse request body'],
+  keyEmpty: ['bad', 'Idempotence key is empty', KEY],
+  keyTooLong: ['bad', 'Idempotence key is too long. Send the value in accordance with the documentation', KEY],
+  keyDuplicated: ['bad', 'Idempotence key duplicated', KEY],
+  badParameter: ['bad', 'Invalid request parameter'],
+  badAmount: ['bad', 'Payment amount is illegal', 'amount.value'],
+  badCurrency: ['bad', 'Currency code is illegal', 'amount.currency'],
+  descriptionTooLong: ['bad', 'Description is too long. Max. length is {0}', 'description'],
+  metadataKeys: ['bad', 'Metadata object is limited to {0} keys', 'metadata'],
+  metadataKeyTooLong: ['bad', 'The key names length in metadata object is limited to {0} characters', 'metadata'],
+  metadataValueTooLong: ['bad', 'The key values length in metadata object is limited to {0} characters', 'metadata'],
+  severalSources: ['bad', 'Request should contain only one of: payment_method_data, payment_method_id, payment_token'],
+  confirmationNotNull: ['bad', 'Confirmation must be null when using payment_method_id', 'confirmation'],
+  confirmationType: ['bad', 'Confirmation type must be: redirect', 'confirmation.type'],
+  returnUrlMissing: ['bad', 'Return url is missing', 'confirmation.return_url'],
+  methodUnavailable: ['bad', 'Payment method is not available', 'payment_method_data.type'],
   methodUnknown: [
-    400,
-    'invalid_request',
+    'bad',
     "This payment_method_id doesn't exist. Specify the id of the saved payment_method",
     'payment_method_id',
   ],
   paymentUnknown: [
-    400,
-    'invalid_request',
+    'bad',
     "Incorrect payment_id. Payment doesn't exist or access denied. Specify the payment ID created in your store",
     'payment_id',
   ],
-  notCapturable: [400, 'invalid_request', 'Payment can not be captured in current status.', 'payment_id'],
-  captureTooMuch: [400, 'invalid_request', 'Illegal amount for capture', 'amount'],
-  notCancelable: [400, 'invalid_request', 'Payment can not be canceled in current status', 'payment_id'],
-  notRefundable: [400, 'invalid_request', 'Payment can not be refunded in current status.', 'payment_id'],
-  refundedAlready: [400, 'invalid_request', 'Payment is already completely refunded', 'payment_id'],
-  refundTooMuch: [400, 'invalid_request', 'Refund sum exceeded', 'amount'],
-  refundRemainder: [
-    400,
-    'invalid_request',
-    'Remaining payment amount after refund must be greater than 1.00 RUB',
-    'amount',
-  ],
-  refundCurrency: [400, 'invalid_request', 'Currencies do not match', 'amount.currency'],
-  tooManyRequests: [429, 'too_many_requests', 'Too many requests. Try again later'],
-  internal: [500, 'internal_server_error', 'Internal server error'],
+  notCapturable: ['bad', 'Payment can not be captured in current status.', 'payment_id'],
+  captureTooMuch: ['bad', 'Illegal amount for capture', 'amount'],
+  notCancelable: ['bad', 'Payment can not be canceled in current status', 'payment_id'],
+  notRefundable: ['bad', 'Payment can not be refunded in current status.', 'payment_id'],
+  refundedAlready: ['bad', 'Payment is already completely refunded', 'payment_id'],
+  refundTooMuch: ['bad', 'Refund sum exceeded', 'amount'],
+  refundRemainder: ['bad', 'Remaining payment amount after refund must be greater than 1.00 RUB', 'amount'],
+  refundCurrency: ['bad', 'Currencies do not match', 'amount.currency'],
+  tooManyRequests: ['busy', 'Too many requests. Try again later'],
+  internal: ['internal', 'Internal server error'],
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 const RETRY_AFTER_MS = 1800;
@@ -108,8 +88,9 @@ export class ApiError extends Error {
 
 /** Makes the provider's error; `parameter` replaces the row's own, `value` fills `{0}`. */
 export const refusal = (name: keyof typeof ERRORS, parameter?: string, value?: number): ApiError => {
-  const [status, code, description, ownParameter]: ErrorRow = ERRORS[name];
-  const retryable = status === 429 || status === 500;
+  const [kind, description, ownParameter]: ErrorRow = ERRORS[name];
+  const [status, code] = KINDS[kind];
+  const retryable = kind === 'busy' || kind === 'internal';
   return new ApiError(status, {
     type: 'error',
     id: newErrorId(Date.now()),

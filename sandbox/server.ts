@@ -10,22 +10,22 @@ import { answerPage } from './page.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 
-/** No request of the provider's API comes near it; a larger body is refused unread. */
+/** No request of the provider's API comes near it. */
 const MAX_BODY_BYTES = 1024 * 1024;
 /** How soon a page that is over by the running clock is canceled without anybody asking. */
 const SWEEP_EVERY_MS = 1_000;
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const GARBAGE: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
 
+/** A body that is too large is read to its end and dropped, so that its sender can hear the refusal. */
 const readText = async (request: IncomingMessage): Promise<string | null> => {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_BODY_BYTES) return null;
-    chunks.push(chunk);
+    if (sizeBytes <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return sizeBytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks).toString('utf8');
 };
 
 const send = (response: ServerResponse, status: number, type: string, body: string): void => {
@@ -66,6 +66,9 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
   }
 };
 
+/** A header holds ASCII only; a browser sends the rest encoded just so. */
+const asHeader = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+
 const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> => {
   const fault = sandbox.faults.take(namesOf(raw));
   const answer = answerApi(sandbox, raw, fault);
@@ -75,10 +78,10 @@ const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResp
 };
 
 const handle = async (sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const url = URL.parse(request.url ?? '/', 'http://sandbox');
   const text = await readText(request);
-  if (text === null) {
-    send(response, 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
+  if (url === null || text === null) {
+    send(response, url === null ? 400 : 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
     return;
   }
   const { method = 'GET', headers } = request;
@@ -87,7 +90,7 @@ const handle = async (sandbox: Sandbox, request: IncomingMessage, response: Serv
   if (raw.path.startsWith('/checkout/')) {
     const page = answerPage(sandbox, raw);
     if ('html' in page) send(response, page.status, 'text/html;charset=UTF-8', page.html);
-    else response.writeHead(303, { Location: page.location }).end();
+    else response.writeHead(303, { Location: asHeader(page.location) }).end();
   } else {
     const answer = answerControl(sandbox, raw);
     send(response, answer.status, JSON_TYPE, answer.body);
@@ -118,7 +121,8 @@ export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
   server.on('request', (request, response) => {
     handle(sandbox, request, response).catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
-      response.destroy();
+      if (response.headersSent) response.destroy();
+      else send(response, 500, JSON_TYPE, JSON.stringify(refusal('internal').body));
     });
   });
   const sweeper = setInterval(() => {

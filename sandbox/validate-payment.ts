@@ -36,6 +36,12 @@ const CUSTOMER_ID_LENGTH = 200;
 const RETURN_URL_LENGTH = 2048;
 const METHOD_ID_LENGTH = 64;
 
+/** Apps have schemes of their own, so any is taken but the one that runs in the page itself. */
+const isLink = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && url.protocol !== 'javascript:';
+};
+
 export const readConfirmation = (body: JsonObject): WantedConfirmation => {
   const confirmation = body['confirmation'];
   if (!isObject(confirmation)) throw refusal('confirmationType');
@@ -44,7 +50,7 @@ export const readConfirmation = (body: JsonObject): WantedConfirmation => {
   if (type !== 'redirect') throw refusal('confirmationType');
   const returnUrl = confirmation['return_url'];
   if (typeof returnUrl !== 'string' || returnUrl === '') throw refusal('returnUrlMissing');
-  if (returnUrl.length > RETURN_URL_LENGTH || !URL.canParse(returnUrl)) {
+  if (returnUrl.length > RETURN_URL_LENGTH || !isLink(returnUrl)) {
     throw refusal('badParameter', 'confirmation.return_url');
   }
   return { type, returnUrl, enforce: readBoolean(confirmation, 'enforce') };

@@ -120,6 +120,12 @@ describe('the hosted page', () => {
     expect((await read(late.id))['status']).toBe('canceled');
   });
 
+  test('sends home to an address in any alphabet, encoded as a browser would', async () => {
+    const { url } = await open({ confirmation: { type: 'redirect', return_url: 'http://shop.test/возврат?a=1 2' } });
+    const home = 'http://shop.test/%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82?a=1%202';
+    expect((await submit(url, card('4111111111111111'))).location).toBe(home);
+  });
+
   test('of nothing is a page that says so', async () => {
     const answer = await fetch(`${sandbox.url}/checkout/nope`);
     expect(answer.status).toBe(404);

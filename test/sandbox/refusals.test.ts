@@ -112,6 +112,11 @@ describe('fields of a payment', () => {
       'confirmation.return_url',
     ],
     [
+      'a return address that would run in the page',
+      { confirmation: { type: 'redirect', return_url: 'javascript:alert(1)' } },
+      'confirmation.return_url',
+    ],
+    [
       'a long return address',
       { confirmation: { type: 'redirect', return_url: `http://s.test/${'a'.repeat(2048)}` } },
       'confirmation.return_url',
@@ -212,4 +217,10 @@ test.each(['payments', 'refunds', 'payment_methods'])('an unknown id of %s is no
     status: 404,
     body: { type: 'error', code: 'not_found' },
   });
+});
+
+test('a body larger than any real one is refused, and the sandbox lives on', async () => {
+  const body = order({ description: 'd'.repeat(2 * 1024 * 1024) });
+  expect((await sandbox.call('POST', '/v3/payments', { body })).status).toBe(413);
+  expect((await sandbox.call('GET', '/v3/me')).status).toBe(200);
 });

@@ -92,7 +92,7 @@ export const order = (change: Readonly<Record<string, unknown>> = {}): Readonly<
   ...change,
 });
 
-export const GOOD_CARD = '5555555555554444';
+const GOOD_CARD = '5555555555554444';
 
 /** Creates a payment and pays it with a card. */
 export const buy = async (
