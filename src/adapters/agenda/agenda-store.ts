@@ -1,0 +1,65 @@
+import { MongoJobRepository } from '@agendajs/mongo-backend';
+import { Fault } from '../../application/ports/fault.ts';
+
+export type AgendaStore = MongoJobRepository;
+
+/** A restart of the database takes seconds and is waited out; an address where none listens is told after as many. */
+const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Ten times the slowest answer of a living server that was seen; a hung one must not hang the jobs for ever. */
+const SOCKET_TIMEOUT_MS = 10_000;
+/** Every job has one document and is looked for one at a time. */
+const CONNECTIONS_MAX = 10;
+const UNIQUE_NAME = 'oneDocumentPerJob';
+
+/** Opens a connection of its own. Rejects with a Fault, whereas Agenda's own connecting ends the process when it fails. */
+export async function openAgendaStore(mongoUrl: string): Promise<AgendaStore> {
+  const options = {
+    appName: 'cinema-billing-jobs',
+    serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    socketTimeoutMS: SOCKET_TIMEOUT_MS,
+    maxPoolSize: CONNECTIONS_MAX,
+  };
+  const store = new MongoJobRepository({ db: { address: mongoUrl, options }, ensureIndex: false });
+  try {
+    await store.connect();
+    return store;
+  } catch (cause) {
+    throw new Fault('mongodb_unreachable', 'The jobs cannot reach MongoDB', { retryable: true, cause });
+  }
+}
+
+/** Deploy step. Without the index two processes that start together could each create a document for the same job. */
+export async function createAgendaIndexes(mongoUrl: string): Promise<void> {
+  const store = await openAgendaStore(mongoUrl);
+  try {
+    await store.collection.createIndex({ name: 1 }, { name: UNIQUE_NAME, unique: true }, {});
+  } finally {
+    await store.disconnect();
+  }
+}
+
+export async function refuseMissingIndexes(store: AgendaStore): Promise<void> {
+  const isThere = await store.collection.indexExists(UNIQUE_NAME).catch((error: unknown) => {
+    if (isNoSuchCollection(error)) return false;
+    throw error;
+  });
+  if (isThere) return;
+  const message = `The index ${UNIQUE_NAME} of the jobs is missing: run the deploy step first`;
+  throw new Fault('index_missing', message, { retryable: false });
+}
+
+const isNoSuchCollection = (error: unknown): boolean =>
+  error instanceof Error && 'codeName' in error && error.codeName === 'NamespaceNotFound';
+
+/**
+ * What a process that was stopped holds locked but has not begun; another one may have it at once. What still runs keeps
+ * its lock until it ends or the lock expires.
+ */
+export async function releaseLocks(store: AgendaStore, holder: string, stillRunning: readonly string[]): Promise<void> {
+  await store.collection.updateMany(
+    { lastModifiedBy: holder, lockedAt: { $ne: null }, name: { $nin: [...stillRunning] } },
+    { $set: { lockedAt: null } },
+  );
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import type { JobDeclaration } from '../../application/ports/doors.ts';
+import { Fault } from '../../application/ports/fault.ts';
+import type { Log } from '../../application/ports/log.ts';
+import type { Instant } from '../../domain/instant.ts';
+
+/** What one job has done in this process, for metrics. */
+export type JobRun = {
+  readonly job: string;
+  readonly runs: number;
+  readonly failures: number;
+  /** Of the last run that succeeded: what it found and announced. */
+  readonly lastCounts: Readonly<Record<string, number>>;
+  readonly lastEndedAt: Instant | null;
+  readonly lastDurationMs: number | null;
+};
+
+export type JobRuns = {
+  readonly runOnce: <Services>(job: JobDeclaration<Services>, services: Services) => Promise<void>;
+  /** For how long each job that is at work now has been. */
+  readonly runningMs: () => ReadonlyMap<string, number>;
+  readonly all: () => readonly JobRun[];
+};
+
+/** Runs jobs one at a time each, and keeps the count. Never rejects: a job that failed is due again soon anyway. */
+export function trackJobRuns(names: readonly string[], log: Log, clock: Clock): JobRuns {
+  const startedMs = new Map<string, number>();
+  const none = { runs: 0, failures: 0, lastCounts: {}, lastEndedAt: null, lastDurationMs: null };
+  const results = new Map<string, JobRun>(names.map((job) => [job, { job, ...none }]));
+
+  const record = (job: string, counts: JobRun['lastCounts'] | null): void => {
+    const before = results.get(job) ?? { job, ...none };
+    results.set(job, {
+      job,
+      runs: before.runs + 1,
+      failures: before.failures + (counts === null ? 1 : 0),
+      lastCounts: counts ?? before.lastCounts,
+      lastEndedAt: clock.now(),
+      lastDurationMs: clock.monotonicMs() - (startedMs.get(job) ?? clock.monotonicMs()),
+    });
+  };
+
+  return {
+    runOnce: async (job, services) => {
+      // Agenda gives up on a run whose lock could not be kept, and starts the next one although it is still at work.
+      if (startedMs.has(job.name)) return;
+      startedMs.set(job.name, clock.monotonicMs());
+      try {
+        record(job.name, await job.run(services));
+      } catch (error) {
+        record(job.name, null);
+        if (error instanceof Fault && error.retryable)
+          log.warn('Job put off', { job: job.name, code: error.code }, error);
+        else log.error('Job failed', { job: job.name }, error);
+      } finally {
+        startedMs.delete(job.name);
+      }
+    },
+    runningMs: () => new Map([...startedMs].map(([job, sinceMs]) => [job, clock.monotonicMs() - sinceMs])),
+    all: () => [...results.values()],
+  };
+}

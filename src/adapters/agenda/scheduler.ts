@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Agenda } from 'agenda';
+import type { Job } from 'agenda';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { JobDeclaration } from '../../application/ports/doors.ts';
+import type { Log } from '../../application/ports/log.ts';
+import { openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
+import type { AgendaStore } from './agenda-store.ts';
+import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
+import { trackJobRuns } from './job-runs.ts';
+import type { JobRun, JobRuns } from './job-runs.ts';
+import { watchStore } from './watch-store.ts';
+
+export type SchedulerOptions<Services> = {
+  readonly jobs: readonly JobDeclaration<Services>[];
+  readonly services: Services;
+  readonly mongoUrl: string;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+export type Scheduler = {
+  readonly runs: () => readonly JobRun[];
+  /** How often the jobs' documents could not be read or written. */
+  readonly storeErrors: () => number;
+  /** False when a job has not been looked for, or has been at work, for longer than anything may take. */
+  readonly isAlive: () => boolean;
+  /**
+   * Begins nothing more, waits for what runs, at most `timeoutMs`, and lets go of the rest. Agenda leaves timers behind
+   * that hold the process for some seconds: whoever calls this ends the process afterwards.
+   */
+  readonly stop: (timeoutMs: number) => Promise<void>;
+};
+
+/** Half the shortest interval, so that a job of every second is found in time. */
+const LOOK_EVERY_MS = 500;
+/**
+ * A killed process leaves its jobs locked, and nobody runs them until the lock is this old. Short, because announcing a
+ * thing twice does no harm and announcing it a minute late does; a run that takes longer renews its lock.
+ */
+const LOCK_MS = 15_000;
+const RENEW_LOCK_EVERY_MS = LOCK_MS / 3;
+/** A producer gives up after 2 minutes; a batch that takes five times as long is stuck. */
+const RUN_MS_MAX = 600_000;
+/** Looks are made while the database is away too; when sixty are missed the process is stuck. */
+const SILENCE_MS_MAX = 60 * LOOK_EVERY_MS;
+/** Locks that could not be released by then are left to expire: the process has to end. */
+const RELEASE_MS_MAX = 2_000;
+
+/** Runs the declared jobs, each in one process at a time as far as locks can tell; a run more or less harms nothing. */
+export async function startScheduler<Services>(options: SchedulerOptions<Services>): Promise<Scheduler> {
+  const { jobs, services, log, clock } = options;
+  refuseWrongSchedules(jobs);
+  const names = jobs.map(({ name }) => name);
+  const store = await openAgendaStore(options.mongoUrl);
+  const watch = watchStore(store, log, clock);
+  const runs = trackJobRuns(names, log, clock);
+  const agenda = createAgenda(store);
+  agenda.on('error', watch.failed);
+  for (const job of jobs) {
+    const work = () => runs.runOnce(job, services).finally(() => watch.ended(job.name));
+    agenda.define(job.name, (run: Job) => keepingLock(run, work), {
+      concurrency: 1,
+      lockLimit: 1,
+      lockLifetime: LOCK_MS,
+    });
+  }
+  try {
+    await refuseMissingIndexes(store);
+    await ensureJobs(agenda, store, jobs);
+    await agenda.start();
+  } catch (error) {
+    await store.disconnect();
+    throw error;
+  }
+  return {
+    runs: runs.all,
+    storeErrors: watch.errors,
+    isAlive: () => {
+      const running = runs.runningMs();
+      return names.every(
+        (name) => (running.get(name) ?? 0) < RUN_MS_MAX && (running.has(name) || watch.silentMs(name) < SILENCE_MS_MAX),
+      );
+    },
+    stop: (timeoutMs) => stop({ agenda, store, runs, log, clock }, timeoutMs),
+  };
+}
+
+/** The store is connected already: Agenda's own way of connecting makes an unhandled rejection of every failure. */
+function createAgenda(repository: AgendaStore): Agenda {
+  const nothing = () => Promise.resolve();
+  const backend = { name: 'MongoDB', repository, ownsConnection: false, connect: nothing, disconnect: nothing };
+  // The name marks whose locks are whose, so it must differ between any two processes.
+  return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: LOOK_EVERY_MS });
+}
+
+async function keepingLock(run: Job, work: () => Promise<void>): Promise<void> {
+  let renewal = Promise.resolve();
+  const renew = (): void => {
+    // A renewal that fails costs at most a second run elsewhere, which is harmless.
+    renewal = run.touch().catch(() => undefined);
+  };
+  const timer = setInterval(renew, RENEW_LOCK_EVERY_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+    // Agenda unlocks next; a renewal that arrived after that would lock a job that nobody runs.
+    await renewal;
+  }
+}
+
+type Parts = {
+  readonly agenda: Agenda;
+  readonly store: AgendaStore;
+  readonly runs: JobRuns;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+async function stop({ agenda, store, runs, log, clock }: Parts, timeoutMs: number): Promise<void> {
+  const { timedOut } = await agenda.drain({ timeout: timeoutMs, closeConnection: false });
+  const running = [...runs.runningMs().keys()];
+  if (timedOut)
+    log.warn('Jobs were still at work when they had to end', { job: running.join(' '), count: running.length });
+  const released = releaseLocks(store, agenda.attrs.name ?? '', running).catch((error: unknown) => {
+    log.warn('The locks of the jobs could not be released', {}, error);
+  });
+  await Promise.race([released, clock.wait(RELEASE_MS_MAX)]);
+  await store.disconnect();
+}
