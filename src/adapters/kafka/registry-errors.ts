@@ -12,6 +12,12 @@ const looksLikeNetwork = (error: unknown): boolean =>
 
 export const isUnknownId = (error: unknown): boolean => statusOf(error) === 404;
 
+export const unknownSchema = (): Poison =>
+  new Poison('unknown_schema', 'The registry has no schema with the id of this message.');
+
+export const notFramed = (): Poison =>
+  new Poison('not_framed', 'The value does not begin with the magic byte and a schema id.');
+
 const registryAway = (error: unknown): Fault =>
   new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true, cause: error });
 
@@ -22,12 +28,12 @@ const registryAway = (error: unknown): Fault =>
 export const classifyDecodeError = (error: unknown): Poison | Fault | null => {
   if (looksLikeNetwork(error)) return registryAway(error);
   const status = statusOf(error);
-  if (status === 404) return new Poison('unknown_schema', 'The registry has no schema with the id of this message.');
+  if (status === 404) return unknownSchema();
   if (status !== null) return status >= 500 || status === 408 || status === 429 ? registryAway(error) : null;
   switch (nameOf(error)) {
     case 'ConfluentSchemaRegistryArgumentError':
     case 'RangeError':
-      return new Poison('not_framed', 'The value does not begin with the magic byte and a schema id.');
+      return notFramed();
     case 'SyntaxError':
       return new Poison('malformed_json', 'The value is not JSON.');
     case 'ConfluentSchemaRegistryValidationError':

@@ -1,11 +1,10 @@
 import { SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import type { Clock } from '../../application/ports/clock.ts';
-import { Poison } from '../../application/ports/doors.ts';
 import type { OutMessage } from '../../application/ports/outbox.ts';
 import type { RegisteredSchema } from '../../messages/registered-schemas.ts';
 import { createRegistryClient } from './registry-client.ts';
-import { classifyDecodeError, isUnknownId } from './registry-errors.ts';
+import { classifyDecodeError, isUnknownId, notFramed, unknownSchema } from './registry-errors.ts';
 import { registrySettings } from './settings.ts';
 import type { RegistrySettings } from './settings.ts';
 
@@ -52,15 +51,14 @@ export const createDecoder = (client: SchemaRegistry, clock: Clock, settings: Re
   };
   return {
     decode: async (bytes) => {
-      const id = bytes.length >= frameBytes && bytes[0] === magicByte ? bytes.readInt32BE(1) : null;
-      if (id !== null && isKnownUnknown(id)) {
-        throw new Poison('unknown_schema', 'The registry has no schema with the id of this message.');
-      }
+      if (bytes.length < frameBytes || bytes[0] !== magicByte) throw notFramed();
+      const id = bytes.readInt32BE(1);
+      if (isKnownUnknown(id)) throw unknownSchema();
       try {
         const value: unknown = await client.decode(bytes);
         return value;
       } catch (error) {
-        if (id !== null && isUnknownId(error)) remember(id);
+        if (isUnknownId(error)) remember(id);
         throw classifyDecodeError(error) ?? error;
       }
     },

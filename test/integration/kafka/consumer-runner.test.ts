@@ -1,0 +1,7 @@
+import { jest } from '@jest/globals';
+import { consumerRunnerSuite } from '../../contract/consumer-runner-suite.ts';
+import { openRealHarness } from './real-runner.ts';
+
+jest.setTimeout(90_000);
+
+consumerRunnerSuite('Kafka', openRealHarness);

@@ -1,0 +1,28 @@
+import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
+import { openDecoder } from '../../../src/adapters/kafka/registry.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { Delivery } from '../../../src/application/ports/doors.ts';
+
+/** A process that handles, tells its parent on standard output, and never commits; the parent kills it. */
+const [brokers = '', registryUrl = '', topic = '', group = ''] = process.argv.slice(2);
+const never = 3_600_000;
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+const runner = createConsumerRunner({
+  declaration: {
+    ...{ name: 'doomed', topic, group, lanes: 4 },
+    handle: (_: null, delivery: Delivery) => {
+      process.stdout.write(`${JSON.stringify(delivery)}\n`);
+      return Promise.resolve({ kind: 'handled' });
+    },
+  },
+  services: null,
+  client: { brokers: brokers.split(','), clientId: 'doomed', log: silent, clock: systemClock },
+  decoder: openDecoder(registryUrl, systemClock),
+  publisher: { publish: () => Promise.resolve() },
+  cipher: { seal: () => '', open: () => new Uint8Array() },
+  onFatal: () => process.exit(1),
+  settings: { ...runnerSettings, sessionTimeoutMs: 6_000, commitEveryMs: never, commitEveryMessages: never },
+});
+await runner.start();

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin } from 'kafkajs';
+import { createClient } from '../../../src/adapters/kafka/client.ts';
+import type { ClientOptions } from '../../../src/adapters/kafka/client.ts';
+import { createProducer } from '../../../src/adapters/kafka/producer.ts';
+import type { Producer } from '../../../src/adapters/kafka/producer.ts';
+import { connectProducerLink } from '../../../src/adapters/kafka/producer-link.ts';
+import type { ProducerLink } from '../../../src/adapters/kafka/producer-link.ts';
+import { registerSchemas } from '../../../src/adapters/kafka/register-schemas.ts';
+import { openRegistry } from '../../../src/adapters/kafka/registry.ts';
+import type { Registry } from '../../../src/adapters/kafka/registry.ts';
+import { createTopics } from '../../../src/adapters/kafka/topics.ts';
+import { readHeaders } from '../../../src/adapters/kafka/decode-delivery.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { OutMessage } from '../../../src/application/ports/outbox.ts';
+import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
+import type { StoredMessage } from '../../contract/message-publisher-suite.ts';
+import { createLogRecorder } from './log-recorder.ts';
+import type { LogRecorder } from './log-recorder.ts';
+
+export const kafkaBrokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
+export const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? 'http://127.0.0.1:18082/apis/ccompat/v7';
+export const partitions = 3;
+export const eventSchema = 'suite-happened.v1';
+
+/** A topic and its dead letters on the real broker, under names that nobody else uses. */
+export type KafkaRoom = {
+  readonly client: ClientOptions;
+  readonly log: LogRecorder;
+  readonly topic: string;
+  readonly deadTopic: string;
+  readonly group: string;
+  readonly registry: Registry;
+  readonly producer: Producer;
+  readonly admin: Admin;
+  readonly message: (key: string, n: number) => OutMessage;
+  /** Bytes past the registry, straight into the partition of the key. */
+  readonly sendRaw: (raw: {
+    key: string | null;
+    value: Buffer | null;
+    headers: Record<string, string>;
+  }) => Promise<void>;
+  readonly read: (topic: string) => Promise<readonly StoredMessage[]>;
+  readonly committed: () => Promise<Readonly<Record<number, string>>>;
+  readonly close: () => Promise<void>;
+};
+
+const textOf = (mark: string): string =>
+  JSON.stringify({
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: mark,
+    type: 'object',
+    additionalProperties: false,
+    properties: { n: { type: 'integer' } },
+    required: ['n'],
+  });
+
+export const registerRoomSchemas = async (topic: string, deadTopic: string) => {
+  const letter = registeredSchemas.find(({ schemaName }) => schemaName === 'dead-letter.v1');
+  const schemas = [
+    { subject: `${topic}-suite.happened`, schemaName: eventSchema, text: textOf(topic) },
+    { subject: `${deadTopic}-dead_letter`, schemaName: 'dead-letter.v1', text: letter?.text ?? '{}' },
+  ];
+  await registerSchemas(registryUrl, schemas);
+  return schemas;
+};
+
+/** Reads a whole topic, from its first to what is its last message now. */
+const readTopic = async (room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>, topic: string) => {
+  const ends = await room.admin.fetchTopicOffsets(topic);
+  const total = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  const stored: StoredMessage[] = [];
+  if (total === 0) return stored;
+  const consumer = createClient(room.client, { retries: 30 }).consumer({
+    groupId: `reader-${randomUUID()}`,
+    maxWaitTimeInMs: 50,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    const run = consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition, message }) => {
+        const value = message.value === null ? null : await room.registry.decode(message.value);
+        stored.push({ partition, key: message.key?.toString() ?? null, headers: readHeaders(message.headers), value });
+        if (stored.length === total) resolve();
+      },
+    });
+    run.catch(reject);
+  });
+  await consumer.disconnect();
+  return stored.toSorted((a, b) => a.partition - b.partition);
+};
+
+export const openKafkaRoom = async (
+  wrap: (link: ProducerLink) => ProducerLink = (link) => link,
+): Promise<KafkaRoom> => {
+  const mark = randomUUID().slice(0, 8);
+  const [topic, deadTopic, group] = [`suite.${mark}`, `suite-dead.${mark}`, `suite-group.${mark}`];
+  const log = createLogRecorder();
+  const client: ClientOptions = { brokers: kafkaBrokers, clientId: 'suite', log, clock: systemClock };
+  await createTopics(client, [
+    { name: topic, partitions, config: {} },
+    { name: deadTopic, partitions: 1, config: {} },
+  ]);
+  const schemas = await registerRoomSchemas(topic, deadTopic);
+  const registry = await openRegistry({ url: registryUrl, schemas, clock: systemClock });
+  const admin = createClient(client, { retries: 30 }).admin();
+  await admin.connect();
+  const raw = createClient(client, { retries: 30 }).producer();
+  await raw.connect();
+  const producer = createProducer({
+    connect: async () => wrap(await connectProducerLink(client)),
+    encode: registry.encode,
+    topics: [topic, deadTopic],
+    clock: systemClock,
+    log,
+  });
+  return {
+    ...{ client, log, topic, deadTopic, group, registry, producer, admin },
+    message: (key, n) => ({
+      topic,
+      key,
+      headers: { ce_id: `${key}:${n}`, ce_type: 'cinema.billing.suite.happened.v1', ce_correlationid: 'request-1' },
+      schema: eventSchema,
+      value: { n },
+    }),
+    sendRaw: async ({ key, value, headers }) => {
+      // A message without a key has no partition of its own; the first will do.
+      const place = key === null ? { partition: 0 } : { key };
+      await raw.send({ topic, messages: [{ ...place, value, headers }] });
+    },
+    read: (name) => readTopic({ client, registry, admin }, name),
+    committed: async () => {
+      const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return Object.fromEntries((offsets?.partitions ?? []).map(({ partition, offset }) => [partition, offset]));
+    },
+    close: async () => {
+      await producer.close();
+      await raw.disconnect();
+      await admin.deleteTopics({ topics: [topic, deadTopic] });
+      await admin.disconnect();
+    },
+  };
+};

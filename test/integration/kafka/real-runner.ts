@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
+import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import type { RunnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { Delivery } from '../../../src/application/ports/doors.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
+import type { Handle, RunnerHarness } from '../../contract/consumer-runner-suite.ts';
+import { readBuried } from '../../support/read-buried.ts';
+import { eventSchema, kafkaBrokers, openKafkaRoom, partitions, registryUrl } from './kafka-room.ts';
+import type { KafkaRoom } from './kafka-room.ts';
+
+export const testCipher = {
+  seal: (clear: Uint8Array) => Buffer.from(clear).toString('base64'),
+  open: (sealed: string) => Buffer.from(sealed, 'base64'),
+};
+
+/** Pauses short enough for a test, everything else as in production. */
+export const quickSettings: RunnerSettings = {
+  ...runnerSettings,
+  sessionTimeoutMs: 6_000,
+  commitEveryMs: 20,
+  transientFirstPauseMs: 5,
+  transientMaxPauseMs: 20,
+  bugPauseMs: 5,
+  resumeAfterMs: 20,
+};
+
+export type StartRunner = (
+  handle: Handle,
+  more?: { lanes?: number; settings?: RunnerSettings },
+) => Promise<ConsumerRunner>;
+
+const pollMs = 10;
+const patienceMs = 30_000;
+
+/** Looks again and again until it holds. */
+export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const startedMs = systemClock.monotonicMs();
+  while (!(await condition())) {
+    if (systemClock.monotonicMs() - startedMs > patienceMs) throw new Error(`Never came true: ${condition.toString()}`);
+    await systemClock.wait(pollMs);
+  }
+};
+
+/** Dead letters go to the room's own topic; the names of production belong to others. */
+export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) => {
+  const running: ConsumerRunner[] = [];
+  const start: StartRunner = async (handle, { lanes = 64, settings = quickSettings } = {}) => {
+    const runner = createConsumerRunner({
+      declaration: {
+        name: 'suite',
+        topic: room.topic,
+        group: room.group,
+        lanes,
+        handle: (_: null, delivery: Delivery) => handle(delivery),
+      },
+      services: null,
+      client: room.client,
+      decoder: room.registry,
+      publisher: {
+        publish: (messages, deadlineMs) =>
+          publish(
+            messages.map((message) => ({ ...message, topic: room.deadTopic })),
+            deadlineMs,
+          ),
+      },
+      cipher: testCipher,
+      onFatal: (error) => {
+        throw error;
+      },
+      settings,
+    });
+    running.push(runner);
+    await runner.start();
+    return runner;
+  };
+  return { start, stopAll: () => Promise.all(running.splice(0).map((runner) => runner.stop())) };
+};
+
+/** A process of its own that handles, does not commit, and is killed. */
+export const runAndKill = async (room: KafkaRoom, handle: Handle, messages: number): Promise<void> => {
+  const program = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, kafkaBrokers.join(','), registryUrl, room.topic, room.group], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  let seen = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    await handle(JSON.parse(line) as Delivery);
+    seen += 1;
+    if (seen === messages) break;
+  }
+  child.kill('SIGKILL');
+  await exited;
+};
+
+/** Which keys go where is the partitioner's business, so it is asked with messages of no meaning. */
+const findKeys = async (room: KafkaRoom): Promise<ReadonlyMap<number, string>> => {
+  const keys = Array.from({ length: 30 }, (_, n) => `user-${n}`);
+  const probe = await openKafkaRoom();
+  await probe.producer.publish(
+    keys.map((key) => ({ ...room.message(key, 0), topic: probe.topic })),
+    20_000,
+  );
+  const found = new Map((await probe.read(probe.topic)).map(({ partition, key }) => [partition, key ?? '']));
+  await probe.close();
+  return found;
+};
+
+let keysOfPartitions: ReadonlyMap<number, string> | null = null;
+
+export const openRealHarness = async (): Promise<RunnerHarness> => {
+  const room = await openKafkaRoom();
+  keysOfPartitions ??= await findKeys(room);
+  const keys = keysOfPartitions;
+  if (keys.size !== partitions) throw new Error('Some partition has no key.');
+  let refusals = 0;
+  const { start, stopAll } = createStartRunner(room, (messages, deadlineMs) => {
+    refusals -= 1;
+    if (refusals >= 0) return Promise.reject(new Fault('unacknowledged', 'refused', { retryable: true }));
+    return room.producer.publish(messages, deadlineMs);
+  });
+  const encoded = room.registry.encode({ ...room.message('x', 1), schema: eventSchema });
+  return {
+    publish: (key, n) => room.producer.publish([room.message(key, n)], 20_000),
+    publishRaw: ({ key, value, headers = room.message('x', 1).headers }) =>
+      room.sendRaw({ key, value, headers: { ...headers } }),
+    frame: (encoded ?? Buffer.alloc(5)).subarray(0, 5),
+    keyIn: (partition) => keys.get(partition) ?? '',
+    run: async (handle) => {
+      const runner = await start(handle);
+      return { stop: runner.stop, counts: runner.snapshot };
+    },
+    runAndCrash: (handle, messages) => runAndKill(room, handle, messages),
+    refuseDeadLetters: (times) => {
+      refusals = times;
+    },
+    deadLetters: async () => (await room.read(room.deadTopic)).map(({ value }) => readBuried(value, testCipher)),
+    until,
+    close: async () => {
+      await stopAll();
+      await room.close();
+    },
+  };
+};
