@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { asText, buy, order, removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+import { asText, buy, order, removeDataDirs, startTestSandbox, type TestSandbox, until } from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -58,7 +58,7 @@ describe('an answer that is lost although the operation is done', () => {
     await plan('hang');
     const caller = new AbortController();
     const lost = create('hang', caller.signal);
-    while ((await made('hang')).length === 0);
+    await until(async () => (await made('hang')).length === 1);
     caller.abort();
     await expect(lost).rejects.toThrow();
   });

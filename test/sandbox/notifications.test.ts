@@ -10,6 +10,7 @@ import {
   startTestSandbox,
   type Receiver,
   type TestSandbox,
+  until,
 } from './test-sandbox.ts';
 
 /** A minute of the provider's schedule becomes 6 ms here. */
@@ -79,7 +80,7 @@ test('after the last try of the schedule it is given up', async () => {
   await buy(quick);
   await receiver.arrived(9);
   const left = async (): Promise<unknown> => (await quick.control('GET', 'notifications')).body['undelivered']?.length;
-  while ((await left()) !== 0);
+  await until(async () => (await left()) === 0);
   expect(receiver.received).toHaveLength(9);
   await quick.stop();
 });

@@ -109,6 +109,13 @@ export const charge = (sandbox: Caller, methodId: unknown, change: Readonly<Reco
     body: { amount: { value: '299.00', currency: 'RUB' }, capture: true, payment_method_id: methodId, ...change },
   });
 
+/** Asks again until it holds; each question is a call over HTTP, so this many take seconds. */
+const MOST_QUESTIONS = 2_000;
+export const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) if (await holds()) return;
+  throw new Error('it never came true');
+};
+
 /** A shop's address for notifications: keeps what arrives and answers as told. */
 export type Receiver = {
   readonly url: string;
