@@ -8,6 +8,9 @@ import { blotOrNull, cut, cutOrNull } from './plain-text.ts';
 const moneyOrNull = (money: Money | null): Contract.Money | null =>
   money === null ? null : { amountMinor: money.amountMinor, currency: money.currency };
 
+/** Never more than four digits of a card, whatever the provider calls its last four. */
+const fourDigits = /^[0-9]{4}$/;
+
 export const entitlementMappers: FactMappers<OtherPublicEvent['type']> = {
   'entitlement.changed': ({ entitlement }, userId) => ({
     userId,
@@ -24,7 +27,7 @@ export const entitlementMappers: FactMappers<OtherPublicEvent['type']> = {
     subscriptionId,
     method: {
       title: blotOrNull(method.title, 128),
-      last4: method.last4,
+      last4: method.last4 !== null && fourDigits.test(method.last4) ? method.last4 : null,
       brand: cutOrNull(method.brand, 64),
       savedAt: toIso(method.savedAt),
       usable: method.usable,

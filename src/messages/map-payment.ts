@@ -27,6 +27,9 @@ const paymentSnapshot = (payment: Payment): Contract.PaymentSnapshot => ({
   stuckSince: toIsoOrNull(payment.stuckSince),
 });
 
+/** The provider's spelling of an address may have blanks or capitals that a browser forgives and a pattern does not. */
+const addressOf = (text: string): string => URL.parse(text)?.href ?? text;
+
 type PaymentFact = Extract<PaymentEvent, { readonly type: 'payment.created' }>;
 
 const about = (
@@ -40,7 +43,10 @@ const about = (
 
 export const paymentMappers: FactMappers<PaymentEvent['type']> = {
   'payment.created': about,
-  'payment.requires_action': (event, userId) => ({ ...about(event, userId), redirectUrl: event.redirectUrl }),
+  'payment.requires_action': (event, userId) => ({
+    ...about(event, userId),
+    redirectUrl: addressOf(event.redirectUrl),
+  }),
   'payment.succeeded': (event, userId) => ({
     ...about(event, userId),
     via: event.via,

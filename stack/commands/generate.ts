@@ -19,23 +19,24 @@ const currentText = (path: string): string | null => {
 };
 
 async function generate(check: boolean): Promise<readonly string[]> {
-  const complaints = [...(await checkAsyncApi(asyncApiPath)), ...checkOpenApi(root)];
-  if (complaints.length > 0) return complaints;
+  const broken = await checkAsyncApi(asyncApiPath);
+  if (broken.length > 0) return broken;
   const channels = readContract(asyncApiPath);
   const files = {
     'src/messages/generated/contract.ts': await renderContract(channels),
     'docs/generated/events.md': renderEventsPage(channels),
   };
   const drifted = Object.entries(files).filter(([path, text]) => currentText(join(root, path)) !== text);
-  if (check)
-    return drifted.map(([path]) => `${path} does not follow from schemas/ any more: run \`npm run generate\`.`);
+  if (check) return [...drifted.map(([path]) => driftOf(path)), ...checkOpenApi(root)];
   for (const [path, text] of drifted) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
     console.log(`Written: ${path}`);
   }
-  return [];
+  return checkOpenApi(root);
 }
+
+const driftOf = (path: string): string => `${path} does not follow from schemas/ any more: run \`npm run generate\`.`;
 
 const complaints = await generate(process.argv.includes('--check'));
 for (const complaint of complaints) console.error(complaint);

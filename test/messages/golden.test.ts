@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Delivery } from '../../src/application/ports/doors.ts';
+import { catalogueEntry, isMessageType, isSchemaName } from '../../src/messages/catalogue.ts';
+import type { MessageType } from '../../src/messages/catalogue.ts';
+import { messages, published } from '../../src/messages/generated/contract.ts';
+import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
+import { registeredSchemas } from '../../src/messages/registered-schemas.ts';
+import { complaintAbout, readValue } from '../../src/messages/validate.ts';
+
+const folder = join('schemas', 'golden');
+const golden = (schemaName: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(readFileSync(join(folder, `${schemaName}.json`), 'utf8')) as Readonly<Record<string, unknown>>;
+
+const types = Object.keys(messages).filter(isMessageType);
+const typesOf = (channel: string): readonly MessageType[] => types.filter((type) => messages[type].channel === channel);
+
+function deliveryOf(type: MessageType): Delivery {
+  const { topic, schemaName, ceType } = catalogueEntry(type);
+  const value = golden(schemaName);
+  const key = String(value['userId'] ?? value['objectId']);
+  const trace = { correlationId: 'golden', causationId: null };
+  return { topic, partition: 0, offset: '0', key, headers: { ce_type: ceType }, type, value, trace };
+}
+
+test('every message ever published has a golden sample, and every sample its schema', () => {
+  expect(readdirSync(folder).sort()).toEqual(registeredSchemas.map(({ schemaName }) => `${schemaName}.json`).sort());
+});
+
+describe.each(registeredSchemas.map(({ schemaName }) => schemaName))('the golden sample of %s', (schemaName) => {
+  test('is valid by its schema', () => {
+    expect(isSchemaName(schemaName) && complaintAbout(schemaName, golden(schemaName))).toBeNull();
+  });
+
+  test('is read, and still read when a newer writer has added a field anywhere', () => {
+    if (!isSchemaName(schemaName)) throw new Error(`${schemaName} is not in the catalogue.`);
+    const { type } = published[schemaName];
+    const grown = JSON.parse(JSON.stringify(golden(schemaName)), (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? { ...inner, addedLater: 1 } : inner,
+    ) as unknown;
+    expect(readValue(type, golden(schemaName))).toHaveProperty('value');
+    expect(readValue(type, grown)).toHaveProperty('value');
+    expect(complaintAbout(schemaName, grown)).toContain('must NOT have additional properties');
+  });
+});
+
+test('samples of what we consume become domain values', () => {
+  expect(typesOf('commands').map((type) => parseCommand(deliveryOf(type)).type)).toEqual(typesOf('commands'));
+  expect(typesOf('timers').map((type) => parseTimer(deliveryOf(type)).timer.type)).toEqual(typesOf('timers'));
+  expect(typesOf('hints').map((type) => parseHint(deliveryOf(type)).objectType)).toEqual(['payment']);
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { expect, test } from '@jest/globals';
+import { Poison } from '../../src/application/ports/doors.ts';
+import type { Delivery } from '../../src/application/ports/doors.ts';
+import type { OutMessage } from '../../src/application/ports/outbox.ts';
+import { typeFromHeader } from '../../src/messages/catalogue.ts';
+import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
+import { createWire } from '../../src/messages/wire.ts';
+import { command, timer } from './arbitrary-values.ts';
+
+const wire = createWire();
+const trace = { correlationId: 'request-1', causationId: null };
+const userId = '8f0f1c0e-5b7a-4f6e-9c3d-2a1b4c5d6e7f';
+
+const delivered = ({ topic, key, headers, value }: OutMessage): Delivery => ({
+  topic,
+  partition: 0,
+  offset: '0',
+  key,
+  headers,
+  type: typeFromHeader(headers['ce_type']) ?? '',
+  value: JSON.parse(JSON.stringify(value)) as unknown,
+  trace,
+});
+const renewalDue = delivered(
+  wire.timer(
+    { type: 'subscription.renewal_due', subscriptionId: 's-1', periodIndex: 1, attemptNo: 1 },
+    { userId, at: 0, trace },
+  ),
+);
+const expiryDue = delivered(
+  wire.timer({ type: 'subscription.expiry_due', subscriptionId: 's-1', dueAt: 0 }, { userId, at: 0, trace }),
+);
+const hint = delivered(wire.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }));
+const parsers = [parseCommand, parseTimer, parseHint];
+
+function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): string {
+  try {
+    parse(delivery);
+    return 'parsed';
+  } catch (error) {
+    if (error instanceof Poison) return error.code;
+    throw error;
+  }
+}
+
+test('what was published is what is read, for every command and timer', () => {
+  fc.assert(
+    fc.property(command, (ordered) => {
+      expect(parseCommand(delivered(wire.command(ordered, trace)))).toEqual(ordered);
+    }),
+  );
+  fc.assert(
+    fc.property(timer, (announced) => {
+      const sent = delivered(wire.timer(announced, { userId, at: 0, trace }));
+      expect(parseTimer(sent)).toEqual({ userId, timer: announced });
+    }),
+  );
+  expect(parseHint(hint)).toEqual({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' });
+});
+
+test('a field that a newer writer added is tolerated and goes no further', () => {
+  const grown = { ...renewalDue, value: { ...(renewalDue.value as object), addedLater: { deep: true } } };
+  expect(parseTimer(grown)).toEqual(parseTimer(renewalDue));
+});
+
+test('a message under the key of somebody else is poison', () => {
+  const key = '00000000-0000-4000-8000-000000000000';
+  expect(codeOf(parseTimer, { ...renewalDue, key })).toBe('key_mismatch');
+  expect(codeOf(parseHint, { ...hint, key })).toBe('key_mismatch');
+});
+
+test('a type or version that this process does not know is poison', () => {
+  for (const type of ['subscription.pause', '__proto__', 'constructor', 'toString', ''])
+    for (const parse of parsers) expect(codeOf(parse, { ...renewalDue, type })).toBe('unknown_type');
+  const headers = { ce_type: 'cinema.billing.subscription.renewal_due.v2' };
+  expect(codeOf(parseTimer, { ...renewalDue, headers })).toBe('unknown_version');
+});
+
+test('a value without what is needed, or with an impossible day, is poison', () => {
+  const value = renewalDue.value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(value)) {
+    const rest = Object.fromEntries(Object.entries(value).filter(([field]) => field !== name));
+    expect(codeOf(parseTimer, { ...renewalDue, value: rest })).toBe('invalid_value');
+    expect(
+      codeOf(parseTimer, { ...renewalDue, value: Object.assign(Object.create({ [name]: value[name] }), rest) }),
+    ).toBe('invalid_value');
+  }
+  const noSuchDay = { ...(expiryDue.value as object), dueAt: '2026-02-31T00:00:00.000Z' };
+  expect(codeOf(parseTimer, { ...expiryDue, value: noSuchDay })).toBe('invalid_value');
+});
+
+test('whatever the value, it is read or it is poison: never another error', () => {
+  const names = fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    'userId',
+    'actor',
+  );
+  /** Written into the text, for an object literal would set the prototype instead of a field called `__proto__`. */
+  const planted = fc.dictionary(names, fc.jsonValue(), { minKeys: 1 }).map((extra): unknown => {
+    const members = Object.entries(extra).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+    return JSON.parse(JSON.stringify(renewalDue.value).replace('{', () => `{${members.join(',')},`));
+  });
+  const hostile = fc.oneof(fc.jsonValue(), fc.anything({ key: names, withNullPrototype: true }), planted);
+  fc.assert(
+    fc.property(hostile, fc.constantFrom(...parsers), fc.constantFrom(renewalDue, hint), (value, parse, delivery) => {
+      const types = ['subscription.pay', 'subscription.cancel', delivery.type];
+      for (const type of types) expect(codeOf(parse, { ...delivery, headers: {}, type, value })).toMatch(/^[a-z_]+$/);
+    }),
+    { numRuns: 500 },
+  );
+});
