@@ -1,18 +1,17 @@
-import { systemClock } from '../adapters/system/clock.ts';
 import { signToken } from '../adapters/http/sign-token.ts';
-import { hourMs } from '../domain/instant.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import { loadConfig } from '../config.ts';
+import { hourMs } from '../domain/instant.ts';
 
 /** Long enough for a day of trying things out. */
 const tokenLifeMs = 12 * hourMs;
 
-/** A token as the auth service would sign it, with the secret of this configuration. Development and tests only. */
-export async function createDevelopmentToken(options: {
-  readonly userId: string;
-  readonly superuser?: boolean;
-  readonly roles?: readonly string[];
-}): Promise<string> {
-  const config = loadConfig();
+/** A token as the auth service would sign it, with the secret of the configuration given. Development and tests only. */
+export async function createDevelopmentToken(
+  options: { readonly userId: string; readonly superuser?: boolean; readonly roles?: readonly string[] },
+  variables?: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const config = loadConfig(variables);
   if (config.BILLING_ENV === 'production') {
     throw new Error('No tokens are made here in production: the auth service signs them.');
   }

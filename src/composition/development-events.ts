@@ -1,0 +1,49 @@
+import type { DecodedEvent } from '../adapters/http/http-services.ts';
+import type { TailLine } from '../adapters/kafka/tail-line.ts';
+import type { Frame } from './run-process.ts';
+import { tailEvents } from './tail-events.ts';
+
+/** The page shows what other services see: facts, not our own commands, timers and hints. */
+const shownTopics: ReadonlySet<string> = new Set([
+  'billing.subscriptions.v1',
+  'billing.payments.v1',
+  'billing.entitlements.v1',
+]);
+
+const decodedEvent = (line: TailLine): DecodedEvent => ({
+  topic: line.topic,
+  id: line.id ?? `${line.topic}:${line.partition}:${line.offset}`,
+  type: line.type ?? 'unknown',
+  time: line.time,
+  sequence: line.sequence === null ? null : String(line.sequence),
+  data: line.value,
+});
+
+/** Events of one user from Kafka, for the page of the first day; ends when the signal aborts. */
+export const openDevelopmentEvents = (frame: Pick<Frame, 'config' | 'log'>) =>
+  async function* (userId: string, signal: AbortSignal): AsyncIterable<DecodedEvent> {
+    const arrived: DecodedEvent[] = [];
+    let wake = Promise.withResolvers<void>();
+    const print = (line: TailLine): void => {
+      if (!shownTopics.has(line.topic)) return;
+      arrived.push(decodedEvent(line));
+      wake.resolve();
+    };
+    const ended = tailEvents(frame, { filter: { user: userId }, follow: true, print, signal }).finally(() =>
+      wake.resolve(),
+    );
+    let over = false;
+    void ended.then(
+      () => (over = true),
+      () => (over = true),
+    );
+    while (!over || arrived.length > 0) {
+      const event = arrived.shift();
+      if (event !== undefined) yield event;
+      else {
+        await wake.promise;
+        wake = Promise.withResolvers();
+      }
+    }
+    await ended;
+  };

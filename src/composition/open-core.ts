@@ -1,0 +1,49 @@
+import { createCipher } from '../adapters/system/cipher.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { randomId, systemIds } from '../adapters/system/ids.ts';
+import { makeBackground } from '../application/background.ts';
+import type { CoreServices } from '../application/core-services.ts';
+import { makeRelay } from '../application/relay.ts';
+import { defaultPolicy } from '../domain/policy.ts';
+import { createWire } from '../messages/wire.ts';
+import { type Kafka, openKafka } from './open-kafka.ts';
+import { type Mongo, openMongo } from './open-mongo.ts';
+import { openProvider } from './open-provider.ts';
+import { openTestClocks } from './open-test-clocks.ts';
+import type { Frame } from './run-process.ts';
+
+/** A worker sits an election or a restart of the database out. */
+const workerSelectionMs = 30_000;
+/** Provider calls in hand when the process stops: longer than a call may take. */
+const backgroundMsMax = 38_000;
+
+export type Core = { readonly services: CoreServices; readonly kafka: Kafka; readonly mongo: Mongo };
+
+/** All that the consumers and the jobs decide, save, publish and pay with. */
+export async function openCore(frame: Frame): Promise<Core> {
+  const { config, log, closers } = frame;
+  const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs), openKafka(frame)]);
+  const relay = makeRelay({ store: mongo.store, ledgers: mongo.ledgers, publisher: kafka.producer, log });
+  const background = makeBackground(systemClock, log);
+  closers.add('relay', () => relay.idle());
+  closers.add('background', () => background.settled(backgroundMsMax));
+  const services: CoreServices = {
+    clock: systemClock,
+    log,
+    policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
+    ids: systemIds,
+    cipher: createCipher(config.ENCRYPTION_KEY),
+    store: mongo.store,
+    ledger: mongo.decisions,
+    catalogue: mongo.catalogue,
+    provider: openProvider(frame),
+    shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
+    publisher: kafka.producer,
+    wire: createWire(),
+    relay,
+    testClocks: openTestClocks(config, mongo.testClocks),
+    randomId,
+    background,
+  };
+  return { services, kafka, mongo };
+}

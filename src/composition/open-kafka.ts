@@ -1,0 +1,37 @@
+import type { ClientOptions } from '../adapters/kafka/client.ts';
+import { createProducer, type Producer } from '../adapters/kafka/producer.ts';
+import { connectProducerLink } from '../adapters/kafka/producer-link.ts';
+import { openRegistry, type Registry } from '../adapters/kafka/registry.ts';
+import { assertTopics } from '../adapters/kafka/topics.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { registeredSchemas } from '../messages/registered-schemas.ts';
+import { topics } from '../messages/topics.ts';
+import type { Frame } from './run-process.ts';
+
+export type Kafka = { readonly client: ClientOptions; readonly registry: Registry; readonly producer: Producer };
+
+export const kafkaClientOf = ({ config, log }: Pick<Frame, 'config' | 'log'>): ClientOptions => ({
+  brokers: config.KAFKA_BROKERS,
+  clientId: config.PROJECT_NAME,
+  log,
+  clock: systemClock,
+});
+
+/** Kafka and the registry, once the topics and schemas of the contract are there; says which are not. */
+export async function openKafka(frame: Frame): Promise<Kafka> {
+  const client = kafkaClientOf(frame);
+  const names = topics.map((topic) => topic.name);
+  const [registry] = await Promise.all([
+    openRegistry({ url: frame.config.SCHEMA_REGISTRY_URL, schemas: registeredSchemas, clock: systemClock }),
+    assertTopics(client, names),
+  ]);
+  const producer = createProducer({
+    connect: () => connectProducerLink(client),
+    encode: registry.encode,
+    topics: names,
+    clock: systemClock,
+    log: frame.log,
+  });
+  frame.closers.add('kafka producer', () => producer.close());
+  return { client, registry, producer };
+}

@@ -1,0 +1,48 @@
+import { createCatalogue } from '../adapters/mongo/catalogue.ts';
+import { connectMongo } from '../adapters/mongo/connection.ts';
+import { assertIndexes } from '../adapters/mongo/indexes.ts';
+import { createDecisionLedger, createLedgerWriter } from '../adapters/mongo/ledgers.ts';
+import { createPaymentHistory } from '../adapters/mongo/history.ts';
+import { createSubscriberStore } from '../adapters/mongo/subscriber-store.ts';
+import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
+import type { Catalogue } from '../application/ports/catalogue.ts';
+import type { PaymentHistory } from '../application/ports/history.ts';
+import type { LedgerWriter } from '../application/ports/outbox.ts';
+import type { DecisionLedger, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { TestClocks } from '../application/ports/test-clocks.ts';
+import type { Frame } from './run-process.ts';
+
+export type Mongo = {
+  readonly store: SubscriberStore;
+  readonly ledgers: LedgerWriter;
+  readonly decisions: DecisionLedger;
+  readonly catalogue: Catalogue;
+  readonly history: PaymentHistory;
+  readonly testClocks: TestClocks;
+  /** Whether the primary answers now. */
+  readonly answers: () => Promise<boolean>;
+};
+
+/** MongoDB, once its unique indexes are there; says which are not. */
+export async function openMongo(frame: Frame, serverSelectionTimeoutMs: number): Promise<Mongo> {
+  const { config, log, closers } = frame;
+  const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
+  closers.add('mongodb', () => connection.close());
+  await assertIndexes(connection.db);
+  const { db } = connection;
+  return {
+    store: createSubscriberStore(db),
+    ledgers: createLedgerWriter(db, (row) => {
+      log.error('a period was paid for twice', { userId: row.userId, paymentId: row.id });
+    }),
+    decisions: createDecisionLedger(db),
+    catalogue: createCatalogue(db),
+    history: createPaymentHistory(db),
+    testClocks: createTestClocks(db),
+    answers: () =>
+      connection.ping().then(
+        () => true,
+        () => false,
+      ),
+  };
+}

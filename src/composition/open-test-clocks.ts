@@ -1,0 +1,12 @@
+import { createSandboxClockMirror } from '../adapters/yookassa/sandbox-clock-mirror.ts';
+import type { TestClockMirror, TestClocks } from '../application/ports/test-clocks.ts';
+import type { Config } from '../config.ts';
+
+/** Where the configuration has no test clocks, nobody can name one: null all through the house. */
+export function openTestClocks(
+  config: Config,
+  clocks: TestClocks,
+): { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null {
+  if (!config.TEST_CLOCKS || config.BILLING_ENV === 'production') return null;
+  return { clocks, mirror: createSandboxClockMirror(config.YOOKASSA_API_URL) };
+}

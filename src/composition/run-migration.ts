@@ -1,0 +1,53 @@
+import { createAgendaIndexes } from '../adapters/agenda/agenda-store.ts';
+import { createTopics } from '../adapters/kafka/topics.ts';
+import { registerSchemas } from '../adapters/kafka/register-schemas.ts';
+import { connectMongo } from '../adapters/mongo/connection.ts';
+import { createIndexes } from '../adapters/mongo/indexes.ts';
+import { seedCatalogue } from '../adapters/mongo/seeds.ts';
+import { Fault } from '../application/ports/fault.ts';
+import { registeredSchemas } from '../messages/registered-schemas.ts';
+import { topics } from '../messages/topics.ts';
+import { kafkaClientOf } from './open-kafka.ts';
+import { type Frame, runProcess } from './run-process.ts';
+
+/** A deploy waits for a database that is being elected or started. */
+const selectionMs = 30_000;
+
+async function prepareKafka(frame: Frame): Promise<void> {
+  const partitions = frame.config.TOPIC_PARTITIONS;
+  const { created, drift } = await createTopics(
+    kafkaClientOf(frame),
+    topics.map((topic) => ({ ...topic, partitions })),
+  );
+  frame.log.info('topics are in place', { created: created.length, drift: drift.length });
+  for (const difference of drift) frame.log.warn('topic differs from the contract', { detail: difference });
+}
+
+async function prepareRegistry({ config, log }: Frame): Promise<void> {
+  const registered = await registerSchemas(config.SCHEMA_REGISTRY_URL, registeredSchemas);
+  log.info('schemas are in place', { created: registered.length });
+}
+
+async function prepareMongo({ config, log }: Frame): Promise<void> {
+  const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
+  try {
+    await createIndexes(connection.db);
+    await seedCatalogue(connection.db);
+  } finally {
+    await connection.close();
+  }
+  await createAgendaIndexes(config.MONGODB_URL);
+  log.info('collections, indexes and tariffs are in place');
+}
+
+/** The deploy step: everything the services expect to find. Repeated at will; refuses what would break readers. */
+export const runMigration = (): Promise<void> =>
+  runProcess('migrate', {}, async (frame) => {
+    const steps = await Promise.allSettled([prepareKafka(frame), prepareRegistry(frame), prepareMongo(frame)]);
+    const failed = steps.flatMap((step) => (step.status === 'rejected' ? [step.reason as unknown] : []));
+    if (failed.length > 0) {
+      const message = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('\n');
+      throw new Fault('migration_failed', message, { retryable: false, cause: failed[0] });
+    }
+    return 'done';
+  });

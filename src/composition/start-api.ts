@@ -1,0 +1,76 @@
+import { createHttpApp } from '../adapters/http/create-http-app.ts';
+import { defaultRateLimits, type HttpOptions, type HttpServices } from '../adapters/http/http-services.ts';
+import { startHttpServer } from '../adapters/http/start-http-server.ts';
+import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { hashText } from '../adapters/system/ids.ts';
+import type { Config } from '../config.ts';
+import { defaultPolicy } from '../domain/policy.ts';
+import { createWire } from '../messages/wire.ts';
+import { openDevelopmentEvents } from './development-events.ts';
+import { openKafka } from './open-kafka.ts';
+import { openMongo } from './open-mongo.ts';
+import { openTestClocks } from './open-test-clocks.ts';
+import { type Frame, runProcess } from './run-process.ts';
+import { startHealth } from './start-health.ts';
+
+/** People wait: a database that does not answer by then is reported, not waited for. */
+const apiSelectionMs = 2_000;
+/** How long a command may wait for Kafka's acknowledgement before the client hears 503. */
+const publishDeadlineMs = 5_000;
+
+function httpOptions(config: Config): HttpOptions {
+  const perSecond = Math.max(1, Math.ceil(config.RATE_LIMIT_PER_MINUTE / 60));
+  return {
+    jwtSecret: config.JWT_SECRET_KEY,
+    // Derived, so that it is the same in every API process and no further secret has to be handed out.
+    commandTokenSecret: hashText(`command tokens of ${config.JWT_SECRET_KEY}`),
+    notificationSecret: config.YOOKASSA_NOTIFICATION_SECRET,
+    notificationAddresses: config.YOOKASSA_NOTIFICATION_ADDRESSES,
+    trustedHops: config.TRUSTED_PROXY_HOPS,
+    returnUrl: config.YOOKASSA_RETURN_URL,
+    returnUrlOrigins: config.RETURN_URL_ORIGINS,
+    corsOrigins: config.CORS_ORIGINS.includes('*') ? 'any' : config.CORS_ORIGINS,
+    rateLimits: { ...defaultRateLimits, perUser: { perSecond, burst: perSecond * 2 } },
+    publishDeadlineMs,
+  };
+}
+
+async function start(frame: Frame): Promise<void> {
+  const { config, log, closers } = frame;
+  const [mongo, kafka] = await Promise.all([openMongo(frame, apiSelectionMs), openKafka(frame)]);
+  const metrics = createProcessMetrics();
+  const stopping = new AbortController();
+  const services: HttpServices = {
+    clock: systemClock,
+    log,
+    policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
+    catalogue: mongo.catalogue,
+    store: mongo.store,
+    ledger: mongo.decisions,
+    history: mongo.history,
+    publisher: kafka.producer,
+    wire: createWire(),
+    testClocks: openTestClocks(config, mongo.testClocks),
+    development: config.BILLING_ENV === 'production' ? null : { events: openDevelopmentEvents(frame) },
+    observe: metrics.observeRequest,
+    stopping: stopping.signal,
+  };
+  await startHealth(frame, metrics, {
+    missing: async () => ((await mongo.answers()) ? [] : ['mongodb']),
+    isAlive: () => true,
+  });
+  const app = createHttpApp(services, httpOptions(config));
+  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT });
+  closers.add('http', () => {
+    stopping.abort();
+    return server.close();
+  });
+}
+
+/** The life of an API process; its port opens last: whoever gets an answer can buy. */
+export const startApi = (): Promise<void> =>
+  runProcess('api', { METRICS_PORT: '9464' }, async (frame) => {
+    await start(frame);
+    return 'keeps running';
+  });

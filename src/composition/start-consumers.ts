@@ -1,0 +1,59 @@
+import { createConsumerRunner } from '../adapters/kafka/consumer-runner.ts';
+import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import type { CoreServices } from '../application/core-services.ts';
+import type { ConsumerDeclaration } from '../application/ports/doors.ts';
+import { Fault } from '../application/ports/fault.ts';
+import { openCore } from './open-core.ts';
+import { type Frame, runProcess } from './run-process.ts';
+import { startHealth } from './start-health.ts';
+
+type Declaration = ConsumerDeclaration<CoreServices>;
+
+function chosen(declarations: readonly Declaration[], names: readonly string[]): readonly Declaration[] {
+  const unknown = names.filter((name) => !declarations.some((declaration) => declaration.name === name));
+  if (unknown.length > 0) {
+    const known = declarations.map((declaration) => declaration.name).join(', ');
+    throw new Fault('config_invalid', `CONSUMERS names ${unknown.join(', ')}; there are ${known}.`, {
+      retryable: false,
+    });
+  }
+  return names.length === 0 ? declarations : declarations.filter((declaration) => names.includes(declaration.name));
+}
+
+async function start(frame: Frame, declarations: readonly Declaration[]): Promise<void> {
+  const { config, closers, fail } = frame;
+  const wanted = chosen(declarations, config.CONSUMERS);
+  const { services, kafka } = await openCore(frame);
+  const metrics = createProcessMetrics();
+  const runners = wanted.map((declaration) => {
+    const runner = createConsumerRunner({
+      declaration: { ...declaration, lanes: config.LANES },
+      services,
+      client: { ...kafka.client, clientId: `${kafka.client.clientId}-${declaration.name}` },
+      decoder: kafka.registry,
+      publisher: kafka.producer,
+      cipher: services.cipher,
+      onFatal: (error) => fail('consumer is beyond recovery', error),
+    });
+    return { name: declaration.name, runner };
+  });
+  for (const { name, runner } of runners) {
+    metrics.watch(`billing_consumer_${name}`, `What the consumer of ${name} has done and has in hand`, 'count', () => {
+      const { handled, ignored, deadLettered, retried, inHand } = runner.snapshot();
+      return { handled, ignored, deadLettered, retried, inHand };
+    });
+  }
+  await startHealth(frame, metrics, {
+    missing: () => runners.filter(({ runner }) => !runner.isReady()).map(({ name }) => `consumer ${name}`),
+    isAlive: () => runners.every(({ runner }) => runner.isAlive()),
+  });
+  closers.add('consumers', () => Promise.all(runners.map(({ runner }) => runner.stop())));
+  await Promise.all(runners.map(({ runner }) => runner.start()));
+}
+
+/** The life of a consumers process. */
+export const startConsumers = (declarations: readonly Declaration[]): Promise<void> =>
+  runProcess('consumers', { METRICS_PORT: '9465' }, async (frame) => {
+    await start(frame, declarations);
+    return 'keeps running';
+  });

@@ -1,0 +1,46 @@
+import { startScheduler } from '../adapters/agenda/scheduler.ts';
+import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import type { CoreServices } from '../application/core-services.ts';
+import type { JobDeclaration } from '../application/ports/doors.ts';
+import { openCore } from './open-core.ts';
+import { type Frame, runProcess } from './run-process.ts';
+import { startHealth } from './start-health.ts';
+
+type Jobs = readonly JobDeclaration<CoreServices>[];
+
+/** What runs when the process stops gets this long: a batch is bounded far below it. */
+const stopMsMax = 20_000;
+
+async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> {
+  const { config, log, closers } = frame;
+  const { services } = await openCore(frame);
+  const scheduler = await startScheduler({
+    jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)],
+    services,
+    mongoUrl: config.MONGODB_URL,
+    log,
+    clock: systemClock,
+  });
+  closers.add('scheduler', () => scheduler.stop(stopMsMax));
+  const metrics = createProcessMetrics();
+  metrics.watch(
+    'billing_job_store_errors',
+    'Times the documents of the jobs could not be read or written',
+    'store',
+    () => ({
+      agenda: scheduler.storeErrors(),
+    }),
+  );
+  await startHealth(frame, metrics, {
+    missing: () => (scheduler.isAlive() ? [] : ['scheduler']),
+    isAlive: () => scheduler.isAlive(),
+  });
+}
+
+/** The life of a jobs process. */
+export const startJobs = (jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> =>
+  runProcess('jobs', { METRICS_PORT: '9466' }, async (frame) => {
+    await start(frame, jobs);
+    return 'keeps running';
+  });

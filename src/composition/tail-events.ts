@@ -1,0 +1,37 @@
+import { openDecoder } from '../adapters/kafka/registry.ts';
+import { tail } from '../adapters/kafka/tail.ts';
+import type { TailFilter, TailLine } from '../adapters/kafka/tail-line.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import type { Log } from '../application/ports/log.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { kafkaClientOf } from './open-kafka.ts';
+
+/** Everything of ours, and nothing else that the broker may hold. */
+const topicPrefix = 'billing.';
+
+type Tail = {
+  readonly filter: TailFilter;
+  readonly follow: boolean;
+  readonly print: (line: TailLine) => void;
+  readonly signal: AbortSignal;
+};
+
+/** Reads the topics as a stranger would, knowing only brokers and registry: what is there, oldest first, then what comes. */
+export function tailEvents(
+  { config, log }: { readonly config: Config; readonly log: Log },
+  wanted: Tail,
+): Promise<void> {
+  return tail({
+    ...wanted,
+    client: { ...kafkaClientOf({ config, log }), clientId: 'tail' },
+    decoder: openDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
+    topicPrefix,
+    fromBeginning: true,
+  });
+}
+
+const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+/** The same for a command line, with the configuration of the variables given. */
+export const tailWith = (variables: Readonly<Record<string, string | undefined>>, wanted: Tail): Promise<void> =>
+  tailEvents({ config: loadConfig(variables), log: silent }, wanted);

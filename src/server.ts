@@ -1,0 +1,4 @@
+import { startApi } from './composition/start-api.ts';
+
+/** Door 1: the HTTP process. */
+await startApi();
