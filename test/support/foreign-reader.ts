@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Ajv } from 'ajv';
+import kafkajs from 'kafkajs';
+
+/** What another service gets out of a record with nothing but the registry: no code, no schema file of ours. */
+export type ForeignRecord = {
+  readonly topic: string;
+  readonly key: string;
+  readonly type: string;
+  readonly id: string;
+  readonly sequence: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Readonly<Record<string, unknown>>;
+};
+
+export type ForeignReader = {
+  readonly records: (key: string) => readonly ForeignRecord[];
+  /** Resolves with the key's records as soon as one of the type is among them. */
+  readonly until: (key: string, type: string) => Promise<readonly ForeignRecord[]>;
+  readonly stop: () => Promise<void>;
+};
+
+const patienceMs = 30_000;
+const factTopics = ['billing.subscriptions.v1', 'billing.payments.v1', 'billing.entitlements.v1'];
+
+const textHeaders = (headers: kafkajs.IHeaders | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
+
+function createDecoder(registry: string): (bytes: Buffer) => Promise<Record<string, unknown>> {
+  const validators = new Map<number, Promise<(value: unknown) => boolean>>();
+  const load = async (id: number) => {
+    const answer = await fetch(`${registry}/schemas/ids/${id}`);
+    const { schema } = (await answer.json()) as { schema: string };
+    return new Ajv().compile(JSON.parse(schema) as object);
+  };
+  return async (bytes) => {
+    if (bytes[0] !== 0) throw new Error('not the wire format of the registry');
+    const id = bytes.readInt32BE(1);
+    if (!validators.has(id)) validators.set(id, load(id));
+    const value = JSON.parse(bytes.subarray(5).toString('utf8')) as Record<string, unknown>;
+    if (!(await validators.get(id))?.(value))
+      throw new Error(`a message breaks its own schema ${id}: ${JSON.stringify(value)}`);
+    return value;
+  };
+}
+
+/** Reads topics from their beginning, decodes by the registry alone, and validates by the writer's schema. */
+export async function startForeignReader(topics: readonly string[] = factTopics): Promise<ForeignReader> {
+  const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+  const decode = createDecoder(process.env['SCHEMA_REGISTRY_URL'] ?? '');
+  const kafka = new kafkajs.Kafka({ clientId: 'foreign', brokers, logLevel: kafkajs.logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `foreign-${randomUUID()}`, maxWaitTimeInMs: 100 });
+  const records: ForeignRecord[] = [];
+  const problems: unknown[] = [];
+  let arrived = Promise.withResolvers<void>();
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ topic, message }) => {
+      try {
+        const headers = textHeaders(message.headers);
+        const value = message.value === null ? {} : await decode(message.value);
+        const type = (headers['ce_type'] ?? '').replace(/^cinema\.billing\./, '').replace(/\.v\d+$/, '');
+        const sequence = headers['ce_sequence'] === undefined ? null : Number(headers['ce_sequence']);
+        records.push({ topic, key: String(message.key), type, id: headers['ce_id'] ?? '', sequence, headers, value });
+      } catch (error) {
+        problems.push(error);
+      }
+      arrived.resolve();
+      arrived = Promise.withResolvers();
+    },
+  });
+  const of = (key: string): readonly ForeignRecord[] => records.filter((record) => record.key === key);
+  return {
+    records: of,
+    until: async (key, type) => {
+      const deadline = AbortSignal.timeout(patienceMs);
+      const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
+      while (!of(key).some((record) => record.type === type)) {
+        if (problems.length > 0) throw problems[0];
+        if (deadline.aborted)
+          throw new Error(
+            `${type} of ${key} did not arrive; seen: ${of(key)
+              .map((record) => record.type)
+              .join(', ')}`,
+          );
+        await Promise.race([arrived.promise, late]);
+      }
+      return of(key);
+    },
+    stop: () => consumer.disconnect(),
+  };
+}
