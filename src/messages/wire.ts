@@ -15,50 +15,35 @@ export type WireOptions = {
 export function createWire({ source = '/cinema/billing' }: WireOptions = {}): Wire {
   return {
     fact: (event, { userId, sequence, at, trace }) =>
-      buildMessage(
-        event.type,
-        userId,
-        { ...factValue(event, userId) },
-        {
-          id: `${userId}:${sequence}`,
-          source,
-          subject: userId,
-          at,
-          trace,
-          sequence,
-        },
-      ),
+      buildMessage(event.type, userId, factValue(event, userId), {
+        id: `${userId}:${sequence}`,
+        source,
+        subject: userId,
+        at,
+        trace,
+        sequence,
+      }),
     command: (command, trace) =>
-      buildMessage(
-        command.type,
-        command.userId,
-        { ...commandValue(command) },
-        {
-          id: command.commandId,
-          source,
-          subject: command.userId,
-          at: command.acceptedAt,
-          trace,
-        },
-      ),
+      buildMessage(command.type, command.userId, commandValue(command), {
+        id: command.commandId,
+        source,
+        subject: command.userId,
+        at: command.acceptedAt,
+        trace,
+      }),
     timer: (timer, { userId, at, trace }) =>
-      buildMessage(
-        timer.type,
-        userId,
-        { ...timerValue(timer, userId) },
-        {
-          id: timerId(timer),
-          source,
-          subject: userId,
-          at,
-          trace,
-        },
-      ),
+      buildMessage(timer.type, userId, timerValue(timer, userId), {
+        id: timerId(timer),
+        source,
+        subject: userId,
+        at,
+        trace,
+      }),
     hint: (hint, { at, trace }) =>
       buildMessage(
         'payment.hint_received',
         hint.objectId,
-        { ...hint },
+        { provider: hint.provider, objectType: hint.objectType, objectId: hint.objectId },
         {
           id: `${hint.objectType}:${hint.objectId}:${toIso(at)}`,
           source,

@@ -6,7 +6,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 const isSchema = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const readSchema = (path: string): JsonSchema => {
+const readSchema = (path: string): JsonSchema => {
   const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
   if (!isSchema(parsed)) throw new Error(`${path} is no schema: a JSON object is expected.`);
   return parsed;

@@ -14,7 +14,7 @@ const options = {
 } as const;
 
 /** Types of all message values, shared pieces once, and `MessageValues`: message type → type of its value. */
-export function renderTypes(messages: readonly ContractMessage[]): Promise<string> {
+export async function renderTypes(messages: readonly ContractMessage[]): Promise<string> {
   const definitions = new Map<string, unknown>();
   for (const { schema } of messages) {
     const { title, definitions: shared, ...body } = without('$schema', schema);
@@ -34,8 +34,12 @@ export function renderTypes(messages: readonly ContractMessage[]): Promise<strin
     properties,
     definitions: Object.fromEntries(definitions),
   };
-  return compile(root as JSONSchema, 'MessageValues', options);
+  return asAliases(await compile(root as JSONSchema, 'MessageValues', options));
 }
+
+/** An alias can be passed where any record is taken, an interface cannot. */
+const asAliases = (types: string): string =>
+  types.replace(/^export interface (\w+) \{$/gm, 'export type $1 = {').replace(/^\}$/gm, '};');
 
 /** Words beside a `$ref` would make every use of a shared piece a type of its own. */
 function bare(value: unknown): unknown {

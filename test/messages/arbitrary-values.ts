@@ -83,7 +83,7 @@ const dunning = fc.record({
   lastClass: declineClass,
 });
 
-export const subscription: fc.Arbitrary<Subscription> = fc.oneof(
+const subscription: fc.Arbitrary<Subscription> = fc.oneof(
   fc.record({ ...terms, status: fc.constant('incomplete' as const) }),
   fc.record({ ...live, status: fc.constant('active' as const) }),
   fc.record({ ...live, status: fc.constant('past_due' as const), dunning, graceUntil: instant }),
