@@ -11,6 +11,8 @@ export type ContractMessage = {
   /** `subscription-activated.v1`. */
   readonly schemaName: string;
   readonly schema: JsonSchema;
+  /** The golden sample: a whole value that makes sense, for people. */
+  readonly golden: unknown;
 };
 
 export type ContractChannel = {
@@ -58,17 +60,18 @@ export function readContract(asyncApiPath: string): readonly ContractChannel[] {
       Object.entries(channel.bindings.kafka.topicConfiguration).map(([name, value]) => [name, String(value)]),
     ),
     messages: Object.values(channel.messages).map(({ name, payload }) =>
-      readMessage(name, join(dirname(asyncApiPath), payload.schema.$ref)),
+      readMessage(name, dirname(asyncApiPath), payload.schema.$ref),
     ),
   }));
 }
 
-function readMessage(name: string, schemaPath: string): ContractMessage {
+function readMessage(name: string, folder: string, reference: string): ContractMessage {
   const match = ceType.exec(name);
   if (match === null) throw new Error(`asyncapi.yaml: "${name}" is not a message name (cinema.billing.<type>.v<n>).`);
   const [, type = '', version = ''] = match;
-  const schemaName = basename(schemaPath, '.json');
+  const schemaName = basename(reference, '.json');
   const expected = `${type.replace(/[._]/g, '-')}.v${version}`;
   if (schemaName !== expected) throw new Error(`asyncapi.yaml: ${name} points to ${schemaName}, not to ${expected}.`);
-  return { type, version: Number(version), schemaName, schema: bundleSchema(schemaPath) };
+  const golden: unknown = JSON.parse(readFileSync(join(folder, 'golden', `${schemaName}.json`), 'utf8'));
+  return { type, version: Number(version), schemaName, schema: bundleSchema(join(folder, reference)), golden };
 }

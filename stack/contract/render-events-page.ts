@@ -43,17 +43,7 @@ const table = (fields: readonly Field[]): readonly string[] => [
   '',
 ];
 
-/** A value made of the examples in the schema: what the page shows is what the schema says. */
-function exampleOf(schema: JsonSchema, definitions: JsonSchema): unknown {
-  const examples = schema['examples'];
-  if (Array.isArray(examples)) return examples[0];
-  const reference = schema['$ref'];
-  if (typeof reference === 'string') return exampleOf(asSchema(definitions[nameOf(reference)]), definitions);
-  const properties = Object.entries(asSchema(schema['properties']));
-  return Object.fromEntries(properties.map(([name, value]) => [name, exampleOf(asSchema(value), definitions)]));
-}
-
-function messageSection({ type, version, schemaName, schema }: ContractMessage): readonly string[] {
+function messageSection({ type, version, schemaName, schema, golden }: ContractMessage): readonly string[] {
   const definitions = asSchema(schema['definitions']);
   return [
     `### ${type}`,
@@ -64,7 +54,7 @@ function messageSection({ type, version, schemaName, schema }: ContractMessage):
     '',
     ...table(fieldsOf(schema, definitions)),
     '```json',
-    JSON.stringify(exampleOf(schema, definitions), null, 2),
+    JSON.stringify(golden, null, 2),
     '```',
     '',
   ];
