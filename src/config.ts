@@ -71,11 +71,6 @@ export const settings = {
     default: everywhere('12'),
     doc: 'Partitions of a new topic: the most consumers that can share it; fixed for its life, as keys would move.',
   },
-  TOPIC_REPLICAS: {
-    parse: parse.whole(1, 9),
-    default: except('1', '3'),
-    doc: 'Copies of each partition of a new topic; with 3 the loss of one broker loses nothing and stops nothing.',
-  },
   MONGODB_URL: {
     parse: parse.mongodbUrl,
     default: except('mongodb://127.0.0.1:27117/billing?replicaSet=rs0', null),
@@ -141,16 +136,6 @@ export const settings = {
     parse: parse.listOf(parse.text),
     default: everywhere(''),
     doc: 'Which consumers this process runs, by name, comma-separated; unset: all.',
-  },
-  HTTP_WAIT_MS: {
-    parse: parse.whole(0, 60_000),
-    default: everywhere('10000'),
-    doc: 'How long a request waits for the outcome of its command when it does not say (`Prefer: wait`), milliseconds.',
-  },
-  HTTP_WAIT_MS_MAX: {
-    parse: parse.whole(0, 120_000),
-    default: everywhere('30000'),
-    doc: 'The longest wait that a request may ask for, milliseconds; common proxies give up after 60000.',
   },
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),

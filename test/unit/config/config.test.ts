@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import { configurationTable } from '../../../src/config-markdown.ts';
@@ -51,7 +53,6 @@ test('production is complete with the settings that have no default, and has no 
   expect(loadConfig(production)).toMatchObject({
     YOOKASSA_API_URL: 'https://api.yookassa.ru/v3',
     TEST_CLOCKS: false,
-    TOPIC_REPLICAS: 3,
     CORS_ORIGINS: [],
   });
 });
@@ -76,7 +77,7 @@ test('every wrong value is reported in one fault that cannot be retried', () => 
     SCHEMA_REGISTRY_URL: 'registry:8080',
     YOOKASSA_NOTIFICATION_SECRET: 'with/slash/in/the/path',
     YOOKASSA_NOTIFICATION_ADDRESSES: '10.0.0.0/33',
-    HTTP_WAIT_MS: '-1',
+    LANES: '-1',
     RETURN_URL_ORIGINS: 'https://cinema.example/path',
     BUSINESS_TIME_ZONE: 'Moscow',
     TEST_CLOCKS: 'yes',
@@ -140,4 +141,14 @@ test('the table for the README has a row for every setting, with what production
   expect(rows.map((row) => row.split('`')[1])).toEqual(Object.keys(settings));
   expect(rows.find((row) => row.includes('`ENCRYPTION_KEY`'))).toMatch(/\*\*must be set\*\* \|$/);
   for (const row of rows) expect(row.split(' | ')).toHaveLength(4);
+});
+
+test('every setting is read by somebody', () => {
+  const source = resolve(import.meta.dirname, '../../../src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  const text = files
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('config'))
+    .map((file) => readFileSync(join(source, file), 'utf8'))
+    .join('');
+  expect(Object.keys(settings).filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });
