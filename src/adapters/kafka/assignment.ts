@@ -28,11 +28,12 @@ export type Assignment = {
   /** Messages behind the end of the log, by partition, as of the last fetch of it. */
   readonly lag: () => Readonly<Record<number, number>>;
   readonly inHand: () => number;
-  readonly settled: () => Promise<unknown>;
+  /** Begins nothing more; resolves when what runs is finished. */
+  readonly end: () => Promise<unknown>;
   readonly abandon: () => void;
 };
 
-type Views = Pick<Assignment, 'withMode' | 'lag' | 'inHand' | 'settled'>;
+type Views = Pick<Assignment, 'withMode' | 'lag' | 'inHand'>;
 
 const viewsOf = (works: ReadonlyMap<number, PartitionWork>, ends: ReadonlyMap<number, bigint>): Views => {
   const behind = (work: PartitionWork): number => Number((ends.get(work.partition) ?? 0n) - (work.position() ?? 0n));
@@ -40,7 +41,6 @@ const viewsOf = (works: ReadonlyMap<number, PartitionWork>, ends: ReadonlyMap<nu
     withMode: (mode) => [...works.values()].filter((work) => work.mode() === mode).map((work) => work.partition),
     lag: () => Object.fromEntries([...works].map(([partition, work]) => [partition, behind(work)])),
     inHand: () => [...works.values()].reduce((sum, work) => sum + work.inHand(), 0),
-    settled: () => Promise.all([...works.values()].map((work) => work.settled())),
   };
 };
 
@@ -101,8 +101,12 @@ export const createAssignment = (options: AssignmentOptions): Assignment => {
     },
     partitions: () => works.values(),
     ...viewsOf(works, ends),
+    end: () => {
+      for (const work of works.values()) work.leave('ended');
+      return Promise.all([...works.values()].map((work) => work.settled()));
+    },
     abandon: () => {
-      for (const work of works.values()) work.abandon();
+      for (const work of works.values()) work.leave('gone');
       works.clear();
       ends.clear();
     },

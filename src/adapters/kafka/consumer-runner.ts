@@ -1,7 +1,8 @@
 import { createAssignment } from './assignment.ts';
 import type { Assignment } from './assignment.ts';
 import { createConsumerGroup } from './consumer-group.ts';
-import type { ConsumerGroup, GroupEvents } from './consumer-group.ts';
+import type { ConsumerGroup } from './consumer-group.ts';
+import { createCrashPolicy } from './crash-policy.ts';
 import { createLanes } from './lanes.ts';
 import { createMessageWork } from './message-work.ts';
 import type { RunnerOptions } from './message-work.ts';
@@ -50,28 +51,6 @@ const countEnd = (counts: Counts, end: WorkEnd): void => {
   else counts.deadLettered += 1;
 };
 
-type State = { isJoined: boolean; restarts: number };
-
-const crashEvents = <Services>(
-  options: RunnerOptions<Services>,
-  settings: RunnerSettings,
-  state: State,
-  ending: AbortSignal,
-): Pick<GroupEvents, 'onCrash'> => ({
-  onCrash: (error, willRestart) => {
-    const { name: consumer, topic, group } = options.declaration;
-    const { log } = options.client;
-    state.isJoined = false;
-    state.restarts += 1;
-    if (willRestart && state.restarts <= settings.restartsWithoutProgress) {
-      log.warn('the kafka consumer crashed and restarts', { consumer, topic, group }, error);
-    } else if (!ending.aborted) {
-      log.error('the kafka consumer crashed for good', { consumer, topic, group }, error);
-      options.onFatal(error);
-    }
-  },
-});
-
 const situationOf = (assignment: Assignment): Pick<RunnerSnapshot, 'inHand' | 'lag' | 'resting' | 'stopped'> => ({
   inHand: assignment.inHand(),
   lag: assignment.lag(),
@@ -89,7 +68,7 @@ const stopInOrder = async (
   const { group, assignment, commit } = parts;
   group.pauseAll();
   end();
-  await waitWithin(clock, settings.stopBoundMs, assignment.settled());
+  await waitWithin(clock, settings.stopBoundMs, assignment.end());
   await waitWithin(clock, settings.leaveBoundMs, commit());
   assignment.abandon();
   await waitWithin(clock, settings.leaveBoundMs, group.stop());
@@ -108,7 +87,10 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
   const lanes = createLanes(declaration.lanes);
   const progress: Progress = createProgress(clock, settings);
   const counts: Counts = { handled: 0, ignored: 0, deadLettered: 0, retried: 0 };
-  const state: State = { isJoined: false, restarts: 0 };
+  const about = { consumer, topic, group: groupId };
+  let isJoined = false;
+  const tools = { about, clock, log, settings, ending: ending.signal };
+  const crashes = createCrashPolicy({ ...tools, onFatal: options.onFatal });
   const workOn = createMessageWork(options, progress, settings);
 
   const group = createConsumerGroup(
@@ -116,7 +98,7 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
     { topic, group: groupId, settings },
     {
       onJoined: () => {
-        state.isJoined = true;
+        isJoined = true;
         progress.note();
         assignment.abandon();
         commits.forget();
@@ -124,49 +106,42 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
       // What is finished by now need not be repeated by the next owner.
       onRebalancing: () => void commits.commit(),
       onAlive: () => {
-        state.restarts = 0;
+        crashes.noteProgress();
         progress.note();
       },
       onBatch: (payload) => assignment.takeBatch(payload),
-      ...crashEvents(options, settings, state, ending.signal),
+      onCrash: (error, willRestart) => {
+        isJoined = false;
+        crashes.note(error, willRestart);
+      },
     },
   );
   const assignment = createAssignment({
-    about: { consumer, topic, group: groupId },
+    ...tools,
     group,
     lanes,
     run: (partition, message) => (gone) =>
       workThrough(workOn(partition, message), {
         clock,
         settings,
-        signal: AbortSignal.any([gone, ending.signal]),
+        signal: gone,
         onRetry: () => (counts.retried += 1),
       }),
     onDone: (end) => {
       countEnd(counts, end);
       commits.note();
     },
-    clock,
-    log,
-    settings,
-    ending: ending.signal,
   });
-  const commits = createOffsetCommits({
-    partitions: assignment.partitions,
-    send: group.commit,
-    clock,
-    settings,
-    signal: ending.signal,
-  });
+  const commits = createOffsetCommits({ ...tools, partitions: assignment.partitions, send: group.commit });
 
   return {
     start: group.start,
     stop: async () => {
       await stopInOrder({ group, assignment, commit: commits.commit }, () => ending.abort(), client, settings);
-      state.isJoined = false;
+      isJoined = false;
     },
     isAlive: progress.isAlive,
-    isReady: () => state.isJoined && assignment.withMode('stopped').length === 0,
+    isReady: () => isJoined && assignment.withMode('stopped').length === 0,
     snapshot: () => ({ consumer, ...counts, active: lanes.active(), ...situationOf(assignment) }),
   };
 };

@@ -24,9 +24,9 @@ export const createOffsetCommits = (options: {
   readonly send: SendOffsets;
   readonly clock: Clock;
   readonly settings: RunnerSettings;
-  readonly signal: AbortSignal;
+  readonly ending: AbortSignal;
 }): OffsetCommits => {
-  const { partitions, send, clock, settings, signal } = options;
+  const { partitions, send, clock, settings, ending } = options;
   const committed = new Map<number, string>();
   let noted = 0;
   let isScheduled = false;
@@ -63,11 +63,11 @@ export const createOffsetCommits = (options: {
   };
 
   const schedule = (): void => {
-    if (isScheduled || signal.aborted) return;
+    if (isScheduled || ending.aborted) return;
     isScheduled = true;
-    void clock.wait(settings.commitEveryMs, signal).then(() => {
+    void clock.wait(settings.commitEveryMs, ending).then(() => {
       isScheduled = false;
-      if (!signal.aborted) void commit();
+      if (!ending.aborted) void commit();
     });
   };
 

@@ -3,8 +3,11 @@ import type { Lanes } from './lanes.ts';
 import type { RunnerSettings } from './settings.ts';
 import type { WorkEnd } from './work-through.ts';
 
-/** open: takes messages. resting: a dependency is away. stopped: a bug. gone: the partition may be another process's now. */
-export type PartitionMode = 'open' | 'resting' | 'stopped' | 'gone';
+/**
+ * open: takes messages. resting: a dependency is away. stopped: a bug. ended: the process is ending. gone: the partition
+ * may be another process's now, so its position means nothing any more.
+ */
+export type PartitionMode = 'open' | 'resting' | 'stopped' | 'ended' | 'gone';
 
 /** What the owner of a partition must do for it; none of these may throw. */
 export type PartitionEvents = {
@@ -20,7 +23,8 @@ export type PartitionWork = {
   readonly take: (message: { readonly key: string; readonly offset: bigint }, run: RunOne) => void;
   readonly position: () => bigint | null;
   readonly inHand: () => number;
-  readonly abandon: () => void;
+  /** Begins nothing more; what runs is finished and counts, unless the partition is gone. */
+  readonly leave: (mode: 'ended' | 'gone') => void;
   /** Resolves when none of its messages is being worked on. */
   readonly settled: () => Promise<void>;
 };
@@ -114,8 +118,8 @@ export const createPartitionWork = (
     },
     position: tracker.position,
     inHand: tracker.inHand,
-    abandon: () => {
-      mode = 'gone';
+    leave: (to) => {
+      mode = to;
       closing.abort();
     },
     settled: running.none,

@@ -47,8 +47,8 @@ export const producerSettings: ProducerSettings = {
   retryBoundMs: 120_000,
   /** Pause before connecting again when even the library's own retries found no broker. */
   reconnectPauseMs: 500,
-  /** A closing process waits this long for acknowledgements of what it took; what is still queued is taken back. */
-  closeBoundMs: 10_000,
+  /** A closing process waits this long for acknowledgements of what it took, within the 20 s that `npm stop` may take. */
+  closeBoundMs: 4_000,
 };
 
 export type RegistrySettings = {
@@ -126,8 +126,15 @@ export const runnerSettings: RunnerSettings = {
   livenessMs: 90_000,
   /** The client library restarts itself after a crash; so many restarts without one fetch between them will not help. */
   restartsWithoutProgress: 20,
-  /** Handlers in hand at a stop are waited for: the longest lawful wait of a lane is a few seconds, the longest call 35 s. */
-  stopBoundMs: 40_000,
+  /** Handlers at work are waited for at a stop; a lane waits 3 s for the provider at most, and `npm stop` takes 20 s in all. */
+  stopBoundMs: 8_000,
   /** Leaving the group is a courtesy that lets others take over at once; without it the session timeout does the same. */
-  leaveBoundMs: 5_000,
+  leaveBoundMs: 2_000,
 };
+
+export const tailSettings = {
+  /** The newest lines of the past that are kept for sorting and printed; nobody reads more. */
+  backlogLines: 5_000,
+  /** The past counts as read when nothing of it came for this long: a compacted topic may lack its last offsets. */
+  backlogIdleMs: 1_500,
+} as const;

@@ -15,8 +15,8 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
 import type { StoredMessage } from '../../contract/message-publisher-suite.ts';
-import { createLogRecorder } from './log-recorder.ts';
-import type { LogRecorder } from './log-recorder.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import type { LogRecorder } from '../../support/log-recorder.ts';
 
 export const kafkaBrokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
 export const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? 'http://127.0.0.1:18082/apis/ccompat/v7';

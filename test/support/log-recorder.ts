@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../../../src/application/ports/log.ts';
+import type { Log, LogFields } from '../../src/application/ports/log.ts';
 
 export type LogLine = { readonly level: keyof Log; readonly message: string; readonly fields: LogFields };
 export type LogRecorder = Log & { readonly lines: LogLine[] };

@@ -1,0 +1,74 @@
+import type { KafkaMessage } from 'kafkajs';
+import { typeFromHeader } from '../../messages/catalogue.ts';
+import { readHeaders } from './decode-delivery.ts';
+import type { Decoder } from './registry.ts';
+
+export type TailFilter = {
+  /** A user's id; also matches any other key, such as the object id of a hint. */
+  readonly user?: string;
+  /** A message type, or the first part of one: `subscription` finds `subscription.activated`. */
+  readonly type?: string;
+};
+
+/** One message as a developer reads it: the envelope's essentials, then the value. */
+export type TailLine = {
+  readonly time: string;
+  readonly topic: string;
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly id: string | null;
+  readonly sequence: number | null;
+  readonly correlationId: string | null;
+  readonly partition: number;
+  readonly offset: string;
+  readonly value: unknown;
+  readonly undecodable?: string;
+};
+
+const isWanted = (line: Pick<TailLine, 'key' | 'type'>, subject: string | undefined, filter: TailFilter): boolean => {
+  const { user, type } = filter;
+  if (user !== undefined && line.key !== user && subject !== user) return false;
+  return type === undefined || line.type === type || line.type?.startsWith(`${type}.`) === true;
+};
+
+const decode = async (decoder: Decoder, value: Buffer | null): Promise<Pick<TailLine, 'value' | 'undecodable'>> => {
+  if (value === null) return { value: null };
+  try {
+    return { value: await decoder.decode(value) };
+  } catch (error) {
+    return { value: null, undecodable: error instanceof Error ? error.message : 'unknown' };
+  }
+};
+
+/** Null when the filter does not want it; only wanted messages are decoded. */
+export const toTailLine = async (
+  from: { readonly topic: string; readonly partition: number; readonly message: KafkaMessage },
+  decoder: Decoder,
+  filter: TailFilter,
+): Promise<TailLine | null> => {
+  const { topic, partition, message } = from;
+  const headers = readHeaders(message.headers);
+  const type = typeFromHeader(headers['ce_type']);
+  const key = message.key?.toString('utf8') ?? null;
+  if (!isWanted({ key, type }, headers['ce_subject'], filter)) return null;
+  const sequence = headers['ce_sequence'];
+  return {
+    time: headers['ce_time'] ?? new Date(Number(message.timestamp)).toISOString(),
+    topic,
+    type,
+    key,
+    id: headers['ce_id'] ?? null,
+    sequence: sequence === undefined ? null : Number(sequence),
+    correlationId: headers['ce_correlationid'] ?? null,
+    partition,
+    offset: message.offset,
+    ...(await decode(decoder, message.value)),
+  };
+};
+
+/** By time; what one save said at the same instant in its own order, over all topics. */
+export const compareTailLines = (a: TailLine, b: TailLine): number => {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  if (a.key === b.key && a.sequence !== null && b.sequence !== null) return a.sequence - b.sequence;
+  return a.topic === b.topic && a.partition === b.partition ? Number(a.offset) - Number(b.offset) : 0;
+};

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createClient } from '../../../src/adapters/kafka/client.ts';
+import { registerSchemas } from '../../../src/adapters/kafka/register-schemas.ts';
+import { openRegistry } from '../../../src/adapters/kafka/registry.ts';
+import { assertTopics, createTopics } from '../../../src/adapters/kafka/topics.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { kafkaBrokers, registryUrl } from './kafka-room.ts';
+
+jest.setTimeout(60_000);
+
+const mark = randomUUID().slice(0, 8);
+const client = { brokers: kafkaBrokers, clientId: 'suite', log: createLogRecorder(), clock: systemClock };
+
+describe('topics', () => {
+  const name = `suite-topics.${mark}`;
+  const wanted = { name, partitions: 4, config: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '3600000' } };
+  const admin = createClient(client, { retries: 30 }).admin();
+  beforeAll(() => admin.connect());
+  afterAll(async () => {
+    await admin.deleteTopics({ topics: [name] });
+    await admin.disconnect();
+  });
+
+  test('a service learns at its start which topics are missing', async () => {
+    await expect(assertTopics(client, [name])).rejects.toThrow(`Kafka lacks the topics ${name}.`);
+  });
+
+  test('what is missing is created with its settings, what is there is left alone, and differences are told', async () => {
+    expect(await createTopics(client, [wanted])).toEqual({ created: [name], drift: [] });
+    expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
+    await assertTopics(client, [name]);
+    const changed = { name, partitions: 6, config: { ...wanted.config, 'cleanup.policy': 'delete' } };
+    const { created, drift } = await createTopics(client, [changed]);
+    expect(created).toEqual([]);
+    expect(drift).toEqual([
+      expect.stringContaining(`${name} has 4 partitions instead of 6`),
+      `${name} has cleanup.policy=compact instead of delete`,
+    ]);
+    expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
+  });
+});
+
+describe('schemas', () => {
+  const subject = `suite-schemas.${mark}`;
+  const text = (properties: Record<string, unknown>) =>
+    JSON.stringify({ title: mark, type: 'object', additionalProperties: false, properties, required: ['n'] });
+  const first = { subject, schemaName: 'first.v1', text: text({ n: { type: 'integer' } }) };
+  const grown = { ...first, schemaName: 'grown.v1', text: text({ n: { type: 'integer' }, m: { type: 'string' } }) };
+  const broken = { ...first, schemaName: 'broken.v1', text: text({ n: { type: 'string' } }) };
+
+  test('registering twice changes nothing, an added optional field is a new version, the old one stays known', async () => {
+    expect(await registerSchemas(registryUrl, [first])).toEqual(['first.v1']);
+    expect(await registerSchemas(registryUrl, [first])).toEqual([]);
+    expect(await registerSchemas(registryUrl, [first, grown])).toEqual(['grown.v1']);
+    expect(await registerSchemas(registryUrl, [first, grown])).toEqual([]);
+    const registry = await openRegistry({ url: registryUrl, schemas: [first, grown], clock: systemClock });
+    const bytes = registry.encode({ topic: 't', key: 'k', headers: {}, schema: 'grown.v1', value: { n: 1, m: 'x' } });
+    expect(await registry.decode(bytes ?? Buffer.alloc(0))).toEqual({ n: 1, m: 'x' });
+  });
+
+  test('an incompatible change is refused with a sentence that names the subject', async () => {
+    await expect(registerSchemas(registryUrl, [broken])).rejects.toThrow(
+      `The schema of ${subject} is not backward compatible with its registered version.`,
+    );
+  });
+
+  test('every schema of the contract can be registered and is found again', async () => {
+    const ours = registeredSchemas.map((schema) => ({ ...schema, subject: `${subject}.${schema.subject}` }));
+    await registerSchemas(registryUrl, ours);
+    await openRegistry({ url: registryUrl, schemas: ours, clock: systemClock });
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
+
+const latch = () => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
+describe('lanes', () => {
+  test('never more than the limit run at once, a key in order, all to the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 4 })), { maxLength: 60 }),
+        async (limit, tasks) => {
+          const lanes = createLanes(limit);
+          const done: [number, number][] = [];
+          let active = 0;
+          let most = 0;
+          tasks.forEach(([key, turns], place) => {
+            lanes.run(`key-${key}`, async () => {
+              active += 1;
+              most = Math.max(most, active);
+              for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+              active -= 1;
+              done.push([key, place]);
+            });
+          });
+          await lanes.idle();
+          expect(most).toBeLessThanOrEqual(limit);
+          expect(done).toHaveLength(tasks.length);
+          for (let key = 0; key <= 5; key += 1) {
+            const places = done.filter(([of]) => of === key).map(([, place]) => place);
+            expect(places).toEqual(places.toSorted((a, b) => a - b));
+          }
+        },
+      ),
+    );
+  });
+
+  test('a key with much to do lets the others have their turn after each of its tasks', async () => {
+    const lanes = createLanes(1);
+    const done: string[] = [];
+    const gate = latch();
+    lanes.run('busy', () => gate.opened);
+    for (const n of [1, 2, 3]) lanes.run('busy', () => Promise.resolve(void done.push(`busy ${n}`)));
+    lanes.run('other', () => Promise.resolve(void done.push('other')));
+    gate.open();
+    await lanes.idle();
+    expect(done).toEqual(['other', 'busy 1', 'busy 2', 'busy 3']);
+  });
+
+  test('a lane that is idle is idle at once', async () => {
+    await createLanes(4).idle();
+  });
+});

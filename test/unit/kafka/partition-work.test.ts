@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
+import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
+import type { RunOne } from '../../../src/adapters/kafka/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
+
+const handled: WorkEnd = { kind: 'handled' };
+
+const setUp = (settings = runnerSettings) => {
+  const events: string[] = [];
+  const lanes = createLanes(8);
+  const work = createPartitionWork(3, lanes, settings, {
+    onDone: ({ kind }) => events.push(kind),
+    onFull: () => events.push('full'),
+    onRoom: () => events.push('room'),
+    onClosed: (mode, _error, offset) => events.push(`${mode} at ${offset}`),
+  });
+  const pending = new Map<bigint, (end: WorkEnd) => void>();
+  const begun: bigint[] = [];
+  const take = (key: string, offset: bigint): void => {
+    const run: RunOne = () => {
+      begun.push(offset);
+      return new Promise((resolve) => pending.set(offset, resolve));
+    };
+    work.take({ key, offset }, run);
+  };
+  const end = async (offset: bigint, how: WorkEnd = handled): Promise<void> => {
+    pending.get(offset)?.(how);
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  };
+  return { events, work, take, end, begun };
+};
+
+describe('the work of one partition', () => {
+  test('the position waits for the slowest of the earlier messages', async () => {
+    const { work, take, end } = setUp();
+    take('a', 10n);
+    take('b', 11n);
+    take('c', 14n);
+    await end(14n);
+    await end(11n);
+    expect([work.position(), work.inHand()]).toEqual([10n, 3]);
+    await end(10n);
+    expect([work.position(), work.inHand()]).toEqual([15n, 0]);
+  });
+
+  test('after a bug nothing new begins, what runs still counts, and the position stays before the bug', async () => {
+    const { work, take, end, begun, events } = setUp();
+    take('a', 0n);
+    take('b', 1n);
+    take('c', 2n);
+    take('a', 3n);
+    await end(0n);
+    await end(1n, { kind: 'bug', error: new Error('bug') });
+    await end(2n);
+    await end(3n);
+    take('d', 4n);
+    expect(begun).toEqual([0n, 1n, 2n, 3n]);
+    expect(events).toEqual(['handled', 'stopped at 1', 'handled', 'handled']);
+    expect([work.mode(), work.position()]).toEqual(['stopped', 1n]);
+    await work.settled();
+  });
+
+  test('when a dependency stays away the partition closes once, however many messages find out', async () => {
+    const { take, end, events } = setUp();
+    take('a', 0n);
+    take('b', 1n);
+    await end(0n, { kind: 'away', error: new Error('away') });
+    await end(1n, { kind: 'away', error: new Error('away') });
+    expect(events).toEqual(['resting at 0']);
+  });
+
+  test('a partition with too much in hand says so once, and again when there is room', async () => {
+    const { take, end, events } = setUp({ ...runnerSettings, inHandHigh: 3, inHandLow: 1 });
+    for (const offset of [0n, 1n, 2n, 3n]) take(`key-${offset}`, offset);
+    expect(events).toEqual(['full']);
+    for (const offset of [0n, 1n]) await end(offset);
+    expect(events).toEqual(['full', 'handled', 'handled']);
+    await end(2n);
+    expect(events).toEqual(['full', 'handled', 'handled', 'handled', 'room']);
+  });
+
+  test('a partition that is left is settled when its last running message is finished', async () => {
+    const { work, take, end, begun } = setUp();
+    take('a', 0n);
+    take('a', 1n);
+    work.leave('ended');
+    let settled = false;
+    void work.settled().then(() => (settled = true));
+    expect(settled).toBe(false);
+    await end(0n);
+    expect([settled, work.position(), begun]).toEqual([true, 1n, [0n]]);
+  });
+});

@@ -1,0 +1,136 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openDecoder, openRegistry } from '../../../src/adapters/kafka/registry.ts';
+import { registrySettings } from '../../../src/adapters/kafka/settings.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+
+/** Answers of a registry: by default it knows one schema, with the id 7, of the subject `known`. */
+const text = JSON.stringify({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  additionalProperties: false,
+  properties: { at: { type: 'string', format: 'date-time' } },
+  required: ['at'],
+});
+const schema = { subject: 'known', schemaName: 'known.v1', text };
+const message = (value: Record<string, unknown> | null) => ({
+  topic: 't',
+  key: 'k',
+  headers: {},
+  schema: 'known.v1',
+  value,
+});
+const framed = (id: number, json: string): Buffer => {
+  const frame = Buffer.alloc(5);
+  frame.writeInt32BE(id, 1);
+  return Buffer.concat([frame, Buffer.from(json)]);
+};
+
+describe('the schema registry', () => {
+  let server: Server;
+  let url: string;
+  let requests: string[];
+  let answer: (path: string, response: ServerResponse) => void;
+
+  const json = (response: ServerResponse, status: number, body: object): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  const honest = (path: string, response: ServerResponse): void => {
+    if (path === '/subjects/known') json(response, 200, { id: 7, version: 1, subject: 'known', schema: text });
+    else if (path === '/schemas/ids/7') json(response, 200, { schema: text, schemaType: 'JSON' });
+    else json(response, 404, { error_code: 40403, message: 'not found' });
+  };
+
+  beforeEach(async () => {
+    requests = [];
+    answer = honest;
+    server = createServer((request: IncomingMessage, response) => {
+      requests.push(request.url ?? '');
+      answer(request.url ?? '', response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const settings = { ...registrySettings, timeoutMs: 100 };
+  const open = (clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
+
+  test('ids are looked up once at start; then encoding and decoding ask nobody', async () => {
+    const registry = await open();
+    const asked = requests.length;
+    const bytes = registry.encode(message({ at: '2026-01-01T00:00:00Z' }));
+    expect(bytes?.subarray(0, 5)).toEqual(Buffer.from([0, 0, 0, 0, 7]));
+    expect(await registry.decode(bytes ?? Buffer.alloc(0))).toEqual({ at: '2026-01-01T00:00:00Z' });
+    expect(registry.encode(message(null))).toBeNull();
+    expect(requests).toHaveLength(asked);
+  });
+
+  test('a value against its schema and a schema of no name are refused before they are sent', async () => {
+    const registry = await open();
+    expect(() => registry.encode(message({ at: 5 }))).toThrow('invalid payload');
+    expect(() => registry.encode({ ...message({}), schema: 'nobody.v1' })).toThrow(
+      'no registered schema named nobody.v1',
+    );
+  });
+
+  test('a start without one of the schemas fails and names the subjects that are missing', async () => {
+    const schemas = [schema, { ...schema, subject: 'unknown-a' }, { ...schema, subject: 'unknown-b' }];
+    await expect(openRegistry({ url, schemas, clock: createManualClock(0), settings })).rejects.toThrow(
+      /unknown-a, unknown-b/,
+    );
+  });
+
+  test('a start with a registry that accepts and says nothing ends at the timeout and names the subject', async () => {
+    answer = () => undefined;
+    await expect(open()).rejects.toThrow('could not be asked for the subject known');
+  });
+
+  test.each([
+    ['not_framed', Buffer.from([1, 0, 0, 0, 7, 123, 125])],
+    ['not_framed', Buffer.from([0, 0])],
+    ['not_framed', Buffer.alloc(0)],
+    ['unknown_schema', framed(8, '{}')],
+    ['malformed_json', framed(7, '{"at":"4111')],
+    ['schema_violation', framed(7, '{"at":1}')],
+    ['schema_violation', framed(7, '[]')],
+  ])('poison: %s', async (code, bytes) => {
+    const failure = await openDecoder(url, createManualClock(0), settings)
+      .decode(bytes)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'Poison', code });
+    expect((failure as Error).message).not.toContain('4111');
+  });
+
+  const away = { name: 'Fault', code: 'registry_unavailable', retryable: true };
+
+  test('a registry that hangs, fails or is not there is transient, and nothing of it is remembered', async () => {
+    const decoder = openDecoder(url, createManualClock(0), settings);
+    const good = framed(7, '{"at":"2026-01-01T00:00:00Z"}');
+    answer = () => undefined;
+    await expect(decoder.decode(good)).rejects.toMatchObject(away);
+    answer = (_, response) => json(response, 503, { message: 'starting' });
+    await expect(decoder.decode(good)).rejects.toMatchObject(away);
+    answer = honest;
+    expect(await decoder.decode(good)).toEqual({ at: '2026-01-01T00:00:00Z' });
+    await expect(openDecoder('http://127.0.0.1:1', createManualClock(0), settings).decode(good)).rejects.toMatchObject(
+      away,
+    );
+  });
+
+  test('an unknown id is asked for once a minute, however many messages carry it', async () => {
+    const clock = createManualClock(0);
+    const decoder = openDecoder(url, clock, settings);
+    const unknown = { name: 'Poison', code: 'unknown_schema' };
+    for (let n = 0; n < 5; n += 1) await expect(decoder.decode(framed(9, '{}'))).rejects.toMatchObject(unknown);
+    expect(requests).toHaveLength(1);
+    clock.advance(registrySettings.unknownForMs);
+    await expect(decoder.decode(framed(9, '{}'))).rejects.toMatchObject(unknown);
+    expect(requests).toHaveLength(2);
+  });
+});
