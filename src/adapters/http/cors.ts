@@ -1,0 +1,29 @@
+import type { RequestHandler } from 'express';
+
+const preflightLifeSeconds = '600';
+
+/** Answers preflights and names the origins that may read our answers. Tokens travel in a header, cookies do not exist. */
+export function cors(origins: readonly string[] | 'any'): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Origin');
+    const { origin } = request.headers;
+    const allowed = origin !== undefined && (origins === 'any' || origins.includes(origin));
+    if (allowed) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Expose-Headers', 'Location, Retry-After, X-Request-Id');
+    }
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
+      next();
+      return;
+    }
+    if (allowed) {
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+      response.setHeader(
+        'Access-Control-Allow-Headers',
+        'Authorization, Content-Type, Idempotency-Key, Prefer, X-Request-Id, X-Test-Clock',
+      );
+      response.setHeader('Access-Control-Max-Age', preflightLifeSeconds);
+    }
+    response.status(204).end();
+  };
+}

@@ -1,0 +1,133 @@
+import express from 'express';
+import type { Application, RequestHandler } from 'express';
+import helmet from 'helmet';
+import { makeAwaitOutcome } from '../../application/await-outcomes.ts';
+import { profileOf } from '../../application/read-profile.ts';
+import { makeAuthenticate } from './authenticate.ts';
+import { rateKey } from './client-address.ts';
+import { cors } from './cors.ts';
+import { mountDevelopmentPages } from './development-pages.ts';
+import { makeSigner, randomId, sha256Hex } from './digests.ts';
+import { mountDocs } from './docs-pages.ts';
+import { handleError } from './handle-error.ts';
+import type { HttpOptions, HttpServices } from './http-services.ts';
+import { mountRoutes } from './mount-routes.ts';
+import { notificationRoute } from './notification-route.ts';
+import { inlinedOpenApi, readOpenApi } from './openapi.ts';
+import type { OpenApi } from './openapi.ts';
+import { orderRoutes } from './order-routes.ts';
+import { Problem } from './problem.ts';
+import { makeRateLimit } from './rate-limit.ts';
+import { readingRoutes } from './reading-routes.ts';
+import { requestId, requestIdOf } from './request-id.ts';
+import type { Route } from './route.ts';
+import { statusRoutes } from './status-routes.ts';
+import { testClockRoutes } from './test-clock-routes.ts';
+
+/** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+});
+
+/** One line and one observation per request, under the route's pattern: addresses hold secrets and tokens. */
+function watch({ clock, log, observe }: HttpServices): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = clock.monotonicMs();
+    response.once('close', () => {
+      const matched: unknown = response.locals['route'];
+      const route = typeof matched === 'string' ? matched : 'unmatched';
+      const seen = {
+        method: request.method,
+        route,
+        status: response.statusCode,
+        durationMs: Math.round(clock.monotonicMs() - startedMs),
+      };
+      observe(seen);
+      log.info('request answered', { ...seen, correlationId: requestIdOf(response) });
+    });
+    next();
+  };
+}
+
+/** A provider that repeats for 24 hours must not be told to slow down; its door has its own guards. */
+const limitExempt = '/api/v1/notifications/';
+
+function limitAddress(services: HttpServices, options: HttpOptions): RequestHandler {
+  const limit = makeRateLimit(options.rateLimits.perAddress, services.clock);
+  return (request, _response, next) => {
+    if (!request.path.startsWith(limitExempt)) limit(rateKey(request.ip ?? ''));
+    next();
+  };
+}
+
+function allRoutes(services: HttpServices, options: HttpOptions): readonly Route[] {
+  const { clock, wire, publisher, log } = services;
+  const time = { clock, testClocks: services.testClocks?.clocks ?? null };
+  const publishing = { clock, wire, publisher, publishDeadlineMs: options.publishDeadlineMs };
+  const common = {
+    house: services,
+    signer: makeSigner(options.commandTokenSecret),
+    answers: {
+      profileOf: (subscriber: Parameters<typeof profileOf>[1]) => profileOf({ ...services, ...time }, subscriber),
+      load: services.store.load,
+    },
+  };
+  const { notificationSecret: secret, notificationAddresses: addresses } = options;
+  const { testClocks } = services;
+  return [
+    ...orderRoutes({
+      ...common,
+      options,
+      accept: { ...publishing, hash: sha256Hex, randomId },
+      awaitOutcome: makeAwaitOutcome(services),
+    }),
+    ...readingRoutes({ ...common, time }),
+    ...statusRoutes,
+    notificationRoute({ accept: publishing, log, secret, addresses }),
+    ...(testClocks === null ? [] : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
+  ];
+}
+
+const developmentPaths = ['/', '/return', '/dev/token', '/dev/events'];
+
+/** The contract without what this configuration does not have. */
+function served(document: OpenApi, routes: readonly Route[], development: boolean): OpenApi {
+  const present = new Set([...routes.map(({ path }) => path), '/api/openapi.json', '/docs']);
+  if (development) developmentPaths.forEach((path) => present.add(path));
+  return {
+    ...document,
+    paths: Object.fromEntries(Object.entries(document.paths).filter(([path]) => present.has(path))),
+  };
+}
+
+/** The HTTP door: a function of what it is given, bound to no port. */
+export function createHttpApp(services: HttpServices, options: HttpOptions): Application {
+  const app = express();
+  const document = readOpenApi();
+  const routes = allRoutes(services, options);
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // An exact count: with `true` anybody could claim the provider's address in a header.
+  app.set('trust proxy', options.trustedHops);
+  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins), limitAddress(services, options));
+  mountRoutes(app, routes, {
+    services,
+    openApi: inlinedOpenApi(document),
+    authenticate: makeAuthenticate(options.jwtSecret, services.clock),
+    limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
+  });
+  mountDocs(app, served(document, routes, services.development !== null));
+  if (services.development !== null) mountDevelopmentPages(app, services, options);
+  app.use(() => {
+    throw new Problem(404, '4004');
+  });
+  app.use(handleError(services.log));
+  return app;
+}

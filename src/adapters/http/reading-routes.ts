@@ -1,0 +1,91 @@
+import { readCommandToken } from '../../application/command-token.ts';
+import type { Signer } from '../../application/command-token.ts';
+import { readCommandStatus } from '../../application/read-command-status.ts';
+import { readEntitlement } from '../../application/read-entitlement.ts';
+import { readPayments } from '../../application/read-payments.ts';
+import { readProfile } from '../../application/read-profile.ts';
+import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
+import { answerStatus } from './command-answers.ts';
+import type { AnswerServices } from './command-answers.ts';
+import type { HttpServices } from './http-services.ts';
+import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
+import { Problem } from './problem.ts';
+import { ok } from './route.ts';
+import type { Answer, Route, UserCall } from './route.ts';
+
+export type ReadingServices = {
+  readonly house: HttpServices;
+  readonly time: SubscriberTimeServices;
+  readonly signer: Signer;
+  readonly answers: AnswerServices;
+};
+
+/** The role with which other services of the cinema ask about anybody. */
+const serviceRole = 'service';
+
+async function profile({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
+  const found = await readProfile({ ...house, ...time }, call.user.id);
+  if (found === null) throw new Problem(404, '3003');
+  return ok(presentProfile(found));
+}
+
+async function payments({ house }: ReadingServices, call: UserCall): Promise<Answer> {
+  const { limit, page } = call.query as { limit: number; page: number };
+  const found = await readPayments(house, { userId: call.user.id, limit, page });
+  return ok(found.map(presentPayment));
+}
+
+async function entitlement({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
+  const userId = (call.path['user_id'] ?? '').toLowerCase();
+  const { user } = call;
+  // Somebody else's state does not exist for you: a 403 would say that there is something to see.
+  if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
+  return ok(presentEntitlement(await readEntitlement({ ...house, ...time }, userId)));
+}
+
+async function commandStatus(services: ReadingServices, call: UserCall): Promise<Answer> {
+  const token = call.path['token'] ?? '';
+  const claim = readCommandToken(services.signer, token, call.user.id);
+  if (claim === null) throw new Problem(404, '3001');
+  const awaited = await readCommandStatus(services.house, claim);
+  return answerStatus(services.answers, { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited });
+}
+
+export const readingRoutes = (services: ReadingServices): readonly Route[] => [
+  {
+    method: 'get',
+    path: '/api/v1/tariffs',
+    access: 'public',
+    handle: async () => ok((await services.house.catalogue.listTariffs()).map(presentTariff)),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/pay-systems',
+    access: 'public',
+    handle: async () => ok((await services.house.catalogue.listPaySystems()).map(presentPaySystem)),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/subscriptions/profile',
+    access: 'user',
+    handle: (call) => profile(services, call),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/payments/profile',
+    access: 'user',
+    handle: (call) => payments(services, call),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/entitlements/{user_id}',
+    access: 'user',
+    handle: (call) => entitlement(services, call),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/commands/{token}',
+    access: 'user',
+    handle: (call) => commandStatus(services, call),
+  },
+];

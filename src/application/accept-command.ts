@@ -1,0 +1,88 @@
+import type { CancelCommand, Command, PayCommand } from '../domain/command.ts';
+import { minuteMs } from '../domain/instant.ts';
+import type { Clock } from './ports/clock.ts';
+import { Fault } from './ports/fault.ts';
+import type { MessagePublisher } from './ports/outbox.ts';
+import type { Trace, Wire } from './ports/wire.ts';
+
+/** An order that may charge is not carried out later than this: nobody waits for it any more. */
+const payLifeMs = 15 * minuteMs;
+
+type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
+
+/** What the subscriber ordered, before we gave it a name and a time. */
+export type CommandOrder = Omit<PayCommand, Given> | Omit<CancelCommand, Given>;
+
+export type CommandRequest = {
+  readonly order: CommandOrder;
+  readonly actor: Command['actor'];
+  /** Method and path; the same key on another route is another command. */
+  readonly route: string;
+  readonly idempotencyKey: string | null;
+  /** The body in one spelling: two requests with the same text are the same order. */
+  readonly bodyText: string;
+  readonly trace: Trace;
+};
+
+export type AcceptCommandServices = {
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly publisher: MessagePublisher;
+  /** Lower-case hex of SHA-256. */
+  readonly hash: (text: string) => string;
+  readonly randomId: () => string;
+  readonly publishDeadlineMs: number;
+};
+
+/** `unknown`: the message may or may not be in the log; a repeat with the same key is the same command either way. */
+export type Acceptance = {
+  readonly kind: 'accepted' | 'not_accepted' | 'acceptance_unknown';
+  readonly command: Command;
+};
+
+/** The first 128 bits of a digest in the shape of a UUID (version 8, free use), so that every command id looks alike. */
+export function uuidFromHex(hex: string): string {
+  const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+function commandId(services: AcceptCommandServices, request: CommandRequest): string {
+  if (request.idempotencyKey === null) return services.randomId();
+  return uuidFromHex(services.hash(JSON.stringify([request.order.userId, request.route, request.idempotencyKey])));
+}
+
+function buildCommand(services: AcceptCommandServices, request: CommandRequest): Command {
+  const acceptedAt = services.clock.now();
+  const given = {
+    commandId: commandId(services, request),
+    actor: request.actor,
+    acceptedAt,
+    bodyHash: services.hash(request.bodyText),
+  };
+  const { order } = request;
+  switch (order.type) {
+    case 'subscription.pay':
+      return { ...order, ...given, notAfter: acceptedAt + payLifeMs };
+    case 'subscription.cancel':
+      return { ...order, ...given, notAfter: null };
+  }
+}
+
+/** Publishes the command; it counts as accepted only when all in-sync replicas have acknowledged it. */
+export async function acceptCommand(services: AcceptCommandServices, request: CommandRequest): Promise<Acceptance> {
+  const command = buildCommand(services, request);
+  const message = services.wire.command(command, request.trace);
+  try {
+    await services.publisher.publish([message], services.publishDeadlineMs);
+    return { kind: 'accepted', command };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { kind: error.code === 'taken_back' ? 'not_accepted' : 'acceptance_unknown', command };
+  }
+}

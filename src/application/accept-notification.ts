@@ -1,0 +1,23 @@
+import type { Clock } from './ports/clock.ts';
+import type { MessagePublisher } from './ports/outbox.ts';
+import type { Hint, Trace, Wire } from './ports/wire.ts';
+
+export type AcceptNotificationServices = {
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly publisher: MessagePublisher;
+  readonly publishDeadlineMs: number;
+};
+
+/**
+ * Takes a provider's notification as a hint to look at an object. Resolves only when the hint is safely in the log:
+ * whoever answers the provider before that ends its repeats and may never hear of the payment again.
+ */
+export async function acceptNotification(
+  services: AcceptNotificationServices,
+  hint: Hint,
+  trace: Trace,
+): Promise<void> {
+  const message = services.wire.hint(hint, { at: services.clock.now(), trace });
+  await services.publisher.publish([message], services.publishDeadlineMs);
+}

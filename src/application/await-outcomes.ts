@@ -1,0 +1,120 @@
+import type { CommandEntry, CommandOutcome } from '../domain/command.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { DecisionLedger, SubscriberStore } from './ports/subscriber-store.ts';
+
+/** One query for everybody who waits: short enough not to be felt, long enough to merge hundreds of requests. */
+const pollEveryMs = 20;
+/** A database that did not answer is not asked fifty times a second. */
+const pauseAfterFaultMs = 500;
+/** Requests that may wait at once in one process; the next one gets "accepted, not handled yet" without waiting. */
+const waitingMax = 5_000;
+/** Commands asked for in one query, so that its size does not grow with the crowd. */
+const batchMax = 500;
+
+export type AwaitedCommand = {
+  readonly userId: string;
+  readonly commandId: string;
+  readonly bodyHash: string;
+  /** A repeat may ask for a command that has left the document: the ledger is asked as well. */
+  readonly mayBeOld: boolean;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type AwaitedOutcome =
+  | { readonly kind: 'ended'; readonly outcome: CommandOutcome; readonly subscriber: Subscriber | null }
+  | { readonly kind: 'other_body' }
+  | { readonly kind: 'pending' };
+
+export type AwaitOutcome = (wanted: AwaitedCommand) => Promise<AwaitedOutcome>;
+
+export type AwaitOutcomesServices = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<SubscriberStore, 'findCommands'>;
+  readonly ledger: Pick<DecisionLedger, 'findCommand'>;
+};
+
+type Waiter = { readonly wanted: AwaitedCommand; readonly settle: (outcome: AwaitedOutcome) => void };
+
+/** What an entry means for this request; null while its outcome is open. */
+export function judgeEntry(
+  entry: CommandEntry,
+  bodyHash: string,
+  subscriber: Subscriber | null,
+): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
+  if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
+  return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, subscriber };
+}
+
+const keyOf = (userId: string, commandId: string): string => `${userId} ${commandId}`;
+
+async function lookOnce(services: AwaitOutcomesServices, waiters: readonly Waiter[]): Promise<void> {
+  const byKey = Map.groupBy(waiters, ({ wanted }) => keyOf(wanted.userId, wanted.commandId));
+  const wanted = waiters.map((waiter) => waiter.wanted);
+  for (let from = 0; from < wanted.length; from += batchMax) {
+    const found = await services.store.findCommands(wanted.slice(from, from + batchMax));
+    for (const { userId, entry, subscriber } of found) {
+      for (const waiter of byKey.get(keyOf(userId, entry.id)) ?? []) {
+        const outcome = judgeEntry(entry, waiter.wanted.bodyHash, subscriber);
+        if (outcome !== null) waiter.settle(outcome);
+      }
+    }
+  }
+}
+
+async function lookInLedger(services: AwaitOutcomesServices, waiter: Waiter): Promise<void> {
+  const { userId, commandId, bodyHash } = waiter.wanted;
+  try {
+    const entry = await services.ledger.findCommand(userId, commandId);
+    const outcome = entry === null ? null : judgeEntry(entry, bodyHash, null);
+    if (outcome !== null) waiter.settle(outcome);
+  } catch (cause) {
+    services.log.warn('ledger not readable while a request waits', { commandId }, cause);
+  }
+}
+
+/**
+ * All waiting requests of the process share one query per 20 ms, each until its own bound. A store that fails costs
+ * nobody his acceptance: those who wait get "accepted, not handled yet" at their bound.
+ */
+export function makeAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome {
+  const { clock, log } = services;
+  const waiting = new Set<Waiter>();
+  let polling = false;
+
+  async function pollWhileAnybodyWaits(): Promise<void> {
+    polling = true;
+    while (waiting.size > 0) {
+      await clock.wait(pollEveryMs);
+      try {
+        await lookOnce(services, [...waiting]);
+      } catch (cause) {
+        log.warn('outcomes not readable while requests wait', { count: waiting.size }, cause);
+        await clock.wait(pauseAfterFaultMs);
+      }
+    }
+    polling = false;
+  }
+
+  return async (wanted) => {
+    if (wanted.waitMs === 0 || waiting.size >= waitingMax) return { kind: 'pending' };
+    const answer = Promise.withResolvers<AwaitedOutcome>();
+    const bound = new AbortController();
+    const waiter: Waiter = { wanted, settle: answer.resolve };
+    waiting.add(waiter);
+    void clock
+      .wait(wanted.waitMs, AbortSignal.any([wanted.signal, bound.signal]))
+      .then(() => answer.resolve({ kind: 'pending' }));
+    if (wanted.mayBeOld) void lookInLedger(services, waiter);
+    if (!polling) void pollWhileAnybodyWaits();
+    try {
+      return await answer.promise;
+    } finally {
+      waiting.delete(waiter);
+      bound.abort();
+    }
+  };
+}

@@ -1,0 +1,14 @@
+import type { Instant } from '../domain/instant.ts';
+import type { TestClock, TestClockMirror, TestClocks } from './ports/test-clocks.ts';
+
+export type CreateTestClockServices = { readonly testClocks: TestClocks; readonly mirror: TestClockMirror };
+
+/** A clock is usable only once the provider's sandbox keeps it too: a payment must not be made on two times. */
+export async function createTestClock(
+  services: CreateTestClockServices,
+  clock: { readonly name: string; readonly now: Instant },
+): Promise<TestClock> {
+  const created = await services.testClocks.create(clock);
+  await services.mirror.set(created.id, created.now);
+  return created;
+}

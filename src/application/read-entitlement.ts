@@ -1,0 +1,18 @@
+import { entitlementOf } from '../domain/access.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Entitlement } from '../domain/subscriber.ts';
+import type { SubscriberStore } from './ports/subscriber-store.ts';
+import { subscriberNow } from './subscriber-now.ts';
+import type { SubscriberTimeServices } from './subscriber-now.ts';
+
+export type ReadEntitlementServices = SubscriberTimeServices & {
+  readonly store: Pick<SubscriberStore, 'load'>;
+  readonly policy: Policy;
+};
+
+/** May this user watch now. A user we have never heard of may not; that is an answer, not an error. */
+export async function readEntitlement(services: ReadEntitlementServices, userId: string): Promise<Entitlement> {
+  const stored = await services.store.load(userId);
+  const now = await subscriberNow(services, stored?.subscriber.testClockId ?? null);
+  return entitlementOf(stored?.subscriber.subscription ?? null, now, services.policy);
+}

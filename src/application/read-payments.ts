@@ -1,0 +1,40 @@
+import type { Catalogue } from './ports/catalogue.ts';
+import type { HistoryPayment, PaymentHistory } from './ports/history.ts';
+
+export type ReadPaymentsServices = {
+  readonly history: PaymentHistory;
+  readonly catalogue: Pick<Catalogue, 'listPaySystems'>;
+};
+
+/** A payment with the names a person reads; aliases and states are for machines. */
+export type ShownPayment = HistoryPayment & { readonly paySystemName: string; readonly statusName: string };
+
+/** The seed's dictionary of statuses, for the states that we know. */
+const statusNames: Readonly<Record<string, string>> = {
+  created: 'Платеж создан',
+  sending: 'Платёж отправлен платежному провайдеру',
+  requires_action: 'Платёж отправлен платежному провайдеру',
+  pending: 'Платёж отправлен платежному провайдеру',
+  unknown: 'Платёж отправлен платежному провайдеру',
+  waiting_for_capture: 'Ожидание списания',
+  succeeded: 'Платеж успешно завершён',
+  failed: 'Ошибка оплаты',
+  aborted: 'Платеж отменён',
+  canceled: 'Платеж отменён',
+  refunded: 'Платеж возвращён',
+};
+
+const statusName = (state: string): string =>
+  Object.hasOwn(statusNames, state) ? (statusNames[state] ?? state) : state;
+
+export async function readPayments(
+  services: ReadPaymentsServices,
+  query: { readonly userId: string; readonly limit: number; readonly page: number },
+): Promise<readonly ShownPayment[]> {
+  const [payments, paySystems] = await Promise.all([services.history.list(query), services.catalogue.listPaySystems()]);
+  return payments.map((payment) => ({
+    ...payment,
+    paySystemName: paySystems.find(({ alias }) => alias === payment.paySystem)?.name ?? payment.paySystem,
+    statusName: statusName(payment.state),
+  }));
+}

@@ -1,0 +1,40 @@
+import { entitlementOf } from '../domain/access.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
+import type { LiveSubscription } from '../domain/subscription.ts';
+import type { Catalogue, CatalogueTariff } from './ports/catalogue.ts';
+import type { SubscriberStore } from './ports/subscriber-store.ts';
+import { subscriberNow } from './subscriber-now.ts';
+import type { SubscriberTimeServices } from './subscriber-now.ts';
+
+export type ReadProfileServices = SubscriberTimeServices & {
+  readonly store: Pick<SubscriberStore, 'load'>;
+  readonly catalogue: Pick<Catalogue, 'listTariffs'>;
+  readonly policy: Policy;
+};
+
+export type Profile = {
+  readonly userId: string;
+  readonly subscription: LiveSubscription;
+  /** The tariff as the catalogue has it today, for what the pinned copy lacks; null when it is not sold any more. */
+  readonly listed: CatalogueTariff | null;
+};
+
+/**
+ * The current subscription, by the rule the seed meant: paid for and not over. One past due is shown although its access
+ * may have lapsed: its owner must see what waits for his money. One whose end has come is gone, also in the seconds before
+ * the expiry is decided.
+ */
+export async function profileOf(services: ReadProfileServices, subscriber: Subscriber): Promise<Profile | null> {
+  const { subscription, userId } = subscriber;
+  if (subscription?.status !== 'active' && subscription?.status !== 'past_due') return null;
+  const now = await subscriberNow(services, subscriber.testClockId);
+  if (subscription.status === 'active' && !entitlementOf(subscription, now, services.policy).active) return null;
+  const tariffs = await services.catalogue.listTariffs();
+  return { userId, subscription, listed: tariffs.find(({ id }) => id === subscription.tariff.id) ?? null };
+}
+
+export async function readProfile(services: ReadProfileServices, userId: string): Promise<Profile | null> {
+  const stored = await services.store.load(userId);
+  return stored === null ? null : profileOf(services, stored.subscriber);
+}
