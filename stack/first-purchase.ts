@@ -1,7 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { nodeFlags } from './run-node.ts';
+import { createDevelopmentToken } from '../src/composition/development-token.ts';
 
 /** The API has just answered its health; past this it hangs, and the screen does without. */
 const ANSWER_TIMEOUT_MS = 2000;
@@ -10,7 +7,7 @@ const ANSWER_TIMEOUT_MS = 2000;
 export async function firstPurchase(api: string, userId: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const tariff = await firstOf(`${api}api/v1/tariffs`, 'id');
   const paySystem = await firstOf(`${api}api/v1/pay-systems`, 'alias');
-  const token = developmentToken(userId, environment) ?? '<npm run -s token -- --user UUID>';
+  const token = await createDevelopmentToken({ userId }, environment);
   return [
     `curl -X POST ${api}api/v1/subscriptions/${paySystem}/buy \\`,
     `  -H 'Accept: application/json' -H 'Content-Type: application/json' \\`,
@@ -30,13 +27,4 @@ async function firstOf(url: string, field: string): Promise<string> {
   } catch {
     return missing;
   }
-}
-
-/** Made by the command that the screen names, in a process whose environment is the services' own. */
-function developmentToken(userId: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const program = join(import.meta.dirname, 'commands/token.ts');
-  if (!existsSync(program)) return undefined;
-  const asked = [...nodeFlags, program, '--user', userId];
-  const made = spawnSync(process.execPath, asked, { env: environment, encoding: 'utf8' });
-  return made.status === 0 ? made.stdout.trim().split('\n').at(-1) : undefined;
 }

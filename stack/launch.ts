@@ -30,8 +30,8 @@ export type Running = {
   readonly hasEnded: () => boolean;
 };
 
-/** Long enough to see the cause of a failed start, short enough for one screen. */
-const SHOWN_LOG_LINES = 15;
+/** Node tells the cause of a failed start some twenty lines before its last one. */
+const SHOWN_LOG_LINES = 25;
 /** Health is asked this often while a process starts: the wait adds a twentieth of a second at most. */
 const HEALTH_INTERVAL_MS = 50;
 
