@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
+import type { HttpOptions, HttpServices } from '../../../src/adapters/http/http-services.ts';
+import { signToken } from '../../../src/adapters/http/sign-token.ts';
+import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
+import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
+import { createMemoryHistory } from '../../../src/adapters/memory/history.ts';
+import { createMemoryTestClocks } from '../../../src/adapters/memory/test-clocks.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { handleCommand } from '../../../src/application/handle-command.ts';
+import { handleHint } from '../../../src/application/handle-hint.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type { OutMessage } from '../../../src/application/ports/outbox.ts';
+import { dayMs } from '../../../src/domain/instant.ts';
+import { createHouse, tariffs } from '../../support/house.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { carriedBy, plainWire } from '../../support/plain-wire.ts';
+import { breachOf } from './contract.ts';
+
+export const jwtSecret = 'a secret for tests, long enough to be one';
+export const notificationSecret = 'notify-secret-0123456789';
+export const tariffIds = {
+  month: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d01',
+  day: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d02',
+};
+
+/** What becomes of a published command: carried out at once, kept, or not taken at all. */
+export type Broker = 'carry out' | 'keep' | 'taken_back' | 'unacknowledged';
+
+const catalogue = createMemoryCatalogue(
+  [
+    { ...tariffs.month, id: tariffIds.month },
+    { ...tariffs.day, id: tariffIds.day },
+  ],
+  [
+    {
+      id: '0d8f4a67-5f6a-4f43-9a61-0f5f0b8a1c11',
+      name: 'ЮКасса',
+      alias: 'yookassa',
+      currencyCode: 'RUB',
+      data: {},
+    },
+  ],
+);
+
+const defaults: HttpOptions = {
+  jwtSecret,
+  commandTokenSecret: 'another secret',
+  notificationSecret,
+  notificationAddresses: ['127.0.0.1', '185.71.76.0/27', '2a02:5180::/32'],
+  trustedHops: 0,
+  returnUrl: 'http://127.0.0.1:8001/return',
+  returnUrlOrigins: ['https://cinema.example'],
+  corsOrigins: ['https://cinema.example'],
+  rateLimits: { perAddress: { perSecond: 1_000, burst: 5_000 }, perUser: { perSecond: 1_000, burst: 5_000 } },
+  publishDeadlineMs: 1_000,
+};
+
+export type Asked = {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is; anything but text and bytes as JSON. */
+  readonly body?: unknown;
+  readonly token?: string | null;
+};
+
+export type Answered = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: unknown;
+};
+
+type Api = Awaited<ReturnType<typeof startApi>>;
+export type { Api };
+
+/** The HTTP door on the fake house: real requests on a free port, every answer held against openapi.yaml. */
+export async function startApi(
+  change: { readonly options?: Partial<HttpOptions>; readonly services?: Partial<HttpServices> } = {},
+) {
+  const house = createHouse();
+  const log = createLogRecorder();
+  const clocks = createMemoryTestClocks();
+  const mirrored = new Map<string, number>();
+  const mirror = {
+    set: (id: string, now: number) => {
+      mirrored.set(id, now);
+      return Promise.resolve();
+    },
+  };
+  // Requests wait in real time, the subscribers live in the house's.
+  const clock = { ...systemClock, now: () => house.clock.now() };
+  const core = { ...house.services, catalogue, testClocks: { clocks, mirror } };
+  const published: OutMessage[] = [];
+  let broker: Broker = 'carry out';
+  const stopping = new AbortController();
+
+  const carryOut = async (message: OutMessage): Promise<void> => {
+    const carried = carriedBy(message);
+    const trace = { correlationId: 'consumer', causationId: null };
+    if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
+    if (carried.kind === 'hint') await handleHint(core, carried.hint, trace);
+    await core.relay.idle();
+  };
+
+  const services: HttpServices = {
+    clock,
+    log,
+    policy: core.policy,
+    catalogue,
+    store: core.store,
+    ledger: core.ledger,
+    history: createMemoryHistory({ ...house, rows: house.ledgerRows } as never),
+    wire: plainWire,
+    publisher: {
+      publish: async (messages) => {
+        if (broker === 'taken_back' || broker === 'unacknowledged') {
+          throw new Fault(broker, 'the broker is away', { retryable: true });
+        }
+        published.push(...messages);
+        if (broker === 'carry out') for (const message of messages) await carryOut(message);
+      },
+    },
+    testClocks: { clocks, mirror },
+    development: null,
+    observe: () => undefined,
+    stopping: stopping.signal,
+    ...change.services,
+  };
+  const server = await startHttpServer({
+    app: createHttpApp(services, { ...defaults, ...change.options }),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const base = `http://127.0.0.1:${server.port}`;
+
+  const tokenOf = (userId: string, more: { isSuperuser?: boolean; roles?: readonly string[] } = {}): Promise<string> =>
+    signToken(jwtSecret, { userId, isSuperuser: false, roles: [], now: clock.now(), lifeMs: dayMs, ...more });
+
+  const send = async (method: string, path: string, asked: Asked): Promise<Answered> => {
+    const { body, token } = asked;
+    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(base + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(token == null ? {} : { Authorization: token }),
+        ...asked.headers,
+      },
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  };
+
+  /** One request; fails when the answer breaks the contract or lacks what every answer has. */
+  const ask = async (method: string, path: string, asked: Asked = {}): Promise<Answered> => {
+    const answered = await send(method, path, asked);
+    const contentType = answered.headers.get('content-type');
+    const breach = method === 'HEAD' ? null : breachOf(method, path, { ...answered, contentType });
+    if (breach !== null) throw new Error(breach);
+    if (answered.headers.get('x-request-id') === null) throw new Error('no X-Request-Id');
+    return answered;
+  };
+
+  /** A new subscriber with his token and the requests everybody makes. */
+  const newUser = async (more: { isSuperuser?: boolean; roles?: readonly string[] } = {}) => {
+    const id = randomUUID();
+    const token = await tokenOf(id, more);
+    return {
+      id,
+      token,
+      get: (path: string, headers = {}) => ask('GET', path, { token, headers }),
+      post: (path: string, body?: unknown, headers = {}) => ask('POST', path, { token, body, headers }),
+      buy: (body: Record<string, unknown> = {}, headers = {}) =>
+        ask('POST', '/api/v1/subscriptions/yookassa/buy', {
+          token,
+          body: { tariff_id: tariffIds.month, renew: true, ...body },
+          headers: { Accept: 'application/json', ...headers },
+        }),
+    };
+  };
+
+  return {
+    base,
+    house,
+    log,
+    clock,
+    clocks,
+    mirrored,
+    published,
+    ask,
+    newUser,
+    tokenOf,
+    stopping,
+    setBroker: (next: Broker) => {
+      broker = next;
+    },
+    carryOut,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,46 @@
+import { makeAjv } from '../../../src/adapters/http/request-validator.ts';
+import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
+
+const contract = inlinedOpenApi(readOpenApi());
+/** Answers that any address may give (the contract's preamble), with the body every refusal has. */
+const everywhere = new Set(['400', '404', '405', '429', '500']);
+const ajv = makeAjv();
+const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
+
+const template = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+const templates = Object.keys(contract.paths)
+  .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
+  .map((path) => ({ path, pattern: template(path) }));
+
+type Answered = { readonly status: number; readonly contentType: string | null; readonly json: unknown };
+
+function schemaOf(method: string, url: string, answered: Answered): { key: string; schema: unknown } | string {
+  const pathname = url.split('?')[0] ?? '';
+  const path = templates.find(({ pattern }) => pattern.test(pathname))?.path;
+  const operation = path === undefined ? undefined : contract.paths[path]?.[method.toLowerCase()];
+  const response = operation?.responses[String(answered.status)];
+  const problem = (contract['components'] as { schemas: Record<string, unknown> }).schemas['Problem'];
+  if (response === undefined) {
+    const anywhere = everywhere.has(String(answered.status)) || operation === undefined;
+    return anywhere ? { key: 'problem', schema: problem } : `${method} ${path} may not answer ${answered.status}`;
+  }
+  if (response.content === undefined) {
+    return answered.json === undefined ? { key: 'empty', schema: {} } : `${method} ${path} has no body for this`;
+  }
+  const type = answered.contentType?.split(';')[0] ?? '';
+  const content = response.content[type];
+  if (content === undefined) return `${method} ${path} may not answer ${answered.status} as ${type}`;
+  return { key: `${method} ${path} ${answered.status}`, schema: content.schema };
+}
+
+/** Null when the answer obeys openapi.yaml, else what is wrong with it. */
+export function breachOf(method: string, url: string, answered: Answered): string | null {
+  const found = schemaOf(method, url, answered);
+  if (typeof found === 'string') return found;
+  const validate = compiled.get(found.key) ?? ajv.compile(found.schema as object);
+  compiled.set(found.key, validate);
+  const value: unknown = structuredClone(answered.json ?? null);
+  if (found.key === 'empty' || validate(value)) return null;
+  return `${method} ${url} ${answered.status}: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(answered.json)}`;
+}
