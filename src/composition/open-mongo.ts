@@ -3,8 +3,9 @@ import { connectMongo } from '../adapters/mongo/connection.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createDecisionLedger, createLedgerWriter } from '../adapters/mongo/ledgers.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
-import { createSubscriberStore } from '../adapters/mongo/subscriber-store.ts';
+import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { LedgerWriter } from '../application/ports/outbox.ts';
@@ -31,12 +32,12 @@ export async function openMongo(frame: Frame, serverSelectionTimeoutMs: number):
   await assertIndexes(connection.db);
   const { db } = connection;
   return {
-    store: createSubscriberStore(db),
+    store: createSubscriberStore(subscribersOf(db)),
     ledgers: createLedgerWriter(db, (row) => {
       log.error('a period was paid for twice', { userId: row.userId, paymentId: row.id });
     }),
     decisions: createDecisionLedger(db),
-    catalogue: createCatalogue(db),
+    catalogue: createCatalogue(db, systemClock),
     history: createPaymentHistory(db),
     testClocks: createTestClocks(db),
     answers: () =>

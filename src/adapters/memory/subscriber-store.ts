@@ -55,6 +55,12 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
         .filter((at) => at <= until);
       return instants.length === 0 ? null : Math.min(...instants);
     },
+    isSettled: async (testClockId, now) => {
+      await arrive('isSettled');
+      return [...documents.values()]
+        .filter(({ subscriber }) => subscriber.testClockId === testClockId)
+        .every((document) => isAtRest(document, now));
+    },
     findCommands: async (wanted) => {
       await arrive('findCommands');
       return wanted.flatMap(({ userId, commandId }) => {
@@ -65,6 +71,12 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
     },
   };
 }
+
+const isAtRest = ({ subscriber, announce, outbox }: StoreDocument, now: number): boolean =>
+  outbox.length === 0 &&
+  (announce.business === null || announce.business.at > now) &&
+  !['created', 'sending'].includes(subscriber.payment?.state ?? 'none') &&
+  subscriber.refunds.every(({ state }) => state !== 'requested' && state !== 'sending');
 
 const storedFrom = ({ subscriber, version, announce, outbox }: StoreDocument) =>
   structuredClone({ subscriber, version, announce, outbox });

@@ -1,0 +1,73 @@
+import type { Db } from 'mongodb';
+import type { Catalogue, CatalogueTariff, PaySystem } from '../../application/ports/catalogue.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import { askStore } from './store-fault.ts';
+
+type TariffRow = Omit<CatalogueTariff, 'id' | 'createdAt' | 'updatedAt'> & {
+  readonly _id: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+type PaySystemRow = Omit<PaySystem, 'id'> & { readonly _id: string };
+
+/** An operator's change shows within this time; until then no purchase has to ask the database what is sold. */
+const cachedMs = 3_000;
+/** A catalogue is a page long; more is a mistake that must not fill the memory. */
+const rowsMax = 500;
+
+/** The last answer, and one question at a time when it is too old. A failed question is asked again, never remembered. */
+function cached<T>(clock: Pick<Clock, 'monotonicMs'>, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null;
+  return () => {
+    const now = clock.monotonicMs();
+    if (last !== null && now - last.at < cachedMs) return last.answer;
+    const question = { at: now, answer: ask() };
+    last = question;
+    question.answer.catch(() => {
+      if (last === question) last = null;
+    });
+    return question.answer;
+  };
+}
+
+export function createCatalogue(db: Db, clock: Pick<Clock, 'monotonicMs'>): Catalogue {
+  const listTariffs = cached(clock, () =>
+    askStore(async () => {
+      const rows = await db
+        .collection<TariffRow>('tariffs')
+        .find()
+        .sort({ 'price.amountMinor': 1, _id: 1 })
+        .limit(rowsMax)
+        .toArray();
+      return rows.map(({ _id: id, createdAt, updatedAt, ...row }): CatalogueTariff => ({
+        ...row,
+        id,
+        createdAt: createdAt.getTime(),
+        updatedAt: updatedAt.getTime(),
+      }));
+    }),
+  );
+  const listPaySystems = cached(clock, () =>
+    askStore(async () => {
+      const rows = await db.collection<PaySystemRow>('pay_systems').find().sort({ alias: 1 }).limit(rowsMax).toArray();
+      return rows.map(({ _id: id, name, alias, currencyCode, data }): PaySystem => ({
+        id,
+        name,
+        alias,
+        currencyCode,
+        data,
+      }));
+    }),
+  );
+  return {
+    listTariffs,
+    listPaySystems,
+    findTariff: async (wanted) => {
+      const found = (await listTariffs()).find((tariff) => tariff.id === wanted);
+      if (found === undefined) return null;
+      const { id, version, alias, name, price, period, features } = found;
+      return { id, version, alias, name, price, period, features };
+    },
+    findPaySystem: async (alias) => (await listPaySystems()).find((paySystem) => paySystem.alias === alias) ?? null,
+  };
+}

@@ -1,0 +1,62 @@
+import { Mongoose } from 'mongoose';
+import type { Db } from 'mongodb';
+import { askStore } from './store-fault.ts';
+
+export type MongoSettings = {
+  readonly url: string;
+  /** The API answers people and gives up after 2 s; workers sit an election or a restart out for 30 s. */
+  readonly serverSelectionTimeoutMs: number;
+};
+
+export type MongoConnection = {
+  readonly db: Db;
+  /** Resolves while the primary answers; rejects with a transient Fault otherwise. For readiness. */
+  readonly ping: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** Connections per process: above it callers queue, so that a storm of messages is no storm of connections. */
+const POOL_SIZE = 20;
+/** A caller that waited this long for a connection gets a transient fault instead of waiting without an end. */
+const POOL_WAIT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Longer than the write concern's bound below, so that the server's own answer comes first. */
+const SOCKET_TIMEOUT_MS = 10_000;
+const MAJORITY_TIMEOUT_MS = 5_000;
+/** A lost primary is noticed within this time. */
+const HEARTBEAT_MS = 1_000;
+
+/**
+ * Money is only safe when an acknowledged write survives the loss of a server: majority and journal, on everything.
+ * Nothing is buffered and no index or collection is made on the way: the deploy step does that.
+ */
+export async function connectMongo(settings: MongoSettings): Promise<MongoConnection> {
+  const mongoose = new Mongoose({ sanitizeFilter: true, strictQuery: 'throw' });
+  const connection = mongoose.createConnection(settings.url, {
+    bufferCommands: false,
+    autoIndex: false,
+    autoCreate: false,
+    // Else an absent optional field would come back as null, which the message contracts refuse.
+    ignoreUndefined: true,
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_TIMEOUT_MS },
+    readConcernLevel: 'majority',
+    readPreference: 'primary',
+    retryWrites: true,
+    retryReads: true,
+    maxPoolSize: POOL_SIZE,
+    waitQueueTimeoutMS: POOL_WAIT_MS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    socketTimeoutMS: SOCKET_TIMEOUT_MS,
+    serverSelectionTimeoutMS: settings.serverSelectionTimeoutMs,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
+  });
+  // Losses surface in the calls that meet them; without a listener the event alone would end the process.
+  connection.on('error', () => undefined);
+  await askStore(() => connection.asPromise());
+  const db: Db = connection.getClient().db();
+  return {
+    db,
+    ping: async () => void (await askStore(() => db.command({ ping: 1 }))),
+    close: () => connection.close(),
+  };
+}

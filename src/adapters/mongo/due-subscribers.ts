@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Collection, Filter } from 'mongodb';
+import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { TimerType } from '../../domain/timer.ts';
+import { announceFrom, announceKey } from './subscriber-document.ts';
+import type { SubscriberDocument } from './subscriber-document.ts';
+
+type Subscribers = Collection<SubscriberDocument>;
+type DueQuery = Parameters<SubscriberStore['findDue']>[0];
+type DuePart = Pick<SubscriberDocument, '_id' | 'announce' | 'testClockId'>;
+
+/** Every type there is, complete by its type: the index leads with it, so a question about all must name all. */
+const everyType: Readonly<Record<TimerType, true>> = {
+  'subscription.renewal_due': true,
+  'subscription.expiry_due': true,
+  'payment.status_check_due': true,
+};
+const projection = { announce: 1, testClockId: 1 } as const;
+
+/** Each question walks an index that holds exactly what is due of the wanted types, in order, and stops at the limit. */
+export async function findDue(subscribers: Subscribers, query: DueQuery): Promise<readonly DueSubscriber[]> {
+  const { testClock, realNow } = query;
+  const questions =
+    testClock === null
+      ? [businessDue(query, null, realNow), realDue(query)]
+      : [businessDue(query, testClock.id, testClock.now)];
+  const answers = await Promise.all(questions.map((question) => askDue(subscribers, query.limit, question)));
+  const byUser = new Map<string, { readonly document: DuePart; readonly at: Instant }>();
+  for (const found of answers.flat()) {
+    const known = byUser.get(found.document._id);
+    if (known === undefined || found.at < known.at) byUser.set(found.document._id, found);
+  }
+  return [...byUser.values()]
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, query.limit)
+    .map(({ document: { _id, announce, testClockId } }) => ({
+      userId: _id,
+      announce: announceFrom(announce),
+      testClockId,
+    }));
+}
+
+type DueQuestion = { readonly on: 'business' | 'real'; readonly filter: Filter<SubscriberDocument> };
+
+const unclaimed = (realNow: Instant) => ({ 'announce.notBefore': { $not: { $gt: realNow } } });
+
+export const businessDue = (query: DueQuery, testClockId: string | null, now: Instant): DueQuestion => ({
+  on: 'business',
+  filter: {
+    testClockId,
+    'announce.business.timer.type': { $in: [...query.types] },
+    'announce.business.at': { $lte: now },
+    ...unclaimed(query.realNow),
+  },
+});
+
+export const realDue = (query: DueQuery): DueQuestion => ({
+  on: 'real',
+  filter: {
+    'announce.real.timer.type': { $in: [...query.types] },
+    'announce.real.at': { $lte: query.realNow },
+    ...unclaimed(query.realNow),
+  },
+});
+
+export const dueCursor = (subscribers: Subscribers, limit: number, { on, filter }: DueQuestion) =>
+  subscribers
+    .find(filter, { projection })
+    .sort({ [`announce.${on}.at`]: 1 })
+    .limit(limit);
+
+async function askDue(subscribers: Subscribers, limit: number, question: DueQuestion) {
+  const documents = await dueCursor(subscribers, limit, question).toArray();
+  return documents.flatMap((document) => {
+    const due = document.announce[question.on];
+    return due === null ? [] : [{ document, at: due.at }];
+  });
+}
+
+/** All claims in one bulk, each marked with an id of this call; a bulk tells only how many won, the mark tells who. */
+export async function claimDue(
+  subscribers: Subscribers,
+  claims: Parameters<SubscriberStore['claimDue']>[0],
+): Promise<readonly boolean[]> {
+  if (claims.length === 0) return [];
+  const claimId = randomUUID();
+  const operations = claims.map(({ due: { userId, announce }, notBefore }) => ({
+    updateOne: {
+      filter: { _id: userId, 'announce.key': announceKey(announce), 'announce.notBefore': announce.notBefore },
+      update: { $set: { 'announce.notBefore': notBefore, 'announce.claimId': claimId } },
+    },
+  }));
+  const { matchedCount } = await subscribers.bulkWrite(operations, { ordered: false });
+  if (matchedCount === claims.length) return claims.map(() => true);
+  if (matchedCount === 0) return claims.map(() => false);
+  const won = await subscribers
+    .find({ _id: { $in: claims.map(({ due }) => due.userId) }, 'announce.claimId': claimId })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  const winners = new Set(won.map(({ _id }) => _id));
+  return claims.map(({ due }) => winners.has(due.userId));
+}
+
+export async function countTries(
+  subscribers: Subscribers,
+  published: Parameters<SubscriberStore['countTries']>[0],
+): Promise<void> {
+  const operations = published.map(({ userId, notBefore }) => ({
+    updateOne: {
+      filter: { _id: userId, 'announce.notBefore': notBefore },
+      update: { $inc: { 'announce.tries': 1 } },
+    },
+  }));
+  if (operations.length > 0) await subscribers.bulkWrite(operations, { ordered: false });
+}
+
+export async function earliestDue(
+  subscribers: Subscribers,
+  testClockId: string,
+  until: Instant,
+): Promise<Instant | null> {
+  const filter = {
+    testClockId,
+    'announce.business.timer.type': { $in: Object.keys(everyType) },
+    'announce.business.at': { $lte: until },
+  };
+  const [first] = await subscribers.find(filter, { projection }).sort({ 'announce.business.at': 1 }).limit(1).toArray();
+  return first?.announce.business?.at ?? null;
+}

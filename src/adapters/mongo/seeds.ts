@@ -1,0 +1,54 @@
+import type { Db } from 'mongodb';
+import { askStore } from './store-fault.ts';
+
+/** What is sold on the first day. Ids are fixed, so that documentation and scripts may name them. */
+const tariffs = [
+  {
+    _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0001',
+    version: 1,
+    alias: 'base',
+    name: 'Base',
+    price: { amountMinor: 29_900, currency: 'RUB' },
+    period: { count: 1, unit: 'month' },
+    features: ['films', 'series', 'full_hd'],
+    sale: {},
+  },
+  {
+    _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0002',
+    version: 1,
+    alias: 'base-year',
+    name: 'Base (year)',
+    price: { amountMinor: 299_000, currency: 'RUB' },
+    period: { count: 1, unit: 'year' },
+    features: ['films', 'series', 'full_hd'],
+    sale: {},
+  },
+  {
+    _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0003',
+    version: 1,
+    alias: 'base-day',
+    name: 'Base (day)',
+    price: { amountMinor: 2_900, currency: 'RUB' },
+    period: { count: 1, unit: 'day' },
+    features: ['films', 'series', 'full_hd'],
+    sale: {},
+  },
+];
+
+const paySystems = [
+  { _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0101', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: {} },
+];
+
+/** Deploy step: puts in what is missing and never touches what an operator has changed. */
+export async function seedCatalogue(db: Db): Promise<void> {
+  const at = new Date();
+  const insertOnly = ({ _id, ...fields }: { readonly _id: string }) => ({
+    updateOne: {
+      filter: { _id },
+      update: { $setOnInsert: { ...fields, createdAt: at, updatedAt: at } },
+      upsert: true,
+    },
+  });
+  await askStore(() => db.collection<{ _id: string }>('tariffs').bulkWrite(tariffs.map(insertOnly)));
+  await askStore(() => db.collection<{ _id: string }>('pay_systems').bulkWrite(paySystems.map(insertOnly)));
+}

@@ -1,0 +1,57 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
+import { Fault } from '../../application/ports/fault.ts';
+
+const unavailableClasses = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoOperationTimeoutError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+];
+/** Not exported by the driver as classes (two) or wrapped by mongoose while it connects (one). */
+const unavailableNames = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClosedError',
+  'MongooseServerSelectionError',
+]);
+/** Answers of a server that is stepping down, shutting down, overloaded, or could not confirm a write to the majority in time. */
+const unavailableCodes = new Set<unknown>([
+  ...[6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262],
+  ...[9001, 10107, 11600, 11601, 11602, 13435, 13436],
+]);
+const DUPLICATE_KEY = 11000;
+
+/** True where waiting and asking again is the answer. After a write it also means: the result is unknown. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (unavailableClasses.some((kind) => error instanceof kind) || unavailableNames.has(error.name)) return true;
+  if (!(error instanceof MongoServerError)) return false;
+  // The driver wraps a lost connection during a bulk as a bulk error without a code and without failed operations.
+  const wrapped = error instanceof MongoBulkWriteError && error.code === undefined;
+  return wrapped || unavailableCodes.has(error.code);
+}
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+
+export const storeUnavailable = (cause: unknown): Fault =>
+  new Fault('store_unavailable', 'MongoDB does not answer', { retryable: true, cause });
+
+/** Runs one question to the database; an outage becomes the fault that callers wait out, a bug stays what it is. */
+export async function askStore<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await question();
+  } catch (error) {
+    throw isUnavailable(error) ? storeUnavailable(error) : error;
+  }
+}

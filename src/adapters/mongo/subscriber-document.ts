@@ -1,0 +1,91 @@
+import type { Announce, StoredSubscriber, SubscriberSave } from '../../application/ports/subscriber-store.ts';
+import type { OutboxEntry } from '../../application/ports/outbox.ts';
+import type { Subscriber } from '../../domain/subscriber.ts';
+import { timerId } from '../../domain/timer.ts';
+import type { Due, NextDue } from '../../domain/timer.ts';
+
+/** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; ledgers carry dates for people. */
+export type SubscriberDocument = Omit<Subscriber, 'userId'> & {
+  readonly _id: string;
+  readonly version: number;
+  readonly lastSaveId: string;
+  /** `key` names the announcement: a claim belongs to it and to no other. `claimId` tells a claimer that it won. */
+  readonly announce: Announce & { readonly key: string; readonly claimId?: string };
+  readonly outbox: readonly OutboxEntry[];
+};
+
+export const SUBSCRIBERS = 'subscribers';
+
+const dueKey = (due: Due | null): string => (due === null ? '' : `${due.at}@${timerId(due.timer)}`);
+export const announceKey = ({ business, real }: NextDue): string => `${dueKey(business)}|${dueKey(real)}`;
+
+export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'announce'>): Subscriber {
+  return {
+    userId: document._id,
+    eventSeq: document.eventSeq,
+    entitlementSeq: document.entitlementSeq,
+    testClockId: document.testClockId,
+    subscription: document.subscription,
+    payment: document.payment,
+    watched: document.watched,
+    refunds: document.refunds,
+    settled: document.settled,
+    methods: document.methods,
+    commands: document.commands,
+    entitlement: document.entitlement,
+  };
+}
+
+export const announceFrom = ({ business, real, notBefore, tries }: SubscriberDocument['announce']): Announce => ({
+  business,
+  real,
+  notBefore,
+  tries,
+});
+
+export const storedFrom = (document: SubscriberDocument): StoredSubscriber => ({
+  subscriber: subscriberFrom(document),
+  version: document.version,
+  announce: announceFrom(document.announce),
+  outbox: document.outbox,
+});
+
+/** What a save sets whatever was there before; the announcement's claim and the outbox depend on what was. */
+function fieldsOf(save: SubscriberSave) {
+  const { userId, ...fields } = save.subscriber;
+  return { userId, fields: { ...fields, version: save.expectedVersion + 1, lastSaveId: save.saveId } };
+}
+
+export function firstDocument(save: SubscriberSave): SubscriberDocument {
+  const { userId, fields } = fieldsOf(save);
+  const { business, real } = save.announce;
+  return {
+    _id: userId,
+    ...fields,
+    announce: { key: announceKey(save.announce), business, real, notBefore: null, tries: 0 },
+    outbox: save.entry === null ? [] : [save.entry],
+  };
+}
+
+/**
+ * The update as a pipeline, because the claim must be judged in the same atomic step: kept while the same timer stays
+ * the next one (or it would be announced in a hot loop), reset when another takes its place.
+ */
+export function updatePipeline(save: SubscriberSave) {
+  const key = announceKey(save.announce);
+  const { business, real } = save.announce;
+  const kept = (field: string, fresh: number | string | null) => ({
+    $cond: [{ $eq: ['$announce.key', { $literal: key }] }, `$announce.${field}`, fresh],
+  });
+  const literals = Object.entries(fieldsOf(save).fields).map(([name, value]) => [name, { $literal: value }]);
+  const announce = {
+    key: { $literal: key },
+    business: { $literal: business },
+    real: { $literal: real },
+    notBefore: kept('notBefore', null),
+    tries: kept('tries', 0),
+    claimId: kept('claimId', '$$REMOVE'),
+  };
+  const outbox = save.entry === null ? {} : { outbox: { $concatArrays: ['$outbox', { $literal: [save.entry] }] } };
+  return [{ $replaceWith: { $mergeObjects: ['$$ROOT', { ...Object.fromEntries(literals), announce }, outbox] } }];
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from 'mongodb';
+import type { TestClock, TestClocks } from '../../application/ports/test-clocks.ts';
+import { askStore } from './store-fault.ts';
+
+type Row = Omit<TestClock, 'id'> & { readonly _id: string };
+
+const clockOf = ({ _id: id, name, now, target, status }: Row): TestClock => ({ id, name, now, target, status });
+
+export function createTestClocks(db: Db): TestClocks {
+  const clocks = db.collection<Row>('test_clocks');
+  const find = async (id: string): Promise<TestClock | null> => {
+    const row = await clocks.findOne({ _id: id });
+    return row === null ? null : clockOf(row);
+  };
+  return {
+    create: ({ name, now }) =>
+      askStore(async () => {
+        const row: Row = { _id: randomUUID(), name, now, target: now, status: 'ready' };
+        await clocks.insertOne(row);
+        return clockOf(row);
+      }),
+    find: (id) => askStore(() => find(id)),
+    setTarget: (id, to) =>
+      askStore(async () => {
+        // One atomic step: the target only grows, and a clock that has somewhere to go is on its way.
+        const target = { $max: ['$target', to] };
+        const status = { $cond: [{ $gt: [target, '$now'] }, 'advancing', '$status'] };
+        const row = await clocks.findOneAndUpdate({ _id: id, now: { $lte: to } }, [{ $set: { target, status } }], {
+          returnDocument: 'after',
+        });
+        if (row !== null) return clockOf(row);
+        return (await find(id)) === null ? null : 'earlier';
+      }),
+    findAdvancing: (limit) =>
+      askStore(async () => {
+        const rows = await clocks.find({ status: 'advancing' }).sort({ _id: 1 }).limit(limit).toArray();
+        return rows.map(clockOf);
+      }),
+    step: (id, { from, to, ready }) =>
+      askStore(async () => {
+        // Ready only where nobody has moved the target meanwhile.
+        const status = ready ? { $cond: [{ $eq: ['$target', to] }, 'ready', 'advancing'] } : 'advancing';
+        const { matchedCount } = await clocks.updateOne({ _id: id, now: from, status: 'advancing' }, [
+          { $set: { now: to, status } },
+        ]);
+        return matchedCount === 1;
+      }),
+  };
+}
