@@ -19,7 +19,7 @@ export function findSuites(testFolder: string, wanted: readonly string[]): reado
   return folders
     .map(({ name }) => ({ folder: name, needs: needsOf[name] ?? 'nothing' }))
     .filter(({ folder }) => holdsTests(join(testFolder, folder)))
-    .filter(({ folder }) => wanted.length === 0 || wanted.some((pattern) => pattern.includes(`test/${folder}`)))
+    .filter(({ folder }) => wanted.length === 0 || wanted.some((pattern) => `${pattern}/`.includes(`test/${folder}/`)))
     .sort((one, other) => order.indexOf(one.needs) - order.indexOf(other.needs));
 }
 

@@ -13,10 +13,17 @@ function folderWith(...files: string[]): string {
   return folder;
 }
 
-const folders = ['flow/buy.test.ts', 'unit/deep/a.test.ts', 'support/help.ts', 'integration/kafka.test.ts'];
+const folders = [
+  'flow-http/a.test.ts',
+  'flow/buy.test.ts',
+  'unit/deep/a.test.ts',
+  'support/help.ts',
+  'integration/kafka.test.ts',
+];
 
 test('suites that need less come first, and a folder without tests is none', () => {
   expect(findSuites(folderWith(...folders), [])).toEqual([
+    { folder: 'flow-http', needs: 'nothing' },
     { folder: 'unit', needs: 'nothing' },
     { folder: 'integration', needs: 'stack' },
     { folder: 'flow', needs: 'system' },
@@ -25,4 +32,10 @@ test('suites that need less come first, and a folder without tests is none', () 
 
 test('a named file brings its folder only', () => {
   expect(findSuites(folderWith(...folders), ['test/flow/buy.test.ts'])).toEqual([{ folder: 'flow', needs: 'system' }]);
+});
+
+test('a folder whose name begins like another is not meant', () => {
+  const made = folderWith(...folders);
+  expect(findSuites(made, ['test/flow-http'])).toEqual([{ folder: 'flow-http', needs: 'nothing' }]);
+  expect(findSuites(made, ['test/flow'])).toEqual([{ folder: 'flow', needs: 'system' }]);
 });
