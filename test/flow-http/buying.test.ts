@@ -116,7 +116,7 @@ describe('buying over HTTP', () => {
     for (let count = 0; count < 51; count += 1) await user.buy({ renew: count % 2 === 0 });
     const remembered = (await api.house.state(user.id)).commands;
     expect(remembered).toHaveLength(50);
-    expect((await user.buy({}, key)).status).not.toBe(202);
+    expect((await user.buy({}, key)).status).toBe(200);
   });
 
   it('answers 404 for what does not exist, the pay system first', async () => {
@@ -244,7 +244,10 @@ describe('canceling over HTTP', () => {
     const now = await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate', reason: 'enough' });
     expect(now.text).toBe('null');
     expect((await user.get('/api/v1/subscriptions/profile')).status).toBe(404);
-    expect((await user.get(`/api/v1/entitlements/${user.id}`)).json).toMatchObject({ active: false, valid_until: null });
+    expect((await user.get(`/api/v1/entitlements/${user.id}`)).json).toMatchObject({
+      active: false,
+      valid_until: null,
+    });
   });
 
   it('answers null also when there is nothing to cancel', async () => {

@@ -13,7 +13,12 @@ const templates = Object.keys(contract.paths)
   .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
   .map((path) => ({ path, pattern: template(path) }));
 
-type Answered = { readonly status: number; readonly contentType: string | null; readonly json: unknown };
+type Answered = {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly json: unknown;
+  readonly text: string;
+};
 
 function schemaOf(method: string, url: string, answered: Answered): { key: string; schema: unknown } | string {
   const pathname = url.split('?')[0] ?? '';
@@ -26,7 +31,7 @@ function schemaOf(method: string, url: string, answered: Answered): { key: strin
     return anywhere ? { key: 'problem', schema: problem } : `${method} ${path} may not answer ${answered.status}`;
   }
   if (response.content === undefined) {
-    return answered.json === undefined ? { key: 'empty', schema: {} } : `${method} ${path} has no body for this`;
+    return answered.text === '' ? { key: 'empty', schema: {} } : `${method} ${path} has no body for this`;
   }
   const type = answered.contentType?.split(';')[0] ?? '';
   const content = response.content[type];
@@ -40,7 +45,9 @@ export function breachOf(method: string, url: string, answered: Answered): strin
   if (typeof found === 'string') return found;
   const validate = compiled.get(found.key) ?? ajv.compile(found.schema as object);
   compiled.set(found.key, validate);
-  const value: unknown = structuredClone(answered.json ?? null);
+  const value: unknown = answered.contentType?.startsWith('application/json')
+    ? structuredClone(answered.json)
+    : answered.text;
   if (found.key === 'empty' || validate(value)) return null;
   return `${method} ${url} ${answered.status}: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(answered.json)}`;
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
+import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
+import { problemTexts } from '../../../src/adapters/http/problem.ts';
+import { rejections } from '../../../src/adapters/http/rejections.ts';
+import { makeAjv } from '../../../src/adapters/http/request-validator.ts';
+
+type Layer = { route?: { path: string; methods: Record<string, boolean> } };
+
+/** What Express was told to answer, without the catch-all that refuses other methods and the assets of pages. */
+function mounted(): string[] {
+  const nothing = {} as never;
+  const app = createHttpApp(
+    {
+      clock: { now: () => 0, monotonicMs: () => 0, wait: () => Promise.resolve() },
+      store: { load: nothing, findCommands: nothing },
+      testClocks: { clocks: nothing, mirror: nothing },
+      development: { events: nothing },
+    } as never,
+    {
+      jwtSecret: 'x',
+      commandTokenSecret: 'x',
+      notificationSecret: 'x',
+      notificationAddresses: [],
+      trustedHops: 0,
+      returnUrl: '',
+      returnUrlOrigins: [],
+      corsOrigins: [],
+      rateLimits: { perAddress: { perSecond: 1, burst: 1 }, perUser: { perSecond: 1, burst: 1 } },
+      publishDeadlineMs: 1,
+    },
+  );
+  const layers = (app as unknown as { router: { stack: Layer[] } }).router.stack;
+  return layers
+    .flatMap(({ route }) => (route === undefined || route.methods['purge'] ? [] : [route]))
+    .flatMap(({ path, methods }) =>
+      ['get', 'post', 'put', 'delete', 'patch'].filter((m) => methods[m]).map((m) => `${m} ${path}`),
+    )
+    .filter((route) => !route.endsWith('.js'))
+    .map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
+    .sort();
+}
+
+const contract = readOpenApi();
+
+describe('openapi.yaml', () => {
+  it('describes exactly the routes that exist', () => {
+    const described = Object.entries(contract.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method} ${path}`),
+    );
+    expect(mounted()).toEqual(described.sort());
+  });
+
+  it('has examples that obey it', () => {
+    const ajv = makeAjv();
+    const broken: string[] = [];
+    const visit = (value: unknown, at: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { schema, example, examples } = value as { schema?: object; example?: unknown; examples?: unknown };
+      const check = (rules: object, given: unknown): void => {
+        if (!ajv.validate(rules, structuredClone(given))) broken.push(`${at}: ${ajv.errorsText()}`);
+      };
+      if (schema !== undefined && example !== undefined) check(schema, example);
+      if (Array.isArray(examples)) examples.forEach((given) => check(value, given));
+      Object.entries(value).forEach(([key, item]) => visit(item, `${at}/${key}`));
+    };
+    visit(inlinedOpenApi(contract), '');
+    expect(broken).toEqual([]);
+  });
+
+  it('explains every code that can be answered', () => {
+    const { description } = (contract as unknown as { info: { description: string } }).info;
+    expect(Object.keys(problemTexts).filter((code) => !description.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('gives every reason of a rejection a code of its own', () => {
+    const codes = Object.values(rejections).map(({ code }) => code);
+    const own = codes.filter((code) => code !== '4008');
+    expect(new Set(own).size).toBe(own.length);
+  });
+});
