@@ -1,6 +1,11 @@
 /** The rooms of the house, as rules (docs: README, "The rooms"). A crossing fails `npm run check`. */
 const ours = '^(src|consumers|jobs|schemas|test|sandbox|stack|web|bench)/';
-const room = (name, from, mayUse) => ({ name, severity: 'error', from: { path: from }, to: { path: ours, pathNot: mayUse } });
+const room = (name, from, mayUse) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: ours, pathNot: mayUse },
+});
 const only = (vendor, homes) => ({
   name: `${vendor.replace(/\W+/g, '-')}-has-one-home`,
   severity: 'error',
@@ -11,20 +16,46 @@ const only = (vendor, homes) => ({
 module.exports = {
   forbidden: [
     { name: 'domain-is-pure', severity: 'error', from: { path: '^src/domain/' }, to: { pathNot: '^src/domain/' } },
-    { name: 'application-has-no-vendors', severity: 'error', from: { path: '^src/application/' }, to: { pathNot: '^src/(domain|application)/' } },
+    {
+      name: 'application-has-no-vendors',
+      severity: 'error',
+      from: { path: '^src/application/' },
+      to: { pathNot: '^src/(domain|application)/' },
+    },
     {
       name: 'adapters-are-strangers',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
-    { name: 'doors-are-strangers', severity: 'error', from: { path: '^(consumers|jobs)/' }, to: { path: '^(consumers|jobs)/', pathNot: '^$1/' } },
-    { name: 'schemas-are-read-in-one-room', severity: 'error', from: { path: '^(src|consumers|jobs)/', pathNot: '^src/messages/' }, to: { path: '^schemas/' } },
+    {
+      name: 'doors-are-strangers',
+      severity: 'error',
+      from: { path: '^(consumers|jobs)/' },
+      to: { path: '^(consumers|jobs)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'schemas-are-read-in-one-room',
+      severity: 'error',
+      from: { path: '^(src|consumers|jobs)/', pathNot: '^src/messages/' },
+      to: { path: '^schemas/' },
+    },
     { name: 'nobody-imports-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
-    room('messages-read-schemas-and-domain', '^src/messages/', ['^src/messages/', '^schemas/', '^src/domain/', '^src/application/ports/']),
+    room('messages-read-schemas-and-domain', '^src/messages/', [
+      '^src/messages/',
+      '^schemas/',
+      '^src/domain/',
+      '^src/application/ports/',
+    ]),
     room('adapters-look-inward', '^src/adapters/', ['^src/(adapters|application|domain|messages)/']),
-    room('doors-use-use-cases', '^(consumers|jobs)/(?!main\\.ts$)', ['^src/(application|domain|messages)/', '^(consumers|jobs)/']),
-    room('mains-only-compose', '^(consumers|jobs)/main\\.ts$', ['^src/(composition/|config\\.ts)', '^(consumers|jobs)/']),
+    room('doors-use-use-cases', '^(consumers|jobs)/(?!main\\.ts$)', [
+      '^src/(application|domain|messages)/',
+      '^(consumers|jobs)/',
+    ]),
+    room('mains-only-compose', '^(consumers|jobs)/main\\.ts$', [
+      '^src/(composition/|config\\.ts)',
+      '^(consumers|jobs)/',
+    ]),
     room('src-ignores-the-doors', '^src/', ['^src/', '^schemas/']),
     room('sandbox-stands-alone', '^sandbox/', ['^sandbox/']),
     room('web-stands-alone', '^web/', ['^web/']),
@@ -38,7 +69,12 @@ module.exports = {
     only('winston', 'src/adapters/logging/'),
     only('ajv', 'src/(messages|adapters/http)/'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.json$', '^test/', '^bench/'] }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.json$', '^test/', '^bench/'] },
+      to: {},
+    },
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
@@ -50,6 +86,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -3,9 +3,18 @@ import tseslint from 'typescript-eslint';
 
 const noHiddenInputs = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes from the Clock port.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes from the Clock port.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes from a port.' },
-  { selector: "MemberExpression[object.name='Temporal'][property.name='Now']", message: 'Time comes from the Clock port.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes from the Clock port.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Randomness comes from a port.',
+  },
+  {
+    selector: "MemberExpression[object.name='Temporal'][property.name='Now']",
+    message: 'Time comes from the Clock port.',
+  },
 ];
 
 export default tseslint.config(
@@ -31,18 +40,38 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'consumers/**/*.ts', 'jobs/**/*.ts'],
     ignores: ['src/config.ts'],
-    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only src/config.ts reads the environment.' }] },
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only src/config.ts reads the environment.' },
+      ],
+    },
   },
   {
     files: ['src/domain/**/*.ts', 'src/application/**/*.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...noHiddenInputs],
-      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'performance', 'crypto'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'fetch',
+        'performance',
+        'crypto',
+      ],
     },
   },
   {
     files: ['src/domain/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noHiddenInputs, { selector: ':function[async=true]', message: 'The domain is synchronous.' }] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...noHiddenInputs,
+        { selector: ':function[async=true]', message: 'The domain is synchronous.' },
+      ],
+    },
   },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts', 'stack/**/*.ts', 'sandbox/**/*.ts'],
@@ -50,10 +79,20 @@ export default tseslint.config(
   },
   {
     files: ['test/**/*.ts'],
-    rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: { 'max-lines-per-function': 'off', complexity: 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', Buffer: 'readonly', fetch: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
   },
 );

@@ -31,16 +31,15 @@ async function lookAt(services: CoreServices, check: Reading, trace: Trace): Pro
   }
 }
 
-async function lookAndApply(
-  services: CoreServices,
-  userId: string,
-  subject: Subject,
-  check: Reading,
-  trace: Trace,
-): Promise<Changed> {
+/** One status check under way. */
+type Errand = { readonly userId: string; readonly subject: Subject; readonly trace: Trace };
+
+async function lookAndApply(services: CoreServices, errand: Errand, check: Reading): Promise<Changed> {
+  const { userId, subject, trace } = errand;
   const slot = services.provider.reserveSlot();
-  if (slot === null)
+  if (slot === null) {
     return changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
+  }
   try {
     const look = await lookAt(services, check, trace);
     return await changeSubscriber(services, userId, (state, context) => decideFinding(state, subject, look, context), {
@@ -51,15 +50,9 @@ async function lookAndApply(
   }
 }
 
-/** Carries out one status check: what to do is decided against the state as it is now, what was found is applied alike. */
-export async function checkStatus(
-  services: CoreServices,
-  userId: string,
-  subject: Subject,
-  trace: Trace,
-): Promise<Changed | null> {
+/** What is to be done, against the state as it is now: a decision that changes nothing, taken through the same door. */
+async function plan(services: CoreServices, { userId, subject, trace }: Errand): Promise<Check> {
   let check: Check = { kind: 'nothing', reason: 'unknown user' };
-  // Planning is a decision that changes nothing: it takes its state and its context from the same door.
   await changeSubscriber(
     services,
     userId,
@@ -69,17 +62,17 @@ export async function checkStatus(
     },
     { trace },
   );
-  return carryOut(services, userId, subject, check, trace);
+  return check;
 }
 
-// eslint-disable-next-line max-params -- private to this file, called once
-async function carryOut(
+/** Carries out one status check; what was found is applied by the same code as an answer or a notification. */
+export async function checkStatus(
   services: CoreServices,
   userId: string,
   subject: Subject,
-  check: Check,
   trace: Trace,
 ): Promise<Changed | null> {
+  const check = await plan(services, { userId, subject, trace });
   switch (check.kind) {
     case 'nothing':
       services.log.debug('no status check', { userId, subjectId: subject.id, reason: check.reason });
@@ -95,6 +88,6 @@ async function carryOut(
     case 'read':
     case 'search_payment':
     case 'search_refund':
-      return lookAndApply(services, userId, subject, check, trace);
+      return lookAndApply(services, { userId, subject, trace }, check);
   }
 }

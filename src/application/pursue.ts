@@ -1,5 +1,6 @@
 import type { Subject } from '../domain/decide-reservation.ts';
 import type { DomainEvent } from '../domain/events.ts';
+import type { Payment } from '../domain/payment.ts';
 import type { SendRecord } from '../domain/send-record.ts';
 import type { Changed } from './change-subscriber.ts';
 import { checkStatus } from './check-status.ts';
@@ -18,41 +19,30 @@ type Next = { readonly subject: Subject; readonly how: 'send' | 'check' };
 const wantsRead = (send: SendRecord, knownId: string | null, state: string): boolean =>
   state === 'unknown' && knownId !== null && !send.readsOnly && send.nextCheckRealAt !== null;
 
-function followUp(event: DomainEvent): Next | null {
-  switch (event.type) {
-    case 'payment.created':
-      return { subject: { kind: 'payment', id: event.payment.id }, how: 'send' };
-    case 'refund.requested':
-      return { subject: { kind: 'refund', id: event.refund.id }, how: 'send' };
-    case 'payment.tracked': {
-      const { payment } = event;
-      const subject = { kind: 'payment' as const, id: payment.id };
-      if (payment.step === 'capture' && payment.state === 'created' && payment.send.sends === 0)
-        return { subject, how: 'send' };
-      return wantsRead(payment.send, payment.providerPaymentId, payment.state) ? { subject, how: 'check' } : null;
-    }
-    case 'refund.tracked': {
-      const { refund } = event;
-      return wantsRead(refund.send, refund.providerRefundId, refund.state)
-        ? { subject: { kind: 'refund', id: refund.id }, how: 'check' }
-        : null;
-    }
-    default:
-      return null;
-  }
+function afterPayment(payment: Payment): Next | null {
+  const subject = { kind: 'payment' as const, id: payment.id };
+  const captures = payment.step === 'capture' && payment.state === 'created' && payment.send.sends === 0;
+  if (captures) return { subject, how: 'send' };
+  return wantsRead(payment.send, payment.providerPaymentId, payment.state) ? { subject, how: 'check' } : null;
 }
 
-async function follow(
-  services: CoreServices,
-  userId: string,
-  changed: Changed | null,
-  trace: Trace,
-  depth = 0,
-): Promise<void> {
+function followUp(event: DomainEvent): Next | null {
+  if (event.type === 'payment.created') return { subject: { kind: 'payment', id: event.payment.id }, how: 'send' };
+  if (event.type === 'refund.requested') return { subject: { kind: 'refund', id: event.refund.id }, how: 'send' };
+  if (event.type === 'payment.tracked') return afterPayment(event.payment);
+  if (event.type !== 'refund.tracked') return null;
+  const { id, send, providerRefundId, state } = event.refund;
+  return wantsRead(send, providerRefundId, state) ? { subject: { kind: 'refund', id }, how: 'check' } : null;
+}
+
+type About = { readonly userId: string; readonly trace: Trace };
+
+async function follow(services: CoreServices, about: About, changed: Changed | null, depth = 0): Promise<void> {
   if (changed?.kind !== 'changed' || depth >= depthMax) return;
+  const { userId, trace } = about;
   for (const next of changed.events.flatMap((event) => followUp(event) ?? [])) {
     const act = next.how === 'send' ? sendOperation : checkStatus;
-    await follow(services, userId, await act(services, userId, next.subject, trace), trace, depth + 1);
+    await follow(services, about, await act(services, userId, next.subject, trace), depth + 1);
   }
 }
 
@@ -66,7 +56,7 @@ export async function pursue(
   changed: Changed | null,
   trace: Trace,
 ): Promise<void> {
-  const work = follow(services, userId, changed, trace);
+  const work = follow(services, { userId, trace }, changed);
   services.background.track(work);
   const bound = new AbortController();
   await Promise.race([work.catch(() => undefined), services.clock.wait(laneWaitMs, bound.signal)]);

@@ -18,17 +18,17 @@ const sealedRequest = (subscriber: Subscriber, subject: Subject) =>
 
 async function dispatch(
   services: CoreServices,
-  subscriber: Subscriber,
+  reserved: { readonly subscriber: Subscriber; readonly startedMs: number },
   subject: Subject,
-  startedMs: number,
   trace: Trace,
 ): Promise<SendOutcome> {
-  const send = sealedRequest(subscriber, subject);
+  const send = sealedRequest(reserved.subscriber, subject);
   if (send === undefined) return { kind: 'unsent', reason: 'gone' };
   const frozen = new TextDecoder().decode(services.cipher.open(send.request));
   // A process that slept between save and send must not believe in its reservation: another may hold the next one.
-  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs)
+  if (services.clock.monotonicMs() - reserved.startedMs > dispatchWithinMs) {
     return { kind: 'unsent', reason: 'stale_reservation' };
+  }
   return services.provider.send(frozen, send.idempotenceKey, trace.correlationId);
 }
 
@@ -59,7 +59,7 @@ export async function sendOperation(
       services.log.debug('no reservation', { userId, subjectId: subject.id, reason: reserved.reason });
       return null;
     }
-    const outcome = await dispatch(services, reserved.subscriber, subject, startedMs, trace);
+    const outcome = await dispatch(services, { subscriber: reserved.subscriber, startedMs }, subject, trace);
     services.log.info('provider answered', {
       userId,
       subjectId: subject.id,

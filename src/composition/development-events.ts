@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { DecodedEvent } from '../adapters/http/http-services.ts';
 import type { TailLine } from '../adapters/kafka/tail-line.ts';
 import type { Frame } from './run-process.ts';
@@ -23,27 +24,18 @@ const decodedEvent = (line: TailLine): DecodedEvent => ({
 export const openDevelopmentEvents = (frame: Pick<Frame, 'config' | 'log'>) =>
   async function* (userId: string, signal: AbortSignal): AsyncIterable<DecodedEvent> {
     const arrived: DecodedEvent[] = [];
-    let wake = Promise.withResolvers<void>();
+    const bell = new EventEmitter();
     const print = (line: TailLine): void => {
       if (!shownTopics.has(line.topic)) return;
       arrived.push(decodedEvent(line));
-      wake.resolve();
+      bell.emit('ring');
     };
-    const ended = tailEvents(frame, { filter: { user: userId }, follow: true, print, signal }).finally(() =>
-      wake.resolve(),
+    const ended = tailEvents(frame, { filter: { user: userId }, follow: true, print, signal }).then(
+      () => 'over' as const,
     );
-    let over = false;
-    void ended.then(
-      () => (over = true),
-      () => (over = true),
-    );
-    while (!over || arrived.length > 0) {
-      const event = arrived.shift();
-      if (event !== undefined) yield event;
-      else {
-        await wake.promise;
-        wake = Promise.withResolvers();
-      }
+    for (;;) {
+      yield* arrived.splice(0);
+      const rung = once(bell, 'ring').then(() => 'rung' as const);
+      if (arrived.length === 0 && (await Promise.race([rung, ended])) === 'over') return;
     }
-    await ended;
   };

@@ -17,6 +17,9 @@ export function openProvider({ config, log, closers }: Frame): PaymentProvider {
     },
     { clock: systemClock, log },
   );
-  closers.add('provider', async () => close());
+  closers.add('provider', () => {
+    close();
+    return Promise.resolve();
+  });
   return provider;
 }

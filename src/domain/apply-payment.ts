@@ -1,8 +1,9 @@
-import { holdOnMismatch, mismatchOf } from './check-object.ts';
+import { holdOnMismatch, type Mismatch, mismatchOf } from './check-object.ts';
 import type { Context } from './context.ts';
 import { classifyDecline } from './decline-table.ts';
 import { type Draft, record, resolveWaiting } from './draft.ts';
-import type { PaymentPlace, Via } from './events.ts';
+import type { Via } from './events.ts';
+import type { Target } from './find-target.ts';
 import { dayMs } from './instant.ts';
 import type { Payment } from './payment.ts';
 import { planPolls } from './polls.ts';
@@ -19,7 +20,7 @@ const polled = (payment: Payment, context: Context): Payment => ({
 });
 
 /** The provider waits: for the subscriber on its page, or by itself. */
-function stillPending(draft: Draft, payment: Payment, place: PaymentPlace, seen: Seen, context: Context): Draft {
+function stillPending(draft: Draft, { payment, place }: Target, seen: Seen, context: Context): Draft {
   const url = seen.object.confirmationUrl;
   const known = polled({ ...payment, providerPaymentId: seen.object.id }, context);
   if (url === null || payment.kind !== 'checkout') {
@@ -37,12 +38,12 @@ function stillPending(draft: Draft, payment: Payment, place: PaymentPlace, seen:
 }
 
 /** A hold: captured with a key of its own; the frozen capture is sent like any other request. */
-function startCapture(draft: Draft, payment: Payment, place: PaymentPlace, seen: Seen, context: Context): Draft {
+function startCapture(draft: Draft, { payment, place }: Target, seen: Seen, context: Context): Draft {
   const known = { ...payment, providerPaymentId: seen.object.id };
   // A watched hold is left alone: uncaptured money returns to its owner by itself.
-  if (place === 'watched') return record(draft, { type: 'payment.tracked', payment: polled(known, context), place });
-  if (payment.step === 'capture')
+  if (place === 'watched' || payment.step === 'capture') {
     return record(draft, { type: 'payment.tracked', payment: polled(known, context), place });
+  }
   const request = context.seal({ kind: 'capture', providerPaymentId: seen.object.id, amount: payment.amount });
   const send = newSendRecord(context.ids.idempotenceKey(payment.id, 'capture', 1), request);
   const capturing: Payment = {
@@ -59,17 +60,10 @@ function startCapture(draft: Draft, payment: Payment, place: PaymentPlace, seen:
 }
 
 /** A contradiction is looked at again once a day until a person has resolved it. */
-function distrust(
-  draft: Draft,
-  payment: Payment,
-  place: PaymentPlace,
-  seen: Seen,
-  detail: string,
-  context: Context,
-): Draft {
+function distrust(draft: Draft, { payment, place }: Target, wrong: Mismatch, context: Context): Draft {
   const send = { ...payment.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
-  const parked = { ...payment, state: 'unknown' as const, send, providerPaymentId: seen.object.id };
-  return record(holdOnMismatch(draft, payment, seen.object, detail, context), {
+  const parked = { ...payment, state: 'unknown' as const, send, providerPaymentId: wrong.object.id };
+  return record(holdOnMismatch(draft, payment, wrong, context), {
     type: 'payment.tracked',
     payment: parked,
     place,
@@ -80,20 +74,15 @@ function distrust(
  * What the provider's payment means for ours. The one way in for answers, notifications, polls and searches: whoever
  * brings the news, the result is the same, and bringing it twice changes nothing.
  */
-export function applyPayment(
-  draft: Draft,
-  payment: Payment,
-  place: 'open' | 'watched',
-  seen: Seen,
-  context: Context,
-): Draft {
+export function applyPayment(draft: Draft, target: Target, seen: Seen, context: Context): Draft {
+  const { payment, place } = target;
   const { userId, testClockId } = draft.state;
   const detail = mismatchOf(
     { userId, paymentId: payment.id, amount: payment.amount, testClockId },
     seen.object,
     context,
   );
-  if (detail !== null) return distrust(draft, payment, place, seen, detail, context);
+  if (detail !== null) return distrust(draft, target, { object: seen.object, detail }, context);
   const resolved =
     payment.state === 'unknown'
       ? record(draft, {
@@ -105,9 +94,9 @@ export function applyPayment(
       : draft;
   switch (seen.object.status) {
     case 'pending':
-      return stillPending(resolved, payment, place, seen, context);
+      return stillPending(resolved, target, seen, context);
     case 'waiting_for_capture':
-      return startCapture(resolved, payment, place, seen, context);
+      return startCapture(resolved, target, seen, context);
     case 'succeeded': {
       const success = {
         payment,

@@ -8,7 +8,7 @@ import type { ProviderRefund } from './provider.ts';
 import { refundAttempt } from './request-refund.ts';
 
 /** When a refund the provider refused is asked again: after an hour, then daily for 30 days; then a person is called. */
-export function refundRetryAt(refund: Refund, context: Context): number | null {
+function refundRetryAt(refund: Refund, context: Context): number | null {
   const { policy, now } = context;
   const at = now + (refund.attemptNo === 1 ? policy.refundRetryFirstMs : policy.refundRetryDailyMs);
   return at - refund.firstRequestedAt > policy.refundRetryUntilMs ? null : at;
@@ -49,7 +49,7 @@ export function applyRefund(draft: Draft, refund: Refund, object: ProviderRefund
   if (detail !== null) {
     const send = { ...refund.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
     const parked: Refund = { ...refund, state: 'unknown', send, providerRefundId: object.id };
-    const held = holdOnMismatch(draft, refund, object, detail, context);
+    const held = holdOnMismatch(draft, refund, { object, detail }, context);
     return record(held, { type: 'refund.tracked', refund: parked, closed: false });
   }
   const known: Refund = { ...refund, providerRefundId: object.id };

@@ -24,14 +24,11 @@ export function mismatchOf(
   return null;
 }
 
+export type Mismatch = { readonly object: ProviderObject; readonly detail: string };
+
 /** An answer that contradicts the order is not believed: the subscription is held, a person is called. */
-export function holdOnMismatch(
-  draft: Draft,
-  subject: Payment | Refund,
-  object: ProviderObject,
-  detail: string,
-  context: Context,
-): Draft {
+export function holdOnMismatch(draft: Draft, subject: Payment | Refund, wrong: Mismatch, context: Context): Draft {
+  const { object, detail } = wrong;
   const { subscription } = draft.state;
   const violated = record(draft, {
     type: 'invariant.violated',

@@ -1,6 +1,7 @@
 import type { Context, Ruling } from './context.ts';
 import type { Subject } from './decide-reservation.ts';
 import type { DomainEvent } from './events.ts';
+import { findTarget } from './find-target.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -20,10 +21,9 @@ export function decideDeferral(state: Subscriber, subject: Subject, context: Con
       events: [{ type: 'refund.tracked', refund: { ...refund, send: deferred(refund.send) }, closed: false }],
     };
   }
-  const open = state.payment?.id === subject.id ? state.payment : null;
-  const payment = open ?? state.watched.find((candidate) => candidate.id === subject.id);
-  if (payment === undefined) return { kind: 'ignored', reason: 'payment is closed' };
-  const place = open === null ? 'watched' : 'open';
+  const target = findTarget(state, subject.id);
+  if (target === null) return { kind: 'ignored', reason: 'payment is closed' };
+  const { payment, place } = target;
   return {
     kind: 'accepted',
     events: [{ type: 'payment.tracked', payment: { ...payment, send: deferred(payment.send) }, place }],

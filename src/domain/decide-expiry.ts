@@ -28,8 +28,7 @@ const nothingAhead = (subscription: LiveSubscription, state: Subscriber): boolea
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling<DomainEvent> {
   const { subscription } = state;
   const { now, policy } = context;
-  if (subscription === null || subscription.id !== subscriptionId)
-    return { kind: 'ignored', reason: 'another subscription' };
+  if (subscription?.id !== subscriptionId) return { kind: 'ignored', reason: 'another subscription' };
   if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
   const endsAt = accessUntil(subscription, policy);
   if (now < endsAt) return { kind: 'ignored', reason: 'access has not run out' };

@@ -6,6 +6,7 @@ import { abortPayment } from './decide-outcome.ts';
 import type { Subject } from './decide-reservation.ts';
 import { type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent, Via } from './events.ts';
+import { findTarget, type Target } from './find-target.ts';
 import type { Payment, Refund, Settled } from './payment.ts';
 import { nextPoll } from './polls.ts';
 import type { Finding, ProviderPayment } from './provider.ts';
@@ -38,7 +39,7 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
   return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
 }
 
-function nothingFound(draft: Draft, payment: Payment, place: 'open' | 'watched', look: Look, context: Context): Draft {
+function nothingFound(draft: Draft, { payment, place }: Target, look: Look, context: Context): Draft {
   const searched = look.finding.kind === 'absent' && look.via === 'list';
   const verdict = searched ? absence(payment.send, context) : 'too_young';
   if (verdict === 'proved') return abortPayment(draft, payment, 'provider_absent', context);
@@ -76,14 +77,12 @@ export function decideFinding(state: Subscriber, subject: Subject, look: Look, c
         : refundNotFound(draft, refund, look, context),
     );
   }
-  const open = state.payment?.id === subject.id ? state.payment : null;
-  const payment = open ?? state.watched.find((candidate) => candidate.id === subject.id);
-  if (payment === undefined) return ignored('payment is closed');
-  const place = open === null ? 'watched' : 'open';
+  const target = findTarget(state, subject.id);
+  if (target === null) return ignored('payment is closed');
   return accepted(
     object?.object === 'payment'
-      ? applyPayment(draft, payment, place, { object, via: look.via }, context)
-      : nothingFound(draft, payment, place, look, context),
+      ? applyPayment(draft, target, { object, via: look.via }, context)
+      : nothingFound(draft, target, look, context),
   );
 }
 
@@ -104,7 +103,7 @@ export function decideAbort(state: Subscriber, subject: Subject, context: Contex
 
 export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Ruling<DomainEvent> {
   const refund = state.refunds.find((candidate) => candidate.id === refundId);
-  if (refund === undefined || refund.state !== 'failed') return ignored('refund is not waiting to be asked again');
+  if (refund?.state !== 'failed') return ignored('refund is not waiting to be asked again');
   return accepted(retryRefund(draftOf(state), refund, context));
 }
 

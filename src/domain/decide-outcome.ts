@@ -6,6 +6,7 @@ import type { Subject } from './decide-reservation.ts';
 import { classifyDecline } from './decline-table.ts';
 import { type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent } from './events.ts';
+import { findTarget, type Target } from './find-target.ts';
 import type { Payment, Refund } from './payment.ts';
 import type { SendOutcome } from './provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
@@ -53,13 +54,7 @@ export function abortPayment(
   return settleFailure(draft, payment, { state: 'aborted', decline, outcome }, context);
 }
 
-function paymentVerdict(
-  draft: Draft,
-  payment: Payment,
-  place: 'open' | 'watched',
-  verdict: Verdict,
-  context: Context,
-): Draft {
+function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdict, context: Context): Draft {
   switch (verdict.kind) {
     case 'unknown': {
       const send = { ...withUnknown(payment.send, context), readsOnly: payment.send.readsOnly || verdict.readsOnly };
@@ -116,6 +111,34 @@ function idOfRepeat(send: SendRecord, context: Context): SendRecord | null {
 
 const ignored = (reason: string): Ruling<DomainEvent> => ({ kind: 'ignored', reason });
 
+const accepted = (draft: Draft): Ruling<DomainEvent> => ({ kind: 'accepted', events: draft.events });
+
+function refundOutcome(draft: Draft, refund: Refund, outcome: SendOutcome, context: Context): Ruling<DomainEvent> {
+  if (outcome.kind !== 'answered') return accepted(refundVerdict(draft, refund, judge(refund.send, outcome), context));
+  if (outcome.object.object !== 'refund') return ignored('answer is no refund');
+  const send = idOfRepeat(refund.send, context);
+  if (send === null) return accepted(applyRefund(draft, refund, outcome.object, context));
+  const known: Refund = { ...refund, state: 'unknown', send, providerRefundId: outcome.object.id };
+  return accepted(record(draft, { type: 'refund.tracked', refund: known, closed: false }));
+}
+
+function paymentOutcome(draft: Draft, target: Target, outcome: SendOutcome, context: Context): Ruling<DomainEvent> {
+  const { payment, place } = target;
+  if (outcome.kind !== 'answered') {
+    // A late word about an old send says nothing about a payment that has moved on.
+    const waits = payment.state === 'sending' || payment.state === 'unknown';
+    if (!waits) return ignored(`payment is ${payment.state}`);
+    return accepted(paymentVerdict(draft, target, judge(payment.send, outcome), context));
+  }
+  if (outcome.object.object !== 'payment') return ignored('answer is no payment');
+  const send = idOfRepeat(payment.send, context);
+  if (send === null || payment.step === 'capture') {
+    return accepted(applyPayment(draft, target, { object: outcome.object, via: 'response' }, context));
+  }
+  const known: Payment = { ...payment, state: 'unknown', send, providerPaymentId: outcome.object.id };
+  return accepted(record(draft, { type: 'payment.tracked', payment: known, place }));
+}
+
 /** What one send brought, applied to whatever its payment or refund has become meanwhile. */
 export function decideOutcome(
   state: Subscriber,
@@ -127,32 +150,8 @@ export function decideOutcome(
   if (subject.kind === 'refund') {
     const refund = state.refunds.find((candidate) => candidate.id === subject.id);
     if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
-    if (outcome.kind !== 'answered')
-      return { kind: 'accepted', events: refundVerdict(draft, refund, judge(refund.send, outcome), context).events };
-    if (outcome.object.object !== 'refund') return ignored('answer is no refund');
-    const send = idOfRepeat(refund.send, context);
-    if (send === null) return { kind: 'accepted', events: applyRefund(draft, refund, outcome.object, context).events };
-    const known: Refund = { ...refund, state: 'unknown', send, providerRefundId: outcome.object.id };
-    return { kind: 'accepted', events: [{ type: 'refund.tracked', refund: known, closed: false }] };
+    return refundOutcome(draft, refund, outcome, context);
   }
-  const open = state.payment?.id === subject.id ? state.payment : null;
-  const payment = open ?? state.watched.find((candidate) => candidate.id === subject.id);
-  if (payment === undefined) return ignored('payment is closed');
-  const place = open === null ? 'watched' : 'open';
-  if (outcome.kind === 'answered') {
-    if (outcome.object.object !== 'payment') return ignored('answer is no payment');
-    const send = idOfRepeat(payment.send, context);
-    if (send === null || payment.step === 'capture') {
-      const seen = { object: outcome.object, via: 'response' as const };
-      return { kind: 'accepted', events: applyPayment(draft, payment, place, seen, context).events };
-    }
-    const known: Payment = { ...payment, state: 'unknown', send, providerPaymentId: outcome.object.id };
-    return { kind: 'accepted', events: [{ type: 'payment.tracked', payment: known, place }] };
-  }
-  // A late word about an old send says nothing about a payment that has moved on.
-  if (payment.state !== 'sending' && payment.state !== 'unknown') return ignored(`payment is ${payment.state}`);
-  return {
-    kind: 'accepted',
-    events: paymentVerdict(draft, payment, place, judge(payment.send, outcome), context).events,
-  };
+  const target = findTarget(state, subject.id);
+  return target === null ? ignored('payment is closed') : paymentOutcome(draft, target, outcome, context);
 }

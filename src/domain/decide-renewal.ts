@@ -19,7 +19,7 @@ export function nextChargeAt(subscription: LiveSubscription): Instant | null {
 /** Why a renewal that was announced is not charged; null when it is. */
 function obstacle(state: Subscriber, timer: RenewalDue, now: Instant): string | null {
   const { subscription } = state;
-  if (subscription === null || subscription.id !== timer.subscriptionId) return 'another subscription';
+  if (subscription?.id !== timer.subscriptionId) return 'another subscription';
   if (!isLive(subscription)) return 'subscription has ended';
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import type { Subject } from './decide-reservation.ts';
-import type { Instant } from './instant.ts';
-import { hourMs } from './instant.ts';
+import { findTarget } from './find-target.ts';
+import { hourMs, type Instant } from './instant.ts';
 import type { Payment, Refund } from './payment.ts';
 import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
@@ -35,10 +35,15 @@ function searchWindow(payment: Payment): Check {
   return { kind: 'search_payment', paymentId: payment.id, from: since - hourMs, to: since + 25 * hourMs };
 }
 
+/** May this payment still be sent at all: undecided, honoured when it succeeds, and not a charge of a held subscription. */
+const isSendable = (state: Subscriber, payment: Payment): boolean =>
+  ['created', 'sending', 'unknown'].includes(payment.state) &&
+  payment.watchedBecause === null &&
+  !mayBeHeld(state, payment);
+
 function checkPayment(state: Subscriber, payment: Payment, context: Context): Check {
   if (!isDue(payment.send, context)) return { kind: 'nothing', reason: 'not due yet' };
-  const waiting = payment.state === 'created' || payment.state === 'sending' || payment.state === 'unknown';
-  const sendable = waiting && payment.watchedBecause === null && !mayBeHeld(state, payment);
+  const sendable = isSendable(state, payment);
   const permit = sendPermit(payment.send, context);
   if (payment.providerPaymentId !== null) {
     const captures = payment.step === 'capture' && sendable && permit.kind === 'send';
@@ -69,7 +74,8 @@ export function planCheck(state: Subscriber, subject: Subject, context: Context)
     const refund = state.refunds.find((candidate) => candidate.id === subject.id);
     return refund === undefined ? { kind: 'nothing', reason: 'refund is closed' } : checkRefund(refund, context);
   }
-  const payment = [state.payment, ...state.watched].find((candidate) => candidate?.id === subject.id);
-  if (payment === undefined || payment === null) return { kind: 'nothing', reason: 'payment is closed' };
-  return checkPayment(state, payment, context);
+  const target = findTarget(state, subject.id);
+  return target === null
+    ? { kind: 'nothing', reason: 'payment is closed' }
+    : checkPayment(state, target.payment, context);
 }

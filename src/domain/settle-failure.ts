@@ -18,19 +18,23 @@ function endPurchase(draft: Draft, payment: Payment, ending: Ending, context: Co
   return record(draft, { type: 'subscription.activation_expired', subscription: ended, cause });
 }
 
-type Charged = { readonly subscription: LiveSubscription; readonly dunning: Dunning };
+type Charged = {
+  readonly subscription: LiveSubscription;
+  readonly payment: Payment;
+  readonly dunning: Dunning;
+};
 
 /** The subscription that the payment was charged for, and its plan now; null when nobody's period depends on it. */
 function chargedFor(draft: Draft, payment: Payment, decline: Decline, context: Context): Charged | null {
   const { subscription } = draft.state;
   if (payment.kind !== 'charge' || payment.watchedBecause !== null || subscription === null) return null;
   if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
-  return { subscription, dunning: planDunning(subscription, payment, decline, context) };
+  return { subscription, payment, dunning: planDunning(subscription, payment, decline, context) };
 }
 
 /** A declined charge: past due at the first one, then the plan of further attempts. */
-function fall(draft: Draft, charged: Charged, payment: Payment, ending: Ending, context: Context): Draft {
-  const { subscription, dunning } = charged;
+function fall(draft: Draft, charged: Charged, ending: Ending, context: Context): Draft {
+  const { subscription, dunning, payment } = charged;
   const graceUntil =
     subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
   const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil };
@@ -73,5 +77,5 @@ export function settleFailure(draft: Draft, payment: Payment, ending: Ending, co
     declineRules[ending.decline.class].methodDead && payment.methodId !== null
       ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
       : answered;
-  return fall(disabled, charged, payment, ending, context);
+  return fall(disabled, charged, ending, context);
 }

@@ -17,6 +17,7 @@ type Success = {
   readonly capturedAt: Instant;
   readonly via: Via;
 };
+type Paid = Success & { readonly method: SavedMethod | null };
 
 const settledBy = ({ payment, object }: Success): Settled => ({
   paymentId: payment.id,
@@ -37,15 +38,9 @@ function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | nu
   return { id, title, last4, brand, savedAt: capturedAt, usable: true };
 }
 
-function activate(
-  draft: Draft,
-  purchase: Purchase,
-  method: SavedMethod | null,
-  success: Success,
-  context: Context,
-): Draft {
+function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;
-  const { payment, capturedAt } = success;
+  const { payment, capturedAt, method } = paid;
   const activated: ActiveSubscription = {
     id: purchase.subscriptionId,
     status: 'active',
@@ -75,14 +70,8 @@ function activate(
 }
 
 /** Paid while access was unbroken: the periods tile. Paid after a gap: a new anchor, nobody pays for days without access. */
-function renew(
-  draft: Draft,
-  subscription: LiveSubscription,
-  method: SavedMethod | null,
-  success: Success,
-  context: Context,
-): Draft {
-  const { payment, capturedAt } = success;
+function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
+  const { payment, capturedAt, method } = paid;
   const { term, tariff } = subscription;
   const next = term.periodIndex + 1;
   const unbroken = subscription.held !== null || capturedAt <= accessUntil(subscription, context.policy);
@@ -130,19 +119,19 @@ export function giveBack(
   return requestFullRefund(late, settled, reason, context);
 }
 
-function apply(draft: Draft, method: SavedMethod | null, success: Success, context: Context): Draft | null {
-  const { payment } = success;
+function apply(draft: Draft, paid: Paid, context: Context): Draft | null {
+  const { payment } = paid;
   const { subscription } = draft.state;
   if (payment.purchase !== null) {
     const waits =
       subscription === null || subscription.id === payment.purchase.subscriptionId
         ? subscription?.status === 'incomplete'
         : isLive(subscription);
-    return waits ? activate(draft, payment.purchase, method, success, context) : null;
+    return waits ? activate(draft, payment.purchase, paid, context) : null;
   }
   if (subscription === null || !isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
   if (payment.periodKey !== periodKeyOf(subscription.term.periodIndex + 1)) return null;
-  return renew(draft, subscription, method, success, context);
+  return renew(draft, subscription, paid, context);
 }
 
 /** An open payment succeeded: the period it paid for is granted, or, where that is no longer possible, the money goes back. */
@@ -174,7 +163,7 @@ export function settleSuccess(draft: Draft, success: Success, context: Context):
       ? []
       : [{ type: 'payment_method.saved' as const, method, subscriptionId: payment.subscriptionId }]),
   );
-  const granted = apply(recorded, method, success, context);
+  const granted = apply(recorded, { ...success, method }, context);
   if (granted === null) return giveBack(draft, success, 'late_success', context);
   return resolveWaiting(granted, payment.id, { kind: 'completed', subscriptionId: payment.subscriptionId });
 }

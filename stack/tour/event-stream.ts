@@ -27,7 +27,7 @@ async function* decoded(body: ReadableStream<Uint8Array>): AsyncIterable<string>
 export async function followEvents(api: string, userId: string): Promise<EventStream> {
   const ending = new AbortController();
   const events: TourEvent[] = [];
-  let arrived = Promise.withResolvers<void>();
+  let arrived = Promise.withResolvers<null>();
   const answer = await fetch(`${api}/dev/events?user=${userId}`, { signal: ending.signal });
   if (!answer.ok || answer.body === null) throw new Error(`the event stream answered ${answer.status}`);
   void read(answer.body).catch(() => undefined);
@@ -38,7 +38,7 @@ export async function followEvents(api: string, userId: string): Promise<EventSt
       const parts = (text + chunk).split('\n\n');
       text = parts.pop() ?? '';
       for (const part of parts) if (part.startsWith('data: ')) events.push(JSON.parse(part.slice(6)) as TourEvent);
-      arrived.resolve();
+      arrived.resolve(null);
       arrived = Promise.withResolvers();
     }
   }

@@ -1,5 +1,5 @@
 import type { BillingClient } from './billing-client.ts';
-import type { EventStream } from './event-stream.ts';
+import type { EventStream, TourEvent } from './event-stream.ts';
 
 type Teller = {
   readonly client: BillingClient;
@@ -28,7 +28,7 @@ async function expectPeriod({ client, tell }: Teller, start: string, end: string
 /** Buy, pay, a month passes, renew, a decline and its recovery, cancel, expire. Throws at the first step that does not happen. */
 export async function tellStory(teller: Teller): Promise<void> {
   const { client, events, tell } = teller;
-  const wait = async (type: string): Promise<void> => void (await events.next(type, told));
+  const wait = (type: string): Promise<TourEvent> => events.next(type, told);
   let told = 0;
   const chapter = (title: string): void => {
     told = events.seen().length;

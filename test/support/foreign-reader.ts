@@ -52,7 +52,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
   const consumer = kafka.consumer({ groupId: `foreign-${randomUUID()}`, maxWaitTimeInMs: 100 });
   const records: ForeignRecord[] = [];
   const problems: unknown[] = [];
-  let arrived = Promise.withResolvers<void>();
+  let arrived = Promise.withResolvers<null>();
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await consumer.run({
@@ -66,7 +66,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
       } catch (error) {
         problems.push(error);
       }
-      arrived.resolve();
+      arrived.resolve(null);
       arrived = Promise.withResolvers();
     },
   });

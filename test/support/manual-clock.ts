@@ -15,7 +15,10 @@ export function createManualClock(start: number): ManualClock {
     monotonicMs: () => now - start,
     wait: (ms, signal) =>
       new Promise((resolve) => {
-        if (ms <= 0 || signal?.aborted === true) return resolve();
+        if (ms <= 0 || signal?.aborted === true) {
+          resolve();
+          return;
+        }
         const sleeper = { at: now + ms, wake: () => wake() };
         const wake = (): void => {
           sleepers.delete(sleeper);

@@ -1,10 +1,13 @@
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 
+/** An answer's JSON, read loosely: what is not there fails the test that looks for it. */
+export type Loose = Readonly<Record<string, unknown>>;
+
 export type Answer = {
   readonly status: number;
   readonly headers: Headers;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers freely; what is not there fails them
-  readonly json: any;
+  readonly json: Loose;
+  readonly text: string;
 };
 
 export const apiUrl = process.env['TEST_API_URL'] ?? '';
@@ -22,12 +25,11 @@ export async function call(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    json: text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as unknown) : text,
-  };
+  const isJson = text.startsWith('{') || text.startsWith('[');
+  return { status: answer.status, headers: answer.headers, text, json: isJson ? (JSON.parse(text) as Loose) : {} };
 }
+
+const listOf = (value: unknown): readonly Loose[] => value as readonly Loose[];
 
 /** The system as one user meets it. */
 export async function userOf(
@@ -40,7 +42,7 @@ export async function userOf(
     call(`${apiUrl}${path}`, { ...more, headers: { ...headers, ...more.headers } });
   const tariffId = async (unit: string): Promise<string> => {
     const { json } = await call(`${apiUrl}/api/v1/tariffs`);
-    return String(json.find((tariff: { period_unit: string }) => tariff.period_unit === unit).id);
+    return String(listOf(json).find((tariff) => tariff['period_unit'] === unit)?.['id']);
   };
   return {
     api,
@@ -57,18 +59,23 @@ export async function userOf(
   };
 }
 
-/** What the provider holds for the user, newest last. */
-export async function ledgerOf(userId: string) {
+export type ProviderLedger = { readonly payments: readonly Loose[]; readonly refunds: readonly Loose[] };
+
+/** What the provider holds for the user, oldest first. */
+export async function ledgerOf(userId: string): Promise<ProviderLedger> {
   const { json } = await call(`${sandboxUrl}/_sandbox/ledger`);
-  const mine = (object: { metadata?: { user_id?: string } }) => object.metadata?.user_id === userId;
-  return { payments: json.payments.filter(mine), refunds: json.refunds.filter(mine) };
+  const mine = (object: Loose): boolean => (object['metadata'] as Loose | undefined)?.['user_id'] === userId;
+  return { payments: listOf(json['payments']).filter(mine), refunds: listOf(json['refunds']).filter(mine) };
 }
 
-/** Pays the newest page of the user by card, as its form does. */
-export async function payPage(userId: string, card = '5555555555554444'): Promise<Answer> {
+/** What the form on a payment page does. */
+export const payById = (id: unknown, card = '5555555555554444'): Promise<Answer> =>
+  call(`${sandboxUrl}/_sandbox/payments/${String(id)}/pay`, { body: { card } });
+
+/** Pays the newest open page of the user. */
+export async function payPage(userId: string, card?: string): Promise<Answer> {
   const { payments } = await ledgerOf(userId);
-  const pending = payments.filter((payment: { status: string }) => payment.status === 'pending').at(-1);
-  return call(`${sandboxUrl}/_sandbox/payments/${pending.id}/pay`, { body: { card } });
+  return payById(payments.findLast((payment) => payment['status'] === 'pending')?.['id'], card);
 }
 
 /** Asks until the answer is as wanted; fails with the last answer. */

@@ -56,7 +56,9 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
   const db: Db = connection.getClient().db();
   return {
     db,
-    ping: async () => void (await askStore(() => db.command({ ping: 1 }))),
+    ping: async () => {
+      await askStore(() => db.command({ ping: 1 }));
+    },
     close: () => connection.close(),
   };
 }

@@ -19,37 +19,43 @@ const sendOf = ({ idempotenceKey, sends, unsent, firstSentAt, lastSentAt }: Send
 export const isHonoured = ({ row, place }: PaymentRow): boolean =>
   row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
 
+/** Without what stands elsewhere in the row, and without what history has no business to keep. */
+function without<Fields extends object, Name extends keyof Fields>(
+  fields: Fields,
+  ...names: readonly Name[]
+): Omit<Fields, Name> {
+  const rest = { ...fields };
+  for (const name of names) Reflect.deleteProperty(rest, name);
+  return rest;
+}
+
 /** The columns of a row, with dates where people look. */
 export function columnsOf(row: LedgerRow): Record<string, unknown> {
   const common = { userId: row.userId, version: row.version, updatedAt: new Date(row.at) };
   switch (row.ledger) {
-    case 'subscriptions': {
-      const { id: _id, createdAt, ...rest } = row.row;
-      return { ...common, ...rest, createdAt: new Date(createdAt) };
-    }
-    case 'payments': {
-      const { id: _id, send, createdAt, createdRealAt, confirmationUrl: _page, ...rest } = row.row;
-      const { place, reason, capturedAt, method } = row;
-      const dates = {
-        createdAt: new Date(createdAt),
-        createdRealAt: new Date(createdRealAt),
-        capturedAt: dateOf(capturedAt),
-      };
-      return { ...common, ...rest, ...dates, place, reason, method, send: sendOf(send) };
-    }
-    case 'refunds': {
-      const { id: _id, send, createdAt, createdRealAt, ...rest } = row.row;
+    case 'subscriptions':
+      return { ...common, ...without(row.row, 'id'), createdAt: dateOf(row.row.createdAt) };
+    case 'payments':
       return {
         ...common,
-        ...rest,
-        createdAt: new Date(createdAt),
-        createdRealAt: new Date(createdRealAt),
-        send: sendOf(send),
+        ...without(row.row, 'id', 'confirmationUrl'),
+        createdAt: dateOf(row.row.createdAt),
+        createdRealAt: dateOf(row.row.createdRealAt),
+        capturedAt: dateOf(row.capturedAt),
+        place: row.place,
+        reason: row.reason,
+        method: row.method,
+        send: sendOf(row.row.send),
       };
-    }
-    case 'commands': {
-      const { id: _id, acceptedAt, ...rest } = row.row;
-      return { ...common, ...rest, acceptedAt: new Date(acceptedAt) };
-    }
+    case 'refunds':
+      return {
+        ...common,
+        ...without(row.row, 'id'),
+        createdAt: dateOf(row.row.createdAt),
+        createdRealAt: dateOf(row.row.createdRealAt),
+        send: sendOf(row.row.send),
+      };
+    case 'commands':
+      return { ...common, ...without(row.row, 'id'), acceptedAt: dateOf(row.row.acceptedAt) };
   }
 }
