@@ -3,6 +3,7 @@ import type { ISocketFactory, Kafka } from 'kafkajs';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Log } from '../../application/ports/log.ts';
 import { createClientLog } from './client-log.ts';
+import { repairKafkajs } from './kafkajs-repairs.ts';
 import { clientSettings } from './settings.ts';
 
 export type ClientOptions = {
@@ -19,8 +20,9 @@ export type ClientOptions = {
 export const createClient = (
   options: ClientOptions,
   more: { readonly retries: number; readonly socketFactory?: ISocketFactory },
-): Kafka =>
-  new kafkajs.Kafka({
+): Kafka => {
+  repairKafkajs();
+  return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     connectionTimeout: clientSettings.connectionTimeoutMs,
@@ -37,3 +39,4 @@ export const createClient = (
     },
     ...(more.socketFactory === undefined ? {} : { socketFactory: more.socketFactory }),
   });
+};
