@@ -4,7 +4,11 @@ import { call, element, newKey, pause, say, startAfresh, userId } from '/web/sub
 /** A minute of asking for a command's outcome; after that something is down, and the visitor should know. */
 const asksMax = 30;
 
-const roubles = new Intl.NumberFormat('en', { style: 'currency', currency: 'RUB', maximumFractionDigits: 2 });
+const roubles = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'RUB',
+  currencyDisplay: 'narrowSymbol',
+});
 const periodText = ({ period, period_unit: unit }) => (period === 1 ? `per ${unit}` : `per ${period} ${unit}s`);
 
 async function order(tariff, withReturnUrl) {

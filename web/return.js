@@ -90,8 +90,11 @@ function showEvent(event) {
   );
   const item = element('li', '', details);
   item.id = key;
+  item.dataset.sequence = event.sequence ?? '0';
   byId('no-events').hidden = true;
-  byId('events').prepend(item);
+  // Topics are read side by side: the sequence says what came first, not the order of arrival.
+  const older = [...byId('events').children].find(({ dataset }) => Number(dataset.sequence) < Number(event.sequence));
+  byId('events').insertBefore(item, older ?? null);
   while (byId('events').children.length > shownEventsMax) byId('events').lastElementChild.remove();
   void lookSoon();
 }

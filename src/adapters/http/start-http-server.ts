@@ -12,6 +12,8 @@ const silenceTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 65_000;
 /** What is in flight when the process stops gets this long to be answered. */
 const closeGraceMs = 10_000;
+/** A kept-alive connection becomes idle when its answer is out, and nothing tells the server: it looks. */
+const idleLookMs = 50;
 
 export type RunningServer = {
   readonly host: string;
@@ -56,10 +58,11 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 
 async function close(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  const look = setInterval(() => server.closeIdleConnections(), idleLookMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
   });
+  clearInterval(look);
   clearTimeout(cut);
 }
 

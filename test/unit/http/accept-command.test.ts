@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeSigner, sha256Hex } from '../../../src/adapters/http/digests.ts';
+import { acceptCommand } from '../../../src/application/accept-command.ts';
+import type { CommandRequest } from '../../../src/application/accept-command.ts';
+import { issueCommandToken, readCommandToken } from '../../../src/application/command-token.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type { OutMessage } from '../../../src/application/ports/outbox.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { plainWire } from '../../support/plain-wire.ts';
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const cancel = (more: Partial<CommandRequest> = {}): CommandRequest => ({
+  order: { type: 'subscription.cancel', userId: 'u', mode: 'period_end', reason: null },
+  actor: { kind: 'user', id: 'u' },
+  route: 'POST /cancel',
+  idempotencyKey: 'k',
+  bodyText: '{}',
+  trace: { correlationId: 'c', causationId: null },
+  ...more,
+});
+
+function setUp(publish: (messages: readonly OutMessage[]) => Promise<void> = () => Promise.resolve()) {
+  const clock = createManualClock(1_000);
+  let counter = 0;
+  const services = {
+    clock,
+    wire: plainWire,
+    publisher: { publish },
+    hash: sha256Hex,
+    randomId: () => `random-${(counter += 1)}`,
+    publishDeadlineMs: 5,
+  };
+  return { clock, accept: async (more?: Partial<CommandRequest>) => acceptCommand(services, cancel(more)) };
+}
+
+describe('accepting a command', () => {
+  it('names it after user, route and key, so that a repeat is the same command', async () => {
+    const { accept, clock } = setUp();
+    const first = (await accept()).command;
+    clock.advance(60_000);
+    const repeat = (await accept({ bodyText: 'other' })).command;
+    expect(first.commandId).toMatch(uuidShape);
+    expect(repeat.commandId).toBe(first.commandId);
+    expect(repeat.bodyHash).not.toBe(first.bodyHash);
+    const others = await Promise.all([
+      accept({ idempotencyKey: 'l' }),
+      accept({ route: 'POST /other' }),
+      accept({ order: { type: 'subscription.cancel', userId: 'v', mode: 'period_end', reason: null } }),
+      accept({ idempotencyKey: null }),
+      accept({ idempotencyKey: null }),
+    ]);
+    expect(new Set([first.commandId, ...others.map(({ command }) => command.commandId)]).size).toBe(6);
+  });
+
+  it('lets an order that may charge expire, and a cancel never', async () => {
+    const { accept } = setUp();
+    expect((await accept()).command.notAfter).toBeNull();
+    const pay = await accept({
+      order: {
+        type: 'subscription.pay',
+        userId: 'u',
+        tariffId: 't',
+        paySystem: 'p',
+        renew: true,
+        returnUrl: null,
+        testClockId: null,
+      },
+    });
+    expect(pay.command).toMatchObject({ acceptedAt: 1_000, notAfter: 901_000 });
+  });
+
+  it.each([
+    ['taken_back', 'not_accepted'],
+    ['unacknowledged', 'acceptance_unknown'],
+    ['anything_else', 'acceptance_unknown'],
+  ])('without acknowledgement (%s) is %s', async (code, kind) => {
+    const { accept } = setUp(() => Promise.reject(new Fault(code, 'away', { retryable: true })));
+    expect(await accept()).toMatchObject({ kind });
+  });
+
+  it('does not take a bug of ours for an outage', async () => {
+    const { accept } = setUp(() => Promise.reject(new TypeError('bug')));
+    await expect(accept()).rejects.toThrow('bug');
+  });
+});
+
+describe('the token of a status URL', () => {
+  const signer = makeSigner('secret');
+  const claim = {
+    commandId: '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
+    userId: 'u',
+    acceptedAt: 1_764_000_000_000,
+    bodyHash: sha256Hex('body'),
+  };
+
+  it('comes back whole, for its owner', () => {
+    const token = issueCommandToken(signer, claim);
+    expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
+    expect(readCommandToken(signer, token, 'u')).toEqual(claim);
+  });
+
+  it('is nothing for another user, with another secret, or with any character changed', () => {
+    const token = issueCommandToken(signer, claim);
+    expect(readCommandToken(signer, token, 'v')).toBeNull();
+    expect(readCommandToken(makeSigner('other'), token, 'u')).toBeNull();
+    for (let at = 0; at < token.length; at += 1) {
+      const changed = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
+      expect(readCommandToken(signer, changed, 'u')).toBeNull();
+    }
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeAwaitOutcome } from '../../../src/application/await-outcomes.ts';
+import type { AwaitedCommand } from '../../../src/application/await-outcomes.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type { CommandEntry } from '../../../src/domain/command.ts';
+import { newSubscriber } from '../../../src/domain/subscriber.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+
+const done = { kind: 'completed', subscriptionId: null } as const;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function setUp() {
+  const clock = createManualClock(0);
+  const log = createLogRecorder();
+  const entries = new Map<string, CommandEntry>();
+  const ledger = new Map<string, CommandEntry>();
+  const queries: number[] = [];
+  let away = false;
+  const awaitOutcome = makeAwaitOutcome({
+    clock,
+    log,
+    store: {
+      findCommands: (wanted) => {
+        queries.push(wanted.length);
+        if (away) return Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
+        return Promise.resolve(
+          wanted.flatMap(({ userId, commandId }) => {
+            const entry = entries.get(commandId);
+            return entry === undefined ? [] : [{ userId, entry, subscriber: newSubscriber(userId) }];
+          }),
+        );
+      },
+    },
+    ledger: { findCommand: (_userId, commandId) => Promise.resolve(ledger.get(commandId) ?? null) },
+  });
+  const entry = (id: string, more: Partial<CommandEntry> = {}): CommandEntry => ({
+    id,
+    type: 'subscription.pay',
+    bodyHash: 'body',
+    acceptedAt: 0,
+    paymentId: null,
+    outcome: null,
+    ...more,
+  });
+  const wait = (commandId: string, more: Partial<AwaitedCommand> = {}) =>
+    awaitOutcome({
+      userId: `user of ${commandId}`,
+      commandId,
+      bodyHash: 'body',
+      mayBeOld: false,
+      waitMs: 10_000,
+      signal: new AbortController().signal,
+      ...more,
+    });
+  /** Time passes in the steps of the poll, as it would. */
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 20) {
+      clock.advance(20);
+      await turn();
+    }
+  };
+  return { clock, log, entries, ledger, queries, entry, wait, pass, breakStore: (down: boolean) => (away = down) };
+}
+
+describe('waiting for outcomes', () => {
+  it('asks once for everybody who waits, and not at all when nobody does', async () => {
+    const { entries, queries, entry, wait, pass } = setUp();
+    const waiting = ['a', 'b', 'c'].map((id) => wait(id));
+    await pass(40);
+    expect(queries).toEqual([3, 3]);
+    for (const id of ['a', 'b', 'c']) entries.set(id, entry(id, { outcome: done }));
+    await pass(20);
+    expect(await Promise.all(waiting)).toEqual(Array(3).fill(expect.objectContaining({ kind: 'ended' })));
+    await pass(200);
+    expect(queries).toHaveLength(3);
+  });
+
+  it('goes on while the outcome is open, each until its own bound', async () => {
+    const { entries, entry, wait, pass } = setUp();
+    entries.set('a', entry('a'));
+    const [short, long] = [wait('a', { waitMs: 100 }), wait('a', { waitMs: 1_000 })];
+    await pass(100);
+    expect(await short).toEqual({ kind: 'pending' });
+    entries.set('a', entry('a', { outcome: done }));
+    await pass(20);
+    expect(await long).toMatchObject({ kind: 'ended', outcome: done });
+  });
+
+  it('says at once when the key belongs to another body', async () => {
+    const { entries, entry, wait, pass } = setUp();
+    entries.set('a', entry('a', { bodyHash: 'another' }));
+    const waiting = wait('a');
+    await pass(20);
+    expect(await waiting).toEqual({ kind: 'other_body' });
+  });
+
+  it('asks the ledger for a repeat whose command has left the document', async () => {
+    const { ledger, entry, wait } = setUp();
+    ledger.set('a', entry('a', { outcome: done }));
+    expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome: done, subscriber: null });
+  });
+
+  it('splits a crowd into queries of bounded size', async () => {
+    const { queries, wait, pass } = setUp();
+    const waiting = Array.from({ length: 1_100 }, (_, index) => wait(String(index), { waitMs: 20 }));
+    await pass(20);
+    expect(queries).toEqual([500, 500, 100]);
+    await Promise.all(waiting);
+  });
+
+  it('keeps nobody waiting who does not want to, or who has gone', async () => {
+    const { wait, queries } = setUp();
+    expect(await wait('a', { waitMs: 0 })).toEqual({ kind: 'pending' });
+    expect(queries).toEqual([]);
+    const gone = new AbortController();
+    const waiting = wait('a', { signal: gone.signal });
+    gone.abort();
+    expect(await waiting).toEqual({ kind: 'pending' });
+  });
+
+  it('lives through a database that is away, asking it less often', async () => {
+    const { entries, entry, queries, wait, pass, breakStore, log } = setUp();
+    breakStore(true);
+    const waiting = wait('a');
+    await pass(400);
+    expect(queries).toHaveLength(1);
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+    breakStore(false);
+    entries.set('a', entry('a', { outcome: done }));
+    await pass(400);
+    expect(await waiting).toMatchObject({ kind: 'ended' });
+  });
+});

@@ -1,0 +1,82 @@
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startHealthServer } from '../../../src/adapters/http/health-server.ts';
+import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
+import type { RunningServer } from '../../../src/adapters/http/start-http-server.ts';
+
+const running: RunningServer[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function start(app: RequestListener, port = 0): Promise<RunningServer> {
+  const server = await startHttpServer({ app, host: '127.0.0.1', port });
+  running.push(server);
+  return server;
+}
+
+describe('the HTTP server', () => {
+  it('says in one sentence that its port is taken', async () => {
+    const { port } = await start((_request, response) => void response.end());
+    await expect(start(() => undefined, port)).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'listen_failed',
+      retryable: false,
+      message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`),
+    });
+  });
+
+  it('answers what is in flight before it closes, and nothing after', async () => {
+    const arrived = Promise.withResolvers<() => void>();
+    const server = await start((_request, response) => arrived.resolve(() => response.end('late')));
+    const url = `http://127.0.0.1:${server.port}`;
+    const answer = fetch(url);
+    const finish = await arrived.promise;
+    const closed = server.close();
+    finish();
+    expect(await (await answer).text()).toBe('late');
+    await closed;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe('the health server', () => {
+  let missing: readonly string[] | Error = [];
+  let alive = true;
+
+  async function ask(path: string): Promise<readonly [number, string]> {
+    const server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      missing: () => {
+        if (missing instanceof Error) throw missing;
+        return missing;
+      },
+      isAlive: () => alive,
+      metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
+    });
+    running.push(server);
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    return [response.status, await response.text()];
+  }
+
+  it('is ready, or says what is missing, also when the check itself fails', async () => {
+    expect(await ask('/health')).toEqual([200, '{"status":"ready"}']);
+    missing = ['mongodb'];
+    expect(await ask('/health')).toEqual([503, '{"status":"not_ready","missing":["mongodb"]}']);
+    missing = new Error('check');
+    expect((await ask('/health'))[0]).toBe(503);
+  });
+
+  it('is alive, or stuck, whatever is missing', async () => {
+    missing = ['mongodb'];
+    expect((await ask('/live'))[0]).toBe(200);
+    alive = false;
+    expect((await ask('/live'))[0]).toBe(503);
+  });
+
+  it('gives the metrics, and nothing else', async () => {
+    expect(await ask('/metrics')).toEqual([200, 'up 1\n']);
+    expect((await ask('/'))[0]).toBe(404);
+  });
+});
