@@ -17,6 +17,8 @@ export type ForeignReader = {
   readonly records: (key: string) => readonly ForeignRecord[];
   /** Resolves with the key's records as soon as one of the type is among them. */
   readonly until: (key: string, type: string) => Promise<readonly ForeignRecord[]>;
+  /** Resolves with the key's records, in the order of their sequence, as soon as there are so many. */
+  readonly untilCount: (key: string, count: number) => Promise<readonly ForeignRecord[]>;
   readonly stop: () => Promise<void>;
 };
 
@@ -71,23 +73,25 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
     },
   });
   const of = (key: string): readonly ForeignRecord[] => records.filter((record) => record.key === key);
+  async function waitFor(key: string, wanted: string, isThere: (seen: readonly ForeignRecord[]) => boolean) {
+    const deadline = AbortSignal.timeout(patienceMs);
+    const late = new Promise<null>((resolve) => {
+      deadline.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    while (!isThere(of(key))) {
+      if (problems.length > 0) throw problems[0];
+      if (deadline.aborted) {
+        const seen = of(key).map((record) => record.type);
+        throw new Error(`${wanted} of ${key} did not arrive; seen: ${seen.join(', ')}`);
+      }
+      await Promise.race([arrived.promise, late]);
+    }
+    return of(key).toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+  }
   return {
     records: of,
-    until: async (key, type) => {
-      const deadline = AbortSignal.timeout(patienceMs);
-      const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
-      while (!of(key).some((record) => record.type === type)) {
-        if (problems.length > 0) throw problems[0];
-        if (deadline.aborted)
-          throw new Error(
-            `${type} of ${key} did not arrive; seen: ${of(key)
-              .map((record) => record.type)
-              .join(', ')}`,
-          );
-        await Promise.race([arrived.promise, late]);
-      }
-      return of(key);
-    },
+    until: (key, type) => waitFor(key, type, (seen) => seen.some((record) => record.type === type)),
+    untilCount: (key, count) => waitFor(key, `${count} events`, (seen) => seen.length >= count),
     stop: () => consumer.disconnect(),
   };
 }

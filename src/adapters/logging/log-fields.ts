@@ -16,7 +16,7 @@ const names = [
   'method route path httpStatus remoteAddress',
   // Jobs, processes and how much of something there was.
   'job process component environment signal pid host port address name database collection index',
-  'count found claimed published failed skipped removed limit batch size bytes durationMs waitedMs uptimeMs delayMs',
+  'count found claimed published created failed skipped removed drift detail limit batch size bytes durationMs waitedMs uptimeMs delayMs',
 ];
 
 export const loggedFields: ReadonlySet<string> = new Set(names.flatMap((line) => line.split(' ')));

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts';
-import type { Finding, Order, ProviderObject, SendOutcome } from '../../domain/provider.ts';
+import type { Finding, Order, SendOutcome } from '../../domain/provider.ts';
 
 /**
  * A payment provider. Never rejects for what the provider or the network does: that is an outcome.
@@ -23,5 +23,3 @@ export type PaymentProvider = {
   /** A free slot for one call, or null at once: calls wait in the document, not in memory. */
   readonly reserveSlot: () => { readonly release: () => void } | null;
 };
-
-export type { ProviderObject };
