@@ -41,7 +41,7 @@ export type Acceptance = {
 };
 
 /** The first 128 bits of a digest in the shape of a UUID (version 8, free use), so that every command id looks alike. */
-export function uuidFromHex(hex: string): string {
+function uuidFromHex(hex: string): string {
   const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return [
     hex.slice(0, 8),

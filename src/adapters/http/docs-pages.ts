@@ -4,6 +4,8 @@ import express from 'express';
 import type { Application } from 'express';
 import type { OpenApi } from './openapi.ts';
 
+const require = createRequire(import.meta.url);
+
 const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -19,7 +21,7 @@ const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deep
 
 /** The contract as JSON and as a page, with nothing from any other host. */
 export function mountDocs(app: Application, contract: OpenApi): void {
-  const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const assets = dirname(require.resolve('swagger-ui-dist/package.json'));
   app.get('/api/openapi.json', (_request, response) => {
     response.json(contract);
   });

@@ -34,7 +34,7 @@ function lookUp(document: unknown, pointer: string): unknown {
 }
 
 /** Puts every `$ref` target in its place; ours point into the document and never in circles. */
-export function inline(value: unknown, document: unknown): unknown {
+function inline(value: unknown, document: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => inline(item, document));
   if (!isObject(value)) return value;
   if (typeof value['$ref'] === 'string') return inline(lookUp(document, value['$ref']), document);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
@@ -67,6 +68,20 @@ describe('openapi.yaml', () => {
     visit(inlinedOpenApi(contract), '');
     expect(broken).toEqual([]);
   });
+
+  it('passes the linter of its specification', () => {
+    const linter = spawnSync(
+      process.execPath,
+      ['node_modules/@redocly/cli/bin/cli.js', 'lint', '--skip-rule=operation-2xx-response', 'schemas/openapi.yaml'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+        timeout: 60_000,
+      },
+    );
+    expect([linter.status, linter.status === 0 ? '' : linter.stdout + linter.stderr]).toEqual([0, '']);
+    expect(linter.stderr).not.toContain('warning');
+  }, 90_000);
 
   it('explains every code that can be answered', () => {
     const { description } = (contract as unknown as { info: { description: string } }).info;
