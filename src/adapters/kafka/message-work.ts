@@ -1,10 +1,11 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Cipher } from '../../application/ports/cipher.ts';
-import type { ConsumerDeclaration } from '../../application/ports/doors.ts';
+import type { ConsumerDeclaration, Handled } from '../../application/ports/doors.ts';
 import type { MessagePublisher } from '../../application/ports/outbox.ts';
+import { classify } from './classify.ts';
 import type { ClientOptions } from './client.ts';
 import { buildDeadLetter } from './dead-letter.ts';
-import { decodeDelivery } from './decode-delivery.ts';
+import { decodeDelivery, readHeaders } from './decode-delivery.ts';
 import type { Progress } from './progress.ts';
 import type { Decoder } from './registry.ts';
 import type { RunnerSettings } from './settings.ts';
@@ -28,11 +29,22 @@ export const createMessageWork =
   (partition: number, message: KafkaMessage): Work => {
     const { declaration, services, client, decoder, publisher, cipher } = options;
     const { topic, group, name: consumer } = declaration;
+    const correlationId = readHeaders(message.headers)['ce_correlationid'];
+    const where = { consumer, topic, partition, offset: message.offset, correlationId };
+    const handleOnce = async (): Promise<Handled> => {
+      const handled = await declaration.handle(services, await decodeDelivery(decoder, topic, partition, message));
+      if (handled.kind === 'ignored') client.log.debug('a message was ignored', { ...where, reason: handled.reason });
+      return handled;
+    };
     return {
       handle: async () => {
         const end = progress.begin();
         try {
-          return await declaration.handle(services, await decodeDelivery(decoder, topic, partition, message));
+          return await handleOnce();
+        } catch (error) {
+          // Poison and outages have lines of their own; of a bug every attempt is worth one, it may differ.
+          if (classify(error) === 'bug') client.log.warn('a handler failed', where, error);
+          throw error;
         } finally {
           end();
         }
@@ -40,7 +52,6 @@ export const createMessageWork =
       bury: async (poison) => {
         const letter = buildDeadLetter({ group, topic, partition, message }, poison, { cipher, clock: client.clock });
         await publisher.publish([letter], settings.deadLetterTimeoutMs);
-        const where = { consumer, topic, partition, offset: message.offset };
         client.log.error('a message went to the dead letters', { ...where, code: poison.code });
       },
     };
