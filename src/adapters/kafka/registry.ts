@@ -35,7 +35,7 @@ const lookUp = async (client: SchemaRegistry, schema: RegisteredSchema): Promise
 };
 
 /** Decodes any message, also of schemas newer than this program or not ours; keeps what it learned. */
-export const createDecoder = (client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder => {
+const createDecoder = (client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder => {
   const unknownSince = new Map<number, number>();
   const isKnownUnknown = (id: number): boolean => {
     const since = unknownSince.get(id);

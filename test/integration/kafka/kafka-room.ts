@@ -55,7 +55,7 @@ const textOf = (mark: string): string =>
     required: ['n'],
   });
 
-export const registerRoomSchemas = async (topic: string, deadTopic: string) => {
+const registerRoomSchemas = async (topic: string, deadTopic: string) => {
   const letter = registeredSchemas.find(({ schemaName }) => schemaName === 'dead-letter.v1');
   const schemas = [
     { subject: `${topic}-suite.happened`, schemaName: eventSchema, text: textOf(topic) },

@@ -14,7 +14,7 @@ import { readBuried } from '../../support/read-buried.ts';
 import { eventSchema, kafkaBrokers, openKafkaRoom, partitions, registryUrl } from './kafka-room.ts';
 import type { KafkaRoom } from './kafka-room.ts';
 
-export const testCipher = {
+const testCipher = {
   seal: (clear: Uint8Array) => Buffer.from(clear).toString('base64'),
   open: (sealed: string) => Buffer.from(sealed, 'base64'),
 };
@@ -83,7 +83,7 @@ export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['pu
 };
 
 /** A process of its own that handles, does not commit, and is killed. */
-export const runAndKill = async (room: KafkaRoom, handle: Handle, messages: number): Promise<void> => {
+const runAndKill = async (room: KafkaRoom, handle: Handle, messages: number): Promise<void> => {
   const program = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
   const child = spawn(process.execPath, [program, kafkaBrokers.join(','), registryUrl, room.topic, room.group], {
     stdio: ['ignore', 'pipe', 'ignore'],
