@@ -108,6 +108,9 @@ describe('behind a proxy', () => {
     const refused = await ask('10.0.0.1');
     expect([refused.status, codeOf(refused), refused.headers.get('retry-after')]).toEqual([429, '4029', '1']);
     expect((await ask('10.0.0.2')).status).toBe(403);
+    const guesses = [];
+    for (let count = 0; count < 5; count += 1) guesses.push((await ask('10.0.0.3', 'guess')).status);
+    expect(guesses).toEqual([401, 401, 401, 429, 429]);
     const user = await proxied.newUser();
     const own = [];
     for (let count = 0; count < 5; count += 1) own.push((await ask(`10.0.1.${count}`, user.token)).status);

@@ -59,10 +59,11 @@ function watch({ clock, log, observe }: HttpServices): RequestHandler {
 /** A provider that repeats for 24 hours must not be told to slow down; its door has its own guards. */
 const limitExempt = '/api/v1/notifications/';
 
-function limitAddress(services: HttpServices, options: HttpOptions): RequestHandler {
-  const limit = makeRateLimit(options.rateLimits.perAddress, services.clock);
+/** Requests without a token are limited by address; those with one by their user, once it is known who that is. */
+function limitStrangers(limitAddress: (address: string) => void): RequestHandler {
   return (request, _response, next) => {
-    if (!request.path.startsWith(limitExempt)) limit(rateKey(request.ip ?? ''));
+    const { path, headers, ip = '' } = request;
+    if (headers.authorization === undefined && !path.startsWith(limitExempt)) limitAddress(ip);
     next();
   };
 }
@@ -112,15 +113,18 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   const app = express();
   const document = readOpenApi();
   const routes = allRoutes(services, options);
+  const limit = makeRateLimit(options.rateLimits.perAddress, services.clock);
+  const limitAddress = (address: string): void => limit(rateKey(address));
   app.disable('x-powered-by');
   app.disable('etag');
   // An exact count: with `true` anybody could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
-  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins), limitAddress(services, options));
+  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins), limitStrangers(limitAddress));
   mountRoutes(app, routes, {
     services,
     openApi: inlinedOpenApi(document),
     authenticate: makeAuthenticate(options.jwtSecret, services.clock),
+    limitAddress,
     limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
   });
   mountDocs(app, served(document, routes, services.development !== null));

@@ -14,6 +14,7 @@ export type Door = {
   readonly openApi: OpenApi;
   readonly authenticate: Authenticate;
   readonly limitUser: (userId: string) => void;
+  readonly limitAddress: (address: string) => void;
 };
 
 /** `{token}` as openapi.yaml spells it → `:token` as Express does. */
@@ -33,8 +34,13 @@ function callOf(door: Door, request: Request, response: Response): Call {
   };
 }
 
+/** A known user counts for himself; whoever fails counts for his address, so that nobody can try tokens at leisure. */
 async function admit(door: Door, route: Route, request: Request): Promise<User> {
-  const user = await door.authenticate(request.headers.authorization);
+  const { authorization } = request.headers;
+  const user = await door.authenticate(authorization).catch((refusal: unknown) => {
+    if (authorization !== undefined) door.limitAddress(request.ip ?? '');
+    throw refusal;
+  });
   door.limitUser(user.id);
   if (route.access === 'superuser' && !user.isSuperuser) throw new Problem(403, '3000');
   return user;
