@@ -66,9 +66,20 @@ export const toTailLine = async (
   };
 };
 
-/** By time; what one save said at the same instant in its own order, over all topics. */
+const rankOf = (line: TailLine): readonly [string, string, number, string, number] => [
+  line.time,
+  line.key ?? '',
+  line.sequence ?? 0,
+  line.topic,
+  Number(line.offset),
+];
+
+/** By time; what was said of one user at the same instant in its own order, over all topics. */
 export const compareTailLines = (a: TailLine, b: TailLine): number => {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  if (a.key === b.key && a.sequence !== null && b.sequence !== null) return a.sequence - b.sequence;
-  return a.topic === b.topic && a.partition === b.partition ? Number(a.offset) - Number(b.offset) : 0;
+  const other = rankOf(b);
+  for (const [place, value] of rankOf(a).entries()) {
+    const against = other[place] ?? value;
+    if (value !== against) return value < against ? -1 : 1;
+  }
+  return 0;
 };
