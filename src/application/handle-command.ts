@@ -1,10 +1,9 @@
 import type { Command } from '../domain/command.ts';
 import { decideCommand, type CommandFacts } from '../domain/decide-command.ts';
-import { changeSubscriber } from './change-subscriber.ts';
+import { changeAndSend } from './change-and-send.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
 import type { Trace } from './ports/wire.ts';
-import { pursue } from './pursue.ts';
 
 const nothingNeeded: CommandFacts = { tariff: null, paySystemKnown: false, testClockKnown: true };
 
@@ -22,19 +21,12 @@ async function lookUp(services: CoreServices, command: Command): Promise<Command
 /** Carries a command out once, however often it arrives; a command that left the document is known to the ledger. */
 export async function handleCommand(services: CoreServices, command: Command, trace: Trace): Promise<Handled> {
   const facts = await lookUp(services, command);
-  const changed = await changeSubscriber(
-    services,
-    command.userId,
-    async (state, context) => {
-      const known = state.commands.some((entry) => entry.id === command.commandId);
-      // The document keeps the newest commands only; asking the ledger before judging keeps an old repeat a repeat.
-      const old =
-        !known && state.eventSeq > 0 && (await services.ledger.findCommand(command.userId, command.commandId));
-      return old ? { kind: 'ignored', reason: 'repeat' } : decideCommand(state, command, facts, context);
-    },
-    { trace, testClockId: command.type === 'subscription.pay' ? command.testClockId : null },
-  );
-  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await pursue(services, command.userId, changed, trace);
-  return { kind: 'handled' };
+  const { userId, commandId } = command;
+  const testClockId = command.type === 'subscription.pay' ? command.testClockId : null;
+  return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {
+    const known = state.commands.some((entry) => entry.id === commandId);
+    // The document keeps the newest commands only; asking the ledger before judging keeps an old repeat a repeat.
+    const old = !known && state.eventSeq > 0 && (await services.ledger.findCommand(userId, commandId));
+    return old ? { kind: 'ignored', reason: 'repeat' } : decideCommand(state, command, facts, context);
+  });
 }

@@ -61,6 +61,6 @@ export async function handleHint(services: CoreServices, hint: Hint, trace: Trac
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
   const changed = await apply(services, userId, finding.object, trace);
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await pursue(services, userId, changed, trace);
+  await pursue(services, { userId, trace }, changed);
   return { kind: 'handled' };
 }

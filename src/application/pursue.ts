@@ -6,7 +6,7 @@ import type { Changed } from './change-subscriber.ts';
 import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Trace } from './ports/wire.ts';
-import { sendOperation } from './send-operation.ts';
+import { type HeldSlot, sendOperation, sendReserved } from './send-operation.ts';
 
 /** A lane waits this long for the provider; a later answer is recorded by the same code when it comes. */
 const laneWaitMs = 3_000;
@@ -37,13 +37,37 @@ function followUp(event: DomainEvent): Next | null {
 
 type About = { readonly userId: string; readonly trace: Trace };
 
+/** The payment that the change created and reserved in one save; its slot is already in hand. */
+function reservedPayment(changed: Extract<Changed, { kind: 'changed' }>): string | null {
+  const { payment } = changed.subscriber;
+  const created = changed.events.some((event) => event.type === 'payment.created' && event.payment.id === payment?.id);
+  return created && payment?.state === 'sending' ? payment.id : null;
+}
+
 async function follow(services: CoreServices, about: About, changed: Changed | null, depth = 0): Promise<void> {
   if (changed?.kind !== 'changed' || depth >= depthMax) return;
   const { userId, trace } = about;
+  const reserved = reservedPayment(changed);
   for (const next of changed.events.flatMap((event) => followUp(event) ?? [])) {
+    if (next.subject.id === reserved) continue;
     const act = next.how === 'send' ? sendOperation : checkStatus;
     await follow(services, about, await act(services, userId, next.subject, trace), depth + 1);
   }
+}
+
+async function carryOut(
+  services: CoreServices,
+  about: About,
+  changed: Changed | null,
+  held: HeldSlot | null,
+): Promise<void> {
+  const id = changed?.kind === 'changed' ? reservedPayment(changed) : null;
+  if (held !== null && id === null) held.slot.release();
+  if (held !== null && id !== null && changed !== null) {
+    const reserved = { subscriber: changed.subscriber, subject: { kind: 'payment' as const, id }, trace: about.trace };
+    await follow(services, about, await sendReserved(services, reserved, held), 1);
+  }
+  await follow(services, about, changed);
 }
 
 /**
@@ -52,11 +76,11 @@ async function follow(services: CoreServices, about: About, changed: Changed | n
  */
 export async function pursue(
   services: CoreServices,
-  userId: string,
+  about: About,
   changed: Changed | null,
-  trace: Trace,
+  held: HeldSlot | null = null,
 ): Promise<void> {
-  const work = follow(services, { userId, trace }, changed);
+  const work = carryOut(services, about, changed, held);
   services.background.track(work);
   const bound = new AbortController();
   await Promise.race([work.catch(() => undefined), services.clock.wait(laneWaitMs, bound.signal)]);

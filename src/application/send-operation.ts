@@ -16,50 +16,36 @@ const sealedRequest = (subscriber: Subscriber, subject: Subject) =>
     ? subscriber.payment?.send
     : subscriber.refunds.find((refund) => refund.id === subject.id)?.send;
 
-async function dispatch(
-  services: CoreServices,
-  reserved: { readonly subscriber: Subscriber; readonly startedMs: number },
-  subject: Subject,
-  trace: Trace,
-): Promise<SendOutcome> {
-  const send = sealedRequest(reserved.subscriber, subject);
+/** A call slot in hand, and since when: what is sent with it must leave soon after. */
+export type HeldSlot = { readonly slot: Slot; readonly startedMs: number };
+type Slot = { readonly release: () => void };
+
+/** Null at once when no call is free: then the intent is saved and announced, nothing waits in memory. */
+export function holdSlot({ provider, clock }: CoreServices): HeldSlot | null {
+  const slot = provider.reserveSlot();
+  return slot === null ? null : { slot, startedMs: clock.monotonicMs() };
+}
+
+async function dispatch(services: CoreServices, reserved: Reserved, startedMs: number): Promise<SendOutcome> {
+  const { subscriber, subject, trace } = reserved;
+  const send = sealedRequest(subscriber, subject);
   if (send === undefined) return { kind: 'unsent', reason: 'gone' };
   const frozen = new TextDecoder().decode(services.cipher.open(send.request));
   // A process that slept between save and send must not believe in its reservation: another may hold the next one.
-  if (services.clock.monotonicMs() - reserved.startedMs > dispatchWithinMs) {
+  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {
     return { kind: 'unsent', reason: 'stale_reservation' };
   }
   return services.provider.send(frozen, send.idempotenceKey, trace.correlationId);
 }
 
-/**
- * One send of a payment, capture or refund: reservation saved, bytes out, answer saved. Every step may be the last one of
- * this process; what it leaves behind says exactly what may have happened. Null when nothing was sent.
- */
-export async function sendOperation(
-  services: CoreServices,
-  userId: string,
-  subject: Subject,
-  trace: Trace,
-): Promise<Changed | null> {
-  const slot = services.provider.reserveSlot();
-  if (slot === null) {
-    await changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
-    return null;
-  }
+export type Reserved = { readonly subscriber: Subscriber; readonly subject: Subject; readonly trace: Trace };
+
+/** Bytes out, answer saved; the slot is free again, whatever happens. */
+export async function sendReserved(services: CoreServices, reserved: Reserved, held: HeldSlot): Promise<Changed> {
+  const { subscriber, subject, trace } = reserved;
+  const { userId } = subscriber;
   try {
-    const startedMs = services.clock.monotonicMs();
-    const reserved = await changeSubscriber(
-      services,
-      userId,
-      (state, context) => decideReservation(state, subject, context),
-      { trace },
-    );
-    if (reserved.kind === 'ignored') {
-      services.log.debug('no reservation', { userId, subjectId: subject.id, reason: reserved.reason });
-      return null;
-    }
-    const outcome = await dispatch(services, { subscriber: reserved.subscriber, startedMs }, subject, trace);
+    const outcome = await dispatch(services, reserved, held.startedMs);
     services.log.info('provider answered', {
       userId,
       subjectId: subject.id,
@@ -73,6 +59,41 @@ export async function sendOperation(
       { trace },
     );
   } finally {
-    slot.release();
+    held.slot.release();
   }
+}
+
+/**
+ * One send of a payment, capture or refund: reservation saved, bytes out, answer saved. Every step may be the last one of
+ * this process; what it leaves behind says exactly what may have happened. Null when nothing was sent.
+ */
+export async function sendOperation(
+  services: CoreServices,
+  userId: string,
+  subject: Subject,
+  trace: Trace,
+): Promise<Changed | null> {
+  const held = holdSlot(services);
+  if (held === null) {
+    await changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
+    return null;
+  }
+  let reserved: Changed;
+  try {
+    reserved = await changeSubscriber(
+      services,
+      userId,
+      (state, context) => decideReservation(state, subject, context),
+      { trace },
+    );
+  } catch (error) {
+    held.slot.release();
+    throw error;
+  }
+  if (reserved.kind === 'changed') {
+    return sendReserved(services, { subscriber: reserved.subscriber, subject, trace }, held);
+  }
+  held.slot.release();
+  services.log.debug('no reservation', { userId, subjectId: subject.id, reason: reserved.reason });
+  return null;
 }
