@@ -4,10 +4,10 @@ import { call, element, newKey, pause, say, startAfresh, userId } from '/web/sub
 /** A minute of asking for a command's outcome; after that something is down, and the visitor should know. */
 const asksMax = 30;
 
-const roubles = new Intl.NumberFormat('en', {
+const roubles = new Intl.NumberFormat('ru', {
   style: 'currency',
   currency: 'RUB',
-  currencyDisplay: 'narrowSymbol',
+  trailingZeroDisplay: 'stripIfInteger',
 });
 const periodText = ({ period, period_unit: unit }) => (period === 1 ? `per ${unit}` : `per ${period} ${unit}s`);
 

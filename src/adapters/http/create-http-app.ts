@@ -41,7 +41,9 @@ function watch({ clock, log, observe }: HttpServices): RequestHandler {
   return (request, response, next) => {
     const startedMs = clock.monotonicMs();
     response.once('close', () => {
-      const matched: unknown = response.locals['route'];
+      // Pages are no operations of the contract: Express knows their pattern.
+      const page = request.route as { readonly path: unknown } | undefined;
+      const matched: unknown = response.locals['route'] ?? page?.path;
       const route = typeof matched === 'string' ? matched : 'unmatched';
       const seen = {
         method: request.method,
