@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { carriedBy } from '../support/plain-wire.ts';
+import { readMessage } from '../support/read-message.ts';
 import { startApi, tariffIds } from './support/api.ts';
 import type { Api } from './support/api.ts';
 
@@ -30,7 +30,7 @@ describe('buying over HTTP', () => {
   it('puts what was ordered, by whom and under which request id into the command', async () => {
     const user = await api.newUser();
     await user.buy({ return_url: 'https://cinema.example/back?x=1' }, { 'X-Request-Id': 'one request' });
-    const command = api.published.map(carriedBy).findLast(({ kind }) => kind === 'command');
+    const command = api.published.map(readMessage).findLast(({ kind }) => kind === 'command');
     expect(command).toMatchObject({
       command: {
         type: 'subscription.pay',

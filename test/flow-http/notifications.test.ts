@@ -24,7 +24,7 @@ describe('a notification', () => {
     expect(api.published).toHaveLength(published + 1);
     expect(api.published.at(-1)).toMatchObject({
       key: '2e8b3c1a-000f-5000-8000-1d6a2b3c4d5e',
-      value: { carried: { hint: { provider: 'yookassa', objectType: 'payment' } } },
+      value: { provider: 'yookassa', objectType: 'payment' },
     });
     for (const broker of ['taken_back', 'unacknowledged'] as const) {
       api.setBroker(broker);

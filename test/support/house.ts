@@ -15,12 +15,12 @@ import { createFakeProvider } from '../../src/adapters/memory/payment-provider.t
 import { createMemorySubscriberStore } from '../../src/adapters/memory/subscriber-store.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { CommandOutcome, PayCommand } from '../../src/domain/command.ts';
-import type { PublicEvent } from '../../src/domain/events.ts';
 import { minuteMs } from '../../src/domain/instant.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Subscriber } from '../../src/domain/subscriber.ts';
 import { createManualClock } from './manual-clock.ts';
-import { carriedBy, plainWire } from './plain-wire.ts';
+import { createWire } from '../../src/messages/wire.ts';
+import { readMessage, type SeenFact } from './read-message.ts';
 
 export const noon = Date.parse('2026-01-31T09:00:00.000Z');
 
@@ -78,16 +78,16 @@ export function createHouse() {
     provider,
     shop,
     publisher,
-    wire: plainWire,
+    wire: createWire(),
     relay: makeRelay({ store, ledgers: ledgers.writer, publisher, log: silent }),
     testClocks: null,
     randomId: () => `id-${(counter += 1)}`,
     background: makeBackground(clock, silent),
   };
 
-  const facts = (userId?: string): readonly PublicEvent[] =>
+  const facts = (userId?: string): readonly SeenFact[] =>
     log.flatMap((message) => {
-      const carried = carriedBy(message);
+      const carried = readMessage(message);
       return carried.kind === 'fact' && (userId === undefined || message.key === userId) ? [carried.event] : [];
     });
 
@@ -110,7 +110,7 @@ export function createHouse() {
       }
       const timers = log
         .slice(from)
-        .map(carriedBy)
+        .map(readMessage)
         .flatMap((carried) => (carried.kind === 'timer' ? [carried] : []));
       if (timers.length === 0) return announced;
       for (const { userId, timer } of timers) {

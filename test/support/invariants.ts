@@ -3,7 +3,7 @@ import { hourMs } from '../../src/domain/instant.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { isLive } from '../../src/domain/subscription.ts';
 import type { House } from './house.ts';
-import { carriedBy } from './plain-wire.ts';
+import { readMessage } from './read-message.ts';
 
 const fail = (rule: string, detail: unknown): never => {
   throw new Error(`invariant broken: ${rule}: ${JSON.stringify(detail)}`);
@@ -52,7 +52,7 @@ export async function checkAlways(house: House, userId: string): Promise<void> {
 function checkLog(house: House, userId: string, eventSeq: number): void {
   const seen = new Set<number>();
   for (const message of house.messages) {
-    const carried = carriedBy(message);
+    const carried = readMessage(message);
     if (carried.kind !== 'fact' || message.key !== userId || seen.has(carried.sequence)) continue;
     if (carried.sequence !== seen.size + 1) fail('14: facts in order, none missing', carried.sequence);
     seen.add(carried.sequence);

@@ -6,9 +6,9 @@ import { handleHint } from '../../src/application/handle-hint.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
 import { createHouse, type House, tariffs } from '../support/house.ts';
 import { checkAlways, checkSettled } from '../support/invariants.ts';
-import { carriedBy } from '../support/plain-wire.ts';
+import { readMessage } from '../support/read-message.ts';
 
-const user = 'u1';
+const user = '11111111-1111-4111-8111-111111111111';
 const trace = { correlationId: 'replay', causationId: null };
 
 type Step =
@@ -83,7 +83,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function replay(house: House, pick: number): Promise<void> {
   const message = house.messages[pick % Math.max(house.messages.length, 1)];
   if (message === undefined) return;
-  const carried = carriedBy(message);
+  const carried = readMessage(message);
   if (carried.kind === 'timer') await handleTimer(house.services, carried.userId, carried.timer, trace);
   if (carried.kind === 'command') await handleCommand(house.services, carried.command, trace);
   if (carried.kind === 'hint') await handleHint(house.services, carried.hint, trace);

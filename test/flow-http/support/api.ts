@@ -14,7 +14,7 @@ import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/instant.ts';
 import { createHouse, tariffs } from '../../support/house.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
-import { carriedBy, plainWire } from '../../support/plain-wire.ts';
+import { readMessage } from '../../support/read-message.ts';
 import { breachOf } from './contract.ts';
 
 export const jwtSecret = 'a secret for tests, long enough to be one';
@@ -95,7 +95,7 @@ export async function startApi(
   const stopping = new AbortController();
 
   const carryOut = async (message: OutMessage): Promise<void> => {
-    const carried = carriedBy(message);
+    const carried = readMessage(message);
     const trace = { correlationId: 'consumer', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
     if (carried.kind === 'hint') await handleHint(core, carried.hint, trace);
@@ -110,7 +110,7 @@ export async function startApi(
     store: core.store,
     ledger: core.ledger,
     history: createMemoryHistory({ ...house, rows: house.ledgerRows } as never),
-    wire: plainWire,
+    wire: core.wire,
     publisher: {
       publish: async (messages) => {
         if (broker === 'taken_back' || broker === 'unacknowledged') {

@@ -1,28 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideCommand } from '../../../src/domain/decide-command.ts';
 import { createHouse, type House, houseWithActive, tariffs } from '../../support/house.ts';
+
 import { dayMs, hourMs } from '../../../src/domain/instant.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { SubscriptionStatus } from '../../../src/domain/subscription.ts';
+
+const user = '11111111-1111-4111-8111-111111111111';
 
 /** How to get into every state there is; a state without a way in is a compile error. */
 const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<House>> = {
   none: () => Promise.resolve(createHouse()),
   incomplete: async () => {
     const house = createHouse();
-    await house.pay('u');
+    await house.pay(user);
     return house;
   },
-  active: () => houseWithActive('u'),
+  active: () => houseWithActive(user),
   past_due: async () => {
-    const house = await houseWithActive('u');
-    house.provider.setMethod((await house.state('u')).methods[0]?.id ?? '', { always: 'insufficient_funds' });
+    const house = await houseWithActive(user);
+    house.provider.setMethod((await house.state(user)).methods[0]?.id ?? '', { always: 'insufficient_funds' });
     await house.pass(28 * dayMs, 6 * hourMs);
     return house;
   },
   held: async () => {
-    const house = await houseWithActive('u');
+    const house = await houseWithActive(user);
     house.provider.script('lost');
     await house.pass(28 * dayMs, 6 * hourMs);
     house.provider.alter(house.provider.entries().at(-1)?.object.id ?? '', { accountId: 'another' });
@@ -30,19 +33,19 @@ const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<House>> =
     return house;
   },
   expired: async () => {
-    const house = await houseWithActive('u', { renew: false });
+    const house = await houseWithActive(user, { renew: false });
     await house.pass(29 * dayMs, 6 * hourMs);
     return house;
   },
   canceled: async () => {
-    const house = await houseWithActive('u');
-    await house.cancel('u', 'immediate');
+    const house = await houseWithActive(user);
+    await house.cancel(user, 'immediate');
     return house;
   },
   incomplete_expired: async () => {
     const house = createHouse();
-    await house.pay('u');
-    await house.cancel('u');
+    await house.pay(user);
+    await house.cancel(user);
     return house;
   },
 };
@@ -81,13 +84,13 @@ const cells: readonly (readonly [keyof typeof into, string, string])[] = [
 describe('every state has an answer to every command', () => {
   test.each(cells)('%s × %s → %s', async (status, order, expected) => {
     const house = await into[status]();
-    const stored = await house.services.store.load('u');
-    const state = stored?.subscriber ?? { ...(await import('../../../src/domain/subscriber.ts')).newSubscriber('u') };
+    const stored = await house.services.store.load(user);
+    const state = stored?.subscriber ?? { ...(await import('../../../src/domain/subscriber.ts')).newSubscriber(user) };
     const reached = state.subscription?.status ?? 'none';
     expect(status === 'held' ? reached : status).toBe(status === 'held' ? 'active' : reached);
     const command = order.startsWith('pay')
-      ? house.payCommand('u', { tariffId: tariffs.month.id })
-      : house.cancelCommand('u', order === 'cancel now' ? 'immediate' : 'period_end');
+      ? house.payCommand(user, { tariffId: tariffs.month.id })
+      : house.cancelCommand(user, order === 'cancel now' ? 'immediate' : 'period_end');
     const tariff = order === 'pay another tariff' ? tariffs.year : tariffs.month;
     const context = {
       now: house.clock.now(),

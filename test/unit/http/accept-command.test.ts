@@ -6,13 +6,14 @@ import { issueCommandToken, readCommandToken } from '../../../src/application/co
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
-import { plainWire } from '../../support/plain-wire.ts';
+import { createWire } from '../../../src/messages/wire.ts';
 
+const user = '22222222-2222-4222-8222-222222222222';
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const cancel = (more: Partial<CommandRequest> = {}): CommandRequest => ({
-  order: { type: 'subscription.cancel', userId: 'u', mode: 'period_end', reason: null },
-  actor: { kind: 'user', id: 'u' },
+  order: { type: 'subscription.cancel', userId: user, mode: 'period_end', reason: null },
+  actor: { kind: 'user', id: user },
   route: 'POST /cancel',
   idempotencyKey: 'k',
   bodyText: '{}',
@@ -25,7 +26,7 @@ function setUp(publish: (messages: readonly OutMessage[]) => Promise<void> = () 
   let counter = 0;
   const services = {
     clock,
-    wire: plainWire,
+    wire: createWire(),
     publisher: { publish },
     hash: sha256Hex,
     randomId: () => `random-${(counter += 1)}`,
@@ -46,7 +47,14 @@ describe('accepting a command', () => {
     const others = await Promise.all([
       accept({ idempotencyKey: 'l' }),
       accept({ route: 'POST /other' }),
-      accept({ order: { type: 'subscription.cancel', userId: 'v', mode: 'period_end', reason: null } }),
+      accept({
+        order: {
+          type: 'subscription.cancel',
+          userId: '33333333-3333-4333-8333-333333333333',
+          mode: 'period_end',
+          reason: null,
+        },
+      }),
       accept({ idempotencyKey: null }),
       accept({ idempotencyKey: null }),
     ]);
@@ -59,7 +67,7 @@ describe('accepting a command', () => {
     const pay = await accept({
       order: {
         type: 'subscription.pay',
-        userId: 'u',
+        userId: user,
         tariffId: 't',
         paySystem: 'p',
         renew: true,
@@ -89,7 +97,7 @@ describe('the token of a status URL', () => {
   const signer = makeSigner('secret');
   const claim = {
     commandId: '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
-    userId: 'u',
+    userId: user,
     acceptedAt: 1_764_000_000_000,
     bodyHash: sha256Hex('body'),
   };
@@ -97,16 +105,16 @@ describe('the token of a status URL', () => {
   it('comes back whole, for its owner', () => {
     const token = issueCommandToken(signer, claim);
     expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
-    expect(readCommandToken(signer, token, 'u')).toEqual(claim);
+    expect(readCommandToken(signer, token, user)).toEqual(claim);
   });
 
   it('is nothing for another user, with another secret, or with any character changed', () => {
     const token = issueCommandToken(signer, claim);
     expect(readCommandToken(signer, token, 'v')).toBeNull();
-    expect(readCommandToken(makeSigner('other'), token, 'u')).toBeNull();
+    expect(readCommandToken(makeSigner('other'), token, user)).toBeNull();
     for (let at = 0; at < token.length; at += 1) {
       const changed = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
-      expect(readCommandToken(signer, changed, 'u')).toBeNull();
+      expect(readCommandToken(signer, changed, user)).toBeNull();
     }
   });
 });

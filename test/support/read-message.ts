@@ -1,0 +1,27 @@
+import type { OutMessage } from '../../src/application/ports/outbox.ts';
+import type { Hint } from '../../src/application/ports/wire.ts';
+import type { Command } from '../../src/domain/command.ts';
+import type { Timer } from '../../src/domain/timer.ts';
+import { typeFromHeader } from '../../src/messages/catalogue.ts';
+import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
+import { topicNames } from '../../src/messages/topics.ts';
+
+/** A fact as a reader of the topics sees it: its type, and the fields of its value. */
+export type SeenFact = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+export type Carried =
+  | { readonly kind: 'fact'; readonly event: SeenFact; readonly sequence: number }
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'timer'; readonly timer: Timer; readonly userId: string }
+  | { readonly kind: 'hint'; readonly hint: Hint };
+
+/** What a message says, read as our own consumers and strangers read it. */
+export function readMessage({ topic, key, headers, value }: OutMessage): Carried {
+  const type = typeFromHeader(headers['ce_type']) ?? 'unknown';
+  const trace = { correlationId: 'test', causationId: null };
+  const delivery = { topic, partition: 0, offset: '0', key, headers, type, value, trace };
+  if (topic === topicNames.commands) return { kind: 'command', command: parseCommand(delivery) };
+  if (topic === topicNames.timers) return { kind: 'timer', ...parseTimer(delivery) };
+  if (topic === topicNames.hints) return { kind: 'hint', hint: parseHint(delivery) };
+  return { kind: 'fact', event: { type, ...value }, sequence: Number(headers['ce_sequence']) };
+}
