@@ -15,4 +15,6 @@ export default {
     ],
   },
   maxWorkers: 2,
+  // Bounds a test that hangs; ten busy processes on two cores must not fail one that does not.
+  testTimeout: 30_000,
 };
