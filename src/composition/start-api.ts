@@ -1,5 +1,5 @@
 import { createHttpApp } from '../adapters/http/create-http-app.ts';
-import { defaultRateLimits, type HttpOptions, type HttpServices } from '../adapters/http/http-services.ts';
+import type { HttpOptions, HttpServices } from '../adapters/http/http-services.ts';
 import { startHttpServer } from '../adapters/http/start-http-server.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -31,7 +31,7 @@ function httpOptions(config: Config): HttpOptions {
     returnUrl: config.YOOKASSA_RETURN_URL,
     returnUrlOrigins: config.RETURN_URL_ORIGINS,
     corsOrigins: config.CORS_ORIGINS.includes('*') ? 'any' : config.CORS_ORIGINS,
-    rateLimits: { ...defaultRateLimits, perUser: { perSecond, burst: perSecond * 2 } },
+    rateLimits: { perUser: { perSecond, burst: perSecond * 2 }, perAddress: { perSecond, burst: perSecond * 2 } },
     publishDeadlineMs,
   };
 }

@@ -71,9 +71,3 @@ export type HttpOptions = {
   /** How long a command may wait for Kafka's acknowledgement before the client hears 503. */
   readonly publishDeadlineMs: number;
 };
-
-/** Generous: they stop a runaway client, not a family behind one address or a load test. */
-export const defaultRateLimits: HttpOptions['rateLimits'] = {
-  perAddress: { perSecond: 500, burst: 1_000 },
-  perUser: { perSecond: 50, burst: 100 },
-};

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Ids } from '../../domain/context.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -28,10 +28,3 @@ export const randomId = (): string => randomUUID();
 
 /** SHA-256 in hex. */
 export const hashText = (text: string): string => digest(text).toString('hex');
-
-/** HMAC-SHA-256 in base64url, 43 characters. */
-export const signText = (secret: string, text: string): string =>
-  createHmac('sha256', secret).update(text).digest('base64url');
-
-/** Compares in constant time, whatever the lengths. */
-export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
