@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning, ownerOf } from './exclusive-file.mjs';
-import type { ProcessIdentity } from './exclusive-file.mjs';
+import type { ProcessIdentity } from './exclusive-file.d.mts';
 import type { Folders } from './folders.ts';
 import { endingOrder } from './launch.ts';
 import type { ProgramName } from './launch.ts';

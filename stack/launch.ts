@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf } from './exclusive-file.mjs';
-import type { ProcessIdentity } from './exclusive-file.mjs';
+import type { ProcessIdentity } from './exclusive-file.d.mts';
 import type { Folders } from './folders.ts';
 import { logTail } from './log-tail.ts';
 import { StackFailure } from './stack-failure.ts';
