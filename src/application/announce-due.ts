@@ -20,10 +20,11 @@ const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math
 /** What of a document's next due has really come: on its own clock, in real time, or both. */
 function timersDue(due: DueSubscriber, businessNow: Instant, realNow: Instant): readonly Timer[] {
   const { business, real } = due.announce;
-  return [
+  const come = [
     ...(business !== null && business.at <= businessNow ? [business.timer] : []),
     ...(real !== null && real.at <= realNow ? [real.timer] : []),
   ];
+  return [...new Map(come.map((timer) => [timerId(timer), timer])).values()];
 }
 
 /**

@@ -88,7 +88,9 @@ export async function changeSubscriber(
   for (let tried = 0; tried < savesMax; tried += 1) {
     const loaded = await services.store.load(userId);
     const before = loaded?.subscriber ?? newSubscriber(userId);
-    const context = await contextOf(services, before.testClockId ?? options.testClockId ?? null);
+    // A clock asked for counts only where the purchase may still be bound to it.
+    const asked = before.subscription === null ? (options.testClockId ?? null) : null;
+    const context = await contextOf(services, before.testClockId ?? asked);
     const ruling = await decide(before, context);
     if (ruling.kind === 'ignored') return { ...ruling, subscriber: before };
     const conclusion = conclude(before, ruling.events, context);

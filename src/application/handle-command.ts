@@ -26,7 +26,7 @@ export async function handleCommand(services: CoreServices, command: Command, tr
   return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {
     const known = state.commands.some((entry) => entry.id === commandId);
     // The document keeps the newest commands only; asking the ledger before judging keeps an old repeat a repeat.
-    const old = !known && state.eventSeq > 0 && (await services.ledger.findCommand(userId, commandId));
+    const old = !known && state.commands.length > 0 && (await services.ledger.findCommand(userId, commandId));
     return old ? { kind: 'ignored', reason: 'repeat' } : decideCommand(state, command, facts, context);
   });
 }

@@ -7,6 +7,7 @@ import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
 import type { Hint, Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
+import { waitInLane } from './wait-in-lane.ts';
 
 /** Which of the subscriber's open operations the provider's object is; null when the document no longer holds it. */
 function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
@@ -18,7 +19,9 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
   const refund = state.refunds.find(
     (candidate) =>
       candidate.providerRefundId === object.id ||
-      (candidate.paymentId === paymentId && candidate.providerRefundId === null),
+      (candidate.paymentId === paymentId &&
+        candidate.providerRefundId === null &&
+        !candidate.earlierRefundIds.includes(object.id)),
   );
   return refund === undefined ? null : { kind: 'refund', id: refund.id };
 }
@@ -47,7 +50,11 @@ async function apply(services: CoreServices, userId: string, object: ProviderObj
  * "Look at this object": it is read with our own credentials, and only what is read counts. A read that fails is dropped,
  * for polling finds the same; a forged hint costs one read and changes nothing.
  */
-export async function handleHint(services: CoreServices, hint: Hint, trace: Trace): Promise<Handled> {
+export function handleHint(services: CoreServices, hint: Hint, trace: Trace): Promise<Handled> {
+  return waitInLane(services, readAndApply(services, hint, trace), { kind: 'handled' });
+}
+
+async function readAndApply(services: CoreServices, hint: Hint, trace: Trace): Promise<Handled> {
   const slot = services.provider.reserveSlot();
   if (slot === null) return { kind: 'ignored', reason: 'no free call slot' };
   let finding;

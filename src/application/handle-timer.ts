@@ -7,6 +7,7 @@ import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
 import type { Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
+import { waitInLane } from './wait-in-lane.ts';
 
 async function checkAndPursue(
   services: CoreServices,
@@ -30,6 +31,6 @@ export function handleTimer(services: CoreServices, userId: string, timer: Timer
         decideExpiry(state, timer.subscriptionId, context),
       );
     case 'payment.status_check_due':
-      return checkAndPursue(services, userId, timer, trace);
+      return waitInLane(services, checkAndPursue(services, userId, timer, trace), { kind: 'handled' });
   }
 }

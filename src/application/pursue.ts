@@ -7,9 +7,8 @@ import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Trace } from './ports/wire.ts';
 import { type HeldSlot, sendOperation, sendReserved } from './send-operation.ts';
+import { waitInLane } from './wait-in-lane.ts';
 
-/** A lane waits this long for the provider; a later answer is recorded by the same code when it comes. */
-const laneWaitMs = 3_000;
 /** Follow-ups of follow-ups: a repeat's answer leads to a read, its result to a refund, the refund's answer to a read. */
 const depthMax = 6;
 
@@ -70,19 +69,16 @@ async function carryOut(
   await follow(services, about, changed);
 }
 
-/**
- * Carries out what a decision calls for at the provider. The lane waits for it a moment only: a provider that hangs must
- * not hold up other users, and what it says later is recorded all the same.
- */
+/** Carries out what a decision calls for at the provider, and what that calls for in its turn. */
 export async function pursue(
   services: CoreServices,
   about: About,
   changed: Changed | null,
   held: HeldSlot | null = null,
 ): Promise<void> {
-  const work = carryOut(services, about, changed, held);
-  services.background.track(work);
-  const bound = new AbortController();
-  await Promise.race([work.catch(() => undefined), services.clock.wait(laneWaitMs, bound.signal)]);
-  bound.abort();
+  // The decision is saved: whatever fails from here on is found again in the document, the message is done.
+  const work = carryOut(services, about, changed, held).catch((cause: unknown) => {
+    services.log.warn('provider operation failed; its announcement repeats it', { userId: about.userId }, cause);
+  });
+  await waitInLane(services, work, undefined);
 }

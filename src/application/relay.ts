@@ -42,6 +42,19 @@ async function publishRound(services: Services, round: readonly Item[]): Promise
   );
 }
 
+/** The newest names, and no more of them than `max`: a Set forgets nothing by itself. */
+function createRecent(max: number): { readonly has: (id: string) => boolean; readonly add: (id: string) => void } {
+  const ids = new Set<string>();
+  return {
+    has: (id) => ids.has(id),
+    add: (id) => {
+      ids.add(id);
+      const [oldest] = ids;
+      if (ids.size > max && oldest !== undefined) ids.delete(oldest);
+    },
+  };
+}
+
 /**
  * One round at a time per process, everything queued meanwhile goes into the next: order per key holds because order
  * holds at all. A failed round fails whatever waits behind it for the same users; the documents still have it.
@@ -49,17 +62,8 @@ async function publishRound(services: Services, round: readonly Item[]): Promise
 export function makeRelay(services: Services): Relay {
   let queue: Item[] = [];
   const underWay = new Map<string, Promise<boolean>>();
-  const arrived = new Set<string>();
+  const arrived = createRecent(rememberedMax);
   let running: Promise<void> | null = null;
-
-  function remember(entry: OutboxEntry): void {
-    arrived.add(entry.id);
-    if (arrived.size <= rememberedMax) return;
-    for (const oldest of arrived) {
-      arrived.delete(oldest);
-      return;
-    }
-  }
 
   function dropBehind(failed: readonly Item[]): void {
     const users = new Set(failed.map((item) => item.userId));
@@ -77,7 +81,7 @@ export function makeRelay(services: Services): Relay {
       try {
         await publishRound(services, round);
         for (const item of round) {
-          remember(item.entry);
+          arrived.add(item.entry.id);
           item.done(true);
         }
       } catch (cause) {
@@ -85,7 +89,15 @@ export function makeRelay(services: Services): Relay {
         dropBehind(round);
       }
     }
-    running = null;
+  }
+
+  /** Looked at again after the last round: what was queued while it ended must not wait for somebody's next save. */
+  function start(): void {
+    if (running !== null || queue.length === 0) return;
+    running = run().then(() => {
+      running = null;
+      start();
+    });
   }
 
   function enqueue(userId: string, entry: OutboxEntry): Promise<boolean> {
@@ -95,16 +107,20 @@ export function makeRelay(services: Services): Relay {
     if (known !== undefined) return known;
     if (queue.length >= queueMax) return Promise.resolve(false);
     const arrival = Promise.withResolvers<boolean>();
-    queue.push({ userId, entry, done: arrival.resolve });
-    const tracked = arrival.promise.finally(() => underWay.delete(entry.id));
-    underWay.set(entry.id, tracked);
-    return tracked;
+    const done = (hasArrived: boolean): void => {
+      // Forgotten before anybody can ask: a failed entry must be queued again, ahead of what comes after it.
+      underWay.delete(entry.id);
+      arrival.resolve(hasArrived);
+    };
+    queue.push({ userId, entry, done });
+    underWay.set(entry.id, arrival.promise);
+    return arrival.promise;
   }
 
   return {
     publish: async (userId, entries) => {
       const arrivals = entries.map((entry) => enqueue(userId, entry));
-      running ??= run();
+      start();
       return (await Promise.all(arrivals)).every(Boolean);
     },
     idle: async () => {

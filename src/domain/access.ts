@@ -1,12 +1,12 @@
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
-import type { ActiveSubscription, PastDueSubscription, Subscription } from './subscription.ts';
-import type { Entitlement } from './subscriber.ts';
+import type { ActiveSubscription, LiveSubscription, Subscription } from './subscription.ts';
+import type { Entitlement, Subscriber } from './subscriber.ts';
 
 const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
 
 /** The moment at which a reader that has heard nothing newer must refuse (design.md section 6). */
-export function accessUntil(subscription: ActiveSubscription | PastDueSubscription, policy: Policy): Instant {
+export function accessUntil(subscription: LiveSubscription, policy: Policy): Instant {
   const base =
     subscription.status === 'past_due'
       ? subscription.graceUntil
@@ -22,6 +22,19 @@ const none: Entitlement = {
   features: [],
   role: 'subscriber',
 };
+
+/**
+ * Access is not withdrawn while a charge that was out in time is unresolved, nor while a hold that began in time lasts: it
+ * is extended until they are over.
+ */
+export function keepsAccess(
+  state: Pick<Subscriber, 'payment'>,
+  subscription: LiveSubscription,
+  endsAt: Instant,
+): boolean {
+  if (subscription.held !== null && subscription.held.since < endsAt) return true;
+  return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;
+}
 
 /** Access is a pure function of stored facts and the clock. */
 export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {

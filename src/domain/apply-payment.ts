@@ -63,11 +63,9 @@ function startCapture(draft: Draft, { payment, place }: Target, seen: Seen, cont
 function distrust(draft: Draft, { payment, place }: Target, wrong: Mismatch, context: Context): Draft {
   const send = { ...payment.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
   const parked = { ...payment, state: 'unknown' as const, send, providerPaymentId: wrong.object.id };
-  return record(holdOnMismatch(draft, payment, wrong, context), {
-    type: 'payment.tracked',
-    payment: parked,
-    place,
-  });
+  const held = holdOnMismatch(draft, payment, wrong, context);
+  const tracked = record(held, { type: 'payment.tracked', payment: parked, place });
+  return resolveWaiting(tracked, payment.id, { kind: 'rejected', reason: 'provider_refused' });
 }
 
 /**

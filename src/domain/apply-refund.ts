@@ -33,7 +33,9 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
 
 /** The same money asked back with a new key. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
-  const again = refundAttempt(failed, failed.attemptNo + 1, draft, context);
+  const { providerRefundId: last, earlierRefundIds: before } = failed;
+  const earlierRefundIds = last === null ? before : [...before, last];
+  const again = refundAttempt({ ...failed, earlierRefundIds }, failed.attemptNo + 1, draft, context);
   return record(
     draft,
     { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true },

@@ -1,8 +1,9 @@
-import { entitlementOf, sameEntitlement } from './access.ts';
+import { accessUntil, entitlementOf, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from './context.ts';
 import { type Draft, record } from './draft.ts';
 import { type DomainEvent, isPublic } from './events.ts';
 import type { Subscriber } from './subscriber.ts';
+import { isLive } from './subscription.ts';
 
 /** What one decision comes to: the state to save and its events, public ones numbered. */
 export type Conclusion = {
@@ -21,8 +22,19 @@ function withEntitlement(draft: Draft, context: Context): Draft {
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 
+/** Whoever decides late, about whatever, must not withdraw what an unresolved charge or a hold keeps open. */
+function withExtension(draft: Draft, context: Context): Draft {
+  const { subscription, entitlement } = draft.state;
+  if (entitlement?.active !== true || subscription === null || !isLive(subscription)) return draft;
+  const endsAt = accessUntil(subscription, context.policy);
+  if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
+  const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };
+  return record(draft, { type: 'subscription.tracked', subscription: extended });
+}
+
 export function conclude(before: Subscriber, events: readonly DomainEvent[], context: Context): Conclusion {
-  const draft = withEntitlement(record({ state: before, events: [] }, ...events), context);
+  const decided = record({ state: before, events: [] }, ...events);
+  const draft = withEntitlement(withExtension(decided, context), context);
   let sequence = before.eventSeq;
   let { entitlementSeq } = before;
   const numbered = draft.events.map((event) => {

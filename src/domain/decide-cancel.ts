@@ -3,9 +3,10 @@ import type { Context } from './context.ts';
 import { type Draft, record } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { leaveOpenPayment } from './leave-payment.ts';
-import { periodKeyOf } from './open-payment.ts';
+import { periodIndexOf } from './open-payment.ts';
+import { termAt } from './period.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { isLive, type LiveSubscription, type Subscription } from './subscription.ts';
+import { isLive, type LiveSubscription, type Subscription, type Term } from './subscription.ts';
 
 const complete = (draft: Draft, command: CancelCommand): Draft =>
   record(draft, {
@@ -14,28 +15,37 @@ const complete = (draft: Draft, command: CancelCommand): Draft =>
     outcome: { kind: 'completed', subscriptionId: draft.state.subscription?.id ?? null },
   });
 
+/** The term before the period, from the anchor where it reaches back so far. */
+function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
+  const { term, previousTerm, tariff } = subscription;
+  if (periodIndex - 1 < term.anchorIndex) return previousTerm;
+  return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy.timeZone);
+}
+
 /**
- * A renewal charged after the cancel was accepted at the door, but before it was handled, is taken back: the money
+ * Renewals charged after the cancel was accepted at the door, but before it was handled, are taken back: the money
  * returns, and so does the term that the subscriber saw when he cancelled.
  */
-function takeBackRenewal(
+function takeBackRenewals(
   draft: Draft,
   subscription: LiveSubscription,
   command: CancelCommand,
   context: Context,
 ): Draft {
-  const { term, previousTerm } = subscription;
-  const bought = draft.state.settled.find(
+  const bought = draft.state.settled.filter(
     (settled) =>
       settled.kind === 'charge' &&
       settled.subscriptionId === subscription.id &&
-      settled.periodKey === periodKeyOf(term.periodIndex) &&
       settled.reservedAt > command.acceptedAt &&
       settled.refundedMinor < settled.capturedMinor,
   );
-  if (bought === undefined || previousTerm === null) return draft;
-  const refunded = requestFullRefund(draft, bought, 'canceled', context);
-  const reverted = { ...subscription, term: previousTerm, previousTerm: null, extendedUntil: null };
+  const first = bought.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
+  if (first === undefined) return draft;
+  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
+  if (term === null) return draft;
+  const refunded = bought.reduce((back, settled) => requestFullRefund(back, settled, 'canceled', context), draft);
+  // The attempt is counted on: should the period ever be charged again, it gets another key.
+  const reverted = { ...subscription, term, previousTerm: null, extendedUntil: null, attemptsMade: first.attemptNo };
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 
@@ -47,8 +57,8 @@ function cancelNow(draft: Draft, subscription: Subscription, command: CancelComm
 
 /** Access lasts until the end that was paid for; an active period that is already over ends here and now. */
 function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
-  if (subscription.cancelAtPeriodEnd) return draft;
   const left = leaveOpenPayment(draft, 'canceled', context);
+  if (subscription.cancelAtPeriodEnd) return left;
   const effectiveAt = subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd;
   const flagged = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
   const scheduled = record(left, {
@@ -78,7 +88,7 @@ export function decideCancel(draft: Draft, command: CancelCommand, context: Cont
   if (subscription === null) return complete(draft, command);
   if (subscription.status === 'incomplete') return complete(abandonPurchase(draft, subscription, context), command);
   if (!isLive(subscription)) return complete(draft, command);
-  const reverted = takeBackRenewal(draft, subscription, command, context);
+  const reverted = takeBackRenewals(draft, subscription, command, context);
   const current = reverted.state.subscription;
   if (current === null || !isLive(current)) return complete(reverted, command);
   const canceled =

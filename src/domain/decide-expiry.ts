@@ -1,4 +1,4 @@
-import { accessUntil } from './access.ts';
+import { accessUntil, keepsAccess } from './access.ts';
 import type { Context, Ruling } from './context.ts';
 import { declineRules } from './decline-table.ts';
 import { nextChargeAt } from './decide-renewal.ts';
@@ -7,9 +7,6 @@ import { endSubscription } from './end-subscription.ts';
 import type { DomainEvent } from './events.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type EndCause, isLive, type LiveSubscription } from './subscription.ts';
-
-/** A charge whose result we do not know keeps access; an open page does not, for nobody has paid yet. */
-const chargeIsOut = (state: Subscriber): boolean => state.payment?.kind === 'charge';
 
 function endCause(subscription: LiveSubscription): EndCause {
   if (subscription.cancelAtPeriodEnd) return 'user_canceled';
@@ -32,13 +29,12 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
   const endsAt = accessUntil(subscription, policy);
   if (now < endsAt) return { kind: 'ignored', reason: 'access has not run out' };
-  const renewalAhead = subscription.status === 'active' && nextChargeAt(subscription) !== null;
-  if (subscription.held !== null || chargeIsOut(state) || renewalAhead) {
+  if (keepsAccess(state, subscription, endsAt)) {
     const extended = { ...subscription, extendedUntil: now + policy.extensionMs };
     return { kind: 'accepted', events: [{ type: 'subscription.tracked', subscription: extended }] };
   }
-  // Access is over, the ladder is not: the entitlement is withdrawn by the caller, the subscription goes on.
-  if (!nothingAhead(subscription, state)) return { kind: 'accepted', events: [] };
+  // Access is over, the subscription is not: the entitlement is withdrawn by the caller, the rest goes on.
+  if (subscription.held !== null || !nothingAhead(subscription, state)) return { kind: 'accepted', events: [] };
   const cause = endCause(subscription);
   const expired = endSubscription(subscription, { status: 'expired', cause, at: now });
   return {

@@ -39,18 +39,19 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
   return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
 }
 
+/** Unknown for longer than anybody should wait: a person is asked, once. */
+const isStuck = ({ state, send, stuckSince }: Payment | Refund, { now, policy }: Context): boolean =>
+  state === 'unknown' &&
+  stuckSince === null &&
+  send.firstSentAt !== null &&
+  now - send.firstSentAt >= policy.stuckAfterMs;
+
 function nothingFound(draft: Draft, { payment, place }: Target, look: Look, context: Context): Draft {
   const searched = look.finding.kind === 'absent' && look.via === 'list';
   const verdict = searched ? absence(payment.send, context) : 'too_young';
   if (verdict === 'proved') return abortPayment(draft, payment, 'provider_absent', context);
   const send = verdict === 'first' ? withAbsence(payment.send, context) : later(payment, context);
-  const since = payment.send.firstSentAt;
-  const stuck =
-    payment.state === 'unknown' &&
-    payment.stuckSince === null &&
-    since !== null &&
-    context.now - since >= context.policy.stuckAfterMs;
-  if (stuck) {
+  if (isStuck(payment, context)) {
     return record(draft, { type: 'payment.stuck', payment: { ...payment, send, stuckSince: context.now }, place });
   }
   return record(draft, { type: 'payment.tracked', payment: { ...payment, send }, place });
@@ -61,7 +62,22 @@ function refundNotFound(draft: Draft, refund: Refund, look: Look, context: Conte
   const verdict = searched ? absence(refund.send, context) : 'too_young';
   if (verdict === 'proved') return failRefund(draft, refund, 'provider_absent', context);
   const send = verdict === 'first' ? withAbsence(refund.send, context) : later(refund, context);
-  return record(draft, { type: 'refund.tracked', refund: { ...refund, send }, closed: false });
+  if (!isStuck(refund, context)) {
+    return record(draft, { type: 'refund.tracked', refund: { ...refund, send }, closed: false });
+  }
+  const detail = 'the provider has not said for days what became of the refund';
+  return record(
+    draft,
+    { type: 'refund.tracked', refund: { ...refund, send, stuckSince: context.now }, closed: false },
+    {
+      type: 'invariant.violated',
+      rule: 'refund_exhausted',
+      subjectId: refund.id,
+      detail,
+      expected: refund.amount,
+      actual: null,
+    },
+  );
 }
 
 /** Applies what a look at the provider found to the payment or refund as it is now. */
@@ -71,10 +87,10 @@ export function decideFinding(state: Subscriber, subject: Subject, look: Look, c
   if (subject.kind === 'refund') {
     const refund = state.refunds.find((candidate) => candidate.id === subject.id);
     if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
+    // The provider's list may show an earlier attempt under the same metadata: of this one it says nothing.
+    const isThisOne = object?.object === 'refund' && !refund.earlierRefundIds.includes(object.id);
     return accepted(
-      object?.object === 'refund'
-        ? applyRefund(draft, refund, object, context)
-        : refundNotFound(draft, refund, look, context),
+      isThisOne ? applyRefund(draft, refund, object, context) : refundNotFound(draft, refund, look, context),
     );
   }
   const target = findTarget(state, subject.id);
@@ -128,6 +144,7 @@ export function decideStraySuccess(
     periodKey: ledger.periodKey,
     providerPaymentId: object.id,
     kind: ledger.kind,
+    attemptNo: ledger.attemptNo,
     reservedAt: context.realNow,
     currency: object.amount.currency,
     capturedMinor: object.amount.amountMinor,

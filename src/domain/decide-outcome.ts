@@ -8,6 +8,7 @@ import { type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent } from './events.ts';
 import { findTarget, type Target } from './find-target.ts';
 import type { Payment, Refund } from './payment.ts';
+import { planPolls } from './polls.ts';
 import type { SendOutcome } from './provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
@@ -54,6 +55,13 @@ export function abortPayment(
   return settleFailure(draft, payment, { state: 'aborted', decline, outcome }, context);
 }
 
+/** A capture that did not get through: the money is on hold, so only the provider's word can end the payment. */
+function onlyRead(draft: Draft, { payment, place }: Target, context: Context): Draft {
+  const created = { at: payment.createdAt, realAt: payment.createdRealAt };
+  const send = planPolls({ ...payment.send, readsOnly: true }, created, context);
+  return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'unknown', send }, place });
+}
+
 function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdict, context: Context): Draft {
   switch (verdict.kind) {
     case 'unknown': {
@@ -64,7 +72,10 @@ function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdi
         : record(draft, { type: 'payment.unknown', payment: unknown, place, reason: verdict.reason });
     }
     case 'unsent': {
-      const send = withUnsent(payment.send, context.policy.unsentRepeatsMs[payment.kind], context);
+      // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
+      const patience = payment.step === 'capture' ? 'charge' : payment.kind;
+      const send = withUnsent(payment.send, context.policy.unsentRepeatsMs[patience], context);
+      if (send === null && payment.step === 'capture') return onlyRead(draft, { payment, place }, context);
       if (send === null || place === 'watched') {
         const counted = { ...payment, send: { ...payment.send, unsent: payment.send.unsent + 1 } };
         return abortPayment(draft, counted, 'provider_unreachable', context);
@@ -80,7 +91,9 @@ function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdi
         expected: null,
         actual: null,
       });
-      return abortPayment(alarmed, payment, 'provider_refused', context);
+      return payment.step === 'capture'
+        ? onlyRead(alarmed, { payment, place }, context)
+        : abortPayment(alarmed, payment, 'provider_refused', context);
     }
   }
 }
@@ -113,11 +126,14 @@ const ignored = (reason: string): Ruling<DomainEvent> => ({ kind: 'ignored', rea
 
 const accepted = (draft: Draft): Ruling<DomainEvent> => ({ kind: 'accepted', events: draft.events });
 
+const isOut = (state: Payment['state'] | Refund['state']): boolean => state === 'sending' || state === 'unknown';
+
 function refundOutcome(draft: Draft, refund: Refund, outcome: SendOutcome, context: Context): Ruling<DomainEvent> {
   if (outcome.kind !== 'answered') return accepted(refundVerdict(draft, refund, judge(refund.send, outcome), context));
   if (outcome.object.object !== 'refund') return ignored('answer is no refund');
   const send = idOfRepeat(refund.send, context);
   if (send === null) return accepted(applyRefund(draft, refund, outcome.object, context));
+  if (refund.providerRefundId !== null && !isOut(refund.state)) return ignored(`refund is ${refund.state}`);
   const known: Refund = { ...refund, state: 'unknown', send, providerRefundId: outcome.object.id };
   return accepted(record(draft, { type: 'refund.tracked', refund: known, closed: false }));
 }
@@ -126,8 +142,7 @@ function paymentOutcome(draft: Draft, target: Target, outcome: SendOutcome, cont
   const { payment, place } = target;
   if (outcome.kind !== 'answered') {
     // A late word about an old send says nothing about a payment that has moved on.
-    const waits = payment.state === 'sending' || payment.state === 'unknown';
-    if (!waits) return ignored(`payment is ${payment.state}`);
+    if (!isOut(payment.state)) return ignored(`payment is ${payment.state}`);
     return accepted(paymentVerdict(draft, target, judge(payment.send, outcome), context));
   }
   if (outcome.object.object !== 'payment') return ignored('answer is no payment');
@@ -135,6 +150,7 @@ function paymentOutcome(draft: Draft, target: Target, outcome: SendOutcome, cont
   if (send === null || payment.step === 'capture') {
     return accepted(applyPayment(draft, target, { object: outcome.object, via: 'response' }, context));
   }
+  if (payment.providerPaymentId !== null && !isOut(payment.state)) return ignored(`payment is ${payment.state}`);
   const known: Payment = { ...payment, state: 'unknown', send, providerPaymentId: outcome.object.id };
   return accepted(record(draft, { type: 'payment.tracked', payment: known, place }));
 }

@@ -1,5 +1,6 @@
 import type { CommandOutcome, PayCommand, RejectionReason } from './command.ts';
 import type { Context } from './context.ts';
+import { decideExpiry } from './decide-expiry.ts';
 import { type Draft, record } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { hasRoomToWatch, leaveOpenPayment } from './leave-payment.ts';
@@ -29,7 +30,7 @@ function waitFor(draft: Draft, { command }: Pay, payment: Payment): Draft {
 
 /** The same page is shown again only for identical terms. */
 function sameTerms(payment: Payment, { command, tariff }: Pay): boolean {
-  if (payment.kind !== 'checkout' || payment.paySystem !== command.paySystem) return false;
+  if (payment.kind !== 'checkout' || payment.paySystem !== command.paySystem || payment.send.readsOnly) return false;
   if (payment.saveMethod !== command.renew || !sameMoney(payment.amount, tariff.price)) return false;
   return (
     payment.purchase === null ||
@@ -53,6 +54,7 @@ function openPurchase(draft: Draft, pay: Pay, context: Context): Draft {
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
   const subscription: IncompleteSubscription = {
     id: context.ids.subscriptionId(command.commandId),
     status: 'incomplete',
@@ -115,8 +117,14 @@ export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, con
   switch (subscription.status) {
     case 'incomplete':
       return whileIncomplete(draft, subscription, pay, context);
-    case 'active':
-      return reject(draft, pay, 'already_subscribed');
+    case 'active': {
+      const over = decideExpiry(draft.state, subscription.id, context);
+      const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
+      // Its end has come, only the announcement is late: the next one may begin.
+      return ended
+        ? firstPurchase(record(draft, ...over.events), pay, context)
+        : reject(draft, pay, 'already_subscribed');
+    }
     case 'past_due':
       return whilePastDue(draft, subscription, pay, context);
     case 'expired':

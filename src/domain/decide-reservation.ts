@@ -35,7 +35,10 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
     if (payment === null || reason !== null) return { kind: 'ignored', reason: reason ?? 'no such open payment' };
     const permit = sendPermit(payment.send, context);
     if (permit.kind !== 'send') return { kind: 'ignored', reason: permit.kind };
-    const sending: Payment = { ...payment, state: 'sending', send: withReservation(payment.send, context) };
+    const reserved = withReservation(payment.send, context);
+    // A capture takes what was reserved before: a cancel in between concerns the charge, not its capture.
+    const reservedAt = payment.step === 'capture' ? payment.send.reservedAt : reserved.reservedAt;
+    const sending: Payment = { ...payment, state: 'sending', send: { ...reserved, reservedAt } };
     return { kind: 'accepted', events: [{ type: 'payment.tracked', payment: sending, place: 'open' }] };
   }
   const refund = state.refunds.find((candidate) => candidate.id === subject.id);

@@ -28,6 +28,6 @@ export function leaveOpenPayment(draft: Draft, because: 'superseded' | 'canceled
   return resolveWaiting(watched, payment.id, { kind: 'rejected', reason: 'superseded' });
 }
 
-/** Room for one more watched payment, should the open one have to be left. */
-export const hasRoomToWatch = (draft: Draft, context: Context): boolean =>
-  draft.state.payment === null || draft.state.watched.length < context.policy.watchedMax;
+/** Room to watch the open payment and, should it be left in its turn, the page about to be opened. */
+export const hasRoomToWatch = ({ state }: Draft, { policy }: Context): boolean =>
+  state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax;

@@ -37,7 +37,7 @@ function subscriptionDues(state: Subscriber, policy: Policy): readonly Due[] {
         ];
   // Once access is withdrawn, only a subscription with nothing ahead still has an end to come.
   const withdrawn = state.entitlement?.active !== true;
-  const waits = withdrawn && (state.payment !== null || chargeAt !== null);
+  const waits = withdrawn && (state.payment !== null || chargeAt !== null || subscription.held !== null);
   return waits ? renewal : [...renewal, expiry(subscription, endsAt)];
 }
 

@@ -8,6 +8,8 @@ import type { LiveSubscription } from './subscription.ts';
 import type { Tariff } from './tariff.ts';
 
 export const periodKeyOf = (periodIndex: number): string => `period:${periodIndex}`;
+export const periodIndexOf = (periodKey: string): number =>
+  periodKey === 'initial' ? 0 : Number(periodKey.slice('period:'.length));
 
 type Intent = {
   readonly subscriptionId: string;

@@ -55,12 +55,16 @@ export type Refund = {
   readonly state: RefundState;
   readonly send: SendRecord;
   readonly providerRefundId: string | null;
+  /** What the provider called the attempts before this one: their objects carry the same metadata and are not this one. */
+  readonly earlierRefundIds: readonly string[];
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;
   /** First request of this refund over all attempts: the 30 days of repeats count from here. */
   readonly firstRequestedAt: Instant;
   /** When a failed refund is asked again with a new key; null while one is open or when the repeats are used up. */
   readonly retryAt: Instant | null;
+  /** Set once when a person was asked to look. */
+  readonly stuckSince: Instant | null;
 };
 
 /** Who paid for what: a succeeded object found here is a repeat. The newest 24 are kept. */
@@ -70,6 +74,7 @@ export type Settled = {
   readonly periodKey: string;
   readonly providerPaymentId: string;
   readonly kind: 'checkout' | 'charge';
+  readonly attemptNo: number;
   /** Real time of the first reservation, compared with a cancel's `acceptedAt`. */
   readonly reservedAt: Instant;
   readonly currency: string;

@@ -12,7 +12,10 @@ const describe: Readonly<Record<RefundReason, string>> = {
 
 /** The same refund with the next key: the first time, or after the provider refused the last one for good. */
 export function refundAttempt(
-  of: Pick<Refund, 'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt'>,
+  of: Pick<
+    Refund,
+    'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt' | 'earlierRefundIds'
+  >,
   attemptNo: number,
   draft: Draft,
   context: Context,
@@ -35,6 +38,7 @@ export function refundAttempt(
     state: 'requested',
     send: { ...send, nextCheckRealAt: context.realNow + context.policy.intentPickupMs },
     providerRefundId: null,
+    stuckSince: null,
     createdAt: context.now,
     createdRealAt: context.realNow,
     retryAt: null,
@@ -56,6 +60,7 @@ export function requestFullRefund(draft: Draft, settled: Settled, reason: Refund
       amount: { amountMinor, currency: settled.currency },
       reason,
       firstRequestedAt: context.now,
+      earlierRefundIds: [],
     },
     1,
     draft,

@@ -37,7 +37,9 @@ function fall(draft: Draft, charged: Charged, ending: Ending, context: Context):
   const { subscription, dunning, payment } = charged;
   const graceUntil =
     subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
-  const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil };
+  // Only a hold goes on extending access; what an unresolved charge kept open ends with its answer.
+  const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
+  const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil, extendedUntil };
   const { nextAttemptAt, ladderStep } = dunning;
   const { reason, class: declineClass } = ending.decline;
   const first = subscription.status === 'active';

@@ -25,6 +25,7 @@ const settledBy = ({ payment, object }: Success): Settled => ({
   periodKey: payment.periodKey,
   providerPaymentId: object.id,
   kind: payment.kind,
+  attemptNo: payment.attemptNo,
   reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
   currency: payment.amount.currency,
   capturedMinor: payment.amount.amountMinor,
@@ -152,7 +153,8 @@ export function settleSuccess(draft: Draft, success: Success, context: Context):
       { type: 'payment.duplicate_detected', payment: paid, place: 'closed' },
       { type: 'settlement.recorded', settled },
     );
-    return requestFullRefund(doubled, settled, 'duplicate', context);
+    const answered = resolveWaiting(doubled, payment.id, { kind: 'completed', subscriptionId: payment.subscriptionId });
+    return requestFullRefund(answered, settled, 'duplicate', context);
   }
   const method = savedMethod(success);
   const recorded = record(
@@ -164,6 +166,9 @@ export function settleSuccess(draft: Draft, success: Success, context: Context):
       : [{ type: 'payment_method.saved' as const, method, subscriptionId: payment.subscriptionId }]),
   );
   const granted = apply(recorded, { ...success, method }, context);
-  if (granted === null) return giveBack(draft, success, 'late_success', context);
+  if (granted === null) {
+    const answered = resolveWaiting(draft, payment.id, { kind: 'rejected', reason: 'superseded' });
+    return giveBack(answered, success, 'late_success', context);
+  }
   return resolveWaiting(granted, payment.id, { kind: 'completed', subscriptionId: payment.subscriptionId });
 }

@@ -69,6 +69,8 @@ export const sampleRefund = (paymentId: string): Refund => ({
   createdAt: noon,
   createdRealAt: noon,
   firstRequestedAt: noon,
+  earlierRefundIds: [],
+  stuckSince: null,
   retryAt: null,
 });
 

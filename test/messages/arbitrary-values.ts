@@ -160,6 +160,8 @@ const refund: fc.Arbitrary<Refund> = fc.record({
   createdRealAt: instant,
   firstRequestedAt: instant,
   retryAt: orNull(instant),
+  earlierRefundIds: fc.array(id, { maxLength: 3 }),
+  stuckSince: orNull(instant),
 });
 
 const entitlement = fc.record({

@@ -1,0 +1,18 @@
+import type { CoreServices } from './core-services.ts';
+
+/** A lane waits this long for the provider; a later answer is recorded by the same code when it comes. */
+const laneWaitMs = 3_000;
+
+/**
+ * Waits for work that may hang at the provider, but not for long: a slow answer must not hold up other users. What fails
+ * while the lane still waits fails the message; later failures are announced again by what the document says is due.
+ */
+export async function waitInLane<T>(services: CoreServices, work: Promise<T>, late: T): Promise<T> {
+  services.background.track(work);
+  const bound = new AbortController();
+  try {
+    return await Promise.race([work, services.clock.wait(laneWaitMs, bound.signal).then(() => late)]);
+  } finally {
+    bound.abort();
+  }
+}
