@@ -34,8 +34,8 @@ async function advance(services: CoreServices, id: string, deadlineMs: number): 
     const testClock = await testClocks.clocks.find(id);
     if (testClock?.status !== 'advancing') return steps;
     await settle(services, testClock);
-    const dueAt = await services.store.earliestDue(id, testClock.target);
-    const to = dueAt === null || dueAt <= testClock.now ? testClock.target : dueAt;
+    // What did not settle is left behind; everybody else's due instants are still stepped through one by one.
+    const to = (await services.store.earliestDue(id, testClock.now, testClock.target)) ?? testClock.target;
     // The provider's clock goes first: whatever it ends at that time must be over when we ask about it.
     await testClocks.mirror.set(id, to);
     const there = { ...testClock, now: to };

@@ -70,9 +70,9 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       await announced({ business: renewalDue(noon + 2) }, 'clock-1');
       await announced({ business: statusCheckDue(noon + 1), real: renewalDue(noon) }, 'clock-1');
       await announced({ business: renewalDue(noon) }, 'clock-2');
-      expect(await store.earliestDue('clock-1', noon + 1)).toBe(noon + 1);
-      expect(await store.earliestDue('clock-1', noon)).toBeNull();
-      expect(await store.earliestDue('clock-3', noon)).toBeNull();
+      expect(await store.earliestDue('clock-1', noon, noon + 1)).toBe(noon + 1);
+      expect(await store.earliestDue('clock-1', noon - 10, noon)).toBeNull();
+      expect(await store.earliestDue('clock-3', noon - 10, noon)).toBeNull();
     });
 
     test('a claim hides the announcement until its time, and counts no try', async () => {

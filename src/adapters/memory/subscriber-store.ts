@@ -47,12 +47,12 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
       await arrive('countTries');
       for (const { userId, notBefore } of published) countTryIn(documents, userId, notBefore);
     },
-    earliestDue: async (testClockId, until) => {
+    earliestDue: async (testClockId, after, until) => {
       await arrive('earliestDue');
       const instants = [...documents.values()]
         .filter(({ subscriber }) => subscriber.testClockId === testClockId)
         .flatMap(({ announce }) => (announce.business === null ? [] : [announce.business.at]))
-        .filter((at) => at <= until);
+        .filter((at) => at > after && at <= until);
       return instants.length === 0 ? null : Math.min(...instants);
     },
     isSettled: async (testClockId, now) => {

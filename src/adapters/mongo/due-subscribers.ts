@@ -118,12 +118,12 @@ export async function countTries(
 export async function earliestDue(
   subscribers: Subscribers,
   testClockId: string,
-  until: Instant,
+  between: { readonly after: Instant; readonly until: Instant },
 ): Promise<Instant | null> {
   const filter = {
     testClockId,
     'announce.business.timer.type': { $in: Object.keys(everyType) },
-    'announce.business.at': { $lte: until },
+    'announce.business.at': { $gt: between.after, $lte: between.until },
   };
   const [first] = await subscribers.find(filter, { projection }).sort({ 'announce.business.at': 1 }).limit(1).toArray();
   return first?.announce.business?.at ?? null;

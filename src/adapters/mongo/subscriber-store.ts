@@ -32,7 +32,7 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
     findDue: (query) => askStore(() => findDue(subscribers, query)),
     claimDue: (claims) => askStore(() => claimDue(subscribers, claims)),
     countTries: (published) => askStore(() => countTries(subscribers, published)),
-    earliestDue: (testClockId, until) => askStore(() => earliestDue(subscribers, testClockId, until)),
+    earliestDue: (testClockId, after, until) => askStore(() => earliestDue(subscribers, testClockId, { after, until })),
     isSettled: (testClockId, now) => askStore(() => isSettled(subscribers, testClockId, now)),
     findCommands: (wanted) => askStore(() => findCommands(subscribers, wanted)),
   };

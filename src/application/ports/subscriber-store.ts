@@ -68,8 +68,8 @@ export type SubscriberStore = {
   readonly countTries: (
     published: readonly { readonly userId: string; readonly notBefore: Instant }[],
   ) => Promise<void>;
-  /** The earliest business instant due at or before `until` among subscribers of the test clock, or null. */
-  readonly earliestDue: (testClockId: string, until: Instant) => Promise<Instant | null>;
+  /** The earliest business instant due later than `after`, at or before `until`, among the test clock's subscribers, or null. */
+  readonly earliestDue: (testClockId: string, after: Instant, until: Instant) => Promise<Instant | null>;
   /**
    * Whether nothing of the test clock's subscribers is under way at its `now`: nothing due in business time, no payment or
    * refund created or on the wire, no outbox entry unpublished.
