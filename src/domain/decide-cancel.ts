@@ -6,7 +6,13 @@ import { leaveOpenPayment } from './leave-payment.ts';
 import { periodIndexOf } from './open-payment.ts';
 import { termAt } from './period.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { isLive, type LiveSubscription, type Subscription, type Term } from './subscription.ts';
+import {
+  type ActiveSubscription,
+  isLive,
+  type LiveSubscription,
+  type Subscription,
+  type Term,
+} from './subscription.ts';
 
 const complete = (draft: Draft, command: CancelCommand): Draft =>
   record(draft, {
@@ -18,7 +24,7 @@ const complete = (draft: Draft, command: CancelCommand): Draft =>
 /** The term before the period, from the anchor where it reaches back so far. */
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
   const { term, previousTerm, tariff } = subscription;
-  if (periodIndex - 1 < term.anchorIndex) return previousTerm;
+  if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy.timeZone);
 }
 
@@ -41,11 +47,19 @@ function takeBackRenewals(
   );
   const first = bought.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return draft;
-  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
-  if (term === null) return draft;
   const refunded = bought.reduce((back, settled) => requestFullRefund(back, settled, 'canceled', context), draft);
+  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
+  // Where the anchor has moved meanwhile nobody can say what he saw: with the money back, it is over.
+  if (term === null) return cancelNow(refunded, subscription, command, context);
   // The attempt is counted on: should the period ever be charged again, it gets another key.
-  const reverted = { ...subscription, term, previousTerm: null, extendedUntil: null, attemptsMade: first.attemptNo };
+  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
+  const reverted: ActiveSubscription = {
+    ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId, term },
+    status: 'active',
+    attemptsMade: first.attemptNo,
+    extendedUntil: null,
+    previousTerm: null,
+  };
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 

@@ -8,6 +8,7 @@ import { type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent, Via } from './events.ts';
 import { findTarget, type Target } from './find-target.ts';
 import type { Payment, Refund, Settled } from './payment.ts';
+import { planCheck } from './plan-check.ts';
 import { nextPoll } from './polls.ts';
 import type { Finding, ProviderPayment } from './provider.ts';
 import { requestFullRefund } from './request-refund.ts';
@@ -87,11 +88,12 @@ export function decideFinding(state: Subscriber, subject: Subject, look: Look, c
   if (subject.kind === 'refund') {
     const refund = state.refunds.find((candidate) => candidate.id === subject.id);
     if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
-    // The provider's list may show an earlier attempt under the same metadata: of this one it says nothing.
-    const isThisOne = object?.object === 'refund' && !refund.earlierRefundIds.includes(object.id);
-    return accepted(
-      isThisOne ? applyRefund(draft, refund, object, context) : refundNotFound(draft, refund, look, context),
-    );
+    // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
+    if (object?.object === 'refund' && !refund.earlierRefundIds.includes(object.id)) {
+      return accepted(applyRefund(draft, refund, object, context));
+    }
+    const nothing = object === null ? look : { ...look, finding: { kind: 'absent' as const } };
+    return accepted(refundNotFound(draft, refund, nothing, context));
   }
   const target = findTarget(state, subject.id);
   if (target === null) return ignored('payment is closed');
@@ -105,6 +107,8 @@ export function decideFinding(state: Subscriber, subject: Subject, look: Look, c
 /** What surely never left and may not be sent any more is over. */
 export function decideAbort(state: Subscriber, subject: Subject, context: Context): Ruling<DomainEvent> {
   const draft = draftOf(state);
+  // Between the plan and this save somebody else may have reserved a send.
+  if (planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
   if (subject.kind === 'refund') {
     const refund = state.refunds.find((candidate) => candidate.id === subject.id);
     return refund === undefined

@@ -55,7 +55,14 @@ export function abortPayment(
   return settleFailure(draft, payment, { state: 'aborted', decline, outcome }, context);
 }
 
-/** A capture that did not get through: the money is on hold, so only the provider's word can end the payment. */
+/** The provider stays out of reach while the money is on hold: the capture is tried again at each poll while its key lives. */
+function captureLater(draft: Draft, { payment, place }: Target, context: Context): Draft {
+  const created = { at: payment.createdAt, realAt: payment.createdRealAt };
+  const send = planPolls({ ...payment.send, unsent: payment.send.unsent + 1, noSendBefore: null }, created, context);
+  return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'created', send }, place });
+}
+
+/** A capture that was refused: the money is on hold, so only the provider's word can end the payment. */
 function onlyRead(draft: Draft, { payment, place }: Target, context: Context): Draft {
   const created = { at: payment.createdAt, realAt: payment.createdRealAt };
   const send = planPolls({ ...payment.send, readsOnly: true }, created, context);
@@ -75,7 +82,7 @@ function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdi
       // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
       const patience = payment.step === 'capture' ? 'charge' : payment.kind;
       const send = withUnsent(payment.send, context.policy.unsentRepeatsMs[patience], context);
-      if (send === null && payment.step === 'capture') return onlyRead(draft, { payment, place }, context);
+      if (send === null && payment.step === 'capture') return captureLater(draft, { payment, place }, context);
       if (send === null || place === 'watched') {
         const counted = { ...payment, send: { ...payment.send, unsent: payment.send.unsent + 1 } };
         return abortPayment(draft, counted, 'provider_unreachable', context);

@@ -75,7 +75,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
   const { payment, capturedAt, method } = paid;
   const { term, tariff } = subscription;
   const next = term.periodIndex + 1;
-  const unbroken = subscription.held !== null || capturedAt <= accessUntil(subscription, context.policy);
+  const unbroken = capturedAt <= accessUntil(subscription, context.policy);
   const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex } : { at: capturedAt, index: next };
   const renewed: ActiveSubscription = {
     id: subscription.id,
