@@ -136,6 +136,9 @@ export async function startApi(
   const tokenOf = (userId: string, more: { isSuperuser?: boolean; roles?: readonly string[] } = {}): Promise<string> =>
     signToken(jwtSecret, { userId, isSuperuser: false, roles: [], now: clock.now(), lifeMs: dayMs, ...more });
 
+  const expiredTokenOf = (userId: string): Promise<string> =>
+    signToken(jwtSecret, { userId, isSuperuser: false, roles: [], now: clock.now() - 2 * dayMs, lifeMs: dayMs });
+
   const send = async (method: string, path: string, asked: Asked): Promise<Answered> => {
     const { body, token } = asked;
     const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
@@ -194,6 +197,7 @@ export async function startApi(
     ask,
     newUser,
     tokenOf,
+    expiredTokenOf,
     stopping,
     setBroker: (next: Broker) => {
       broker = next;

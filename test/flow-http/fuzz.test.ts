@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/openapi.ts';
+import { startApi } from './support/api.ts';
+import type { Api } from './support/api.ts';
+import { notificationSecret } from './support/api.ts';
+
+type Operation = { readonly requestBody?: unknown; readonly parameters?: readonly { name: string; in: string }[] };
+
+const operations = Object.entries(inlinedOpenApi(readOpenApi()).paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    operation: operation as Operation,
+  })),
+);
+
+const nasty = fc.constantFrom(
+  ...[
+    '',
+    ' ',
+    '0',
+    '-1',
+    '1e309',
+    'NaN',
+    'null',
+    'true',
+    '[]',
+    '{}',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+  ],
+  ...[
+    '$ne',
+    '{"$gt":""}',
+    "' or 1=1 --",
+    '../../etc/passwd',
+    '%00',
+    '\u0000',
+    '\ud800',
+    'a'.repeat(5_000),
+    '٣',
+    '💥',
+    '\r\nX: y',
+    '<b>',
+  ],
+);
+const anyText = fc.oneof(nasty, fc.string(), fc.uuid(), fc.string({ unit: 'binary', maxLength: 60 }));
+const anyValue = fc.oneof(
+  fc.json().map((text) => JSON.parse(text) as unknown),
+  fc.dictionary(
+    fc.oneof(
+      nasty,
+      fc.constantFrom(
+        'tariff_id',
+        'renew',
+        'return_url',
+        'mode',
+        'reason',
+        'name',
+        'now',
+        'to',
+        'event',
+        'object',
+        'user_ids',
+      ),
+    ),
+    fc.oneof(anyText, fc.boolean(), fc.double(), fc.constant(null)),
+  ),
+);
+const rawBody = fc.oneof(
+  anyValue.map((value) => JSON.stringify(value) ?? ''),
+  anyText,
+  fc.uint8Array({ maxLength: 200 }),
+);
+
+/** Header values as a hostile client can send them: what the transport itself refuses never reaches us. */
+const headerText = (text: string): string =>
+  text
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .slice(0, 500)
+    .trim();
+
+let api: Api;
+let token: string;
+beforeAll(async () => {
+  api = await startApi();
+  token = (await api.newUser({ isSuperuser: true })).token;
+});
+afterAll(() => api.close());
+
+describe('whatever is sent to any operation of the contract', () => {
+  // Every answer is held against openapi.yaml by `ask`: only documented statuses, types and bodies pass.
+  it.each(operations.map(({ path, method, operation }) => [method, path, operation] as const))(
+    '%s %s answers as the contract says, and never 5xx',
+    async (method, path, operation) => {
+      const names = (operation.parameters ?? []).map(({ name, in: place }) => ({ name, place }));
+      const request = fc.record({
+        places: fc.array(anyText, { minLength: 3, maxLength: 3 }),
+        values: fc.array(anyText, { minLength: names.length, maxLength: names.length }),
+        body: rawBody,
+        type: fc.constantFrom('application/json', 'application/json', 'application/json', 'text/plain', ''),
+        anonymous: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(request, async ({ places, values, body, type, anonymous }) => {
+          const pieces = [...places];
+          const address = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+            name === 'secret' ? notificationSecret : encodeURIComponent((pieces.shift() ?? '').toWellFormed()),
+          );
+          const query = names
+            .filter(({ place }) => place === 'query')
+            .map(({ name }, index) => `${name}=${encodeURIComponent((values[index] ?? '').toWellFormed())}`);
+          const headers = Object.fromEntries(
+            names
+              .filter(({ place }) => place === 'header')
+              .map(({ name }, index) => [name, headerText(values[index] ?? '')]),
+          );
+          const answered = await api.ask(method, query.length === 0 ? address : `${address}?${query.join('&')}`, {
+            token: anonymous ? null : token,
+            headers: { ...headers, ...(method === 'POST' && type !== '' ? { 'Content-Type': type } : {}) },
+            ...(method === 'POST' ? { body } : {}),
+          });
+          // The self-test of error reporting is the one operation that fails on purpose.
+          if (!path.endsWith('sentry-debug')) expect(answered.status).toBeLessThan(500);
+        }),
+        { numRuns: 40 },
+      );
+    },
+    60_000,
+  );
+
+  it('no subscriber came of it but by valid orders', () => {
+    const orders = api.published.filter((message) => message.topic === 'billing.commands.v1');
+    for (const { value } of orders) expect(value).toMatchObject({ userId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  });
+});
