@@ -11,7 +11,7 @@ const operations = Object.entries(inlinedOpenApi(readOpenApi()).paths).flatMap((
   Object.entries(methods).map(([method, operation]) => ({
     path,
     method: method.toUpperCase(),
-    operation: operation as Operation,
+    operation: operation,
   })),
 );
 
@@ -71,7 +71,7 @@ const anyValue = fc.oneof(
   ),
 );
 const rawBody = fc.oneof(
-  anyValue.map((value) => JSON.stringify(value) ?? ''),
+  anyValue.map((value) => JSON.stringify(value)),
   anyText,
   fc.uint8Array({ maxLength: 200 }),
 );
