@@ -5,8 +5,6 @@ import { startApi } from './support/api.ts';
 import type { Api } from './support/api.ts';
 import { notificationSecret } from './support/api.ts';
 
-type Operation = { readonly requestBody?: unknown; readonly parameters?: readonly { name: string; in: string }[] };
-
 const operations = Object.entries(inlinedOpenApi(readOpenApi()).paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     path,
