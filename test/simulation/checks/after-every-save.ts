@@ -1,0 +1,197 @@
+import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import { entitlementOf, sameEntitlement } from '../../../src/domain/access.ts';
+import { minuteMs } from '../../../src/domain/instant.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
+import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import { isLive } from '../../../src/domain/subscription.ts';
+import type { LiveSubscription } from '../../../src/domain/subscription.ts';
+import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import type { World } from '../world/world.ts';
+import { startAfter } from './calendar.ts';
+import { note, paymentsFor, type Witness } from './witness.ts';
+
+type Look = {
+  readonly world: World;
+  readonly witness: Witness;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly userId: string;
+  readonly before: Subscriber | null;
+  readonly after: Subscriber;
+  readonly save: SubscriberSave;
+};
+
+const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `period:${index}`);
+const liveOf = (state: Subscriber | null): LiveSubscription | null =>
+  state?.subscription != null && isLive(state.subscription) ? state.subscription : null;
+
+/** 3, 4, 6, 8: what may be sent, and under which key. */
+function checkOperations({ world, witness, userId, before, after }: Look): void {
+  const live = liveOf(after);
+  for (const subject of [after.payment, ...after.watched, ...after.refunds]) {
+    if (subject === null) continue;
+    const key = subject.send.idempotenceKey;
+    const known = note(witness, userId, subject, world.scheduler.now());
+    if (known.operation.request !== subject.send.request) world.breach('3: one key, one body', userId, key);
+    const isReserved = subject.send.sends > (known.before?.sends ?? 0);
+    if (isReserved && witness.closedKeys.has(key))
+      world.breach('6: a declined answer never reuses its key', userId, key);
+    if (!isReserved || known.operation.kind !== 'charge') continue;
+    if (live?.held != null) world.breach('8: no charge while held', userId, subject.id);
+    if (live === null || live.cancelAtPeriodEnd) world.breach('8: no charge after a cancel', userId, subject.id);
+  }
+  const open = before?.payment ?? null;
+  const isThere = [after.payment, ...after.watched].some((payment) => payment?.id === open?.id);
+  if (open !== null && !isThere && !witness.terminal.has(open.id)) world.breach('4: unknown blocks', userId, open.id);
+  if (after.watched.length > defaultPolicy.watchedMax)
+    world.breach('2: what is watched is bounded', userId, after.watched.length);
+  if (after.payment?.watchedBecause != null || after.watched.some((payment) => payment.watchedBecause === null)) {
+    world.breach('2: one open payment that would be honoured', userId, after.payment?.id ?? 'watched');
+  }
+}
+
+const terminalStates: readonly string[] = ['succeeded', 'failed', 'aborted'];
+
+/** 7, 10: what is over stays over, and nothing disappears without an end. */
+function checkEnds({ world, witness, userId, before, after, save }: Look): void {
+  for (const row of save.entry?.ledger ?? []) {
+    if (row.ledger === 'payments') {
+      const known = witness.terminal.get(row.id);
+      if (known !== undefined && known !== row.row.state)
+        world.breach('7: terminal states do not move', userId, `${row.id}: ${known} → ${row.row.state}`);
+      if (terminalStates.includes(row.row.state)) witness.terminal.set(row.id, row.row.state);
+      if (row.row.state === 'failed' || row.row.state === 'aborted')
+        witness.closedKeys.add(row.row.send.idempotenceKey);
+    }
+    if (row.ledger === 'subscriptions') {
+      const known = witness.ended.get(row.id);
+      if (known !== undefined && known !== row.row.status)
+        world.breach('7: terminal states do not move', userId, `${row.id}: ${known} → ${row.row.status}`);
+      witness.pinnedMinor.set(row.id, row.row.tariff.price.amountMinor);
+      if ('endedAt' in row.row) witness.ended.set(row.id, row.row.status);
+    }
+  }
+  for (const payment of [after.payment, ...after.watched]) {
+    if (payment !== null && witness.terminal.has(payment.id))
+      world.breach('7: terminal states do not move', userId, payment.id);
+  }
+  const left = before?.subscription ?? null;
+  const isOver = left === null || left.id === after.subscription?.id || witness.ended.has(left.id);
+  if (!isOver) world.breach('10: one live subscription', userId, left.id);
+}
+
+/** 12, 13: the period in force is the one that was paid for, and access ends with it. */
+function checkAccess({ world, witness, entries, userId, after, save }: Look): void {
+  const live = liveOf(after);
+  const at = save.entry?.at;
+  if (live === null) {
+    if (after.entitlement?.active === true)
+      world.breach('13: no access without a subscription', userId, after.subscription?.status);
+    return;
+  }
+  const { term, tariff } = live;
+  const from = term.periodIndex - term.anchorIndex;
+  const tiles =
+    term.periodStart === startAfter(term.anchor, from, tariff.period) &&
+    term.periodEnd === startAfter(term.anchor, from + 1, tariff.period);
+  if (!tiles) world.breach('12: periods tile within one anchor', userId, term);
+  const periodKey = periodKeyOf(term.periodIndex);
+  witness.granted.add(`${live.id} ${periodKey}`);
+  const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
+    (payment) => keptMinor(payment, entries.values()) > 0,
+  );
+  if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
+  const until = after.entitlement?.validUntil ?? 0;
+  const ordinary = term.periodEnd + defaultPolicy.graceMs;
+  const isExcused =
+    live.held !== null ||
+    after.payment?.kind === 'charge' ||
+    (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
+  if (until > ordinary && !isExcused)
+    world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
+  if (
+    at !== undefined &&
+    !sameEntitlement(
+      after.entitlement ?? entitlementOf(null, at, defaultPolicy),
+      entitlementOf(live, at, defaultPolicy),
+    )
+  ) {
+    world.breach('24: access as told is access as stored', userId, after.entitlement);
+  }
+}
+
+/** 14: every change is told, in numbers without a gap. */
+function checkTelling({ world, userId, before, after, save }: Look): void {
+  const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
+  const first = (before?.eventSeq ?? 0) + 1;
+  const isWhole =
+    numbers.every((number, index) => number === first + index) && after.eventSeq === first + numbers.length - 1;
+  if (!isWhole) world.breach('14: events are numbered without a gap', userId, { numbers, eventSeq: after.eventSeq });
+  const told = new Set((save.entry?.messages ?? []).map(({ topic }) => topic.split('.')[1]));
+  const changes =
+    before?.subscription?.status !== after.subscription?.status || before?.subscription?.id !== after.subscription?.id;
+  if (changes && !told.has('subscriptions'))
+    world.breach('14: a change of state is an event', userId, after.subscription?.status);
+  if (after.entitlement !== (before?.entitlement ?? null) && !told.has('entitlements')) {
+    world.breach('14: a change of access is an event', userId, after.entitlement);
+  }
+}
+
+/** 8, later: which subscription a cancel was about, and when it was accepted at the door. */
+function noteCancels(
+  { world, witness, before, after }: Look,
+  commands: ReadonlyMap<string, { readonly mode?: string }>,
+): void {
+  const isKnown = (id: string): boolean => before?.commands.some((entry) => entry.id === id) ?? false;
+  const fresh = after.commands.find((entry) => !isKnown(entry.id));
+  if (fresh === undefined) return;
+  const mode = commands.get(fresh.id)?.mode;
+  world.visit(
+    'command',
+    `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
+  );
+  const subscription = before?.subscription;
+  if (mode === undefined || subscription == null) return;
+  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt });
+}
+
+/** Looks at every save from outside: at the document before and after, and at what the provider really did. */
+export function checkSave(
+  world: World,
+  seen: {
+    readonly witness: Witness;
+    readonly entries: ReadonlyMap<string, Entry>;
+    readonly commands: ReadonlyMap<string, { readonly mode?: string }>;
+  },
+  documents: { readonly before: StoreDocument | null; readonly after: StoreDocument },
+  save: SubscriberSave,
+): void {
+  const after = documents.after.subscriber;
+  const look = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
+  checkEnds(look);
+  checkOperations(look);
+  checkAccess(look);
+  checkTelling(look);
+  noteCancels(look, seen.commands);
+}
+
+/** A key that left this long after its first reservation by true time; clocks differ, and requests linger on the way. */
+const keyAgeMsMax = (world: World): number => defaultPolicy.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
+
+/** 3, 5: looks at every request that reaches the provider. */
+export function checkPost(
+  world: World,
+  witness: Witness,
+  post: { readonly key: string; readonly path: string; readonly body: string },
+): void {
+  const operation = witness.operations.get(post.key);
+  if (operation === undefined) return world.breach('3: no request without a saved intent', null, post);
+  const { userId, request, firstReservedTrueAt } = operation;
+  operation.posts += 1;
+  const frozen = JSON.parse(request) as { readonly path: string; readonly body: string };
+  if (frozen.path !== post.path || frozen.body !== post.body) world.breach('3: one key, one body', userId, post.key);
+  if (operation.posts > operation.sends) world.breach('3: one reservation for every request', userId, post.key);
+  const ageMs = world.scheduler.now() - (firstReservedTrueAt ?? 0);
+  if (ageMs >= keyAgeMsMax(world))
+    world.breach('5: a key is never sent 23 h after its first send', userId, `${post.key}: ${ageMs} ms`);
+}

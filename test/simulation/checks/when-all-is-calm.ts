@@ -1,0 +1,167 @@
+import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import { entitlementOf, sameEntitlement } from '../../../src/domain/access.ts';
+import type { Command } from '../../../src/domain/command.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
+import { isLive } from '../../../src/domain/subscription.ts';
+import { topicNames } from '../../../src/messages/topics.ts';
+import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import type { Database } from '../world/database.ts';
+import type { SimulatedLog } from '../world/message-log.ts';
+import type { World } from '../world/world.ts';
+import type { Witness } from './witness.ts';
+
+export type Outside = {
+  readonly world: World;
+  readonly witness: Witness;
+  readonly database: Database;
+  readonly log: SimulatedLog;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly acknowledged: readonly Command[];
+  /** What no consumer has committed yet. */
+  readonly lag: number;
+};
+type Payment = Extract<Entry, { object: 'payment' }>;
+
+/** 1, 11, 13, 9 of reliability.md: the provider's ledger against what was granted. */
+function checkMoney({ world, witness, entries }: Outside): void {
+  const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
+  const kept = payments.filter((payment) => keptMinor(payment, entries.values()) > 0);
+  for (const [period, paid] of Map.groupBy(kept, ({ key }) => {
+    const { subscriptionId, periodKey } = witness.operations.get(key) ?? {
+      subscriptionId: 'unknown',
+      periodKey: 'unknown',
+    };
+    return `${subscriptionId} ${periodKey}`;
+  })) {
+    const [first] = paid;
+    const userId = first?.metadata['user_id'] ?? null;
+    const isHeld = paid.some(({ wrongMinor }) => wrongMinor !== null);
+    if (paid.length > 1 && !isHeld) world.breach('1: at most one kept charge per period', userId, period);
+    if (!witness.granted.has(period) && !isHeld) world.breach('13: paid means access or money back', userId, period);
+  }
+  for (const payment of payments) {
+    const operation = witness.operations.get(payment.key);
+    const pinned = witness.pinnedMinor.get(operation?.subscriptionId ?? '');
+    if (pinned !== undefined && pinned !== payment.amountMinor)
+      world.breach('11: charged is the pinned price', operation?.userId ?? null, payment.id);
+  }
+}
+
+/** 8: whatever was charged after a cancel was accepted at the door has gone back. */
+function checkCancels({ world, witness, entries }: Outside): void {
+  for (const { subscriptionId, acceptedAt } of witness.cancels) {
+    for (const entry of entries.values()) {
+      if (entry.object !== 'payment' || entry.wrongMinor !== null) continue;
+      const operation = witness.operations.get(entry.key);
+      const isLater =
+        operation?.kind === 'charge' &&
+        operation.subscriptionId === subscriptionId &&
+        (operation.reservedAt ?? 0) > acceptedAt;
+      if (isLater && keptMinor(entry, entries.values()) > 0)
+        world.breach('8: charged after an accepted cancel and kept', operation.userId, entry.id);
+    }
+  }
+}
+
+/** 16: no card is charged more often than the caps allow; clocks differ a little. */
+function checkCaps({ world, entries }: Outside): void {
+  const charges = [...entries.values()].filter(
+    (entry): entry is Payment => entry.object === 'payment' && !entry.isPage,
+  );
+  for (const attempts of Map.groupBy(charges, ({ methodId, amountMinor }) => `${methodId} ${amountMinor}`).values()) {
+    for (const { windowMs, attemptsMax } of defaultPolicy.attemptCaps) {
+      const failed = attempts.filter(({ status }) => status === 'canceled');
+      failed.forEach(({ createdAt, metadata }, index) => {
+        const last = failed[index + attemptsMax];
+        if (last !== undefined && last.createdAt - createdAt < windowMs - 2 * hourMs)
+          world.breach('16: attempts per card and amount', metadata['user_id'] ?? null, last.id);
+      });
+    }
+  }
+}
+
+/** 14, 24: a stranger who has read the log knows what the document knows. */
+function checkLog({ world, witness, database, log }: Outside): void {
+  const now = world.scheduler.now();
+  const records = log.partitionsOf(topicNames.entitlements).flat();
+  for (const { subscriber } of database.documents.values()) {
+    const { userId, eventSeq } = subscriber;
+    const told = witness.told.get(userId)?.size ?? 0;
+    if (told !== eventSeq) world.breach('14: every change is told', userId, { told, eventSeq });
+    const ours = records.filter(({ key }) => key === userId);
+    const last = ours.reduce(
+      (newest, record) =>
+        Number(record.headers['ce_sequence']) >= Number(newest?.headers['ce_sequence'] ?? 0) ? record : newest,
+      ours[0],
+    );
+    const access = entitlementOf(subscriber.subscription, now, defaultPolicy);
+    const toldUntil = typeof last?.value?.['validUntil'] === 'string' ? Date.parse(last.value['validUntil']) : null;
+    const agrees = (last?.value?.['active'] ?? false) === access.active && toldUntil === access.validUntil;
+    if (!agrees) world.breach('24: the last word on access is the truth', userId, { told: last?.value, access });
+    if (subscriber.entitlement !== null && !sameEntitlement(subscriber.entitlement, access))
+      world.breach('24: access as told is access as stored', userId, access);
+  }
+}
+
+/** 20: nothing is late, and nothing waits for ever. */
+function checkRest({ world, lag }: Outside, document: StoreDocument): void {
+  const { subscriber, announce, outbox } = document;
+  const { userId, subscription, payment } = subscriber;
+  const now = world.scheduler.now();
+  if (outbox.some(({ at }) => at < now - minuteMs))
+    world.breach('20: no outbox entry older than a minute', userId, outbox.length);
+  if (lag > 0) world.breach('20: every message is handled', userId, lag);
+  const due = Math.min(announce.business?.at ?? Infinity, announce.real?.at ?? Infinity);
+  if (due < now - 10 * minuteMs) world.breach('20: no due timer older than five minutes', userId, announce);
+  const isHeld = subscription !== null && isLive(subscription) && subscription.held !== null;
+  for (const one of [payment, ...subscriber.watched]) {
+    if (one === null || isHeld || one.createdRealAt > now - hourMs - 30 * minuteMs) continue;
+    const isWrong = one.send.readsOnly;
+    if (!isWrong)
+      world.breach(
+        '20: every payment comes to an end',
+        userId,
+        `${one.id} is ${one.state} since ${new Date(one.createdRealAt).toISOString()}`,
+      );
+  }
+  const stuckRefunds = subscriber.refunds.filter(
+    ({ createdRealAt, send, state, retryAt }) =>
+      createdRealAt < now - 25 * hourMs && !send.readsOnly && !(state === 'failed' && retryAt === null),
+  );
+  if (stuckRefunds.length > 0)
+    world.breach(
+      '20: every refund comes to an end',
+      userId,
+      stuckRefunds.map(({ id, state }) => `${id} ${state}`),
+    );
+  const isOver =
+    subscription?.status === 'active' &&
+    subscription.held === null &&
+    subscription.term.periodEnd + 10 * minuteMs < now;
+  if (isOver && payment === null) world.breach('20: no period is over and still waiting', userId, subscription.term);
+}
+
+/** 22: whoever was told "accepted" finds an outcome, in the document or in the ledger. */
+function checkCommands({ world, database, acknowledged }: Outside): void {
+  const rows = new Map(
+    database.ledgers.rows().flatMap((row) => (row.ledger === 'commands' ? [[row.id, row.row] as const] : [])),
+  );
+  const now = world.scheduler.now();
+  for (const { userId, commandId, acceptedAt } of acknowledged) {
+    const entry =
+      database.documents.get(userId)?.subscriber.commands.find(({ id }) => id === commandId) ?? rows.get(commandId);
+    if (entry?.outcome == null && acceptedAt < now - dayMs)
+      world.breach('22: every acknowledged command has an outcome', userId, { commandId, known: entry !== undefined });
+  }
+}
+
+/** Rules that hold once the world has been calm for long enough: everything has converged, and money and access agree. */
+export function checkCalm(outside: Outside): void {
+  checkMoney(outside);
+  checkCancels(outside);
+  checkCaps(outside);
+  checkLog(outside);
+  checkCommands(outside);
+  for (const document of outside.database.documents.values()) checkRest(outside, document);
+}

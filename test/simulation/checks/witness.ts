@@ -1,0 +1,89 @@
+import type { Payment, Refund } from '../../../src/domain/payment.ts';
+import type { SendRecord } from '../../../src/domain/send-record.ts';
+import type { Entry } from '../provider/provider-ledger.ts';
+
+/** One idempotency key as it was saved, and what really left under it. */
+export type Operation = {
+  readonly userId: string;
+  readonly request: string;
+  readonly paymentId: string;
+  readonly kind: Payment['kind'] | 'refund';
+  readonly subscriptionId: string;
+  readonly periodKey: string;
+  readonly amountMinor: number;
+  sends: number;
+  posts: number;
+  firstReservedTrueAt: number | null;
+  /** As stamped by the process that reserved. */
+  reservedAt: number | null;
+};
+
+export type HandledCancel = { readonly subscriptionId: string; readonly mode: string; readonly acceptedAt: number };
+
+/** All that somebody who only looks on remembers: nothing in it comes from what the house believes now. */
+export type Witness = {
+  readonly operations: Map<string, Operation>;
+  /** Keys whose operation was saved as declined or never carried out. */
+  readonly closedKeys: Set<string>;
+  readonly terminal: Map<string, string>;
+  readonly ended: Map<string, string>;
+  /** `subscription period` that was in force in some saved document. */
+  readonly granted: Set<string>;
+  readonly cancels: HandledCancel[];
+  readonly pinnedMinor: Map<string, number>;
+  readonly told: Map<string, Set<number>>;
+  readonly lastTold: Map<string, number>;
+};
+
+export const createWitness = (): Witness => ({
+  operations: new Map(),
+  closedKeys: new Set(),
+  terminal: new Map(),
+  ended: new Map(),
+  granted: new Set(),
+  cancels: [],
+  pinnedMinor: new Map(),
+  told: new Map(),
+  lastTold: new Map(),
+});
+
+export const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
+
+/** Notes a payment or refund of a saved document under its key. Returns what was known of the key before. */
+export function note(
+  witness: Witness,
+  userId: string,
+  subject: Payment | Refund,
+  now: number,
+): { before: SendRecord | null; operation: Operation } {
+  const { send } = subject;
+  const known = witness.operations.get(send.idempotenceKey);
+  const operation = known ?? {
+    ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },
+    ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
+    ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
+    ...{ sends: 0, posts: 0, firstReservedTrueAt: null, reservedAt: null },
+  };
+  const before = known === undefined ? null : { ...send, request: operation.request, sends: operation.sends };
+  if (send.sends > 0) operation.firstReservedTrueAt ??= now;
+  operation.sends = Math.max(operation.sends, send.sends);
+  operation.reservedAt = send.reservedAt ?? operation.reservedAt;
+  witness.operations.set(send.idempotenceKey, operation);
+  return { before, operation };
+}
+
+/** The provider's payments that were ordered for one period of one subscription. */
+export function paymentsFor(
+  witness: Witness,
+  entries: Iterable<Entry>,
+  subscriptionId: string,
+  periodKey: string,
+): readonly Extract<Entry, { object: 'payment' }>[] {
+  const found: Extract<Entry, { object: 'payment' }>[] = [];
+  for (const entry of entries) {
+    if (entry.object !== 'payment') continue;
+    const operation = witness.operations.get(entry.key);
+    if (operation?.subscriptionId === subscriptionId && operation.periodKey === periodKey) found.push(entry);
+  }
+  return found;
+}

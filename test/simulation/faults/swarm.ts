@@ -1,0 +1,103 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { Random } from '../world/random.ts';
+
+/** Everything that may go wrong at one call or message; the number is the highest rate that a seed may draw. */
+const perCall = {
+  store_away: 0.1,
+  save_answer_lost: 0.15,
+  save_lands_late: 0.05,
+  stale_read: 0.15,
+  ledger_away: 0.1,
+  produce_unsure: 0.15,
+  produce_taken_back: 0.1,
+  produce_lands_late: 0.05,
+  commit_lost: 0.5,
+  slow: 0.05,
+  dies_in_hand: 0.01,
+  no_slot: 0.1,
+  connection_refused: 0.4,
+  timeout_done: 0.4,
+  timeout_not_done: 0.4,
+  lands_late: 0.2,
+  error_500_done: 0.3,
+  error_500_not_done: 0.3,
+  too_many_requests: 0.3,
+  refused: 0.1,
+  garbage: 0.2,
+  accepted_202: 0.2,
+  slow_answer: 0.4,
+  read_fails: 0.4,
+  charge_pending: 0.4,
+  waiting_for_capture: 0.2,
+  wrong_amount: 0.02,
+  refund_pending: 0.5,
+  refund_canceled: 0.4,
+  declined: 0.8,
+  page_abandoned: 0.6,
+  page_declined: 0.4,
+  method_not_saved: 0.3,
+  notification_late: 0.5,
+  notification_lost: 0.9,
+  notification_twice: 0.5,
+} as const;
+
+/** What befalls whole processes or services: the shortest mean time between two of them. */
+const perTime = {
+  crash: 6 * hourMs,
+  pause: 12 * hourMs,
+  rebalance: 6 * hourMs,
+  rewind: dayMs,
+  clock_jump: dayMs,
+  group_stall: 3 * dayMs,
+  store_outage: 3 * dayMs,
+  broker_outage: 3 * dayMs,
+  provider_outage: 4 * dayMs,
+  forged_hint: dayMs,
+  poison: 3 * dayMs,
+} as const;
+
+export type CallFault = keyof typeof perCall;
+export type TimeFault = keyof typeof perTime;
+export const callFaults = Object.keys(perCall) as readonly CallFault[];
+export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
+
+/** A run's own weather: which kinds of faults there are, how often, how slow everything is, how far clocks are off. */
+export type Swarm = {
+  readonly rates: Readonly<Record<CallFault, number>>;
+  /** Mean time between two, null when this run has none. */
+  readonly meanMs: Readonly<Record<TimeFault, number | null>>;
+  /** The longest ordinary hop between two machines. */
+  readonly hopMs: number;
+  readonly skewMs: number;
+  readonly outageMsMax: number;
+};
+
+/** Each kind is in or out by its own coin: a run with few kinds goes deeper than one in which everything fails at once. */
+export function drawSwarm(random: Random): Swarm {
+  const density = random.pick([0, 0.1, 0.25, 0.5]);
+  const rates = callFaults.map((fault) => [
+    fault,
+    random.chance(density) ? random.spread(perCall[fault] / 50, perCall[fault]) : 0,
+  ]);
+  const means = timeFaults.map((fault) => [
+    fault,
+    random.chance(density) ? random.spread(perTime[fault], perTime[fault] * 40) : null,
+  ]);
+  return {
+    rates: Object.fromEntries(rates) as Swarm['rates'],
+    meanMs: Object.fromEntries(means) as Swarm['meanMs'],
+    hopMs: random.pick([5, 50, 500, 3 * secondMs]),
+    // Two clocks apart by twice this still differ by less than the hour between our 23 h and the provider's 24 h.
+    skewMs: random.chance(density) ? random.spread(secondMs, 20 * minuteMs) : 0,
+    outageMsMax: random.pick([10 * minuteMs, 6 * hourMs, 25 * hourMs, 3 * dayMs]),
+  };
+}
+
+/** What is left when the calm comes: nothing. */
+export const calmSwarm: Swarm = {
+  rates: Object.fromEntries(callFaults.map((fault) => [fault, 0])) as Swarm['rates'],
+  meanMs: Object.fromEntries(timeFaults.map((fault) => [fault, null])) as Swarm['meanMs'],
+  hopMs: 5,
+  skewMs: 0,
+  outageMsMax: 0,
+};

@@ -1,0 +1,103 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { topicNames } from '../../../src/messages/topics.ts';
+import type { Database } from '../world/database.ts';
+import { type Fleet, roles } from '../world/fleet.ts';
+import { partitionCount, type SimulatedLog } from '../world/message-log.ts';
+import type { World } from '../world/world.ts';
+import { timeFaults, type TimeFault } from './swarm.ts';
+
+type Parts = {
+  readonly fleet: Fleet;
+  readonly database: Database;
+  readonly log: SimulatedLog;
+  readonly provider: { readonly breakDown: (isDown: boolean) => void };
+  readonly userIds: readonly [string, ...string[]];
+  /** A notification that the provider never sent. */
+  readonly forgeHint: () => void;
+};
+
+/** Outages of our own services are short: the longest ones only repeat the same wait. */
+const ownOutageMsMax = 2 * hourMs;
+const garbage = [
+  { ce_type: 'cinema.billing.subscription.pay.v1', ce_id: 'x' },
+  { ce_type: 'cinema.billing.subscription.pay.v9', ce_id: 'x' },
+  { ce_type: 'nonsense' },
+  {},
+] as const;
+
+/** What befalls whole processes and services, each kind at its own random times until the calm. */
+export function startWeather(world: World, parts: Parts): { readonly clearUp: () => void } {
+  const { random, scheduler, story } = world;
+  const { fleet, database, log, provider } = parts;
+  const services = { store_outage: database, broker_outage: log, provider_outage: provider };
+
+  const outage = (kind: keyof typeof services): void => {
+    const longest =
+      kind === 'provider_outage' ? world.swarm().outageMsMax : Math.min(ownOutageMsMax, world.swarm().outageMsMax);
+    const ms = Math.ceil(random.spread(secondMs, longest));
+    story.tell(null, `${kind} for ${Math.round(ms / secondMs)} s`);
+    services[kind].breakDown(true);
+    scheduler.after(ms, () => services[kind].breakDown(false));
+  };
+  const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
+  const groupAtRandom = () => fleet.groups[random.integer(0, fleet.groups.length - 1)];
+
+  const happen: Readonly<Record<TimeFault, () => void>> = {
+    crash: () => machineAtRandom()?.kill(),
+    pause: () => {
+      const machine = machineAtRandom();
+      const ms = Math.ceil(random.spread(secondMs, 10 * minuteMs));
+      machine?.pause(ms);
+      if (machine !== undefined && ms > 10 * secondMs) scheduler.after(10 * secondMs, () => fleet.evict(machine));
+    },
+    rebalance: () => {
+      const group = groupAtRandom();
+      if (group !== undefined) fleet.rebalance(group, random.integer(0, partitionCount - 1));
+    },
+    rewind: () => {
+      const group = groupAtRandom();
+      const offset = random.integer(0, 30);
+      story.tell(null, `${group?.name ?? ''} begins again at ${offset}`);
+      group?.rewind(random.integer(0, partitionCount - 1), offset);
+    },
+    clock_jump: () => {
+      const limit = world.swarm().skewMs;
+      machineAtRandom()?.jump(random.between(-limit, limit));
+      for (const job of fleet.jobs()) job.replan();
+    },
+    group_stall: () => {
+      const group = groupAtRandom();
+      const ms = Math.ceil(random.spread(minuteMs, world.swarm().outageMsMax));
+      story.tell(null, `${group?.name ?? ''} stands still for ${Math.round(ms / secondMs)} s`);
+      group?.stall(true);
+      scheduler.after(ms, () => group?.stall(false));
+    },
+    store_outage: () => outage('store_outage'),
+    broker_outage: () => outage('broker_outage'),
+    provider_outage: () => outage('provider_outage'),
+    forged_hint: parts.forgeHint,
+    poison: () => {
+      const topic = random.pick([topicNames.commands, topicNames.hints, topicNames.timers]);
+      const key = random.pick(parts.userIds);
+      log.append({ topic, key, headers: random.pick(garbage), schema: 'none', value: { userId: 17 } });
+    },
+  };
+  const arm = (fault: TimeFault): void => {
+    const meanMs = world.swarm().meanMs[fault];
+    if (meanMs === null) return;
+    const inMs = Math.ceil(Math.min(-Math.log(1 - random.next()) * meanMs, 400 * dayMs));
+    scheduler.after(inMs, () => {
+      if (world.isCalm()) return;
+      for (const userId of parts.userIds) world.visit('fault', `${world.paymentStateOf.current(userId)} × ${fault}`);
+      happen[fault]();
+      arm(fault);
+    });
+  };
+  for (const fault of timeFaults) arm(fault);
+  return {
+    clearUp: () => {
+      for (const service of Object.values(services)) service.breakDown(false);
+      for (const group of fleet.groups) group.stall(false);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
+import { defaultYookassaLimits as limits } from '../../../src/adapters/yookassa/client.ts';
+import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
+import { readFinding, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
+import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
+import { searchList } from '../../../src/adapters/yookassa/search.ts';
+import { freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
+import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import { minuteMs } from '../../../src/domain/instant.ts';
+import type { Machine } from '../world/machine.ts';
+import type { World } from '../world/world.ts';
+import type { Post, ProviderServer } from './provider-server.ts';
+
+const failed = (code: string): HttpResult => ({ kind: 'failed', code });
+const response = (status: number, body = ''): HttpResult => ({ kind: 'response', status, body });
+const garbage = ['<html>502 Bad Gateway</html>', '{"id":"1","status":"succ', '{}', '[]', ''] as const;
+
+type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
+
+/** The way to the provider, on which everything can get lost; `isOut` is an outage of the whole provider. */
+export function createProviderLink(world: World, server: ProviderServer) {
+  const { random, scheduler } = world;
+  let isOut = false;
+  const soon = (): number => random.integer(1, Math.ceil(world.swarm().hopMs));
+  const timeoutMs = limits.sendTimeoutMs;
+
+  /** What becomes of one request that has left; the first fault that strikes decides. */
+  function carry(request: Post, userId: string | null): Arrival {
+    if (isOut)
+      return random.pick([
+        { answer: failed('ECONNREFUSED'), afterMs: soon() },
+        { answer: failed('ETIMEDOUT'), afterMs: timeoutMs },
+        { answer: response(503), afterMs: soon() },
+      ]);
+    if (world.strikes('connection_refused', userId)) return { answer: failed('ECONNREFUSED'), afterMs: soon() };
+    if (world.strikes('too_many_requests', userId)) return { answer: response(429), afterMs: soon() };
+    if (world.strikes('timeout_not_done', userId)) return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
+    if (world.strikes('error_500_not_done', userId)) return { answer: response(500), afterMs: soon() };
+    if (world.strikes('refused', userId)) {
+      const status = random.pick([400, 401, 403, 404, 415]);
+      return {
+        answer: response(status, JSON.stringify({ type: 'error', id: 'e', code: 'forbidden' })),
+        afterMs: soon(),
+      };
+    }
+    if (world.strikes('lands_late', userId)) {
+      scheduler.after(Math.ceil(random.spread(timeoutMs, 10 * minuteMs)), () => void server.post(request));
+      return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
+    }
+    const answer = server.post(request);
+    if (world.strikes('timeout_done', userId)) return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
+    if (world.strikes('error_500_done', userId)) return { answer: response(500), afterMs: soon() };
+    if (world.strikes('accepted_202', userId))
+      return { answer: response(202, '{"type":"processing"}'), afterMs: soon() };
+    if (world.strikes('garbage', userId)) return { answer: response(200, random.pick(garbage)), afterMs: soon() };
+    if (world.strikes('slow_answer', userId)) return { answer, afterMs: random.integer(3_000, timeoutMs - 1) };
+    return { answer, afterMs: soon() };
+  }
+
+  const look = (path: string, userId: string | null): HttpResult => {
+    if (isOut) return failed('ETIMEDOUT');
+    return world.strikes('read_fails', userId) ? response(500) : server.get(path);
+  };
+
+  /** The real client's rules over this way: circuit, pacing, the reading of answers. Each machine has its own. */
+  function providerOf(machine: Machine): PaymentProvider {
+    const circuit = createCircuitBreaker(limits.circuit, machine.clock);
+    const pacing = createPacing(limits.pacing, machine.clock);
+    const get = async (path: string): Promise<HttpResult> => {
+      const record = circuit.enter();
+      if (record === null) return failed('circuit_open');
+      const result = await machine.hop(null, () => look(path, null));
+      record(result.kind === 'response' && result.status === 200 ? 'good' : 'bad');
+      return result;
+    };
+    const send = (request: Post, userId: string | null): Promise<HttpResult> =>
+      machine.hop(userId, () => {
+        const { answer, afterMs } = carry(request, userId);
+        return new Promise<HttpResult>((resolve) => void scheduler.after(afterMs, () => resolve(answer), machine));
+      });
+    return {
+      freeze: (order) => freeze(order, 'https://cinema.example/paid'),
+      send: async (frozen, key) => {
+        const record = circuit.enter();
+        if (record === null) return { kind: 'unsent', reason: 'circuit_open' };
+        const request = thaw(frozen);
+        const userId = /"user_id":"([^"]+)"/.exec(request.body)?.[1] ?? null;
+        const result = await send({ key, path: request.path, body: request.body }, userId);
+        const outcome = sendOutcome(request, result);
+        record(outcome.kind === 'unknown' ? 'bad' : outcome.kind === 'unsent' ? 'neutral' : 'good');
+        return outcome;
+      },
+      read: async (object, id) => readFinding({ object, id }, await get(`/${object}s/${encodeURIComponent(id)}`)),
+      search: (search) => searchList(search, get),
+      reserveSlot: () => (world.strikes('no_slot', null) ? null : pacing.reserve()),
+    };
+  }
+
+  return { providerOf, breakDown: (out: boolean) => void (isOut = out) };
+}

@@ -1,0 +1,80 @@
+import { dayMs, hourMs, toIso } from '../../../src/domain/instant.ts';
+import type { Instant } from '../../../src/domain/instant.ts';
+
+/** What the provider knows, in its own words; the truth that ours is measured against. */
+export type PaymentEntry = {
+  readonly object: 'payment';
+  readonly id: string;
+  readonly key: string;
+  readonly createdAt: Instant;
+  readonly amountMinor: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly isPage: boolean;
+  /** Asked for on the page; null for a charge of a saved method. */
+  readonly saveMethod: boolean;
+  readonly methodId: string;
+  status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
+  isSaved: boolean;
+  capturedAt: Instant | null;
+  reason: string | null;
+  /** What it reports instead of the amount that was ordered. */
+  wrongMinor: number | null;
+};
+
+export type RefundEntry = {
+  readonly object: 'refund';
+  readonly id: string;
+  readonly key: string;
+  readonly createdAt: Instant;
+  readonly amountMinor: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly paymentId: string;
+  status: 'pending' | 'succeeded' | 'canceled';
+  reason: string | null;
+};
+
+export type Entry = PaymentEntry | RefundEntry;
+
+/** The provider forgets a key after this; then the same request is a new operation. */
+export const keyMemoryMs = dayMs;
+/** A page that nobody paid is over after this. */
+export const pageLifeMs = hourMs;
+export const accountId = '100500';
+
+const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });
+
+export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
+  const { id, status, metadata, createdAt, reason } = entry;
+  const common = {
+    id,
+    status,
+    metadata,
+    created_at: toIso(createdAt),
+    ...(reason === null ? {} : { cancellation_details: { party: 'payment_network', reason } }),
+  };
+  if (entry.object === 'refund') return { ...common, amount: money(entry.amountMinor), payment_id: entry.paymentId };
+  const { isPage, isSaved, methodId, capturedAt } = entry;
+  const card = { last4: '4444', card_type: 'MasterCard' };
+  const waits = isPage && status === 'pending';
+  return {
+    ...common,
+    amount: money(entry.wrongMinor ?? entry.amountMinor),
+    paid: status === 'succeeded' || status === 'waiting_for_capture',
+    test: true,
+    recipient: { account_id: accountId, gateway_id: '1' },
+    ...(capturedAt === null ? {} : { captured_at: toIso(capturedAt) }),
+    ...(waits ? { confirmation: { type: 'redirect', confirmation_url: `https://pay.example/${id}` } } : {}),
+    ...(waits ? {} : { payment_method: { type: 'bank_card', id: methodId, saved: isSaved, title: 'Card', card } }),
+  };
+}
+
+/** Captured and not given back, nor on its way back. */
+export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
+  if (payment.status !== 'succeeded') return 0;
+  let kept = payment.amountMinor;
+  for (const entry of entries) {
+    if (entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled')
+      kept -= entry.amountMinor;
+  }
+  return kept;
+}

@@ -1,0 +1,225 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
+import type { World } from '../world/world.ts';
+import {
+  bodyOf,
+  type Entry,
+  keptMinor,
+  keyMemoryMs,
+  pageLifeMs,
+  type PaymentEntry,
+  type RefundEntry,
+} from './provider-ledger.ts';
+
+export type Post = { readonly key: string; readonly path: string; readonly body: string };
+
+export type ProviderServer = {
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Carries a request out, or repeats what the key was answered before. */
+  readonly post: (request: Post) => HttpResult;
+  readonly get: (path: string) => HttpResult;
+  /** Hears of every request that arrived, and of everything that has ended. */
+  readonly onPost: (listener: (request: Post, isRepeat: boolean) => void) => void;
+  readonly onEnd: (listener: (entry: Entry) => void) => void;
+};
+
+const declines = [
+  ...['insufficient_funds', 'insufficient_funds', 'insufficient_funds', 'card_expired', 'issuer_unavailable'],
+  ...[
+    'general_decline',
+    'fraud_suspected',
+    'payment_method_limit_exceeded',
+    '3d_secure_failed',
+    'canceled_by_merchant',
+  ],
+  'a_reason_of_next_year',
+] as [string, ...string[]];
+
+type Mood = { readonly reason: string | null; readonly until: number };
+type Body = {
+  readonly amount: { readonly value: string };
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly payment_method_id?: string;
+  readonly save_payment_method?: boolean;
+  readonly payment_id?: string;
+};
+
+const ok = (value: unknown): HttpResult => ({ kind: 'response', status: 200, body: JSON.stringify(value) });
+const refused = (status: number, code: string, parameter: string): HttpResult => {
+  return {
+    kind: 'response',
+    status,
+    body: JSON.stringify({ type: 'error', id: 'e', code, parameter, description: code }),
+  };
+};
+const minorOf = (value: string): number => Math.round(Number(value) * 100);
+
+/** A shop's payment provider: its own truth, its own time, and people who pay, wait or turn away. */
+export function createProviderServer(world: World): ProviderServer {
+  const { random, scheduler } = world;
+  const entries = new Map<string, Entry>();
+  const keys = new Map<
+    string,
+    { readonly at: number; readonly path: string; readonly body: string; readonly answer: HttpResult }
+  >();
+  const moods = new Map<string, Mood>();
+  const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
+  const endListeners: ((entry: Entry) => void)[] = [];
+
+  const end = (entry: Entry, status: 'succeeded' | 'canceled' | 'waiting_for_capture', reason: string | null): void => {
+    if (entry.status === 'succeeded' || entry.status === 'canceled') return;
+    if (entry.object === 'payment') {
+      entry.status = status;
+      if (status === 'succeeded') entry.capturedAt = scheduler.now();
+    } else if (status !== 'waiting_for_capture') entry.status = status;
+    entry.reason = reason;
+    world.story.tell(
+      entry.metadata['user_id'] ?? null,
+      `provider: ${entry.object} ${entry.id} is ${status}${reason === null ? '' : ` (${reason})`}`,
+    );
+    for (const listener of endListeners) listener(entry);
+  };
+
+  /** A card has good and bad weeks; in the calm all is well. */
+  const declineOf = (methodId: string, userId: string): string | null => {
+    if (world.isCalm()) return null;
+    const now = scheduler.now();
+    const mood = moods.get(methodId);
+    if (mood !== undefined && mood.until > now) return mood.reason;
+    const isBad = world.strikes('declined', userId);
+    const fresh = {
+      reason: isBad ? random.pick(declines) : null,
+      until: now + random.spread(hourMs, (isBad ? 10 : 60) * dayMs),
+    };
+    moods.set(methodId, fresh);
+    return fresh.reason;
+  };
+
+  /** Nobody is asked: at once, or after a while in which it is pending. */
+  const settleCharge = (entry: PaymentEntry, userId: string): void => {
+    const reason = declineOf(entry.methodId, userId);
+    const finish = (): void => end(entry, reason === null ? 'succeeded' : 'canceled', reason);
+    if (world.strikes('charge_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
+    else if (reason === null && world.strikes('waiting_for_capture', userId)) end(entry, 'waiting_for_capture', null);
+    else finish();
+  };
+
+  const visitPage = (entry: PaymentEntry, userId: string): void => {
+    const over = (): void => end(entry, 'canceled', 'expired_on_confirmation');
+    scheduler.after(pageLifeMs, over);
+    if (world.strikes('page_abandoned', userId)) return;
+    scheduler.after(Math.ceil(random.spread(5 * secondMs, 0.95 * pageLifeMs)), () => {
+      if (entry.status !== 'pending') return;
+      const isDeclined = world.strikes('page_declined', userId);
+      entry.isSaved = !isDeclined && entry.saveMethod && !world.strikes('method_not_saved', userId);
+      if (isDeclined) end(entry, 'canceled', random.pick(declines));
+      else if (world.strikes('waiting_for_capture', userId)) end(entry, 'waiting_for_capture', null);
+      else end(entry, 'succeeded', null);
+    });
+  };
+
+  const createPayment = (key: string, body: Body): HttpResult => {
+    const id = `2d${random.id().slice(2)}`;
+    const metadata = body.metadata ?? {};
+    const userId = metadata['user_id'] ?? '';
+    const isPage = body.payment_method_id === undefined;
+    const amountMinor = minorOf(body.amount.value);
+    const entry: PaymentEntry = {
+      ...{ object: 'payment', id, key, createdAt: scheduler.now(), amountMinor, metadata, isPage },
+      ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
+      ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
+      wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
+    };
+    entries.set(id, entry);
+    world.story.tell(
+      userId,
+      `provider: ${isPage ? 'page' : 'charge'} ${id} of ${entry.amountMinor} for ${metadata['payment_id']}`,
+    );
+    if (isPage) visitPage(entry, userId);
+    else settleCharge(entry, userId);
+    return ok(bodyOf(entry));
+  };
+
+  const createRefund = (key: string, body: Body): HttpResult => {
+    const payment = entries.get(body.payment_id ?? '');
+    const amountMinor = minorOf(body.amount.value);
+    if (payment?.object !== 'payment' || payment.status !== 'succeeded')
+      return refused(400, 'invalid_request', 'payment_id');
+    const metadata = body.metadata ?? {};
+    const userId = metadata['user_id'] ?? null;
+    if (amountMinor > keptMinor(payment, entries.values())) {
+      world.breach('17: no more is asked back than was captured', userId, { refundOf: payment.id, amountMinor });
+      return refused(400, 'invalid_request', 'amount');
+    }
+    const id = `2e${random.id().slice(2)}`;
+    const entry: RefundEntry = {
+      object: 'refund',
+      id,
+      key,
+      createdAt: scheduler.now(),
+      amountMinor,
+      metadata,
+      paymentId: payment.id,
+      status: 'pending',
+      reason: null,
+    };
+    entries.set(id, entry);
+    const isBad = world.strikes('refund_canceled', userId);
+    const finish = (): void => end(entry, isBad ? 'canceled' : 'succeeded', isBad ? 'insufficient_funds' : null);
+    if (world.strikes('refund_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
+    else finish();
+    return ok(bodyOf(entry));
+  };
+
+  const capture = (id: string): HttpResult => {
+    const entry = entries.get(id);
+    if (entry?.object !== 'payment' || entry.status !== 'waiting_for_capture')
+      return refused(400, 'invalid_request', 'payment_id');
+    end(entry, 'succeeded', null);
+    return ok(bodyOf(entry));
+  };
+
+  const perform = ({ key, path, body }: Post): HttpResult => {
+    const parsed = JSON.parse(body) as Body;
+    if (path === '/payments') return createPayment(key, parsed);
+    return path === '/refunds' ? createRefund(key, parsed) : capture(path.split('/')[2] ?? '');
+  };
+
+  return {
+    entries,
+    onPost: (listener) => void postListeners.push(listener),
+    onEnd: (listener) => void endListeners.push(listener),
+    post: (request) => {
+      const { key, path, body } = request;
+      const known = keys.get(key);
+      const now = scheduler.now();
+      const isRepeat = known !== undefined && now - known.at < keyMemoryMs;
+      for (const listener of postListeners) listener(request, isRepeat);
+      if (isRepeat) {
+        const isSame = known.path === path && known.body === body;
+        return isSame ? known.answer : refused(400, 'invalid_request', 'Idempotence-Key');
+      }
+      const answer = perform(request);
+      // A refusal does not use up the key; an object does, and is answered again as it was then.
+      if (answer.kind === 'response' && answer.status === 200) keys.set(key, { at: now, path, body, answer });
+      return answer;
+    },
+    get: (path) => {
+      const [place = '', query = ''] = path.split('?');
+      const [, kind, id] = place.split('/');
+      const object = kind === 'refunds' ? 'refund' : 'payment';
+      if (id !== undefined) {
+        const entry = entries.get(id);
+        return entry?.object === object ? ok(bodyOf(entry)) : refused(404, 'not_found', `${object}_id`);
+      }
+      const wanted = new URLSearchParams(query);
+      const items = [...entries.values()].filter((entry) => {
+        if (entry.object === 'refund') return object === 'refund' && entry.paymentId === wanted.get('payment_id');
+        const at = entry.createdAt;
+        const [from, to] = ['created_at.gte', 'created_at.lte'].map((name) => Date.parse(wanted.get(name) ?? ''));
+        return object === 'payment' && at >= (from ?? 0) && at <= (to ?? 0);
+      });
+      return ok({ type: 'list', items: items.map(bodyOf) });
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { checkPost, checkSave } from './checks/after-every-save.ts';
+import { checkPull, checkRecord } from './checks/log-watch.ts';
+import { checkCalm } from './checks/when-all-is-calm.ts';
+import { createWitness } from './checks/witness.ts';
+import { drawSwarm } from './faults/swarm.ts';
+import { startWeather } from './faults/weather.ts';
+import { createProviderLink } from './provider/provider-client.ts';
+import { createProviderServer } from './provider/provider-server.ts';
+import { createDatabase } from './world/database.ts';
+import { startFleet } from './world/fleet.ts';
+import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
+import { createSimulatedLog } from './world/message-log.ts';
+import { startPeople } from './world/people.ts';
+import { createRandom } from './world/random.ts';
+import { createScheduler } from './world/scheduler.ts';
+import { createStory, type Line } from './world/story.ts';
+import { createWorld, type Breach } from './world/world.ts';
+import { drawScenario } from './scenario.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+
+export type RunOfSeed = {
+  readonly seed: number;
+  readonly hash: string;
+  readonly steps: number;
+  readonly breaches: readonly Breach[];
+  readonly visits: ReadonlyMap<string, number>;
+  readonly lines: readonly Line[];
+};
+
+/** A run that takes more is one in which something never rests. */
+const stepsMax = 400_000;
+/** What must be over when all is calm is over within this. */
+const calmMs = 2 * dayMs;
+
+/** One life of the house, from the first purchase to a calm in which everything must have come to rest. */
+export async function runSeed(seed: number): Promise<RunOfSeed> {
+  const restore = forbidHiddenInputs();
+  try {
+    return await run(seed);
+  } finally {
+    restore();
+  }
+}
+
+async function run(seed: number): Promise<RunOfSeed> {
+  const random = createRandom(seed);
+  const swarm = drawSwarm(random);
+  const scenario = drawScenario(random);
+  const scheduler = createScheduler(scenario.start, {
+    stepsMax,
+    turn: realTurn,
+    isOver: () => world.breaches().length > 0,
+  });
+  const story = createStory(scheduler.now);
+  const world = createWorld({ random, scheduler, story, swarm });
+  const witness = createWitness();
+  const server = createProviderServer(world);
+  const link = createProviderLink(world, server);
+  const database = createDatabase(world);
+  const log = createSimulatedLog(world);
+  world.paymentStateOf.current = (userId) =>
+    userId === null ? 'any' : (database.documents.get(userId)?.subscriber.payment?.state ?? 'none');
+  const fleet = startFleet(world, { database, log, providerOf: link.providerOf });
+  const people = startPeople(world, () => fleet.find('api'), scenario);
+  const weather = startWeather(world, {
+    ...{ fleet, database, log, provider: link, userIds: scenario.userIds },
+    forgeHint: () => {
+      const ids = [...server.entries.keys()];
+      const known = ids[random.integer(0, ids.length - 1)];
+      const objectId = known === undefined || random.chance(0.3) ? random.id() : known;
+      people.sendHint({ provider: 'yookassa', objectType: random.pick(['payment', 'payment', 'refund']), objectId });
+    },
+  });
+
+  const commands = new Map<string, { readonly mode?: string }>();
+  server.onPost((post) => checkPost(world, witness, post));
+  server.onEnd(people.notify);
+  log.onAppend((record) => {
+    checkRecord(world, witness, record);
+    const { commandId, mode } = record.value ?? {};
+    if (typeof commandId === 'string' && !commands.has(commandId))
+      commands.set(commandId, typeof mode === 'string' ? { mode } : {});
+  });
+  database.watch({
+    onSave: (before, after, save) => {
+      tellSave(before?.subscriber ?? null, after, save);
+      checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
+    },
+    onPull: (userId, before, entryIds) => checkPull(world, witness, userId, before, entryIds),
+    onChange: () => fleet.jobs().forEach((job) => job.replan()),
+  });
+  const tellSave = (
+    before: unknown,
+    after: { readonly version: number; readonly subscriber: { readonly userId: string } },
+    save: {
+      readonly entry: { readonly messages: readonly { readonly headers: Readonly<Record<string, string>> }[] } | null;
+    },
+  ): void => {
+    const told = (save.entry?.messages ?? [])
+      .map(({ headers }) => headers['ce_type']?.slice('cinema.billing.'.length, -3))
+      .join(', ');
+    story.tell(after.subscriber.userId, `save ${after.version}: ${told === '' ? 'nothing to tell' : told}`);
+  };
+
+  await scheduler.runUntil(scenario.start + scenario.lastsMs);
+  world.becomeCalm();
+  weather.clearUp();
+  await scheduler.runUntil(scheduler.now() + calmMs);
+  const isYoung = (): boolean =>
+    [...database.documents.values()].some(
+      ({ subscriber: { payment }, outbox }) =>
+        outbox.length > 0 || (payment !== null && payment.createdRealAt > scheduler.now() - hourMs),
+    );
+  for (let waited = 0; waited < 120 && isYoung(); waited += 1) await scheduler.runUntil(scheduler.now() + minuteMs);
+  await scheduler.runUntil(scheduler.now() + minuteMs);
+  if (world.breaches().length === 0) {
+    const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
+    checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
+  }
+  return {
+    seed,
+    hash: story.hash(),
+    steps: scheduler.steps(),
+    breaches: world.breaches(),
+    visits: world.visits(),
+    lines: story.lines(),
+  };
+}

@@ -1,0 +1,40 @@
+import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+import type { Life } from './world/people.ts';
+import type { Random } from './world/random.ts';
+
+export type Scenario = Life & { readonly start: number; readonly lastsMs: number };
+
+/** Days on which calendars go wrong: ends of months of every length, and both sides of a leap day. */
+const edges = [
+  '2026-01-31',
+  '2026-03-31',
+  '2026-04-30',
+  '2026-12-31',
+  '2027-02-28',
+  '2028-01-30',
+  '2028-01-31',
+  '2028-02-28',
+  '2028-02-29',
+  '2027-08-31',
+] as const;
+
+/** Who lives how long: short lives with daily tariffs, long ones with tariffs of months and years. */
+export function drawScenario(random: Random): Scenario {
+  const day = random.chance(0.6)
+    ? Date.parse(random.pick(edges))
+    : Date.UTC(2026, random.integer(0, 11), random.integer(1, 28));
+  const start = day + random.integer(0, 24 * 60) * minuteMs - 3 * hourMs;
+  const isLong = random.chance(0.5);
+  const lastsMs = (isLong ? random.integer(20, 420) : random.integer(1, 14)) * dayMs;
+  const userIds = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => random.id());
+  const [first = random.id(), ...others] = userIds;
+  return {
+    start,
+    lastsMs,
+    userIds: [first, ...others],
+    tariffNames: isLong
+      ? random.pick([['month'], ['month', 'year'], ['month', 'quarter']])
+      : random.pick([['day'], ['day', 'month']]),
+    idleMs: lastsMs / random.integer(2, 12),
+  };
+}

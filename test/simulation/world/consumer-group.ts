@@ -1,0 +1,188 @@
+import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
+import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
+import type { PartitionWork, RunOne } from '../../../src/adapters/kafka/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { workThrough } from '../../../src/adapters/kafka/work-through.ts';
+import type { CoreServices } from '../../../src/application/core-services.ts';
+import { Poison } from '../../../src/application/ports/doors.ts';
+import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/doors.ts';
+import { minuteMs } from '../../../src/domain/instant.ts';
+import { typeFromHeader } from '../../../src/messages/catalogue.ts';
+import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
+import type { Machine } from './machine.ts';
+import type { LogRecord, SimulatedLog } from './message-log.ts';
+import { partitionCount } from './message-log.ts';
+import type { World } from './world.ts';
+
+export type Worker = { readonly machine: Machine; readonly services: CoreServices };
+
+export type Group = {
+  readonly name: string;
+  /** The partition is this worker's from now on; whoever had it may not know yet. */
+  readonly assign: (partition: number, worker: Worker) => void;
+  readonly ownerOf: (partition: number) => Worker | null;
+  /** Everything from this offset on is handed over again. */
+  readonly rewind: (partition: number, offset: number) => void;
+  readonly stall: (isStalled: boolean) => void;
+  readonly lag: () => number;
+};
+
+/** Pauses are longer than in production, so that an outage of hours is not a million steps. */
+const settings = { ...runnerSettings, transientMaxPauseMs: minuteMs, resumeAfterMs: 5 * minuteMs };
+const fetchMax = 20;
+
+function toDelivery({ topic, partition, offset, key, headers, value }: LogRecord): Delivery {
+  const type = typeFromHeader(headers['ce_type']);
+  const id = headers['ce_id'];
+  if (type === null || id === undefined)
+    throw new Poison('no_envelope', 'The headers lack ce_id or a ce_type of ours.');
+  const trace = { correlationId: headers['ce_correlationid'] ?? id, causationId: headers['ce_causationid'] ?? null };
+  return { topic, partition, offset: String(offset), key, headers, type, value, trace };
+}
+
+type Reader = { readonly worker: Worker; readonly wake: () => void; readonly leave: () => void };
+type Shared = {
+  readonly world: World;
+  readonly declaration: ConsumerDeclaration<CoreServices>;
+  readonly log: SimulatedLog;
+  readonly committed: number[];
+  readonly isStalled: () => boolean;
+};
+
+/** Handles one record by the rules of the real runner: poison aside, outages waited for, bugs repeated and then fatal. */
+const runOf =
+  ({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord): RunOne =>
+  (signal) => {
+    const bury = async (poison: Poison): Promise<void> => {
+      const { topic, partition, offset, key } = record;
+      const at = machine.clock.now();
+      const where = { topic, partition, offset: String(offset), key, timestamp: at, consumerGroup: declaration.group };
+      const why = { errorClass: 'poison' as const, errorCode: poison.code, reason: poison.message };
+      const letter = deadLetterMessage(
+        { ...where, ...why, firstFailedAt: at, attempts: 1, sealed: 'c2VhbGVk' },
+        { at, trace: { correlationId: 'poison', causationId: null } },
+      );
+      await log.publisherOf(machine).publish([letter], settings.deadLetterTimeoutMs);
+      world.story.tell(null, `${declaration.name}: a dead letter (${poison.code})`);
+    };
+    const handle = () => declaration.handle(services, toDelivery(record));
+    return workThrough({ handle, bury }, { clock: machine.clock, settings, signal, onRetry: () => undefined });
+  };
+
+/** One worker's hold on one partition; `lanes` are the worker's, shared by all partitions of the group. */
+function openReader(
+  shared: Shared,
+  worker: Worker,
+  partition: number,
+  tools: {
+    readonly lanes: ReturnType<typeof createLanes>;
+    readonly isCurrent: (reader: Reader) => boolean;
+    readonly reopen: () => void;
+  },
+): Reader {
+  const { world, declaration, log, committed } = shared;
+  const { scheduler, random } = world;
+  const { machine } = worker;
+  const records = log.partitionsOf(declaration.topic)[partition] ?? [];
+  let next = committed[partition] ?? 0;
+  let isAsked = false;
+  let isFull = false;
+  let willCommit = false;
+
+  const commit = (): void => {
+    willCommit = false;
+    const position = work.position();
+    if (position === null || !tools.isCurrent(reader)) return;
+    if (world.strikes('commit_lost', null)) soon();
+    else committed[partition] = Number(position);
+  };
+  /** A commit that failed is sent again, as the real runner does. */
+  const soon = (): void => {
+    if (willCommit) return;
+    willCommit = true;
+    scheduler.after(random.integer(1, settings.commitEveryMs), commit, machine);
+  };
+  const work: PartitionWork = createPartitionWork(partition, tools.lanes, settings, {
+    onDone: soon,
+    onFull: () => void (isFull = true),
+    onRoom: () => {
+      isFull = false;
+      wake();
+    },
+    onClosed: (mode, error) => {
+      if (mode === 'stopped') world.breach('a handler throws', null, String(error));
+      else void work.settled().then(() => scheduler.after(settings.resumeAfterMs, tools.reopen, machine));
+    },
+  });
+  const fetch = (): void => {
+    isAsked = false;
+    if (work.mode() !== 'open' || isFull || shared.isStalled()) return;
+    for (const record of records.slice(next, next + fetchMax)) {
+      next = record.offset + 1;
+      work.take({ key: record.key, offset: BigInt(record.offset) }, runOf(shared, worker, record));
+    }
+    wake();
+  };
+  const wake = (): void => {
+    if (isAsked || next >= records.length) return;
+    isAsked = true;
+    scheduler.after(random.integer(1, Math.ceil(world.swarm().hopMs)), fetch, machine);
+  };
+  const reader: Reader = { worker, wake, leave: () => work.leave('gone') };
+  wake();
+  return reader;
+}
+
+export function createGroup(world: World, declaration: ConsumerDeclaration<CoreServices>, log: SimulatedLog): Group {
+  const committed = Array.from({ length: partitionCount }, () => 0);
+  const readers: (Reader | null)[] = committed.map(() => null);
+  const lanesOf = new WeakMap<Machine, ReturnType<typeof createLanes>>();
+  let isStalled = false;
+  const shared: Shared = { world, declaration, log, committed, isStalled: () => isStalled };
+  const wakeAll = (): void => readers.forEach((reader) => reader?.wake());
+  log.onAppend((record) => {
+    if (record.topic === declaration.topic) readers[record.partition]?.wake();
+  });
+
+  const open = (partition: number, worker: Worker): void => {
+    const { machine } = worker;
+    const lanes = lanesOf.get(machine) ?? createLanes(declaration.lanes);
+    lanesOf.set(machine, lanes);
+    readers[partition] = openReader(shared, worker, partition, {
+      lanes,
+      isCurrent: (reader) => readers[partition] === reader,
+      reopen: () => {
+        if (readers[partition]?.worker === worker) open(partition, worker);
+      },
+    });
+  };
+  return {
+    name: declaration.name,
+    assign: (partition, worker) => {
+      const before = readers[partition];
+      // A worker that sleeps hears of it when it wakes; until then two of them believe that the partition is theirs.
+      if (before != null) world.scheduler.after(zombieMs(world), before.leave, before.worker.machine);
+      open(partition, worker);
+    },
+    ownerOf: (partition) => readers[partition]?.worker ?? null,
+    rewind: (partition, offset) => {
+      committed[partition] = Math.min(committed[partition] ?? 0, offset);
+      const reader = readers[partition];
+      if (reader == null) return;
+      reader.leave();
+      open(partition, reader.worker);
+    },
+    stall: (stalled) => {
+      isStalled = stalled;
+      if (!stalled) wakeAll();
+    },
+    lag: () =>
+      committed.reduce(
+        (sum, offset, partition) => sum + (log.partitionsOf(declaration.topic)[partition]?.length ?? 0) - offset,
+        0,
+      ),
+  };
+}
+
+/** How long a worker goes on with a partition that is another's already. */
+const zombieMs = (world: World): number => Math.ceil(world.random.spread(1, 5_000));

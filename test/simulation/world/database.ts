@@ -1,0 +1,172 @@
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type {
+  StoredSubscriber,
+  SubscriberSave,
+  SubscriberStore,
+} from '../../../src/application/ports/subscriber-store.ts';
+import { sameAnnouncement } from '../../../src/adapters/memory/store-document.ts';
+import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import { claimDueIn, countTryIn, findDueIn } from '../../../src/adapters/memory/store-due.ts';
+import { createMemoryLedgers } from '../../../src/adapters/memory/ledgers.ts';
+import { minuteMs } from '../../../src/domain/instant.ts';
+import type { LedgerWriter } from '../../../src/application/ports/outbox.ts';
+import type { DecisionLedger } from '../../../src/application/ports/subscriber-store.ts';
+import type { Machine } from './machine.ts';
+import type { World } from './world.ts';
+
+export type Watcher = {
+  readonly onSave: (before: StoreDocument | null, after: StoreDocument, save: SubscriberSave) => void;
+  readonly onPull: (userId: string, before: StoreDocument, entryIds: readonly string[]) => void;
+  /** Something may have fallen due, or lies in an outbox. */
+  readonly onChange: (document: StoreDocument) => void;
+};
+
+/** MongoDB as far as the house needs it: single documents change atomically, nothing else is promised. */
+export type Database = {
+  readonly documents: ReadonlyMap<string, StoreDocument>;
+  readonly ledgers: ReturnType<typeof createMemoryLedgers>;
+  readonly storeOf: (machine: Machine) => SubscriberStore;
+  readonly ledgerOf: (machine: Machine) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
+  readonly breakDown: (isDown: boolean) => void;
+  readonly watch: (watcher: Watcher) => void;
+};
+
+const away = (what: string): Fault => new Fault('store_unavailable', what, { retryable: true });
+const firstUser = (users: readonly { readonly userId: string }[]): string | null => users[0]?.userId ?? null;
+const storedFrom = ({ subscriber, version, announce, outbox }: StoreDocument): StoredSubscriber => {
+  return { subscriber, version, announce, outbox };
+};
+
+/** The document after the save; a timer that is still the next one keeps its claim. Nothing is copied: nobody may change it. */
+function documentAfter(before: StoreDocument | undefined, save: SubscriberSave): StoreDocument {
+  const isSame = before !== undefined && sameAnnouncement(before.announce, save.announce);
+  const claim = isSame ? before.announce : { notBefore: null, tries: 0 };
+  const { business, real } = save.announce;
+  return {
+    subscriber: save.subscriber,
+    version: save.expectedVersion + 1,
+    lastSaveId: save.saveId,
+    announce: { business, real, notBefore: claim.notBefore, tries: claim.tries },
+    outbox: [...(before?.outbox ?? []), ...(save.entry === null ? [] : [save.entry])],
+  };
+}
+
+export function createDatabase(world: World): Database {
+  const documents = new Map<string, StoreDocument>();
+  /** What a read that does not ask the primary may still see. */
+  const earlier = new Map<string, StoreDocument | null>();
+  const watchers: Watcher[] = [];
+  const ledgers = createMemoryLedgers((row) => world.story.tell(row.userId, `alarm: ${row.id} is kept twice`));
+  let isDown = false;
+
+  const apply = (save: SubscriberSave): 'saved' | 'conflict' => {
+    const { userId } = save.subscriber;
+    const before = documents.get(userId);
+    if ((before?.version ?? 0) !== save.expectedVersion) {
+      return before?.lastSaveId === save.saveId ? 'saved' : 'conflict';
+    }
+    const after = documentAfter(before, save);
+    earlier.set(userId, before ?? null);
+    documents.set(userId, after);
+    for (const watcher of watchers) {
+      watcher.onSave(before ?? null, after, save);
+      watcher.onChange(after);
+    }
+    return 'saved';
+  };
+  const pull = (userId: string, entryIds: readonly string[]): void => {
+    const before = documents.get(userId);
+    if (before === undefined) return;
+    for (const watcher of watchers) watcher.onPull(userId, before, entryIds);
+    documents.set(userId, { ...before, outbox: before.outbox.filter(({ id }) => !entryIds.includes(id)) });
+  };
+  const changed = (userId: string): void => {
+    const document = documents.get(userId);
+    if (document !== undefined) for (const watcher of watchers) watcher.onChange(document);
+  };
+
+  const storeOf = (machine: Machine): SubscriberStore => {
+    const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
+      machine.hop(userId, () => {
+        if (isDown || world.strikes('store_away', userId)) throw away('no answer');
+        return effect();
+      });
+    return {
+      load: (userId) =>
+        ask(userId, () => {
+          const stale = earlier.get(userId);
+          if (stale !== undefined && world.strikes('stale_read', userId)) return stale && storedFrom(stale);
+          const document = documents.get(userId);
+          return document === undefined ? null : storedFrom(document);
+        }),
+      save: (save) =>
+        ask(save.subscriber.userId, () => {
+          const { userId } = save.subscriber;
+          if (world.strikes('save_lands_late', userId)) {
+            world.scheduler.after(Math.ceil(world.random.spread(100, 2 * minuteMs)), () => void apply(save));
+            throw away('the write is still on its way');
+          }
+          const result = apply(save);
+          // The real adapter looks again for its own save id; half of the time that look fails as well.
+          if (world.strikes('save_answer_lost', userId) && world.random.chance(0.5)) throw away('the answer is lost');
+          return result;
+        }),
+      pullOutbox: (published) =>
+        ask(firstUser(published), () => published.forEach(({ userId, entryIds }) => pull(userId, entryIds))),
+      findLeftovers: (before, limit) =>
+        ask(null, () =>
+          [...documents.values()]
+            .filter(({ outbox: [oldest] }) => oldest !== undefined && oldest.at < before)
+            .slice(0, limit)
+            .map(({ subscriber: { userId }, outbox }) => ({ userId, outbox })),
+        ),
+      findDue: (query) => ask(null, () => findDueIn(documents, query)),
+      claimDue: (claims) =>
+        ask(firstUser(claims.map(({ due }) => due)), () =>
+          claims.map(({ due, notBefore }) => {
+            const won = claimDueIn(documents, due, notBefore);
+            changed(due.userId);
+            return won;
+          }),
+        ),
+      countTries: (published) =>
+        ask(firstUser(published), () =>
+          published.forEach(({ userId, notBefore }) => countTryIn(documents, userId, notBefore)),
+        ),
+      earliestDue: () => Promise.resolve(null),
+      isSettled: () => Promise.resolve(true),
+      findCommands: () => Promise.resolve([]),
+    };
+  };
+
+  return {
+    documents,
+    ledgers,
+    storeOf,
+    ledgerOf: (machine) => {
+      const ask = <Answer>(userId: string | null, effect: () => Promise<Answer>): Promise<Answer> =>
+        machine.hop(userId, () => {
+          if (isDown || world.strikes('ledger_away', userId)) throw away('no answer from the ledgers');
+          return effect();
+        });
+      const { writer, decisions } = ledgers;
+      return {
+        writer: {
+          write: (rows) =>
+            ask(firstUser(rows), () => {
+              // An unordered bulk that breaks off has written some of its rows.
+              if (rows.length === 0 || !world.strikes('ledger_away', firstUser(rows))) return writer.write(rows);
+              void writer.write(rows.filter(() => world.random.chance(0.5)));
+              throw away('the bulk broke off');
+            }),
+        },
+        decisions: {
+          findCommand: (userId, commandId) => ask(userId, () => decisions.findCommand(userId, commandId)),
+          findPayment: (userId, paymentId) => ask(userId, () => decisions.findPayment(userId, paymentId)),
+        },
+      };
+    },
+    breakDown: (down) => void (isDown = down),
+    watch: (watcher) => void watchers.push(watcher),
+  };
+}

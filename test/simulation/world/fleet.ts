@@ -1,0 +1,84 @@
+import { handleCommands } from '../../../consumers/handle-commands.ts';
+import { handleHints } from '../../../consumers/handle-hints.ts';
+import { handleTimers } from '../../../consumers/handle-timers.ts';
+import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import { createGroup } from './consumer-group.ts';
+import type { Group, Worker } from './consumer-group.ts';
+import type { Database } from './database.ts';
+import { startJobs } from './jobs.ts';
+import type { JobProcess } from './jobs.ts';
+import { createMachine, type Machine } from './machine.ts';
+import { partitionCount, type SimulatedLog } from './message-log.ts';
+import { openServices } from './open-services.ts';
+import type { World } from './world.ts';
+
+export const roles = ['api', 'worker-1', 'worker-2', 'jobs-1', 'jobs-2'] as const;
+export type Role = (typeof roles)[number];
+
+export type Fleet = {
+  readonly groups: readonly Group[];
+  readonly find: (role: Role) => Worker | null;
+  readonly jobs: () => readonly JobProcess[];
+  /** Gives a partition to one of the workers; null when none is alive. */
+  readonly rebalance: (group: Group, partition: number) => void;
+  /** What the broker does when it has not heard of a process for a while. */
+  readonly evict: (machine: Machine) => void;
+};
+
+/** A consumer that is silent for this long has lost its partitions (kafka/settings.ts). */
+const sessionMs = 10 * secondMs;
+
+/** Every process of the house, each killed and started again without its memory. */
+export function startFleet(
+  world: World,
+  parts: {
+    readonly database: Database;
+    readonly log: SimulatedLog;
+    readonly providerOf: (machine: Machine) => PaymentProvider;
+  },
+): Fleet {
+  const { scheduler, random } = world;
+  const running = new Map<Role, Worker>();
+  const jobs = new Map<Role, JobProcess>();
+  const groups = [handleCommands, handleHints, handleTimers].map((declaration) =>
+    createGroup(world, declaration, parts.log),
+  );
+  const isLive = (worker: Worker | null): worker is Worker => worker !== null && !worker.machine.isDead();
+  const find = (role: Role): Worker | null => {
+    const worker = running.get(role) ?? null;
+    return isLive(worker) ? worker : null;
+  };
+  const workers = (): readonly Worker[] => [find('worker-1'), find('worker-2')].filter(isLive);
+
+  const rebalance = (group: Group, partition: number): void => {
+    const [first, ...others] = workers();
+    if (first !== undefined) group.assign(partition, random.pick([first, ...others]));
+  };
+  const partitions = groups.flatMap((group) =>
+    Array.from({ length: partitionCount }, (_, partition) => ({ group, partition })),
+  );
+  const evict = (machine: Machine): void => {
+    for (const { group, partition } of partitions)
+      if (group.ownerOf(partition)?.machine === machine) rebalance(group, partition);
+  };
+
+  const start = (role: Role): void => {
+    const machine = createMachine(world, role, () => {
+      const restartMs = world.isCalm() ? secondMs : random.spread(secondMs, 10 * minuteMs);
+      scheduler.after(Math.ceil(restartMs), () => start(role));
+      scheduler.after(sessionMs, () => evict(machine));
+    });
+    const provider = parts.providerOf(machine);
+    const worker = { machine, services: openServices(world, machine, { ...parts, provider }) };
+    running.set(role, worker);
+    world.story.tell(null, `${role} starts`);
+    if (role.startsWith('jobs')) jobs.set(role, startJobs(world, parts.database, worker));
+    if (!role.startsWith('worker')) return;
+    for (const { group, partition } of partitions) {
+      if (!isLive(group.ownerOf(partition)) || random.chance(0.5)) group.assign(partition, worker);
+    }
+  };
+  for (const role of roles) start(role);
+  return { groups, find, jobs: () => [...jobs.values()], rebalance, evict };
+}

@@ -1,0 +1,58 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+import timersPromises from 'node:timers/promises';
+
+const realSetImmediate = globalThis.setImmediate;
+
+/** One turn of the real event loop: every promise that can go on has gone on. The scheduler alone may take one. */
+export const realTurn = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
+
+const forbidden = (name: string) => (): never => {
+  throw new Error(`${name} is forbidden in the simulation: time, chance and waiting come from ports`);
+};
+
+type Holder = Record<string, unknown>;
+const places: readonly (readonly [label: string, holder: object, names: readonly string[]])[] = [
+  ['', globalThis, ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
+  ['Math.', Math, ['random']],
+  ['performance.', globalThis.performance, ['now']],
+  ['process.', process, ['hrtime', 'nextTick']],
+  ['crypto.', globalThis.crypto, ['randomUUID', 'getRandomValues']],
+  ['crypto.', crypto, ['randomUUID', 'randomBytes', 'randomInt', 'randomFillSync']],
+  ['timers.', timers, ['setTimeout', 'setInterval', 'setImmediate']],
+  ['timers.', timersPromises, ['setTimeout', 'setInterval', 'setImmediate']],
+  ['Temporal.Now.', Temporal.Now, ['instant', 'zonedDateTimeISO', 'plainDateTimeISO', 'plainDateISO', 'plainTimeISO']],
+  ['AbortSignal.', AbortSignal, ['timeout']],
+];
+
+/** A date from an instant is arithmetic; a date from nothing is a look at the wall clock. */
+const dateWithoutClock = (real: DateConstructor): DateConstructor =>
+  new Proxy(real, {
+    construct: (target, args: readonly unknown[], newTarget) =>
+      args.length === 0 ? forbidden('new Date()')() : (Reflect.construct(target, args, newTarget) as Date),
+    apply: forbidden('Date()'),
+    get: (target, name) => (name === 'now' ? forbidden('Date.now') : (Reflect.get(target, name) as unknown)),
+  });
+
+function replace(holder: object, name: string, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(holder, name);
+  Object.defineProperty(holder, name, { value, configurable: true, writable: true });
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(holder as Holder, name);
+    else Object.defineProperty(holder, name, before);
+  };
+}
+
+/** While this holds, whoever asks the wall clock, chance or a timer of the machine fails loudly. Returns the way back. */
+export function forbidHiddenInputs(): () => void {
+  const undo = places.flatMap(([label, holder, names]) =>
+    names.map((name) => replace(holder, name, forbidden(`${label}${name}`))),
+  );
+  undo.push(replace(globalThis, 'Date', dateWithoutClock(Date)));
+  syncBuiltinESMExports();
+  return () => {
+    for (const restore of undo) restore();
+    syncBuiltinESMExports();
+  };
+}

@@ -1,0 +1,59 @@
+import { timetable } from '../../../jobs/timetable.ts';
+import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { Worker } from './consumer-group.ts';
+import type { Database } from './database.ts';
+import type { Scheduled } from './scheduler.ts';
+import type { World } from './world.ts';
+
+export type JobProcess = {
+  /** Something has changed, or the clock has: when is there something to do? */
+  readonly replan: () => void;
+};
+
+/** As in sweep-outbox.ts; only decides when a run could find something. */
+const leftoverAfterMs = 10 * secondMs;
+/** A job that cannot do its work is tried again, less and less often. */
+const pauseMsMax = minuteMs;
+
+const dueAt = ({ announce: { business, real, notBefore }, outbox: [oldest] }: StoreDocument): number =>
+  Math.min(
+    Math.max(Math.min(business?.at ?? Infinity, real?.at ?? Infinity), notBefore ?? 0),
+    (oldest?.at ?? Infinity) + leftoverAfterMs,
+  );
+
+/** The jobs of one process. Runs that would find nothing are not run: months pass in few steps. */
+export function startJobs(world: World, database: Database, { machine, services }: Worker): JobProcess {
+  const { scheduler, random } = world;
+  let planned: Scheduled | null = null;
+  let plannedAt = Infinity;
+  let isRunning = false;
+  let pauseMs: number = secondMs;
+
+  const plan = (leastMs: number): void => {
+    const due = Math.min(Infinity, ...[...database.documents.values()].map(dueAt));
+    const inMs = Math.max(due - machine.clock.now(), leastMs) + random.integer(0, secondMs);
+    if (!Number.isFinite(inMs) || isRunning || scheduler.now() + inMs >= plannedAt) return;
+    planned?.cancel();
+    plannedAt = scheduler.now() + inMs;
+    planned = scheduler.after(Math.ceil(inMs), () => void run(), machine);
+  };
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    plannedAt = Infinity;
+    const before = services.clock.monotonicMs();
+    for (const job of timetable) {
+      try {
+        await job.run(services);
+      } catch {
+        // Run again a moment later, as the scheduler of jobs does.
+      }
+    }
+    isRunning = false;
+    const isLate = [...database.documents.values()].some((document) => dueAt(document) <= machine.clock.now());
+    pauseMs = isLate && services.clock.monotonicMs() > before ? Math.min(pauseMs * 2, pauseMsMax) : secondMs;
+    plan(pauseMs);
+  };
+  plan(0);
+  return { replan: () => plan(0) };
+}

@@ -1,0 +1,61 @@
+import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import { makeBackground } from '../../../src/application/background.ts';
+import type { CoreServices } from '../../../src/application/core-services.ts';
+import type { CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
+import type { Log } from '../../../src/application/ports/log.ts';
+import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import { makeRelay } from '../../../src/application/relay.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
+import { createWire } from '../../../src/messages/wire.ts';
+import { accountId } from '../provider/provider-ledger.ts';
+import type { Database } from './database.ts';
+import type { Machine } from './machine.ts';
+import type { SimulatedLog } from './message-log.ts';
+import type { World } from './world.ts';
+
+const tariff = (
+  alias: string,
+  amountMinor: number,
+  count: number,
+  unit: 'day' | 'month' | 'year',
+): CatalogueTariff => ({
+  ...{ id: `tariff-${alias}`, version: 1, alias, name: alias, price: { amountMinor, currency: 'RUB' } },
+  ...{ period: { count, unit }, features: ['hd'], createdAt: 0, updatedAt: 0, sale: {} },
+});
+
+export const tariffs = {
+  day: tariff('day', 2_900, 1, 'day'),
+  month: tariff('month', 29_900, 1, 'month'),
+  quarter: tariff('quarter', 79_900, 3, 'month'),
+  year: tariff('year', 299_000, 1, 'year'),
+} as const;
+const catalogue = createMemoryCatalogue(Object.values(tariffs), [
+  { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
+]);
+const wire = createWire();
+const quiet = (): void => undefined;
+const log: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
+
+/** The real house on one machine: its rules, use cases and relay, over what the simulation stands in for. */
+export function openServices(
+  world: World,
+  machine: Machine,
+  outside: { readonly database: Database; readonly log: SimulatedLog; readonly provider: PaymentProvider },
+): CoreServices {
+  const { clock } = machine;
+  const store = outside.database.storeOf(machine);
+  const ledger = outside.database.ledgerOf(machine);
+  const publisher = outside.log.publisherOf(machine);
+  return {
+    ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue, publisher, wire },
+    cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
+    ledger: ledger.decisions,
+    provider: outside.provider,
+    shop: { accountId, test: true },
+    relay: makeRelay({ store, ledgers: ledger.writer, publisher, log }),
+    testClocks: null,
+    randomId: world.random.id,
+    background: makeBackground(clock, log),
+  };
+}

@@ -1,0 +1,140 @@
+import { hashText } from '../../../src/adapters/system/ids.ts';
+import { acceptCommand } from '../../../src/application/accept-command.ts';
+import type { CommandOrder, CommandRequest } from '../../../src/application/accept-command.ts';
+import { acceptNotification } from '../../../src/application/accept-notification.ts';
+import type { Hint } from '../../../src/application/ports/wire.ts';
+import type { Command } from '../../../src/domain/command.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { Entry } from '../provider/provider-ledger.ts';
+import type { Worker } from './consumer-group.ts';
+import { tariffs } from './open-services.ts';
+import type { World } from './world.ts';
+
+export type Life = {
+  readonly userIds: readonly [string, ...string[]];
+  readonly tariffNames: readonly [keyof typeof tariffs, ...(keyof typeof tariffs)[]];
+  /** Mean time between two things that one subscriber does. */
+  readonly idleMs: number;
+};
+
+export type People = {
+  /** Commands that the door acknowledged: each must come to an outcome. */
+  readonly acknowledged: () => readonly Command[];
+  readonly notify: (entry: Entry) => void;
+  readonly sendHint: (hint: Hint) => void;
+};
+
+/** Who got no answer asks again this often, with the same key. */
+const triesMax = 4;
+const answerWithinMs = 30 * secondMs;
+const publishDeadlineMs = 10 * secondMs;
+
+/** Subscribers and the provider's notifications, all through the real front door of the API process. */
+export function startPeople(world: World, api: () => Worker | null, life: Life): People {
+  const { random, scheduler } = world;
+  const acknowledged: Command[] = [];
+  let requests = 0;
+
+  const ask = (request: CommandRequest, tries: number): void => {
+    const again = (): void => {
+      if (tries < triesMax)
+        scheduler.after(Math.ceil(random.spread(secondMs, 10 * minuteMs)), () => ask(request, tries + 1));
+    };
+    const door = api();
+    if (door === null) return again();
+    let isAnswered = false;
+    const { clock, wire, publisher, randomId } = door.services;
+    const services = { clock, wire, publisher, hash: hashText, randomId, publishDeadlineMs };
+    void acceptCommand(services, request).then(({ kind, command }) => {
+      isAnswered = true;
+      world.story.tell(
+        command.userId,
+        `asks ${command.type} ${'mode' in command ? command.mode : ''}: ${kind} as ${command.commandId.slice(0, 8)}`,
+      );
+      if (kind === 'accepted') acknowledged.push(command);
+      else if (random.chance(0.7)) again();
+    });
+    scheduler.after(answerWithinMs, () => {
+      if (!isAnswered) again();
+    });
+  };
+
+  const orderOf = (userId: string): CommandOrder => {
+    if (random.chance(0.35)) {
+      return {
+        type: 'subscription.cancel',
+        userId,
+        mode: random.pick(['period_end', 'period_end', 'immediate']),
+        reason: null,
+      };
+    }
+    const tariffId = tariffs[random.pick(life.tariffNames)].id;
+    const renew = random.chance(0.85);
+    return {
+      type: 'subscription.pay',
+      userId,
+      tariffId,
+      paySystem: 'yookassa',
+      renew,
+      returnUrl: null,
+      testClockId: null,
+    };
+  };
+  const act = (userId: string): void => {
+    if (world.isCalm()) return;
+    const order = orderOf(userId);
+    const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
+    const idempotencyKey = random.chance(0.8) ? random.id() : null;
+    const request: CommandRequest = {
+      order,
+      actor: { kind: 'user', id: userId },
+      route: order.type,
+      idempotencyKey,
+      bodyText: JSON.stringify(order),
+      trace,
+    };
+    ask(request, 0);
+    // A double click, a page reloaded the day after: the same key, and now and then another body with it.
+    if (random.chance(0.2)) {
+      const bodyText = random.chance(0.9) ? request.bodyText : `${request.bodyText} `;
+      scheduler.after(Math.ceil(random.spread(10, 2 * dayMs)), () => ask({ ...request, bodyText }, triesMax));
+    }
+    live(userId);
+  };
+  const live = (userId: string): void => {
+    // Now and then somebody changes his mind within seconds; otherwise days pass.
+    const idleMs = random.chance(0.3) ? random.spread(secondMs, hourMs) : -Math.log(1 - random.next()) * life.idleMs;
+    scheduler.after(Math.ceil(idleMs), () => act(userId));
+  };
+  for (const userId of life.userIds) scheduler.after(random.integer(0, hourMs), () => act(userId));
+
+  const sendHint = (hint: Hint, tries = 0): void => {
+    const again = (): void => {
+      // The provider repeats what nobody took for a day.
+      if (tries < 10) scheduler.after(minuteMs * 2 ** tries, () => sendHint(hint, tries + 1));
+    };
+    const door = api();
+    if (door === null) return again();
+    const services = {
+      clock: door.services.clock,
+      wire: door.services.wire,
+      publisher: door.services.publisher,
+      publishDeadlineMs,
+    };
+    const trace = { correlationId: `hint-${(requests += 1)}`, causationId: null };
+    acceptNotification(services, hint, trace).catch(again);
+  };
+  const notify = (entry: Entry): void => {
+    if (entry.object === 'refund' && entry.status !== 'succeeded') return;
+    const userId = entry.metadata['user_id'] ?? null;
+    if (world.strikes('notification_lost', userId)) return;
+    const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };
+    for (let times = world.strikes('notification_twice', userId) ? 2 : 1; times > 0; times -= 1) {
+      const delayMs = world.strikes('notification_late', userId)
+        ? random.spread(minuteMs, dayMs)
+        : random.spread(100, 5 * secondMs);
+      scheduler.after(Math.ceil(delayMs), () => sendHint(hint));
+    }
+  };
+  return { acknowledged: () => acknowledged, notify, sendHint };
+}

@@ -1,0 +1,40 @@
+export type Line = { readonly at: number; readonly userId: string | null; readonly text: string };
+
+export type Story = {
+  /** `userId` null: it happened to everybody. */
+  readonly tell: (userId: string | null, text: string) => void;
+  readonly lines: () => readonly Line[];
+  /** Over everything told, when and to whom: two runs with the same hash did the same. */
+  readonly hash: () => string;
+};
+
+/** FNV-1a in two halves, which is enough to tell two runs apart and costs almost nothing. */
+export function createStory(now: () => number): Story {
+  const lines: Line[] = [];
+  let low = 0x811c9dc5;
+  let high = 0x01000193;
+  const mix = (text: string): void => {
+    for (let index = 0; index < text.length; index += 1) {
+      low = Math.imul(low ^ text.charCodeAt(index), 0x01000193);
+      high = Math.imul(high + low, 0x85ebca6b);
+    }
+  };
+  return {
+    tell: (userId, text) => {
+      const line = { at: now(), userId, text };
+      lines.push(line);
+      mix(`${line.at} ${userId ?? ''} ${text}`);
+    },
+    lines: () => lines,
+    hash: () => [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join(''),
+  };
+}
+
+/** What one subscriber lived through, and what befell everybody meanwhile. */
+export const timelineOf = (lines: readonly Line[], userId: string): string =>
+  lines
+    .filter((line) => line.userId === userId || line.userId === null)
+    .map(
+      ({ at, userId: who, text }) => `${new Date(at).toISOString().slice(0, 23)} ${who === null ? '~ ' : '  '}${text}`,
+    )
+    .join('\n');

@@ -1,0 +1,74 @@
+import type { CallFault, Swarm } from '../faults/swarm.ts';
+import { calmSwarm } from '../faults/swarm.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Story } from './story.ts';
+
+/** A rule of the domain that was seen broken: `rule` begins with its number in domain.md, "Invariants". */
+export type Breach = { readonly rule: string; readonly userId: string | null; readonly detail: string };
+
+/** What all parts of one run share: time, chance, the weather, the story, and what was found. */
+export type World = {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly story: Story;
+  readonly swarm: () => Swarm;
+  readonly isCalm: () => boolean;
+  /** From now on nothing fails any more. */
+  readonly becomeCalm: () => void;
+  /** Whether this fault happens here and now; told and counted if so. */
+  readonly strikes: (fault: CallFault, userId: string | null) => boolean;
+  readonly breach: (rule: string, userId: string | null, detail: unknown) => void;
+  readonly breaches: () => readonly Breach[];
+  /** Counts a visit to a cell of a coverage table. */
+  readonly visit: (table: CoverageTable, cell: string) => void;
+  readonly visits: () => ReadonlyMap<string, number>;
+  /** What the payment of the user is in, for the coverage of faults; set by whoever holds the documents. */
+  readonly paymentStateOf: { current: (userId: string | null) => string };
+};
+
+export type CoverageTable = 'command' | 'fault';
+
+export function createWorld(parts: {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly story: Story;
+  readonly swarm: Swarm;
+}): World {
+  const { random, scheduler, story } = parts;
+  let swarm = parts.swarm;
+  const breaches: Breach[] = [];
+  const visits = new Map<string, number>();
+  const paymentStateOf: World['paymentStateOf'] = { current: () => 'none' };
+  const visit: World['visit'] = (table, cell) => {
+    const name = `${table}: ${cell}`;
+    visits.set(name, (visits.get(name) ?? 0) + 1);
+  };
+  return {
+    random,
+    scheduler,
+    story,
+    swarm: () => swarm,
+    isCalm: () => swarm === calmSwarm,
+    becomeCalm: () => {
+      swarm = calmSwarm;
+      story.tell(null, 'calm: nothing fails any more');
+    },
+    strikes: (fault, userId) => {
+      const rate = swarm.rates[fault];
+      if (rate === 0 || !random.chance(rate)) return false;
+      story.tell(userId, `fault: ${fault}`);
+      visit('fault', `${paymentStateOf.current(userId)} × ${fault}`);
+      return true;
+    },
+    breach: (rule, userId, detail) => {
+      const text = typeof detail === 'string' ? detail : JSON.stringify(detail);
+      breaches.push({ rule, userId, detail: text });
+      story.tell(userId, `BROKEN ${rule}: ${text}`);
+    },
+    breaches: () => breaches,
+    visit,
+    visits: () => visits,
+    paymentStateOf,
+  };
+}
