@@ -1,52 +1,21 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findPython } from '../../stack/python.ts';
+import { installPythonLibrary, installTimeoutMs, python } from '../support/python-library.ts';
 import { removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
-const python = findPython();
 const requirements = join(here, 'python-sdk/requirements.txt');
-/** A first download of ten small packages over a slow line; later runs find them in the cache. */
-const INSTALL_TIMEOUT_MS = 240_000;
 const SESSION_TIMEOUT_MS = 60_000;
-
-/** Puts the library into the user's cache, once per list of versions and Python. */
-const installLibrary = async (): Promise<string> => {
-  const { stdout: interpreter } = await run(python, ['--version']);
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cinema-billing');
-  const version = createHash('sha256')
-    .update(readFileSync(requirements))
-    .update(interpreter)
-    .digest('hex')
-    .slice(0, 16);
-  const folder = join(cache, `python-sdk-${version}`);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const building = mkdtempSync(join(cache, 'building-'));
-  const pip = ['-m', 'pip', 'install', '--quiet', '--target', building, '--requirement', requirements];
-  await run(python, pip, { env: { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' } });
-  try {
-    renameSync(building, folder);
-  } catch (error) {
-    // Another run may have been faster; then its copy is as good as ours.
-    rmSync(building, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
-  return folder;
-};
 
 let sandbox: TestSandbox;
 let library: string;
 beforeAll(async () => {
-  library = await installLibrary();
+  library = await installPythonLibrary('python-sdk', requirements);
   sandbox = await startTestSandbox();
-}, INSTALL_TIMEOUT_MS);
+}, installTimeoutMs);
 afterAll(async () => {
   await sandbox.stop();
   removeDataDirs();

@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import { loadConfig, settings } from '../../../src/config.ts';
-import { cacheFolder } from '../../../stack/folders.ts';
-import { findPython } from '../../../stack/python.ts';
+import { installPythonLibrary, installTimeoutMs, python } from '../../support/python-library.ts';
 import { declaredConsumers, projectRoot, textOf } from './project.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -56,7 +55,6 @@ const containerOf = (workload: Resource): Container => workload.spec.template.sp
 const configMap = ofKind('ConfigMap')[0]?.data ?? {};
 const exampleSecret = read('secret.example.yaml')[0]?.stringData ?? {};
 
-const KUBERNETES_VALIDATE = 'kubernetes-validate==1.37.0';
 const KUBERNETES_VERSION = '1.34';
 
 test('the API, each consumer, the jobs and the migration are workloads of their own', () => {
@@ -163,33 +161,18 @@ test('every pod keeps to the restricted standard', () => {
   }
 });
 
-test('every file is valid against the schemas of Kubernetes, unknown fields included', () => {
-  const python = findPython();
-  const tools = installedTool(python);
-  const files = [...kustomization.resources, 'secret.example.yaml'].map((file) => join(projectRoot, base, file));
-  const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', KUBERNETES_VERSION, ...files];
-  const run = spawnSync(python, args, { env: { ...process.env, PYTHONPATH: tools }, encoding: 'utf8' });
-  expect(`${run.stdout}${run.stderr}`.split('\n').filter((line) => line !== '' && !line.includes('passed'))).toEqual(
-    [],
-  );
-  expect(run.status).toBe(0);
-}, 120_000);
-
-/** The validator with its schemas, once per user: complete when its folder is there. */
-function installedTool(python: string): string {
-  const tools = join(cacheFolder(process.env), 'tools');
-  const home = join(tools, KUBERNETES_VALIDATE.replace('==', '-'));
-  if (existsSync(home)) return home;
-  mkdirSync(tools, { recursive: true });
-  const unfinished = mkdtempSync(join(tools, 'installing-'));
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', unfinished];
-  const run = spawnSync(python, [...args, KUBERNETES_VALIDATE], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`${KUBERNETES_VALIDATE} could not be installed: ${run.stderr}`);
-  try {
-    renameSync(unfinished, home);
-  } catch (error) {
-    // Another run was first.
-    if (!existsSync(home)) throw error;
-  }
-  return home;
-}
+test(
+  'every file is valid against the schemas of Kubernetes, unknown fields included',
+  async () => {
+    const requirements = join(import.meta.dirname, 'kubernetes-validate/requirements.txt');
+    const tools = await installPythonLibrary('kubernetes-validate', requirements);
+    const files = [...kustomization.resources, 'secret.example.yaml'].map((file) => join(projectRoot, base, file));
+    const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', KUBERNETES_VERSION, ...files];
+    const run = spawnSync(python, args, { env: { ...process.env, PYTHONPATH: tools }, encoding: 'utf8' });
+    expect(`${run.stdout}${run.stderr}`.split('\n').filter((line) => line !== '' && !line.includes('passed'))).toEqual(
+      [],
+    );
+    expect(run.status).toBe(0);
+  },
+  installTimeoutMs,
+);
