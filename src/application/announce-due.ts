@@ -13,7 +13,7 @@ const repeatAfterMsMax = hourMs;
 /** How long Kafka may take; not acknowledged = not counted, and announced again. */
 const publishDeadlineMs = 10_000;
 
-type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'wire' | 'randomId'>;
+type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'wire' | 'randomId' | 'policy'>;
 
 const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math.min(tries, 10), repeatAfterMsMax);
 
@@ -36,7 +36,8 @@ export async function announceDue(
   types: readonly TimerType[],
   testClock: TestClock | null = null,
 ): Promise<{ readonly found: number; readonly announced: number }> {
-  const realNow = services.clock.now();
+  // A consumer whose clock is behind would find a thing "not due yet", and its announcement would rest for minutes.
+  const realNow = services.clock.now() - services.policy.clockSkewMs;
   const found = await services.store.findDue({
     types,
     realNow,

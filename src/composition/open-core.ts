@@ -3,11 +3,12 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
 import { makeBackground } from '../application/background.ts';
 import type { CoreServices } from '../application/core-services.ts';
+import { handleDuplicate } from '../application/handle-duplicate.ts';
 import { makeRelay } from '../application/relay.ts';
 import { defaultPolicy } from '../domain/policy.ts';
 import { createWire } from '../messages/wire.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
-import { type Mongo, openMongo } from './open-mongo.ts';
+import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
 import { openTestClocks } from './open-test-clocks.ts';
 import type { Frame } from './run-process.ts';
@@ -22,7 +23,10 @@ export type Core = { readonly services: CoreServices; readonly kafka: Kafka; rea
 /** All that the consumers and the jobs decide, save, publish and pay with. */
 export async function openCore(frame: Frame): Promise<Core> {
   const { config, log, closers } = frame;
-  const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs), openKafka(frame)]);
+  // The ledgers are opened before the services exist that mend what the alarm reports.
+  const alarm = Promise.withResolvers<DuplicateAlarm>();
+  const onDuplicate: DuplicateAlarm = (userId, payment) => void alarm.promise.then((raise) => raise(userId, payment));
+  const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs, onDuplicate), openKafka(frame)]);
   const relay = makeRelay({ store: mongo.store, ledgers: mongo.ledgers, publisher: kafka.producer, log });
   const background = makeBackground(systemClock, log);
   closers.add('relay', () => relay.idle());
@@ -45,5 +49,6 @@ export async function openCore(frame: Frame): Promise<Core> {
     randomId,
     background,
   };
+  alarm.resolve((userId, payment) => background.track(handleDuplicate(services, userId, payment)));
   return { services, kafka, mongo };
 }

@@ -11,7 +11,11 @@ import type { PaymentHistory } from '../application/ports/history.ts';
 import type { LedgerWriter } from '../application/ports/outbox.ts';
 import type { DecisionLedger, SubscriberStore } from '../application/ports/subscriber-store.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
+import type { Payment } from '../domain/payment.ts';
 import type { Frame } from './run-process.ts';
+
+/** A second kept payment of a period, as the ledger's unique index met it. */
+export type DuplicateAlarm = (userId: string, payment: Payment) => void;
 
 export type Mongo = {
   readonly store: SubscriberStore;
@@ -25,17 +29,19 @@ export type Mongo = {
 };
 
 /** MongoDB, once its unique indexes are there; says which are not. */
-export async function openMongo(frame: Frame, serverSelectionTimeoutMs: number): Promise<Mongo> {
-  const { config, log, closers } = frame;
+export async function openMongo(
+  frame: Frame,
+  serverSelectionTimeoutMs: number,
+  onDuplicate: DuplicateAlarm = () => undefined,
+): Promise<Mongo> {
+  const { config, closers } = frame;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
   await assertIndexes(connection.db);
   const { db } = connection;
   return {
     store: createSubscriberStore(subscribersOf(db)),
-    ledgers: createLedgerWriter(db, (row) => {
-      log.error('a period was paid for twice', { userId: row.userId, paymentId: row.id });
-    }),
+    ledgers: createLedgerWriter(db, (row) => onDuplicate(row.userId, row.row)),
     decisions: createDecisionLedger(db),
     catalogue: createCatalogue(db, systemClock),
     history: createPaymentHistory(db),

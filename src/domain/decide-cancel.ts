@@ -4,6 +4,7 @@ import { type Draft, record } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { leaveOpenPayment } from './leave-payment.ts';
 import { periodIndexOf } from './open-payment.ts';
+import type { Settled } from './payment.ts';
 import { termAt } from './period.ts';
 import { requestFullRefund } from './request-refund.ts';
 import {
@@ -28,9 +29,22 @@ function termBefore(subscription: LiveSubscription, periodIndex: number, context
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy.timeZone);
 }
 
+/** Charges reserved after the cancel was accepted at the door, whatever has become of the subscription meanwhile. */
+const boughtSince = (draft: Draft, subscription: Subscription, command: CancelCommand): readonly Settled[] =>
+  draft.state.settled.filter(
+    (settled) =>
+      settled.kind === 'charge' &&
+      settled.subscriptionId === subscription.id &&
+      settled.reservedAt > command.acceptedAt &&
+      settled.refundedMinor < settled.capturedMinor,
+  );
+
+const giveBackAll = (draft: Draft, bought: readonly Settled[], context: Context): Draft =>
+  bought.reduce((back, settled) => requestFullRefund(back, settled, 'canceled', context), draft);
+
 /**
- * Renewals charged after the cancel was accepted at the door, but before it was handled, are taken back: the money
- * returns, and so does the term that the subscriber saw when he cancelled.
+ * Renewals charged after the cancel was accepted, but before it was handled, are taken back: the money returns, and so
+ * does the term that the subscriber saw when he cancelled.
  */
 function takeBackRenewals(
   draft: Draft,
@@ -38,16 +52,10 @@ function takeBackRenewals(
   command: CancelCommand,
   context: Context,
 ): Draft {
-  const bought = draft.state.settled.filter(
-    (settled) =>
-      settled.kind === 'charge' &&
-      settled.subscriptionId === subscription.id &&
-      settled.reservedAt > command.acceptedAt &&
-      settled.refundedMinor < settled.capturedMinor,
-  );
+  const bought = boughtSince(draft, subscription, command);
   const first = bought.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return draft;
-  const refunded = bought.reduce((back, settled) => requestFullRefund(back, settled, 'canceled', context), draft);
+  const refunded = giveBackAll(draft, bought, context);
   const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
   // Where the anchor has moved meanwhile nobody can say what he saw: with the money back, it is over.
   if (term === null) return cancelNow(refunded, subscription, command, context);
@@ -101,7 +109,9 @@ export function decideCancel(draft: Draft, command: CancelCommand, context: Cont
   const { subscription } = draft.state;
   if (subscription === null) return complete(draft, command);
   if (subscription.status === 'incomplete') return complete(abandonPurchase(draft, subscription, context), command);
-  if (!isLive(subscription)) return complete(draft, command);
+  if (!isLive(subscription)) {
+    return complete(giveBackAll(draft, boughtSince(draft, subscription, command), context), command);
+  }
   const reverted = takeBackRenewals(draft, subscription, command, context);
   const current = reverted.state.subscription;
   if (current === null || !isLive(current)) return complete(reverted, command);

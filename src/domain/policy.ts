@@ -32,6 +32,8 @@ export type Policy = {
   readonly extensionMs: number;
   /** A saved intent that its own process did not send (no free slot, or it died) is picked up after this long. */
   readonly intentPickupMs: number;
+  /** How far the clocks of our machines may differ: nothing is announced before it is due on the slowest of them. */
+  readonly clockSkewMs: number;
   readonly watchedMax: number;
   readonly settledMax: number;
   readonly commandsMax: number;
@@ -71,6 +73,7 @@ export const defaultPolicy: Policy = {
   refundRetryUntilMs: 30 * dayMs,
   extensionMs: dayMs,
   intentPickupMs: 5 * secondMs,
+  clockSkewMs: secondMs,
   watchedMax: 8,
   settledMax: 24,
   commandsMax: 50,

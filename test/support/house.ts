@@ -67,7 +67,8 @@ export function createHouse() {
   const services: CoreServices = {
     clock,
     log: silent,
-    policy: defaultPolicy,
+    // One clock for all: nothing can be behind.
+    policy: { ...defaultPolicy, clockSkewMs: 0 },
     ids: systemIds,
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,

@@ -1,0 +1,29 @@
+import type { Context, Ruling } from './context.ts';
+import { draftOf, record } from './draft.ts';
+import type { DomainEvent } from './events.ts';
+import type { Payment } from './payment.ts';
+import { requestFullRefund } from './request-refund.ts';
+import type { Subscriber } from './subscriber.ts';
+import { isLive } from './subscription.ts';
+
+/**
+ * The alarm of last resort: the ledger's unique index met a second kept payment of a period, which the rules above should
+ * have made impossible. The money goes back, the subscription is held, a person is called.
+ */
+export function decideDuplicate(state: Subscriber, payment: Payment, context: Context): Ruling<DomainEvent> {
+  const settled = state.settled.find((candidate) => candidate.paymentId === payment.id);
+  if (settled === undefined || settled.refundedMinor >= settled.capturedMinor) {
+    return { kind: 'ignored', reason: 'already given back' };
+  }
+  const detected = record(draftOf(state), { type: 'payment.duplicate_detected', payment, place: 'closed' });
+  const refunded = requestFullRefund(detected, settled, 'duplicate', context);
+  const { subscription } = refunded.state;
+  if (subscription === null || !isLive(subscription) || subscription.held !== null) {
+    return { kind: 'accepted', events: refunded.events };
+  }
+  const held = { reason: 'a period was paid for twice', since: context.now };
+  return {
+    kind: 'accepted',
+    events: record(refunded, { type: 'subscription.tracked', subscription: { ...subscription, held } }).events,
+  };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
+import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
+
+const user = '11111111-1111-4111-8111-111111111111';
+
+const types = (events: readonly { type: string }[]) => events.map((event) => event.type);
+
+describe('a daily tariff, whose grace is longer than its period', () => {
+  test('catches up period by period after an outage within grace', async () => {
+    const house = await houseWithActive(user, { tariffId: tariffs.day.id });
+    const start = house.clock.now();
+    house.clock.advance(2 * dayMs + hourMs);
+    await house.settle();
+    const { subscription } = await house.state(user);
+    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 2, anchor: start, anchorIndex: 0 } });
+    expect(house.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(2);
+  });
+
+  test('begins anew after an outage of weeks, and nobody pays for days without access', async () => {
+    const house = await houseWithActive(user, { tariffId: tariffs.day.id });
+    house.clock.advance(20 * dayMs);
+    await house.settle();
+    const { subscription } = await house.state(user);
+    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 1, periodStart: house.clock.now() } });
+    expect(house.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(1);
+  });
+});
+
+describe('a payment that succeeds after we had given it up', () => {
+  test('goes back once, however often the news comes, and a person is called', async () => {
+    const house = createHouse();
+    await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    house.provider.finish(page, 'expired_on_confirmation');
+    await house.hint('payment', page);
+    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    for (let times = 0; times < 3; times += 1) await house.hint('payment', page);
+    await house.pass(hourMs);
+    const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
+    expect(types(house.facts(user)).filter((type) => type === 'invariant.violated')).toHaveLength(1);
+    expect((await house.state(user)).entitlement?.active ?? false).toBe(false);
+  });
+});
+
+describe('a process that has no free call', () => {
+  test('keeps the purchase in the document and opens its page as soon as a call is free', async () => {
+    const house = createHouse();
+    house.provider.setSlots(0);
+    const command = await house.pay(user);
+    expect(house.provider.sends()).toEqual([]);
+    await house.pass(minuteMs, 5_000);
+    expect(house.provider.sends()).toEqual([]);
+    house.provider.setSlots(10);
+    await house.pass(minuteMs, 5_000);
+    expect((await house.outcome(user, command.commandId))?.kind).toBe('requires_action');
+    expect(house.provider.sends()).toHaveLength(1);
+  });
+});
+
+describe('a page of a held subscriber', () => {
+  test('paid for the due period is recorded and applied', async () => {
+    const house = await houseWithActive(user);
+    const method = (await house.state(user)).methods[0]?.id ?? '';
+    house.provider.setMethod(method, { always: 'insufficient_funds' });
+    await house.pass(28 * dayMs + hourMs, 6 * hourMs);
+    await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    // A contradiction of an older, superseded page holds the subscription meanwhile.
+    await house.pay(user, { renew: false });
+    house.provider.alter(page, { amount: { amountMinor: 1, currency: 'RUB' } });
+    await house.hint('payment', page);
+    expect((await house.state(user)).subscription).toMatchObject({
+      status: 'past_due',
+      held: { since: expect.any(Number) },
+    });
+    await house.payPage(user);
+    expect((await house.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+});
+
+describe('a year bought on the last day of February of a leap year', () => {
+  test('ends on the 28th, and on the 29th again when there is one', async () => {
+    const house = createHouse();
+    house.clock.set(Date.parse('2028-02-29T09:00:00.000Z'));
+    await house.pay(user, { tariffId: tariffs.year.id });
+    await house.payPage(user);
+    const ends: string[] = [];
+    for (let year = 0; year < 4; year += 1) {
+      const { subscription } = await house.state(user);
+      if (subscription?.status !== 'active') throw new Error('not active');
+      ends.push(new Date(subscription.term.periodEnd).toISOString());
+      house.clock.set(subscription.term.periodEnd);
+      await house.settle();
+    }
+    expect(ends).toEqual([
+      '2029-02-28T09:00:00.000Z',
+      '2030-02-28T09:00:00.000Z',
+      '2031-02-28T09:00:00.000Z',
+      '2032-02-29T09:00:00.000Z',
+    ]);
+  });
+});

@@ -1,0 +1,45 @@
+import type { House } from '../../support/house.ts';
+
+/** What the house's own rules do not say: outcomes are final, a kept payment bought something, a cancel is a cancel. */
+export function makeWitness(house: House) {
+  const outcomes = new Map<string, string>();
+  const cancels: { readonly subscriptionId: string; readonly acceptedAt: number }[] = [];
+  return {
+    beforeCancel: async (user: string, acceptedAt: number): Promise<void> => {
+      const id = (await house.services.store.load(user))?.subscriber.subscription?.id;
+      if (id !== undefined) cancels.push({ subscriptionId: id, acceptedAt });
+    },
+    check: async (user: string): Promise<void> => {
+      const subscriber = (await house.services.store.load(user))?.subscriber;
+      if (subscriber === undefined) return;
+      for (const { id, outcome } of subscriber.commands) {
+        if (outcome === null) continue;
+        const known = outcomes.get(id) ?? JSON.stringify(outcome);
+        if (known !== JSON.stringify(outcome))
+          throw new Error(`outcome of ${id} changed: ${known} ${JSON.stringify(outcome)}`);
+        outcomes.set(id, known);
+      }
+      for (const kept of subscriber.settled.filter(({ refundedMinor }) => refundedMinor === 0)) {
+        const late = cancels.some(
+          ({ subscriptionId, acceptedAt }) =>
+            subscriptionId === kept.subscriptionId && kept.kind === 'charge' && kept.reservedAt > acceptedAt,
+        );
+        if (late) throw new Error(`kept a charge reserved after a cancel: ${JSON.stringify(kept)}`);
+      }
+    },
+    checkBought: async (user: string): Promise<void> => {
+      const bought = house
+        .facts(user)
+        .filter(({ type }) => type === 'subscription.activated' || type === 'subscription.renewed');
+      for (const kept of (await house.services.store.load(user))?.subscriber.settled ?? []) {
+        const times = new Set(
+          bought.filter((event) => event['paymentId'] === kept.paymentId).map((event) => JSON.stringify(event)),
+        ).size;
+        if (kept.refundedMinor === 0 && times !== 1)
+          throw new Error(`kept payment bought ${times} periods: ${JSON.stringify(kept)}`);
+      }
+    },
+  };
+}
+
+export type Witness = ReturnType<typeof makeWitness>;

@@ -1,0 +1,152 @@
+import { announceDue } from '../../../src/application/announce-due.ts';
+import { makeBackground } from '../../../src/application/background.ts';
+import type { CoreServices } from '../../../src/application/core-services.ts';
+import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import type { LedgerRow } from '../../../src/application/ports/outbox.ts';
+import { makeRelay } from '../../../src/application/relay.ts';
+import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
+import { dayMs, secondMs } from '../../../src/domain/instant.ts';
+import type { House } from '../../support/house.ts';
+import { readMessage } from '../../support/read-message.ts';
+
+export const trace = { correlationId: 'storm', causationId: null };
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const types = ['subscription.renewal_due', 'subscription.expiry_due', 'payment.status_check_due'] as const;
+
+export const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
+};
+
+/** A process that may die at any call to its store, and is followed by a fresh one that gets the message again. */
+export function makeWorld(house: House) {
+  let written = 0;
+  let countdown: { after: number; saved: boolean } | null = null;
+  const dead = () => new Fault('dead', 'the process has died', { retryable: true });
+
+  function newProcess(): { services: CoreServices; isDead: () => boolean } {
+    let died = false;
+    const isDead = (): boolean => died;
+    const die = (): never => {
+      died = true;
+      countdown = null;
+      throw dead();
+    };
+    const store = Object.fromEntries(
+      Object.entries(house.services.store).map(([name, call]) => [
+        name,
+        async (...args: never[]) => {
+          if (died) throw dead();
+          const hits = countdown !== null && (countdown.after -= 1) < 0;
+          if (hits && !(countdown?.saved === true && name === 'save')) die();
+          const result: unknown = await (call as (...given: never[]) => Promise<unknown>)(...args);
+          if (hits || isDead()) die();
+          return result;
+        },
+      ]),
+    ) as unknown as CoreServices['store'];
+    const publisher: CoreServices['publisher'] = {
+      publish: (messages, deadlineMs) =>
+        died ? Promise.reject(dead()) : house.services.publisher.publish(messages, deadlineMs),
+    };
+    const ledgers = {
+      write: async (rows: readonly LedgerRow[]): Promise<void> => {
+        if (died) throw dead();
+        // The house keeps its ledgers to itself; an entry without messages writes them.
+        await house.services.relay.publish('ledgers', [
+          { id: `rows-${(written += 1)}`, at: 0, messages: [], ledger: rows },
+        ]);
+      },
+    };
+    const services: CoreServices = {
+      ...house.services,
+      store,
+      publisher,
+      relay: makeRelay({ store, ledgers, publisher, log: silent }),
+      background: makeBackground(house.clock, silent),
+    };
+    return { services, isDead };
+  }
+
+  let current = newProcess();
+  const alive = (): CoreServices => {
+    if (current.isDead()) current = newProcess();
+    return current.services;
+  };
+
+  /** Runs work, lets time pass when it waits for the provider; a call of the provider ends after 36 s. */
+  async function pumped<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const isDone = (): boolean => done;
+    const watched = work.finally(() => (done = true));
+    watched.catch(() => undefined);
+    for (let waited = 0; !isDone(); waited += 1) {
+      for (let turn = 0; turn < 80 && !isDone(); turn += 1) await new Promise(setImmediate);
+      if (isDone()) break;
+      house.clock.advance(secondMs);
+      if (waited % 36 === 35) house.provider.release('timeout');
+      if (waited > 2_000) throw new Error('work never ends');
+    }
+    return watched;
+  }
+
+  /** As the consumer runner does: a transient fault is tried again, by the process that lives then. */
+  async function deliver(handle: (services: CoreServices) => Promise<unknown>): Promise<void> {
+    for (let tried = 0; tried < 20; tried += 1) {
+      try {
+        await pumped(handle(alive()));
+        return;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+      }
+    }
+    throw new Error('message never handled');
+  }
+
+  async function settle(): Promise<void> {
+    for (let round = 0; round < 60; round += 1) {
+      await turns(3);
+      const from = house.messages.length;
+      try {
+        await pumped(announceDue(alive(), types));
+      } catch {
+        if (house.brokerIsDown()) return;
+      }
+      const timers = house.messages
+        .slice(from)
+        .map(readMessage)
+        .flatMap((carried) => (carried.kind === 'timer' ? [carried] : []));
+      if (timers.length === 0) return;
+      for (const { userId, timer } of timers) await deliver((services) => handleTimer(services, userId, timer, trace));
+    }
+    throw new Error('something is due over and over again');
+  }
+
+  async function pass(ms: number, stepMs: number): Promise<void> {
+    const until = house.clock.now() + ms;
+    for (let count = 0; house.clock.now() < until; count += 1) {
+      house.clock.set(Math.min(house.clock.now() + stepMs, until));
+      // A call under way does not outlive its time limit.
+      if (stepMs >= 40 * secondMs) house.provider.release(count % 2 === 0 ? 'answer' : 'timeout');
+      await turns(2);
+      await settle();
+      await sweepOutbox(alive()).catch(() => undefined);
+    }
+  }
+  let outMs = 0;
+  return {
+    deliver,
+    settle,
+    pass,
+    alive,
+    /** Refunds are asked again for 30 days: all outages together stay below that. */
+    outage: (ms: number): number => {
+      const allowed = Math.min(ms, 24 * dayMs - outMs);
+      outMs += allowed;
+      return allowed;
+    },
+    crash: (after: number, saved: boolean) => void (countdown = { after, saved }),
+    calm: () => void (countdown = null),
+  };
+}
+export type World = ReturnType<typeof makeWorld>;
