@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import chromium from '@sparticuz/chromium';
+import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+
+/** Hosts that a page of ours may speak to: nothing of ours loads anything from the outside. */
+const ourHosts = new Set(['127.0.0.1', 'localhost']);
+
+export type WatchedPage = {
+  readonly page: Page;
+  /** Errors in the console, requests to strangers, failed scripts: what a picky visitor would see in the inspector. */
+  readonly problems: () => readonly string[];
+};
+
+/** The Chromium that a package carries; where it cannot start, the libraries that the machine lacks are named. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await chromium.executablePath();
+  try {
+    return await playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], headless: true });
+  } catch (cause) {
+    const missing = execFileSync('ldd', [executablePath], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes('not found'))
+      .map((line) => line.trim().split(' ')[0]);
+    if (missing.length === 0) throw cause;
+    throw new Error(`Chromium cannot start: this machine lacks ${missing.join(', ')} (install libnss3 and friends).`, {
+      cause,
+    });
+  }
+}
+
+export async function openPage(browser: Browser, expectedProblems: readonly RegExp[] = []): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && !ourHosts.has(url.hostname)) problems.push(`foreign request: ${url.href}`);
+  });
+  return { page, problems: () => problems.filter((problem) => !expectedProblems.some((known) => known.test(problem))) };
+}
