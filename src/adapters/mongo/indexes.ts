@@ -6,7 +6,7 @@ import { askStore } from './store-fault.ts';
 type Index = CreateIndexesOptions & { readonly name: string; readonly key: Record<string, 1 | -1> };
 
 /** Every collection of ours with every index beyond `_id`, and why it is there. */
-export const indexes: Readonly<Record<string, readonly Index[]>> = {
+const indexes: Readonly<Record<string, readonly Index[]>> = {
   subscribers: [
     // The announcing jobs: exactly what is due of the wanted type, in order; the claim is judged inside the index.
     {

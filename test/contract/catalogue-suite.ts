@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Catalogue, CatalogueTariff, PaySystem } from '../../src/application/ports/catalogue.ts';
+import { noon, sampleTariff } from './samples.ts';
+
+const tariff = (id: string, amountMinor: number): CatalogueTariff => ({
+  ...sampleTariff,
+  id,
+  alias: id,
+  price: { amountMinor, currency: 'RUB' },
+  createdAt: noon,
+  updatedAt: noon,
+  sale: {},
+});
+
+export const catalogueSample: {
+  readonly tariffs: readonly CatalogueTariff[];
+  readonly paySystems: readonly PaySystem[];
+} = {
+  tariffs: [tariff('dear', 90_000), tariff('cheap', 100), tariff('middle', 5_000)],
+  paySystems: [{ id: 'p1', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: { a: 1 } }],
+};
+
+/** `open` gives a catalogue that holds the sample and nothing else. */
+export function catalogueSuite(name: string, open: () => Promise<Catalogue>): void {
+  describe(`${name}: the catalogue`, () => {
+    test('lists tariffs cheapest first, with all their columns', async () => {
+      const listed = await (await open()).listTariffs();
+      expect(listed.map(({ id }) => id)).toEqual(['cheap', 'middle', 'dear']);
+      expect(listed[2]).toEqual(catalogueSample.tariffs[0]);
+    });
+
+    test('finds what is sold without the columns of the list, and nothing by an unknown id', async () => {
+      const catalogue = await open();
+      const { createdAt: _created, updatedAt: _updated, sale: _sale, ...sold } = tariff('middle', 5_000);
+      expect(await catalogue.findTariff('middle')).toEqual(sold);
+      expect(await catalogue.findTariff('none')).toBeNull();
+    });
+
+    test('knows pay systems by their alias', async () => {
+      const catalogue = await open();
+      expect(await catalogue.listPaySystems()).toEqual(catalogueSample.paySystems);
+      expect(await catalogue.findPaySystem('yookassa')).toEqual(catalogueSample.paySystems[0]);
+      expect(await catalogue.findPaySystem('other')).toBeNull();
+    });
+  });
+}

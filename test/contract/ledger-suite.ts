@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { PaymentHistory } from '../../src/application/ports/history.ts';
+import type { LedgerRow, LedgerWriter } from '../../src/application/ports/outbox.ts';
+import type { DecisionLedger } from '../../src/application/ports/subscriber-store.ts';
+import type { Payment } from '../../src/domain/payment.ts';
+import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription } from './samples.ts';
+
+export type LedgerHarness = {
+  readonly writer: LedgerWriter;
+  readonly decisions: DecisionLedger;
+  readonly history: PaymentHistory;
+  /** Ids of the payments reported as a second kept one of their period. */
+  readonly duplicates: readonly string[];
+};
+
+type PaymentRow = Extract<LedgerRow, { ledger: 'payments' }>;
+
+export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): void {
+  describe(`${name}: read models`, () => {
+    let ledgers: LedgerHarness;
+    let userId: string;
+    beforeEach(async () => {
+      ledgers = await open();
+      userId = randomUUID();
+    });
+
+    const paymentRow = (row: Payment, version: number, place: PaymentRow['place'] = 'closed'): PaymentRow => ({
+      ...{ userId, version, at: noon, ledger: 'payments', id: row.id, row, place },
+      ...{ reason: null, capturedAt: noon, method: { title: 'Bank card *4444', last4: '4444' } },
+    });
+    const stateOf = async (id: string) => (await ledgers.decisions.findPayment(userId, id))?.state;
+    const paid = (changes: Partial<Payment> = {}) => samplePayment({ subscriptionId: `s-${userId}`, ...changes });
+
+    test('a row moves forward only: an older one that comes late changes nothing', async () => {
+      const payment = paid({ state: 'sending' });
+      await ledgers.writer.write([paymentRow(payment, 1, 'open')]);
+      await ledgers.writer.write([paymentRow({ ...payment, state: 'succeeded' }, 3)]);
+      await ledgers.writer.write([paymentRow({ ...payment, state: 'unknown' }, 2, 'open')]);
+      expect(await stateOf(payment.id)).toBe('succeeded');
+    });
+
+    test('the same rows twice are written once', async () => {
+      const rows = [paymentRow(paid(), 1)];
+      await ledgers.writer.write(rows);
+      await ledgers.writer.write(rows);
+      expect(await ledgers.history.list({ userId, limit: 10, page: 1 })).toHaveLength(1);
+      expect(ledgers.duplicates).toEqual([]);
+    });
+
+    test('a second kept payment of a period is written, reported, and blocks nothing', async () => {
+      const [first, second] = [paid(), paid()];
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      await ledgers.writer.write([paymentRow(second, 2), paymentRow(paid({ periodKey: 'period:1' }), 2)]);
+      expect(ledgers.duplicates).toEqual([second.id]);
+      expect(await stateOf(second.id)).toBe('succeeded');
+      expect(await ledgers.history.list({ userId, limit: 10, page: 1 })).toHaveLength(3);
+    });
+
+    test('a refunded payment no longer pays for its period, whichever row comes first', async () => {
+      const [first, second] = [paid(), paid()];
+      const refund = sampleRefund(first.id);
+      await ledgers.writer.write([
+        paymentRow(first, 1),
+        { userId, version: 2, at: noon, ledger: 'refunds', id: refund.id, row: refund },
+      ]);
+      await ledgers.writer.write([paymentRow(first, 3)]);
+      await ledgers.writer.write([paymentRow(second, 4)]);
+      expect(ledgers.duplicates).toEqual([]);
+    });
+
+    test('a watched payment that succeeds pays for nothing', async () => {
+      await ledgers.writer.write([paymentRow(paid(), 1), paymentRow(paid({ watchedBecause: 'superseded' }), 1)]);
+      expect(ledgers.duplicates).toEqual([]);
+    });
+
+    test('a command is found with its outcome, by its own user only', async () => {
+      const entry = sampleCommand(randomUUID(), { kind: 'completed', subscriptionId: null });
+      await ledgers.writer.write([{ userId, version: 1, at: noon, ledger: 'commands', id: entry.id, row: entry }]);
+      expect(await ledgers.decisions.findCommand(userId, entry.id)).toEqual(entry);
+      expect(await ledgers.decisions.findCommand(randomUUID(), entry.id)).toBeNull();
+      expect(await ledgers.decisions.findCommand(userId, 'another')).toBeNull();
+    });
+
+    test('a payment is found by its own user only', async () => {
+      const payment = paid();
+      await ledgers.writer.write([paymentRow(payment, 1)]);
+      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, state } = payment;
+      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, state };
+      expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual(known);
+      expect(await ledgers.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
+    });
+
+    test('history is newest first, page by page, and shows the card', async () => {
+      const payments = [0, 1, 2, 3, 4].map((day) => paid({ createdAt: noon + day, periodKey: `period:${day}` }));
+      await ledgers.writer.write(payments.map((payment) => paymentRow(payment, 1)));
+      const pages = await Promise.all([1, 2, 3, 4].map((page) => ledgers.history.list({ userId, limit: 2, page })));
+      expect(pages.map((page) => page.map(({ id }) => id))).toEqual([
+        [payments[4]?.id, payments[3]?.id],
+        [payments[2]?.id, payments[1]?.id],
+        [payments[0]?.id],
+        [],
+      ]);
+      expect(pages[0]?.[0]).toMatchObject({
+        amountMinor: 29_900,
+        currency: 'RUB',
+        paySystem: 'yookassa',
+        createdAt: noon + 4,
+      });
+      expect(pages[0]?.[0]?.detail).toMatchObject({ method: { last4: '4444' } });
+    });
+
+    test('rows of every ledger in one write', async () => {
+      const subscription = sampleSubscription(randomUUID());
+      const payment = paid();
+      await ledgers.writer.write([
+        { userId, version: 1, at: noon, ledger: 'subscriptions', id: subscription.id, row: subscription },
+        paymentRow(payment, 1),
+      ]);
+      expect(await stateOf(payment.id)).toBe('succeeded');
+      await ledgers.writer.write([]);
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { TestClocks } from '../../src/application/ports/test-clocks.ts';
+import { noon } from './samples.ts';
+
+export function testClocksSuite(name: string, open: () => Promise<TestClocks>): void {
+  describe(`${name}: test clocks`, () => {
+    let clocks: TestClocks;
+    let id: string;
+    beforeEach(async () => {
+      clocks = await open();
+      ({ id } = await clocks.create({ name: 'spring', now: noon }));
+    });
+
+    test('a new clock stands still', async () => {
+      expect(await clocks.find(id)).toEqual({ id, name: 'spring', now: noon, target: noon, status: 'ready' });
+      expect(await clocks.find('nobody')).toBeNull();
+      expect(await clocks.findAdvancing(10)).toEqual([]);
+    });
+
+    test('a target sends it on its way, and only ever further', async () => {
+      expect(await clocks.setTarget(id, noon + 100)).toMatchObject({
+        now: noon,
+        target: noon + 100,
+        status: 'advancing',
+      });
+      expect(await clocks.setTarget(id, noon + 50)).toMatchObject({ target: noon + 100, status: 'advancing' });
+      expect(await clocks.setTarget(id, noon - 1)).toBe('earlier');
+      expect(await clocks.setTarget('nobody', noon)).toBeNull();
+      expect((await clocks.findAdvancing(10)).map((clock) => clock.id)).toEqual([id]);
+    });
+
+    test('its own now as a target leaves it where it is', async () => {
+      expect(await clocks.setTarget(id, noon)).toMatchObject({ now: noon, status: 'ready' });
+    });
+
+    test('one of two who step from the same instant wins', async () => {
+      await clocks.setTarget(id, noon + 100);
+      const steps = [1, 2].map(() => clocks.step(id, { from: noon, to: noon + 10, ready: false }));
+      expect((await Promise.all(steps)).toSorted()).toEqual([false, true]);
+      expect(await clocks.find(id)).toMatchObject({ now: noon + 10, status: 'advancing' });
+    });
+
+    test('it is ready when it has arrived, unless the target has moved meanwhile', async () => {
+      await clocks.setTarget(id, noon + 100);
+      await clocks.step(id, { from: noon, to: noon + 100, ready: false });
+      await clocks.setTarget(id, noon + 200);
+      await clocks.step(id, { from: noon + 100, to: noon + 100, ready: true });
+      expect(await clocks.find(id)).toMatchObject({ now: noon + 100, status: 'advancing' });
+      await clocks.step(id, { from: noon + 100, to: noon + 200, ready: true });
+      expect(await clocks.find(id)).toMatchObject({ now: noon + 200, status: 'ready' });
+    });
+
+    test('a clock that stands still takes no step', async () => {
+      expect(await clocks.step(id, { from: noon, to: noon + 1, ready: true })).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { businessDue, dueCursor, realDue } from '../../../src/adapters/mongo/due-subscribers.ts';
+import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
+import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
+import { hourMs } from '../../../src/domain/instant.ts';
+import { newSubscriber } from '../../../src/domain/subscriber.ts';
+import type { Timer } from '../../../src/domain/timer.ts';
+import { noon, renewalDue, sampleEntry, sampleSave } from '../../contract/samples.ts';
+import { openTestDatabase } from './test-database.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let store: SubscriberStore;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  store = createSubscriberStore(subscribersOf(database.db));
+});
+afterAll(() => database.close());
+
+const types = ['subscription.renewal_due', 'subscription.expiry_due', 'payment.status_check_due'] as const;
+const check = (at: number): { at: number; timer: Timer } => ({
+  at,
+  timer: { type: 'payment.status_check_due', subject: 'payment', subjectId: 'p', dueAt: at },
+});
+
+describe('the cost of finding what is due follows what is due, not how many subscribers there are', () => {
+  const query = { types, realNow: noon, testClock: null, limit: 100 };
+  beforeAll(async () => {
+    const due = Array.from({ length: 20 }, (_, index) => ({
+      business: renewalDue(noon - index),
+      real: check(noon - index),
+    }));
+    const later = Array.from({ length: 3_000 }, (_, index) => ({
+      business: renewalDue(noon + hourMs + index),
+      real: check(noon + hourMs + index),
+    }));
+    for (const announce of due) await store.save(sampleSave(randomUUID(), { announce }));
+    const template = await subscribersOf(database.db).findOne({});
+    if (template === null) throw new Error('nothing was saved');
+    await subscribersOf(database.db).insertMany(
+      later.map((announce) => ({
+        ...template,
+        _id: randomUUID(),
+        announce: { ...template.announce, ...announce, key: String(announce.business.at) },
+      })),
+    );
+  });
+
+  test.each([
+    ['in business time', () => businessDue(query, null, noon), 'due_business'],
+    ['in real time', () => realDue(query), 'due_real'],
+  ])('%s', async (_name, question, index) => {
+    const plan = JSON.stringify(await dueCursor(subscribersOf(database.db), 100, question()).explain('executionStats'));
+    const { totalKeysExamined, totalDocsExamined, nReturned } = (
+      JSON.parse(plan) as { executionStats: Record<'totalKeysExamined' | 'totalDocsExamined' | 'nReturned', number> }
+    ).executionStats;
+    expect(plan).toContain(`"indexName":"${index}"`);
+    expect(plan).not.toContain('COLLSCAN');
+    expect(nReturned).toBe(20);
+    expect(totalDocsExamined).toBeLessThanOrEqual(25);
+    expect(totalKeysExamined).toBeLessThanOrEqual(40);
+  });
+
+  test('two who claim the same: one wins each', async () => {
+    const due = await store.findDue({ types, realNow: noon, testClock: null, limit: 20 });
+    const claims = due.map((one) => ({ due: one, notBefore: noon + hourMs }));
+    const [mine, theirs] = await Promise.all([store.claimDue(claims), store.claimDue(claims)]);
+    expect(mine.map((won, index) => Number(won) + Number(theirs[index]))).toEqual(due.map(() => 1));
+  });
+});
+
+describe('64 who save one subscriber at once', () => {
+  test('take every version exactly once, and no entry is lost', async () => {
+    const userId = randomUUID();
+    const saveOnce = async (index: number): Promise<number> => {
+      for (let tried = 0; tried < 200; tried += 1) {
+        const loaded = await store.load(userId);
+        const expectedVersion = loaded?.version ?? 0;
+        const subscriber = { ...(loaded?.subscriber ?? newSubscriber(userId)), eventSeq: expectedVersion + 1 };
+        const entry = sampleEntry(`entry-${index}`);
+        if ((await store.save(sampleSave(userId, { subscriber, expectedVersion, entry }))) === 'saved')
+          return expectedVersion + 1;
+      }
+      throw new Error('never saved');
+    };
+    const versions = await Promise.all(Array.from({ length: 64 }, (_, index) => saveOnce(index)));
+    expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
+    const stored = await store.load(userId);
+    expect([stored?.version, stored?.subscriber.eventSeq, stored?.outbox.length]).toEqual([64, 64, 64]);
+  }, 60_000);
+});

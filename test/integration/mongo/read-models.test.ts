@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
+import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
+import { assertIndexes } from '../../../src/adapters/mongo/indexes.ts';
+import { createDecisionLedger, createLedgerWriter } from '../../../src/adapters/mongo/ledgers.ts';
+import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
+import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { ledgerSuite } from '../../contract/ledger-suite.ts';
+import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
+import { openTestDatabase } from './test-database.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+ledgerSuite('in MongoDB', () => {
+  const { db } = database;
+  const duplicates: string[] = [];
+  return Promise.resolve({
+    writer: createLedgerWriter(db, (row) => duplicates.push(row.id)),
+    decisions: createDecisionLedger(db),
+    history: createPaymentHistory(db),
+    duplicates,
+  });
+});
+
+testClocksSuite('in MongoDB', async () => {
+  await database.db.collection('test_clocks').deleteMany({});
+  return createTestClocks(database.db);
+});
+
+catalogueSuite('in MongoDB', async () => {
+  const { db } = database;
+  const stored = ({ id, ...row }: { readonly id: string }) => ({ _id: id as never, ...row });
+  await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
+  await db.collection('tariffs').insertMany(
+    catalogueSample.tariffs.map(({ createdAt, updatedAt, ...tariff }) => ({
+      ...stored(tariff),
+      createdAt: new Date(createdAt),
+      updatedAt: new Date(updatedAt),
+    })),
+  );
+  await db.collection('pay_systems').insertMany(catalogueSample.paySystems.map(stored));
+  return createCatalogue(db, systemClock);
+});
+
+test("seeding again keeps an operator's change", async () => {
+  const { db } = database;
+  await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
+  await seedCatalogue(db);
+  await db.collection('tariffs').updateOne({ alias: 'base' }, { $set: { 'price.amountMinor': 1 } });
+  await seedCatalogue(db);
+  expect(await db.collection('tariffs').countDocuments()).toBe(3);
+  expect(await db.collection('tariffs').findOne({ alias: 'base' })).toMatchObject({ price: { amountMinor: 1 } });
+});
+
+test('a service refuses to start without a unique index, and says which', async () => {
+  const { db } = database;
+  await assertIndexes(db);
+  await db.collection('payments').dropIndex('one_kept_per_period');
+  await expect(assertIndexes(db)).rejects.toThrow('payments.one_kept_per_period');
+});

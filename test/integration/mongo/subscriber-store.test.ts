@@ -1,0 +1,59 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { MongoNetworkError } from 'mongodb';
+import type { Collection } from 'mongodb';
+import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
+import type { SubscriberDocument } from '../../../src/adapters/mongo/subscriber-document.ts';
+import { dueSuite } from '../../contract/due-suite.ts';
+import { subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
+import type { StoreHarness } from '../../contract/subscriber-store-suite.ts';
+import { openTestDatabase } from './test-database.ts';
+
+type Breakage = Parameters<StoreHarness['breakNextSave']>[0] | 'stay_away' | 'none';
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const cutOff = () => new MongoNetworkError('the test cut the connection');
+
+/** The real collection, but for a connection that breaks before or after the server did its work. */
+function breakable(real: Collection<SubscriberDocument>) {
+  let how: Breakage = 'none';
+  const writing =
+    (write: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      const planned = how;
+      how = planned === 'apply_and_stay_away' ? 'stay_away' : 'none';
+      const answer = planned === 'refuse' ? null : await write.apply(real, args);
+      if (planned === 'none') return answer;
+      throw cutOff();
+    };
+  const reading =
+    (read: (...args: unknown[]) => Promise<unknown>) =>
+    (...args: unknown[]): Promise<unknown> => {
+      if (how !== 'stay_away') return read.apply(real, args);
+      how = 'none';
+      return Promise.reject(cutOff());
+    };
+  const collection = new Proxy(real, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const bound = value.bind(target) as (...args: unknown[]) => Promise<unknown>;
+      if (name === 'updateOne' || name === 'insertOne') return writing(bound);
+      return name === 'findOne' ? reading(bound) : bound;
+    },
+  });
+  return { collection, breakNextSave: (next: Breakage) => void (how = next) };
+}
+
+async function open(): Promise<StoreHarness> {
+  const { collection, breakNextSave } = breakable(subscribersOf(database.db));
+  await collection.deleteMany({});
+  return { store: createSubscriberStore(collection), breakNextSave };
+}
+
+subscriberStoreSuite('subscribers in MongoDB', open);
+dueSuite('subscribers in MongoDB', open);
