@@ -31,7 +31,9 @@ export function catalogueSuite(name: string, open: () => Promise<Catalogue>): vo
 
     test('finds what is sold without the columns of the list, and nothing by an unknown id', async () => {
       const catalogue = await open();
-      const { createdAt: _created, updatedAt: _updated, sale: _sale, ...sold } = tariff('middle', 5_000);
+      const { version, name, period, features } = sampleTariff;
+      const price = { amountMinor: 5_000, currency: 'RUB' };
+      const sold = { id: 'middle', alias: 'middle', version, name, price, period, features };
       expect(await catalogue.findTariff('middle')).toEqual(sold);
       expect(await catalogue.findTariff('none')).toBeNull();
     });
