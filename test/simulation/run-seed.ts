@@ -84,6 +84,7 @@ async function run(seed: number): Promise<RunOfSeed> {
   database.watch({
     onSave: (before, after, save) => {
       tellSave(before?.subscriber ?? null, after, save);
+      if (after.subscriber.subscription?.status === 'past_due') people.warn(after.subscriber.userId);
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
     },
     onPull: (userId, before, entryIds) => checkPull(world, witness, userId, before, entryIds),

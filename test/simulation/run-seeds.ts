@@ -1,27 +1,23 @@
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-const from = Number(process.argv[2] ?? 1);
-const count = Number(process.argv[3] ?? 1);
-let bad = 0;
-let steps = 0;
+// One worker: runs every `stride`-th seed and says what it found, one JSON object per line, a summary last.
+
+const [from = 1, to = 1, stride = 1, badMax = 1] = process.argv.slice(2).map(Number);
 const visits = new Map<string, number>();
-const t0 = process.hrtime.bigint();
-for (let seed = from; seed < from + count; seed += 1) {
-  try {
-    const run = await runSeed(seed);
-    steps += run.steps;
-    for (const [k, v] of run.visits) visits.set(k, (visits.get(k) ?? 0) + v);
-    for (const b of run.breaches.slice(0, 1)) {
-      bad += 1;
-      console.log(`seed ${seed} ${b.rule} ${b.userId} ${b.detail}`.slice(0, 400));
-      if (count === 1 && b.userId) console.log(timelineOf(run.lines, b.userId));
-    }
-    if (count === 1) console.log(run.hash, run.steps);
-  } catch (e) {
-    bad++;
-    console.log(`seed ${seed} THROWS`, e);
-  }
+const hashes: string[] = [];
+let steps = 0;
+let bad = 0;
+for (let seed = from; seed <= to && bad < badMax; seed += stride) {
+  const run = await runSeed(seed);
+  steps += run.steps;
+  hashes.push(run.hash);
+  for (const [cell, count] of run.visits) visits.set(cell, (visits.get(cell) ?? 0) + count);
+  const [first] = run.breaches;
+  if (first === undefined) continue;
+  bad += 1;
+  const userIds = new Set(run.lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
+  const stories = [...userIds].map((userId) => ({ userId, timeline: timelineOf(run.lines, userId) }));
+  console.log(JSON.stringify({ seed, rule: first.rule, userId: first.userId, detail: first.detail, stories }));
 }
-console.log({ bad, steps, ms: Number(process.hrtime.bigint() - t0) / 1e6 });
-if (process.argv[4]) console.log([...visits].sort());
+console.log(JSON.stringify({ seeds: hashes.length, steps, hashes, visits: [...visits] }));

@@ -31,7 +31,7 @@ function checkOperations({ world, witness, userId, before, after }: Look): void 
   for (const subject of [after.payment, ...after.watched, ...after.refunds]) {
     if (subject === null) continue;
     const key = subject.send.idempotenceKey;
-    const known = note(witness, userId, subject, world.scheduler.now());
+    const known = note(witness, userId, subject);
     if (known.operation.request !== subject.send.request) world.breach('3: one key, one body', userId, key);
     const isReserved = subject.send.sends > (known.before?.sends ?? 0);
     if (isReserved && witness.closedKeys.has(key))
@@ -81,7 +81,7 @@ function checkEnds({ world, witness, userId, before, after, save }: Look): void 
 }
 
 /** 12, 13: the period in force is the one that was paid for, and access ends with it. */
-function checkAccess({ world, witness, entries, userId, after, save }: Look): void {
+function checkAccess({ world, witness, entries, userId, before, after, save }: Look): void {
   const live = liveOf(after);
   const at = save.entry?.at;
   if (live === null) {
@@ -95,12 +95,24 @@ function checkAccess({ world, witness, entries, userId, after, save }: Look): vo
     term.periodStart === startAfter(term.anchor, from, tariff.period) &&
     term.periodEnd === startAfter(term.anchor, from + 1, tariff.period);
   if (!tiles) world.breach('12: periods tile within one anchor', userId, term);
+  const earlier = liveOf(before);
+  const isChained =
+    earlier?.id === live.id &&
+    term.anchor !== earlier.term.anchor &&
+    term.anchor <= earlier.term.periodEnd &&
+    term.periodIndex > earlier.term.periodIndex;
+  if (isChained) world.breach('12: unbroken periods keep their anchor', userId, { term, before: earlier.term });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
   const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
-    (payment) => keptMinor(payment, entries.values()) > 0,
+    (payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
+  const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
+  const isOut = after.payment?.kind === 'charge' && had !== null && after.payment.createdAt < had;
+  if (isOut && after.entitlement?.active !== true) {
+    world.breach('4: unknown keeps access', userId, after.payment?.id);
+  }
   const until = after.entitlement?.validUntil ?? 0;
   const ordinary = term.periodEnd + defaultPolicy.graceMs;
   const isExcused =
@@ -175,7 +187,7 @@ export function checkSave(
   noteCancels(look, seen.commands);
 }
 
-/** A key that left this long after its first reservation by true time; clocks differ, and requests linger on the way. */
+/** A key that left this long after it first arrived, by true time; clocks differ, and requests linger on the way. */
 const keyAgeMsMax = (world: World): number => defaultPolicy.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
 
 /** 3, 5: looks at every request that reaches the provider. */
@@ -186,12 +198,14 @@ export function checkPost(
 ): void {
   const operation = witness.operations.get(post.key);
   if (operation === undefined) return world.breach('3: no request without a saved intent', null, post);
-  const { userId, request, firstReservedTrueAt } = operation;
+  const { userId, request } = operation;
+  const now = world.scheduler.now();
   operation.posts += 1;
+  operation.firstPostAt ??= now;
   const frozen = JSON.parse(request) as { readonly path: string; readonly body: string };
   if (frozen.path !== post.path || frozen.body !== post.body) world.breach('3: one key, one body', userId, post.key);
   if (operation.posts > operation.sends) world.breach('3: one reservation for every request', userId, post.key);
-  const ageMs = world.scheduler.now() - (firstReservedTrueAt ?? 0);
+  const ageMs = now - operation.firstPostAt;
   if (ageMs >= keyAgeMsMax(world))
     world.breach('5: a key is never sent 23 h after its first send', userId, `${post.key}: ${ageMs} ms`);
 }

@@ -105,7 +105,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
 }
 
 /** 20: nothing is late, and nothing waits for ever. */
-function checkRest({ world, lag }: Outside, document: StoreDocument): void {
+function checkRest({ world, lag, entries }: Outside, document: StoreDocument): void {
   const { subscriber, announce, outbox } = document;
   const { userId, subscription, payment } = subscriber;
   const now = world.scheduler.now();
@@ -117,8 +117,10 @@ function checkRest({ world, lag }: Outside, document: StoreDocument): void {
   const isHeld = subscription !== null && isLive(subscription) && subscription.held !== null;
   for (const one of [payment, ...subscriber.watched]) {
     if (one === null || isHeld || one.createdRealAt > now - hourMs - 30 * minuteMs) continue;
-    const isWrong = one.send.readsOnly;
-    if (!isWrong)
+    const entry = entries.get(one.providerPaymentId ?? '');
+    // A contradiction waits for a person, and a hold for its owner's bank.
+    const waits = entry?.object === 'payment' && (entry.wrongMinor !== null || entry.status === 'waiting_for_capture');
+    if (!waits)
       world.breach(
         '20: every payment comes to an end',
         userId,

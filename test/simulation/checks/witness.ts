@@ -13,7 +13,7 @@ export type Operation = {
   readonly amountMinor: number;
   sends: number;
   posts: number;
-  firstReservedTrueAt: number | null;
+  firstPostAt: number | null;
   /** As stamped by the process that reserved. */
   reservedAt: number | null;
 };
@@ -54,7 +54,6 @@ export function note(
   witness: Witness,
   userId: string,
   subject: Payment | Refund,
-  now: number,
 ): { before: SendRecord | null; operation: Operation } {
   const { send } = subject;
   const known = witness.operations.get(send.idempotenceKey);
@@ -62,10 +61,9 @@ export function note(
     ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },
     ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
     ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
-    ...{ sends: 0, posts: 0, firstReservedTrueAt: null, reservedAt: null },
+    ...{ sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
   const before = known === undefined ? null : { ...send, request: operation.request, sends: operation.sends };
-  if (send.sends > 0) operation.firstReservedTrueAt ??= now;
   operation.sends = Math.max(operation.sends, send.sends);
   operation.reservedAt = send.reservedAt ?? operation.reservedAt;
   witness.operations.set(send.idempotenceKey, operation);

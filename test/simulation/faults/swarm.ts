@@ -22,11 +22,19 @@ const perCall = {
   error_500_done: 0.3,
   error_500_not_done: 0.3,
   too_many_requests: 0.3,
+  outage_after_send: 0.03,
   refused: 0.1,
   garbage: 0.2,
   accepted_202: 0.2,
   slow_answer: 0.4,
   read_fails: 0.4,
+  notification_late: 0.5,
+  notification_lost: 0.9,
+  notification_twice: 0.5,
+} as const;
+
+/** What people and banks do: no fault of any machine, but the reason why machines must think. */
+const perDecision = {
   charge_pending: 0.4,
   waiting_for_capture: 0.2,
   wrong_amount: 0.02,
@@ -36,9 +44,6 @@ const perCall = {
   page_abandoned: 0.6,
   page_declined: 0.4,
   method_not_saved: 0.3,
-  notification_late: 0.5,
-  notification_lost: 0.9,
-  notification_twice: 0.5,
 } as const;
 
 /** What befalls whole processes or services: the shortest mean time between two of them. */
@@ -56,9 +61,10 @@ const perTime = {
   poison: 3 * dayMs,
 } as const;
 
-export type CallFault = keyof typeof perCall;
+export type CallFault = keyof typeof perCall | keyof typeof perDecision;
+const highest = { ...perCall, ...perDecision };
 export type TimeFault = keyof typeof perTime;
-export const callFaults = Object.keys(perCall) as readonly CallFault[];
+export const callFaults = Object.keys(highest) as readonly CallFault[];
 export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
 
 /** A run's own weather: which kinds of faults there are, how often, how slow everything is, how far clocks are off. */
@@ -75,10 +81,11 @@ export type Swarm = {
 /** Each kind is in or out by its own coin: a run with few kinds goes deeper than one in which everything fails at once. */
 export function drawSwarm(random: Random): Swarm {
   const density = random.pick([0, 0.1, 0.25, 0.5]);
-  const rates = callFaults.map((fault) => [
-    fault,
-    random.chance(density) ? random.spread(perCall[fault] / 50, perCall[fault]) : 0,
-  ]);
+  const rates = callFaults.map((fault) => {
+    const isDrawn = random.chance(fault in perDecision ? 0.4 : density);
+    const least = highest[fault] / (fault in perDecision ? 4 : 50);
+    return [fault, isDrawn ? random.spread(least, highest[fault]) : 0];
+  });
   const means = timeFaults.map((fault) => [
     fault,
     random.chance(density) ? random.spread(perTime[fault], perTime[fault] * 40) : null,

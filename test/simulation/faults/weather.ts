@@ -10,7 +10,7 @@ type Parts = {
   readonly fleet: Fleet;
   readonly database: Database;
   readonly log: SimulatedLog;
-  readonly provider: { readonly breakDown: (isDown: boolean) => void };
+  readonly provider: { readonly breakDown: (ms: number) => void; readonly recover: () => void };
   readonly userIds: readonly [string, ...string[]];
   /** A notification that the provider never sent. */
   readonly forgeHint: () => void;
@@ -36,8 +36,7 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
       kind === 'provider_outage' ? world.swarm().outageMsMax : Math.min(ownOutageMsMax, world.swarm().outageMsMax);
     const ms = Math.ceil(random.spread(secondMs, longest));
     story.tell(null, `${kind} for ${Math.round(ms / secondMs)} s`);
-    services[kind].breakDown(true);
-    scheduler.after(ms, () => services[kind].breakDown(false));
+    services[kind].breakDown(ms);
   };
   const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
   const groupAtRandom = () => fleet.groups[random.integer(0, fleet.groups.length - 1)];
@@ -96,7 +95,7 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
   for (const fault of timeFaults) arm(fault);
   return {
     clearUp: () => {
-      for (const service of Object.values(services)) service.breakDown(false);
+      for (const service of Object.values(services)) service.recover();
       for (const group of fleet.groups) group.stall(false);
     },
   };

@@ -20,13 +20,15 @@ type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 /** The way to the provider, on which everything can get lost; `isOut` is an outage of the whole provider. */
 export function createProviderLink(world: World, server: ProviderServer) {
   const { random, scheduler } = world;
-  let isOut = false;
+  let outUntil = 0;
+  const isOut = (): boolean => scheduler.now() < outUntil;
+  const breakDown = (ms: number): void => void (outUntil = Math.max(outUntil, scheduler.now() + ms));
   const soon = (): number => random.integer(1, Math.ceil(world.swarm().hopMs));
   const timeoutMs = limits.sendTimeoutMs;
 
   /** What becomes of one request that has left; the first fault that strikes decides. */
   function carry(request: Post, userId: string | null): Arrival {
-    if (isOut)
+    if (isOut())
       return random.pick([
         { answer: failed('ECONNREFUSED'), afterMs: soon() },
         { answer: failed('ETIMEDOUT'), afterMs: timeoutMs },
@@ -48,6 +50,11 @@ export function createProviderLink(world: World, server: ProviderServer) {
       return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
     }
     const answer = server.post(request);
+    if (world.strikes('outage_after_send', userId)) {
+      // Done, not answered, and nobody to ask for a long time: the case that the age of a key is about.
+      breakDown(world.swarm().outageMsMax * random.between(0.3, 1));
+      return { answer: failed('ECONNRESET'), afterMs: soon() };
+    }
     if (world.strikes('timeout_done', userId)) return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
     if (world.strikes('error_500_done', userId)) return { answer: response(500), afterMs: soon() };
     if (world.strikes('accepted_202', userId))
@@ -58,7 +65,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
   }
 
   const look = (path: string, userId: string | null): HttpResult => {
-    if (isOut) return failed('ETIMEDOUT');
+    if (isOut()) return failed('ETIMEDOUT');
     return world.strikes('read_fails', userId) ? response(500) : server.get(path);
   };
 
@@ -96,5 +103,5 @@ export function createProviderLink(world: World, server: ProviderServer) {
     };
   }
 
-  return { providerOf, breakDown: (out: boolean) => void (isOut = out) };
+  return { providerOf, breakDown, recover: () => void (outUntil = 0) };
 }

@@ -39,6 +39,8 @@ export type Entry = PaymentEntry | RefundEntry;
 export const keyMemoryMs = dayMs;
 /** A page that nobody paid is over after this. */
 export const pageLifeMs = hourMs;
+/** A hold that nobody captured goes back to its owner after this. */
+export const holdLifeMs = 7 * dayMs;
 export const accountId = '100500';
 
 const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });

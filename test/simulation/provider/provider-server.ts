@@ -5,6 +5,7 @@ import {
   bodyOf,
   type Entry,
   keptMinor,
+  holdLifeMs,
   keyMemoryMs,
   pageLifeMs,
   type PaymentEntry,
@@ -66,6 +67,10 @@ export function createProviderServer(world: World): ProviderServer {
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
 
+  const hold = (entry: PaymentEntry): void => {
+    end(entry, 'waiting_for_capture', null);
+    scheduler.after(holdLifeMs, () => end(entry, 'canceled', 'expired_on_capture'));
+  };
   const end = (entry: Entry, status: 'succeeded' | 'canceled' | 'waiting_for_capture', reason: string | null): void => {
     if (entry.status === 'succeeded' || entry.status === 'canceled') return;
     if (entry.object === 'payment') {
@@ -100,20 +105,21 @@ export function createProviderServer(world: World): ProviderServer {
     const reason = declineOf(entry.methodId, userId);
     const finish = (): void => end(entry, reason === null ? 'succeeded' : 'canceled', reason);
     if (world.strikes('charge_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
-    else if (reason === null && world.strikes('waiting_for_capture', userId)) end(entry, 'waiting_for_capture', null);
+    else if (reason === null && world.strikes('waiting_for_capture', userId)) hold(entry);
     else finish();
   };
 
   const visitPage = (entry: PaymentEntry, userId: string): void => {
-    const over = (): void => end(entry, 'canceled', 'expired_on_confirmation');
-    scheduler.after(pageLifeMs, over);
+    scheduler.after(pageLifeMs, () => {
+      if (entry.status === 'pending') end(entry, 'canceled', 'expired_on_confirmation');
+    });
     if (world.strikes('page_abandoned', userId)) return;
     scheduler.after(Math.ceil(random.spread(5 * secondMs, 0.95 * pageLifeMs)), () => {
       if (entry.status !== 'pending') return;
       const isDeclined = world.strikes('page_declined', userId);
       entry.isSaved = !isDeclined && entry.saveMethod && !world.strikes('method_not_saved', userId);
       if (isDeclined) end(entry, 'canceled', random.pick(declines));
-      else if (world.strikes('waiting_for_capture', userId)) end(entry, 'waiting_for_capture', null);
+      else if (world.strikes('waiting_for_capture', userId)) hold(entry);
       else end(entry, 'succeeded', null);
     });
   };

@@ -7,7 +7,7 @@ import type {
 import { sameAnnouncement } from '../../../src/adapters/memory/store-document.ts';
 import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from '../../../src/adapters/memory/store-due.ts';
-import { createMemoryLedgers } from '../../../src/adapters/memory/ledgers.ts';
+import { createMemoryLedgers, type PaymentRow } from '../../../src/adapters/memory/ledgers.ts';
 import { minuteMs } from '../../../src/domain/instant.ts';
 import type { LedgerWriter } from '../../../src/application/ports/outbox.ts';
 import type { DecisionLedger } from '../../../src/application/ports/subscriber-store.ts';
@@ -26,8 +26,13 @@ export type Database = {
   readonly documents: ReadonlyMap<string, StoreDocument>;
   readonly ledgers: ReturnType<typeof createMemoryLedgers>;
   readonly storeOf: (machine: Machine) => SubscriberStore;
-  readonly ledgerOf: (machine: Machine) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
-  readonly breakDown: (isDown: boolean) => void;
+  /** `onDuplicate`: what the process that met the alarm does about it. */
+  readonly ledgerOf: (
+    machine: Machine,
+    onDuplicate: (row: PaymentRow) => void,
+  ) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
+  readonly breakDown: (ms: number) => void;
+  readonly recover: () => void;
   readonly watch: (watcher: Watcher) => void;
 };
 
@@ -56,8 +61,12 @@ export function createDatabase(world: World): Database {
   /** What a read that does not ask the primary may still see. */
   const earlier = new Map<string, StoreDocument | null>();
   const watchers: Watcher[] = [];
-  const ledgers = createMemoryLedgers((row) => world.story.tell(row.userId, `alarm: ${row.id} is kept twice`));
-  let isDown = false;
+  let raise: (row: PaymentRow) => void = () => undefined;
+  const ledgers = createMemoryLedgers((row) => {
+    world.story.tell(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
+    raise(row);
+  });
+  let downUntil = 0;
 
   const apply = (save: SubscriberSave): 'saved' | 'conflict' => {
     const { userId } = save.subscriber;
@@ -88,7 +97,7 @@ export function createDatabase(world: World): Database {
   const storeOf = (machine: Machine): SubscriberStore => {
     const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
       machine.hop(userId, () => {
-        if (isDown || world.strikes('store_away', userId)) throw away('no answer');
+        if (world.scheduler.now() < downUntil || world.strikes('store_away', userId)) throw away('no answer');
         return effect();
       });
     return {
@@ -143,10 +152,11 @@ export function createDatabase(world: World): Database {
     documents,
     ledgers,
     storeOf,
-    ledgerOf: (machine) => {
+    ledgerOf: (machine, onDuplicate) => {
       const ask = <Answer>(userId: string | null, effect: () => Promise<Answer>): Promise<Answer> =>
         machine.hop(userId, () => {
-          if (isDown || world.strikes('ledger_away', userId)) throw away('no answer from the ledgers');
+          if (world.scheduler.now() < downUntil || world.strikes('ledger_away', userId))
+            throw away('no answer from the ledgers');
           return effect();
         });
       const { writer, decisions } = ledgers;
@@ -155,6 +165,7 @@ export function createDatabase(world: World): Database {
           write: (rows) =>
             ask(firstUser(rows), () => {
               // An unordered bulk that breaks off has written some of its rows.
+              raise = onDuplicate;
               if (rows.length === 0 || !world.strikes('ledger_away', firstUser(rows))) return writer.write(rows);
               void writer.write(rows.filter(() => world.random.chance(0.5)));
               throw away('the bulk broke off');
@@ -166,7 +177,8 @@ export function createDatabase(world: World): Database {
         },
       };
     },
-    breakDown: (down) => void (isDown = down),
+    breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
+    recover: () => void (downUntil = 0),
     watch: (watcher) => void watchers.push(watcher),
   };
 }

@@ -12,7 +12,8 @@ export type SimulatedLog = {
   readonly partitionsOf: (topic: string) => readonly (readonly LogRecord[])[];
   readonly append: (message: OutMessage) => void;
   readonly publisherOf: (machine: Machine) => MessagePublisher;
-  readonly breakDown: (isDown: boolean) => void;
+  readonly breakDown: (ms: number) => void;
+  readonly recover: () => void;
   readonly onAppend: (listener: (record: LogRecord) => void) => void;
 };
 
@@ -34,7 +35,7 @@ export function createSimulatedLog(world: World): SimulatedLog {
     topics.map(({ name }) => [name, Array.from({ length: partitionCount }, () => [])]),
   );
   const listeners: ((record: LogRecord) => void)[] = [];
-  let isDown = false;
+  let downUntil = 0;
 
   const append = ({ topic, key, headers, value }: OutMessage): void => {
     const partition = partitionOf(key);
@@ -53,7 +54,7 @@ export function createSimulatedLog(world: World): SimulatedLog {
 
   /** Everything that one request may come to; throws what the caller hears. */
   const arrive = (messages: readonly OutMessage[], userId: string): void => {
-    if (isDown || world.strikes('produce_taken_back', userId)) throw fault('taken_back');
+    if (world.scheduler.now() < downUntil || world.strikes('produce_taken_back', userId)) throw fault('taken_back');
     if (world.strikes('produce_lands_late', userId)) {
       scheduler.after(Math.ceil(random.spread(1_000, 2 * minuteMs)), () => messages.forEach(append));
       throw fault('unacknowledged');
@@ -74,7 +75,8 @@ export function createSimulatedLog(world: World): SimulatedLog {
         return first === undefined ? Promise.resolve() : machine.hop(first.key, () => arrive(messages, first.key));
       },
     }),
-    breakDown: (down) => void (isDown = down),
+    breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
+    recover: () => void (downUntil = 0),
     onAppend: (listener) => void listeners.push(listener),
   };
 }

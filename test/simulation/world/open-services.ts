@@ -1,6 +1,7 @@
 import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { makeBackground } from '../../../src/application/background.ts';
+import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import type { CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
@@ -45,9 +46,11 @@ export function openServices(
 ): CoreServices {
   const { clock } = machine;
   const store = outside.database.storeOf(machine);
-  const ledger = outside.database.ledgerOf(machine);
+  const ledger = outside.database.ledgerOf(machine, ({ userId, row }) =>
+    services.background.track(handleDuplicate(services, userId, row)),
+  );
   const publisher = outside.log.publisherOf(machine);
-  return {
+  const services: CoreServices = {
     ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue, publisher, wire },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
     ledger: ledger.decisions,
@@ -58,4 +61,5 @@ export function openServices(
     randomId: world.random.id,
     background: makeBackground(clock, log),
   };
+  return services;
 }

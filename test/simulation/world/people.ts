@@ -22,6 +22,8 @@ export type People = {
   readonly acknowledged: () => readonly Command[];
   readonly notify: (entry: Entry) => void;
   readonly sendHint: (hint: Hint) => void;
+  /** He is told that he is past due: some act on it. */
+  readonly warn: (userId: string) => void;
 };
 
 /** Who got no answer asks again this often, with the same key. */
@@ -99,14 +101,17 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       const bodyText = random.chance(0.9) ? request.bodyText : `${request.bodyText} `;
       scheduler.after(Math.ceil(random.spread(10, 2 * dayMs)), () => ask({ ...request, bodyText }, triesMax));
     }
+  };
+  const actAndLive = (userId: string): void => {
+    act(userId);
     live(userId);
   };
   const live = (userId: string): void => {
     // Now and then somebody changes his mind within seconds; otherwise days pass.
     const idleMs = random.chance(0.3) ? random.spread(secondMs, hourMs) : -Math.log(1 - random.next()) * life.idleMs;
-    scheduler.after(Math.ceil(idleMs), () => act(userId));
+    scheduler.after(Math.ceil(idleMs), () => actAndLive(userId));
   };
-  for (const userId of life.userIds) scheduler.after(random.integer(0, hourMs), () => act(userId));
+  for (const userId of life.userIds) scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
 
   const sendHint = (hint: Hint, tries = 0): void => {
     const again = (): void => {
@@ -136,5 +141,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       scheduler.after(Math.ceil(delayMs), () => sendHint(hint));
     }
   };
-  return { acknowledged: () => acknowledged, notify, sendHint };
+  const warn = (userId: string): void => {
+    if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
+  };
+  return { acknowledged: () => acknowledged, notify, sendHint, warn };
 }

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInParallel } from '../run-in-parallel.ts';
+import { plant, copyHouse } from './plant.ts';
+import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+
+// npm run planted: every bug in turn, in a copy of the house. One that the simulation does not see is a hole in its checks.
+
+const root = join(import.meta.dirname, '..', '..', '..');
+/** A bug that needs more seeds than `npm test` runs would slip through it. */
+const seedsMax = Number(process.argv[3] ?? 2_000);
+const only = process.argv[2];
+const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
+let failures = 0;
+try {
+  copyHouse(root, copy);
+  for (const bug of plantedBugs) {
+    if (only !== undefined && !bug.name.includes(only)) continue;
+    const verdict = await catchBug(bug);
+    if (!verdict.isCaught) failures += 1;
+    console.log(`${bug.name.padEnd(54)} ${verdict.words}`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(failures === 0 ? 'Every planted bug was caught.' : `${failures} planted bugs were not caught.`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function catchBug(bug: PlantedBug): Promise<{ readonly isCaught: boolean; readonly words: string }> {
+  let heal: () => void;
+  try {
+    heal = plant(copy, bug);
+  } catch (error) {
+    return { isCaught: false, words: error instanceof Error ? error.message : String(error) };
+  }
+  const folder = join(copy, 'test', 'simulation');
+  const { finds, seeds } = await runInParallel({ from: 1, seeds: seedsMax, workers: 2, badMax: 1, folder });
+  heal();
+  const [first] = [...finds].sort((one, other) => one.seed - other.seed);
+  if (first === undefined) return { isCaught: false, words: `SURVIVED ${seeds} seeds` };
+  return { isCaught: true, words: `seed ${String(first.seed).padEnd(6)} ${first.rule}` };
+}

@@ -1,0 +1,137 @@
+/** A mistake that somebody could make, as a change of text in one file; `text` must be there exactly once. */
+export type PlantedBug = {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  readonly instead: string;
+};
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'a new key on every retry',
+    file: 'src/domain/reserve.ts',
+    text: '    sends: record.sends + 1,',
+    instead:
+      '    sends: record.sends + 1,\n    idempotenceKey: fresh ? record.idempotenceKey : `${record.idempotenceKey}.${record.sends}`,',
+  },
+  {
+    name: 'acknowledge before persist',
+    file: 'consumers/handle-commands.ts',
+    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),',
+    instead:
+      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
+  },
+  {
+    name: 'unknown treated as failed',
+    file: 'src/domain/decide-outcome.ts',
+    text: "      return { kind: 'unknown', reason: outcome.reason, readsOnly: false };\n    case 'key_conflict':",
+    instead: "      return { kind: 'refused', reason: outcome.reason };\n    case 'key_conflict':",
+  },
+  {
+    name: 'dedupe dropped',
+    file: 'src/domain/decide-command.ts',
+    text: "  if (state.commands.some((entry) => entry.id === command.commandId)) return { kind: 'ignored', reason: 'repeat' };\n",
+    instead: '',
+  },
+  {
+    name: 'commit before effect',
+    file: 'src/adapters/kafka/partition-work.ts',
+    text: '      tracker.open(offset);\n',
+    instead: "      tracker.open(offset);\n      tracker.finish(offset);\n      events.onDone({ kind: 'handled' });\n",
+  },
+  {
+    name: 'the notification believed',
+    file: 'src/application/handle-hint.ts',
+    text: '  const { userId } = finding.object.metadata;',
+    instead:
+      "  if (finding.object.object === 'payment') finding = { ...finding, object: { ...finding.object, status: 'succeeded' as const } };\n  const { userId } = finding.object.metadata;",
+  },
+  {
+    name: 'chained months',
+    file: 'src/domain/settle-success.ts',
+    text: 'const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex }',
+    instead: 'const anchor = unbroken ? { at: term.periodEnd, index: next }',
+  },
+  {
+    name: 'the outbox pulled before the acknowledgement',
+    file: 'src/application/relay.ts',
+    text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);\n',
+    instead:
+      '  if (messages.length > 0) services.publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
+  },
+  {
+    name: 'cancel ignored during a charge',
+    file: 'src/domain/decide-cancel.ts',
+    text: '  const reverted = takeBackRenewals(draft, subscription, command, context);\n',
+    instead:
+      "  if (draft.state.payment?.kind === 'charge') return complete(draft, command);\n  const reverted = takeBackRenewals(draft, subscription, command, context);\n",
+  },
+  {
+    name: 'retry after 24 h',
+    file: 'src/domain/reserve.ts',
+    text: '>= context.policy.keyLifeMs',
+    instead: '>= 9 * context.policy.keyLifeMs',
+  },
+  {
+    name: 'a declined key used again',
+    file: 'src/domain/open-payment.ts',
+    text: 'context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo)',
+    instead: 'context.ids.idempotenceKey(subscriptionId, periodKey, 1)',
+  },
+  {
+    name: 'late money kept',
+    file: 'src/domain/settle-success.ts',
+    text: '  return requestFullRefund(late, settled, reason, context);',
+    instead: "  return reason === 'late_success' ? requestFullRefund(late, settled, reason, context) : late;",
+  },
+  {
+    name: 'a renewal after an accepted cancel not taken back',
+    file: 'src/domain/decide-cancel.ts',
+    text: 'settled.reservedAt > command.acceptedAt &&',
+    instead: 'settled.reservedAt > command.acceptedAt + 1e12 &&',
+  },
+  {
+    name: 'a lost race taken for a win',
+    file: 'src/application/change-subscriber.ts',
+    text: "return result === 'saved' ? { subscriber, outbox } : null;",
+    instead: "return result === 'saved' || expectedVersion > 0 ? { subscriber, outbox } : null;",
+  },
+  {
+    name: 'only its own entry published',
+    file: 'src/application/change-subscriber.ts',
+    text: 'const published = services.relay.publish(userId, saved.outbox);',
+    instead: 'const published = services.relay.publish(userId, saved.outbox.slice(-1));',
+  },
+  {
+    name: 'access withdrawn while a charge is unresolved',
+    file: 'src/domain/access.ts',
+    text: "  return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;",
+    instead: '  return false;',
+  },
+  {
+    name: 'an outage of the database taken for poison',
+    file: 'src/adapters/kafka/work-through.ts',
+    text: '    if (!(error instanceof Poison)) throw error;',
+    instead:
+      "    if (!(error instanceof Poison) && classify(error) === 'bug') throw error;\n    if (!(error instanceof Poison)) return { kind: 'ignored', reason: 'failed' };",
+  },
+  {
+    name: 'a wrong amount believed',
+    file: 'src/domain/check-object.ts',
+    text: "  if (!sameMoney(object.amount, ours.amount)) return 'another amount';\n",
+    instead: '',
+  },
+  {
+    name: 'access forgotten at the end',
+    file: 'src/domain/conclude.ts',
+    text: '  if (last === null ? !next.active : sameEntitlement(last, next)) return draft;',
+    instead: '  if (!next.active || (last !== null && sameEntitlement(last, next))) return draft;',
+  },
+  {
+    name: 'a reservation that is not saved first',
+    file: 'src/application/send-operation.ts',
+    text: '  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
+    instead:
+      '  await services.provider.send(frozen, send.idempotenceKey, trace.correlationId);\n  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
+  },
+];

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type Find = {
+  readonly seed: number;
+  readonly rule: string;
+  readonly userId: string | null;
+  readonly detail: string;
+  readonly stories: readonly { readonly userId: string; readonly timeline: string }[];
+};
+export type Summary = {
+  readonly finds: readonly Find[];
+  readonly seeds: number;
+  readonly steps: number;
+  /** By seed, in the order of the workers: equal for equal seeds, however many workers there are. */
+  readonly hashes: readonly string[];
+  readonly visits: ReadonlyMap<string, number>;
+};
+export type Batch = {
+  readonly from: number;
+  readonly seeds: number;
+  readonly workers: number;
+  /** Each worker ends after so many bad seeds: the first one tells most. */
+  readonly badMax: number;
+  /** Where the simulation and the code under it lie; another folder for a copy with a planted bug. */
+  readonly folder: string;
+  readonly onFind?: (find: Find) => void;
+};
+
+type Ending = Omit<Summary, 'finds' | 'visits'> & { readonly visits: readonly (readonly [string, number])[] };
+const flags = ['--disable-warning=ExperimentalWarning'];
+
+/** One worker process of the project's own Node; it ends by itself, and with it everything it held. */
+async function work(
+  batch: Batch,
+  index: number,
+): Promise<{ readonly finds: readonly Find[]; readonly ending: Ending }> {
+  const { from, seeds, workers, badMax } = batch;
+  const range = [from + index, from + seeds - 1, workers, badMax].map(String);
+  const child = spawn(process.execPath, [...flags, join(batch.folder, 'run-seeds.ts'), ...range], {
+    cwd: batch.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const finds: Find[] = [];
+  let ending: Ending | null = null;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said = JSON.parse(line) as Find | Ending;
+    if ('hashes' in said) ending = said;
+    else {
+      finds.push(said);
+      batch.onFind?.(said);
+    }
+  }
+  const code = await ended;
+  if (code !== 0 || ending === null) throw new Error(`a worker of the simulation ended with ${String(code)}: ${words}`);
+  return { finds, ending };
+}
+
+/** Runs the seeds in several processes; what each seed does depends on nothing but its number. */
+export async function runInParallel(batch: Batch): Promise<Summary> {
+  const done = await Promise.all(Array.from({ length: batch.workers }, (_, index) => work(batch, index)));
+  const visits = new Map<string, number>();
+  for (const { ending } of done)
+    for (const [cell, count] of ending.visits) visits.set(cell, (visits.get(cell) ?? 0) + count);
+  return {
+    finds: done.flatMap(({ finds }) => finds),
+    seeds: done.reduce((sum, { ending }) => sum + ending.seeds, 0),
+    steps: done.reduce((sum, { ending }) => sum + ending.steps, 0),
+    hashes: done.flatMap(({ ending }) => ending.hashes),
+    visits,
+  };
+}
