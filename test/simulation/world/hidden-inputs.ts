@@ -3,10 +3,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
 
-const realSetImmediate = globalThis.setImmediate;
+const realNextTick = process.nextTick.bind(process);
 
-/** One turn of the real event loop: every promise that can go on has gone on. The scheduler alone may take one. */
-export const realTurn = (): Promise<void> => new Promise((resolve) => void realSetImmediate(resolve));
+/**
+ * Lets every promise go on that can: a tick begins only when no continuation is left. Cheaper than a turn of the event
+ * loop, of which a run would take ten thousand. The scheduler alone may take one.
+ */
+export const realTurn = (): Promise<void> => new Promise((resolve) => realNextTick(resolve));
 
 const forbidden = (name: string) => (): never => {
   throw new Error(`${name} is forbidden in the simulation: time, chance and waiting come from ports`);

@@ -1,0 +1,41 @@
+import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
+
+const subscriptionStates = ['none', 'incomplete', 'active', 'past_due', 'expired', 'canceled', 'incomplete_expired'];
+const commands = ['subscription.pay', 'subscription.cancel period_end', 'subscription.cancel immediate'];
+const paymentStates = ['none', 'sending', 'requires_action', 'pending', 'unknown'];
+
+/** Where a fault can strike at all; those that are not named strike whatever state the payment is in. */
+const placesOf: Partial<Readonly<Record<CallFault, readonly string[]>>> = {
+  // No subscriber is in sight where a partition's offset, a call slot or a look at the provider is concerned.
+  ...{ commit_lost: ['any'], no_slot: ['any'], read_fails: ['any'] },
+  ...{ charge_pending: ['sending'], declined: ['sending'], wrong_amount: ['sending'] },
+  ...{ page_abandoned: ['sending'], page_declined: ['requires_action'], method_not_saved: ['requires_action'] },
+  waiting_for_capture: ['sending', 'requires_action'],
+  // Refunds are asked for when no payment is open.
+  ...{ refund_pending: ['none'], refund_canceled: ['none'] },
+};
+/** A request leaves for a payment that is being sent, or for a refund beside which none is open. */
+const sendFaults: readonly CallFault[] = [
+  ...(['connection_refused', 'timeout_done', 'timeout_not_done', 'lands_late', 'error_500_done', 'garbage'] as const),
+  ...([
+    'error_500_not_done',
+    'too_many_requests',
+    'refused',
+    'accepted_202',
+    'slow_answer',
+    'outage_after_send',
+  ] as const),
+];
+
+const statesOf = (fault: CallFault): readonly string[] =>
+  placesOf[fault] ?? (sendFaults.includes(fault) ? ['sending', 'none'] : paymentStates);
+
+/** Every cell that a run of thousands of seeds should have been in. */
+export const expectedCells: readonly string[] = [
+  ...subscriptionStates.flatMap((state) => commands.map((command) => `command: ${state} × ${command}`)),
+  ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
+  ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),
+];
+
+export const neverVisited = (visits: ReadonlyMap<string, number>): readonly string[] =>
+  expectedCells.filter((cell) => !visits.has(cell));
