@@ -2,7 +2,12 @@ import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
 import type { Life } from './world/people.ts';
 import type { Random } from './world/random.ts';
 
-export type Scenario = Life & { readonly start: number; readonly lastsMs: number };
+export type Scenario = Life & {
+  readonly start: number;
+  readonly lastsMs: number;
+  /** How long a price of the catalogue lasts before the next version of the tariff. */
+  readonly priceHoldsMs: number;
+};
 
 /** Days on which calendars go wrong: ends of months of every length, and both sides of a leap day. */
 const edges = [
@@ -25,16 +30,22 @@ export function drawScenario(random: Random): Scenario {
     : Date.UTC(2026, random.integer(0, 11), random.integer(1, 28));
   const start = day + random.integer(0, 24 * 60) * minuteMs - 3 * hourMs;
   const isLong = random.chance(0.5);
-  const lastsMs = (isLong ? random.integer(20, 420) : random.integer(1, 14)) * dayMs;
+  // Longer than the document's memory of settled payments, or than its memory of commands.
+  const isEndless = random.chance(0.04);
+  const isChatty = random.chance(0.06);
+  const lastsMs =
+    (isEndless ? random.integer(30, 50) : isLong ? random.integer(20, 420) : random.integer(1, 14)) * dayMs;
   const userIds = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => random.id());
   const [first = random.id(), ...others] = userIds;
   return {
     start,
     lastsMs,
     userIds: [first, ...others],
-    tariffNames: isLong
-      ? random.pick([['month'], ['month', 'year'], ['month', 'quarter']])
-      : random.pick([['day'], ['day', 'month']]),
-    idleMs: lastsMs / random.integer(2, 12),
+    tariffNames:
+      isLong && !isEndless
+        ? random.pick([['month'], ['month', 'year'], ['month', 'quarter']])
+        : random.pick([['day'], ['day', 'month']]),
+    idleMs: lastsMs / (isChatty ? 150 : random.integer(2, 12)),
+    priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };
 }

@@ -132,6 +132,18 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: L
   }
 }
 
+/** 13: what was paid for lasts to its end, unless its owner ended it or gets his money back. */
+function checkWithdrawal({ world, userId, before, after, save }: Look): void {
+  const had = liveOf(before);
+  const isWithdrawn = before?.entitlement?.active === true && after.entitlement?.active !== true;
+  if (had === null || !isWithdrawn || after.subscription?.status === 'canceled') return;
+  const isGivenBack =
+    save.entry?.messages.some(({ headers }) => headers['ce_type']?.includes('refund.requested')) === true;
+  const paidUntil = had.term.periodEnd - world.swarm().skewMs - minuteMs;
+  if (!isGivenBack && world.scheduler.now() < paidUntil)
+    world.breach('13: access lasts as long as was paid for', userId, had.term);
+}
+
 /** 14: every change is told, in numbers without a gap. */
 function checkTelling({ world, userId, before, after, save }: Look): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
@@ -183,6 +195,7 @@ export function checkSave(
   checkEnds(look);
   checkOperations(look);
   checkAccess(look);
+  checkWithdrawal(look);
   checkTelling(look);
   noteCancels(look, seen.commands);
 }

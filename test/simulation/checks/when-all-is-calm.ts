@@ -9,6 +9,7 @@ import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
+import { checkLedgers } from './ledgers.ts';
 import type { Witness } from './witness.ts';
 
 export type Outside = {
@@ -165,5 +166,6 @@ export function checkCalm(outside: Outside): void {
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
+  checkLedgers(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);
 }

@@ -49,6 +49,7 @@ const perDecision = {
 /** What befalls whole processes or services: the shortest mean time between two of them. */
 const perTime = {
   crash: 6 * hourMs,
+  blackout: 2 * dayMs,
   pause: 12 * hourMs,
   rebalance: 6 * hourMs,
   rewind: dayMs,

@@ -43,6 +43,7 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
 
   const happen: Readonly<Record<TimeFault, () => void>> = {
     crash: () => machineAtRandom()?.kill(),
+    blackout: () => roles.forEach((role) => fleet.find(role)?.machine.kill()),
     pause: () => {
       const machine = machineAtRandom();
       const ms = Math.ceil(random.spread(secondMs, 10 * minuteMs));
@@ -65,7 +66,8 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
       for (const job of fleet.jobs()) job.replan();
     },
     group_stall: () => {
-      const group = groupAtRandom();
+      // Mostly the commands: what is accepted and not yet handled meets everything that goes on meanwhile.
+      const group = random.chance(0.5) ? fleet.groups[0] : groupAtRandom();
       const ms = Math.ceil(random.spread(minuteMs, world.swarm().outageMsMax));
       story.tell(null, `${group?.name ?? ''} stands still for ${Math.round(ms / secondMs)} s`);
       group?.stall(true);
@@ -81,14 +83,20 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
       log.append({ topic, key, headers: random.pick(garbage), schema: 'none', value: { userId: 17 } });
     },
   };
+  const strike = (fault: TimeFault): void => {
+    if (world.isCalm()) return;
+    for (const userId of parts.userIds) world.visit('fault', `${world.paymentStateOf.current(userId)} × ${fault}`);
+    happen[fault]();
+  };
   const arm = (fault: TimeFault): void => {
     const meanMs = world.swarm().meanMs[fault];
     if (meanMs === null) return;
     const inMs = Math.ceil(Math.min(-Math.log(1 - random.next()) * meanMs, 400 * dayMs));
     scheduler.after(inMs, () => {
       if (world.isCalm()) return;
-      for (const userId of parts.userIds) world.visit('fault', `${world.paymentStateOf.current(userId)} × ${fault}`);
-      happen[fault]();
+      // Nothing is under way most of the time: what happens then would never meet anybody.
+      if (random.chance(0.6)) world.whenBusy(() => strike(fault));
+      else strike(fault);
       arm(fault);
     });
   };

@@ -3,6 +3,7 @@ import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.
 import type { PartitionWork, RunOne } from '../../../src/adapters/kafka/partition-work.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
 import { workThrough } from '../../../src/adapters/kafka/work-through.ts';
+import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import { Poison } from '../../../src/application/ports/doors.ts';
 import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/doors.ts';
@@ -66,7 +67,9 @@ const runOf =
       world.story.tell(null, `${declaration.name}: a dead letter (${poison.code})`);
     };
     const handle = () => declaration.handle(services, toDelivery(record));
-    return workThrough({ handle, bury }, { clock: machine.clock, settings, signal, onRetry: () => undefined });
+    // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
+    const giveUp = (error: unknown): Promise<WorkEnd> => Promise.resolve({ kind: 'bug', error });
+    return workThrough({ handle, bury, giveUp }, { clock: machine.clock, settings, signal, onRetry: () => undefined });
   };
 
 /** One worker's hold on one partition; `lanes` are the worker's, shared by all partitions of the group. */

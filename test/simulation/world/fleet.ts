@@ -2,6 +2,7 @@ import { handleCommands } from '../../../consumers/handle-commands.ts';
 import { handleHints } from '../../../consumers/handle-hints.ts';
 import { handleTimers } from '../../../consumers/handle-timers.ts';
 import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import { createGroup } from './consumer-group.ts';
 import type { Group, Worker } from './consumer-group.ts';
@@ -35,6 +36,7 @@ export function startFleet(
   parts: {
     readonly database: Database;
     readonly log: SimulatedLog;
+    readonly catalogue: Catalogue;
     readonly providerOf: (machine: Machine) => PaymentProvider;
   },
 ): Fleet {

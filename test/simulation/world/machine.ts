@@ -68,6 +68,7 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
     hop: (userId, effect) =>
       new Promise((resolve, reject) => {
         const arrive = (): void => {
+          world.isBusy();
           // Its sender may die before the request has left, or after.
           if (dies(userId) && random.chance(0.5)) return;
           let answer: () => void;

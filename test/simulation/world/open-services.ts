@@ -1,12 +1,12 @@
-import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { makeBackground } from '../../../src/application/background.ts';
 import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
-import type { CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
+import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import { makeRelay } from '../../../src/application/relay.ts';
+import type { Tariff } from '../../../src/domain/tariff.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { createWire } from '../../../src/messages/wire.ts';
 import { accountId } from '../provider/provider-ledger.ts';
@@ -31,9 +31,27 @@ export const tariffs = {
   quarter: tariff('quarter', 79_900, 3, 'month'),
   year: tariff('year', 299_000, 1, 'year'),
 } as const;
-const catalogue = createMemoryCatalogue(Object.values(tariffs), [
-  { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
-]);
+const paySystem = { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} };
+
+/** A catalogue whose prices rise with every version: who has bought keeps his. */
+export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
+  const since = world.scheduler.now();
+  const current = (listed: CatalogueTariff): Tariff => {
+    const version = 1 + Math.floor((world.scheduler.now() - since) / priceHoldsMs);
+    const { id, alias, name, price, period, features } = listed;
+    const amountMinor = price.amountMinor + (version - 1) * 1_000;
+    return { id, version, alias, name, price: { ...price, amountMinor }, period, features };
+  };
+  return {
+    listTariffs: () => Promise.resolve(Object.values(tariffs)),
+    findTariff: (id) => {
+      const listed = Object.values(tariffs).find((candidate) => candidate.id === id);
+      return Promise.resolve(listed === undefined ? null : current(listed));
+    },
+    listPaySystems: () => Promise.resolve([paySystem]),
+    findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
+  };
+}
 const wire = createWire();
 const quiet = (): void => undefined;
 const log: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
@@ -42,7 +60,12 @@ const log: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 export function openServices(
   world: World,
   machine: Machine,
-  outside: { readonly database: Database; readonly log: SimulatedLog; readonly provider: PaymentProvider },
+  outside: {
+    readonly database: Database;
+    readonly log: SimulatedLog;
+    readonly provider: PaymentProvider;
+    readonly catalogue: Catalogue;
+  },
 ): CoreServices {
   const { clock } = machine;
   const store = outside.database.storeOf(machine);
@@ -51,9 +74,10 @@ export function openServices(
   );
   const publisher = outside.log.publisherOf(machine);
   const services: CoreServices = {
-    ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue, publisher, wire },
+    ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue: outside.catalogue, publisher, wire },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
     ledger: ledger.decisions,
+    blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
     shop: { accountId, test: true },
     relay: makeRelay({ store, ledgers: ledger.writer, publisher, log }),

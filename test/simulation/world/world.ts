@@ -23,6 +23,10 @@ export type World = {
   /** Counts a visit to a cell of a coverage table. */
   readonly visit: (table: CoverageTable, cell: string) => void;
   readonly visits: () => ReadonlyMap<string, number>;
+  /** Runs it in the middle of somebody's work rather than in one of the long times in which nothing happens. */
+  readonly whenBusy: (run: () => void) => void;
+  /** Called wherever work is under way: lets what waits for such a moment happen. */
+  readonly isBusy: () => void;
   /** What the payment of the user is in, for the coverage of faults; set by whoever holds the documents. */
   readonly paymentStateOf: { current: (userId: string | null) => string };
 };
@@ -40,6 +44,7 @@ export function createWorld(parts: {
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
   const paymentStateOf: World['paymentStateOf'] = { current: () => 'none' };
+  const waiting: (() => void)[] = [];
   const visit: World['visit'] = (table, cell) => {
     const name = `${table}: ${cell}`;
     visits.set(name, (visits.get(name) ?? 0) + 1);
@@ -70,5 +75,9 @@ export function createWorld(parts: {
     visit,
     visits: () => visits,
     paymentStateOf,
+    whenBusy: (run) => void waiting.push(run),
+    isBusy: () => {
+      if (waiting.length > 0 && random.chance(0.1)) waiting.shift()?.();
+    },
   };
 }

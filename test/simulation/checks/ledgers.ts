@@ -1,0 +1,46 @@
+import { topicNames } from '../../../src/messages/topics.ts';
+import type { Outside } from './when-all-is-calm.ts';
+
+/** The read models and the topics say what the documents and the provider say: history, search and strangers rest on it. */
+export function checkLedgers({ world, database, log, entries, witness }: Outside): void {
+  const rows = database.ledgers.rows();
+  const payments = new Map(rows.flatMap((row) => (row.ledger === 'payments' ? [[row.id, row] as const] : [])));
+  const subscriptions = new Map(
+    rows.flatMap((row) => (row.ledger === 'subscriptions' ? [[row.id, row.row] as const] : [])),
+  );
+  const facts = log.partitionsOf(topicNames.subscriptions).flat();
+
+  for (const { subscriber } of database.documents.values()) {
+    const { userId, subscription } = subscriber;
+    if (subscription === null) continue;
+    const row = subscriptions.get(subscription.id);
+    if (JSON.stringify(row) !== JSON.stringify(subscription)) {
+      world.breach('14: the ledger of subscriptions is up to date', userId, {
+        row: row?.status,
+        document: subscription.status,
+      });
+    }
+    const ours = facts.filter(({ key }) => key === userId);
+    const newest = ours.reduce(
+      (last, fact) => (Number(fact.headers['ce_sequence']) >= Number(last?.headers['ce_sequence']) ? fact : last),
+      ours[0],
+    );
+    const told = newest?.value?.['subscription'] as { readonly id?: string; readonly status?: string } | undefined;
+    if (told?.id !== subscription.id || told.status !== subscription.status) {
+      world.breach('14: the last fact tells the state', userId, { told: told?.status, document: subscription.status });
+    }
+  }
+  for (const entry of entries.values()) {
+    if (entry.object !== 'payment' || entry.status !== 'succeeded' || entry.wrongMinor !== null) continue;
+    const operation = witness.operations.get(entry.key);
+    const row = payments.get(operation?.paymentId ?? '');
+    const settled = database.documents.get(operation?.userId ?? '')?.subscriber.settled ?? [];
+    const isKnown =
+      row?.row.state === 'succeeded' || settled.some(({ providerPaymentId }) => providerPaymentId === entry.id);
+    if (!isKnown)
+      world.breach('13: no money at the provider is unknown to us', operation?.userId ?? null, {
+        id: entry.id,
+        row: row?.row.state,
+      });
+  }
+}

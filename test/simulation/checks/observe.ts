@@ -1,0 +1,61 @@
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { ProviderServer } from '../provider/provider-server.ts';
+import type { Database } from '../world/database.ts';
+import type { SimulatedLog } from '../world/message-log.ts';
+import type { World } from '../world/world.ts';
+import { checkPost, checkSave } from './after-every-save.ts';
+import { checkPull, checkRecord } from './log-watch.ts';
+import { createWitness, type Witness } from './witness.ts';
+
+/** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
+function describeSave(
+  { subscription, payment, watched, refunds }: Subscriber,
+  version: number,
+  save: SubscriberSave,
+): string {
+  const open =
+    payment === null
+      ? []
+      : [`${payment.kind} ${payment.periodKey} #${payment.attemptNo} ${payment.state} (${payment.send.sends} sent)`];
+  const parts = [
+    subscription?.status ?? 'no subscription',
+    ...(subscription !== null && 'held' in subscription && subscription.held !== null ? ['held'] : []),
+    ...open,
+    ...(watched.length === 0 ? [] : [`${watched.length} watched`]),
+    ...refunds.map(({ state, attemptNo }) => `refund #${attemptNo} ${state}`),
+  ];
+  const told = (save.entry?.messages ?? []).map(({ headers }) =>
+    headers['ce_type']?.slice('cinema.billing.'.length, -3),
+  );
+  return `save ${version} [${parts.join(', ')}] ${told.join(', ')}`;
+}
+
+/** Stands beside every door and notes what passes; what it knows comes from there alone. */
+export function observe(
+  world: World,
+  seen: { readonly database: Database; readonly log: SimulatedLog; readonly server: ProviderServer },
+): Witness {
+  const { database, log, server } = seen;
+  const witness = createWitness();
+  const modes = new Map<string, { readonly mode?: string }>();
+  server.onPost((post) => checkPost(world, witness, post));
+  log.onAppend((record) => {
+    checkRecord(world, witness, record);
+    const { commandId, mode } = record.value ?? {};
+    if (typeof commandId !== 'string' || modes.has(commandId)) return;
+    modes.set(commandId, typeof mode === 'string' ? { mode } : {});
+  });
+  database.watch({
+    onSave: (before, after, save) => {
+      const { subscriber, version } = after;
+      world.story.tell(subscriber.userId, describeSave(subscriber, version, save));
+      checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
+    },
+    onPull: (userId, before, entryIds) => checkPull(world, witness, userId, before, entryIds),
+    onChange: () => undefined,
+  });
+  world.paymentStateOf.current = (userId) =>
+    userId === null ? 'any' : (database.documents.get(userId)?.subscriber.payment?.state ?? 'none');
+  return witness;
+}

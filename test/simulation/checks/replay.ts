@@ -1,0 +1,46 @@
+import { hourMs, minuteMs } from '../../../src/domain/instant.ts';
+import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { Database } from '../world/database.ts';
+import type { Fleet } from '../world/fleet.ts';
+import { partitionCount } from '../world/message-log.ts';
+import type { World } from '../world/world.ts';
+
+/** Long enough for every message there ever was to be handled again. */
+const replayMs = 30 * minuteMs;
+
+const dueAt = ({ announce: { business, real } }: StoreDocument): number =>
+  Math.min(business?.at ?? Infinity, real?.at ?? Infinity);
+
+/** What a repeat must not touch; when next to look at an open page is nobody's business. */
+const essence = ({ subscriber }: StoreDocument): string => {
+  const { eventSeq, subscription, payment, settled, refunds, commands, entitlement } = subscriber;
+  return JSON.stringify([
+    eventSeq,
+    subscription,
+    payment?.id,
+    payment?.state,
+    settled,
+    refunds.length,
+    commands,
+    entitlement,
+  ]);
+};
+
+/** 15: all topics replayed from their first message change nothing. */
+export async function checkReplay(world: World, database: Database, fleet: Fleet): Promise<void> {
+  const until = world.scheduler.now() + replayMs;
+  const quiet = [...database.documents.values()].filter((document) => dueAt(document) > until + hourMs);
+  const before = new Map(quiet.map((document) => [document.subscriber.userId, essence(document)]));
+  world.story.tell(null, 'every topic begins again at its first message');
+  for (const group of fleet.groups) {
+    for (let partition = 0; partition < partitionCount; partition += 1) group.rewind(partition, 0);
+  }
+  await world.scheduler.runUntil(until);
+  for (const [userId, known] of before) {
+    const document = database.documents.get(userId);
+    const now = document === undefined ? 'gone' : essence(document);
+    if (now !== known) world.breach('15: the whole topic replayed changes nothing', userId, { known, now });
+  }
+  const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
+  if (lag > 0) world.breach('15: a replay comes to its end', null, lag);
+}
