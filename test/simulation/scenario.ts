@@ -43,8 +43,8 @@ export function drawScenario(random: Random): Scenario {
     userIds: [first, ...others],
     tariffNames:
       isLong && !isEndless
-        ? random.pick([['month'], ['month', 'year'], ['month', 'quarter']])
-        : random.pick([['day'], ['day', 'month']]),
+        ? random.pick<Life['tariffNames']>([['month'], ['month', 'year'], ['month', 'quarter']])
+        : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
     idleMs: lastsMs / (isChatty ? 150 : random.integer(2, 12)),
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };

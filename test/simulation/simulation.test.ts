@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import { neverVisited } from './checks/coverage.ts';
 import { runInParallel } from './run-in-parallel.ts';
 

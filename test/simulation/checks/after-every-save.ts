@@ -111,7 +111,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: L
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
   const isOut = after.payment?.kind === 'charge' && had !== null && after.payment.createdAt < had;
   if (isOut && after.entitlement?.active !== true) {
-    world.breach('4: unknown keeps access', userId, after.payment?.id);
+    world.breach('4: unknown keeps access', userId, after.payment.id);
   }
   const until = after.entitlement?.validUntil ?? 0;
   const ordinary = term.periodEnd + defaultPolicy.graceMs;
@@ -210,7 +210,10 @@ export function checkPost(
   post: { readonly key: string; readonly path: string; readonly body: string },
 ): void {
   const operation = witness.operations.get(post.key);
-  if (operation === undefined) return world.breach('3: no request without a saved intent', null, post);
+  if (operation === undefined) {
+    world.breach('3: no request without a saved intent', null, post);
+    return;
+  }
   const { userId, request } = operation;
   const now = world.scheduler.now();
   operation.posts += 1;

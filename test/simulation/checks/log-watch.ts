@@ -17,13 +17,8 @@ export function checkRecord(world: World, witness: Witness, { topic, key, header
 }
 
 /** 14: nothing leaves an outbox before it is in the log. */
-export function checkPull(
-  world: World,
-  witness: Witness,
-  userId: string,
-  before: StoreDocument,
-  entryIds: readonly string[],
-): void {
+export function checkPull(world: World, witness: Witness, before: StoreDocument, entryIds: readonly string[]): void {
+  const { userId } = before.subscriber;
   const told = witness.told.get(userId);
   for (const entry of before.outbox.filter(({ id }) => entryIds.includes(id))) {
     const lost = entry.messages.find(({ headers }) => told?.has(Number(headers['ce_sequence'])) !== true);

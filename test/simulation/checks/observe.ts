@@ -52,7 +52,7 @@ export function observe(
       world.story.tell(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
     },
-    onPull: (userId, before, entryIds) => checkPull(world, witness, userId, before, entryIds),
+    onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,
   });
   world.paymentStateOf.current = (userId) =>

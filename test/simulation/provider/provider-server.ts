@@ -24,7 +24,8 @@ export type ProviderServer = {
   readonly onEnd: (listener: (entry: Entry) => void) => void;
 };
 
-const declines = [
+const declines: readonly [string, ...string[]] = [
+  'a_reason_of_next_year',
   ...['insufficient_funds', 'insufficient_funds', 'insufficient_funds', 'card_expired', 'issuer_unavailable'],
   ...[
     'general_decline',
@@ -33,8 +34,7 @@ const declines = [
     '3d_secure_failed',
     'canceled_by_merchant',
   ],
-  'a_reason_of_next_year',
-] as [string, ...string[]];
+];
 
 type Mood = { readonly reason: string | null; readonly until: number };
 type Body = {

@@ -16,7 +16,7 @@ import type { World } from './world.ts';
 
 export type Watcher = {
   readonly onSave: (before: StoreDocument | null, after: StoreDocument, save: SubscriberSave) => void;
-  readonly onPull: (userId: string, before: StoreDocument, entryIds: readonly string[]) => void;
+  readonly onPull: (before: StoreDocument, entryIds: readonly string[]) => void;
   /** Something may have fallen due, or lies in an outbox. */
   readonly onChange: (document: StoreDocument) => void;
 };
@@ -86,7 +86,7 @@ export function createDatabase(world: World): Database {
   const pull = (userId: string, entryIds: readonly string[]): void => {
     const before = documents.get(userId);
     if (before === undefined) return;
-    for (const watcher of watchers) watcher.onPull(userId, before, entryIds);
+    for (const watcher of watchers) watcher.onPull(before, entryIds);
     documents.set(userId, { ...before, outbox: before.outbox.filter(({ id }) => !entryIds.includes(id)) });
   };
   const changed = (userId: string): void => {

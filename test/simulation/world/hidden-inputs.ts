@@ -15,7 +15,6 @@ const forbidden = (name: string) => (): never => {
   throw new Error(`${name} is forbidden in the simulation: time, chance and waiting come from ports`);
 };
 
-type Holder = Record<string, unknown>;
 const places: readonly (readonly [label: string, holder: object, names: readonly string[]])[] = [
   ['', globalThis, ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
   ['Math.', Math, ['random']],
@@ -32,8 +31,10 @@ const places: readonly (readonly [label: string, holder: object, names: readonly
 /** A date from an instant is arithmetic; a date from nothing is a look at the wall clock. */
 const dateWithoutClock = (real: DateConstructor): DateConstructor =>
   new Proxy(real, {
-    construct: (target, args: readonly unknown[], newTarget) =>
-      args.length === 0 ? forbidden('new Date()')() : (Reflect.construct(target, args, newTarget) as Date),
+    construct: (target, args: readonly unknown[], newTarget) => {
+      const made: unknown = args.length === 0 ? forbidden('new Date()')() : Reflect.construct(target, args, newTarget);
+      return made as Date;
+    },
     apply: forbidden('Date()'),
     get: (target, name) => (name === 'now' ? forbidden('Date.now') : (Reflect.get(target, name) as unknown)),
   });
@@ -42,7 +43,7 @@ function replace(holder: object, name: string, value: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(holder, name);
   Object.defineProperty(holder, name, { value, configurable: true, writable: true });
   return () => {
-    if (before === undefined) Reflect.deleteProperty(holder as Holder, name);
+    if (before === undefined) Reflect.deleteProperty(holder, name);
     else Object.defineProperty(holder, name, before);
   };
 }

@@ -76,7 +76,8 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
             const value = effect();
             answer = () => resolve(value);
           } catch (error) {
-            answer = () => reject(error as Error);
+            const reason = error instanceof Error ? error : new Error(String(error));
+            answer = () => reject(reason);
           }
           scheduler.after(travelMs(userId), answer, owner);
         };

@@ -43,7 +43,10 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
         scheduler.after(Math.ceil(random.spread(secondMs, 10 * minuteMs)), () => ask(request, tries + 1));
     };
     const door = api();
-    if (door === null) return again();
+    if (door === null) {
+      again();
+      return;
+    }
     let isAnswered = false;
     const { clock, wire, publisher, randomId } = door.services;
     const services = { clock, wire, publisher, hash: hashText, randomId, publishDeadlineMs };
@@ -119,7 +122,10 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       if (tries < 10) scheduler.after(minuteMs * 2 ** tries, () => sendHint(hint, tries + 1));
     };
     const door = api();
-    if (door === null) return again();
+    if (door === null) {
+      again();
+      return;
+    }
     const services = {
       clock: door.services.clock,
       wire: door.services.wire,

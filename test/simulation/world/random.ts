@@ -8,7 +8,7 @@ export type Random = {
   readonly integer: (from: number, to: number) => number;
   /** Evenly over the orders of magnitude: 1 s, 1 min and 1 h are equally likely between 1 s and 1 h. */
   readonly spread: (from: number, to: number) => number;
-  readonly pick: <Value>(from: readonly [Value, ...Value[]]) => Value;
+  readonly pick: <Value>(from: readonly [Value, ...(readonly Value[])]) => Value;
   /** In the shape of a UUID. */
   readonly id: () => string;
 };

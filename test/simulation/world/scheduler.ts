@@ -20,25 +20,30 @@ const comesFirst = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.a
 /** A binary heap: the next thing to happen is always the first entry. */
 const createQueue = () => {
   const heap: Entry[] = [];
-  const swap = (a: number, b: number): void => {
-    const entry = heap[a] as Entry;
-    heap[a] = heap[b] as Entry;
-    heap[b] = entry;
+  /** Whether the entry at `a` comes before the one at `b`; places beyond the end come last. */
+  const isBefore = (a: number, b: number): boolean => {
+    const [one, other] = [heap[a], heap[b]];
+    return one !== undefined && (other === undefined || comesFirst(one, other));
   };
-  const before = (a: number, b: number): boolean => comesFirst(heap[a] as Entry, heap[b] as Entry);
+  const swap = (a: number, b: number): void => {
+    const [one, other] = [heap[a], heap[b]];
+    if (one === undefined || other === undefined) return;
+    heap[a] = other;
+    heap[b] = one;
+  };
   return {
     first: (): Entry | undefined => heap[0],
     push: (entry: Entry): void => {
       heap.push(entry);
-      for (let at = heap.length - 1; at > 0 && before(at, (at - 1) >> 1); at = (at - 1) >> 1) swap(at, (at - 1) >> 1);
+      for (let at = heap.length - 1; at > 0 && isBefore(at, (at - 1) >> 1); at = (at - 1) >> 1) swap(at, (at - 1) >> 1);
     },
     shift: (): void => {
       const last = heap.pop();
       if (last === undefined || heap.length === 0) return;
       heap[0] = last;
       for (let at = 0, next = 1; next < heap.length; at = next, next = 2 * at + 1) {
-        if (next + 1 < heap.length && before(next + 1, next)) next += 1;
-        if (!before(next, at)) return;
+        if (isBefore(next + 1, next)) next += 1;
+        if (!isBefore(next, at)) return;
         swap(next, at);
       }
     },
