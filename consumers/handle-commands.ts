@@ -1,5 +1,6 @@
 import type { CoreServices } from '../src/application/core-services.ts';
 import { handleCommand } from '../src/application/handle-command.ts';
+import { commandGroup } from '../src/application/ports/blocked-keys.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/doors.ts';
 import { parseCommand } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
@@ -8,7 +9,8 @@ import { topicNames } from '../src/messages/topics.ts';
 export const handleCommands: ConsumerDeclaration<CoreServices> = {
   name: 'commands',
   topic: topicNames.commands,
-  group: 'billing-commands',
+  group: commandGroup,
   lanes: 64,
+  whenBlocked: 'queue',
   handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),
 };

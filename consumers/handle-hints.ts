@@ -10,5 +10,6 @@ export const handleHints: ConsumerDeclaration<CoreServices> = {
   topic: topicNames.hints,
   group: 'billing-hints',
   lanes: 64,
+  whenBlocked: 'queue',
   handle: (services, delivery) => handleHint(services, parseHint(delivery), delivery.trace),
 };

@@ -10,6 +10,8 @@ export const handleTimers: ConsumerDeclaration<CoreServices> = {
   topic: topicNames.timers,
   group: 'billing-timers',
   lanes: 64,
+  // Announced again.
+  whenBlocked: 'drop',
   handle: (services, delivery) => {
     const { userId, timer } = parseTimer(delivery);
     return handleTimer(services, userId, timer, delivery.trace);

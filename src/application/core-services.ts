@@ -1,6 +1,7 @@
 import type { Ids } from '../domain/context.ts';
 import type { Context } from '../domain/context.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { BlockedKeys } from './ports/blocked-keys.ts';
 import type { Catalogue } from './ports/catalogue.ts';
 import type { Cipher } from './ports/cipher.ts';
 import type { Clock } from './ports/clock.ts';
@@ -21,6 +22,7 @@ export type CoreServices = {
   readonly cipher: Cipher;
   readonly store: SubscriberStore;
   readonly ledger: DecisionLedger;
+  readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly shop: Context['shop'];

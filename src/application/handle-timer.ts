@@ -4,6 +4,7 @@ import type { Timer } from '../domain/timer.ts';
 import { changeAndSend } from './change-and-send.ts';
 import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
+import { commandGroup } from './ports/blocked-keys.ts';
 import type { Handled } from './ports/doors.ts';
 import type { Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
@@ -21,11 +22,27 @@ async function checkAndPursue(
   return changed.kind === 'ignored' ? { kind: 'ignored', reason: changed.reason } : { kind: 'handled' };
 }
 
+/**
+ * A cancel that waits in a blocked key must not be overtaken by a charge. Asked fresh each time, for an answer of seconds
+ * ago might be money; the key that is blocked after it meets the ordinary race of a cancel with a charge, which refunds.
+ */
+async function renew(
+  services: CoreServices,
+  userId: string,
+  timer: Extract<Timer, { type: 'subscription.renewal_due' }>,
+  trace: Trace,
+): Promise<Handled> {
+  if (await services.blockedKeys.isBlocked(commandGroup, userId)) {
+    return { kind: 'ignored', reason: 'command key is blocked' };
+  }
+  return changeAndSend(services, { userId, trace }, (state, context) => decideRenewal(state, timer, context));
+}
+
 /** What has fallen due is decided against the state found now: announced twice, late or by three pods, it happens once. */
 export function handleTimer(services: CoreServices, userId: string, timer: Timer, trace: Trace): Promise<Handled> {
   switch (timer.type) {
     case 'subscription.renewal_due':
-      return changeAndSend(services, { userId, trace }, (state, context) => decideRenewal(state, timer, context));
+      return renew(services, userId, timer, trace);
     case 'subscription.expiry_due':
       return changeAndSend(services, { userId, trace }, (state, context) =>
         decideExpiry(state, timer.subscriptionId, context),

@@ -39,6 +39,7 @@ export async function openCore(frame: Frame): Promise<Core> {
     cipher: createCipher(config.ENCRYPTION_KEY),
     store: mongo.store,
     ledger: mongo.decisions,
+    blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
     provider: openProvider(frame),
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },

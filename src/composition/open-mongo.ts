@@ -1,3 +1,4 @@
+import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
@@ -6,6 +7,7 @@ import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { LedgerWriter } from '../application/ports/outbox.ts';
@@ -24,6 +26,7 @@ export type Mongo = {
   readonly catalogue: Catalogue;
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
+  readonly blockedKeys: BlockedKeys;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -46,6 +49,7 @@ export async function openMongo(
     catalogue: createCatalogue(db, systemClock),
     history: createPaymentHistory(db),
     testClocks: createTestClocks(db),
+    blockedKeys: createBlockedKeys(db),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -23,7 +23,7 @@ function chosen(declarations: readonly Declaration[], names: readonly string[]):
 async function start(frame: Frame, declarations: readonly Declaration[]): Promise<void> {
   const { config, closers, fail } = frame;
   const wanted = chosen(declarations, config.CONSUMERS);
-  const { services, kafka } = await openCore(frame);
+  const { services, kafka, mongo } = await openCore(frame);
   const metrics = createProcessMetrics();
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
@@ -33,16 +33,20 @@ async function start(frame: Frame, declarations: readonly Declaration[]): Promis
       decoder: kafka.registry,
       publisher: kafka.producer,
       cipher: services.cipher,
+      blockedKeys: mongo.blockedKeys,
       onFatal: (error) => fail('consumer is beyond recovery', error),
     });
     return { name: declaration.name, runner };
   });
   for (const { name, runner } of runners) {
     metrics.watch(`billing_consumer_${name}`, `What the consumer of ${name} has done and has in hand`, 'count', () => {
-      const { handled, ignored, deadLettered, retried, inHand } = runner.snapshot();
-      return { handled, ignored, deadLettered, retried, inHand };
+      const { handled, ignored, deadLettered, retried, parked, dropped, inHand } = runner.snapshot();
+      return { handled, ignored, deadLettered, retried, parked, dropped, inHand };
     });
   }
+  metrics.watch('billing_blocked_keys', 'Keys whose messages queue behind one that fails', 'consumer', () =>
+    Object.fromEntries(runners.map(({ name, runner }) => [name, runner.snapshot().blocked])),
+  );
   await startHealth(frame, metrics, {
     missing: () => runners.filter(({ runner }) => !runner.isReady()).map(({ name }) => `consumer ${name}`),
     isAlive: () => runners.every(({ runner }) => runner.isAlive()),

@@ -34,6 +34,21 @@ export function packRecord(record: {
   return Buffer.from(text);
 }
 
+/** The record that `packRecord` packed. */
+export function unpackRecord(packed: Uint8Array): {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  const { key, value, headers } = JSON.parse(Buffer.from(packed).toString('utf8')) as {
+    readonly key: string | null;
+    readonly value: string | null;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  const bytes = (base64: string | null): Buffer | null => (base64 === null ? null : Buffer.from(base64, 'base64'));
+  return { key: bytes(key), value: bytes(value), headers };
+}
+
 /** A message that cannot be handled as it is, set aside: where from and why in clear, the record itself sealed. */
 export function deadLetterMessage(
   letter: DeadLetter,

@@ -9,6 +9,7 @@ import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { makeRelay } from '../../src/application/relay.ts';
 import { sweepOutbox } from '../../src/application/sweep-outbox.ts';
+import { createMemoryBlockedKeys } from '../../src/adapters/memory/blocked-keys.ts';
 import { createMemoryCatalogue } from '../../src/adapters/memory/catalogue.ts';
 import { createMemoryLedgers } from '../../src/adapters/memory/ledgers.ts';
 import { createFakeProvider } from '../../src/adapters/memory/payment-provider.ts';
@@ -54,6 +55,7 @@ export function createHouse() {
   const store = createMemorySubscriberStore();
   const alarms: unknown[] = [];
   const ledgers = createMemoryLedgers((row) => alarms.push(row));
+  const blockedKeys = createMemoryBlockedKeys();
   const log: OutMessage[] = [];
   let broken = false;
   const publisher = {
@@ -73,6 +75,7 @@ export function createHouse() {
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,
     ledger: ledgers.decisions,
+    blockedKeys,
     catalogue: createMemoryCatalogue(Object.values(tariffs), [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
@@ -170,6 +173,7 @@ export function createHouse() {
     clock,
     provider,
     alarms,
+    blockedKeys,
     ledgerRows: ledgers.rows,
     messages: log,
     facts,

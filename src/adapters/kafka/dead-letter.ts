@@ -1,16 +1,16 @@
-import type { KafkaMessage } from 'kafkajs';
 import type { Cipher } from '../../application/ports/cipher.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Poison } from '../../application/ports/doors.ts';
 import type { OutMessage } from '../../application/ports/outbox.ts';
 import { deadLetterMessage, packRecord } from '../../messages/dead-letter.ts';
 import { readHeaders } from './decode-delivery.ts';
+import type { LogRecord } from './decode-delivery.ts';
 
 export type BuriedFrom = {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
-  readonly message: KafkaMessage;
+  readonly message: LogRecord;
 };
 
 /** A message that can never be handled, ready to be set aside: sealed as it was, with where from and why in clear. */

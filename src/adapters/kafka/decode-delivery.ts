@@ -4,6 +4,9 @@ import type { Delivery } from '../../application/ports/doors.ts';
 import { typeFromHeader } from '../../messages/catalogue.ts';
 import type { Decoder } from './registry.ts';
 
+/** What of a record counts here; a parked one has nothing else. */
+export type LogRecord = Pick<KafkaMessage, 'key' | 'value' | 'headers' | 'offset' | 'timestamp'>;
+
 const toText = (value: Buffer | string): string => (typeof value === 'string' ? value : value.toString('utf8'));
 
 /** Headers as strings. Of a repeated header the last counts, as in kafkajs's own producer there is only one. */
@@ -21,7 +24,7 @@ export const decodeDelivery = async (
   decoder: Decoder,
   topic: string,
   partition: number,
-  message: KafkaMessage,
+  message: LogRecord,
 ): Promise<Delivery> => {
   const headers = readHeaders(message.headers);
   const type = typeFromHeader(headers['ce_type']);

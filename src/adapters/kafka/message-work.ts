@@ -1,4 +1,4 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { BlockedKeys } from '../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../application/ports/cipher.ts';
 import type { ConsumerDeclaration, Handled } from '../../application/ports/doors.ts';
 import type { MessagePublisher } from '../../application/ports/outbox.ts';
@@ -6,6 +6,8 @@ import { classify } from './classify.ts';
 import type { ClientOptions } from './client.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import { decodeDelivery, readHeaders } from './decode-delivery.ts';
+import type { LogRecord } from './decode-delivery.ts';
+import type { Parking } from './parking.ts';
 import type { Progress } from './progress.ts';
 import type { Decoder } from './registry.ts';
 import type { RunnerSettings } from './settings.ts';
@@ -18,15 +20,16 @@ export type RunnerOptions<Services> = {
   readonly decoder: Decoder;
   readonly publisher: MessagePublisher;
   readonly cipher: Cipher;
+  readonly blockedKeys: BlockedKeys;
   /** The consumer has crashed and will not come back: the process must end with a failure. */
   readonly onFatal: (error: Error) => void;
   readonly settings?: RunnerSettings;
 };
 
-/** What there is to do with one record: decode and handle it, or set it aside for good. */
+/** What there is to do with one record: decode and handle it, queue it, or set it aside for good. Null parking: nothing queues. */
 export const createMessageWork =
-  <Services>(options: RunnerOptions<Services>, progress: Progress, settings: RunnerSettings) =>
-  (partition: number, message: KafkaMessage): Work => {
+  <Services>(options: RunnerOptions<Services>, progress: Progress, parking: Parking | null, settings: RunnerSettings) =>
+  (partition: number, message: LogRecord): Work => {
     const { declaration, services, client, decoder, publisher, cipher } = options;
     const { topic, group, name: consumer } = declaration;
     const correlationId = readHeaders(message.headers)['ce_correlationid'];
@@ -38,6 +41,7 @@ export const createMessageWork =
     };
     return {
       handle: async () => {
+        if (parking !== null && (await parking.isBlocked(message))) return parking.park(partition, message, null);
         const end = progress.begin();
         try {
           return await handleOnce();
@@ -48,6 +52,11 @@ export const createMessageWork =
         } finally {
           end();
         }
+      },
+      giveUp: (error) => {
+        if (parking !== null) return parking.park(partition, message, { error });
+        client.log.error('a message fails again and again and was dropped', where, error);
+        return Promise.resolve({ kind: 'dropped' });
       },
       bury: async (poison) => {
         const letter = buildDeadLetter({ group, topic, partition, message }, poison, { cipher, clock: client.clock });

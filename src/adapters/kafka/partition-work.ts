@@ -4,7 +4,7 @@ import type { RunnerSettings } from './settings.ts';
 import type { WorkEnd } from './work-through.ts';
 
 /**
- * open: takes messages. resting: a dependency is away. stopped: a bug. ended: the process is ending. gone: the partition
+ * open: takes messages. resting: a dependency is away. stopped: a bug that could not be set aside. ended: the process is ending. gone: the partition
  * may be another process's now, so its position means nothing any more.
  */
 export type PartitionMode = 'open' | 'resting' | 'stopped' | 'ended' | 'gone';
@@ -89,6 +89,8 @@ export const createPartitionWork = (
       case 'handled':
       case 'ignored':
       case 'dead_lettered':
+      case 'parked':
+      case 'dropped':
         tracker.finish(offset);
         events.onDone(end);
         if (isFull && mode === 'open' && tracker.inHand() <= settings.inHandLow) {

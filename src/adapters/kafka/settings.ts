@@ -1,3 +1,5 @@
+import { releasePauses } from '../../application/release-blocked.ts';
+
 /** Every number of this folder, with the reason for it. Tests pass shorter ones; nothing else does. */
 
 export const clientSettings = {
@@ -82,6 +84,9 @@ export type RunnerSettings = {
   readonly resumeAfterMs: number;
   readonly bugAttempts: number;
   readonly bugPauseMs: number;
+  readonly blockedRefreshMs: number;
+  readonly releaseFirstPauseMs: number;
+  readonly releaseLastPauseMs: number;
   readonly deadLetterTimeoutMs: number;
   readonly livenessMs: number;
   readonly restartsWithoutProgress: number;
@@ -120,6 +125,11 @@ export const runnerSettings: RunnerSettings = {
   bugAttempts: 3,
   /** Pause between those attempts. */
   bugPauseMs: 250,
+  /** Blocked keys are read again and what is due of them is tried this often: one small question to the store per process. */
+  blockedRefreshMs: 5_000,
+  /** Pauses between releases of a message that keeps failing. */
+  releaseFirstPauseMs: releasePauses.firstMs,
+  releaseLastPauseMs: releasePauses.lastMs,
   /** The dead letter must be acknowledged before its original is passed over; without it the message waits as for any outage. */
   deadLetterTimeoutMs: 10_000,
   /** No fetch, heartbeat or finished message for this long, or one handler running longer: the process is stuck, restart it. */

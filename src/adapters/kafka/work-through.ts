@@ -4,20 +4,25 @@ import { Poison } from '../../application/ports/doors.ts';
 import { classify } from './classify.ts';
 import type { RunnerSettings } from './settings.ts';
 
-/** One message and the two things that can be done with it. Both may throw anything. */
+/** One message and what can be done with it. All of it may throw anything. */
 export type Work = {
-  readonly handle: () => Promise<Handled>;
+  readonly handle: () => Promise<WorkEnd>;
   /** Resolves when the dead letter is acknowledged. */
   readonly bury: (poison: Poison) => Promise<void>;
+  /** After a bug too often: blocks the key or drops the message. `bug` where neither can be. */
+  readonly giveUp: (error: unknown) => Promise<WorkEnd>;
 };
 
 /**
  * How the work on one message ended. `abandoned`: it was told to stop waiting. `away`: a dependency did not come back
- * within the bound. `bug`: the same failure too often. Only the first three let the offset pass.
+ * within the bound. `bug`: the same failure too often, and no room left to queue what comes behind it. These three keep the
+ * offset from passing.
  */
 export type WorkEnd =
   | Handled
   | { readonly kind: 'dead_lettered'; readonly code: string }
+  | { readonly kind: 'parked' }
+  | { readonly kind: 'dropped' }
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'away'; readonly error: unknown }
   | { readonly kind: 'bug'; readonly error: unknown };
@@ -30,7 +35,8 @@ export type WorkTools = {
   readonly onRetry: () => void;
 };
 
-const attempt = async (work: Work): Promise<WorkEnd> => {
+/** One try; poison is set aside. */
+export const handleOrBury = async (work: Pick<Work, 'handle' | 'bury'>): Promise<WorkEnd> => {
   try {
     return await work.handle();
   } catch (error) {
@@ -45,19 +51,21 @@ export const workThrough = async (work: Work, tools: WorkTools): Promise<WorkEnd
   const { clock, settings, signal } = tools;
   const startedMs = clock.monotonicMs();
   let bugs = 0;
+  let givenUp: { readonly error: unknown } | null = null;
   let pauseMs = settings.transientFirstPauseMs;
   while (!signal.aborted) {
     try {
-      return await attempt(work);
+      return givenUp === null ? await handleOrBury(work) : await work.giveUp(givenUp.error);
     } catch (error) {
       if (classify(error) === 'transient') {
         if (clock.monotonicMs() - startedMs >= settings.transientBoundMs) return { kind: 'away', error };
         await clock.wait(pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, settings.transientMaxPauseMs);
       } else {
+        if (givenUp !== null) return { kind: 'bug', error };
         bugs += 1;
-        if (bugs >= settings.bugAttempts) return { kind: 'bug', error };
-        await clock.wait(settings.bugPauseMs, signal);
+        if (bugs >= settings.bugAttempts) givenUp = { error };
+        else await clock.wait(settings.bugPauseMs, signal);
       }
     }
     tools.onRetry();

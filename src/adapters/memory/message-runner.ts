@@ -1,10 +1,13 @@
+import type { BlockedKeys, ParkedError, ParkedMessage } from '../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../application/ports/cipher.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { Poison } from '../../application/ports/doors.ts';
 import type { ConsumerDeclaration, Delivery, Handled } from '../../application/ports/doors.ts';
 import { Fault } from '../../application/ports/fault.ts';
+import type { Log } from '../../application/ports/log.ts';
+import { describeError, pauseAfter, releaseBlocked, releasePauses } from '../../application/release-blocked.ts';
 import { typeFromHeader } from '../../messages/catalogue.ts';
-import { deadLetterMessage, packRecord } from '../../messages/dead-letter.ts';
+import { deadLetterMessage, packRecord, unpackRecord } from '../../messages/dead-letter.ts';
 import type { LogRecord, MessageLog } from './message-log.ts';
 
 export type MemoryRunnerOptions<Services> = {
@@ -13,12 +16,14 @@ export type MemoryRunnerOptions<Services> = {
   readonly messages: MessageLog;
   readonly cipher: Cipher;
   readonly clock: Clock;
+  readonly blockedKeys: BlockedKeys;
+  readonly releasePauses?: { readonly firstMs: number; readonly lastMs: number };
   /** Hands every message over twice in a row, as a consumer that dies between handling and committing would. */
   readonly twice?: boolean;
 };
 
 export type MemoryRunner = {
-  /** Hands over all that is there, also what the handlers add. Returns how many messages were done with. */
+  /** Tries what is due of blocked keys, then hands over all that is there, also what the handlers add. How many were done with. */
   readonly deliverAll: () => Promise<number>;
   /** Begins again at this offset of every partition, or where it is when that is earlier: a repeat of what was done. */
   readonly rewind: (offset?: number) => void;
@@ -32,6 +37,8 @@ export type MemoryRunnerSnapshot = {
   readonly ignored: number;
   readonly deadLettered: number;
   readonly retried: number;
+  readonly parked: number;
+  readonly dropped: number;
   readonly stopped: readonly number[];
   /** By partition, the offset that a reader would have to begin with. */
   readonly committed: readonly number[];
@@ -86,9 +93,33 @@ const bury = async <Services>(
   await messages.publish([letter], deadLetterTimeoutMs);
 };
 
-type End = Handled['kind'] | 'dead_lettered' | 'away' | 'bug';
+type Done = Handled['kind'] | 'dead_lettered' | 'parked' | 'dropped';
+type End = Done | 'away' | { readonly bug: unknown };
 
-const handle = async <Services>(options: MemoryRunnerOptions<Services>, record: LogRecord): Promise<End> => {
+const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+/** The queue of a blocked key; without room for the message its partition stops. */
+const park = async <Services>(
+  { declaration, cipher, clock, blockedKeys }: MemoryRunnerOptions<Services>,
+  record: LogRecord,
+  failure: { readonly error: ParkedError; readonly retryAt: number } | null,
+): Promise<'parked' | { readonly bug: unknown }> => {
+  const { topic, partition, headers, value, key } = record;
+  const now = clock.now();
+  const sealed = cipher.seal(packRecord({ key: key === null ? null : Buffer.from(key), value, headers }));
+  const { group } = declaration;
+  const place = { group, topic, partition, offset: String(record.offset), key: key ?? '' };
+  const answer = await blockedKeys.park({ ...place, sealed, timestamp: now, parkedAt: now }, failure);
+  return answer === 'parked' ? answer : { bug: new Error('The queue of blocked messages is full.') };
+};
+
+const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => {
+  const { key, value, headers } = unpackRecord(cipher.open(parked.sealed));
+  const { topic, partition, offset } = parked;
+  return { topic, partition, offset: Number(offset), key: key?.toString('utf8') ?? null, value, headers };
+};
+
+const handle = async <Services>(options: MemoryRunnerOptions<Services>, record: LogRecord): Promise<Done> => {
   const { declaration, services, messages } = options;
   try {
     if (options.twice === true) await declaration.handle(services, toDelivery(messages, record));
@@ -104,8 +135,21 @@ const attempt = async <Services>(options: MemoryRunnerOptions<Services>, record:
   try {
     return await handle(options, record);
   } catch (error) {
-    return error instanceof Fault && error.retryable ? 'away' : 'bug';
+    return error instanceof Fault && error.retryable ? 'away' : { bug: error };
   }
+};
+
+/** Released messages take the ordinary path, without the question whether their key is blocked. */
+const release = async <Services>(
+  options: MemoryRunnerOptions<Services>,
+  count: (done: Done) => void,
+): Promise<number> => {
+  const { blockedKeys, clock, cipher, declaration, releasePauses: pauses = releasePauses } = options;
+  const { group } = declaration;
+  const tryAgain = async (parked: ParkedMessage): Promise<void> =>
+    count(await handle(options, recordOf(parked, cipher)));
+  const services = { blockedKeys, clock, log: silent, group, tryAgain, pauses };
+  return releaseBlocked(services, await blockedKeys.list(group));
 };
 
 /**
@@ -117,15 +161,30 @@ export const createMemoryRunner = <Services>(options: MemoryRunnerOptions<Servic
   const partitions = messages.partitionsOf(declaration.topic);
   const committed = messages.offsetsOf(declaration.group, declaration.topic);
   const stopped = new Set<number>();
-  const counts = { handled: 0, ignored: 0, deadLettered: 0, retried: 0 };
+  const counts = { handled: 0, ignored: 0, deadLettered: 0, parked: 0, dropped: 0, retried: 0 };
+  const { blockedKeys, clock, releasePauses: pauses = releasePauses } = options;
+  const { group, whenBlocked } = declaration;
+
+  const count = (done: Done): void => {
+    if (done === 'dead_lettered') counts.deadLettered += 1;
+    else counts[done] += 1;
+  };
+
+  const giveUp = (record: LogRecord, error: unknown): Promise<End> => {
+    if (whenBlocked === 'drop') return Promise.resolve('dropped');
+    return park(options, record, { error: describeError(error), retryAt: clock.now() + pauseAfter(0, pauses) });
+  };
 
   const workThrough = async (record: LogRecord): Promise<End> => {
+    if (whenBlocked === 'queue' && record.key !== null && (await blockedKeys.isBlocked(group, record.key))) {
+      return park(options, record, null);
+    }
     let end = await attempt(options, record);
-    for (let tries = 1; end === 'bug' && tries < bugAttempts; tries += 1) {
+    for (let tries = 1; typeof end !== 'string' && tries < bugAttempts; tries += 1) {
       counts.retried += 1;
       end = await attempt(options, record);
     }
-    return end;
+    return typeof end === 'string' ? end : giveUp(record, end.bug);
   };
 
   /** Works one partition off as far as it goes; says how many messages were done with. */
@@ -137,13 +196,11 @@ export const createMemoryRunner = <Services>(options: MemoryRunnerOptions<Servic
       if (record === undefined) return done;
       const end = await workThrough(record);
       if (end === 'away') return done;
-      if (end === 'bug') {
+      if (typeof end !== 'string') {
         stopped.add(partition);
         return done;
       }
-      if (end === 'handled') counts.handled += 1;
-      else if (end === 'ignored') counts.ignored += 1;
-      else counts.deadLettered += 1;
+      count(end);
       committed[partition] = offset + 1;
       done += 1;
     }
@@ -152,7 +209,7 @@ export const createMemoryRunner = <Services>(options: MemoryRunnerOptions<Servic
 
   return {
     deliverAll: async () => {
-      let total = 0;
+      let total = await release(options, count);
       for (let round = 1; round > 0 && total < deliveriesMax;) {
         round = 0;
         for (const partition of partitions.keys()) if (!stopped.has(partition)) round += await deliver(partition);

@@ -43,6 +43,8 @@ const indexes: Readonly<Record<string, readonly Index[]>> = {
     { name: 'of_payment', key: { paymentId: 1 } },
   ],
   commands: [{ name: 'of_user', key: { userId: 1, acceptedAt: -1 } }],
+  // Is this key blocked, and which of its messages is the oldest.
+  parked_messages: [{ name: 'queue', key: { group: 1, key: 1, partition: 1, offset: 1 } }],
   tariffs: [{ name: 'alias', key: { alias: 1 }, unique: true }],
   pay_systems: [{ name: 'alias', key: { alias: 1 }, unique: true }],
   test_clocks: [{ name: 'advancing', key: { status: 1 }, partialFilterExpression: { status: 'advancing' } }],

@@ -18,14 +18,19 @@ export type Handled = { readonly kind: 'handled' } | { readonly kind: 'ignored';
 
 /**
  * A consumer is data. The runner keeps the order per key, runs up to `lanes` keys at once, commits only what was handled,
- * ignored or dead-lettered, and classes errors: Poison → dead letter at once; retryable Fault → waits in place; anything
- * else is a bug: retried, then the partition stops and an alert fires.
+ * ignored, parked or dead-lettered, and classes errors: Poison → dead letter at once; retryable Fault → waits in place;
+ * anything else is a bug: retried, then an alert fires and `whenBlocked` says what becomes of the message and its key.
  */
 export type ConsumerDeclaration<Services> = {
   readonly name: string;
   readonly topic: string;
   readonly group: string;
   readonly lanes: number;
+  /**
+   * queue: the failing message blocks its key, and later ones of the key wait behind it in order (ports/blocked-keys.ts).
+   * drop: the failing message is dropped and the next is handled, right where everything is said again anyway.
+   */
+  readonly whenBlocked: 'queue' | 'drop';
   readonly handle: (services: Services, delivery: Delivery) => Promise<Handled>;
 };
 

@@ -1,6 +1,7 @@
 import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
 import { openDecoder } from '../../../src/adapters/kafka/registry.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery } from '../../../src/application/ports/doors.ts';
 
@@ -11,7 +12,7 @@ const silent = { error: () => undefined, warn: () => undefined, info: () => unde
 
 const runner = createConsumerRunner({
   declaration: {
-    ...{ name: 'doomed', topic, group, lanes: 4 },
+    ...{ name: 'doomed', topic, group, lanes: 4, whenBlocked: 'drop' },
     handle: (_: null, delivery: Delivery) => {
       process.stdout.write(`${JSON.stringify(delivery)}\n`);
       return Promise.resolve({ kind: 'handled' });
@@ -21,6 +22,7 @@ const runner = createConsumerRunner({
   client: { brokers: brokers.split(','), clientId: 'doomed', log: silent, clock: systemClock },
   decoder: openDecoder(registryUrl, systemClock),
   publisher: { publish: () => Promise.resolve() },
+  blockedKeys: createMemoryBlockedKeys(),
   cipher: { seal: () => '', open: () => new Uint8Array() },
   onFatal: () => process.exit(1),
   settings: { ...runnerSettings, sessionTimeoutMs: 6_000, commitEveryMs: never, commitEveryMessages: never },

@@ -41,6 +41,8 @@ export type KafkaRoom = {
     headers: Record<string, string>;
   }) => Promise<void>;
   readonly read: (topic: string) => Promise<readonly StoredMessage[]>;
+  /** While nobody is in the group: it forgets what it has committed. */
+  readonly beginAgain: () => Promise<void>;
   readonly committed: () => Promise<Readonly<Record<number, string>>>;
   readonly close: () => Promise<void>;
 };
@@ -92,6 +94,8 @@ const readTopic = async (room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>,
   return stored.toSorted((a, b) => a.partition - b.partition);
 };
 
+const offsetsOfStart = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: '0' }));
+
 export const openKafkaRoom = async (
   wrap: (link: ProducerLink) => ProducerLink = (link) => link,
 ): Promise<KafkaRoom> => {
@@ -131,6 +135,7 @@ export const openKafkaRoom = async (
       await raw.send({ topic, messages: [{ ...place, value, headers }] });
     },
     read: (name) => readTopic({ client, registry, admin }, name),
+    beginAgain: () => admin.setOffsets({ groupId: group, topic, partitions: offsetsOfStart }),
     committed: async () => {
       const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
       return Object.fromEntries((offsets?.partitions ?? []).map(({ partition, offset }) => [partition, offset]));

@@ -5,6 +5,7 @@ import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runne
 import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
 import type { RunnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
@@ -28,11 +29,14 @@ export const quickSettings: RunnerSettings = {
   transientMaxPauseMs: 20,
   bugPauseMs: 5,
   resumeAfterMs: 20,
+  blockedRefreshMs: 20,
+  releaseFirstPauseMs: 5,
+  releaseLastPauseMs: 20,
 };
 
 export type StartRunner = (
   handle: Handle,
-  more?: { lanes?: number; settings?: RunnerSettings },
+  more?: { lanes?: number; settings?: RunnerSettings; whenBlocked?: 'queue' | 'drop' },
 ) => Promise<ConsumerRunner>;
 
 const pollMs = 10;
@@ -50,13 +54,15 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
 /** Dead letters go to the room's own topic; the names of production belong to others. */
 export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) => {
   const running: ConsumerRunner[] = [];
-  const start: StartRunner = async (handle, { lanes = 64, settings = quickSettings } = {}) => {
+  const blockedKeys = createMemoryBlockedKeys();
+  const start: StartRunner = async (handle, { lanes = 64, settings = quickSettings, whenBlocked = 'queue' } = {}) => {
     const runner = createConsumerRunner({
       declaration: {
         name: 'suite',
         topic: room.topic,
         group: room.group,
         lanes,
+        whenBlocked,
         handle: (_: null, delivery: Delivery) => handle(delivery),
       },
       services: null,
@@ -70,6 +76,7 @@ export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['pu
           ),
       },
       cipher: testCipher,
+      blockedKeys,
       onFatal: (error) => {
         throw error;
       },
@@ -79,7 +86,7 @@ export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['pu
     await runner.start();
     return runner;
   };
-  return { start, stopAll: () => Promise.all(running.splice(0).map((runner) => runner.stop())) };
+  return { start, blockedKeys, stopAll: () => Promise.all(running.splice(0).map((runner) => runner.stop())) };
 };
 
 /** A process of its own that handles, does not commit, and is killed. */
@@ -120,7 +127,7 @@ export const openRealHarness = async (): Promise<RunnerHarness> => {
   const keys = keysOfPartitions;
   if (keys.size !== partitions) throw new Error('Some partition has no key.');
   let refusals = 0;
-  const { start, stopAll } = createStartRunner(room, (messages, deadlineMs) => {
+  const { start, blockedKeys, stopAll } = createStartRunner(room, (messages, deadlineMs) => {
     refusals -= 1;
     if (refusals >= 0) return Promise.reject(new Fault('unacknowledged', 'refused', { retryable: true }));
     return room.producer.publish(messages, deadlineMs);
@@ -132,8 +139,10 @@ export const openRealHarness = async (): Promise<RunnerHarness> => {
       room.sendRaw({ key, value, headers: { ...headers } }),
     frame: (encoded ?? Buffer.alloc(5)).subarray(0, 5),
     keyIn: (partition) => keys.get(partition) ?? '',
-    run: async (handle) => {
-      const runner = await start(handle);
+    blocked: () => blockedKeys.list(room.group),
+    beginAgain: () => room.beginAgain(),
+    run: async (handle, whenBlocked = 'queue') => {
+      const runner = await start(handle, { whenBlocked });
       return { stop: runner.stop, counts: runner.snapshot };
     },
     runAndCrash: (handle, messages) => runAndKill(room, handle, messages),

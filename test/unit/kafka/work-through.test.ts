@@ -10,13 +10,14 @@ const away = new Fault('store_unavailable', 'away', { retryable: true });
 const final = new Fault('store_broken', 'broken', { retryable: false });
 const poison = new Poison('malformed_json', 'The value is not JSON.');
 
-const setUp = (outcomes: readonly (Error | 'handled')[], buryFailures = 0) => {
+const setUp = (outcomes: readonly (Error | 'handled')[], buryFailures = 0, giveUpFailures = 0) => {
   // The clock moves itself: every wait is over at once, and its length is noted.
   const clock = createManualClock(0);
   const waits: number[] = [];
   const closing = new AbortController();
   let calls = 0;
   let buried = 0;
+  let givenUp = 0;
   const work: Work = {
     handle: () => {
       const outcome = outcomes[Math.min(calls, outcomes.length - 1)];
@@ -24,6 +25,10 @@ const setUp = (outcomes: readonly (Error | 'handled')[], buryFailures = 0) => {
       return outcome === 'handled'
         ? Promise.resolve({ kind: 'handled' })
         : Promise.reject(outcome ?? new Error('none'));
+    },
+    giveUp: (error) => {
+      givenUp += 1;
+      return givenUp > giveUpFailures ? Promise.resolve({ kind: 'bug', error }) : Promise.reject(away);
     },
     bury: () => {
       buried += 1;
@@ -43,7 +48,7 @@ const setUp = (outcomes: readonly (Error | 'handled')[], buryFailures = 0) => {
     signal: closing.signal,
     onRetry: () => undefined,
   });
-  return { end, waits, closing, calls: () => calls, buried: () => buried };
+  return { end, waits, closing, calls: () => calls, buried: () => buried, givenUp: () => givenUp };
 };
 
 describe('one message worked through', () => {
@@ -76,6 +81,13 @@ describe('one message worked through', () => {
       expect(calls()).toBe(runnerSettings.bugAttempts);
     },
   );
+
+  test('a bug is given up once, as soon as the store is there to remember it, and not handled again meanwhile', async () => {
+    const error = new TypeError('undefined is not a function');
+    const { end, calls, givenUp } = setUp([error], 0, 2);
+    expect(await end).toEqual({ kind: 'bug', error });
+    expect([calls(), givenUp()]).toEqual([runnerSettings.bugAttempts, 3]);
+  });
 
   test('a bug that heals itself on a retry is handled', async () => {
     expect(await setUp([new TypeError('race'), 'handled']).end).toEqual({ kind: 'handled' });

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
 import { createMessageLog } from '../../../src/adapters/memory/message-log.ts';
 import type { MessageLog } from '../../../src/adapters/memory/message-log.ts';
 import { createMemoryRunner, deliverAll } from '../../../src/adapters/memory/message-runner.ts';
 import type { MemoryRunner } from '../../../src/adapters/memory/message-runner.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts';
 import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
+import { blockingSuite } from '../../contract/blocking-suite.ts';
 import { consumerRunnerSuite } from '../../contract/consumer-runner-suite.ts';
 import type { Handle, RunnerHarness, RunningConsumer } from '../../contract/consumer-runner-suite.ts';
 import { readBuried } from '../../support/read-buried.ts';
@@ -39,6 +42,7 @@ const keyIn = (partition: number): string => {
 
 const openHarness = (): Promise<RunnerHarness> => {
   const log = openLog();
+  const blockedKeys = createMemoryBlockedKeys();
   let refusals = 0;
   const publish: MessagePublisher['publish'] = (messages, deadlineMs) => {
     refusals -= 1;
@@ -46,12 +50,13 @@ const openHarness = (): Promise<RunnerHarness> => {
     return log.publish(messages, deadlineMs);
   };
   const running = new Set<MemoryRunner>();
-  const start = (handle: Handle): MemoryRunner => {
+  const start = (handle: Handle, whenBlocked: 'queue' | 'drop' = 'queue'): MemoryRunner => {
     const declaration = {
       name: 'suite',
       topic,
       group: 'suite',
       lanes: 1,
+      whenBlocked,
       handle: (_: null, d: Parameters<Handle>[0]) => handle(d),
     };
     return createMemoryRunner({
@@ -60,6 +65,8 @@ const openHarness = (): Promise<RunnerHarness> => {
       messages: { ...log, publish },
       cipher,
       clock: systemClock,
+      blockedKeys,
+      releasePauses: { firstMs: 0, lastMs: 0 },
     });
   };
   return Promise.resolve({
@@ -70,8 +77,14 @@ const openHarness = (): Promise<RunnerHarness> => {
     },
     frame: log.frames.encode(schema, {}).subarray(0, 5),
     keyIn,
-    run: (handle): Promise<RunningConsumer> => {
-      const runner = start(handle);
+    blocked: () => blockedKeys.list('suite'),
+    beginAgain: async () => {
+      const committed = log.offsetsOf('suite', topic);
+      committed.fill(0);
+      return Promise.resolve();
+    },
+    run: (handle, whenBlocked): Promise<RunningConsumer> => {
+      const runner = start(handle, whenBlocked);
       running.add(runner);
       const stop = () => Promise.resolve(void running.delete(runner));
       return Promise.resolve({ stop, counts: runner.snapshot });
@@ -101,6 +114,7 @@ const openHarness = (): Promise<RunnerHarness> => {
 };
 
 consumerRunnerSuite('the runner in memory', openHarness);
+blockingSuite('the runner in memory', openHarness);
 
 describe('the runner in memory, on demand', () => {
   const counting = (log: MessageLog, options: { readonly twice?: boolean } = {}) => {
@@ -114,6 +128,7 @@ describe('the runner in memory, on demand', () => {
       topic,
       group: 'suite',
       lanes: 1,
+      whenBlocked: 'queue' as const,
       handle: (_: null, d: Parameters<Handle>[0]) => handle(d),
     };
     const runner = createMemoryRunner({
@@ -122,6 +137,7 @@ describe('the runner in memory, on demand', () => {
       messages: log,
       cipher,
       clock: systemClock,
+      blockedKeys: createMemoryBlockedKeys(),
       ...options,
     });
     return { seen, runner };
@@ -146,7 +162,7 @@ describe('the runner in memory, on demand', () => {
     expect(seen).toEqual(['a:0', 'a:1', 'a:2', 'a:1', 'a:2']);
   });
 
-  test('a stopped partition goes on after a restart', async () => {
+  test('where no more can queue the partition stops, and goes on after a restart', async () => {
     const log = openLog(1);
     await send(log, 'a', 1);
     let works = false;
@@ -156,9 +172,12 @@ describe('the runner in memory, on demand', () => {
       topic,
       group: 'suite',
       lanes: 1,
+      whenBlocked: 'queue' as const,
       handle: (_: null, d: Parameters<Handle>[0]) => handle(d),
     };
-    const runner = createMemoryRunner({ declaration, services: null, messages: log, cipher, clock: systemClock });
+    const blockedKeys: BlockedKeys = { ...createMemoryBlockedKeys(), park: () => Promise.resolve('full') };
+    const tools = { messages: log, cipher, clock: systemClock, blockedKeys };
+    const runner = createMemoryRunner({ declaration, services: null, ...tools });
     await runner.deliverAll();
     works = true;
     expect(await runner.deliverAll()).toBe(0);

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import type { BlockedKeys, ParkedMessage, ParkingLimits } from '../../src/application/ports/blocked-keys.ts';
+
+const message = (key: string, offset: number, more: Partial<ParkedMessage> = {}): ParkedMessage => ({
+  ...{ group: 'g', topic: 't', partition: 0, offset: String(offset), key },
+  ...{ sealed: `sealed ${offset}`, timestamp: 5, parkedAt: 1_000, ...more },
+});
+const error = { name: 'TypeError', message: 'decide' };
+const failure = { error, retryAt: 2_000 };
+
+export function blockedKeysSuite(name: string, open: (limits?: ParkingLimits) => Promise<BlockedKeys>): void {
+  describe(`blocked keys ${name}`, () => {
+    const claimAt = (keys: BlockedKeys, now: number, key = 'a') => keys.claim('g', key, { now, until: now + 100 });
+
+    test('a key is blocked while something of it is parked, in its group alone', async () => {
+      const keys = await open();
+      expect(await keys.isBlocked('g', 'a')).toBe(false);
+      expect(await keys.park(message('a', 1), failure)).toBe('parked');
+      expect([await keys.isBlocked('g', 'a'), await keys.isBlocked('g', 'b'), await keys.isBlocked('h', 'a')]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      await keys.finish(message('a', 1));
+      expect(await keys.isBlocked('g', 'a')).toBe(false);
+      expect(await keys.list('g')).toEqual([]);
+    });
+
+    test('a message parked twice is there once, and keeps how it fared', async () => {
+      const keys = await open();
+      await keys.park(message('a', 1), failure);
+      await claimAt(keys, 2_000);
+      await keys.postpone(message('a', 1), 9_000, { name: 'RangeError', message: 'evolve' });
+      expect(await keys.park(message('a', 1), null)).toBe('parked');
+      expect(await keys.list('g')).toEqual([
+        {
+          ...{ key: 'a', waiting: 1, since: 1_000, partition: 0, offset: '1', attempts: 1, retryAt: 9_000 },
+          error: { name: 'RangeError', message: 'evolve' },
+        },
+      ]);
+    });
+
+    test('the oldest comes first by the order of the log, whatever order they were parked in', async () => {
+      const keys = await open();
+      for (const offset of [10, 9, 100]) await keys.park(message('a', offset), null);
+      const seen: string[] = [];
+      for (let next = await claimAt(keys, 3_000); next !== null; next = await claimAt(keys, 3_000)) {
+        seen.push(`${next.offset} ${next.sealed} ${next.timestamp}`);
+        await keys.finish(next);
+      }
+      expect(seen).toEqual(['9 sealed 9 5', '10 sealed 10 5', '100 sealed 100 5']);
+    });
+
+    test('the oldest cannot be claimed before it is due or while another has it, and nothing passes it', async () => {
+      const keys = await open();
+      await keys.park(message('a', 1), failure);
+      await keys.park(message('a', 2), null);
+      expect(await claimAt(keys, 1_999)).toBeNull();
+      expect((await Promise.all([1, 2, 3].map(() => claimAt(keys, 2_000)))).filter((won) => won !== null)).toHaveLength(
+        1,
+      );
+      expect(await claimAt(keys, 2_099)).toBeNull();
+      expect(await claimAt(keys, 2_100)).toMatchObject({ offset: '1', attempts: 0 });
+    });
+
+    test('a failed release counts, one that met an outage does not; forced, it is due at once', async () => {
+      const keys = await open();
+      await keys.park(message('a', 1), failure);
+      const claimed = await claimAt(keys, 2_000);
+      if (claimed === null) throw new Error('It was due.');
+      await keys.postpone(claimed, 5_000, error);
+      expect(await claimAt(keys, 4_999)).toBeNull();
+      expect(await claimAt(keys, 5_000)).toMatchObject({ attempts: 1 });
+      await keys.postpone(claimed, 9_000, null);
+      expect(await keys.list('g')).toMatchObject([{ attempts: 1, retryAt: 9_000, error }]);
+      expect([await keys.hurry('g', 'a'), await keys.hurry('g', 'b')]).toEqual([true, false]);
+      expect(await claimAt(keys, 5_001)).toMatchObject({ attempts: 1 });
+    });
+
+    test('the list tells of each key its oldest message, those due first at the head', async () => {
+      const keys = await open();
+      await keys.park(message('a', 3), failure);
+      await keys.park(message('a', 4), null);
+      await keys.park(message('b', 1, { partition: 2 }), { error, retryAt: 1_500 });
+      await keys.park(message('c', 1, { group: 'h' }), failure);
+      expect(await keys.list('g')).toMatchObject([
+        { key: 'b', waiting: 1, partition: 2, offset: '1', retryAt: 1_500 },
+        { key: 'a', waiting: 2, partition: 0, offset: '3', retryAt: 2_000 },
+      ]);
+    });
+
+    test('beyond the messages of a key or the keys of a group nothing more is parked, but what is stays known', async () => {
+      const keys = await open({ keys: 2, messages: 3 });
+      for (const offset of [1, 2, 3]) expect(await keys.park(message('a', offset), null)).toBe('parked');
+      expect(await keys.park(message('a', 4), null)).toBe('full');
+      expect(await keys.park(message('a', 2), null)).toBe('parked');
+      expect(await keys.park(message('b', 5), failure)).toBe('parked');
+      expect(await keys.park(message('c', 6), failure)).toBe('full');
+      expect(await keys.park(message('b', 7), null)).toBe('parked');
+      expect(await keys.park(message('c', 6, { group: 'h' }), failure)).toBe('parked');
+    });
+  });
+}
