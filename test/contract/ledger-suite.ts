@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
 import type { LedgerRow, LedgerWriter } from '../../src/application/ports/outbox.ts';
 import type { DecisionLedger } from '../../src/application/ports/subscriber-store.ts';
+import { describePurchase } from '../../src/domain/describe.ts';
 import type { Payment } from '../../src/domain/payment.ts';
-import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription } from './samples.ts';
+import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription, sampleTariff } from './samples.ts';
 
 export type LedgerHarness = {
   readonly writer: LedgerWriter;
@@ -69,6 +70,26 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       expect(ledgers.duplicates).toEqual([]);
     });
 
+    test('a second payment whose money goes back in the same write is no duplicate', async () => {
+      const [first, second] = [paid(), paid()];
+      const refund = sampleRefund(second.id);
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      await ledgers.writer.write([
+        paymentRow(second, 2),
+        { userId, version: 2, at: noon, ledger: 'refunds', id: refund.id, row: refund },
+      ]);
+      await ledgers.writer.write([paymentRow(second, 3)]);
+      expect(ledgers.duplicates).toEqual([]);
+      expect(await stateOf(second.id)).toBe('succeeded');
+    });
+
+    test('a duplicate is reported once, however often its payment is written again', async () => {
+      const [first, second] = [paid(), paid()];
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      for (const version of [2, 2, 3]) await ledgers.writer.write([paymentRow(second, version)]);
+      expect(ledgers.duplicates).toEqual([second.id]);
+    });
+
     test('a watched payment that succeeds pays for nothing', async () => {
       await ledgers.writer.write([paymentRow(paid(), 1), paymentRow(paid({ watchedBecause: 'superseded' }), 1)]);
       expect(ledgers.duplicates).toEqual([]);
@@ -105,6 +126,7 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
         amountMinor: 29_900,
         currency: 'RUB',
         paySystem: 'yookassa',
+        purpose: describePurchase(sampleTariff),
         createdAt: noon + 4,
       });
       expect(pages[0]?.[0]?.detail).toMatchObject({ method: { last4: '4444' } });

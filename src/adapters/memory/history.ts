@@ -1,4 +1,5 @@
 import type { HistoryPayment, PaymentHistory } from '../../application/ports/history.ts';
+import { describePurchase } from '../../domain/describe.ts';
 import type { MemoryLedgers, PaymentRow } from './ledgers.ts';
 
 export function createMemoryHistory(ledgers: MemoryLedgers): PaymentHistory {
@@ -16,13 +17,18 @@ export function createMemoryHistory(ledgers: MemoryLedgers): PaymentHistory {
   };
 }
 
+const purposeOf = ({ purchase, periodKey }: PaymentRow['row']): string =>
+  purchase === null
+    ? `Продление подписки, период ${periodKey.replace('period:', '')}`
+    : describePurchase(purchase.tariff);
+
 const historyPayment = ({ id, row, reason, capturedAt, method }: PaymentRow): HistoryPayment => ({
   id,
   amountMinor: row.amount.amountMinor,
   currency: row.amount.currency,
   paySystem: row.paySystem,
   state: row.state,
-  purpose: `Order No. ${id}`,
+  purpose: purposeOf(row),
   providerPaymentId: row.providerPaymentId,
   detail: {
     kind: row.kind,

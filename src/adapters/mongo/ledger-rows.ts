@@ -1,6 +1,7 @@
 import type { LedgerRow } from '../../application/ports/outbox.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { SendRecord } from '../../domain/send-record.ts';
+import type { Subscription } from '../../domain/subscription.ts';
 
 export type PaymentRow = Extract<LedgerRow, { ledger: 'payments' }>;
 
@@ -13,6 +14,14 @@ const sendOf = ({ idempotenceKey, sends, unsent, firstSentAt, lastSentAt }: Send
   unsent,
   firstSentAt: dateOf(firstSentAt),
   lastSentAt: dateOf(lastSentAt),
+});
+
+/** What support asks a subscription first: since when, until when, and when it ended. */
+const subscriptionDates = (subscription: Subscription) => ({
+  createdAt: dateOf(subscription.createdAt),
+  periodEnd: 'term' in subscription ? dateOf(subscription.term?.periodEnd ?? null) : null,
+  graceUntil: 'graceUntil' in subscription ? dateOf(subscription.graceUntil) : null,
+  endedAt: 'endedAt' in subscription ? dateOf(subscription.endedAt) : null,
 });
 
 /** Paid, and neither on its way back nor bound to go back. */
@@ -34,7 +43,7 @@ export function columnsOf(row: LedgerRow): Record<string, unknown> {
   const common = { userId: row.userId, version: row.version, updatedAt: new Date(row.at) };
   switch (row.ledger) {
     case 'subscriptions':
-      return { ...common, ...without(row.row, 'id'), createdAt: dateOf(row.row.createdAt) };
+      return { ...common, ...without(row.row, 'id'), ...subscriptionDates(row.row) };
     case 'payments':
       return {
         ...common,

@@ -5,7 +5,7 @@ import type { DecisionLedger } from '../../application/ports/subscriber-store.ts
 import type { CommandEntry } from '../../domain/command.ts';
 import type { LedgerPayment } from '../../domain/context.ts';
 import { columnsOf, isHonoured, type PaymentRow } from './ledger-rows.ts';
-import { askStore } from './store-fault.ts';
+import { askStore, storeUnavailable } from './store-fault.ts';
 
 type Row = { readonly _id: string } & Record<string, unknown>;
 type Operation = AnyBulkWriteOperation<Row>;
@@ -13,24 +13,29 @@ type Operation = AnyBulkWriteOperation<Row>;
 const duplicateKey = 11_000;
 const periodIndex = 'one_kept_per_period';
 
+/** Set beside a payment's columns by what happened to its money, and kept through every later version. */
+type Fate = 'duplicate' | 'refunded';
+
 /**
- * Rows only move forward: an older one finds a newer version, and its upsert fails on `_id`, which is ignored. `kept` is
- * judged inside the update, for a refund may have been written before.
+ * Rows only move forward: an older one finds a newer version, and its upsert fails on `_id`, which is ignored. The row
+ * replaces the one before, or the columns of an earlier status would stay behind. `kept` is judged inside the update,
+ * for a refund may have been written before.
  */
-function operationOf(row: LedgerRow, asDuplicate = false): Operation {
+function operationOf(row: LedgerRow, fates: Partial<Record<Fate, true>> = {}): Operation {
   const columns = Object.fromEntries(
     Object.entries(columnsOf(row)).map(([name, value]) => [name, { $literal: value }]),
   );
-  const honoured = row.ledger === 'payments' && isHonoured(row) && !asDuplicate;
-  const kept =
+  const fateOf = (fate: Fate) => fates[fate] ?? { $eq: [`$${fate}`, true] };
+  const honoured = row.ledger === 'payments' && isHonoured(row);
+  const [refunded, duplicate] = [fateOf('refunded'), fateOf('duplicate')];
+  const money =
     row.ledger === 'payments'
-      ? { kept: { $and: [honoured, { $ne: ['$refunded', true] }, { $ne: ['$duplicate', true] }] } }
+      ? { refunded, duplicate, kept: { $and: [honoured, { $not: [{ $or: [refunded, duplicate] }] }] } }
       : {};
-  const duplicate = asDuplicate ? { duplicate: true } : {};
   return {
     updateOne: {
       filter: { _id: row.id, version: { $lt: row.version } },
-      update: [{ $set: { ...columns, ...kept, ...duplicate } }],
+      update: [{ $replaceWith: { _id: '$_id', ...columns, ...money } }],
       upsert: true,
     },
   };
@@ -41,6 +46,8 @@ function contested(error: unknown): readonly number[] {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   const failures = [error.writeErrors].flat();
   const serious = failures.find((failure) => failure.code !== duplicateKey);
+  const unconfirmed = error.result.getWriteConcernError();
+  if (unconfirmed !== undefined) throw storeUnavailable(error);
   if (serious !== undefined || failures.length === 0) throw error;
   return failures.filter((failure) => (failure.errmsg ?? '').includes(periodIndex)).map((failure) => failure.index);
 }
@@ -58,18 +65,20 @@ async function bulk(db: Db, ledger: string, operations: readonly Operation[]): P
 /** A second kept payment of a period is written down as what it is and reported; it never blocks the relay. */
 async function writePayments(
   db: Db,
-  rows: readonly PaymentRow[],
+  rows: readonly LedgerRow[],
   onDuplicate: (row: PaymentRow) => void,
 ): Promise<void> {
-  const positions = await bulk(
-    db,
-    'payments',
-    rows.map((row) => operationOf(row)),
-  );
+  const payments = rows.filter((row) => row.ledger === 'payments');
+  // A payment whose refund is in the same write never was a kept one: judged alone it would raise a false alarm.
+  const goingBack = new Set(rows.flatMap((row) => (row.ledger === 'refunds' ? [row.row.paymentId] : [])));
+  const positions = await bulk(db, 'payments', [
+    ...payments.map((row) => operationOf(row, goingBack.has(row.id) ? { refunded: true } : {})),
+    ...[...goingBack].map(refundedMark),
+  ]);
   for (const position of positions) {
-    const row = rows[position];
+    const row = payments[position];
     if (row === undefined) continue;
-    await bulk(db, 'payments', [operationOf(row, true)]);
+    await bulk(db, 'payments', [operationOf(row, { duplicate: true })]);
     onDuplicate(row);
   }
 }
@@ -82,27 +91,15 @@ const refundedMark = (paymentId: string): Operation => ({
 /** Read models written from the outbox; repeats and late arrivals change nothing. */
 export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => void): LedgerWriter {
   const write = async (rows: readonly LedgerRow[]): Promise<void> => {
-    const payments = rows.filter((row) => row.ledger === 'payments');
-    const refunds = rows.filter((row) => row.ledger === 'refunds');
-    await writePayments(db, payments, onDuplicate);
-    await bulk(
-      db,
-      'payments',
-      refunds.map((row) => refundedMark(row.row.paymentId)),
-    );
-    const others = Map.groupBy(
-      rows.filter((row) => row.ledger !== 'payments'),
-      (row) => row.ledger,
-    );
-    await Promise.all(
-      [...others].map(([ledger, some]) =>
-        bulk(
-          db,
-          ledger,
-          some.map((row) => operationOf(row)),
-        ),
+    await writePayments(db, rows, onDuplicate);
+    const others = (['subscriptions', 'refunds', 'commands'] as const).map((ledger) =>
+      bulk(
+        db,
+        ledger,
+        rows.filter((row) => row.ledger === ledger).map((row) => operationOf(row)),
       ),
     );
+    await Promise.all(others);
   };
   return { write: (rows) => askStore(() => write(rows)) };
 }

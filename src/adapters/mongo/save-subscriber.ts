@@ -18,13 +18,13 @@ export async function saveSubscriber(subscribers: Subscribers, save: SubscriberS
     if (await attempt(subscribers, save)) return 'saved';
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    const found = await reload(subscribers, save);
+    const found = await reload(subscribers, save, 'linearizable');
     if (found?.lastSaveId === save.saveId) return 'saved';
     // Nobody won a race: the write got lost, or is still on its way. Not a conflict, the database is in trouble.
     if ((found?.version ?? 0) === save.expectedVersion) throw error;
     return 'conflict';
   }
-  return (await reload(subscribers, save))?.lastSaveId === save.saveId ? 'saved' : 'conflict';
+  return (await reload(subscribers, save, 'majority'))?.lastSaveId === save.saveId ? 'saved' : 'conflict';
 }
 
 async function attempt(subscribers: Subscribers, save: SubscriberSave): Promise<boolean> {
@@ -41,13 +41,12 @@ async function attempt(subscribers: Subscribers, save: SubscriberSave): Promise<
   }
 }
 
-/** Linearizable: a save that a failing primary could still lose must not be read here as ours. */
-const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave) =>
+/**
+ * After a lost connection linearizable, which waits for the majority: a save that a failing primary could still lose must
+ * not be read here as ours. After a lost race the server has waited already, and the cheaper reading says the same.
+ */
+const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave, level: 'linearizable' | 'majority') =>
   subscribers.findOne(
     { _id: subscriber.userId },
-    {
-      projection: { version: 1, lastSaveId: 1 },
-      readConcern: { level: 'linearizable' },
-      maxTimeMS: RELOAD_TIMEOUT_MS,
-    },
+    { projection: { version: 1, lastSaveId: 1 }, readConcern: { level }, maxTimeMS: RELOAD_TIMEOUT_MS },
   );

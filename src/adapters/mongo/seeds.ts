@@ -1,5 +1,8 @@
-import type { Db } from 'mongodb';
-import { askStore } from './store-fault.ts';
+import type { AnyBulkWriteOperation, Db } from 'mongodb';
+import { askStore, isDuplicateKey } from './store-fault.ts';
+
+type Row = { readonly _id: string };
+type Operation = AnyBulkWriteOperation<Row>;
 
 /** What is sold on the first day. Ids are fixed, so that documentation and scripts may name them. */
 const tariffs = [
@@ -42,13 +45,22 @@ const paySystems = [
 /** Deploy step: puts in what is missing and never touches what an operator has changed. */
 export async function seedCatalogue(db: Db): Promise<void> {
   const at = new Date();
-  const insertOnly = ({ _id, ...fields }: { readonly _id: string }) => ({
+  const insertOnly = ({ _id, ...fields }: Row): Operation => ({
     updateOne: {
       filter: { _id },
       update: { $setOnInsert: { ...fields, createdAt: at, updatedAt: at } },
       upsert: true,
     },
   });
-  await askStore(() => db.collection<{ _id: string }>('tariffs').bulkWrite(tariffs.map(insertOnly)));
-  await askStore(() => db.collection<{ _id: string }>('pay_systems').bulkWrite(paySystems.map(insertOnly)));
+  await insertMissing(db, 'tariffs', tariffs.map(insertOnly));
+  await insertMissing(db, 'pay_systems', paySystems.map(insertOnly));
+}
+
+/** An operator's own row under the alias, or another deploy step at the same moment, is as good as ours. */
+async function insertMissing(db: Db, collection: string, operations: Operation[]): Promise<void> {
+  try {
+    await askStore(() => db.collection<Row>(collection).bulkWrite(operations, { ordered: false }));
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
 }

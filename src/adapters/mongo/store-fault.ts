@@ -44,7 +44,7 @@ export function isUnavailable(error: unknown): boolean {
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
-const storeUnavailable = (cause: unknown): Fault =>
+export const storeUnavailable = (cause: unknown): Fault =>
   new Fault('store_unavailable', 'MongoDB does not answer', { retryable: true, cause });
 
 /** Runs one question to the database; an outage becomes the fault that callers wait out, a bug stays what it is. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
@@ -8,6 +9,7 @@ import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { ledgerSuite } from '../../contract/ledger-suite.ts';
+import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -46,6 +48,44 @@ catalogueSuite('in MongoDB', async () => {
   );
   await db.collection('pay_systems').insertMany(catalogueSample.paySystems.map(stored));
   return createCatalogue(db, systemClock);
+});
+
+test('a row replaces the one before: nothing of an earlier status stays, and no sealed request is kept', async () => {
+  const { db } = database;
+  const writer = createLedgerWriter(db, () => undefined);
+  const about = { userId: randomUUID(), at: noon };
+  const subscription = sampleSubscription(randomUUID());
+  const ended = {
+    ...subscription,
+    status: 'incomplete_expired',
+    term: null,
+    endedAt: noon,
+    cause: 'not_paid',
+  } as const;
+  const payment = samplePayment();
+  await writer.write([
+    { ...about, version: 1, ledger: 'subscriptions', id: ended.id, row: ended },
+    { ...about, version: 2, ledger: 'subscriptions', id: subscription.id, row: subscription },
+    {
+      ...{ ...about, version: 2, ledger: 'payments', id: payment.id, row: payment, place: 'closed' },
+      ...{ reason: null, capturedAt: noon, method: null },
+    },
+  ]);
+  const row = await db.collection('subscriptions').findOne({ userId: about.userId });
+  expect(row).toMatchObject({ status: 'incomplete', version: 2, createdAt: new Date(noon), endedAt: null });
+  expect(row).not.toHaveProperty('cause');
+  const paid = await db.collection('payments').findOne({ userId: about.userId });
+  expect(paid).toMatchObject({ kept: true, send: { idempotenceKey: payment.send.idempotenceKey } });
+  expect(JSON.stringify(paid)).not.toContain(payment.send.request);
+});
+
+test("seeding keeps an operator's own tariff under our alias", async () => {
+  const { db } = database;
+  await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
+  await db.collection<{ _id: string }>('tariffs').insertOne({ _id: 'own', ...{ alias: 'base' } });
+  await seedCatalogue(db);
+  expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-day', 'base-year']);
+  expect(await db.collection('pay_systems').countDocuments()).toBe(1);
 });
 
 test("seeding again keeps an operator's change", async () => {
