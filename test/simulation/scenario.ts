@@ -31,8 +31,8 @@ export function drawScenario(random: Random): Scenario {
   const start = day + random.integer(0, 24 * 60) * minuteMs - 3 * hourMs;
   const isLong = random.chance(0.5);
   // Longer than the document's memory of settled payments, or than its memory of commands.
-  const isEndless = random.chance(0.04);
-  const isChatty = random.chance(0.06);
+  const isEndless = random.chance(0.03);
+  const isChatty = random.chance(0.02);
   const lastsMs =
     (isEndless ? random.integer(30, 50) : isLong ? random.integer(20, 420) : random.integer(1, 14)) * dayMs;
   const userIds = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => random.id());
@@ -45,7 +45,7 @@ export function drawScenario(random: Random): Scenario {
       isLong && !isEndless
         ? random.pick<Life['tariffNames']>([['month'], ['month', 'year'], ['month', 'quarter']])
         : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
-    idleMs: lastsMs / (isChatty ? 150 : random.integer(2, 12)),
+    idleMs: lastsMs / (isChatty ? 100 : random.integer(2, 12)),
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };
 }
