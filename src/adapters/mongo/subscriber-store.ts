@@ -1,5 +1,6 @@
 import type { Collection, Db } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { claimDue, countTries, earliestDue, findDue } from './due-subscribers.ts';
 import { saveSubscriber } from './save-subscriber.ts';
 import { askStore } from './store-fault.ts';
@@ -22,11 +23,7 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
       if (operations.length > 0) await askStore(() => subscribers.bulkWrite(operations, { ordered: false }));
     },
     findLeftovers: async (before, limit) => {
-      const found = subscribers
-        .find({ 'outbox.0.at': { $lt: before } }, { projection: { outbox: 1 } })
-        .sort({ 'outbox.0.at': 1 })
-        .limit(limit);
-      const documents = await askStore(() => found.toArray());
+      const documents = await askStore(() => leftoverCursor(subscribers, before, limit).toArray());
       return documents.map(({ _id, outbox }) => ({ userId: _id, outbox }));
     },
     findDue: (query) => askStore(() => findDue(subscribers, query)),
@@ -38,11 +35,17 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
   };
 }
 
+export const leftoverCursor = (subscribers: Collection<SubscriberDocument>, before: Instant, limit: number) =>
+  subscribers
+    .find({ 'outbox.0.at': { $lt: before } }, { projection: { outbox: 1 } })
+    .sort({ 'outbox.0.at': 1 })
+    .limit(limit);
+
 /** Development only: a clock has few subscribers, so each of them may be looked at. */
 async function isSettled(
   subscribers: Collection<SubscriberDocument>,
   testClockId: string,
-  now: number,
+  now: Instant,
 ): Promise<boolean> {
   const underWay = await subscribers.findOne(
     {

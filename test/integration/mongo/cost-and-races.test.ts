@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FindCursor } from 'mongodb';
 import { businessDue, dueCursor, realDue } from '../../../src/adapters/mongo/due-subscribers.ts';
-import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
+import { createSubscriberStore, leftoverCursor, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import { hourMs } from '../../../src/domain/instant.ts';
 import { newSubscriber } from '../../../src/domain/subscriber.ts';
@@ -22,6 +23,13 @@ const check = (at: number): { at: number; timer: Timer } => ({
   at,
   timer: { type: 'payment.status_check_due', subject: 'payment', subjectId: 'p', dueAt: at },
 });
+
+type Stats = Record<'totalKeysExamined' | 'totalDocsExamined' | 'nReturned', number>;
+async function explained(cursor: FindCursor): Promise<{ readonly plan: string; readonly stats: Stats }> {
+  const plan = JSON.stringify(await cursor.explain('executionStats'));
+  const { executionStats: stats } = JSON.parse(plan) as { executionStats: Stats };
+  return { plan, stats };
+}
 
 describe('the cost of finding what is due follows what is due, not how many subscribers there are', () => {
   const query = { types, realNow: noon, testClock: null, limit: 100 };
@@ -50,15 +58,23 @@ describe('the cost of finding what is due follows what is due, not how many subs
     ['in business time', () => businessDue(query, null, noon), 'due_business'],
     ['in real time', () => realDue(query), 'due_real'],
   ])('%s', async (_name, question, index) => {
-    const plan = JSON.stringify(await dueCursor(subscribersOf(database.db), 100, question()).explain('executionStats'));
-    const { totalKeysExamined, totalDocsExamined, nReturned } = (
-      JSON.parse(plan) as { executionStats: Record<'totalKeysExamined' | 'totalDocsExamined' | 'nReturned', number> }
-    ).executionStats;
+    const { plan, stats } = await explained(dueCursor(subscribersOf(database.db), 100, question()));
     expect(plan).toContain(`"indexName":"${index}"`);
     expect(plan).not.toContain('COLLSCAN');
-    expect(nReturned).toBe(20);
-    expect(totalDocsExamined).toBeLessThanOrEqual(25);
-    expect(totalKeysExamined).toBeLessThanOrEqual(40);
+    expect(plan).not.toContain('"stage":"SORT"');
+    expect(stats.nReturned).toBe(20);
+    expect(stats.totalDocsExamined).toBeLessThanOrEqual(25);
+    expect(stats.totalKeysExamined).toBeLessThanOrEqual(40);
+  });
+
+  test('what an outbox has kept too long', async () => {
+    for (let index = 0; index < 5; index += 1)
+      await store.save(sampleSave(randomUUID(), { entry: sampleEntry('left', noon - hourMs - index) }));
+    await store.save(sampleSave(randomUUID(), { entry: sampleEntry('fresh', noon) }));
+    const { plan, stats } = await explained(leftoverCursor(subscribersOf(database.db), noon - 1, 100));
+    expect(plan).toContain('"indexName":"leftovers"');
+    expect(plan).not.toContain('COLLSCAN');
+    expect(stats).toMatchObject({ nReturned: 5, totalDocsExamined: 5 });
   });
 
   test('two who claim the same: one wins each', async () => {
