@@ -14,8 +14,8 @@ try {
   else if (answer === true) console.log(`${key} is tried again within seconds.`);
   else if (answer.length === 0) console.log(`No key of ${group} is blocked.`);
   else for (const blocked of answer) console.log(JSON.stringify(blocked));
-  process.exit(answer === false ? 1 : 0);
+  process.exitCode = answer === false ? 1 : 0;
 } catch (error) {
   console.error(`Cannot be asked: ${error instanceof Error ? error.message : String(error)}. Is the system running?`);
-  process.exit(1);
+  process.exitCode = 1;
 }
