@@ -40,7 +40,8 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
     await tryAgain(message);
   } catch (error) {
     const isOutage = error instanceof Fault && error.retryable;
-    if (!isOutage) log.warn('a message of a blocked key failed again', { ...where, tries: message.attempts + 1 }, error);
+    if (!isOutage)
+      log.warn('a message of a blocked key failed again', { ...where, tries: message.attempts + 1 }, error);
     const pauseMs = isOutage ? pauses.firstMs : pauseAfter(message.attempts + 1, pauses);
     await blockedKeys.postpone(message, clock.now() + pauseMs, isOutage ? null : describeError(error));
     return false;
