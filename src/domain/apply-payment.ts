@@ -41,7 +41,10 @@ function stillPending(draft: Draft, { payment, place }: Target, seen: Seen, cont
 function startCapture(draft: Draft, { payment, place }: Target, seen: Seen, context: Context): Draft {
   const known = { ...payment, providerPaymentId: seen.object.id };
   // A watched hold is left alone: uncaptured money returns to its owner by itself.
-  if (place === 'watched' || payment.step === 'capture') {
+  if (place === 'watched') {
+    return record(draft, { type: 'payment.tracked', payment: { ...polled(known, context), state: 'pending' }, place });
+  }
+  if (payment.step === 'capture') {
     return record(draft, { type: 'payment.tracked', payment: polled(known, context), place });
   }
   const request = context.seal({ kind: 'capture', providerPaymentId: seen.object.id, amount: payment.amount });
@@ -63,7 +66,9 @@ function startCapture(draft: Draft, { payment, place }: Target, seen: Seen, cont
 function distrust(draft: Draft, { payment, place }: Target, wrong: Mismatch, context: Context): Draft {
   const send = { ...payment.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
   const parked = { ...payment, state: 'unknown' as const, send, providerPaymentId: wrong.object.id };
-  const held = holdOnMismatch(draft, payment, wrong, context);
+  // The same contradiction seen again, by a daily look or a repeated hint, is no news.
+  const isKnown = payment.send.readsOnly && payment.providerPaymentId === wrong.object.id;
+  const held = isKnown ? draft : holdOnMismatch(draft, payment, wrong, context);
   const tracked = record(held, { type: 'payment.tracked', payment: parked, place });
   return resolveWaiting(tracked, payment.id, { kind: 'rejected', reason: 'provider_refused' });
 }
@@ -81,8 +86,10 @@ export function applyPayment(draft: Draft, target: Target, seen: Seen, context: 
     context,
   );
   if (detail !== null) return distrust(draft, target, { object: seen.object, detail }, context);
+  // A capture that was not done is not resolved by seeing the hold again.
+  const isUndone = payment.step === 'capture' && seen.object.status === 'waiting_for_capture';
   const resolved =
-    payment.state === 'unknown'
+    payment.state === 'unknown' && !isUndone
       ? record(draft, {
           type: 'payment.reconciled',
           payment: { ...payment, providerPaymentId: seen.object.id },

@@ -51,7 +51,8 @@ export function applyRefund(draft: Draft, refund: Refund, object: ProviderRefund
   if (detail !== null) {
     const send = { ...refund.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
     const parked: Refund = { ...refund, state: 'unknown', send, providerRefundId: object.id };
-    const held = holdOnMismatch(draft, refund, { object, detail }, context);
+    const isKnown = refund.send.readsOnly && refund.providerRefundId === object.id;
+    const held = isKnown ? draft : holdOnMismatch(draft, refund, { object, detail }, context);
     return record(held, { type: 'refund.tracked', refund: parked, closed: false });
   }
   const known: Refund = { ...refund, providerRefundId: object.id };
