@@ -100,6 +100,13 @@ async function reach({ setting, label, answersAt }: Server, addresses: StackAddr
   system.say(`  ${label}: the one that ${setting} names`);
 }
 
+/** One of the three again, after something has killed it. */
+export async function restartServer(setting: keyof StackAddresses, system: System): Promise<void> {
+  const server = servers.find((one) => one.setting === setting);
+  if (server === undefined) throw new StackFailure(`There is no server behind ${setting}.`);
+  await startServer(server, await ensureDownloads(system), system);
+}
+
 function addressesOf({ environment, ports }: System): StackAddresses {
   return {
     KAFKA_BROKERS: given(environment, 'KAFKA_BROKERS') ?? `127.0.0.1:${ports.kafka}`,

@@ -79,7 +79,7 @@ export async function startServices(system: System, environment: NodeJS.ProcessE
   }
 }
 
-async function startService(one: Service, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function startService(one: Service, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
   system.signal.throwIfAborted();
   const startedMs = performance.now();
   const metrics = one.metrics ? { METRICS_PORT: String(system.ports[one.metrics]) } : {};

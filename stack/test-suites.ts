@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type Needs = 'nothing' | 'stack' | 'system';
+/** `own`: brings up a system of its own, beside whatever runs. */
+export type Needs = 'nothing' | 'stack' | 'system' | 'own';
 export type Suite = { readonly folder: string; readonly needs: Needs };
 
 /** What a folder of test/ needs around it; any other folder needs nothing. */
@@ -10,8 +11,9 @@ const needsOf: Readonly<Record<string, Needs>> = {
   flow: 'system',
   browser: 'system',
   tour: 'system',
+  chaos: 'own',
 };
-const order: readonly Needs[] = ['nothing', 'stack', 'system'];
+const order: readonly Needs[] = ['nothing', 'stack', 'system', 'own'];
 
 /** The folders that hold tests, those that need least first: a broken rule is told before Kafka has started. */
 export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {

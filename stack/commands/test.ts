@@ -41,7 +41,11 @@ async function runEverything(system: System): Promise<void> {
 async function runAll(system: System): Promise<void> {
   clearState(system.folders);
   await runSuites('nothing', system, isolated({}, process.env));
-  if (suites.every(({ needs }) => needs === 'nothing')) return;
+  if (suites.some(({ needs }) => needs === 'stack' || needs === 'system')) await runOnStack(system);
+  await runSuites('own', system, isolated({}, process.env));
+}
+
+async function runOnStack(system: System): Promise<void> {
   const environment = await timed('the stack', system, () => prepareStack(system));
   await runSuites('stack', system, environment);
   if (suites.every(({ needs }) => needs !== 'system')) return;
