@@ -1,0 +1,51 @@
+import { pause } from './pause.ts';
+
+const hourMs = 3_600_000;
+/** A quarter of the daily tariff's period: every subscriber falls due every fourth step. */
+const stepMs = 6 * hourMs;
+const everyMs = 1_000;
+const startsAt = Date.parse('2031-01-30T09:00:00Z');
+
+type Staff = { readonly api: string; readonly headers: Readonly<Record<string, string>> };
+
+async function callJson(
+  { api, headers }: Staff,
+  path: string,
+  body?: unknown,
+): Promise<Readonly<Record<string, unknown>>> {
+  const how = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const answer = await fetch(`${api}${path}`, { headers, signal: AbortSignal.timeout(10_000), ...how });
+  return (await answer.json()) as Readonly<Record<string, unknown>>;
+}
+
+export async function createClocks(staff: Staff, count: number): Promise<readonly string[]> {
+  const now = new Date(startsAt).toISOString();
+  const clocks = Array.from({ length: count }, (_none, index) =>
+    callJson(staff, '/api/v1/test-clocks', { name: `chaos ${index + 1}`, now }),
+  );
+  return (await Promise.all(clocks)).map(({ id }) => String(id));
+}
+
+/** Subscribers live on clocks that run: renewals, declines and expiries happen while things are killed. */
+export function runClocks(staff: Staff, clocks: readonly string[]): () => Promise<void> {
+  let going = true;
+  async function step(id: string): Promise<void> {
+    const { status, now } = await callJson(staff, `/api/v1/test-clocks/${id}`);
+    // A clock that is still on its way has enough to do.
+    if (status !== 'ready') return;
+    const to = new Date(Date.parse(String(now)) + stepMs).toISOString();
+    await callJson(staff, `/api/v1/test-clocks/${id}/advance`, { to });
+  }
+  async function run(): Promise<void> {
+    while (going) {
+      // What is not answered now is asked again a second later; the API may be dead.
+      await Promise.allSettled(clocks.map(step));
+      await pause(everyMs);
+    }
+  }
+  const running = run();
+  return async () => {
+    going = false;
+    await running;
+  };
+}

@@ -1,0 +1,84 @@
+import type { Keeper, Member } from './keeper.ts';
+import { pause } from './pause.ts';
+import type { Random } from './random.ts';
+
+/** One blow: `strike` is over at once, `heal` when whatever was hit is back. */
+export type Blow = { readonly kind: string; readonly isKill: boolean; readonly strike: () => () => Promise<void> };
+
+/** Longer than the session time-out of a consumer (10 s), so that its partitions are somebody else's when it wakes. */
+const frozenMs = 12_000;
+
+/** How the provider can fail; some have done what was asked, some have not. */
+const faults = [
+  { kind: 'hang', ms: 4_000 },
+  { kind: 'hang', ms: 4_000, done: false },
+  { kind: 'reset' },
+  { kind: 'reset', done: false },
+  { kind: 'error_500_done' },
+  { kind: 'error_500_not_done' },
+  { kind: 'too_many_requests' },
+  { kind: 'garbage' },
+] as const;
+/** Enough to hit renewals and purchases, few enough that the load goes on beside them. */
+const faultTimes = 4;
+
+export async function plant(sandbox: string, fault: Readonly<Record<string, unknown>>): Promise<void> {
+  const body = JSON.stringify({ on: 'POST /v3/payments', ...fault });
+  const answer = await fetch(`${sandbox}/_sandbox/faults`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`The sandbox took no fault: ${await answer.text()}`);
+}
+
+const signalling = (keeper: Keeper, member: Member, signal: 'SIGKILL' | 'SIGTERM'): Blow => ({
+  kind: `${signal} ${member}`,
+  isKill: true,
+  strike: () => {
+    const born = keeper.births(member);
+    keeper.signal(member, signal);
+    return () => keeper.awaitReborn(member, born);
+  },
+});
+
+const freezing = (keeper: Keeper, member: Member): Blow => ({
+  kind: `SIGSTOP ${member}`,
+  isKill: true,
+  strike: () => {
+    keeper.signal(member, 'SIGSTOP');
+    return async () => {
+      await pause(frozenMs);
+      keeper.signal(member, 'SIGCONT');
+    };
+  },
+});
+
+const spoiling = (sandbox: string, fault: (typeof faults)[number]): Blow => ({
+  kind: `provider ${fault.kind}${'done' in fault ? ' (not done)' : ''}`,
+  isKill: false,
+  strike: () => {
+    const planted = plant(sandbox, { ...fault, times: faultTimes });
+    return () => planted;
+  },
+});
+
+/** All that may happen to the system, as a table. */
+export const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] => [
+  signalling(keeper, 'consumers', 'SIGKILL'),
+  signalling(keeper, 'consumers 2', 'SIGKILL'),
+  signalling(keeper, 'jobs', 'SIGKILL'),
+  signalling(keeper, 'api', 'SIGKILL'),
+  signalling(keeper, 'kafka', 'SIGKILL'),
+  signalling(keeper, 'mongod', 'SIGKILL'),
+  freezing(keeper, 'consumers'),
+  freezing(keeper, 'consumers 2'),
+  signalling(keeper, 'consumers', 'SIGTERM'),
+  signalling(keeper, 'jobs', 'SIGTERM'),
+  signalling(keeper, 'api', 'SIGTERM'),
+  ...faults.map((fault) => spoiling(sandbox, fault)),
+];
+
+/** A shuffled pack, dealt to its end before it is shuffled again: a long run leaves nothing out. */
+export function* deal<T>(pack: readonly T[], random: Random): Generator<T, never> {
+  for (;;) {
+    const left = [...pack];
+    while (left.length > 0) yield* left.splice(random.below(left.length), 1);
+  }
+}

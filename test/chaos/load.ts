@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Asked } from './evidence.ts';
+import { pause } from './pause.ts';
+import type { Random } from './random.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type Answer = { readonly status: number | null; readonly json: Json };
+type Order = {
+  readonly userId: string;
+  readonly what: Asked['what'];
+  readonly mode: Asked['mode'];
+  readonly key: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
+
+export type Load = {
+  readonly history: readonly Asked[];
+  /** Next number of the counter that orders all requests and answers. */
+  readonly tick: () => number;
+  /** Number of the first purchase answered that was asked for after `since`; null while there is none. */
+  readonly isServedSince: (since: number) => boolean;
+  readonly stop: () => Promise<void>;
+};
+
+export type LoadOptions = {
+  readonly api: string;
+  readonly sandbox: string;
+  readonly tokenOf: (userId: string) => Promise<string>;
+  readonly tariffId: string;
+  readonly clocks: readonly string[];
+  readonly random: Random;
+  readonly clients: number;
+  /** Planted where a careless log would show it. */
+  readonly email: string;
+};
+
+export const goodCard = '5555555555554444';
+/** Paying ones mostly; one that never pays, and one that pays once and declines every renewal. */
+const cards = [goodCard, goodCard, goodCard, '5555555555554600', '5555555555554642'];
+/** The API waits up to 10 s for an outcome. */
+const requestTimeoutMs = 12_000;
+/** A client that hears "try again" does, with the same key, but not for ever: some ten minutes of silence. */
+const repeatsMax = 60;
+const pauseMs = 250;
+/** Between what a user does; a user who never stops to think would measure the client. */
+const thinkingMs = 1_500;
+
+async function ask(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Answer> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+    const text = await answer.text();
+    return { status: answer.status, json: text.startsWith('{') ? (JSON.parse(text) as Json) : {} };
+  } catch {
+    return { status: null, json: {} };
+  }
+}
+
+function resultOf(status: number | null): Asked['result'] {
+  if (status === null || status >= 500 || status === 429) return 'unknown';
+  return status < 400 ? 'ok' : 'fail';
+}
+
+function commandIdOf(json: Json): string | null {
+  const command = json['command'];
+  const id: unknown = typeof command === 'object' && command !== null ? Reflect.get(command, 'id') : json['command_id'];
+  return typeof id === 'string' ? id : null;
+}
+
+type Book = { readonly history: Asked[]; readonly tick: () => number };
+
+/** Asks until there is an outcome, always with the same key, and writes down every request with what it heard. */
+async function insist(api: string, book: Book, order: Order): Promise<Answer> {
+  const { userId, what, mode, key } = order;
+  for (let tried = 0; tried < repeatsMax; tried += 1) {
+    const askedAt = book.tick();
+    const answer = await ask(`${api}${order.path}`, { ...order.headers, 'Idempotency-Key': key }, order.body);
+    const { status, json } = answer;
+    const result = resultOf(status);
+    const heard = { result, status, commandId: commandIdOf(json) };
+    book.history.push({ askedAt, heardAt: book.tick(), userId, what, mode, key, ...heard });
+    if (result !== 'unknown' && status !== 202) return answer;
+    await pause(pauseMs);
+  }
+  return { status: null, json: {} };
+}
+
+/** One user's life: buys, pays or not, buys again, repeats, cancels or stays to be renewed. */
+async function live(options: LoadOptions, book: Book): Promise<void> {
+  const { api, sandbox, random, clocks } = options;
+  const oneIn = (count: number): boolean => random.below(count) === 0;
+  const userId = randomUUID();
+  const headers = {
+    Authorization: `Bearer ${await options.tokenOf(userId)}`,
+    'X-Test-Clock': clocks[random.below(clocks.length)] ?? '',
+  };
+  const body = { tariff_id: options.tariffId, renew: !oneIn(4) };
+  const path = '/api/v1/subscriptions/yookassa/buy';
+  const buy = (): Order => ({ userId, what: 'buy', mode: null, key: randomUUID(), path, headers, body });
+  const first = buy();
+  const bought = await insist(api, book, first);
+  const redirectUrl = bought.json['redirect_url'];
+  const page = typeof redirectUrl === 'string' ? (redirectUrl.split('/').at(-1) ?? '') : '';
+  const pay = (): Promise<Answer> =>
+    ask(`${sandbox}/_sandbox/payments/${page}/pay`, {}, { card: cards[random.below(cards.length)] });
+  if (page !== '' && !oneIn(6)) {
+    const { json } = await pay();
+    // A declined card leaves the page open for another one.
+    if (json['decline'] !== null && oneIn(2)) await pay();
+  }
+  if (oneIn(4)) await insist(api, book, first);
+  if (oneIn(4)) await insist(api, book, buy());
+  await pause(random.below(thinkingMs));
+  if (!oneIn(3)) return;
+  const mode = oneIn(2) ? 'period_end' : 'immediate';
+  const reason = `write to ${options.email} or charge ${goodCard}`;
+  const order = { ...buy(), what: 'cancel' as const, mode, path: '/api/v1/subscriptions/cancel' } as const;
+  await insist(api, book, { ...order, body: { mode, reason } });
+}
+
+/** Users that come one after the other at each client until it is stopped; all they asked and heard is kept. */
+export function startLoad(options: LoadOptions): Load {
+  const history: Asked[] = [];
+  let counter = 0;
+  const tick = (): number => (counter += 1);
+  let going = true;
+  async function client(): Promise<void> {
+    while (going) await live(options, { history, tick });
+  }
+  const clients = Promise.all(Array.from({ length: options.clients }, client));
+  // Told by stop; until then nobody listens, and a failed client must not end the process before it is judged.
+  clients.catch(() => undefined);
+  return {
+    history,
+    tick,
+    isServedSince: (since) =>
+      history.some(({ what, status, askedAt }) => what === 'buy' && status === 200 && askedAt > since),
+    stop: async () => {
+      going = false;
+      await clients;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { Db } from 'mongodb';
+import type { System } from '../../stack/embedded-stack.ts';
+import { waitUntil } from '../../stack/wait-until.ts';
+import { connectMongo } from '../../src/adapters/mongo/connection.ts';
+import { judge } from './checker.ts';
+import { createClocks, runClocks } from './clocks.ts';
+import { gather } from './gather.ts';
+import { type Blow, createBlows, deal, plant } from './killer.ts';
+import { type Load, startLoad } from './load.ts';
+import { pause } from './pause.ts';
+import { unrest } from './quiet.ts';
+import { createRandom, type Random } from './random.ts';
+import { figures, sizes, type Struck, verdictLines } from './report.ts';
+import { openWorld, type World } from './world.ts';
+
+const clocksCount = 3;
+const clientsCount = 6;
+/** Time under load between two blows: long enough for purchases and renewals to be under way again. */
+const betweenBlowsMs = 2_000;
+/** So long a kill waits for somebody to be in the middle of a charge, and so long the provider keeps them there. */
+const midChargeMs = 3_000;
+/** A session time-out, a rebalance and a start on a loaded machine, several times over. */
+const recoveryMsMax = 180_000;
+/** An unknown charge is repeated after 45 s, 1, 2, 5 minutes: whoever was hit three times in a row rests after that. */
+const restMsMax = 600_000;
+const pollMs = 20;
+const restPollMs = 500;
+
+type Scene = { readonly world: World; readonly load: Load; readonly db: Db; readonly signal: AbortSignal };
+
+const sendingNow = async (db: Db): Promise<number> => {
+  try {
+    return await db.collection('subscribers').countDocuments({ 'payment.state': 'sending' });
+  } catch {
+    // MongoDB may be down: then nobody knows.
+    return 0;
+  }
+};
+
+/** Keeps some charges on the wire, so that the kill falls into the middle of one. */
+async function awaitMidCharge({ world, db, signal }: Scene): Promise<number> {
+  await plant(world.sandbox, { kind: 'latency', ms: midChargeMs, times: 6 });
+  let sending = 0;
+  const isSending = async (): Promise<boolean> => (sending = await sendingNow(db)) > 0;
+  await waitUntil(isSending, { timeoutMs: midChargeMs, intervalMs: pollMs, signal });
+  return sending;
+}
+
+async function hit(scene: Scene, blow: Blow): Promise<Struck> {
+  const { load, signal } = scene;
+  const midCharge = blow.isKill ? await awaitMidCharge(scene) : 0;
+  const since = load.tick();
+  const struckMs = performance.now();
+  const heal = blow.strike();
+  const healed = heal();
+  const served = waitUntil(() => load.isServedSince(since), { timeoutMs: recoveryMsMax, intervalMs: pollMs, signal });
+  const recoveryMs = served.then((isServed) => {
+    if (!isServed) throw new Error(`${blow.kind}: no purchase was answered for ${recoveryMsMax / 1_000} s`);
+    return performance.now() - struckMs;
+  });
+  const [ms] = await Promise.all([recoveryMs, healed]);
+  return { kind: blow.kind, isKill: blow.isKill, midCharge, recoveryMs: ms };
+}
+
+async function strike(scene: Scene, cycles: number, random: Random, say: (line: string) => void): Promise<Struck[]> {
+  const struck: Struck[] = [];
+  const blows = deal(createBlows(scene.world.keeper, scene.world.sandbox), random);
+  for (let cycle = 1; cycle <= cycles; cycle += 1) {
+    await pause(betweenBlowsMs + random.below(betweenBlowsMs), scene.signal);
+    const one = await hit(scene, blows.next().value);
+    struck.push(one);
+    say(
+      `  ${String(cycle).padStart(3)}/${cycles}  ${one.kind.padEnd(30)} ${one.midCharge} being sent, ` +
+        `served again after ${(one.recoveryMs / 1_000).toFixed(1)} s`,
+    );
+  }
+  return struck;
+}
+
+/** Left alone until nothing moves; answers what still does when the patience is over. */
+async function rest({ world, load, db, signal }: Scene): Promise<readonly string[]> {
+  await fetch(`${world.sandbox}/_sandbox/faults`, { method: 'DELETE' });
+  let left: readonly string[] = ['never asked'];
+  const isQuiet = async (): Promise<boolean> => (left = await unrest(db, world.brokers, load.history)).length === 0;
+  await waitUntil(isQuiet, { timeoutMs: restMsMax, intervalMs: restPollMs, signal });
+  return left;
+}
+
+async function dailyTariff(api: string): Promise<string> {
+  const tariffs = (await (await fetch(`${api}/api/v1/tariffs`)).json()) as readonly {
+    readonly id: string;
+    readonly period_unit: string;
+  }[];
+  const daily = tariffs.find(({ period_unit: unit }) => unit === 'day');
+  if (daily === undefined) throw new Error('There is no daily tariff to be renewed every few seconds');
+  return daily.id;
+}
+
+export type Plan = { readonly cycles: number; readonly seed: number };
+
+/** Load, blows, rest, judgement; answers whether nothing was broken. */
+export async function chaos({ cycles, seed }: Plan, supervised: System): Promise<boolean> {
+  const { say, signal } = supervised;
+  const world = await openWorld(supervised);
+  const mongo = await connectMongo({ url: world.mongodb, serverSelectionTimeoutMs: 30_000 });
+  try {
+    const staff = { api: world.api, headers: world.staff };
+    const clocks = await createClocks(staff, clocksCount);
+    const random = createRandom(seed);
+    const tariffId = await dailyTariff(world.api);
+    const load = startLoad({ ...world, tariffId, clocks, random: createRandom(seed + 1), clients: clientsCount });
+    const stopClocks = runClocks(staff, clocks);
+    const scene = { world, load, db: mongo.db, signal };
+    const struck = await strike(scene, cycles, random, say);
+    await Promise.all([load.stop(), stopClocks()]);
+    say('  left alone until quiet ...');
+    const left = await rest(scene);
+    const evidence = {
+      ...(await gather(mongo.db, world)),
+      history: load.history,
+      canaries: world.canaries,
+    };
+    const verdict = [...judge(evidence), { rule: 'the system comes to rest', violations: left }];
+    for (const line of figures(struck, world.keeper.deaths, load.history)) say(line);
+    for (const line of [sizes(evidence), ...verdictLines(verdict)]) say(line);
+    return verdict.every(({ violations }) => violations.length === 0);
+  } finally {
+    await mongo.close();
+    await world.keeper.stop();
+  }
+}
