@@ -134,4 +134,35 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead:
       '  await services.provider.send(frozen, send.idempotenceKey, trace.correlationId);\n  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
   },
+  {
+    name: 'the refusal of a repeat believed',
+    file: 'src/domain/decide-outcome.ts',
+    text: '  const first = possiblySent(record) <= 1;',
+    instead: '  const first = possiblySent(record) >= 0;',
+  },
+  {
+    name: 'an old repeat not looked up in the ledger',
+    file: 'src/application/handle-command.ts',
+    text: 'const old = !known && state.commands.length > 0 && ',
+    instead: 'const old = !known && state.commands.length < 0 && ',
+  },
+  {
+    name: 'the attempt not counted',
+    file: 'src/domain/decide-renewal.ts',
+    text: 'const counted = { ...subscription, attemptsMade: payment.attemptNo };',
+    instead: 'const counted = { ...subscription };',
+  },
+  {
+    name: 'prices not pinned',
+    file: 'src/domain/open-payment.ts',
+    text: '    amount: intent.tariff.price,\n    methodId',
+    instead:
+      '    amount: { ...intent.tariff.price, amountMinor: intent.tariff.price.amountMinor + (attemptNo > 1 ? 100 : 0) },\n    methodId',
+  },
+  {
+    name: 'ledgers skipped by the relay',
+    file: 'src/application/relay.ts',
+    text: '  await services.ledgers.write(round.flatMap((item) => item.entry.ledger));\n',
+    instead: '  services.ledgers.write(round.flatMap((item) => item.entry.ledger)).catch(() => undefined);\n',
+  },
 ];
