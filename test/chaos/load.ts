@@ -45,7 +45,7 @@ const requestTimeoutMs = 12_000;
 const repeatsMax = 60;
 const pauseMs = 250;
 /** Between what a user does; a user who never stops to think would measure the client. */
-const thinkingMs = 1_500;
+const thinkingMs = 3_000;
 
 async function ask(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Answer> {
   try {

@@ -14,7 +14,8 @@ import { figures, sizes, type Struck, verdictLines } from './report.ts';
 import { openWorld, type World } from './world.ts';
 
 const clocksCount = 3;
-const clientsCount = 6;
+/** So many that some still buy while others wait for what a fault has left unknown. */
+const clientsCount = 10;
 /** Time under load between two blows: long enough for purchases and renewals to be under way again. */
 const betweenBlowsMs = 2_000;
 /** So long a kill waits for somebody to be in the middle of a charge, and so long the provider keeps them there. */
