@@ -30,6 +30,10 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       ...{ userId, version, at: noon, ledger: 'payments', id: row.id, row, place },
       ...{ reason: null, capturedAt: noon, method: { title: 'Bank card *4444', last4: '4444' } },
     });
+    const refundRow = ({ id }: Payment, version: number): LedgerRow => {
+      const row = sampleRefund(id);
+      return { userId, version, at: noon, ledger: 'refunds', id: row.id, row };
+    };
     const stateOf = async (id: string) => (await ledgers.decisions.findPayment(userId, id))?.state;
     const paid = (changes: Partial<Payment> = {}) => samplePayment({ subscriptionId: `s-${userId}`, ...changes });
 
@@ -60,11 +64,7 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
 
     test('a refunded payment no longer pays for its period, whichever row comes first', async () => {
       const [first, second] = [paid(), paid()];
-      const refund = sampleRefund(first.id);
-      await ledgers.writer.write([
-        paymentRow(first, 1),
-        { userId, version: 2, at: noon, ledger: 'refunds', id: refund.id, row: refund },
-      ]);
+      await ledgers.writer.write([paymentRow(first, 1), refundRow(first, 2)]);
       await ledgers.writer.write([paymentRow(first, 3)]);
       await ledgers.writer.write([paymentRow(second, 4)]);
       expect(ledgers.duplicates).toEqual([]);
@@ -72,15 +72,39 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
 
     test('a second payment whose money goes back in the same write is no duplicate', async () => {
       const [first, second] = [paid(), paid()];
-      const refund = sampleRefund(second.id);
       await ledgers.writer.write([paymentRow(first, 1)]);
-      await ledgers.writer.write([
-        paymentRow(second, 2),
-        { userId, version: 2, at: noon, ledger: 'refunds', id: refund.id, row: refund },
-      ]);
+      await ledgers.writer.write([paymentRow(second, 2), refundRow(second, 2)]);
       await ledgers.writer.write([paymentRow(second, 3)]);
       expect(ledgers.duplicates).toEqual([]);
       expect(await stateOf(second.id)).toBe('succeeded');
+    });
+
+    test('a payment takes the place of one that is refunded in the same write', async () => {
+      const [first, second] = [paid(), paid()];
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      await ledgers.writer.write([paymentRow(second, 2), refundRow(first, 2)]);
+      await ledgers.writer.write([paymentRow(paid(), 3)]);
+      expect(ledgers.duplicates).toHaveLength(1);
+      expect(ledgers.duplicates).not.toContain(second.id);
+    });
+
+    test('a refund that is written before its payment counts all the same, and shows no payment', async () => {
+      const [first, second] = [paid(), paid()];
+      await ledgers.writer.write([refundRow(first, 1)]);
+      expect(await stateOf(first.id)).toBeUndefined();
+      expect(await ledgers.history.list({ userId, limit: 10, page: 1 })).toEqual([]);
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      await ledgers.writer.write([paymentRow(second, 2)]);
+      expect(ledgers.duplicates).toEqual([]);
+      expect(await stateOf(first.id)).toBe('succeeded');
+    });
+
+    test('two versions of a duplicate in one write are reported once, and the newer one stays', async () => {
+      const [first, second] = [paid(), paid({ attemptNo: 2 })];
+      await ledgers.writer.write([paymentRow(first, 1)]);
+      await ledgers.writer.write([paymentRow(second, 2), paymentRow({ ...second, attemptNo: 3 }, 3)]);
+      expect(ledgers.duplicates).toEqual([second.id]);
+      expect(await ledgers.decisions.findPayment(userId, second.id)).toMatchObject({ attemptNo: 3 });
     });
 
     test('a duplicate is reported once, however often its payment is written again', async () => {
@@ -130,6 +154,23 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
         createdAt: noon + 4,
       });
       expect(pages[0]?.[0]?.detail).toMatchObject({ method: { last4: '4444' } });
+    });
+
+    test('history of one instant has one order, and shows nothing of anybody else', async () => {
+      const payments = ['a', 'c', 'b'].map((letter) => paid({ id: `${letter}-${userId}`, periodKey: letter }));
+      await ledgers.writer.write(payments.map((payment) => paymentRow(payment, 1)));
+      await ledgers.writer.write([{ ...paymentRow(paid({ periodKey: 'd' }), 1), userId: randomUUID() }]);
+      const listed = await ledgers.history.list({ userId, limit: 10, page: 1 });
+      expect(listed.map(({ id }) => id)).toEqual(['c', 'b', 'a'].map((letter) => `${letter}-${userId}`));
+    });
+
+    test('of many writers at once the newest version stays', async () => {
+      const payment = paid();
+      const versions = [5, 1, 8, 3, 7, 2, 6, 4];
+      await Promise.all(
+        versions.map((version) => ledgers.writer.write([paymentRow({ ...payment, attemptNo: version }, version)])),
+      );
+      expect(await ledgers.decisions.findPayment(userId, payment.id)).toMatchObject({ attemptNo: 8 });
     });
 
     test('rows of every ledger in one write', async () => {

@@ -1,5 +1,5 @@
 import { MongoBulkWriteError } from 'mongodb';
-import type { AnyBulkWriteOperation, Db } from 'mongodb';
+import type { Db, UpdateOneModel } from 'mongodb';
 import type { LedgerRow, LedgerWriter } from '../../application/ports/outbox.ts';
 import type { DecisionLedger } from '../../application/ports/subscriber-store.ts';
 import type { CommandEntry } from '../../domain/command.ts';
@@ -8,29 +8,25 @@ import { columnsOf, isHonoured, type PaymentRow } from './ledger-rows.ts';
 import { askStore, storeUnavailable } from './store-fault.ts';
 
 type Row = { readonly _id: string } & Record<string, unknown>;
-type Operation = AnyBulkWriteOperation<Row>;
+type Operation = { readonly updateOne: UpdateOneModel<Row> };
 
 const duplicateKey = 11_000;
 const periodIndex = 'one_kept_per_period';
 
-/** Set beside a payment's columns by what happened to its money, and kept through every later version. */
-type Fate = 'duplicate' | 'refunded';
-
 /**
- * Rows only move forward: an older one finds a newer version, and its upsert fails on `_id`, which is ignored. The row
- * replaces the one before, or the columns of an earlier status would stay behind. `kept` is judged inside the update,
- * for a refund may have been written before.
+ * Rows only move forward, and a row replaces the one before, or the columns of an earlier status would stay behind.
+ * What happened to a payment's money stands beside its columns and is kept through every later version; `kept` is judged
+ * inside the update, for a refund may have been written before.
  */
-function operationOf(row: LedgerRow, fates: Partial<Record<Fate, true>> = {}): Operation {
+function operationOf(row: LedgerRow, isDuplicate = false): Operation {
   const columns = Object.fromEntries(
     Object.entries(columnsOf(row)).map(([name, value]) => [name, { $literal: value }]),
   );
-  const fateOf = (fate: Fate) => fates[fate] ?? { $eq: [`$${fate}`, true] };
-  const honoured = row.ledger === 'payments' && isHonoured(row);
-  const [refunded, duplicate] = [fateOf('refunded'), fateOf('duplicate')];
+  const refunded = { $eq: ['$refunded', true] };
+  const duplicate = isDuplicate || { $eq: ['$duplicate', true] };
   const money =
     row.ledger === 'payments'
-      ? { refunded, duplicate, kept: { $and: [honoured, { $not: [{ $or: [refunded, duplicate] }] }] } }
+      ? { refunded, duplicate, kept: { $and: [isHonoured(row), { $not: [{ $or: [refunded, duplicate] }] }] } }
       : {};
   return {
     updateOne: {
@@ -41,51 +37,79 @@ function operationOf(row: LedgerRow, fates: Partial<Record<Fate, true>> = {}): O
   };
 }
 
-/** The positions of operations that failed on the index of kept payments; other duplicates are older rows. */
-function contested(error: unknown): readonly number[] {
+/** Positions of what a bulk could not write: the row is there already, or another payment is kept for the period. */
+type Refused = { readonly known: readonly number[]; readonly contested: readonly number[] };
+
+function refusedBy(error: unknown): Refused {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   const failures = [error.writeErrors].flat();
   const serious = failures.find((failure) => failure.code !== duplicateKey);
   const unconfirmed = error.result.getWriteConcernError();
   if (unconfirmed !== undefined) throw storeUnavailable(error);
   if (serious !== undefined || failures.length === 0) throw error;
-  return failures.filter((failure) => (failure.errmsg ?? '').includes(periodIndex)).map((failure) => failure.index);
+  const contested = failures.filter((failure) => (failure.errmsg ?? '').includes(periodIndex));
+  const known = failures.filter((failure) => !contested.includes(failure));
+  return { known: known.map(({ index }) => index), contested: contested.map(({ index }) => index) };
 }
 
-async function bulk(db: Db, ledger: string, operations: readonly Operation[]): Promise<readonly number[]> {
-  if (operations.length === 0) return [];
+async function attempt(db: Db, ledger: string, operations: readonly Operation[]): Promise<Refused> {
   try {
-    await db.collection<Row>(ledger).bulkWrite([...operations], { ordered: false });
-    return [];
+    if (operations.length > 0) await db.collection<Row>(ledger).bulkWrite([...operations], { ordered: false });
+    return { known: [], contested: [] };
   } catch (error) {
-    return contested(error);
+    return refusedBy(error);
   }
 }
 
-/** A second kept payment of a period is written down as what it is and reported; it never blocks the relay. */
+/**
+ * Writes what is new and tells what is contested, in order. An upsert is refused on `_id` when its row is older, but also
+ * when another writer has put the row in at this very moment: asked again as an update, which only an older one misses.
+ */
+async function bulk(db: Db, ledger: string, operations: readonly Operation[]): Promise<readonly number[]> {
+  const first = await attempt(db, ledger, operations);
+  const known = first.known.toSorted((a, b) => a - b);
+  const updates = known.flatMap((position) => operations[position] ?? []);
+  const second = await attempt(
+    db,
+    ledger,
+    updates.map(({ updateOne }) => ({ updateOne: { ...updateOne, upsert: false } })),
+  );
+  const contested = [...first.contested, ...second.contested.flatMap((position) => known[position] ?? [])];
+  return contested.toSorted((a, b) => a - b);
+}
+
+/** A second kept payment of a period is written down as what it is and reported once; it never blocks the relay. */
 async function writePayments(
   db: Db,
   rows: readonly LedgerRow[],
   onDuplicate: (row: PaymentRow) => void,
 ): Promise<void> {
+  const goingBack = rows.flatMap((row) => (row.ledger === 'refunds' ? [row.row.paymentId] : []));
+  // Before any payment of the same write is judged, or money that goes back would raise a false alarm.
+  await bulk(db, 'payments', [...new Set(goingBack)].map(refundedMark));
   const payments = rows.filter((row) => row.ledger === 'payments');
-  // A payment whose refund is in the same write never was a kept one: judged alone it would raise a false alarm.
-  const goingBack = new Set(rows.flatMap((row) => (row.ledger === 'refunds' ? [row.row.paymentId] : [])));
-  const positions = await bulk(db, 'payments', [
-    ...payments.map((row) => operationOf(row, goingBack.has(row.id) ? { refunded: true } : {})),
-    ...[...goingBack].map(refundedMark),
-  ]);
+  const positions = await bulk(
+    db,
+    'payments',
+    payments.map((row) => operationOf(row)),
+  );
+  const reported = new Set<string>();
   for (const position of positions) {
     const row = payments[position];
     if (row === undefined) continue;
-    await bulk(db, 'payments', [operationOf(row, { duplicate: true })]);
-    onDuplicate(row);
+    await bulk(db, 'payments', [operationOf(row, true)]);
+    if (!reported.has(row.id)) onDuplicate(row);
+    reported.add(row.id);
   }
 }
 
-/** Money that goes back no longer pays for its period. */
+/** Money that goes back no longer pays for its period. Marked also ahead of its payment, whose every version is newer. */
 const refundedMark = (paymentId: string): Operation => ({
-  updateOne: { filter: { _id: paymentId }, update: { $set: { refunded: true, kept: false } } },
+  updateOne: {
+    filter: { _id: paymentId },
+    update: { $set: { refunded: true, kept: false }, $setOnInsert: { version: 0 } },
+    upsert: true,
+  },
 });
 
 /** Read models written from the outbox; repeats and late arrivals change nothing. */
