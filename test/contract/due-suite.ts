@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { DueSubscriber, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
+import type { DueSubscriber, SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
 import { minuteMs } from '../../src/domain/instant.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import { newSubscriber } from '../../src/domain/subscriber.ts';
+import type { Subscriber } from '../../src/domain/subscriber.ts';
 import type { NextDue } from '../../src/domain/timer.ts';
-import { noon, renewalDue, sampleSave, statusCheckDue } from './samples.ts';
+import { noon, renewalDue, sampleEntry, samplePayment, sampleRefund, sampleSave, statusCheckDue } from './samples.ts';
 import type { StoreHarness } from './subscriber-store-suite.ts';
 
 const nothing: NextDue = { business: null, real: null };
@@ -73,6 +74,29 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       expect(await store.earliestDue('clock-1', noon, noon + 1)).toBe(noon + 1);
       expect(await store.earliestDue('clock-1', noon - 10, noon)).toBeNull();
       expect(await store.earliestDue('clock-3', noon - 10, noon)).toBeNull();
+    });
+
+    test.each<[string, Partial<SubscriberSave> & { readonly has?: Partial<Subscriber> }, boolean]>([
+      ['nothing', {}, true],
+      ['a future instant', { announce: { ...nothing, business: renewalDue(noon + 1) } }, true],
+      ['a real instant only', { announce: { ...nothing, real: renewalDue(noon) } }, true],
+      ['an instant that is due', { announce: { ...nothing, business: renewalDue(noon) } }, false],
+      ['an entry to publish', { entry: sampleEntry('entry') }, false],
+      ['a payment not sent yet', { has: { payment: samplePayment({ state: 'created' }) } }, false],
+      ['a payment on the wire', { has: { payment: samplePayment({ state: 'sending' }) } }, false],
+      ['a page that waits for a person', { has: { payment: samplePayment({ state: 'requires_action' }) } }, true],
+      ['a watched payment on the wire', { has: { watched: [samplePayment({ state: 'sending' })] } }, false],
+      ['a watched page', { has: { watched: [samplePayment({ state: 'requires_action' })] } }, true],
+      ['a refund asked for', { has: { refunds: [{ ...sampleRefund('p'), state: 'requested' }] } }, false],
+      ['a refund on the wire', { has: { refunds: [{ ...sampleRefund('p'), state: 'sending' }] } }, false],
+      ['a refund the provider works on', { has: { refunds: [{ ...sampleRefund('p'), state: 'pending' }] } }, true],
+    ])('a test clock whose subscriber has %s: settled or not', async (_, { has, ...changes }, settled) => {
+      const [userId, another] = [randomUUID(), randomUUID()];
+      const subscriber = { ...newSubscriber(userId), ...has, testClockId: 'clock-1' };
+      await store.save(sampleSave(userId, { subscriber, ...changes }));
+      await store.save(sampleSave(another, { entry: sampleEntry('not of the clock') }));
+      expect(await store.isSettled('clock-1', noon)).toBe(settled);
+      expect(await store.isSettled('clock-2', noon)).toBe(true);
     });
 
     test('a claim hides the announcement until its time, and counts no try', async () => {

@@ -75,7 +75,9 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
 const isAtRest = ({ subscriber, announce, outbox }: StoreDocument, now: number): boolean =>
   outbox.length === 0 &&
   (announce.business === null || announce.business.at > now) &&
-  !['created', 'sending'].includes(subscriber.payment?.state ?? 'none') &&
+  [subscriber.payment, ...subscriber.watched].every(
+    (payment) => !['created', 'sending'].includes(payment?.state ?? ''),
+  ) &&
   subscriber.refunds.every(({ state }) => state !== 'requested' && state !== 'sending');
 
 const storedFrom = ({ subscriber, version, announce, outbox }: StoreDocument) =>

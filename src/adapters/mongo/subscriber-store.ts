@@ -53,6 +53,7 @@ async function isSettled(
       $or: [
         { 'announce.business.at': { $lte: now } },
         { 'payment.state': { $in: ['created', 'sending'] } },
+        { 'watched.state': { $in: ['created', 'sending'] } },
         { 'refunds.state': { $in: ['requested', 'sending'] } },
         { 'outbox.0': { $exists: true } },
       ],
