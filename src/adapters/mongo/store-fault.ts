@@ -31,6 +31,10 @@ const unavailableCodes = new Set<unknown>([
 ]);
 const DUPLICATE_KEY = 11000;
 
+/** A bulk's own code is that of its first failure only; a server that stepped down in the middle shows in a later one. */
+const failuresOf = (error: MongoServerError): readonly { readonly code?: unknown }[] =>
+  error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+
 /** True where waiting and asking again is the answer. After a write it also means: the result is unknown. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -38,7 +42,7 @@ export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof MongoServerError)) return false;
   // The driver wraps a lost connection during a bulk as a bulk error without a code and without failed operations.
   const wrapped = error instanceof MongoBulkWriteError && error.code === undefined;
-  return wrapped || unavailableCodes.has(error.code);
+  return wrapped || [error, ...failuresOf(error)].some(({ code }) => unavailableCodes.has(code));
 }
 
 export const isDuplicateKey = (error: unknown): boolean =>

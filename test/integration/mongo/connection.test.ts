@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { MongoBulkWriteError } from 'mongodb';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
 import { createLedgerWriter } from '../../../src/adapters/mongo/ledgers.ts';
+import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import { noon, sampleCommand, sampleSave } from '../../contract/samples.ts';
@@ -62,4 +64,19 @@ test('writes wait for the majority and the journal, reads for the majority', asy
   expect(database.db.writeConcern).toMatchObject({ w: 'majority', journal: true });
   expect(database.db.readConcern).toMatchObject({ level: 'majority' });
   await database.close();
+});
+
+test('a bulk in whose middle the server stepped down is an outage, whatever failed first', async () => {
+  const database = await openTestDatabase();
+  const twice = [1, 1, 1].map((alias) => ({ insertOne: { document: { alias } } }));
+  const error: unknown = await database.db
+    .collection('tariffs')
+    .bulkWrite(twice, { ordered: false })
+    .catch((reason: unknown) => reason);
+  await database.close();
+  if (!(error instanceof MongoBulkWriteError)) throw new Error('the bulk was to fail');
+  const [first, last] = [error.writeErrors].flat();
+  expect([first?.code, last?.code, isUnavailable(error)]).toEqual([11_000, 11_000, false]);
+  if (last !== undefined) last.err.code = 11_602;
+  expect(isUnavailable(error)).toBe(true);
 });
