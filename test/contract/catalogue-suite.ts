@@ -16,17 +16,20 @@ export const catalogueSample: {
   readonly tariffs: readonly CatalogueTariff[];
   readonly paySystems: readonly PaySystem[];
 } = {
-  tariffs: [tariff('dear', 90_000), tariff('cheap', 100), tariff('middle', 5_000)],
-  paySystems: [{ id: 'p1', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: { a: 1 } }],
+  tariffs: [tariff('dear', 90_000), tariff('cheap', 100), tariff('middle', 5_000), tariff('also-cheap', 100)],
+  paySystems: [
+    { id: 'p1', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: { a: 1 } },
+    { id: 'p2', name: 'Another', alias: 'another', currencyCode: 'RUB', data: {} },
+  ],
 };
 
 /** `open` gives a catalogue that holds the sample and nothing else. */
 export function catalogueSuite(name: string, open: () => Promise<Catalogue>): void {
   describe(`${name}: the catalogue`, () => {
-    test('lists tariffs cheapest first, with all their columns', async () => {
+    test('lists tariffs cheapest first, of one price by id, with all their columns', async () => {
       const listed = await (await open()).listTariffs();
-      expect(listed.map(({ id }) => id)).toEqual(['cheap', 'middle', 'dear']);
-      expect(listed[2]).toEqual(catalogueSample.tariffs[0]);
+      expect(listed.map(({ id }) => id)).toEqual(['also-cheap', 'cheap', 'middle', 'dear']);
+      expect(listed[3]).toEqual(catalogueSample.tariffs[0]);
     });
 
     test('finds what is sold without the columns of the list, and nothing by an unknown id', async () => {
@@ -40,7 +43,7 @@ export function catalogueSuite(name: string, open: () => Promise<Catalogue>): vo
 
     test('knows pay systems by their alias', async () => {
       const catalogue = await open();
-      expect(await catalogue.listPaySystems()).toEqual(catalogueSample.paySystems);
+      expect(await catalogue.listPaySystems()).toEqual(catalogueSample.paySystems.toReversed());
       expect(await catalogue.findPaySystem('yookassa')).toEqual(catalogueSample.paySystems[0]);
       expect(await catalogue.findPaySystem('other')).toBeNull();
     });

@@ -50,6 +50,21 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
       expect(await clocks.find(id)).toMatchObject({ now: noon + 200, status: 'ready' });
     });
 
+    test('clocks on their way are found up to a limit', async () => {
+      const others = await Promise.all(['summer', 'autumn'].map((name) => clocks.create({ name, now: noon })));
+      for (const clock of [{ id }, ...others]) await clocks.setTarget(clock.id, noon + 1);
+      const all = [id, ...others.map((clock) => clock.id)].toSorted();
+      expect((await clocks.findAdvancing(10)).map((clock) => clock.id)).toEqual(all);
+      expect((await clocks.findAdvancing(2)).map((clock) => clock.id)).toEqual(all.slice(0, 2));
+    });
+
+    test('a step of an unknown clock, or from another instant, changes nothing', async () => {
+      await clocks.setTarget(id, noon + 100);
+      expect(await clocks.step('nobody', { from: noon, to: noon + 1, ready: false })).toBe(false);
+      expect(await clocks.step(id, { from: noon + 1, to: noon + 2, ready: false })).toBe(false);
+      expect(await clocks.find(id)).toMatchObject({ now: noon, target: noon + 100, status: 'advancing' });
+    });
+
     test('a clock that stands still takes no step', async () => {
       expect(await clocks.step(id, { from: noon, to: noon + 1, ready: true })).toBe(false);
     });
