@@ -1,5 +1,5 @@
 import { topicNames } from '../../../src/messages/topics.ts';
-import type { Outside } from './when-all-is-calm.ts';
+import type { Outside } from './outside.ts';
 
 /** The read models and the topics say what the documents and the provider say: history, search and strangers rest on it. */
 export function checkLedgers({ world, database, log, entries, witness }: Outside): void {

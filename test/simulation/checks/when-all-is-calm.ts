@@ -1,27 +1,13 @@
 import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/access.ts';
-import type { Command } from '../../../src/domain/command.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { isLive } from '../../../src/domain/subscription.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
-import type { Database } from '../world/database.ts';
-import type { SimulatedLog } from '../world/message-log.ts';
-import type { World } from '../world/world.ts';
 import { checkLedgers } from './ledgers.ts';
-import type { Witness } from './witness.ts';
+import type { Outside } from './outside.ts';
 
-export type Outside = {
-  readonly world: World;
-  readonly witness: Witness;
-  readonly database: Database;
-  readonly log: SimulatedLog;
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly acknowledged: readonly Command[];
-  /** What no consumer has committed yet. */
-  readonly lag: number;
-};
 type Payment = Extract<Entry, { object: 'payment' }>;
 
 /** 1, 11, 13, 9 of reliability.md: the provider's ledger against what was granted. */

@@ -47,7 +47,7 @@ export const createWitness = (): Witness => ({
   lastTold: new Map(),
 });
 
-export const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
+const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
 
 /** Notes a payment or refund of a saved document under its key. Returns what was known of the key before. */
 export function note(

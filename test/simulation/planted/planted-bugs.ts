@@ -165,4 +165,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: '  await services.ledgers.write(round.flatMap((item) => item.entry.ledger));\n',
     instead: '  services.ledgers.write(round.flatMap((item) => item.entry.ledger)).catch(() => undefined);\n',
   },
+  {
+    name: 'the wall clock asked',
+    file: 'src/application/change-subscriber.ts',
+    text: '    realNow: clock.now(),',
+    instead: '    realNow: Date.now(),',
+  },
 ];

@@ -1,5 +1,6 @@
 import { timetable } from '../../../jobs/timetable.ts';
 import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
 import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
 import type { Worker } from './consumer-group.ts';
 import type { Database } from './database.ts';
@@ -45,8 +46,9 @@ export function startJobs(world: World, database: Database, { machine, services 
     for (const job of timetable) {
       try {
         await job.run(services);
-      } catch {
-        // Run again a moment later, as the scheduler of jobs does.
+      } catch (error) {
+        // Run again a moment later, as the scheduler of jobs does; anything but an outage is a bug.
+        if (!(error instanceof Fault)) world.breach('a job throws', null, String(error));
       }
     }
     isRunning = false;

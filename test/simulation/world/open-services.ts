@@ -3,6 +3,7 @@ import { makeBackground } from '../../../src/application/background.ts';
 import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import { makeRelay } from '../../../src/application/relay.ts';
@@ -54,7 +55,15 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
 }
 const wire = createWire();
 const quiet = (): void => undefined;
-const log: Log = { error: quiet, warn: quiet, info: quiet, debug: quiet };
+
+/** Nobody reads the lines of thousands of lives; but a failure that only a line tells of, and that is no outage, is a bug. */
+const logOf = (world: World): Log => {
+  const judge: Log['warn'] = (message, _fields, cause) => {
+    if (cause !== undefined && !(cause instanceof Fault))
+      world.breach('something throws', null, `${message}: ${String(cause)}`);
+  };
+  return { error: judge, warn: judge, info: quiet, debug: quiet };
+};
 
 /** The real house on one machine: its rules, use cases and relay, over what the simulation stands in for. */
 export function openServices(
@@ -68,6 +77,7 @@ export function openServices(
   },
 ): CoreServices {
   const { clock } = machine;
+  const log = logOf(world);
   const store = outside.database.storeOf(machine);
   const ledger = outside.database.ledgerOf(machine, ({ userId, row }) =>
     services.background.track(handleDuplicate(services, userId, row)),

@@ -1,0 +1,18 @@
+import type { Command } from '../../../src/domain/command.ts';
+import type { Entry } from '../provider/provider-ledger.ts';
+import type { Database } from '../world/database.ts';
+import type { SimulatedLog } from '../world/message-log.ts';
+import type { World } from '../world/world.ts';
+import type { Witness } from './witness.ts';
+
+/** All that can be seen from outside once a run has come to rest. */
+export type Outside = {
+  readonly world: World;
+  readonly witness: Witness;
+  readonly database: Database;
+  readonly log: SimulatedLog;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly acknowledged: readonly Command[];
+  /** What no consumer has committed yet. */
+  readonly lag: number;
+};
