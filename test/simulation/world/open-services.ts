@@ -60,7 +60,7 @@ const quiet = (): void => undefined;
 const logOf = (world: World): Log => {
   const judge: Log['warn'] = (message, _fields, cause) => {
     if (cause !== undefined && !(cause instanceof Fault))
-      world.breach('something throws', null, `${message}: ${String(cause)}`);
+      world.breach('something throws', null, `${message}: ${cause instanceof Error ? cause.message : typeof cause}`);
   };
   return { error: judge, warn: judge, info: quiet, debug: quiet };
 };
