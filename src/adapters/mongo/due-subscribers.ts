@@ -115,16 +115,24 @@ export async function countTries(
   if (operations.length > 0) await subscribers.bulkWrite(operations, { ordered: false });
 }
 
-export async function earliestDue(
+export const earliestCursor = (
   subscribers: Subscribers,
   testClockId: string,
   between: { readonly after: Instant; readonly until: Instant },
-): Promise<Instant | null> {
-  const filter = {
-    testClockId,
-    'announce.business.timer.type': { $in: Object.keys(everyType) },
-    'announce.business.at': { $gt: between.after, $lte: between.until },
-  };
-  const [first] = await subscribers.find(filter, { projection }).sort({ 'announce.business.at': 1 }).limit(1).toArray();
+) =>
+  subscribers
+    .find(
+      {
+        testClockId,
+        'announce.business.timer.type': { $in: Object.keys(everyType) },
+        'announce.business.at': { $gt: between.after, $lte: between.until },
+      },
+      { projection },
+    )
+    .sort({ 'announce.business.at': 1 })
+    .limit(1);
+
+export async function earliestDue(...asked: Parameters<typeof earliestCursor>): Promise<Instant | null> {
+  const [first] = await earliestCursor(...asked).toArray();
   return first?.announce.business?.at ?? null;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FindCursor } from 'mongodb';
-import { businessDue, dueCursor, realDue } from '../../../src/adapters/mongo/due-subscribers.ts';
+import { businessDue, dueCursor, earliestCursor, realDue } from '../../../src/adapters/mongo/due-subscribers.ts';
+import { announceKey } from '../../../src/adapters/mongo/subscriber-document.ts';
 import { createSubscriberStore, leftoverCursor, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import { hourMs } from '../../../src/domain/instant.ts';
@@ -31,40 +32,70 @@ async function explained(cursor: FindCursor): Promise<{ readonly plan: string; r
   return { plan, stats };
 }
 
+/** Due beside not due: what a question reads must follow the first number alone. */
+const dueCount = 20;
+const laterCount = 5_000;
+
 describe('the cost of finding what is due follows what is due, not how many subscribers there are', () => {
   const query = { types, realNow: noon, testClock: null, limit: 100 };
   beforeAll(async () => {
-    const due = Array.from({ length: 20 }, (_, index) => ({
-      business: renewalDue(noon - index),
-      real: check(noon - index),
-    }));
-    const later = Array.from({ length: 3_000 }, (_, index) => ({
-      business: renewalDue(noon + hourMs + index),
-      real: check(noon + hourMs + index),
-    }));
-    for (const announce of due) await store.save(sampleSave(randomUUID(), { announce }));
-    const template = await subscribersOf(database.db).findOne({});
+    for (const testClockId of [null, 'clock-1']) await saveCrowd(testClockId);
+  });
+
+  /** On a test clock nothing is due in real time, or the real question would find both crowds. */
+  async function saveCrowd(testClockId: string | null): Promise<void> {
+    const realAt = (at: number) => (testClockId === null ? check(at) : check(at + 1_000 * hourMs));
+    const announceAt = (at: number) => ({ business: renewalDue(at), real: realAt(at) });
+    const save = async (at: number) => {
+      const userId = randomUUID();
+      const subscriber = { ...newSubscriber(userId), testClockId };
+      await store.save(sampleSave(userId, { subscriber, announce: announceAt(at) }));
+    };
+    for (let index = 0; index < dueCount; index += 1) await save(noon - index);
+    const template = await subscribersOf(database.db).findOne({ testClockId });
     if (template === null) throw new Error('nothing was saved');
+    const later = Array.from({ length: laterCount }, (_, index) => announceAt(noon + hourMs + index));
     await subscribersOf(database.db).insertMany(
       later.map((announce) => ({
         ...template,
         _id: randomUUID(),
-        announce: { ...template.announce, ...announce, key: String(announce.business.at) },
+        announce: { ...template.announce, ...announce, key: announceKey(announce) },
       })),
     );
-  });
+  }
 
   test.each([
     ['in business time', () => businessDue(query, null, noon), 'due_business'],
     ['in real time', () => realDue(query), 'due_real'],
+    ['on a test clock', () => businessDue(query, 'clock-1', noon), 'due_business'],
   ])('%s', async (_name, question, index) => {
     const { plan, stats } = await explained(dueCursor(subscribersOf(database.db), 100, question()));
     expect(plan).toContain(`"indexName":"${index}"`);
     expect(plan).not.toContain('COLLSCAN');
     expect(plan).not.toContain('"stage":"SORT"');
-    expect(stats.nReturned).toBe(20);
-    expect(stats.totalDocsExamined).toBeLessThanOrEqual(25);
-    expect(stats.totalKeysExamined).toBeLessThanOrEqual(40);
+    expect(stats).toMatchObject({ nReturned: dueCount, totalDocsExamined: dueCount });
+    expect(stats.totalKeysExamined).toBeLessThanOrEqual(2 * dueCount);
+  });
+
+  test('what is claimed is judged inside the index: its documents are not read', async () => {
+    const claimed = await store.findDue({ ...query, limit: 5 });
+    await store.claimDue(claimed.map((due) => ({ due, notBefore: noon + hourMs })));
+    const { stats } = await explained(dueCursor(subscribersOf(database.db), 100, businessDue(query, null, noon)));
+    expect(stats).toMatchObject({ nReturned: dueCount - 5, totalDocsExamined: dueCount - 5 });
+    const later = { ...query, realNow: noon + hourMs };
+    expect(await store.findDue({ ...later, limit: dueCount })).toHaveLength(dueCount);
+  });
+
+  test('the next instant of a test clock', async () => {
+    const between = { after: noon, until: noon + 100 * hourMs };
+    const { plan, stats } = await explained(earliestCursor(subscribersOf(database.db), 'clock-1', between));
+    expect(plan).toContain('"indexName":"due_business"');
+    expect(plan).not.toContain('COLLSCAN');
+    expect(plan).not.toContain('"stage":"SORT"');
+    expect(stats.nReturned).toBe(1);
+    // One key for each type that is merged, and the one behind the answer.
+    expect(stats.totalDocsExamined).toBeLessThanOrEqual(types.length);
+    expect(stats.totalKeysExamined).toBeLessThanOrEqual(2 * types.length);
   });
 
   test('what an outbox has kept too long', async () => {

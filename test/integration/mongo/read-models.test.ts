@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
-import { assertIndexes } from '../../../src/adapters/mongo/indexes.ts';
+import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createDecisionLedger, createLedgerWriter } from '../../../src/adapters/mongo/ledgers.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
@@ -98,9 +98,37 @@ test("seeding again keeps an operator's change", async () => {
   expect(await db.collection('tariffs').findOne({ alias: 'base' })).toMatchObject({ price: { amountMinor: 1 } });
 });
 
-test('a service refuses to start without a unique index, and says which', async () => {
+test.each([
+  ['payments', 'one_kept_per_period'],
+  ['tariffs', 'alias'],
+  ['pay_systems', 'alias'],
+])('a service refuses to start without the unique index of %s, and says which', async (collection, index) => {
   const { db } = database;
   await assertIndexes(db);
-  await db.collection('payments').dropIndex('one_kept_per_period');
-  await expect(assertIndexes(db)).rejects.toThrow('payments.one_kept_per_period');
+  await db.collection(collection).dropIndex(index);
+  const refusal = { name: 'Fault', code: 'indexes_missing', retryable: false };
+  await expect(assertIndexes(db)).rejects.toMatchObject(refusal);
+  await expect(assertIndexes(db)).rejects.toThrow(`${collection}.${index}`);
+  // Of the same name, but without the promise.
+  await db.collection(collection).createIndexes([{ key: { alias: 1 }, name: index }]);
+  await expect(assertIndexes(db)).rejects.toThrow(`${collection}.${index}`);
+  await db.collection(collection).dropIndex(index);
+  await createIndexes(db);
+  await assertIndexes(db);
+});
+
+test('a service refuses to start on a database that was never deployed to', async () => {
+  const { db, close } = await openTestDatabase();
+  await db.dropDatabase();
+  await expect(assertIndexes(db)).rejects.toThrow('payments.one_kept_per_period, tariffs.alias, pay_systems.alias');
+  await close();
+});
+
+test('the indexes are put in place by two deploy steps at once, and again', async () => {
+  const { db, close } = await openTestDatabase();
+  await db.dropDatabase();
+  await Promise.all([createIndexes(db), createIndexes(db)]);
+  await createIndexes(db);
+  await assertIndexes(db);
+  await close();
 });
