@@ -74,6 +74,8 @@ async function run(seed: number): Promise<RunOfSeed> {
   server.onEnd(people.notify);
   database.watch({
     onSave: (before, { subscriber: { userId, subscription } }) => {
+      if (subscription?.status === 'active' && before?.subscriber.subscription?.status !== 'past_due')
+        weather.delayCancel(subscription.term.periodEnd, () => people.cancel(userId));
       const isNew = before?.subscriber.subscription?.status !== 'past_due';
       if (subscription?.status === 'past_due' && isNew) people.warn(userId);
     },

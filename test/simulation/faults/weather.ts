@@ -26,7 +26,13 @@ const garbage = [
 ] as const;
 
 /** What befalls whole processes and services, each kind at its own random times until the calm. */
-export function startWeather(world: World, parts: Parts): { readonly clearUp: () => void } {
+export type Weather = {
+  readonly clearUp: () => void;
+  /** Now and then a cancel is accepted before a renewal and handled after it: the case that acceptance at the door is about. */
+  readonly delayCancel: (renewalAt: number, cancel: () => void) => void;
+};
+
+export function startWeather(world: World, parts: Parts): Weather {
   const { random, scheduler, story } = world;
   const { fleet, database, log, provider } = parts;
   const services = { store_outage: database, broker_outage: log, provider_outage: provider };
@@ -101,7 +107,21 @@ export function startWeather(world: World, parts: Parts): { readonly clearUp: ()
     });
   };
   for (const fault of timeFaults) arm(fault);
+  const delayed = new Set<number>();
   return {
+    delayCancel: (renewalAt, cancel) => {
+      if (delayed.has(renewalAt)) return;
+      delayed.add(renewalAt);
+      if (world.swarm().meanMs.group_stall === null || !random.chance(0.2)) return;
+      const stalledAt = renewalAt - random.integer(minuteMs, hourMs);
+      scheduler.at(stalledAt, () => {
+        if (world.isCalm()) return;
+        story.tell(null, 'commands stand still over a renewal');
+        fleet.groups[0]?.stall(true);
+        cancel();
+        scheduler.after(random.integer(2 * hourMs, 30 * hourMs), () => fleet.groups[0]?.stall(false));
+      });
+    },
     clearUp: () => {
       for (const service of Object.values(services)) service.recover();
       for (const group of fleet.groups) group.stall(false);

@@ -24,6 +24,7 @@ export type People = {
   readonly sendHint: (hint: Hint) => void;
   /** He is told that he is past due: some act on it. */
   readonly warn: (userId: string) => void;
+  readonly cancel: (userId: string) => void;
 };
 
 /** Who got no answer asks again this often, with the same key. */
@@ -64,8 +65,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     });
   };
 
-  const orderOf = (userId: string): CommandOrder => {
-    if (random.chance(0.35)) {
+  const orderOf = (userId: string, cancels: boolean): CommandOrder => {
+    if (cancels) {
       return {
         type: 'subscription.cancel',
         userId,
@@ -85,9 +86,9 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       testClockId: null,
     };
   };
-  const act = (userId: string): void => {
+  const act = (userId: string, cancels = random.chance(0.35)): void => {
     if (world.isCalm()) return;
-    const order = orderOf(userId);
+    const order = orderOf(userId, cancels);
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
@@ -150,5 +151,5 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const warn = (userId: string): void => {
     if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
   };
-  return { acknowledged: () => acknowledged, notify, sendHint, warn };
+  return { acknowledged: () => acknowledged, notify, sendHint, warn, cancel: (userId) => act(userId, true) };
 }
