@@ -6,7 +6,7 @@ const stepMs = 6 * hourMs;
 const everyMs = 1_000;
 const startsAt = Date.parse('2031-01-30T09:00:00Z');
 
-type Staff = { readonly api: string; readonly headers: Readonly<Record<string, string>> };
+export type Staff = { readonly api: string; readonly headers: Readonly<Record<string, string>> };
 
 async function callJson(
   { api, headers }: Staff,
@@ -26,20 +26,22 @@ export async function createClocks(staff: Staff, count: number): Promise<readonl
   return (await Promise.all(clocks)).map(({ id }) => String(id));
 }
 
+/** One hour further, where a clock stands still: what is looked at hourly on the business clock is looked at now. */
+export async function nudgeClock(staff: Staff, id: string, ms = hourMs): Promise<void> {
+  const { status, now } = await callJson(staff, `/api/v1/test-clocks/${id}`);
+  // A clock that is still on its way has enough to do.
+  if (status !== 'ready') return;
+  const to = new Date(Date.parse(String(now)) + ms).toISOString();
+  await callJson(staff, `/api/v1/test-clocks/${id}/advance`, { to });
+}
+
 /** Subscribers live on clocks that run: renewals, declines and expiries happen while things are killed. */
 export function runClocks(staff: Staff, clocks: readonly string[]): () => Promise<void> {
   let going = true;
-  async function step(id: string): Promise<void> {
-    const { status, now } = await callJson(staff, `/api/v1/test-clocks/${id}`);
-    // A clock that is still on its way has enough to do.
-    if (status !== 'ready') return;
-    const to = new Date(Date.parse(String(now)) + stepMs).toISOString();
-    await callJson(staff, `/api/v1/test-clocks/${id}/advance`, { to });
-  }
   async function run(): Promise<void> {
     while (going) {
       // What is not answered now is asked again a second later; the API may be dead.
-      await Promise.allSettled(clocks.map(step));
+      await Promise.allSettled(clocks.map((id) => nudgeClock(staff, id, stepMs)));
       await pause(everyMs);
     }
   }

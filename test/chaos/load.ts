@@ -73,7 +73,7 @@ function commandIdOf(json: Json): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-type Book = { readonly history: Asked[]; readonly tick: () => number };
+type Book = { readonly history: Asked[]; readonly tick: () => number; readonly isGoing: () => boolean };
 
 /** Asks until there is an outcome, always with the same key, and writes down every request with what it heard. */
 async function insist(api: string, book: Book, order: Order): Promise<Answer> {
@@ -85,7 +85,8 @@ async function insist(api: string, book: Book, order: Order): Promise<Answer> {
     const result = resultOf(status);
     const heard = { result, status, commandId: commandIdOf(json) };
     book.history.push({ askedAt, heardAt: book.tick(), userId, what, mode, key, ...heard });
-    if (result !== 'unknown' && status !== 202) return answer;
+    // After the last blow nobody insists any more: what was promised is looked up in the ledger instead.
+    if ((result !== 'unknown' && status !== 202) || !book.isGoing()) return answer;
     await pause(pauseMs);
   }
   return { status: null, json: {} };
@@ -131,7 +132,7 @@ export function startLoad(options: LoadOptions): Load {
   const tick = (): number => (counter += 1);
   let going = true;
   async function client(): Promise<void> {
-    while (going) await live(options, { history, tick });
+    while (going) await live(options, { history, tick, isGoing: () => going });
   }
   const clients = Promise.all(Array.from({ length: options.clients }, client));
   // Told by stop; until then nobody listens, and a failed client must not end the process before it is judged.

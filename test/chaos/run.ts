@@ -3,7 +3,7 @@ import type { System } from '../../stack/embedded-stack.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 import { connectMongo } from '../../src/adapters/mongo/connection.ts';
 import { judge } from './checker.ts';
-import { createClocks, runClocks } from './clocks.ts';
+import { createClocks, nudgeClock, runClocks, type Staff } from './clocks.ts';
 import { gather } from './gather.ts';
 import { type Blow, createBlows, deal, plant } from './killer.ts';
 import { type Load, startLoad } from './load.ts';
@@ -24,6 +24,10 @@ const midChargeMs = 3_000;
 const recoveryMsMax = 180_000;
 /** An unknown charge is repeated after 45 s, 1, 2, 5 minutes: whoever was hit three times in a row rests after that. */
 const restMsMax = 600_000;
+/** An unknown send is repeated after 45 s. */
+const repeatsMs = 60_000;
+/** A step of a clock settles within it on a loaded machine. */
+const nudgeEveryMs = 5_000;
 const pollMs = 20;
 const restPollMs = 500;
 
@@ -78,12 +82,26 @@ async function strike(scene: Scene, cycles: number, random: Random, say: (line: 
   return struck;
 }
 
-/** Left alone until nothing moves; answers what still does when the patience is over. */
-async function rest({ world, load, db, signal }: Scene): Promise<readonly string[]> {
+/**
+ * Left alone until nothing moves; answers what still does when the patience is over. A payment whose key grew too old on
+ * its fast clock is read hourly on that clock, so standing clocks are moved on once the repeats in real time have had
+ * their turn.
+ */
+async function rest(
+  { world, load, db, signal }: Scene,
+  staff: Staff,
+  clocks: readonly string[],
+): Promise<readonly string[]> {
   await fetch(`${world.sandbox}/_sandbox/faults`, { method: 'DELETE' });
   let left: readonly string[] = ['never asked'];
   const isQuiet = async (): Promise<boolean> => (left = await unrest(db, world.brokers, load.history)).length === 0;
-  await waitUntil(isQuiet, { timeoutMs: restMsMax, intervalMs: restPollMs, signal });
+  const wait = { intervalMs: restPollMs, signal };
+  const deadlineMs = performance.now() + restMsMax;
+  let patienceMs = repeatsMs;
+  while (!(await waitUntil(isQuiet, { ...wait, timeoutMs: patienceMs })) && performance.now() < deadlineMs) {
+    await Promise.all(clocks.map((id) => nudgeClock(staff, id)));
+    patienceMs = nudgeEveryMs;
+  }
   return left;
 }
 
@@ -115,7 +133,7 @@ export async function chaos({ cycles, seed }: Plan, supervised: System): Promise
     const struck = await strike(scene, cycles, random, say);
     await Promise.all([load.stop(), stopClocks()]);
     say('  left alone until quiet ...');
-    const left = await rest(scene);
+    const left = await rest(scene, staff, clocks);
     const evidence = {
       ...(await gather(mongo.db, world)),
       history: load.history,
