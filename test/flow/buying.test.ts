@@ -16,7 +16,8 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
   test('buy, pay, watch; a stranger with nothing but the registry reads every fact in order', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
-    const bought = await user.buy('month');
+    const bought = await user.buy('month', { headers: { 'X-Request-Id': 'one purchase' } });
+    expect(bought.headers.get('x-request-id')).toBe('one purchase');
     expect([bought.status, Object.keys(bought.json).sort()]).toEqual([200, ['command', 'redirect_url']]);
     expect((await user.entitlement()).json).toMatchObject({ active: false });
     expect((await user.profile()).status).toBe(404);
@@ -39,6 +40,11 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     ]);
     expect(records.map((record) => record.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(new Set(records.map((record) => record.id)).size).toBe(7);
+    // What the client called its request is in every event that the request led to; payment came by another.
+    expect(records.map((record) => record.headers['ce_correlationid'] === 'one purchase')).toEqual([
+      ...[true, true, true],
+      ...[false, false, false, false],
+    ]);
   }, 60_000);
 
   test('a browser without JSON is sent to the page by 302', async () => {
