@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { MongoClient } from 'mongodb';
+import type { Db } from 'mongodb';
+import { createIndexes } from '../src/adapters/mongo/indexes.ts';
+import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
+import { announceKey } from '../src/adapters/mongo/subscriber-document.ts';
+import type { SubscriberDocument } from '../src/adapters/mongo/subscriber-document.ts';
+import { newSubscriber } from '../src/domain/subscriber.ts';
+import { quantile, tell } from './support/report.ts';
+import { benchOnOwnSystem } from './support/system.ts';
+
+// npm run bench -- find-due [--many 1000000]: the question of the jobs, at the store, among many and among few, with as
+// many due in both. Documents are slim: the question reads nothing but the announcement and its index.
+
+const { values } = parseArgs({ options: { many: { type: 'string', default: '1000000' }, json: { type: 'boolean' } } });
+const many = Number(values.many);
+const few = 10_000;
+const due = 200;
+const batch = 20_000;
+const questions = 300;
+const dayMs = 86_400_000;
+
+await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
+  const client = new MongoClient(mongodbUrl);
+  const [large, small] = [client.db('bench_many'), client.db('bench_few')];
+  await fill(small, few);
+  await fill(large, many);
+  const [ours, peer]: [number[], number[]] = [[], []];
+  for (let question = 0; question < questions; question += 1) {
+    peer.push(await ask(small));
+    ours.push(await ask(large));
+  }
+  const how = `findDue at the store, ${due} due in both; peer: among ${few}; ${questions} questions each, in turn`;
+  for (const q of [0.5, 0.99]) {
+    tell(`due among ${many}, p${q * 100}`, [quantile(ours, q), quantile(peer, q)], 'ms', how);
+  }
+  await client.close();
+});
+
+async function ask(db: Db): Promise<number> {
+  const store = createSubscriberStore(subscribersOf(db));
+  const startedMs = performance.now();
+  const found = await store.findDue({
+    types: ['subscription.renewal_due'],
+    realNow: Date.now(),
+    testClock: null,
+    limit: 500,
+  });
+  if (found.length !== due) throw new Error(`${found.length} were found, not ${due}`);
+  return performance.now() - startedMs;
+}
+
+async function fill(db: Db, count: number): Promise<void> {
+  await db.dropDatabase();
+  await createIndexes(db);
+  for (let from = 0; from < count; from += batch) {
+    const documents = Array.from({ length: Math.min(batch, count - from) }, (_, index) => slim(from + index));
+    await subscribersOf(db).insertMany(documents, { ordered: false, writeConcern: { w: 1 } });
+  }
+}
+
+function slim(index: number): SubscriberDocument {
+  const at = Date.now() + (index < due ? -dayMs : dayMs + index);
+  const timer = {
+    type: 'subscription.renewal_due',
+    subscriptionId: randomUUID(),
+    periodIndex: 1,
+    attemptNo: 1,
+  } as const;
+  const announce = { business: { at, timer }, real: null };
+  const { userId: _id, ...fields } = newSubscriber(randomUUID());
+  const claim = { key: announceKey(announce), notBefore: null, tries: 0 };
+  return { _id, ...fields, version: 1, lastSaveId: '', announce: { ...announce, ...claim }, outbox: [] };
+}

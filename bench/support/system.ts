@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { clearState } from '../../stack/data-of-a-run.ts';
+import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
+import { startStack } from '../../stack/embedded-stack.ts';
+import type { System } from '../../stack/embedded-stack.ts';
+import { endRecordedProcesses } from '../../stack/end-processes.ts';
+import { makeFolders, projectRoot } from '../../stack/folders.ts';
+import type { ProgramName } from '../../stack/launch.ts';
+import { findFreePorts } from '../../stack/ports.ts';
+import { developmentSecrets } from '../../stack/secrets.ts';
+import { migrate, ourServices, startService } from '../../stack/services.ts';
+import type { Service } from '../../stack/services.ts';
+import { supervise } from '../../stack/supervise.ts';
+import { tellLoad } from './report.ts';
+
+export type BenchSystem = {
+  readonly system: System;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly brokers: readonly string[];
+  readonly mongodbUrl: string;
+  readonly start: (name: ProgramName, changes?: Partial<Service>) => Promise<void>;
+  /** One more process in the groups of the consumers; answers its metrics address. */
+  readonly startMoreConsumers: () => Promise<string>;
+  readonly metricsOf: (name: 'api' | 'consumers' | 'jobs') => string;
+};
+
+/** Brings up an empty stack of its own for one benchmark, and takes everything down whatever happened. */
+export async function benchOnOwnSystem(name: string, work: (bench: BenchSystem) => Promise<void>): Promise<never> {
+  const data = join(projectRoot, '.data/bench', name);
+  const session = { data, environment: isolated({}, process.env), choosePorts: findFreePorts };
+  const code = await supervise(session, async (system) => {
+    clearState(system.folders);
+    const bench = await open(system);
+    tellLoad();
+    try {
+      await work(bench);
+    } finally {
+      tellLoad();
+    }
+  });
+  // Only now: while the work is watched, the end of any process is a failure.
+  for (const folder of moreFolders) await endRecordedProcesses(makeFolders(folder));
+  process.exit(code);
+}
+
+const moreFolders: string[] = [];
+
+async function open(system: System): Promise<BenchSystem> {
+  const { folders, ports } = system;
+  const addresses = await startStack(system);
+  const secrets = developmentSecrets(folders.data, {});
+  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
+  // As in production: no lines about every message, nobody's clock to ask for.
+  const environment = isolated(
+    { ...table, LOG_LEVEL: 'warn', TEST_CLOCKS: 'false', ...profiling(folders.data) },
+    process.env,
+  );
+  await migrate(system, environment, ourServices);
+  const service = (name: ProgramName): Service => {
+    const found = ourServices.groups.flat().find((one) => one.name === name);
+    if (found === undefined) throw new Error(`there is no service ${name}`);
+    return found;
+  };
+  return {
+    system,
+    environment,
+    brokers: addresses.KAFKA_BROKERS.split(','),
+    mongodbUrl: addresses.MONGODB_URL,
+    start: (name, changes = {}) => startService({ ...service(name), ...changes }, system, environment),
+    startMoreConsumers: async () => {
+      const folder = join(folders.data, `consumers-${moreFolders.length + 2}`);
+      moreFolders.push(folder);
+      const own = { ...ports, consumersMetrics: (await findFreePorts()).consumersMetrics };
+      await startService(
+        service('consumers'),
+        { ...system, folders: makeFolders(folder), ports: own },
+        { ...environment },
+      );
+      return `http://127.0.0.1:${own.consumersMetrics}/metrics`;
+    },
+    metricsOf: (name) => `http://127.0.0.1:${ports[`${name}Metrics`]}/metrics`,
+  };
+}
+
+/** With --cpu-prof every process of ours leaves a profile beside its data when it ends. */
+function profiling(data: string): NodeJS.ProcessEnv {
+  if (!process.argv.includes('--cpu-prof')) return {};
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(data, 'profiles')}` };
+}
+
+export type Usage = { readonly cpuSeconds: number; readonly residentMib: number };
+
+/** CPU spent and memory held by processes of ours, by their own account. */
+export async function usageOf(urls: readonly string[]): Promise<Usage> {
+  const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+  const sum = (metric: string): number =>
+    texts.reduce((total, text) => total + Number(new RegExp(`^${metric} (\\S+)`, 'm').exec(text)?.[1] ?? 0), 0);
+  return {
+    cpuSeconds: sum('process_cpu_seconds_total'),
+    residentMib: sum('process_resident_memory_bytes') / 2 ** 20,
+  };
+}
