@@ -156,5 +156,5 @@ test('the image has every folder that its processes import, the pinned Node, and
 });
 
 test('there are consumers to run', () => {
-  expect(declaredConsumers()).toEqual(['commands', 'hints', 'timers']);
+  expect(declaredConsumers()).toEqual(['commands', 'hints', 'keeper', 'timers']);
 });

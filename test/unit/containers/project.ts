@@ -7,6 +7,6 @@ export const textOf = (path: string): string => readFileSync(join(projectRoot, p
 /** The names that CONSUMERS may hold, as the declarations give them. */
 export const declaredConsumers = (): readonly string[] =>
   readdirSync(join(projectRoot, 'consumers'))
-    .filter((file) => file.startsWith('handle-'))
+    .filter((file) => file !== 'main.ts')
     .flatMap((file) => /^ {2}name: '([^']+)'/m.exec(textOf(`consumers/${file}`))?.[1] ?? [])
     .sort();

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import { topicNames } from '../../src/messages/topics.ts';
+import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
+import { type Answer, eventually, payPage, userOf } from '../support/system-client.ts';
+
+let reader: ForeignReader;
+const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+const kafka = new kafkajs.Kafka({ clientId: 'late-duplicate', brokers, logLevel: kafkajs.logLevel.NOTHING });
+const producer = kafka.producer();
+beforeAll(async () => {
+  reader = await startForeignReader();
+  await producer.connect();
+}, 60_000);
+afterAll(() => Promise.all([reader.stop(), producer.disconnect()]));
+
+/** In the registry's wire format, by the schema's newest version: as whoever sent it first did. */
+async function encode(value: unknown): Promise<Buffer> {
+  const subject = `${topicNames.entitlements}-cinema.billing.entitlement.changed`;
+  const answer = await fetch(`${process.env['SCHEMA_REGISTRY_URL'] ?? ''}/subjects/${subject}/versions/latest`);
+  const { id } = (await answer.json()) as { id: number };
+  const frame = Buffer.alloc(5);
+  frame.writeInt32BE(id, 1);
+  return Buffer.concat([frame, Buffer.from(JSON.stringify(value))]);
+}
+
+const hasAccess = ({ json }: Answer): boolean => json['active'] === true;
+
+test('a late duplicate of an older access record is not the last word about a user', async () => {
+  const userId = randomUUID();
+  const user = await userOf(userId);
+  await user.buy('day');
+  await payPage(userId);
+  await eventually(user.entitlement, hasAccess);
+  const [given] = (await reader.until(userId, 'entitlement.changed')).filter(
+    ({ type }) => type === 'entitlement.changed',
+  );
+  await user.cancel({ mode: 'immediate' });
+  const told = () => reader.records(userId).filter(({ type }) => type === 'entitlement.changed');
+  await eventually(
+    () => Promise.resolve(told()),
+    (all) => all.length === 2,
+  );
+  await producer.send({
+    topic: topicNames.entitlements,
+    messages: [{ key: userId, value: await encode(given?.value), headers: given?.headers ?? {} }],
+  });
+  await eventually(
+    () => Promise.resolve(told()),
+    (all) => all.length >= 4,
+  );
+  const [, newest, late, repeat] = told();
+  expect(late?.id).toBe(given?.id);
+  expect(repeat).toMatchObject({ id: newest?.id, sequence: newest?.sequence, value: newest?.value });
+  expect(repeat?.value).toMatchObject({ active: false });
+}, 60_000);
