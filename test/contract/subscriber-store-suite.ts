@@ -207,5 +207,16 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       expect(found[0]?.subscriber).toStrictEqual({ ...newSubscriber(a), commands });
       expect(await store.findCommands([])).toEqual([]);
     });
+
+    test('finds many subscribers at once: known ones only, each once', async () => {
+      const { store } = await open();
+      const [a, b] = [randomUUID(), randomUUID()];
+      await store.save(sampleSave(a, { entry: sampleEntry('a-1') }));
+      await store.save(sampleSave(b));
+      const found = await store.findMany([a, randomUUID(), b, a]);
+      expect(found.map(({ userId }) => userId).sort()).toEqual([a, b].sort());
+      expect(found.find(({ userId }) => userId === a)).toStrictEqual((await store.load(a))?.subscriber);
+      expect(await store.findMany([])).toEqual([]);
+    });
   });
 }

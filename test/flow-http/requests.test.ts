@@ -118,7 +118,7 @@ describe('a request', () => {
 describe('when the database is away', () => {
   it('reads say 503, and an accepted command is still accepted', async () => {
     const away = () => Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
-    const broken = await startApi({ services: { store: { load: away, findCommands: away } } });
+    const broken = await startApi({ services: { store: { load: away, findCommands: away, findMany: away } } });
     const user = await broken.newUser();
     expect(codeOf(await user.get('/api/v1/subscriptions/profile'))).toBe('5003');
     expect((await user.buy({}, { Prefer: 'wait=1' })).status).toBe(202);

@@ -5,7 +5,7 @@ import { startApi } from './support/api.ts';
 import type { Api } from './support/api.ts';
 import { codeOf, notifyPath, purchase } from './support/asking.ts';
 
-type Access = 'anyone' | 'user' | 'owner' | 'owner or service' | 'superuser' | 'secret' | 'development';
+type Access = 'anyone' | 'user' | 'owner' | 'owner or service' | 'service' | 'superuser' | 'secret' | 'development';
 type Role = 'nobody' | 'garbage' | 'expired' | 'owner' | 'another user' | 'service' | 'superuser';
 
 /** What each kind of door answers to each role; `in` is anything but a refusal of who asks. */
@@ -52,6 +52,15 @@ const expected: Readonly<Record<Exclude<Access, 'development'>, Readonly<Record<
     expired: '401/1004',
     owner: 'in',
     'another user': '404/3001',
+    service: 'in',
+    superuser: 'in',
+  },
+  service: {
+    nobody: '403/3000',
+    garbage: '401/1003',
+    expired: '401/1004',
+    owner: '403/3000',
+    'another user': '403/3000',
     service: 'in',
     superuser: 'in',
   },

@@ -17,6 +17,7 @@ const guarded = [
   ['GET', '/api/v1/payments/profile'],
   ['GET', '/api/v1/commands/x'],
   ['GET', `/api/v1/entitlements/${randomUUID()}`],
+  ['POST', '/api/v1/entitlements/query'],
   ['GET', '/api/v1/status/sentry-debug'],
   ['POST', '/api/v1/test-clocks'],
   ['GET', '/api/v1/test-clocks/x'],
@@ -131,5 +132,29 @@ describe('whoever asks', () => {
       expect((await asking.get(path)).json).toMatchObject({ active: false, role: 'subscriber' });
     }
     expect((await service.get('/api/v1/entitlements/not-a-uuid')).status).toBe(422);
+  });
+
+  it('asks about up to a hundred at once as a service: who paid, who did not, who is unknown', async () => {
+    const [user, idle, service] = await Promise.all([
+      api.newUser(),
+      api.newUser(),
+      api.newUser({ roles: ['service'] }),
+    ]);
+    await user.buy();
+    await api.house.payPage(user.id);
+    const query = (userIds: unknown) => service.post('/api/v1/entitlements/query', { user_ids: userIds });
+    const { json } = await query([user.id.toUpperCase(), idle.id, user.id]);
+    const single = (await service.get(`/api/v1/entitlements/${user.id}`)).json;
+    expect(json).toEqual({
+      entitlements: {
+        [user.id]: single,
+        [idle.id]: (await service.get(`/api/v1/entitlements/${idle.id}`)).json,
+      },
+    });
+    expect(single).toMatchObject({ active: true });
+    const many = (count: number) => query(Array.from({ length: count }, () => randomUUID()));
+    expect(Object.keys(((await many(100)).json as { entitlements: object }).entitlements)).toHaveLength(100);
+    expect((await many(101)).status).toBe(422);
+    for (const wrong of [[], null, user.id, ['x'], [{ $ne: null }]]) expect((await query(wrong)).status).toBe(422);
   });
 });

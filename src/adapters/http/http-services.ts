@@ -39,7 +39,7 @@ export type HttpServices = {
   readonly log: Log;
   readonly policy: Policy;
   readonly catalogue: Catalogue;
-  readonly store: Pick<SubscriberStore, 'load' | 'findCommands'>;
+  readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly ledger: Pick<DecisionLedger, 'findCommand'>;
   readonly history: PaymentHistory;
   readonly publisher: MessagePublisher;

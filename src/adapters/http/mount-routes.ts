@@ -7,6 +7,7 @@ import { readBody } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { makeRequestValidator } from './request-validator.ts';
 import type { ValidateRequest } from './request-validator.ts';
+import { serviceRole } from './route.ts';
 import type { Answer, Call, Route, User } from './route.ts';
 
 export type Door = {
@@ -42,7 +43,8 @@ async function admit(door: Door, route: Route, request: Request): Promise<User> 
     throw refusal;
   });
   door.limitUser(user.id);
-  if (route.access === 'superuser' && !user.isSuperuser) throw new Problem(403, '3000');
+  const isAllowed = user.isSuperuser || (route.access === 'service' && user.roles.includes(serviceRole));
+  if (route.access !== 'user' && !isAllowed) throw new Problem(403, '3000');
   return user;
 }
 

@@ -2,6 +2,7 @@ import { readCommandToken } from '../../application/command-token.ts';
 import type { Signer } from '../../application/command-token.ts';
 import { readCommandStatus } from '../../application/read-command-status.ts';
 import { readEntitlement } from '../../application/read-entitlement.ts';
+import { readEntitlements } from '../../application/read-entitlements.ts';
 import { readPayments } from '../../application/read-payments.ts';
 import { readProfile } from '../../application/read-profile.ts';
 import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
@@ -10,7 +11,7 @@ import type { AnswerServices } from './command-answers.ts';
 import type { HttpServices } from './http-services.ts';
 import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
 import { Problem } from './problem.ts';
-import { ok } from './route.ts';
+import { ok, serviceRole } from './route.ts';
 import type { Answer, Route, UserCall } from './route.ts';
 
 export type ReadingServices = {
@@ -19,9 +20,6 @@ export type ReadingServices = {
   readonly signer: Signer;
   readonly answers: AnswerServices;
 };
-
-/** The role with which other services of the cinema ask about anybody. */
-const serviceRole = 'service';
 
 async function profile({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
   const found = await readProfile({ ...house, ...time }, call.user.id);
@@ -41,6 +39,14 @@ async function entitlement({ house, time }: ReadingServices, call: UserCall): Pr
   // Somebody else's state does not exist for you: a 403 would say that there is something to see.
   if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
   return ok(presentEntitlement(await readEntitlement({ ...house, ...time }, userId)));
+}
+
+async function entitlements({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
+  const { user_ids: userIds } = call.body as { user_ids: readonly string[] };
+  const wanted = userIds.map((userId) => userId.toLowerCase());
+  const found = await readEntitlements({ ...house, ...time }, wanted);
+  const presented = [...found].map(([userId, one]) => [userId, presentEntitlement(one)] as const);
+  return ok({ entitlements: Object.fromEntries(presented) });
 }
 
 async function commandStatus(services: ReadingServices, call: UserCall): Promise<Answer> {
@@ -81,6 +87,13 @@ export const readingRoutes = (services: ReadingServices): readonly Route[] => [
     path: '/api/v1/entitlements/{user_id}',
     access: 'user',
     handle: (call) => entitlement(services, call),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/entitlements/query',
+    access: 'service',
+    takesBody: 'order',
+    handle: (call) => entitlements(services, call),
   },
   {
     method: 'get',

@@ -20,6 +20,9 @@ export type Call = {
   readonly signal: AbortSignal;
 };
 
+/** The role with which other services of the cinema ask about anybody. */
+export const serviceRole = 'service';
+
 export type UserCall = Call & { readonly user: User };
 
 export type Answer = {
@@ -37,7 +40,7 @@ type At = {
   readonly takesBody?: BodySize;
 };
 
-/** An endpoint is data. `early` refuses before the body is read. */
+/** An endpoint is data. `early` refuses before the body is read; `service` lets superusers in, too. */
 export type Route = At &
   (
     | {
@@ -45,7 +48,7 @@ export type Route = At &
         readonly early?: (call: Call) => void;
         readonly handle: (call: Call) => Promise<Answer>;
       }
-    | { readonly access: 'user' | 'superuser'; readonly handle: (call: UserCall) => Promise<Answer> }
+    | { readonly access: 'user' | 'service' | 'superuser'; readonly handle: (call: UserCall) => Promise<Answer> }
   );
 
 export const ok = (json: unknown): Answer => ({ status: 200, json });

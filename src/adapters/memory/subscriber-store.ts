@@ -18,6 +18,10 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
       const document = documents.get(userId);
       return document === undefined ? null : storedFrom(document);
     },
+    findMany: async (userIds) => {
+      await arrive('findMany');
+      return [...new Set(userIds)].flatMap((userId) => structuredClone(documents.get(userId)?.subscriber) ?? []);
+    },
     save: async (save) => {
       await arrive('save');
       return applySave(documents, save, faults);

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/instant.ts';
+import type { Subscriber } from '../../domain/subscriber.ts';
 import { claimDue, countTries, earliestDue, findDue } from './due-subscribers.ts';
 import { saveSubscriber } from './save-subscriber.ts';
 import { askStore } from './store-fault.ts';
@@ -15,6 +16,7 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
       const document = await askStore(() => subscribers.findOne({ _id: userId }));
       return document === null ? null : storedFrom(document);
     },
+    findMany: (userIds) => askStore(() => findMany(subscribers, userIds)),
     save: (save) => askStore(() => saveSubscriber(subscribers, save)),
     pullOutbox: async (published) => {
       const operations = published.map(({ userId, entryIds }) => ({
@@ -63,17 +65,28 @@ async function isSettled(
   return underWay === null;
 }
 
-/** One question for all waiting requests of the process; outboxes may be long and are of no use to them. */
+/** Outboxes may be long and are of no use to whoever asks for many. */
+async function findMany(
+  subscribers: Collection<SubscriberDocument>,
+  userIds: readonly string[],
+): Promise<readonly Subscriber[]> {
+  if (userIds.length === 0) return [];
+  const documents = await subscribers
+    .find({ _id: { $in: [...new Set(userIds)] } }, { projection: { outbox: 0, announce: 0 } })
+    .toArray();
+  return documents.map(subscriberFrom);
+}
+
+/** One question for all waiting requests of the process. */
 async function findCommands(
   subscribers: Collection<SubscriberDocument>,
   wanted: Parameters<SubscriberStore['findCommands']>[0],
 ): ReturnType<SubscriberStore['findCommands']> {
-  if (wanted.length === 0) return [];
-  const userIds = [...new Set(wanted.map(({ userId }) => userId))];
-  const documents = await subscribers
-    .find({ _id: { $in: userIds } }, { projection: { outbox: 0, announce: 0 } })
-    .toArray();
-  const byUser = new Map(documents.map((document) => [document._id, subscriberFrom(document)]));
+  const found = await findMany(
+    subscribers,
+    wanted.map(({ userId }) => userId),
+  );
+  const byUser = new Map(found.map((subscriber) => [subscriber.userId, subscriber]));
   return wanted.flatMap(({ userId, commandId }) => {
     const subscriber = byUser.get(userId);
     const entry = subscriber?.commands.find(({ id }) => id === commandId);

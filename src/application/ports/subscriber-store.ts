@@ -38,6 +38,8 @@ export type DueSubscriber = {
  */
 export type SubscriberStore = {
   readonly load: (userId: string) => Promise<StoredSubscriber | null>;
+  /** Many at once, in one question and any order: found ones only, each once. */
+  readonly findMany: (userIds: readonly string[]) => Promise<readonly Subscriber[]>;
   /** `conflict`: somebody saved first (or inserted first): reload and decide anew. An applied save whose answer was lost is `saved`. */
   readonly save: (save: SubscriberSave) => Promise<'saved' | 'conflict'>;
   /** Removes published entries, one bulk for all; unknown ones are nothing to do. */

@@ -48,6 +48,7 @@ test('every question to a connection that is gone is a transient fault', async (
     earliestDue: () => store.earliestDue('clock', noon, noon + 1),
     isSettled: () => store.isSettled('clock', noon),
     findCommands: () => store.findCommands([{ userId, commandId: 'c' }]),
+    findMany: () => store.findMany([userId]),
     write: () =>
       createLedgerWriter(gone.db, () => undefined).write([
         { userId, version: 1, at: noon, ledger: 'commands', id: entry.id, row: entry },

@@ -145,6 +145,7 @@ export function createDatabase(world: World): Database {
       earliestDue: () => Promise.resolve(null),
       isSettled: () => Promise.resolve(true),
       findCommands: () => Promise.resolve([]),
+      findMany: () => Promise.resolve([]),
     };
   };
 

@@ -14,7 +14,7 @@ function mounted(): string[] {
   const app = createHttpApp(
     {
       clock: { now: () => 0, monotonicMs: () => 0, wait: () => Promise.resolve() },
-      store: { load: nothing, findCommands: nothing },
+      store: { load: nothing, findCommands: nothing, findMany: nothing },
       testClocks: { clocks: nothing, mirror: nothing },
       development: { events: nothing },
     } as never,
