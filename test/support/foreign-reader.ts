@@ -14,6 +14,7 @@ export type ForeignRecord = {
 };
 
 export type ForeignReader = {
+  readonly all: () => readonly ForeignRecord[];
   readonly records: (key: string) => readonly ForeignRecord[];
   /** Resolves with the key's records as soon as one of the type is among them. */
   readonly until: (key: string, type: string) => Promise<readonly ForeignRecord[]>;
@@ -89,6 +90,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
     return of(key).toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
   }
   return {
+    all: () => records,
     records: of,
     until: (key, type) => waitFor(key, type, (seen) => seen.some((record) => record.type === type)),
     untilCount: (key, count) => waitFor(key, `${count} events`, (seen) => seen.length >= count),
