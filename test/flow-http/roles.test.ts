@@ -80,6 +80,7 @@ const operations = Object.entries(inlinedOpenApi(readOpenApi()).paths).flatMap((
     path,
     method: method.toUpperCase(),
     access: (operation as unknown as { 'x-access'?: Access })['x-access'],
+    types: Object.keys(operation.responses['200']?.content ?? { '*/*': {} }),
   })),
 );
 
@@ -130,14 +131,22 @@ describe('who may do what, whole: every operation of the contract by every role'
     expect(operations.length).toBeGreaterThan(15);
   });
 
-  const cells = operations.flatMap(({ path, method, access }) =>
+  const cells = operations.flatMap(({ path, method, access, types }) =>
     access === undefined || access === 'development'
       ? []
-      : (Object.keys(expected[access]) as Role[]).map((role) => [method, path, role, expected[access][role]] as const),
+      : types.flatMap((type) =>
+          (Object.keys(expected[access]) as Role[]).map((role) => ({
+            method,
+            path,
+            type,
+            role,
+            wanted: expected[access][role],
+          })),
+        ),
   );
-  it.each(cells)('%s %s by %s: %s', async (method, path, role, wanted) => {
+  it.each(cells)('$method $path as $type by $role: $wanted', async ({ method, path, type, role, wanted }) => {
     const body = method === 'POST' ? bodyOf(path) : undefined;
-    const answered = await api.ask(method, addressOf(path), { token: tokens[role], body });
+    const answered = await api.ask(method, addressOf(path), { token: tokens[role], body, headers: { Accept: type } });
     const refused = answered.status === 401 || answered.status === 403;
     const hidden = answered.status === 404 && codeOf(answered) === '3001';
     expect(refused || hidden ? `${answered.status}/${codeOf(answered)}` : 'in').toBe(wanted);

@@ -77,6 +77,7 @@ function allRoutes(services: HttpServices, options: HttpOptions): readonly Route
   const common = {
     house: services,
     signer: makeSigner(options.commandTokenSecret),
+    awaitOutcome: makeAwaitOutcome(services),
     answers: {
       profileOf: (subscriber: Parameters<typeof profileOf>[1]) => profileOf({ ...services, ...time }, subscriber),
       load: services.store.load,
@@ -89,7 +90,6 @@ function allRoutes(services: HttpServices, options: HttpOptions): readonly Route
       ...common,
       options,
       accept: { ...publishing, hash: sha256Hex, randomId },
-      awaitOutcome: makeAwaitOutcome(services),
     }),
     ...readingRoutes({ ...common, time }),
     ...statusRoutes,

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Application, Request, Response } from 'express';
 import { hourMs } from '../../domain/instant.ts';
+import { writeEvents } from './event-stream.ts';
+import type { ServerSentEvent } from './event-stream.ts';
 import type { HttpOptions, HttpServices } from './http-services.ts';
 import { invalid, Problem } from './problem.ts';
 import { signToken } from './sign-token.ts';
@@ -10,8 +12,6 @@ import { parseUuid } from './uuid.ts';
 const tokenLifeMs = 12 * hourMs;
 /** Open event streams of one process: each may hold a consumer of its own. */
 const streamsMax = 20;
-/** Shorter than the silence after which the server or a proxy closes a connection. */
-const heartbeatMs = 15_000;
 
 const web = fileURLToPath(new URL('../../../web/', import.meta.url));
 
@@ -21,24 +21,20 @@ function userOf(request: Request): string {
   return userId;
 }
 
+async function* eventsOf(services: HttpServices, userId: string, gone: AbortSignal): AsyncIterable<ServerSentEvent> {
+  const signal = AbortSignal.any([gone, services.stopping]);
+  try {
+    for await (const data of services.development?.events(userId, signal) ?? []) yield { data };
+  } catch (cause) {
+    services.log.warn('event stream ended early', {}, cause);
+  }
+}
+
 async function stream(services: HttpServices, request: Request, response: Response): Promise<void> {
   const userId = userOf(request);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  response.write(': connected\n\n');
-  const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
-  try {
-    const signal = AbortSignal.any([gone.signal, services.stopping]);
-    for await (const event of services.development?.events(userId, signal) ?? []) {
-      response.write(`data: ${JSON.stringify(event)}\n\n`);
-    }
-  } catch (cause) {
-    services.log.warn('event stream ended early', {}, cause);
-  } finally {
-    clearInterval(heartbeat);
-    response.end();
-  }
+  await writeEvents(response, eventsOf(services, userId, gone.signal));
 }
 
 /** The first-day page and what it needs. Hands tokens to anybody, hence never mounted outside development. */

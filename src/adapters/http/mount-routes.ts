@@ -1,5 +1,6 @@
 import type { Application, Request, Response } from 'express';
 import type { Authenticate } from './authenticate.ts';
+import { writeEvents } from './event-stream.ts';
 import type { HttpServices } from './http-services.ts';
 import type { OpenApi } from './openapi.ts';
 import { Problem } from './problem.ts';
@@ -70,7 +71,11 @@ async function answerOf(
   return route.handle({ ...(await parse()), user });
 }
 
-function write(response: Response, answer: Answer): void {
+async function write(response: Response, answer: Answer): Promise<void> {
+  if (answer.events !== undefined) {
+    await writeEvents(response, answer.events);
+    return;
+  }
   response.status(answer.status).set('Cache-Control', 'no-store');
   if (answer.headers !== undefined) response.set(answer.headers);
   if (answer.json === undefined) response.end();
@@ -90,7 +95,7 @@ export function mountRoutes(app: Application, routes: readonly Route[], door: Do
     const validate = makeRequestValidator(door.openApi, route.method, route.path);
     app[route.method](expressPath(route.path), async (request: Request, response: Response) => {
       response.locals['route'] = route.path;
-      write(response, await answerOf(door, route, validate, { request, response }));
+      await write(response, await answerOf(door, route, validate, { request, response }));
     });
   }
   for (const [path, same] of Map.groupBy(routes, (route) => route.path)) {

@@ -1,6 +1,8 @@
 const waitDefaultSeconds = 10;
 /** Longer than this, proxies give up and the client would never hear what became of its order. */
 const waitMaxSeconds = 30;
+/** A stream waits as long as the most patient request: one bound for all who wait, in metrics and proxies alike. */
+export const streamMaxMs = waitMaxSeconds * 1_000;
 
 /** `Prefer: wait=N` (RFC 7240), bounded. A preference that is not understood is ignored, as that RFC demands. */
 export function preferredWaitMs(prefer: string | undefined): number {
@@ -9,10 +11,14 @@ export function preferredWaitMs(prefer: string | undefined): number {
   return Math.min(seconds, waitMaxSeconds) * 1_000;
 }
 
-/** JSON is preferred only where Accept names it: a browser's form and `*\/*` get the redirect. */
-export function prefersJson(accept: string | undefined): boolean {
-  return (accept ?? '').split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    return type === 'application/json' && !parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter));
-  });
-}
+/** Only what Accept names is preferred: a browser's form and `*\/*` get the redirect. */
+const prefers =
+  (wanted: string) =>
+  (accept: string | undefined): boolean =>
+    (accept ?? '').split(',').some((range) => {
+      const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+      return type === wanted && !parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter));
+    });
+
+export const prefersJson = prefers('application/json');
+export const prefersEvents = prefers('text/event-stream');

@@ -1,5 +1,6 @@
+import type { AwaitOutcome } from '../../application/await-outcomes.ts';
 import { readCommandToken } from '../../application/command-token.ts';
-import type { Signer } from '../../application/command-token.ts';
+import type { CommandClaim, Signer } from '../../application/command-token.ts';
 import { readCommandStatus } from '../../application/read-command-status.ts';
 import { readEntitlement } from '../../application/read-entitlement.ts';
 import { readEntitlements } from '../../application/read-entitlements.ts';
@@ -7,8 +8,10 @@ import { readPayments } from '../../application/read-payments.ts';
 import { readProfile } from '../../application/read-profile.ts';
 import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
 import { answerStatus } from './command-answers.ts';
-import type { AnswerServices } from './command-answers.ts';
+import type { AnswerServices, AwaitedCommandAnswer } from './command-answers.ts';
+import type { ServerSentEvent } from './event-stream.ts';
 import type { HttpServices } from './http-services.ts';
+import { prefersEvents, streamMaxMs } from './preferences.ts';
 import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
 import { Problem } from './problem.ts';
 import { ok, serviceRole } from './route.ts';
@@ -17,6 +20,7 @@ import type { Answer, Route, UserCall } from './route.ts';
 export type ReadingServices = {
   readonly house: HttpServices;
   readonly time: SubscriberTimeServices;
+  readonly awaitOutcome: AwaitOutcome;
   readonly signer: Signer;
   readonly answers: AnswerServices;
 };
@@ -49,12 +53,30 @@ async function entitlements({ house, time }: ReadingServices, call: UserCall): P
   return ok({ entitlements: Object.fromEntries(presented) });
 }
 
+/** The status now, and the outcome when it comes. When nobody may wait, or no longer, the client comes back by itself. */
+async function* statusEvents(
+  services: ReadingServices,
+  call: UserCall,
+  now: AwaitedCommandAnswer & { readonly command: CommandClaim },
+  answer: Answer,
+): AsyncIterable<ServerSentEvent> {
+  yield { name: 'status', data: answer.json };
+  if (now.awaited.kind !== 'pending') return;
+  const wanted = { ...now.command, mayBeOld: false, waitMs: streamMaxMs, signal: call.signal };
+  const awaited = await services.awaitOutcome(wanted);
+  if (awaited.kind === 'pending') return;
+  yield { name: 'status', data: (await answerStatus(services.answers, { ...now, awaited })).json };
+}
+
 async function commandStatus(services: ReadingServices, call: UserCall): Promise<Answer> {
   const token = call.path['token'] ?? '';
   const claim = readCommandToken(services.signer, token, call.user.id);
   if (claim === null) throw new Problem(404, '3001');
   const awaited = await readCommandStatus(services.house, claim);
-  return answerStatus(services.answers, { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited });
+  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };
+  const answer = await answerStatus(services.answers, now);
+  if (!prefersEvents(call.header('accept'))) return answer;
+  return { status: 200, events: statusEvents(services, call, now, answer) };
 }
 
 export const readingRoutes = (services: ReadingServices): readonly Route[] => [

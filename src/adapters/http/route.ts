@@ -1,4 +1,5 @@
 import type { Trace } from '../../application/ports/wire.ts';
+import type { ServerSentEvent } from './event-stream.ts';
 
 /** Orders are a few hundred bytes; a notification holds a provider's whole object. */
 export type BodySize = 'order' | 'notification';
@@ -30,6 +31,8 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; absent is an empty body. */
   readonly json?: unknown;
+  /** Sent as they come, instead of a body. */
+  readonly events?: AsyncIterable<ServerSentEvent>;
 };
 
 type At = {

@@ -36,7 +36,20 @@ function schemaOf(method: string, url: string, answered: Answered): { key: strin
   const type = answered.contentType?.split(';')[0] ?? '';
   const content = response.content[type];
   if (content === undefined) return `${method} ${path} may not answer ${answered.status} as ${type}`;
-  return { key: `${method} ${path} ${answered.status}`, schema: content.schema };
+  const events = (content as { 'x-event-schema'?: unknown })['x-event-schema'];
+  const schema =
+    type === 'text/event-stream' && events !== undefined ? { type: 'array', items: events } : content.schema;
+  return { key: `${method} ${path} ${answered.status} ${type}`, schema };
+}
+
+/** The data of each event, in their order. */
+export const eventsIn = (stream: string): unknown[] =>
+  [...stream.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as unknown);
+
+function valueOf(answered: Answered): unknown {
+  const type = answered.contentType ?? '';
+  if (type.startsWith('text/event-stream')) return eventsIn(answered.text);
+  return type.startsWith('application/json') ? structuredClone(answered.json) : answered.text;
 }
 
 /** Null when the answer obeys openapi.yaml, else what is wrong with it. */
@@ -45,9 +58,7 @@ export function breachOf(method: string, url: string, answered: Answered): strin
   if (typeof found === 'string') return found;
   const validate = compiled.get(found.key) ?? ajv.compile(found.schema as object);
   compiled.set(found.key, validate);
-  const value: unknown = answered.contentType?.startsWith('application/json')
-    ? structuredClone(answered.json)
-    : answered.text;
+  const value = valueOf(answered);
   if (found.key === 'empty' || validate(value)) return null;
-  return `${method} ${url} ${answered.status}: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(answered.json)}`;
+  return `${method} ${url} ${answered.status}: ${ajv.errorsText(validate.errors)}: ${JSON.stringify(value)}`;
 }

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { startApi } from './support/api.ts';
+import type { Api } from './support/api.ts';
+import { codeOf } from './support/asking.ts';
+import { eventsIn } from './support/contract.ts';
+
+const streaming = { Accept: 'text/event-stream' };
+/** The bound of a stream, by which its wait is known among the others. */
+const requestMaxMs = 30_000;
+
+const running: Api[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((api) => api.close()));
+});
+
+/** An API whose open waits can be counted. `patienceMs` is what is left of the longest wait. */
+async function start(patienceMs = requestMaxMs) {
+  let waiting = 0;
+  let now = (): number => 0;
+  const api = await startApi({
+    services: {
+      clock: {
+        ...systemClock,
+        now: () => now(),
+        wait: async (ms, signal) => {
+          waiting += 1;
+          await systemClock.wait(ms === requestMaxMs ? patienceMs : ms, signal);
+          waiting -= 1;
+        },
+      },
+    },
+  });
+  now = () => api.house.clock.now();
+  running.push(api);
+  return { api, waiting: () => waiting };
+}
+
+async function order(api: Api) {
+  const user = await api.newUser();
+  api.setBroker('keep');
+  const { json } = await user.buy({}, { Prefer: 'wait=0' });
+  const { status_url: url } = json as { status_url: string };
+  const command = api.published.at(-1)!;
+  api.setBroker('carry out');
+  return { user, url, carryOut: () => api.carryOut(command) };
+}
+
+/** The stream as its client reads it, piece by piece. */
+async function open(api: Api, url: string, token: string) {
+  const leaving = new AbortController();
+  const response = await fetch(api.base + url, {
+    headers: { ...streaming, Authorization: token },
+    signal: leaving.signal,
+  });
+  const pieces = response.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+  let text = '';
+  const readOn = async (until: (seen: unknown[]) => boolean): Promise<unknown[]> => {
+    while (!until(eventsIn(text))) {
+      const { done, value } = await pieces.next();
+      if (done) break;
+      text += value;
+    }
+    return eventsIn(text);
+  };
+  return { next: (count: number) => readOn((seen) => seen.length >= count), rest: () => readOn(() => false), leaving };
+}
+
+describe('the status of a command as a stream', () => {
+  it('is the status now, then the outcome, then over', async () => {
+    const { api } = await start();
+    const { user, url, carryOut } = await order(api);
+    const stream = await open(api, url, user.token);
+    expect(await stream.next(1)).toEqual([(await user.get(url)).json]);
+    await carryOut();
+    const events = await stream.rest();
+    expect(events).toMatchObject([{ status: 'accepted' }, { status: 'requires_action' }]);
+    expect(events[1]).toEqual((await user.get(url)).json);
+  });
+
+  it('is one event of a command that has its outcome already, under the name of status', async () => {
+    const { api, waiting } = await start();
+    const { user, url, carryOut } = await order(api);
+    await carryOut();
+    const { status, headers, text } = await user.get(url, streaming);
+    expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+      200,
+      'text/event-stream',
+      'no-store',
+    ]);
+    expect(text).toBe(`retry: 2000\n\nevent: status\ndata: ${(await user.get(url)).text}\n\n`);
+    expect(waiting()).toBe(0);
+  });
+
+  it('ends without an outcome when nobody may wait longer', async () => {
+    const { api } = await start(1);
+    const { user, url } = await order(api);
+    expect(eventsIn((await user.get(url, streaming)).text)).toMatchObject([{ status: 'accepted' }]);
+  });
+
+  it('leaves nothing waiting when its client goes', async () => {
+    const { api, waiting } = await start();
+    const { user, url } = await order(api);
+    const stream = await open(api, url, user.token);
+    await stream.next(1);
+    while (waiting() === 0) await new Promise(setImmediate);
+    stream.leaving.abort();
+    while (waiting() > 0) await new Promise(setImmediate);
+  });
+
+  it('ends when the process drains, with the answer whole', async () => {
+    const { api, waiting } = await start();
+    const { user, url } = await order(api);
+    const stream = await open(api, url, user.token);
+    await stream.next(1);
+    api.stopping.abort();
+    expect(await stream.rest()).toMatchObject([{ status: 'accepted' }]);
+    while (waiting() > 0) await new Promise(setImmediate);
+  });
+
+  it('is a stream only where Accept names it, and has a head that waits for nothing', async () => {
+    const { api } = await start();
+    const { user, url } = await order(api);
+    for (const Accept of ['*/*', 'text/*', 'application/json', 'text/event-stream;q=0']) {
+      expect((await user.get(url, { Accept })).json).toMatchObject({ status: 'accepted' });
+    }
+    const head = await api.ask('HEAD', url, { token: user.token, headers: streaming });
+    expect(head.headers.get('content-type')).toBe('text/event-stream');
+  });
+
+  it('is refused as the plain status is: who asks, and whose it is', async () => {
+    const { api } = await start();
+    const { user, url } = await order(api);
+    const codes = async (path: string, token: string | null) =>
+      codeOf(await api.ask('GET', path, { token, headers: streaming }));
+    expect(await codes(url, null)).toBe('3000');
+    expect(await codes(url, 'garbage')).toBe('1003');
+    expect(await codes(url, (await api.newUser()).token)).toBe('3001');
+    const forged = url.slice(0, -1) + (url.endsWith('A') ? 'B' : 'A');
+    expect(await codes(forged, user.token)).toBe('3001');
+  });
+});
