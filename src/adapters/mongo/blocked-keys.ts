@@ -8,6 +8,7 @@ import type {
 } from '../../application/ports/blocked-keys.ts';
 import { parkingLimits } from '../../application/ports/blocked-keys.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { coalesce } from './coalesce.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
 /** Instants as numbers: they are compared with the process's clock and nobody else's. */
@@ -67,9 +68,24 @@ const blockedKeyOf = (head: Head): BlockedKey => {
   return { key, waiting, since: parkedAt, partition, offset: String(offset), attempts, retryAt, error };
 };
 
+type Place = Pick<ParkedMessage, 'group' | 'key'>;
+const nameOf = ({ group, key }: Place): string => `${group} ${key}`;
+
+/** The index alone answers. */
+async function blockedAmong(parked: Collection<Row>, places: readonly Place[]) {
+  const [groups, keys] = [places.map(({ group }) => group), places.map(({ key }) => key)];
+  const found = await parked
+    .find({ group: { $in: [...new Set(groups)] }, key: { $in: keys } })
+    .project<Place>({ _id: 0, group: 1, key: 1 })
+    .toArray();
+  const blocked = new Set(found.map(nameOf));
+  return (place: Place): boolean => blocked.has(nameOf(place));
+}
+
 export function createBlockedKeys(db: Db, limits: ParkingLimits = parkingLimits): BlockedKeys {
   const parked = db.collection<Row>('parked_messages');
   const oldest = (group: string, key: string) => parked.findOne({ group, key }, { sort: order });
+  const isBlocked = coalesce((places: readonly Place[]) => blockedAmong(parked, places));
   return {
     park: (message, failure) =>
       askStore(async () => {
@@ -87,8 +103,7 @@ export function createBlockedKeys(db: Db, limits: ParkingLimits = parkingLimits)
         });
         return 'parked';
       }),
-    isBlocked: (group, key) =>
-      askStore(async () => (await parked.findOne({ group, key }, { projection: { _id: 1 } })) !== null),
+    isBlocked: (group, key) => askStore(() => isBlocked({ group, key })),
     list: (group) => askStore(async () => (await headsOf(parked, group)).map(blockedKeyOf)),
     claim: (group, key, { now, until }) =>
       askStore(async () => {

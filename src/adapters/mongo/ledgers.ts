@@ -115,7 +115,6 @@ const refundedMark = (paymentId: string): Operation => ({
 /** Read models written from the outbox; repeats and late arrivals change nothing. */
 export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => void): LedgerWriter {
   const write = async (rows: readonly LedgerRow[]): Promise<void> => {
-    await writePayments(db, rows, onDuplicate);
     const others = (['subscriptions', 'refunds', 'commands'] as const).map((ledger) =>
       bulk(
         db,
@@ -123,7 +122,7 @@ export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => voi
         rows.filter((row) => row.ledger === ledger).map((row) => operationOf(row)),
       ),
     );
-    await Promise.all(others);
+    await Promise.all([writePayments(db, rows, onDuplicate), ...others]);
   };
   return { write: (rows) => askStore(() => write(rows)) };
 }

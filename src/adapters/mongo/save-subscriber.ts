@@ -1,5 +1,7 @@
+import { MongoBulkWriteError } from 'mongodb';
 import type { Collection } from 'mongodb';
 import type { SubscriberSave } from '../../application/ports/subscriber-store.ts';
+import { coalesce } from './coalesce.ts';
 import { isDuplicateKey, isUnavailable } from './store-fault.ts';
 import { firstDocument, updatePipeline } from './subscriber-document.ts';
 import type { SubscriberDocument } from './subscriber-document.ts';
@@ -13,25 +15,60 @@ const RELOAD_TIMEOUT_MS = 5_000;
  * The one write that everything rests on: compare-and-set on `version`. What did not match, or was cut off, is looked
  * at again: our own save id there means that it was applied (by the driver's repeat, or by an earlier call).
  */
-export async function saveSubscriber(subscribers: Subscribers, save: SubscriberSave): Promise<'saved' | 'conflict'> {
-  try {
-    if (await attempt(subscribers, save)) return 'saved';
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    const found = await reload(subscribers, save, 'linearizable');
-    if (found?.lastSaveId === save.saveId) return 'saved';
-    // Nobody won a race: the write got lost, or is still on its way. Not a conflict, the database is in trouble.
-    if ((found?.version ?? 0) === save.expectedVersion) throw error;
-    return 'conflict';
-  }
-  return (await reload(subscribers, save, 'majority'))?.lastSaveId === save.saveId ? 'saved' : 'conflict';
+export function makeSaveSubscriber(subscribers: Subscribers): (save: SubscriberSave) => Promise<'saved' | 'conflict'> {
+  const update = coalesce((saves: readonly SubscriberSave[]) => updateTogether(subscribers, saves));
+  return async (save) => {
+    try {
+      if (await (save.expectedVersion > 0 ? update(save) : insert(subscribers, save))) return 'saved';
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const found = await reload(subscribers, save, 'linearizable');
+      if (found?.lastSaveId === save.saveId) return 'saved';
+      // Nobody won a race: the write got lost, or is still on its way. Not a conflict, the database is in trouble.
+      if ((found?.version ?? 0) === save.expectedVersion) throw error;
+      return 'conflict';
+    }
+    return (await reload(subscribers, save, 'majority'))?.lastSaveId === save.saveId ? 'saved' : 'conflict';
+  };
 }
 
-async function attempt(subscribers: Subscribers, save: SubscriberSave): Promise<boolean> {
-  if (save.expectedVersion > 0) {
-    const filter = { _id: save.subscriber.userId, version: save.expectedVersion };
-    return (await subscribers.updateOne(filter, updatePipeline(save))).matchedCount === 1;
+const updateOf = (save: SubscriberSave) => ({
+  filter: { _id: save.subscriber.userId, version: save.expectedVersion },
+  update: updatePipeline(save),
+});
+
+async function update(subscribers: Subscribers, save: SubscriberSave): Promise<boolean> {
+  const { filter, update: pipeline } = updateOf(save);
+  return (await subscribers.updateOne(filter, pipeline)).matchedCount === 1;
+}
+
+/**
+ * Saves of many subscribers in one command, each of them atomic by itself. A server counts its matches and does not name
+ * them; what it refuses it names. So each is asked for as an upsert: what does not match would be a second document of that
+ * subscriber, and is refused. A refused one is tried again alone, where it loses, or fails without the others.
+ */
+async function updateTogether(subscribers: Subscribers, saves: readonly SubscriberSave[]) {
+  const alone = (save: SubscriberSave): Promise<boolean> => update(subscribers, save);
+  if (saves.length === 1) return alone;
+  const operations = saves.map((save) => ({ updateOne: { ...updateOf(save), upsert: true } }));
+  const refused = await refusedOf(subscribers.bulkWrite(operations, { ordered: false }));
+  const again = new Set(refused === 'all' ? saves : refused.map((index) => saves[index]));
+  return (save: SubscriberSave): boolean | Promise<boolean> => !again.has(save) || alone(save);
+}
+
+/** Positions of what a bulk did not write; a lost connection is for the caller. */
+async function refusedOf(bulk: Promise<unknown>): Promise<readonly number[] | 'all'> {
+  try {
+    await bulk;
+    return [];
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    const failures = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+    return failures.length === 0 ? 'all' : failures.map(({ index }) => index);
   }
+}
+
+async function insert(subscribers: Subscribers, save: SubscriberSave): Promise<boolean> {
   try {
     await subscribers.insertOne(firstDocument(save));
     return true;

@@ -87,5 +87,7 @@ export function updatePipeline(save: SubscriberSave) {
     claimId: kept('claimId', '$$REMOVE'),
   };
   const outbox = save.entry === null ? {} : { outbox: { $concatArrays: ['$outbox', { $literal: [save.entry] }] } };
-  return [{ $replaceWith: { $mergeObjects: ['$$ROOT', { ...Object.fromEntries(literals), announce }, outbox] } }];
+  const saved = { $mergeObjects: ['$$ROOT', { ...Object.fromEntries(literals), announce }, outbox] };
+  // Asked for as an upsert this must never insert: no document, no outbox, and the size of none is an error.
+  return [{ $replaceWith: { $cond: [{ $gte: [{ $size: '$outbox' }, 0] }, saved, null] } }];
 }

@@ -2,8 +2,9 @@ import type { Collection, Db } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Subscriber } from '../../domain/subscriber.ts';
+import { coalesce } from './coalesce.ts';
 import { claimDue, countTries, earliestDue, findDue } from './due-subscribers.ts';
-import { saveSubscriber } from './save-subscriber.ts';
+import { makeSaveSubscriber } from './save-subscriber.ts';
 import { askStore } from './store-fault.ts';
 import { SUBSCRIBERS, storedFrom, subscriberFrom } from './subscriber-document.ts';
 import type { SubscriberDocument } from './subscriber-document.ts';
@@ -11,13 +12,12 @@ import type { SubscriberDocument } from './subscriber-document.ts';
 export const subscribersOf = (db: Db): Collection<SubscriberDocument> => db.collection<SubscriberDocument>(SUBSCRIBERS);
 
 export function createSubscriberStore(subscribers: Collection<SubscriberDocument>): SubscriberStore {
+  const load = coalesce((userIds: readonly string[]) => loadTogether(subscribers, userIds));
+  const saveSubscriber = makeSaveSubscriber(subscribers);
   return {
-    load: async (userId) => {
-      const document = await askStore(() => subscribers.findOne({ _id: userId }));
-      return document === null ? null : storedFrom(document);
-    },
+    load: (userId) => askStore(() => load(userId)),
     findMany: (userIds) => askStore(() => findMany(subscribers, userIds)),
-    save: (save) => askStore(() => saveSubscriber(subscribers, save)),
+    save: (save) => askStore(() => saveSubscriber(save)),
     pullOutbox: async (published) => {
       const operations = published.map(({ userId, entryIds }) => ({
         updateOne: { filter: { _id: userId }, update: { $pull: { outbox: { id: { $in: [...entryIds] } } } } },
@@ -63,6 +63,15 @@ async function isSettled(
     { projection: { _id: 1 } },
   );
   return underWay === null;
+}
+
+async function loadTogether(subscribers: Collection<SubscriberDocument>, userIds: readonly string[]) {
+  const documents = await subscribers.find({ _id: { $in: [...userIds] } }).toArray();
+  const byUser = new Map(documents.map((document) => [document._id, document]));
+  return (userId: string) => {
+    const document = byUser.get(userId);
+    return document === undefined ? null : storedFrom(document);
+  };
 }
 
 /** Outboxes may be long and are of no use to whoever asks for many. */

@@ -136,3 +136,18 @@ describe('64 who save one subscriber at once', () => {
     expect([stored?.version, stored?.subscriber.eventSeq, stored?.outbox.length]).toEqual([64, 64, 64]);
   }, 60_000);
 });
+
+test('of many who save at once each hears his own fate, and a subscriber who is not there is not made', async () => {
+  const [winners, losers, strangers] = [1, 2, 3].map(() => Array.from({ length: 5 }, () => randomUUID()));
+  const all = [winners ?? [], losers ?? [], strangers ?? []] as const;
+  for (const userId of [...all[0], ...all[1]]) await store.save(sampleSave(userId));
+  for (const userId of all[1]) await store.save(sampleSave(userId, { expectedVersion: 1 }));
+  const fates = all.map((userIds) =>
+    Promise.all(userIds.map((userId) => store.save(sampleSave(userId, { expectedVersion: 1 })))),
+  );
+  const [won, lost, unknown] = await Promise.all(fates);
+  expect(won).toEqual(all[0].map(() => 'saved'));
+  expect(lost).toEqual(all[1].map(() => 'conflict'));
+  expect(unknown).toEqual(all[2].map(() => 'conflict'));
+  expect(await store.findMany(all[2])).toEqual([]);
+});
