@@ -62,8 +62,8 @@ async function carryOut(
 ): Promise<void> {
   const id = changed?.kind === 'changed' ? reservedPayment(changed) : null;
   if (held !== null && id === null) held.slot.release();
-  if (held !== null && id !== null && changed !== null) {
-    const reserved = { subscriber: changed.subscriber, subject: { kind: 'payment' as const, id }, trace: about.trace };
+  if (held !== null && id !== null && changed?.kind === 'changed') {
+    const reserved = { saved: changed.saved, subject: { kind: 'payment' as const, id }, trace: about.trace };
     await follow(services, about, await sendReserved(services, reserved, held), 1);
   }
   await follow(services, about, changed);

@@ -27,8 +27,8 @@ export function holdSlot({ provider, clock }: CoreServices): HeldSlot | null {
 }
 
 async function dispatch(services: CoreServices, reserved: Reserved, startedMs: number): Promise<SendOutcome> {
-  const { subscriber, subject, trace } = reserved;
-  const send = sealedRequest(subscriber, subject);
+  const { saved, subject, trace } = reserved;
+  const send = sealedRequest(saved.subscriber, subject);
   if (send === undefined) return { kind: 'unsent', reason: 'gone' };
   const frozen = new TextDecoder().decode(services.cipher.open(send.request));
   // A process that slept between save and send must not believe in its reservation: another may hold the next one.
@@ -38,12 +38,16 @@ async function dispatch(services: CoreServices, reserved: Reserved, startedMs: n
   return services.provider.send(frozen, send.idempotenceKey, trace.correlationId);
 }
 
-export type Reserved = { readonly subscriber: Subscriber; readonly subject: Subject; readonly trace: Trace };
+export type Reserved = {
+  readonly saved: Extract<Changed, { kind: 'changed' }>['saved'];
+  readonly subject: Subject;
+  readonly trace: Trace;
+};
 
 /** Bytes out, answer saved; the slot is free again, whatever happens. */
 export async function sendReserved(services: CoreServices, reserved: Reserved, held: HeldSlot): Promise<Changed> {
-  const { subscriber, subject, trace } = reserved;
-  const { userId } = subscriber;
+  const { saved, subject, trace } = reserved;
+  const { userId } = saved.subscriber;
   try {
     const outcome = await dispatch(services, reserved, held.startedMs);
     services.log.info('provider answered', {
@@ -56,7 +60,7 @@ export async function sendReserved(services: CoreServices, reserved: Reserved, h
       services,
       userId,
       (state, context) => decideOutcome(state, subject, outcome, context),
-      { trace },
+      { trace, known: saved },
     );
   } finally {
     held.slot.release();
@@ -91,7 +95,7 @@ export async function sendOperation(
     throw error;
   }
   if (reserved.kind === 'changed') {
-    return sendReserved(services, { subscriber: reserved.subscriber, subject, trace }, held);
+    return sendReserved(services, { saved: reserved.saved, subject, trace }, held);
   }
   held.slot.release();
   services.log.debug('no reservation', { userId, subjectId: subject.id, reason: reserved.reason });
