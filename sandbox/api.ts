@@ -65,6 +65,13 @@ export const namesOf = ({ method, path }: RawRequest): string[] => {
   return [`${method} ${path}`, ...(found === undefined ? [] : [`${method} ${found.route.path}`])];
 };
 
+/** Does the call, or the order that made the payment it asks about, hold this text? */
+export const isAbout = ({ store }: Sandbox, { path, text }: RawRequest, wanted: string): boolean => {
+  const [, , , id = ''] = path.split('/');
+  const ordered = store.get('payments', id)?.request ?? {};
+  return text.includes(wanted) || JSON.stringify(ordered).includes(wanted);
+};
+
 const findRoute = ({ method, path }: RawRequest): { route: Route; id: string } => {
   const samePath = matchers.filter(({ pattern }) => pattern.test(path));
   if (samePath.length === 0) throw refusal('noRoute');
@@ -106,7 +113,7 @@ const answerPost = (
   sandbox: Sandbox,
   raw: RawRequest,
   route: Route,
-  parts: Pick<ApiRequest, 'shop' | 'id'> & { readonly fault: Fault | null },
+  parts: Pick<ApiRequest, 'shop' | 'id' | 'fault'>,
 ): string => {
   const body = parseBody(raw);
   const key = readKey(raw.headers['idempotence-key']);
@@ -119,7 +126,7 @@ const answerPost = (
   const kept = liveKey(sandbox, scope);
   if (kept !== undefined && kept.hash !== hash) throw refusal('keyDuplicated');
   if (kept !== undefined) return kept.body;
-  const request = { shop: parts.shop, id: parts.id, query: raw.query, body, key, sendsId, clockId };
+  const request = { ...parts, query: raw.query, body, key, sendsId, clockId };
   const answer = JSON.stringify(route.handle(sandbox, request));
   const firstAtMs = sandbox.clocks.nowMs(clockId);
   sandbox.store.put('keys', scope, { hash, body: answer, firstAtMs, clockId, sendsId });
@@ -132,7 +139,7 @@ const answer = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string 
   const shop = authenticate(sandbox.config.shops, typeof authorization === 'string' ? authorization : undefined);
   if (route.method === 'POST') return answerPost(sandbox, raw, route, { shop, id, fault });
   refuseForFault(fault);
-  const request = { shop, id, query: raw.query, body: {}, key: '', sendsId: '', clockId: null };
+  const request = { shop, id, query: raw.query, body: {}, key: '', sendsId: '', clockId: null, fault };
   return JSON.stringify(route.handle(sandbox, request));
 };
 

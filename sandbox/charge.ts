@@ -1,7 +1,8 @@
 import { cardOf } from './cards.ts';
 import { paymentDecline } from './declines.ts';
+import type { Fault } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
-import { authorize, authorized, cancel, declinedBy, keepPayment } from './settle.ts';
+import { authorizeSaved, cancel, declinedBy, keepPayment } from './settle.ts';
 import type { Decline, PaymentRecord, SavedMethodRecord } from './types.ts';
 
 /** Outcomes that a script may ask for besides a reason to decline. */
@@ -17,20 +18,26 @@ const decideCharge = (method: SavedMethodRecord): Decline | 'succeeded' | 'pendi
   return card.decline ?? card.laterDecline ?? 'succeeded';
 };
 
-/** Charges a saved method; the answer of the create call is already final, save when a script lets it stay pending. */
+/** The bank takes its time: whatever it would have said, it says yes after so long, and no page of an hour limits it. */
+const thinking = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentRecord => ({
+  ...record,
+  page: { ...record.page, deadlineMs: null },
+  succeedsAtMs: sandbox.clocks.nowMs(record.clockId) + ms,
+});
+
+/** Charges a saved method; the answer of the create call is already final, save when a script or a fault lets it stay pending. */
 export const chargeSavedMethod = (
   sandbox: Sandbox,
   record: PaymentRecord,
   method: SavedMethodRecord,
+  fault: Fault | null,
 ): PaymentRecord => {
+  const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: method.view } };
+  if (fault?.kind === 'pending_then_succeeded') return keepPayment(sandbox, thinking(sandbox, withMethod, fault.ms));
   const decision = decideCharge(method);
   if (method.next !== null) sandbox.store.put('methods', method.view.id, { ...method, next: null });
-  const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: method.view } };
   if (decision === 'pending') return keepPayment(sandbox, withMethod);
-  const isCard = method.view.card !== undefined;
-  if (decision === 'succeeded') {
-    return authorize(sandbox, withMethod, method.view, isCard ? authorized(false) : undefined);
-  }
+  if (decision === 'succeeded') return authorizeSaved(sandbox, withMethod, method.view);
   const details = declinedBy(decision, method.view);
   const declined: PaymentRecord = { ...withMethod, object: { ...withMethod.object, authorization_details: details } };
   return cancel(sandbox, declined, decision);

@@ -23,7 +23,8 @@ const bad = (message: string): ControlError => new ControlError(400, message);
 
 const MODES: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
 const MAX_FAULT_TIMES = 1_000_000;
-const MAX_FAULT_MS = 600_000;
+/** A bank may think for days of a test clock; a timer of the machine takes up to 24. */
+const MAX_FAULT_MS = 7 * 86_400_000;
 const DEFAULT_NOTIFICATION_DELAY_MS = 5_000;
 const DEFAULT_CARD_YEARS = 4;
 const CARD_NUMBER = /^\d{12,19}$/;
@@ -159,18 +160,19 @@ const readCount = (name: string, value: unknown, fallback: number, most: number)
 };
 
 const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
-  const { on, kind, done } = body;
+  const { on, kind, done, about = '' } = body;
   if (typeof on !== 'string' || !/^(GET|POST) \/v3\/\S+$/.test(on)) {
     throw bad(`"on" must be one of: ${routeNames.join(', ')}; or such a line with a real id`);
   }
   if (!isFaultKind(kind)) throw bad(`"kind" must be one of: ${faultKinds.join(', ')}`);
   if (done !== undefined && typeof done !== 'boolean') throw bad('"done" must be true or false');
+  if (typeof about !== 'string') throw bad('"about" must be a text that the call or the order of its payment holds');
   const defaults = faultDefaults(kind);
   const ms = readCount('ms', body['ms'], defaults.ms, MAX_FAULT_MS);
   const times = readCount('times', body['times'], 1, MAX_FAULT_TIMES);
   const isDone = (kind === 'hang' || kind === 'reset') && done !== undefined ? done : defaults.isDone;
-  if (times > 0) sandbox.faults.add(on, { kind, ms, isDone }, times);
-  return { on, kind, times, ms, done: isDone };
+  if (times > 0) sandbox.faults.add({ on, about, fault: { kind, ms, isDone } }, times);
+  return { on, about, kind, times, ms, done: isDone };
 };
 
 const clearFaults = (sandbox: Sandbox): unknown => {

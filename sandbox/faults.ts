@@ -11,6 +11,8 @@ const FAULT_KINDS = {
   error_500_not_done: { isDone: false, ms: 0 },
   too_many_requests: { isDone: false, ms: 0 },
   garbage: { isDone: true, ms: 0 },
+  wrong_amount: { isDone: true, ms: 0 },
+  pending_then_succeeded: { isDone: true, ms: 5_000 },
 } as const;
 
 export const faultKinds: readonly string[] = Object.keys(FAULT_KINDS);
@@ -18,23 +20,26 @@ export const isFaultKind = (kind: unknown): kind is FaultKind =>
   typeof kind === 'string' && Object.hasOwn(FAULT_KINDS, kind);
 export const faultDefaults = (kind: FaultKind): { readonly isDone: boolean; readonly ms: number } => FAULT_KINDS[kind];
 
+/** `on` is a route or an exact path; `about` a text that the call or the order of its payment holds, such as a user's id. */
+type Plan = { readonly on: string; readonly about: string; readonly fault: Fault };
+
 /** Planned faults, oldest first; each is used up by `times` matching calls. They live as long as the process. */
 export type Faults = {
-  add(on: string, fault: Fault, times: number): void;
+  add(plan: Plan, times: number): void;
   clear(): void;
   /** Takes the fault planned for a call, named by its route (`POST /v3/payments/{id}/cancel`) or its exact path. */
-  take(names: readonly string[]): Fault | null;
+  take(names: readonly string[], isAbout: (text: string) => boolean): Fault | null;
 };
 
 export const createFaults = (): Faults => {
-  let planned: { readonly on: string; readonly fault: Fault; timesLeft: number }[] = [];
+  let planned: (Plan & { timesLeft: number })[] = [];
   return {
-    add: (on, fault, times) => void planned.push({ on, fault, timesLeft: times }),
+    add: (plan, times) => void planned.push({ ...plan, timesLeft: times }),
     clear: () => {
       planned = [];
     },
-    take: (names) => {
-      const found = planned.find((plan) => names.includes(plan.on));
+    take: (names, isAbout) => {
+      const found = planned.find((plan) => names.includes(plan.on) && isAbout(plan.about));
       if (found === undefined) return null;
       found.timesLeft -= 1;
       if (found.timesLeft <= 0) planned = planned.filter((plan) => plan !== found);

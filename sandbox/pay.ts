@@ -8,7 +8,7 @@ import {
   cancel,
   cardMethod,
   declinedBy,
-  expireIfDue,
+  settleIfDue,
   keepPayment,
   walletMethod,
 } from './settle.ts';
@@ -26,7 +26,7 @@ export type Outcome =
 
 export const findPayable = (sandbox: Sandbox, id: string): Payable | null => {
   const payment = sandbox.store.get('payments', id);
-  if (payment !== undefined) return { kind: 'payment', record: expireIfDue(sandbox, payment) };
+  if (payment !== undefined) return { kind: 'payment', record: settleIfDue(sandbox, payment) };
   const binding = sandbox.store.get('bindings', id);
   return binding === undefined ? null : { kind: 'binding', record: expireBindingIfDue(sandbox, binding) };
 };

@@ -6,7 +6,7 @@ import { newObjectId } from './ids.ts';
 import { PAGE_LIFE_MS } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { blankMethod, cancel, expireIfDue, keepPayment, succeed } from './settle.ts';
+import { blankMethod, cancel, settleIfDue, keepPayment, succeed } from './settle.ts';
 import type { Confirmation, Payment, PaymentRecord } from './types.ts';
 import { gatewayIdOf, readPaymentOrder, type PaymentOrder, type WantedConfirmation } from './validate-payment.ts';
 
@@ -63,13 +63,13 @@ export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment =>
     },
   };
   if (method === null) return keepPayment(sandbox, record).object;
-  return chargeSavedMethod(sandbox, record, method).object;
+  return chargeSavedMethod(sandbox, record, method, request.fault).object;
 };
 
 /** A payment that this shop may see, in the state its clock gives it. */
 export const findPayment = (sandbox: Sandbox, shopId: string, id: string): PaymentRecord | undefined => {
   const record = sandbox.store.get('payments', id);
-  return record?.shopId === shopId ? expireIfDue(sandbox, record) : undefined;
+  return record?.shopId === shopId ? settleIfDue(sandbox, record) : undefined;
 };
 
 export const getPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {

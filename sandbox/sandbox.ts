@@ -1,6 +1,6 @@
 import { createClocks, type Clocks } from './clock.ts';
 import type { Config, Shop } from './config.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults, type Fault, type Faults } from './faults.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { openStore, type Store } from './store.ts';
 import type { JsonObject } from './types.ts';
@@ -24,6 +24,8 @@ export type ApiRequest = {
   readonly key: string;
   readonly sendsId: string;
   readonly clockId: string | null;
+  /** What is planned for this call, for an operation that it changes from within. */
+  readonly fault: Fault | null;
 };
 
 export const openSandbox = (config: Config, baseUrl: string): Sandbox => {

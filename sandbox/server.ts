@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answerApi, namesOf, type Answer, type RawRequest } from './api.ts';
+import { answerApi, isAbout, namesOf, type Answer, type RawRequest } from './api.ts';
 import type { Config } from './config.ts';
 import { answerControl } from './control.ts';
 import { refusal } from './errors.ts';
 import type { Fault } from './faults.ts';
+import { moneyOff } from './money-off.ts';
 import { answerPage } from './page.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
@@ -37,10 +38,8 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
   switch (fault.kind) {
     case 'latency':
       await wait(fault.ms);
-      {
-        send(response, answer.status, JSON_TYPE, answer.body);
-        return;
-      }
+      send(response, answer.status, JSON_TYPE, answer.body);
+      return;
     case 'hang':
       // Held open until the caller gives up, or for a bounded time; then the line just drops.
       await wait(fault.ms, undefined, { ref: false });
@@ -58,11 +57,15 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
       send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
       return;
     }
+    case 'wrong_amount':
+      send(response, answer.status, JSON_TYPE, moneyOff(answer.body));
+      return;
+    // The operation itself was refused or changed: its answer goes out as it is.
     case 'error_500_not_done':
-    case 'too_many_requests': {
+    case 'too_many_requests':
+    case 'pending_then_succeeded':
       send(response, answer.status, JSON_TYPE, answer.body);
       return;
-    }
   }
 };
 
@@ -70,7 +73,7 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
 const asHeader = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
 
 const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> => {
-  const fault = sandbox.faults.take(namesOf(raw));
+  const fault = sandbox.faults.take(namesOf(raw), (text) => isAbout(sandbox, raw, text));
   const answer = answerApi(sandbox, raw, fault);
   sandbox.notifications.wake();
   if (fault === null) send(response, answer.status, JSON_TYPE, answer.body);

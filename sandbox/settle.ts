@@ -114,10 +114,18 @@ export const cancel = (sandbox: Sandbox, record: PaymentRecord, decline: Decline
   return keepAndNotify(sandbox, close(record, object, null));
 };
 
-/** Ends what its own clock says is over: a page that nobody paid, a hold that nobody captured. */
-export const expireIfDue = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
-  const { deadlineMs } = record.page;
-  if (deadlineMs === null || sandbox.clocks.nowMs(record.clockId) < deadlineMs) return record;
-  const isHeld = record.object.status === 'waiting_for_capture';
+/** The bank says yes to a saved method; of a card it tells how. */
+export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord =>
+  authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
+
+/** Ends what its own clock says is over: a page that nobody paid, a hold that nobody captured, a bank's long thought. */
+export const settleIfDue = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+  const { succeedsAtMs, object, page } = record;
+  const nowMs = sandbox.clocks.nowMs(record.clockId);
+  const isThoughtOver = object.status === 'pending' && succeedsAtMs !== undefined && nowMs >= succeedsAtMs;
+  if (isThoughtOver && object.payment_method !== undefined)
+    return authorizeSaved(sandbox, record, object.payment_method);
+  if (page.deadlineMs === null || nowMs < page.deadlineMs) return record;
+  const isHeld = object.status === 'waiting_for_capture';
   return cancel(sandbox, record, paymentDecline(isHeld ? 'expired_on_capture' : 'expired_on_confirmation'));
 };

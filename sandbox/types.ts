@@ -103,7 +103,13 @@ export type PageState = {
 };
 
 export type EnteredCard = { readonly number: string; readonly expiryYear: string; readonly expiryMonth: string };
-export type PaymentRecord = Kept & { readonly object: Payment; readonly capture: boolean; readonly page: PageState };
+export type PaymentRecord = Kept & {
+  readonly object: Payment;
+  readonly capture: boolean;
+  readonly page: PageState;
+  /** When a charge that was answered `pending` succeeds by itself, on its own clock. */
+  readonly succeedsAtMs?: number | undefined;
+};
 export type RefundRecord = Kept & { readonly object: Refund };
 export type BindingRecord = Kept & { readonly object: Binding; readonly page: PageState };
 

@@ -41,6 +41,7 @@ test.each([
   ['POST', 'faults', { on: 'POST /v3/payments', kind: 'reset', times: 1.5 }, 'times'],
   ['POST', 'faults', { on: 'POST /v3/payments', kind: 'latency', ms: 'long' }, 'ms'],
   ['POST', 'faults', { on: 'POST /v3/payments', kind: 'hang', done: 'no' }, 'done'],
+  ['POST', 'faults', { on: 'POST /v3/payments', kind: 'hang', about: 42 }, 'about'],
   ['POST', 'refunds', { next: 'never' }, 'next'],
   ['POST', 'refunds', {}, 'next'],
 ])('%s %s %j is refused with a sentence that names the mistake', async (method, path, body, named) => {

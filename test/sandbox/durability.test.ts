@@ -98,6 +98,22 @@ test('killed in the middle of many calls, it has every payment that was answered
   expect(payments).toHaveLength(200);
 });
 
+test('a charge that was pending when the sandbox was killed succeeds at its time all the same', async () => {
+  const dataDir = newDataDir();
+  const before = await startProgram(dataDir);
+  const onClock = { metadata: { test_clock_id: 'slow' } };
+  await before.control('POST', 'clock', { clock: 'slow', now: '2027-01-01T00:00:00.000Z' });
+  const { id } = await buy(before, onClock);
+  await before.control('POST', 'faults', { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 60_000 });
+  const { body } = await charge(before, id, onClock);
+  await before.kill('SIGKILL');
+  const after = await startProgram(dataDir);
+  const read = async () => (await after.call('GET', `/v3/payments/${asText(body['id'])}`)).body['status'];
+  expect(await read()).toBe('pending');
+  await after.control('POST', 'clock', { clock: 'slow', now: '2027-01-01T00:01:00.000Z' });
+  expect(await read()).toBe('succeeded');
+});
+
 test('SIGTERM ends it cleanly', async () => {
   const sandbox = await startProgram(newDataDir());
   expect(await sandbox.kill('SIGTERM')).toBe(0);

@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { asText, buy, order, removeDataDirs, startTestSandbox, type TestSandbox, until } from './test-sandbox.ts';
+import {
+  asText,
+  buy,
+  charge,
+  order,
+  removeDataDirs,
+  startReceiver,
+  startTestSandbox,
+  type TestSandbox,
+  until,
+} from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -98,6 +108,74 @@ describe('an operation that is not done', () => {
   });
 });
 
+describe('a provider that tells another amount than was ordered', () => {
+  test('wrong_amount: the answers it is planned for lie, what is kept and told later is right', async () => {
+    const { id } = await buy(sandbox);
+    const path = `/v3/payments/${asText(id)}`;
+    await plan('wrong_amount');
+    await sandbox.control('POST', 'faults', { on: 'GET /v3/payments/{id}', kind: 'wrong_amount' });
+    await sandbox.control('POST', 'faults', { on: 'GET /v3/payments', kind: 'wrong_amount' });
+    const wrong = { value: '300.00', currency: 'RUB' };
+    expect((await charge(sandbox, id)).body).toMatchObject({ status: 'succeeded', amount: wrong });
+    expect((await sandbox.call('GET', path)).body['amount']).toEqual(wrong);
+    expect((await sandbox.call('GET', '/v3/payments?limit=1')).body['items']?.['0']?.['amount']).toEqual(wrong);
+    expect((await sandbox.call('GET', path)).body['amount']).toEqual({ value: '299.00', currency: 'RUB' });
+  });
+
+  test('wrong_amount: the repeat with the same key tells the right one', async () => {
+    await plan('wrong_amount');
+    expect(await (await create('wrong')).json()).toMatchObject({ amount: { value: '300.00' } });
+    expect(await (await create('wrong')).json()).toMatchObject({ amount: { value: '299.00' } });
+    expect(await made('wrong')).toMatchObject([{ amount: { value: '299.00' } }]);
+  });
+});
+
+describe('a bank that takes its time', () => {
+  const clock = (now: string) => sandbox.control('POST', 'clock', { clock: 'slow', now });
+  const onClock = { metadata: { test_clock_id: 'slow' } };
+  const statusOf = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body['status'];
+
+  test('pending_then_succeeded: a charge is answered pending and succeeds when its clock says so, not at the end of a page', async () => {
+    await clock('2027-01-01T00:00:00.000Z');
+    const { id } = await buy(sandbox, onClock);
+    await plan('pending_then_succeeded', { ms: 2 * 3_600_000 });
+    const { body } = await charge(sandbox, id, onClock);
+    expect(body).toMatchObject({ status: 'pending', paid: false, payment_method: { id } });
+    await clock('2027-01-01T01:59:59.999Z');
+    expect(await statusOf(body['id'])).toBe('pending');
+    await clock('2027-01-01T02:00:00.000Z');
+    expect((await sandbox.call('GET', `/v3/payments/${asText(body['id'])}`)).body).toMatchObject({
+      status: 'succeeded',
+      paid: true,
+      captured_at: '2027-01-01T02:00:00.000Z',
+      authorization_details: { three_d_secure: { applied: false } },
+    });
+  });
+
+  test('pending_then_succeeded: nobody has to ask; the shop is told once', async () => {
+    const receiver = await startReceiver();
+    const telling = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url });
+    const { id } = await buy(telling);
+    await receiver.arrived(1);
+    await telling.control('POST', 'faults', { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 1 });
+    const { body } = await charge(telling, id);
+    await receiver.arrived(2);
+    const told = receiver.received.map((one) => [one['event'], one['object']?.['id']]);
+    expect(told).toEqual([
+      ['payment.succeeded', id],
+      ['payment.succeeded', body['id']],
+    ]);
+    await telling.stop();
+    await receiver.stop();
+  });
+
+  test('pending_then_succeeded: a purchase by page is as ever', async () => {
+    await plan('pending_then_succeeded', { ms: 0 });
+    expect(await (await create('by-page')).json()).toMatchObject({ status: 'pending' });
+    expect(await made('by-page')).toMatchObject([{ status: 'pending' }]);
+  });
+});
+
 describe('the plan', () => {
   test('is used up by as many calls as it says', async () => {
     await plan('too_many_requests', { times: 2 });
@@ -115,6 +193,18 @@ describe('the plan', () => {
     expect((await sandbox.call('GET', '/v3/payments/other')).status).toBe(404);
     expect((await sandbox.call('GET', path)).status).toBe(429);
     expect((await sandbox.call('GET', path)).status).toBe(200);
+  });
+
+  test('touches only calls about what it says: in the call, or in the order of the payment that is asked for', async () => {
+    const [mine, other] = [await buy(sandbox, { metadata: { user_id: 'mine' } }), await buy(sandbox)];
+    const about = { about: 'mine', kind: 'too_many_requests', times: 2 };
+    await sandbox.control('POST', 'faults', { on: 'GET /v3/payments/{id}', ...about });
+    expect((await sandbox.call('GET', `/v3/payments/${asText(other['id'])}`)).status).toBe(200);
+    expect((await sandbox.call('GET', `/v3/payments/${asText(mine['id'])}`)).status).toBe(429);
+    await sandbox.control('DELETE', 'faults');
+    await plan('too_many_requests', about);
+    expect((await create('other')).status).toBe(200);
+    expect((await charge(sandbox, mine['id'], { metadata: { user_id: 'mine' } })).status).toBe(429);
   });
 
   test('can be cleared', async () => {

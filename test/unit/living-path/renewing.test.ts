@@ -123,6 +123,35 @@ describe('unknown outcomes', () => {
   });
 });
 
+describe('a renewal that the bank takes its time over', () => {
+  const pendingRenewal = async () => {
+    const house = await houseWithActive(user);
+    house.provider.setMethod((await house.state(user)).methods[0]?.id ?? '', { next: 'pending' });
+    await house.pass(30 * dayMs, 6 * hourMs);
+    return { house, charge: house.provider.entries().at(-1)?.object.id ?? '' };
+  };
+
+  test('is not charged again, and grace keeps the access', async () => {
+    const { house } = await pendingRenewal();
+    const state = await house.state(user);
+    expect([state.payment?.state, state.subscription?.status]).toEqual(['pending', 'active']);
+    expect(state.entitlement).toMatchObject({ active: true });
+    expect(house.provider.sends().map((send) => send.order.kind)).toEqual(['checkout', 'charge']);
+    expect(types(house.facts(user))).not.toContain('subscription.renewed');
+  });
+
+  test.each(['poll', 'notification'])('is renewed on the original boundary by a %s', async (via) => {
+    const { house, charge } = await pendingRenewal();
+    house.provider.finish(charge, 'succeeded');
+    if (via === 'poll') await house.pass(dayMs, hourMs);
+    else await house.hint('payment', charge);
+    const { subscription } = await house.state(user);
+    expect(subscription?.status === 'active' && toIso(subscription.term.periodEnd)).toBe('2026-03-31T09:00:00.000Z');
+    expect(house.facts(user).filter(({ type }) => type === 'subscription.renewed')).toHaveLength(1);
+    expect(house.provider.entries().filter((entry) => entry.order.kind === 'charge')).toHaveLength(1);
+  });
+});
+
 describe('a provider that contradicts the order', () => {
   test('holds the subscription, and no timer charges it', async () => {
     const house = await houseWithActive(user);
