@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkAsyncApi, checkOpenApi } from '../contract/check-documents.ts';
 import { readContract } from '../contract/read-contract.ts';
 import { renderContract } from '../contract/render-contract.ts';
 import { renderEventsPage } from '../contract/render-events-page.ts';
+import { nodeFlags } from '../run-node.ts';
 
-// `npm run generate` writes what follows from schemas/; with `--check` it writes nothing and fails on drift.
+// `npm run generate` writes what follows from schemas/ and from the rules; with `--check` it writes nothing and fails on drift.
 
 const root = join(import.meta.dirname, '..', '..');
 const asyncApiPath = join(root, 'schemas', 'asyncapi.yaml');
@@ -18,6 +20,13 @@ const currentText = (path: string): string | null => {
   }
 };
 
+/** The rules are walked through by a program of its own, for nobody imports test/. */
+const renderStatesPage = (): string =>
+  execFileSync(process.execPath, [...nodeFlags, join(root, 'test/support/state-diagrams/main.ts')], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
 async function generate(check: boolean): Promise<readonly string[]> {
   const broken = await checkAsyncApi(asyncApiPath);
   if (broken.length > 0) return broken;
@@ -25,6 +34,7 @@ async function generate(check: boolean): Promise<readonly string[]> {
   const files = {
     'src/messages/generated/contract.ts': await renderContract(channels),
     'docs/generated/events.md': renderEventsPage(channels),
+    'docs/generated/states.md': renderStatesPage(),
   };
   const drifted = Object.entries(files).filter(([path, text]) => currentText(join(root, path)) !== text);
   if (check) return [...drifted.map(([path]) => driftOf(path)), ...checkOpenApi(root)];
@@ -36,7 +46,8 @@ async function generate(check: boolean): Promise<readonly string[]> {
   return checkOpenApi(root);
 }
 
-const driftOf = (path: string): string => `${path} does not follow from schemas/ any more: run \`npm run generate\`.`;
+const driftOf = (path: string): string =>
+  `${path} does not follow from its sources any more: run \`npm run generate\`.`;
 
 const complaints = await generate(process.argv.includes('--check'));
 for (const complaint of complaints) console.error(complaint);

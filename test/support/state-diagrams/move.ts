@@ -1,0 +1,34 @@
+import { systemIds } from '../../../src/adapters/system/ids.ts';
+import type { Context, Ruling } from '../../../src/domain/context.ts';
+import type { DomainEvent } from '../../../src/domain/events.ts';
+import { dayMs } from '../../../src/domain/instant.ts';
+import { defaultPolicy, type Policy } from '../../../src/domain/policy.ts';
+import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { Cause } from './causes.ts';
+import { shop } from './provider-words.ts';
+
+/** A subscriber at an instant. */
+export type Place = { readonly state: Subscriber; readonly now: number };
+
+/** Something that may happen to him there, and what the rules make of it. */
+export type Move = {
+  readonly cause: Cause;
+  readonly now: number;
+  readonly decide: (state: Subscriber, context: Context) => Ruling<DomainEvent>;
+};
+
+/** The rules with short ladders: the same turns, with fewer steps of one kind before each. */
+export const policy: Policy = {
+  ...defaultPolicy,
+  ladderMs: defaultPolicy.ladderMs.slice(0, 3),
+  shortRetriesMs: defaultPolicy.shortRetriesMs.slice(0, 1),
+  unsentRepeatsMs: { checkout: defaultPolicy.unsentRepeatsMs.checkout.slice(0, 1), charge: [dayMs] },
+};
+
+/** Timers come in time, or after an outage so long that keys are too old and payments stuck. */
+export const delaysMs = [0, policy.stuckAfterMs + 1];
+
+export const contextAt = (now: number): Context => ({
+  ...{ now, realNow: now, policy, shop, ids: systemIds },
+  seal: ({ kind }) => kind,
+});

@@ -1,0 +1,44 @@
+import { accessUntil } from '../../../src/domain/access.ts';
+import type { Payment } from '../../../src/domain/payment.ts';
+import { possiblySent } from '../../../src/domain/send-record.ts';
+import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import { isLive } from '../../../src/domain/subscription.ts';
+import { type Place, policy } from './move.ts';
+
+function paymentSignature(payment: Payment, now: number): unknown {
+  const { kind, state, step, send, watchedBecause, purchase, saveMethod, providerPaymentId } = payment;
+  const common = [
+    kind,
+    state,
+    step,
+    watchedBecause === null,
+    saveMethod,
+    purchase === null,
+    providerPaymentId === null,
+  ];
+  const sent = [send.readsOnly, Math.min(possiblySent(send), 2), send.unsent > 0];
+  // Only while nobody knows does it matter for how long.
+  if ((state !== 'unknown' && state !== 'sending') || send.firstSentAt === null) return [common, sent];
+  const age = now - send.firstSentAt;
+  return [common, sent, send.absentSince === null, age >= policy.absentAfterMs, age >= policy.stuckAfterMs];
+}
+
+function subscriptionSignature({ subscription, payment, settled }: Subscriber, now: number): unknown {
+  if (subscription === null || !isLive(subscription)) return subscription?.status;
+  const { id, status, autoRenew, cancelAtPeriodEnd, held, methodId, term } = subscription;
+  const over = now >= accessUntil(subscription, policy);
+  const renewed = settled.some(
+    (paid) => paid.kind === 'charge' && paid.subscriptionId === id && paid.refundedMinor === 0,
+  );
+  const common = [status, cancelAtPeriodEnd, held === null, over, renewed];
+  if (payment !== null) return common;
+  const stopped = status === 'past_due' && subscription.dunning.nextAttemptAt === null;
+  return [...common, autoRenew, methodId === null, stopped, now >= term.periodEnd];
+}
+
+/** The same for places that are alike for the rules, so that one of them stands for all. */
+export const signature = ({ state, now }: Place): string =>
+  JSON.stringify([
+    state.watched.length > 0 ? state.subscription?.status : subscriptionSignature(state, now),
+    [...(state.payment === null ? [] : [state.payment]), ...state.watched].map((one) => paymentSignature(one, now)),
+  ]);

@@ -1,0 +1,27 @@
+import { accessUntil } from '../../../src/domain/access.ts';
+import { decideExpiry } from '../../../src/domain/decide-expiry.ts';
+import { decideRenewal, nextChargeAt } from '../../../src/domain/decide-renewal.ts';
+import { isLive } from '../../../src/domain/subscription.ts';
+import { delaysMs, type Move, type Place, policy } from './move.ts';
+
+/** The charge and the end that a live subscription waits for. */
+export function subscriptionTimers({ state: { subscription }, now }: Place): readonly Move[] {
+  if (subscription === null || !isLive(subscription)) return [];
+  const { id: subscriptionId, term, attemptsMade } = subscription;
+  const due = { type: 'subscription.renewal_due' as const, subscriptionId, attemptNo: attemptsMade + 1 };
+  const renewal = { ...due, periodIndex: term.periodIndex + 1 };
+  const endsAt = accessUntil(subscription, policy);
+  const chargeAt = nextChargeAt(subscription) ?? now;
+  return delaysMs.flatMap((delayMs): readonly Move[] => [
+    {
+      cause: 'expiry_due',
+      now: Math.max(now, endsAt) + delayMs,
+      decide: (state, context) => decideExpiry(state, subscriptionId, context),
+    },
+    {
+      cause: 'renewal_due',
+      now: Math.max(now, chargeAt) + delayMs,
+      decide: (state, context) => decideRenewal(state, renewal, context),
+    },
+  ]);
+}
