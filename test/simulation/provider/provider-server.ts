@@ -219,11 +219,11 @@ export function createProviderServer(world: World): ProviderServer {
         return entry?.object === object ? ok(bodyOf(entry)) : refused(404, 'not_found', `${object}_id`);
       }
       const wanted = new URLSearchParams(query);
+      const [from, to, paymentId] = ['created_at.gte', 'created_at.lte', 'payment_id'].map((name) => wanted.get(name));
+      const [fromAt, toAt] = [Date.parse(from ?? ''), Date.parse(to ?? '')];
       const items = [...entries.values()].filter((entry) => {
-        if (entry.object === 'refund') return object === 'refund' && entry.paymentId === wanted.get('payment_id');
-        const at = entry.createdAt;
-        const [from, to] = ['created_at.gte', 'created_at.lte'].map((name) => Date.parse(wanted.get(name) ?? ''));
-        return object === 'payment' && at >= (from ?? 0) && at <= (to ?? 0);
+        if (entry.object === 'refund') return object === 'refund' && entry.paymentId === paymentId;
+        return object === 'payment' && entry.createdAt >= fromAt && entry.createdAt <= toAt;
       });
       return ok({ type: 'list', items: items.map(bodyOf) });
     },

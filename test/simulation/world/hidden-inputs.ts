@@ -29,15 +29,12 @@ const places: readonly (readonly [label: string, holder: object, names: readonly
 ];
 
 /** A date from an instant is arithmetic; a date from nothing is a look at the wall clock. */
-const dateWithoutClock = (real: DateConstructor): DateConstructor =>
-  new Proxy(real, {
-    construct: (target, args: readonly unknown[], newTarget) => {
-      const made: unknown = args.length === 0 ? forbidden('new Date()')() : Reflect.construct(target, args, newTarget);
-      return made as Date;
-    },
-    apply: forbidden('Date()'),
-    get: (target, name) => (name === 'now' ? forbidden('Date.now') : (Reflect.get(target, name) as unknown)),
-  });
+class DateWithoutClock extends Date {
+  static override now = forbidden('Date.now');
+  constructor(at?: number | string) {
+    super(at ?? forbidden('new Date()')());
+  }
+}
 
 function replace(holder: object, name: string, value: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(holder, name);
@@ -53,7 +50,9 @@ export function forbidHiddenInputs(): () => void {
   const undo = places.flatMap(([label, holder, names]) =>
     names.map((name) => replace(holder, name, forbidden(`${label}${name}`))),
   );
-  undo.push(replace(globalThis, 'Date', dateWithoutClock(Date)));
+  undo.push(replace(globalThis, 'Date', DateWithoutClock));
+  // The fakes copy what they keep; here, as in the simulated database, nobody may change what was saved.
+  undo.push(replace(globalThis, 'structuredClone', <Value>(value: Value): Value => value));
   syncBuiltinESMExports();
   return () => {
     for (const restore of undo) restore();

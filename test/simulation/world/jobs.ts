@@ -32,7 +32,9 @@ export function startJobs(world: World, database: Database, { machine, services 
   let pauseMs: number = secondMs;
 
   const plan = (leastMs: number): void => {
-    const due = Math.min(Infinity, ...[...database.documents.values()].map(dueAt)) + services.policy.clockSkewMs;
+    let due = Infinity;
+    for (const document of database.documents.values()) due = Math.min(due, dueAt(document));
+    due += services.policy.clockSkewMs;
     const inMs = Math.max(due - machine.clock.now(), leastMs) + random.integer(0, secondMs);
     if (!Number.isFinite(inMs) || isRunning || scheduler.now() + inMs >= plannedAt) return;
     planned?.cancel();

@@ -13,6 +13,9 @@ export type Random = {
   readonly id: () => string;
 };
 
+/** Every four hexadecimal digits there are: ids are made in every step. */
+const quads = Array.from({ length: 0x10000 }, (_, bits) => bits.toString(16).padStart(4, '0'));
+
 /** Mulberry32: small, fast, and good enough to choose among faults. */
 export function createRandom(seed: number): Random {
   let state = (seed ^ 0x9e3779b9) >>> 0;
@@ -24,8 +27,11 @@ export function createRandom(seed: number): Random {
   };
   const hex = (digits: number): string => {
     let text = '';
-    while (text.length < digits) text += (next() * 4_294_967_296).toString(16).padStart(8, '0').slice(0, 8);
-    return text.slice(0, digits).replace('.', '0');
+    while (text.length < digits) {
+      const bits = next() * 4_294_967_296;
+      text += `${quads[bits >>> 16] ?? ''}${quads[bits & 0xffff] ?? ''}`;
+    }
+    return text.slice(0, digits);
   };
   // The first numbers of neighbouring seeds look alike.
   for (let warm = 0; warm < 8; warm += 1) next();

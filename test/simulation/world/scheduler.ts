@@ -20,32 +20,31 @@ const comesFirst = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.a
 /** A binary heap: the next thing to happen is always the first entry. */
 const createQueue = () => {
   const heap: Entry[] = [];
-  /** Whether the entry at `a` comes before the one at `b`; places beyond the end come last. */
-  const isBefore = (a: number, b: number): boolean => {
-    const [one, other] = [heap[a], heap[b]];
-    return one !== undefined && (other === undefined || comesFirst(one, other));
-  };
-  const swap = (a: number, b: number): void => {
-    const [one, other] = [heap[a], heap[b]];
-    if (one === undefined || other === undefined) return;
-    heap[a] = other;
-    heap[b] = one;
-  };
   return {
     first: (): Entry | undefined => heap[0],
     push: (entry: Entry): void => {
-      heap.push(entry);
-      for (let at = heap.length - 1; at > 0 && isBefore(at, (at - 1) >> 1); at = (at - 1) >> 1) swap(at, (at - 1) >> 1);
+      let at = heap.length;
+      for (let up = (at - 1) >> 1; at > 0; at = up, up = (at - 1) >> 1) {
+        const parent = heap[up];
+        if (parent === undefined || !comesFirst(entry, parent)) break;
+        heap[at] = parent;
+      }
+      heap[at] = entry;
     },
     shift: (): void => {
       const last = heap.pop();
       if (last === undefined || heap.length === 0) return;
-      heap[0] = last;
-      for (let at = 0, next = 1; next < heap.length; at = next, next = 2 * at + 1) {
-        if (isBefore(next + 1, next)) next += 1;
-        if (!isBefore(next, at)) return;
-        swap(next, at);
+      let at = 0;
+      for (let down = 1; down < heap.length; at = down, down = 2 * at + 1) {
+        const [left, right] = [heap[down], heap[down + 1]];
+        if (left === undefined) break;
+        const isRight = right !== undefined && comesFirst(right, left);
+        const child = isRight ? right : left;
+        if (!comesFirst(child, last)) break;
+        if (isRight) down += 1;
+        heap[at] = child;
       }
+      heap[at] = last;
     },
   };
 };
