@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Trace } from '../application/ports/wire.ts';
 import { toIso } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
@@ -14,7 +14,7 @@ export type Envelope = {
   readonly sequence?: number;
 };
 
-const hex = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+const hex = (text: string, length: number): string => hash('sha256', text, 'hex').slice(0, length);
 
 /** From the ids alone, so that a message published twice is the same bytes twice, and one request is one trace. */
 const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
