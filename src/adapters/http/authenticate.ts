@@ -1,6 +1,7 @@
 import { compactVerify } from 'jose';
 import type { Clock } from '../../application/ports/clock.ts';
 import { Problem } from './problem.ts';
+import { rememberTokens } from './remember-tokens.ts';
 import type { User } from './route.ts';
 import { parseUuid } from './uuid.ts';
 
@@ -75,9 +76,10 @@ export type Authenticate = (authorization: string | undefined) => Promise<User>;
  */
 export function makeAuthenticate(secret: string, clock: Clock): Authenticate {
   const key = new TextEncoder().encode(secret);
+  const claimsOf = rememberTokens((token) => verify(key, token), clock);
   return async (authorization) => {
     if (authorization === undefined) throw new Problem(403, '3000');
     const token = authorization.replace(/^Bearer +/i, '').trim();
-    return userOf(await verify(key, token), clock.now() / 1_000);
+    return userOf(await claimsOf(token), clock.now() / 1_000);
   };
 }

@@ -24,7 +24,8 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 function callOf(door: Door, request: Request, response: Response): Call {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // With a reason given, for every answer ends here and none is worth an error with a stack.
+  response.once('close', () => gone.abort('closed'));
   return {
     path: {},
     query: {},
