@@ -49,10 +49,17 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     transports: [new winston.transports.Stream({ stream: options.stream, eol: '\n' })],
   });
+  // Asked once: winston walks through its transports for every line that is not written.
+  const isWritten = {
+    error: logger.isLevelEnabled('error'),
+    warn: logger.isLevelEnabled('warn'),
+    info: logger.isLevelEnabled('info'),
+    debug: logger.isLevelEnabled('debug'),
+  } satisfies Record<LogLevel, boolean>;
   // Work that outlives the closing may still want to say something; a closed stream would answer with a crash.
   let isClosed = false;
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
-    if (isClosed || !logger.isLevelEnabled(level)) return;
+    if (isClosed || !isWritten[level]) return;
     const line: Line = { time: toIso(options.clock.now()), service: options.service, ...cleanFields(fields, clean) };
     if (cause !== undefined) line['error'] = describeError(cause, { scrub: clean, withStack: level === 'error' });
     logger.log({ ...line, level, message: clean(message) });

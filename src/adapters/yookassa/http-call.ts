@@ -5,7 +5,8 @@ import axios from 'axios';
 /** Answers are a few kilobytes, a full list page some hundred; more is not the provider speaking. */
 const answerBytesMax = 2_000_000;
 const requestBytesMax = 100_000;
-const socketsIdleMax = 32;
+/** As many as there are lanes: with fewer, a drain closes and opens a connection for every other charge. */
+const socketsIdleMax = 64;
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';
