@@ -1,133 +1,155 @@
 import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
-import { runningEnvironment } from '../stack/running-environment.ts';
+import { load } from './support/load.ts';
+import type { Call } from './support/load.ts';
+import { quantile, tell } from './support/report.ts';
+import { inLanes } from './support/seed-subscribers.ts';
+import { benchOnOwnSystem, usageOf } from './support/system.ts';
+import type { BenchSystem } from './support/system.ts';
+import { watchFacts } from './support/watch-facts.ts';
 
-// npm start in one terminal, then in another:  npm run bench -- living-path [purchases]
-// One purchase and one renewal at a time on the running system, beside the provider call that each must make anyway.
+// npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the
+// payment page beside the provider call that it must make anyway, access after paying, and a fact on its way to a reader.
 
-const environment = runningEnvironment(process.env);
-const count = Number(process.argv[2] ?? 50);
-const api = `http://127.0.0.1:${environment['PROJECT_PORT'] ?? '8001'}`;
-const sandbox = `http://127.0.0.1:${environment['SANDBOX_PORT'] ?? '8090'}`;
-const processes = ['API_METRICS_PORT', 'CONSUMERS_METRICS_PORT', 'JOBS_METRICS_PORT'].map(
-  (name, index) => `http://127.0.0.1:${environment[name] ?? String(9464 + index)}/metrics`,
-);
-const shop = Buffer.from(`${environment['YOOKASSA_SHOP_ID'] ?? ''}:${environment['YOOKASSA_API_KEY'] ?? ''}`).toString(
-  'base64',
-);
+const { values } = parseArgs({
+  options: {
+    purchases: { type: 'string', default: '100' },
+    json: { type: 'boolean' },
+    'cpu-prof': { type: 'boolean' },
+  },
+});
+const purchases = Number(values.purchases);
+const crowd = 64;
 const card = '5555555555554444';
+const accessTimeoutMs = 90_000;
+const lookEveryMs = 5;
 
 type Json = Readonly<Record<string, unknown>>;
+type Doors = {
+  readonly buy: (userId: string) => Promise<Call>;
+  readonly bare: () => Call;
+  readonly control: (path: string, body: Json) => Promise<unknown>;
+  readonly untilActive: (userId: string) => Promise<void>;
+};
 
-async function call(url: string, headers: Readonly<Record<string, string>>, body?: unknown): Promise<Json> {
-  const answer = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+await benchOnOwnSystem('living-path', async (bench) => {
+  await Promise.all([bench.start('sandbox'), bench.start('consumers'), bench.start('jobs')]);
+  await bench.start('api');
+  const doors = await openDoors(bench);
+  const facts = await watchFacts(bench.brokers);
+  for (let warm = 0; warm < 5; warm += 1) await buyAndPay(doors);
+  facts.takeAgesMs();
+  await oneAtATime(bench, doors);
+  const agesMs = facts.takeAgesMs();
+  const how = `${agesMs.length} facts of one purchase at a time; from the decision to a foreign consumer, save included`;
+  for (const q of [0.5, 0.99]) tell(`fact visible, p${q * 100}`, [quantile(agesMs, q), null], 'ms', how);
+  await aCrowd(doors);
+  await withoutNotification(doors);
+  await facts.stop();
+});
+
+async function openDoors({ system: { ports }, environment }: BenchSystem): Promise<Doors> {
+  const [api, sandbox] = [`http://127.0.0.1:${ports.api}`, `http://127.0.0.1:${ports.sandbox}`];
+  const json = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const auth = async (userId: string, superuser = false) => ({
+    Authorization: `Bearer ${await createDevelopmentToken({ userId, superuser }, environment)}`,
   });
+  const tariffs = (await (await fetch(`${api}/api/v1/tariffs`)).json()) as readonly Json[];
+  const tariffId = tariffs.find((tariff) => tariff['period_unit'] === 'month')?.['id'];
+  const staff = await auth(randomUUID(), true);
+  const shop = `${environment['YOOKASSA_SHOP_ID'] ?? ''}:${environment['YOOKASSA_API_KEY'] ?? ''}`;
+  const bareHeaders = { ...json, Authorization: `Basic ${Buffer.from(shop).toString('base64')}` };
+  const order = JSON.stringify({
+    amount: { value: '299.00', currency: 'RUB' },
+    capture: true,
+    confirmation: { type: 'redirect', return_url: 'http://127.0.0.1/' },
+  });
+  return {
+    buy: async (userId) => ({
+      ...{ method: 'POST', url: `${api}/api/v1/subscriptions/yookassa/buy` },
+      ...{ headers: { ...json, ...(await auth(userId)) }, body: JSON.stringify({ tariff_id: tariffId, renew: true }) },
+    }),
+    bare: () => ({
+      ...{ method: 'POST', url: `${sandbox}/v3/payments`, body: order },
+      headers: { ...bareHeaders, 'Idempotence-Key': randomUUID() },
+    }),
+    control: (path, body) =>
+      ask({ method: 'POST', url: `${sandbox}/_sandbox/${path}`, headers: json, body: JSON.stringify(body) }),
+    untilActive: async (userId) => {
+      const deadline = performance.now() + accessTimeoutMs;
+      const url = `${api}/api/v1/entitlements/${userId}`;
+      while ((await ask({ method: 'GET', url, headers: staff }))['active'] !== true) {
+        if (performance.now() > deadline) throw new Error('access did not open');
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      }
+    },
+  };
+}
+
+async function ask({ url, ...call }: Call): Promise<Json> {
+  const answer = await fetch(url, call);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
   return JSON.parse(text) as Json;
 }
 
-async function cpuSeconds(): Promise<number> {
-  const texts = await Promise.all(processes.map(async (url) => (await fetch(url)).text()));
-  return texts.reduce((sum, text) => sum + Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1] ?? 0), 0);
-}
-
-const quantile = (sorted: readonly number[], q: number): string =>
-  (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0).toFixed(1);
-
-function report(figure: string, samples: readonly number[]): void {
-  const sorted = samples.toSorted((a, b) => a - b);
-  console.log(
-    `${figure.padEnd(46)} p50 ${quantile(sorted, 0.5).padStart(7)} ms   p99 ${quantile(sorted, 0.99).padStart(7)} ms   n=${sorted.length}`,
-  );
-}
-
 async function timed<T>(samples: number[], work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
+  const startedMs = performance.now();
   const result = await work();
-  samples.push(performance.now() - started);
+  samples.push(performance.now() - startedMs);
   return result;
 }
 
-const auth = async (userId: string, superuser = false) => ({
-  Authorization: `Bearer ${await createDevelopmentToken({ userId, superuser }, environment)}`,
-});
+async function buyAndPay(doors: Doors, toPage: number[] = [], toAccess: number[] = []): Promise<void> {
+  const userId = randomUUID();
+  const order = await doors.buy(userId);
+  const { redirect_url: page } = await timed(toPage, () => ask(order));
+  await timed(toAccess, async () => {
+    await doors.control(`payments/${String(page).split('/').at(-1)}/pay`, { card });
+    await doors.untilActive(userId);
+  });
+}
 
-async function untilActive(userId: string, headers: Readonly<Record<string, string>>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (performance.now() < deadline) {
-    if ((await call(`${api}/api/v1/entitlements/${userId}`, headers))['active'] === true) return;
+async function oneAtATime(bench: BenchSystem, doors: Doors): Promise<void> {
+  const [bare, toPage, toAccess]: [number[], number[], number[]] = [[], [], []];
+  const processes = [bench.metricsOf('api'), bench.metricsOf('consumers'), bench.metricsOf('jobs')];
+  const before = await usageOf(processes);
+  for (let index = 0; index < purchases; index += 1) {
+    await timed(bare, () => ask(doors.bare()));
+    await buyAndPay(doors, toPage, toAccess);
   }
-  throw new Error('access did not open');
+  const after = await usageOf(processes);
+  const how = `${purchases} purchases, one at a time; peer: the provider alone`;
+  const pair = (q: number) => [quantile(toPage, q), quantile(bare, q)] as const;
+  for (const q of [0.5, 0.99]) tell(`buy to payment page, p${q * 100}`, pair(q), 'ms', how);
+  tell('buy to payment page beyond the provider, p50', [pair(0.5)[0] - pair(0.5)[1], null], 'ms', how);
+  for (const q of [0.5, 0.99]) {
+    tell(`paid to access by notification, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
+  }
+  const cpuMs = ((after.cpuSeconds - before.cpuSeconds) * 1000) / purchases;
+  tell('CPU per purchase', [cpuMs, null], 'ms', 'API, consumers and jobs, polling for access included');
 }
 
-const tariffs = (await call(`${api}/api/v1/tariffs`, {})) as unknown as readonly Json[];
-const tariffId = tariffs.find((tariff) => tariff['period_unit'] === 'month')?.['id'];
-const [bare, toPage, toAccess]: number[][] = [[], [], []];
-const order = {
-  amount: { value: '299.00', currency: 'RUB' },
-  capture: true,
-  confirmation: { type: 'redirect', return_url: 'http://127.0.0.1/' },
-};
-
-async function purchase(): Promise<void> {
-  const userId = randomUUID();
-  const headers = await auth(userId);
-  await timed(bare ?? [], () =>
-    call(`${sandbox}/v3/payments`, { Authorization: `Basic ${shop}`, 'Idempotence-Key': randomUUID() }, order),
-  );
-  const { redirect_url: page } = await timed(toPage ?? [], () =>
-    call(`${api}/api/v1/subscriptions/yookassa/buy`, headers, { tariff_id: tariffId, renew: true }),
-  );
-  const paymentId = String(page).split('/').at(-1);
-  await timed(toAccess ?? [], async () => {
-    await call(`${sandbox}/_sandbox/payments/${paymentId}/pay`, {}, { card });
-    await untilActive(userId, headers);
-  });
+async function aCrowd(doors: Doors): Promise<void> {
+  const count = purchases * 5;
+  const calls = await Promise.all(Array.from({ length: count }, () => doors.buy(randomUUID())));
+  const bare = await load(Array.from({ length: count }, doors.bare), crowd, 200);
+  const ours = await load(calls, crowd, 200);
+  const how = `${count} purchases over ${crowd} connections; peer: the provider alone`;
+  tell('payment pages', [ours.perSecond, bare.perSecond], 'per s', how);
+  for (const q of [0.5, 0.99]) {
+    tell(`their p${q * 100}`, [quantile(ours.latencies, q), quantile(bare.latencies, q)], 'ms', how);
+  }
 }
 
-for (let warm = 0; warm < 5; warm += 1) await purchase();
-for (const samples of [bare, toPage, toAccess]) samples?.splice(0);
-const before = await cpuSeconds();
-for (let index = 0; index < count; index += 1) await purchase();
-const perPurchase = ((await cpuSeconds()) - before) / count;
-
-report('provider alone: create a payment', bare ?? []);
-report('buy to payment page', toPage ?? []);
-report('paid to access (by notification)', toAccess ?? []);
-const middle = (samples: readonly number[]): number =>
-  samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 1;
-console.log(
-  `buy to page / provider alone                   ratio ${(middle(toPage ?? []) / middle(bare ?? [])).toFixed(1)}`,
-);
-console.log(
-  `CPU of API, consumers and jobs per purchase    ${(perPurchase * 1000).toFixed(1)} ms (polling for access included)`,
-);
-
-const staff = await auth(randomUUID(), true);
-const clock = await call(`${api}/api/v1/test-clocks`, staff, { name: 'bench', now: '2030-01-10T09:00:00.000Z' });
-const members = Math.min(count, 50);
-for (let index = 0; index < members; index += 1) {
-  const userId = randomUUID();
-  const headers = { ...(await auth(userId)), 'X-Test-Clock': String(clock['id']) };
-  const { redirect_url: page } = await call(`${api}/api/v1/subscriptions/yookassa/buy`, headers, {
-    tariff_id: tariffId,
-    renew: true,
-  });
-  await call(`${sandbox}/_sandbox/payments/${String(page).split('/').at(-1)}/pay`, {}, { card });
-  await untilActive(userId, headers);
+/** Nobody tells us that the page was paid: a poll finds it. */
+async function withoutNotification(doors: Doors): Promise<void> {
+  await doors.control('notifications', { mode: 'off' });
+  const toAccess: number[] = [];
+  await inLanes(Array.from({ length: 20 }), 20, () => buyAndPay(doors, [], toAccess));
+  const how = '20 purchases at once, paid at once, no notification';
+  for (const q of [0.5, 0.99]) {
+    tell(`paid to access by polling, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
+  }
 }
-const cpuBefore = await cpuSeconds();
-const started = performance.now();
-await call(`${api}/api/v1/test-clocks/${String(clock['id'])}/advance`, staff, { to: '2030-02-10T10:00:00.000Z' });
-while ((await call(`${api}/api/v1/test-clocks/${String(clock['id'])}`, staff))['status'] !== 'ready') {
-  if (performance.now() - started > 120_000) throw new Error('the clock did not arrive');
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-const elapsed = performance.now() - started;
-console.log(
-  `a month with ${members} renewals on a test clock          ${(elapsed / 1000).toFixed(1)} s, CPU ${((((await cpuSeconds()) - cpuBefore) * 1000) / members).toFixed(1)} ms per renewal (clock included)`,
-);

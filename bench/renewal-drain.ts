@@ -6,7 +6,7 @@ import { runPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, usageOf } from './support/system.ts';
 import type { BenchSystem, Usage } from './support/system.ts';
-import { watchRenewals } from './support/watch-renewals.ts';
+import { watchFacts } from './support/watch-facts.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3]: everybody's period ends at the same instant; from then
 // to `subscription.renewed` in the log, beside a spike of the same parts in the same run; then one and three processes.
@@ -25,7 +25,7 @@ const rounds = Number(values.rounds);
 const leadMs = 4_000 + renewals * 3;
 /** With this the provider, not the CPU, bounds one process at 32 renewals a second. */
 const slowProviderMs = 2_000;
-const slowRenewals = 480;
+const slowRenewals = 1_536;
 const memoryEveryMs = 250;
 
 type Spike = { readonly seconds: number; readonly cpuSeconds: number; readonly latencies: readonly number[] };
@@ -35,14 +35,16 @@ type Drain = {
   readonly cpuMs: number;
   readonly mib: number;
 };
-type Renewals = Awaited<ReturnType<typeof watchRenewals>>;
+type Renewals = Awaited<ReturnType<typeof watchFacts>>;
 
 await benchOnOwnSystem('renewal-drain', async (bench) => {
   const entry = 'bench/peers/slow-provider.ts';
   await bench.start('sandbox', { entry, label: 'slow provider' });
-  await Promise.all([bench.start('consumers'), bench.start('jobs')]);
-  const seen = await watchRenewals(bench.brokers);
-  const processes = [bench.metricsOf('consumers'), bench.metricsOf('jobs')];
+  await Promise.all([bench.start('consumers'), bench.start('jobs'), bench.start('api')]);
+  const seen = await watchFacts(bench.brokers);
+  const processes = [bench.metricsOf('consumers'), bench.metricsOf('jobs'), bench.metricsOf('api')];
+  const idle = await usageOf(processes);
+  tell('memory of API, consumers and jobs, idle', [idle.residentMib, null], 'MiB', 'just started');
   await drain(bench, seen, processes, 200);
   await besideTheSpike(bench, seen, processes);
   await fetch(`http://127.0.0.1:${bench.system.ports.sandbox}/_bench/delay?ms=${slowProviderMs}`, { method: 'POST' });
@@ -71,12 +73,12 @@ async function besideTheSpike(bench: BenchSystem, seen: Renewals, processes: rea
   }
   const spikeCpuMs = median(spikes[64].map(({ cpuSeconds }) => (cpuSeconds * 1000) / renewals));
   const cpuMs = median(drains.map((one) => one.cpuMs));
-  tell('CPU per renewal', [cpuMs, spikeCpuMs], 'ms', 'consumers and jobs; peer: client CPU of the spike');
+  tell('CPU per renewal', [cpuMs, spikeCpuMs], 'ms', 'consumers and jobs, API idle; peer: client CPU of the spike');
   const waits = drains.flatMap((one) => one.waits);
   tell('due to renewed in the log, p50', [quantile(waits, 0.5), null], 'ms', how);
   tell('due to renewed in the log, p99', [quantile(waits, 0.99), null], 'ms', how);
   tell(
-    'memory of consumers and jobs, peak',
+    'memory of API, consumers and jobs, peak',
     [Math.max(...drains.map(({ mib }) => mib)), null],
     'MiB',
     'over all drains',

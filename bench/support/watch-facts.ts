@@ -3,16 +3,18 @@ import kafkajs from 'kafkajs';
 
 const TIMEOUT_MS = 240_000;
 
-/** Reads the log as another service would, and tells when everybody of a wave has been renewed. */
-export async function watchRenewals(brokers: readonly string[]) {
+/** Reads the log as another service would: how old each fact was when it was seen, and when everybody of a wave is renewed. */
+export async function watchFacts(brokers: readonly string[]) {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `bench-${randomUUID()}`, maxWaitTimeInMs: 50 });
   const renewedAt = new Map<string, number>();
+  const agesMs: number[] = [];
   let check = (): void => undefined;
   await consumer.connect();
   await consumer.subscribe({ topics: ['billing.subscriptions.v1'], fromBeginning: true });
   await consumer.run({
     eachMessage: ({ message }) => {
+      agesMs.push(Date.now() - Date.parse(String(message.headers?.['ce_time'])));
       const isRenewal = String(message.headers?.['ce_type']).includes('subscription.renewed');
       if (isRenewal) renewedAt.set(String(message.key), Date.now());
       check();
@@ -20,6 +22,8 @@ export async function watchRenewals(brokers: readonly string[]) {
     },
   });
   return {
+    /** From the decision to the reader, the save included; since the last call. */
+    takeAgesMs: (): readonly number[] => agesMs.splice(0),
     /** The instants at which the renewals of these users were seen. */
     until: (userIds: readonly string[]): Promise<readonly number[]> =>
       new Promise((resolve, reject) => {
