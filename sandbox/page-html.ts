@@ -13,14 +13,15 @@ h1{font-size:34px;line-height:1.15;margin:14px 0 4px}
 .note{background:#eef4ff;color:#25406f;border-radius:12px;padding:12px 14px;margin:0 0 16px;font-size:14px}
 label{display:block;font-size:13px;color:#6b7086;margin:0 0 14px}
 input:not([type=checkbox]){display:block;width:100%;margin-top:5px;padding:12px 14px;font:inherit;color:inherit;
- border:1.5px solid #d5d9e6;border-radius:12px;background:#fafbfe}
-input:focus{outline:3px solid #cfdcff;border-color:#3f6bff}
+ border:1.5px solid #868ca3;border-radius:12px;background:#fafbfe}
+input::placeholder{color:#6b7086}
+:focus-visible{outline:3px solid #2f57de;outline-offset:2px}
 .row{display:grid;grid-template-columns:1fr 1fr 1fr;gap:12px}
 .tick{display:flex;gap:10px;align-items:center;font-size:14px;color:#3c425a}
-button,.button{display:block;width:100%;padding:14px;border:0;border-radius:12px;background:#3f6bff;color:#fff;
+button,.button{display:block;width:100%;padding:14px;border:0;border-radius:12px;background:#2f57de;color:#fff;
  font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
-button:hover,.button:hover{background:#2f57de}
-button.plain{background:none;color:#3f6bff;margin-top:8px}
+button:hover,.button:hover{background:#2447bd}
+button.plain{background:none;color:#2f57de;margin-top:8px}
 .foot{margin:18px 0 0;text-align:center;font-size:13px;color:#6b7086}
 .foot a{color:inherit}
 `;
@@ -47,12 +48,19 @@ export const htmlPage = (head: PageHead, content: string): string => `<!doctype 
 <body><main>
 <div class="shop"><span>Shop ${escapeHtml(head.shopId)}</span><span class="badge">Test, no real money</span></div>
 <h1>${escapeHtml(head.headline)}</h1>
-<p class="what">${escapeHtml(head.description)}</p>
+<p class="what" lang="${/[а-яё]/i.test(head.description) ? 'ru' : 'en'}">${escapeHtml(head.description)}</p>
 ${content}
 </main></body></html>
 `;
 
-export const problemBox = (text: string): string => `<p class="problem" role="alert">${escapeHtml(text)}</p>`;
+/** The way a price is written: no kopecks where there are none. */
+export const moneyText = ({ value, currency }: { readonly value: string; readonly currency: string }): string => {
+  const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
+  return `${format.format(Number(value))}\u00a0${currency === 'RUB' ? '₽' : currency}`;
+};
+
+export const problemBox = (text: string): string =>
+  `<p class="problem" id="problem" role="alert">${escapeHtml(text)}</p>`;
 
 export const backLink = (returnUrl: string | null, asButton: boolean): string => {
   if (returnUrl === null) return '';
@@ -62,11 +70,15 @@ export const backLink = (returnUrl: string | null, asButton: boolean): string =>
     : `<p class="foot"><a id="back" href="${url}">Back to the shop</a></p>`;
 };
 
+/** What was typed and may be shown again; the security code never is. */
+export type TypedCard = { readonly number: string; readonly month: string; readonly year: string };
+
 export type CardForm = {
   readonly action: string;
   readonly button: string;
   readonly saving: 'told' | 'asked' | 'none';
   readonly offersWallet: boolean;
+  readonly typed: TypedCard;
 };
 
 const SAVING = {
@@ -76,14 +88,16 @@ const SAVING = {
   none: '',
 } as const;
 
+const valueOf = (text: string): string => (text === '' ? '' : ` value="${escapeHtml(text)}"`);
+
 export const cardForm = (form: CardForm): string => `
 <form method="post" action="${escapeHtml(form.action)}" autocomplete="off">
 ${form.saving === 'told' ? SAVING.told : ''}
 <label>Card number <input name="number" inputmode="numeric" required minlength="12" maxlength="23" pattern="[0-9 ]{12,23}"
- placeholder="5555 5555 5555 4444" autofocus></label>
+ placeholder="5555 5555 5555 4444" aria-describedby="problem"${valueOf(form.typed.number)} autofocus></label>
 <div class="row">
-<label>Month <input name="month" inputmode="numeric" required maxlength="2" pattern="0?[1-9]|1[0-2]" placeholder="12"></label>
-<label>Year <input name="year" inputmode="numeric" required maxlength="4" pattern="[0-9]{2}|[0-9]{4}" placeholder="2030"></label>
+<label>Month <input name="month" inputmode="numeric" required maxlength="2" pattern="0?[1-9]|1[0-2]" placeholder="12"${valueOf(form.typed.month)}></label>
+<label>Year <input name="year" inputmode="numeric" required maxlength="4" pattern="[0-9]{2}|[0-9]{4}" placeholder="2030"${valueOf(form.typed.year)}></label>
 <label>CVC <input name="csc" inputmode="numeric" required maxlength="4" pattern="[0-9]{3,4}" placeholder="000"></label>
 </div>
 ${form.saving === 'asked' ? SAVING.asked : ''}

@@ -1,30 +1,32 @@
 import type { RawRequest } from './api.ts';
 import { isoTime } from './clock.ts';
-import { backLink, cardForm, codeForm, htmlPage, problemBox, walletForm, type PageHead } from './page-html.ts';
-import { findPayable, pay, tickSave, type Instrument, type Payable } from './pay.ts';
+import { backLink, cardForm, codeForm, htmlPage, moneyText, problemBox, walletForm } from './page-html.ts';
+import type { PageHead, TypedCard } from './page-html.ts';
+import { findPayable, pay, tickSave, type Instrument, type Outcome, type Payable } from './pay.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { EnteredCard } from './types.ts';
 
 export type PageAnswer = { readonly status: number; readonly html: string } | { readonly location: string };
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  '3d_secure_failed': 'The bank did not confirm that it is you.',
-  call_issuer: 'The bank refused. Call it to learn why.',
-  card_expired: 'The card has expired.',
-  country_forbidden: 'Cards of this country are not accepted.',
-  fraud_suspected: 'The payment looks suspicious.',
-  insufficient_funds: 'There is not enough money on the card.',
+  '3d_secure_failed': 'The bank did not confirm that it is you. Try again or take another card.',
+  call_issuer: 'The bank refused. Call it to learn why, or take another card.',
+  card_expired: 'The card has expired. Take another one.',
+  country_forbidden: 'Cards of this country are not accepted. Take another one.',
+  fraud_suspected: 'The payment looks suspicious to the bank. Take another card.',
+  general_decline: 'The bank gave no reason. Ask it, or take another card.',
+  insufficient_funds: 'There is not enough money on the card. Take another one.',
   invalid_card_number: 'There is no such card. Check the number.',
-  invalid_csc: 'The code on the back of the card is wrong.',
-  issuer_unavailable: 'The bank cannot be reached.',
-  payment_method_limit_exceeded: 'The limit of the card is used up.',
-  payment_method_restricted: 'The card is blocked.',
+  invalid_csc: 'The code on the back of the card is wrong. Check it.',
+  issuer_unavailable: 'The bank cannot be reached. Try again later or take another card.',
+  payment_method_limit_exceeded: 'The limit of the card is used up. Take another one.',
+  payment_method_restricted: 'The card is blocked. Take another one.',
 };
 
 const headOf = ({ kind, record }: Payable): PageHead => ({
   title: kind === 'payment' ? 'Payment' : 'Add a card',
   shopId: record.shopId,
-  headline: kind === 'payment' ? `${record.object.amount.value} ${record.object.amount.currency}` : 'Add a card',
+  headline: kind === 'payment' ? moneyText(record.object.amount) : 'Add a card',
   description: kind === 'payment' ? (record.object.description ?? '') : 'Nothing is charged now.',
 });
 
@@ -43,26 +45,29 @@ const endedPage = (payable: Payable): PageAnswer => {
   return { status: 200, html: htmlPage(headOf(payable), box + backLink(payable.record.page.returnUrl, true)) };
 };
 
-const formOf = (sandbox: Sandbox, { kind, record }: Payable): string => {
+const formOf = (sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): string => {
   const action = `/checkout/${record.object.id}`;
   const wanted = kind === 'payment' ? record.object.payment_method?.type : 'bank_card';
   if (wanted === 'yoo_money') return walletForm(action, '');
   const recurring = sandbox.config.shops.find((shop) => shop.id === record.shopId)?.recurring === true;
   const saving = record.page.save === true ? 'told' : record.page.save === null && recurring ? 'asked' : 'none';
-  const button =
-    kind === 'payment' ? `Pay ${record.object.amount.value} ${record.object.amount.currency}` : 'Save the card';
-  return cardForm({ action, button, saving, offersWallet: wanted === undefined });
+  const button = kind === 'payment' ? `Pay ${moneyText(record.object.amount)}` : 'Save the card';
+  return cardForm({ action, button, saving, offersWallet: wanted === undefined, typed });
 };
 
-const openPage = (sandbox: Sandbox, payable: Payable, problem: string | null, status = 200): PageAnswer => {
+const nothingTyped: TypedCard = { number: '', month: '', year: '' };
+
+type Told = { readonly typed?: TypedCard; readonly problem?: string };
+
+/** The form; a `problem` is a slip in what was typed, which never went to the bank. */
+const openPage = (sandbox: Sandbox, payable: Payable, { typed = nothingTyped, problem }: Told = {}): PageAnswer => {
   const { lastDecline, returnUrl } = payable.record.page;
   const declined =
-    lastDecline === null
-      ? null
-      : `The payment was declined (${lastDecline.reason}). ${EXPLANATIONS[lastDecline.reason] ?? ''} Try another card.`;
+    lastDecline === null ? undefined : `The card was declined. ${EXPLANATIONS[lastDecline.reason] ?? ''}`.trim();
   const told = problem ?? declined;
-  const content = (told === null ? '' : problemBox(told)) + formOf(sandbox, payable) + backLink(returnUrl, false);
-  return { status, html: htmlPage(headOf(payable), content) };
+  const box = told === undefined ? '' : problemBox(told);
+  const content = box + formOf(sandbox, payable, typed) + backLink(returnUrl, false);
+  return { status: problem === undefined ? 200 : 400, html: htmlPage(headOf(payable), content) };
 };
 
 const codePage = (payable: Payable, card: EnteredCard): PageAnswer => ({
@@ -96,7 +101,7 @@ const readInstrument = (
   return { card: { number, expiryYear, expiryMonth: month.padStart(2, '0') } };
 };
 
-/** After a step: the user goes on to the code, back to the form, or home to the shop, always by a fresh GET. */
+/** After a step: the user goes on to the code, back to the form, or home to the shop, by a fresh GET. */
 const nextStep = (sandbox: Sandbox, id: string): PageAnswer => {
   const payable = findPayable(sandbox, id);
   if (payable === null) return notFound;
@@ -105,18 +110,31 @@ const nextStep = (sandbox: Sandbox, id: string): PageAnswer => {
   return { location: page.challengeCard === null ? `/checkout/${id}` : `/checkout/${id}/3ds` };
 };
 
+/** A decline that leaves the page open is told at once, beside what was typed, which is kept nowhere. */
+const afterPaying = (sandbox: Sandbox, id: string, outcome: Outcome, typed: TypedCard): PageAnswer => {
+  const payable = findPayable(sandbox, id);
+  const isOpen = payable?.record.object.status === 'pending';
+  return isOpen && outcome.kind === 'declined' ? openPage(sandbox, payable, { typed }) : nextStep(sandbox, id);
+};
+
 const submitCard = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer => {
+  const typedIn = (name: string): string => form.get(name) ?? '';
+  const typed = { number: typedIn('number'), month: typedIn('month'), year: typedIn('year') };
   const instrument = readInstrument(sandbox, payable, form);
-  if (instrument !== 'wallet' && 'problem' in instrument) return openPage(sandbox, payable, instrument.problem, 400);
-  pay(sandbox, form.get('save') === 'true' ? tickSave(sandbox, payable) : payable, instrument, false);
-  return nextStep(sandbox, payable.record.object.id);
+  if (instrument !== 'wallet' && 'problem' in instrument) {
+    return openPage(sandbox, payable, { typed, problem: instrument.problem });
+  }
+  const outcome = pay(sandbox, form.get('save') === 'true' ? tickSave(sandbox, payable) : payable, instrument, false);
+  return afterPaying(sandbox, payable.record.object.id, outcome, typed);
 };
 
 const submitCode = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer => {
+  const { id } = payable.record.object;
   const card = payable.record.page.challengeCard;
-  if (card !== null && !/^\d{1,8}$/.test(form.get('code') ?? '')) return codePage(payable, card);
-  if (card !== null) pay(sandbox, payable, { card }, true);
-  return nextStep(sandbox, payable.record.object.id);
+  if (card === null) return nextStep(sandbox, id);
+  if (!/^\d{1,8}$/.test(form.get('code') ?? '')) return codePage(payable, card);
+  const typed = { number: card.number, month: card.expiryMonth, year: card.expiryYear };
+  return afterPaying(sandbox, id, pay(sandbox, payable, { card }, true), typed);
 };
 
 const PATH = /^\/checkout\/([0-9A-Za-z-]{1,64})(\/3ds)?$/;
@@ -131,7 +149,7 @@ const route = (sandbox: Sandbox, raw: RawRequest): PageAnswer => {
     return step === undefined ? submitCard(sandbox, payable, form) : submitCode(sandbox, payable, form);
   }
   const card = payable.record.page.challengeCard;
-  return step !== undefined && card !== null ? codePage(payable, card) : openPage(sandbox, payable, null);
+  return step !== undefined && card !== null ? codePage(payable, card) : openPage(sandbox, payable);
 };
 
 /** The page that `confirmation_url` leads to: card, perhaps a 3-D Secure code, then back to `return_url` unchanged. */

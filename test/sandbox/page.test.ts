@@ -23,6 +23,11 @@ const submit = async (url: string, fields: Readonly<Record<string, string>>) => 
   return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
 };
 const card = (number: string, change: object = {}) => ({ number, month: '12', year: '35', csc: '123', ...change });
+/** What the form shows as already typed. */
+const typedIn = (html: string): Record<string, string> => {
+  const inputs = html.matchAll(/<input name="(\w+)"[^>]* value="([^"]*)"/g);
+  return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, value]));
+};
 
 describe('the hosted page', () => {
   test('shows what is paid, to whom, and a form', async () => {
@@ -30,7 +35,7 @@ describe('the hosted page', () => {
     const answer = await fetch(url);
     expect(answer.headers.get('content-type')).toBe('text/html;charset=UTF-8');
     const html = await answer.text();
-    expect(html).toContain('299.00 RUB');
+    expect(html).toContain('<h1>299\u00a0₽</h1>');
     expect(html).toContain('Month &lt;1&gt; &amp; &quot;more&quot;');
     expect(html).toContain('Shop 100500');
     expect(html).toContain('name="number"');
@@ -57,15 +62,19 @@ describe('the hosted page', () => {
     });
   });
 
-  test('shows why a card was declined and takes another one', async () => {
+  test('says in words why a card was declined, keeps what was typed but the code, and takes another card', async () => {
     const { id, url } = await open();
-    expect(await submit(url, card('5555555555554600'))).toMatchObject({ status: 303, location: `/checkout/${id}` });
-    expect(await show(url)).toContain('insufficient_funds');
+    const declined = await submit(url, card('5555 5555 5555 4600'));
+    expect(declined).toMatchObject({ status: 200, text: expect.stringContaining('not enough money') });
+    expect(declined.text).not.toContain('insufficient_funds');
+    expect(typedIn(declined.text)).toEqual({ number: '5555 5555 5555 4600', month: '12', year: '35' });
+    expect(await show(url)).toContain('not enough money');
+    expect(typedIn(await show(url))).toEqual({});
     await submit(url, card('5555555555554592'));
-    await submit(`${url}/3ds`, { code: '1' });
-    expect(await show(url)).toContain('3d_secure_failed');
-    expect(await submit(url, card('4111111111111111', { month: '01', year: '2020' }))).toMatchObject({ status: 303 });
-    expect(await show(url)).toContain('card_expired');
+    const unconfirmed = await submit(`${url}/3ds`, { code: '1' });
+    expect(unconfirmed.text).toContain('did not confirm that it is you');
+    expect(typedIn(unconfirmed.text)).toEqual({ number: '5555555555554592', month: '12', year: '2035' });
+    expect((await submit(url, card('4111111111111111', { year: '2020' }))).text).toContain('has expired');
     expect((await read(id))['status']).toBe('pending');
     expect((await submit(url, card('4111111111111111'))).location).toBe(RETURN_URL);
   });
@@ -77,9 +86,11 @@ describe('the hosted page', () => {
     ['CVC', { csc: '1' }],
   ])('a %s that cannot be is not sent to the bank', async (_name, change) => {
     const { id, url } = await open();
-    const answer = await submit(url, card('4111111111111111', change));
+    const entered = card('4111111111111111', change);
+    const answer = await submit(url, entered);
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('role="alert"');
+    expect(typedIn(answer.text)).toEqual({ number: entered.number, month: entered.month, year: entered.year });
     expect((await read(id))['status']).toBe('pending');
   });
 
