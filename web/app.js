@@ -1,14 +1,10 @@
 /* global document, location */
-import { call, element, newKey, pause, say, startAfresh, userId } from '/web/subscriber.js';
+import { money, moment } from '/web/format.js';
+import { call, element, newKey, pause, say, userId } from '/web/subscriber.js';
 
 /** A minute of asking for a command's outcome; after that something is down, and the visitor should know. */
 const asksMax = 30;
 
-const roubles = new Intl.NumberFormat('ru', {
-  style: 'currency',
-  currency: 'RUB',
-  trailingZeroDisplay: 'stripIfInteger',
-});
 const periodText = ({ period, period_unit: unit }) => (period === 1 ? `per ${unit}` : `per ${period} ${unit}s`);
 
 async function order(tariff, withReturnUrl) {
@@ -59,29 +55,45 @@ async function buy(tariff, button) {
   }
 }
 
-function tariffCard(tariff) {
+function buyButton(tariff) {
   const button = element('button', '', 'Buy');
   button.type = 'button';
+  button.setAttribute('aria-label', `Buy ${tariff.name}`);
   button.addEventListener('click', () => void buy(tariff, button));
+  return button;
+}
+
+function tariffCard(tariff, entitlement) {
+  const isOwn = entitlement.tariff === tariff.alias;
+  const own = isOwn ? element('span', 'badge good', 'yours') : '';
   return element(
     'article',
     'tariff',
-    element('h3', '', tariff.name),
-    element('p', 'price', roubles.format(tariff.cost_minor / 100)),
+    element('div', 'heading', element('h3', '', tariff.name), own),
+    element('p', 'price', money(tariff.cost_minor)),
     element('p', 'quiet', periodText(tariff)),
-    button,
+    ...(entitlement.active ? [] : [buyButton(tariff)]),
   );
 }
 
-async function showTariffs() {
-  const { status, json } = await call('/api/v1/tariffs');
-  const shown = status === 200 ? json.map(tariffCard) : [element('p', 'quiet', `No tariffs: ${json.error}`)];
-  document.getElementById('tariffs').replaceChildren(...shown);
+/** One subscription at a time: who has one is led to it, not to an order that will be refused. */
+function showSubscriber(entitlement) {
+  document.getElementById('subscribed').hidden = !entitlement.active;
+  document.getElementById('renewal').hidden = entitlement.active;
+  if (entitlement.active) document.getElementById('watch-until').replaceChildren(moment(entitlement.valid_until));
 }
 
-document.getElementById('user').textContent = userId();
-document.getElementById('fresh').addEventListener('click', () => {
-  startAfresh();
-  location.reload();
+async function showTariffs() {
+  const [tariffs, entitlement] = await Promise.all([call('/api/v1/tariffs'), call(`/api/v1/entitlements/${userId()}`)]);
+  const refused = [tariffs, entitlement].find(({ status }) => status !== 200);
+  if (refused !== undefined) throw new Error(`No tariffs: ${refused.json.error}`);
+  showSubscriber(entitlement.json);
+  document
+    .getElementById('tariffs')
+    .replaceChildren(...tariffs.json.map((tariff) => tariffCard(tariff, entitlement.json)));
+}
+
+showTariffs().catch((error) => {
+  document.getElementById('tariffs').replaceChildren();
+  say(String(error.message ?? error));
 });
-showTariffs().catch((error) => say(String(error.message ?? error)));

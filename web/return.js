@@ -1,4 +1,5 @@
 /* global document, EventSource, setInterval */
+import { clockTime, moment, money, paymentWord, reasonOfNoAccess, words } from '/web/format.js';
 import { call, element, newKey, pause, say, userId } from '/web/subscriber.js';
 
 /** Several events come at once; one look at the state serves them all. */
@@ -6,37 +7,48 @@ const lookAfterMs = 150;
 /** Also without an event: the stream may be down. */
 const lookEveryMs = 5_000;
 const shownEventsMax = 200;
+const dayMs = 86_400_000;
 
 const byId = (id) => document.getElementById(id);
-const when = (iso) => new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-const clockTime = (iso) => new Date(iso).toLocaleTimeString('en-GB');
 
 function showFacts(pairs) {
   byId('facts').replaceChildren(
-    ...pairs.flatMap(([name, value]) => [element('dt', '', name), element('dd', '', value)]),
+    ...pairs.flatMap(([name, ...value]) => [element('dt', '', name), element('dd', '', ...value)]),
   );
 }
 
+/** Why access ends when it does: what is paid and what may be watched differ by days. */
+function accessNote(profile, { valid_until: validUntil, grace_until: graceUntil }) {
+  if (graceUntil !== null) return 'The renewal failed. It is tried again, and you may watch meanwhile.';
+  const days = Math.ceil((new Date(validUntil) - new Date(profile.period_end)) / dayMs);
+  if (days <= 0) return 'Ends with what is paid.';
+  if (!profile.renew) return 'Longer than paid, until a payment in question is settled.';
+  return `${days} ${days === 1 ? 'day' : 'days'} longer than paid: time to repeat a renewal that fails.`;
+}
+
 function showSubscription(profile, entitlement) {
-  byId('access').textContent = entitlement.active ? 'may watch' : 'no access';
-  byId('access').className = entitlement.active ? 'badge good' : 'badge bad';
-  byId('buy').hidden = profile !== null;
-  byId('cancel').hidden = profile === null || !profile.renew;
-  byId('cancel-now').hidden = profile === null;
-  if (profile === null) {
-    byId('title').textContent = 'No subscription';
-    showFacts([['State', 'Not bought, not paid yet, or over.']]);
-    return;
-  }
   byId('title').textContent = profile.tariff.name;
+  byId('ending-until').replaceChildren(moment(entitlement.valid_until));
   showFacts([
-    ['Paid from', when(profile.period_start)],
-    ['Paid until', when(profile.period_end)],
-    ['Renews', profile.renew ? `yes, ${profile.tariff.cost} ₽` : 'no'],
-    ['Access until', entitlement.valid_until === null ? '–' : when(entitlement.valid_until)],
-    ...(entitlement.grace_until === null ? [] : [['In grace until', when(entitlement.grace_until)]]),
-    ['Features', entitlement.features.join(', ') || '–'],
+    ['Paid from', moment(profile.period_start)],
+    ['Paid until', moment(profile.period_end)],
+    ['Renews', profile.renew ? `yes, for ${money(profile.tariff.cost_minor)}` : 'no'],
+    ['Access until', moment(entitlement.valid_until), element('small', 'quiet note', accessNote(profile, entitlement))],
+    ['Features', words(entitlement.features) || '–'],
   ]);
+}
+
+function showNone(newestPayment) {
+  byId('title').textContent = 'No subscription';
+  showFacts([['State', reasonOfNoAccess(newestPayment)]]);
+}
+
+function showAccess(active, profile) {
+  byId('access').textContent = active ? 'may watch' : 'no access';
+  byId('access').className = active ? 'badge good' : 'badge bad';
+  byId('buy').hidden = active;
+  byId('cancel').hidden = profile?.renew !== true;
+  byId('cancel-now').hidden = profile === null;
 }
 
 function showPayments(payments) {
@@ -44,23 +56,30 @@ function showPayments(payments) {
     element(
       'tr',
       '',
-      element('td', '', when(payment.created_at)),
-      element('td', 'amount', `${payment.amount} ₽`),
-      element('td', '', payment.pay_status),
+      element('td', '', moment(payment.created_at)),
+      element('td', 'amount', money(payment.amount_minor)),
+      element('td', '', paymentWord(payment)),
     ),
   );
   byId('payments').replaceChildren(...(rows.length > 0 ? rows : [element('tr', '', element('td', 'quiet', 'None.'))]));
 }
 
+async function ask(path) {
+  const { status, json } = await call(path);
+  if (status !== 200) throw new Error(json.error);
+  return json;
+}
+
 async function look() {
-  const [profile, entitlement, payments] = await Promise.all([
-    call('/api/v1/subscriptions/profile'),
-    call(`/api/v1/entitlements/${userId()}`),
-    call('/api/v1/payments/profile?limit=10'),
-  ]);
-  if (entitlement.status !== 200 || payments.status !== 200) throw new Error(entitlement.json.error ?? 'no answer');
-  showSubscription(profile.status === 200 ? profile.json : null, entitlement.json);
-  showPayments(payments.json);
+  // Payments first: whoever is shown as having paid is then surely shown with what he bought.
+  const payments = await ask('/api/v1/payments/profile?limit=10');
+  const entitlement = await ask(`/api/v1/entitlements/${userId()}`);
+  // Without access there is no profile, and the question would be an error in the browser's console.
+  const profile = entitlement.active ? await ask('/api/v1/subscriptions/profile') : null;
+  showAccess(entitlement.active, profile);
+  if (profile === null) showNone(payments[0]);
+  else showSubscription(profile, entitlement);
+  showPayments(payments);
 }
 
 let planned = false;
@@ -72,6 +91,9 @@ async function lookSoon() {
   await look().catch((error) => say(String(error.message ?? error)));
 }
 
+/** A long name may break after a dot, and nowhere else. */
+const breakable = (name) => name.split(/(?<=\.)/).flatMap((part) => [part, element('wbr', '')]);
+
 function showEvent(event) {
   const key = `event-${event.topic}-${event.id}`;
   if (byId(key) !== null) return;
@@ -82,11 +104,11 @@ function showEvent(event) {
       'summary',
       '',
       element('span', `dot ${event.topic.split('.')[1] ?? ''}`),
-      element('strong', '', event.type.replace(/^cinema\.billing\.|\.v\d+$/g, '')),
-      element('time', 'quiet', clockTime(event.time)),
+      element('strong', '', ...breakable(event.type.replace(/^cinema\.billing\.|\.v\d+$/g, ''))),
+      clockTime(event.time),
     ),
     element('pre', '', JSON.stringify(event.data, null, 2)),
-    element('p', 'quiet', `${event.topic} · sequence ${event.sequence ?? '–'}`),
+    element('p', 'quiet origin', `${event.topic} · sequence ${event.sequence ?? '–'}`),
   );
   const item = element('li', '', details);
   item.id = key;
@@ -126,9 +148,16 @@ async function cancel(mode) {
   await lookSoon();
 }
 
-byId('user').textContent = userId();
+function askToEnd() {
+  byId('ending').returnValue = '';
+  byId('ending').showModal();
+}
+
 byId('cancel').addEventListener('click', () => void cancel('period_end'));
-byId('cancel-now').addEventListener('click', () => void cancel('immediate'));
+byId('cancel-now').addEventListener('click', askToEnd);
+byId('ending').addEventListener('close', () => {
+  if (byId('ending').returnValue === 'end') void cancel('immediate');
+});
 listen();
 void lookSoon();
 setInterval(() => void lookSoon(), lookEveryMs);

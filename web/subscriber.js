@@ -1,4 +1,4 @@
-/* global crypto, document, fetch, localStorage, setTimeout */
+/* global crypto, document, fetch, localStorage, location, setTimeout */
 /** Who the visitor is: an id kept in this browser, and a development token for it. */
 const storageKey = 'cinema-billing-user';
 
@@ -12,7 +12,7 @@ function randomUuid() {
 
 export const newKey = randomUuid;
 
-export function startAfresh() {
+function startAfresh() {
   localStorage.setItem(storageKey, randomUuid());
 }
 
@@ -59,3 +59,10 @@ export function element(tag, className, ...children) {
   made.append(...children);
   return made;
 }
+
+/** The foot of every page: who one is, and the way to be somebody else. */
+document.getElementById('user').textContent = userId();
+document.getElementById('fresh').addEventListener('click', () => {
+  startAfresh();
+  location.assign('/');
+});

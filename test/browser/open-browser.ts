@@ -28,7 +28,7 @@ export async function openBrowser(): Promise<Browser> {
   }
 }
 
-export async function openPage(browser: Browser, expectedProblems: readonly RegExp[] = []): Promise<WatchedPage> {
+export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -39,5 +39,5 @@ export async function openPage(browser: Browser, expectedProblems: readonly RegE
     const url = new URL(request.url());
     if (url.protocol.startsWith('http') && !ourHosts.has(url.hostname)) problems.push(`foreign request: ${url.href}`);
   });
-  return { page, problems: () => problems.filter((problem) => !expectedProblems.some((known) => known.test(problem))) };
+  return { page, problems: () => problems };
 }
