@@ -1,7 +1,6 @@
 import { channels, messages, published } from './generated/contract.ts';
-import type { MessageValues } from './generated/contract.ts';
 
-export type MessageType = keyof MessageValues;
+export type MessageType = keyof typeof messages;
 export type SchemaName = keyof typeof published;
 
 export type CatalogueEntry = {

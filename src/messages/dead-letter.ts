@@ -1,9 +1,8 @@
 import type { OutMessage } from '../application/ports/outbox.ts';
 import type { Trace } from '../application/ports/wire.ts';
-import { toIso, toIsoOrNull } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import { buildMessage } from './build-message.ts';
-import { cut, cutOrNull } from './plain-text.ts';
+import { cut } from './plain-text.ts';
 
 export type DeadLetter = {
   readonly topic: string;
@@ -55,26 +54,7 @@ export function deadLetterMessage(
   about: { readonly at: Instant; readonly trace: Trace },
 ): OutMessage {
   const where = `${letter.topic}:${letter.partition}:${letter.offset}`;
-  const key = cutOrNull(letter.key, 256);
-  const value = {
-    topic: letter.topic,
-    partition: letter.partition,
-    offset: letter.offset,
-    key,
-    timestamp: toIsoOrNull(letter.timestamp),
-    consumerGroup: letter.consumerGroup,
-    errorClass: letter.errorClass,
-    errorCode: cut(letter.errorCode, 100),
-    reason: cut(letter.reason, 500),
-    firstFailedAt: toIso(letter.firstFailedAt),
-    attempts: letter.attempts,
-    sealed: letter.sealed,
-  };
-  return buildMessage('dead_letter', key ?? where, value, {
-    id: `${where}:${letter.consumerGroup}`,
-    source: '/cinema/billing',
-    subject: key ?? where,
-    at: about.at,
-    trace: about.trace,
-  });
+  const key = letter.key === null ? null : cut(letter.key, 256);
+  const id = `${where}:${letter.consumerGroup}`;
+  return buildMessage('dead_letter', key ?? where, { ...letter, key }, { id, at: about.at, trace: about.trace });
 }

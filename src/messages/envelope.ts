@@ -6,13 +6,14 @@ import type { CatalogueEntry } from './catalogue.ts';
 
 export type Envelope = {
   readonly id: string;
-  readonly source: string;
-  readonly subject: string;
   readonly at: Instant;
   readonly trace: Trace;
   /** Facts only. */
   readonly sequence?: number;
 };
+
+/** Who speaks, as CloudEvents' URI reference. */
+const source = '/cinema/billing';
 
 const hex = (text: string, length: number): string => hash('sha256', text, 'hex').slice(0, length);
 
@@ -20,12 +21,16 @@ const hex = (text: string, length: number): string => hash('sha256', text, 'hex'
 const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
 
 /** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data alone (design.md section 6). */
-export const headersOf = (entry: CatalogueEntry, about: Envelope): Readonly<Record<string, string>> => ({
+export const headersOf = (
+  entry: CatalogueEntry,
+  subject: string,
+  about: Envelope,
+): Readonly<Record<string, string>> => ({
   ce_specversion: '1.0',
   ce_id: about.id,
   ce_type: entry.ceType,
-  ce_source: about.source,
-  ce_subject: about.subject,
+  ce_source: source,
+  ce_subject: subject,
   ce_time: toIso(about.at),
   ce_dataschema: `urn:cinema-billing:schema:${entry.schemaName}`,
   ...(about.sequence === undefined ? {} : { ce_sequence: String(about.sequence) }),

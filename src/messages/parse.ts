@@ -6,9 +6,8 @@ import { toIso } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Timer } from '../domain/timer.ts';
 import { catalogueEntry } from './catalogue.ts';
-import type { MessageType } from './catalogue.ts';
-import type { MessageValues, SubscriptionCancelV1 } from './generated/contract.ts';
-import { readValue } from './validate.ts';
+import type { MessageValues, SubscriptionCancelV1 } from './generated/received.ts';
+import { complaintAboutForeign } from './validate.ts';
 
 // Messages of others become domain values here or end as Poison. Fields are taken one by one: what a newer writer (or a
 // hostile one) added goes no further.
@@ -90,13 +89,13 @@ function instantOf(text: string): Instant {
   return instant;
 }
 
-function valueOf<Type extends MessageType>(type: Type, delivery: Delivery): MessageValues[Type] {
+function valueOf<Type extends keyof MessageValues>(type: Type, delivery: Delivery): MessageValues[Type] {
   const ceType = delivery.headers['ce_type'];
   if (ceType !== undefined && ceType !== catalogueEntry(type).ceType)
     throw new Poison('unknown_version', `This process knows ${catalogueEntry(type).ceType} only.`);
-  const reading = readValue(type, delivery.value);
-  if ('complaint' in reading) throw new Poison('invalid_value', `${type}: ${reading.complaint}`);
-  return reading.value;
+  const complaint = complaintAboutForeign(type, delivery.value);
+  if (complaint !== null) throw new Poison('invalid_value', `${type}: ${complaint}`);
+  return delivery.value as MessageValues[Type];
 }
 
 const unknownType = (): Poison => new Poison('unknown_type', 'No message of this type belongs to this topic.');

@@ -4,15 +4,9 @@
  */
 export const cut = (text: string, maxLength: number): string => text.slice(0, maxLength).toWellFormed();
 
-export const cutOrNull = (text: string | null, maxLength: number): string | null =>
-  text === null ? null : cut(text, maxLength);
-
 /** Anything with an @ in it, and nine digits or more (phones, cards, wallets) however they are spaced. */
 const personal = /[^\s@]{0,64}@[^\s@]{0,255}|(?:\d[ ()-]{0,2}){9,}/g;
 
 /** Blots out what must not be in clear in any message, from words that people type freely. */
 export const blot = (text: string, maxLength: number): string =>
   cut(text.slice(0, 2 * maxLength).replace(personal, '…'), maxLength);
-
-export const blotOrNull = (text: string | null, maxLength: number): string | null =>
-  text === null ? null : blot(text, maxLength);

@@ -1,5 +1,5 @@
 import { isSchemaName, subjectOf } from './catalogue.ts';
-import { published, schemaTexts } from './generated/contract.ts';
+import { published, schemas } from './generated/contract.ts';
 
 export type RegisteredSchema = { readonly subject: string; readonly schemaName: string; readonly text: string };
 
@@ -10,5 +10,5 @@ export const registeredSchemas: readonly RegisteredSchema[] = Object.keys(publis
   .map((schemaName) => ({
     subject: subjectOf(published[schemaName].channel, published[schemaName].type),
     schemaName,
-    text: schemaTexts[schemaName],
+    text: JSON.stringify(schemas[schemaName]),
   }));

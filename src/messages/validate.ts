@@ -2,8 +2,8 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import type { MessageType, SchemaName } from './catalogue.ts';
 import { catalogueEntry } from './catalogue.ts';
-import { schemaTexts } from './generated/contract.ts';
-import type { MessageValues } from './generated/contract.ts';
+import { schemas } from './generated/contract.ts';
+import type { Schema } from './generated/contract.ts';
 
 // `ownProperties`: a field inherited from a prototype is not there. One error is enough, and bounds the work on hostile input.
 const ajv = new Ajv({ strict: true, ownProperties: true, allErrors: false });
@@ -20,26 +20,26 @@ const complaintOf = ({ errors }: ValidateFunction): string => {
 export function complaintAbout(schemaName: SchemaName, value: unknown): string | null {
   let validate = writers.get(schemaName);
   if (validate === undefined) {
-    validate = ajv.compile(JSON.parse(schemaTexts[schemaName]));
+    validate = ajv.compile(schemas[schemaName]);
     writers.set(schemaName, validate);
   }
   return validate(value) ? null : complaintOf(validate);
 }
 
-export type Reading<Value> = { readonly value: Value } | { readonly complaint: string };
-
 /**
- * Reads a value of somebody else by the schema that this process knows, opened: a newer writer may have added fields, and
- * its own closed schema was checked when the message was decoded.
+ * The same for a value of somebody else, by the newest schema that this process knows, opened: a newer writer may have added
+ * fields, and its own closed schema was checked when the message was decoded.
  */
-export function readValue<Type extends MessageType>(type: Type, value: unknown): Reading<MessageValues[Type]> {
+export function complaintAboutForeign(type: MessageType, value: unknown): string | null {
   let validate = readers.get(type);
   if (validate === undefined) {
-    validate = ajv.compile(opened(schemaTexts[catalogueEntry(type).schemaName]));
+    validate = ajv.compile(opened(schemas[catalogueEntry(type).schemaName]));
     readers.set(type, validate);
   }
-  return validate(value) ? { value: value as MessageValues[Type] } : { complaint: complaintOf(validate) };
+  return validate(value) ? null : complaintOf(validate);
 }
 
-const opened = (text: string): object =>
-  JSON.parse(text, (keyword, inner: unknown) => (keyword === 'additionalProperties' ? undefined : inner)) as object;
+const opened = (schema: Schema): Schema =>
+  JSON.parse(JSON.stringify(schema), (keyword, inner: unknown) =>
+    keyword === 'additionalProperties' ? undefined : inner,
+  ) as Schema;

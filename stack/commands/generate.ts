@@ -5,6 +5,7 @@ import { checkAsyncApi, checkOpenApi } from '../contract/check-documents.ts';
 import { readContract } from '../contract/read-contract.ts';
 import { renderContract } from '../contract/render-contract.ts';
 import { renderEventsPage } from '../contract/render-events-page.ts';
+import { renderTypes } from '../contract/render-types.ts';
 import { nodeFlags } from '../run-node.ts';
 
 // `npm run generate` writes what follows from schemas/ and from the rules; with `--check` it writes nothing and fails on drift.
@@ -32,7 +33,8 @@ async function generate(check: boolean): Promise<readonly string[]> {
   if (broken.length > 0) return broken;
   const channels = readContract(asyncApiPath);
   const files = {
-    'src/messages/generated/contract.ts': await renderContract(channels),
+    'src/messages/generated/contract.ts': renderContract(channels),
+    'src/messages/generated/received.ts': await renderTypes(channels),
     'docs/generated/events.md': renderEventsPage(channels),
     'docs/generated/states.md': renderStatesPage(),
   };

@@ -21,6 +21,8 @@ export type ContractChannel = {
   readonly about: string;
   readonly partitions: number;
   readonly config: Readonly<Record<string, string>>;
+  /** Whether messages of it are orders or hints to us, which we must understand. */
+  readonly isReceived: boolean;
   readonly messages: readonly ContractMessage[];
 };
 
@@ -44,6 +46,9 @@ type Document = {
       }
     >
   >;
+  readonly operations: Readonly<
+    Record<string, { readonly action: 'send' | 'receive'; readonly channel: { readonly $ref: string } }>
+  >;
 };
 
 const ceType = /^cinema\.billing\.([a-z_]+(?:\.[a-z_]+)?)\.v([1-9][0-9]*)$/;
@@ -51,6 +56,9 @@ const ceType = /^cinema\.billing\.([a-z_]+(?:\.[a-z_]+)?)\.v([1-9][0-9]*)$/;
 /** The contract as schemas/asyncapi.yaml tells it, every message with its self-contained schema. */
 export function readContract(asyncApiPath: string): readonly ContractChannel[] {
   const document = parse(readFileSync(asyncApiPath, 'utf8')) as Document;
+  const received = Object.values(document.operations)
+    .filter(({ action }) => action === 'receive')
+    .map(({ channel }) => channel.$ref);
   return Object.entries(document.channels).map(([key, channel]) => ({
     key,
     topic: channel.address,
@@ -59,6 +67,7 @@ export function readContract(asyncApiPath: string): readonly ContractChannel[] {
     config: Object.fromEntries(
       Object.entries(channel.bindings.kafka.topicConfiguration).map(([name, value]) => [name, String(value)]),
     ),
+    isReceived: received.includes(`#/channels/${key}`),
     messages: Object.values(channel.messages).map(({ name, payload }) =>
       readMessage(name, dirname(asyncApiPath), payload.schema.$ref),
     ),

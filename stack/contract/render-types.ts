@@ -2,7 +2,8 @@ import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { without } from './bundle-schema.ts';
 import type { JsonSchema } from './bundle-schema.ts';
-import type { ContractMessage } from './read-contract.ts';
+import type { ContractChannel } from './read-contract.ts';
+import { banner } from './render-contract.ts';
 
 const options = {
   additionalProperties: false,
@@ -13,8 +14,9 @@ const options = {
   style: { printWidth: 120, singleQuote: true },
 } as const;
 
-/** Types of all message values, shared pieces once, and `MessageValues`: message type → type of its value. */
-export async function renderTypes(messages: readonly ContractMessage[]): Promise<string> {
+/** Types of the values that we receive, shared pieces once, and `MessageValues`: message type → type of its value. */
+export async function renderTypes(channels: readonly ContractChannel[]): Promise<string> {
+  const messages = channels.filter(({ isReceived }) => isReceived).flatMap((channel) => channel.messages);
   const definitions = new Map<string, unknown>();
   for (const { schema } of messages) {
     const { title, definitions: shared, ...body } = without('$schema', schema);
@@ -27,14 +29,15 @@ export async function renderTypes(messages: readonly ContractMessage[]): Promise
   );
   const root = {
     title: 'MessageValues',
-    description: 'Message type → its value in the newest version.',
+    description: 'Type of a message that we receive → its value in the newest version.',
     type: 'object',
     additionalProperties: false,
     required: Object.keys(properties),
     properties,
     definitions: Object.fromEntries(definitions),
   };
-  return asAliases(await compile(root as JSONSchema, 'MessageValues', options));
+  const types = asAliases(await compile(root as JSONSchema, 'MessageValues', options));
+  return `${banner}\n\n${types.trim()}\n`;
 }
 
 /** An alias can be passed where any record is taken, an interface cannot. */

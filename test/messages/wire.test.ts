@@ -86,6 +86,12 @@ test('a value that breaks the contract is refused before anything is saved, with
   expect(() => wire.command({ ...cancel, acceptedAt: Number.NaN }, trace)).toThrow();
 });
 
+test('a field that the contract wants and the domain does not give is refused, never told as null', () => {
+  const incomplete = { ...cancel, notAfter: undefined };
+  // @ts-expect-error: the type forbids it too.
+  expect(() => wire.command(incomplete, trace)).toThrow('The contract wants notAfter');
+});
+
 test('addresses, cards and phones that people type are blotted out of reasons', () => {
   expect(blot('write to ivan@example.com', 500)).toBe('write to …');
   expect(blot('my card 4111 1111 1111 1111 was lost', 500)).toBe('my card …was lost');

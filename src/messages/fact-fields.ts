@@ -1,0 +1,40 @@
+import type { PublicEvent } from '../domain/events.ts';
+import type { SavedMethod } from '../domain/payment.ts';
+import { isLive } from '../domain/subscription.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import type { Fields } from './value-by-schema.ts';
+
+/** What a subscription has in some status only. */
+const absent = {
+  ...{ cancelAtPeriodEnd: false, term: null, graceUntil: null, extendedUntil: null },
+  ...{ dunning: null, held: null, endedAt: null, cause: null },
+};
+
+/** One flat shape for every status: a reader need not know which status has which fields. */
+function flatSubscription(subscription: Subscription): Fields {
+  const methodSaved = isLive(subscription) && subscription.methodId !== null;
+  const flat = { ...absent, ...subscription, methodSaved };
+  if (subscription.status !== 'past_due') return flat;
+  const { dunning } = subscription;
+  return { ...flat, dunning: { ...dunning, attempts: dunning.attempts.length } };
+}
+
+/** Never more than four digits of a card, whatever the provider calls its last four. */
+const fourDigits = /^[0-9]{4}$/;
+
+const publicMethod = (method: SavedMethod): Fields => ({
+  ...method,
+  last4: method.last4 !== null && fourDigits.test(method.last4) ? method.last4 : null,
+});
+
+/** The provider's spelling of an address may have blanks or capitals that a browser forgives and a pattern does not. */
+const addressOf = (text: string): string => URL.parse(text)?.href ?? text;
+
+/** The fields of a fact where the contract tells them otherwise than the domain; the schema picks which of them are shown. */
+export function factFields(event: PublicEvent): Fields {
+  if ('subscription' in event) return { ...event, subscription: flatSubscription(event.subscription) };
+  if (event.type === 'entitlement.changed') return event.entitlement;
+  if (event.type === 'payment_method.saved') return { ...event, method: publicMethod(event.method) };
+  if (event.type === 'payment.requires_action') return { ...event, redirectUrl: addressOf(event.redirectUrl) };
+  return event;
+}
