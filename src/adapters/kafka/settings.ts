@@ -23,18 +23,7 @@ export const clientSettings = {
   logRememberedLines: 100,
 } as const;
 
-export type ProducerSettings = {
-  readonly queueMessages: number;
-  readonly batchMessages: number;
-  readonly batchBytes: number;
-  readonly messageBytes: number;
-  readonly ackTimeoutMs: number;
-  readonly retryBoundMs: number;
-  readonly reconnectPauseMs: number;
-  readonly closeBoundMs: number;
-};
-
-export const producerSettings: ProducerSettings = {
+export const producerSettings = {
   /** About three seconds of the fastest rate measured; more would only be work that its callers have given up. */
   queueMessages: 20_000,
   /** One request of this many small messages is where throughput stopped growing. */
@@ -52,14 +41,9 @@ export const producerSettings: ProducerSettings = {
   /** A closing process waits this long for acknowledgements of what it took, within the 20 s that `npm stop` may take. */
   closeBoundMs: 4_000,
 };
+export type ProducerSettings = Readonly<typeof producerSettings>;
 
-export type RegistrySettings = {
-  readonly timeoutMs: number;
-  readonly unknownForMs: number;
-  readonly unknownIds: number;
-};
-
-export const registrySettings: RegistrySettings = {
+export const registrySettings = {
   /** The client library has no timeout of its own and would wait for ever on a registry that accepts and says nothing. */
   timeoutMs: 5_000,
   /** An id that the registry does not know is not asked for again within this time, however many messages carry it. */
@@ -67,34 +51,9 @@ export const registrySettings: RegistrySettings = {
   /** Unknown ids remembered; a flood of random ids forgets the oldest first. */
   unknownIds: 1_000,
 };
+export type RegistrySettings = Readonly<typeof registrySettings>;
 
-export type RunnerSettings = {
-  readonly sessionTimeoutMs: number;
-  readonly heartbeatIntervalMs: number;
-  readonly fetchWaitMs: number;
-  readonly partitionBytes: number;
-  readonly partitionsAtOnce: number;
-  readonly inHandHigh: number;
-  readonly inHandLow: number;
-  readonly commitEveryMs: number;
-  readonly commitEveryMessages: number;
-  readonly transientFirstPauseMs: number;
-  readonly transientMaxPauseMs: number;
-  readonly transientBoundMs: number;
-  readonly resumeAfterMs: number;
-  readonly bugAttempts: number;
-  readonly bugPauseMs: number;
-  readonly blockedRefreshMs: number;
-  readonly releaseFirstPauseMs: number;
-  readonly releaseLastPauseMs: number;
-  readonly deadLetterTimeoutMs: number;
-  readonly livenessMs: number;
-  readonly restartsWithoutProgress: number;
-  readonly stopBoundMs: number;
-  readonly leaveBoundMs: number;
-};
-
-export const runnerSettings: RunnerSettings = {
+export const runnerSettings = {
   /** A killed process loses its partitions after this; shorter would evict a member during a long pause of the machine. */
   sessionTimeoutMs: 10_000,
   /** A tenth of the session: nine heartbeats may be lost. The fetch loop sends them, it never waits for a handler. */
@@ -141,6 +100,7 @@ export const runnerSettings: RunnerSettings = {
   /** Leaving the group is a courtesy that lets others take over at once; without it the session timeout does the same. */
   leaveBoundMs: 2_000,
 };
+export type RunnerSettings = Readonly<typeof runnerSettings>;
 
 export const tailSettings = {
   /** The newest lines of the past that are kept for sorting and printed; nobody reads more. */
