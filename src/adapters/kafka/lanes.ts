@@ -4,8 +4,6 @@ export type Task = () => Promise<void>;
 export type Lanes = {
   /** Runs after every earlier task of the same key, and as soon as one of the lanes is free. */
   readonly run: (key: string, task: Task) => void;
-  /** Resolves when nothing runs and nothing waits. */
-  readonly idle: () => Promise<void>;
   readonly active: () => number;
 };
 
@@ -14,60 +12,36 @@ export type Lanes = {
  * messages delays the others by one of them. The number of waiting tasks is bounded by whoever adds them.
  */
 export const createLanes = (limit: number): Lanes => {
-  const waiting = new Map<string, Task[]>();
+  // A key is here from its first waiting task to the end of its last.
+  const tasksOf = new Map<string, Task[]>();
   const ready: string[] = [];
-  let head = 0;
   let active = 0;
-  let onIdle: (() => void)[] = [];
 
-  const nextKey = (): string | undefined => {
-    const key = ready[head];
-    if (key === undefined) return undefined;
-    head += 1;
-    // The spent front is cut off now and then instead of shifting a long array for every task.
-    if (head > 1_024 && head * 2 > ready.length) {
-      ready.splice(0, head);
-      head = 0;
-    }
-    return key;
-  };
-
-  const start = (key: string): void => {
-    const task = waiting.get(key)?.shift();
-    if (task === undefined) return;
+  const runOldest = async (key: string, tasks: Task[]): Promise<void> => {
     active += 1;
-    void task().finally(() => {
-      active -= 1;
-      if ((waiting.get(key)?.length ?? 0) > 0) ready.push(key);
-      else waiting.delete(key);
-      pump();
-    });
+    await tasks.shift()?.();
+    active -= 1;
+    if (tasks.length > 0) ready.push(key);
+    else tasksOf.delete(key);
+    pump();
   };
 
   const pump = (): void => {
     while (active < limit) {
-      const key = nextKey();
-      if (key === undefined) break;
-      start(key);
-    }
-    if (active === 0 && waiting.size === 0) {
-      for (const resolve of onIdle) resolve();
-      onIdle = [];
+      const key = ready.shift();
+      if (key === undefined) return;
+      void runOldest(key, tasksOf.get(key) ?? []);
     }
   };
 
   return {
     run: (key, task) => {
-      const tasks = waiting.get(key);
+      const tasks = tasksOf.get(key);
       if (tasks === undefined) {
-        waiting.set(key, [task]);
+        tasksOf.set(key, [task]);
         ready.push(key);
       } else tasks.push(task);
       pump();
-    },
-    idle: () => {
-      if (active === 0 && waiting.size === 0) return Promise.resolve();
-      return new Promise((resolve) => onIdle.push(resolve));
     },
     active: () => active,
   };
