@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
-import type { ActiveSubscription, LiveSubscription, Subscription } from './subscription.ts';
+import { type ActiveSubscription, isLive, type LiveSubscription, type Subscription } from './subscription.ts';
 import type { Entitlement, Subscriber } from './subscriber.ts';
 
 const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
@@ -38,8 +38,7 @@ export function keepsAccess(
 
 /** Access is a pure function of stored facts and the clock. */
 export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {
-  if (subscription === null) return none;
-  if (subscription.status !== 'active' && subscription.status !== 'past_due') return none;
+  if (!isLive(subscription)) return none;
   const validUntil = accessUntil(subscription, policy);
   if (now >= validUntil) return none;
   return {

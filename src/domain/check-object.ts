@@ -1,9 +1,9 @@
 import { type Context, isOurs } from './context.ts';
 import { type Draft, record } from './draft.ts';
+import { hold } from './hold.ts';
 import { type Money, sameMoney } from './money.ts';
 import type { Payment, Refund } from './payment.ts';
 import type { ProviderObject } from './provider.ts';
-import { isLive } from './subscription.ts';
 
 /** What of the provider's answer contradicts what we ordered; null when it may be believed. */
 export function mismatchOf(
@@ -29,7 +29,6 @@ export type Mismatch = { readonly object: ProviderObject; readonly detail: strin
 /** An answer that contradicts the order is not believed: the subscription is held, a person is called. */
 export function holdOnMismatch(draft: Draft, subject: Payment | Refund, wrong: Mismatch, context: Context): Draft {
   const { object, detail } = wrong;
-  const { subscription } = draft.state;
   const violated = record(draft, {
     type: 'invariant.violated',
     rule: 'provider_mismatch',
@@ -38,7 +37,5 @@ export function holdOnMismatch(draft: Draft, subject: Payment | Refund, wrong: M
     expected: subject.amount,
     actual: object.amount,
   });
-  if (subscription === null || !isLive(subscription) || subscription.held !== null) return violated;
-  const held = { reason: `provider_mismatch: ${detail}`, since: context.now };
-  return record(violated, { type: 'subscription.tracked', subscription: { ...subscription, held } });
+  return hold(violated, `provider_mismatch: ${detail}`, context);
 }

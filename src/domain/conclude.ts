@@ -25,7 +25,7 @@ function withEntitlement(draft: Draft, context: Context): Draft {
 /** Whoever decides late, about whatever, must not withdraw what an unresolved charge or a hold keeps open. */
 function withExtension(draft: Draft, context: Context): Draft {
   const { subscription, entitlement } = draft.state;
-  if (entitlement?.active !== true || subscription === null || !isLive(subscription)) return draft;
+  if (entitlement?.active !== true || !isLive(subscription)) return draft;
   const endsAt = accessUntil(subscription, context.policy);
   if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
   const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };

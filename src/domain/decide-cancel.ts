@@ -114,7 +114,7 @@ export function decideCancel(draft: Draft, command: CancelCommand, context: Cont
   }
   const reverted = takeBackRenewals(draft, subscription, command, context);
   const current = reverted.state.subscription;
-  if (current === null || !isLive(current)) return complete(reverted, command);
+  if (!isLive(current)) return complete(reverted, command);
   const canceled =
     command.mode === 'immediate'
       ? cancelNow(reverted, current, command, context)

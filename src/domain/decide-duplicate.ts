@@ -1,10 +1,10 @@
 import type { Context, Ruling } from './context.ts';
 import { draftOf, record } from './draft.ts';
 import type { DomainEvent } from './events.ts';
+import { hold } from './hold.ts';
 import type { Payment } from './payment.ts';
 import { requestFullRefund } from './request-refund.ts';
 import type { Subscriber } from './subscriber.ts';
-import { isLive } from './subscription.ts';
 
 /**
  * The alarm of last resort: the ledger's unique index met a second kept payment of a period, which the rules above should
@@ -17,13 +17,5 @@ export function decideDuplicate(state: Subscriber, payment: Payment, context: Co
   }
   const detected = record(draftOf(state), { type: 'payment.duplicate_detected', payment, place: 'closed' });
   const refunded = requestFullRefund(detected, settled, 'duplicate', context);
-  const { subscription } = refunded.state;
-  if (subscription === null || !isLive(subscription) || subscription.held !== null) {
-    return { kind: 'accepted', events: refunded.events };
-  }
-  const held = { reason: 'a period was paid for twice', since: context.now };
-  return {
-    kind: 'accepted',
-    events: record(refunded, { type: 'subscription.tracked', subscription: { ...subscription, held } }).events,
-  };
+  return { kind: 'accepted', events: hold(refunded, 'a period was paid for twice', context).events };
 }

@@ -35,7 +35,7 @@ export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Con
   const reason = obstacle(state, timer, context.now);
   if (reason !== null) return { kind: 'ignored', reason };
   const { subscription } = state;
-  if (subscription === null || !isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
+  if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
   const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
   const payment = openPeriodPayment(subscription, how, state, context);
   const counted = { ...subscription, attemptsMade: payment.attemptNo };

@@ -1,21 +1,18 @@
 import type { Context, Ruling } from './context.ts';
 import { evolve } from './evolve.ts';
 import type { DomainEvent } from './events.ts';
+import { isHeld } from './hold.ts';
 import type { Payment, Refund } from './payment.ts';
 import { sendPermit, withReservation } from './reserve.ts';
 import type { Subscriber } from './subscriber.ts';
-import { isLive } from './subscription.ts';
 
 /** What one provider operation is about: a payment (or its capture) or a refund. */
 export type Subject = { readonly kind: 'payment' | 'refund'; readonly id: string };
 
-const held = (state: Subscriber): boolean =>
-  state.subscription !== null && isLive(state.subscription) && state.subscription.held !== null;
-
 /** No charge leaves for a subscription that is held; a page and a refund hurt nobody. */
 function paymentObstacle(state: Subscriber, payment: Payment | null): string | null {
   if (payment === null) return 'no such open payment';
-  if (payment.kind === 'charge' && held(state)) return 'subscription is held';
+  if (payment.kind === 'charge' && isHeld(state)) return 'subscription is held';
   if (!['created', 'sending', 'unknown'].includes(payment.state)) return `payment is ${payment.state}`;
   if (payment.providerPaymentId !== null && payment.step === 'pay') return 'the provider has answered';
   return null;

@@ -18,7 +18,7 @@ const expiry = (subscription: Subscription, at: Instant): Due => ({
 /** What the subscription itself waits for: its next charge, or the moment at which stored access runs out. */
 function subscriptionDues(state: Subscriber, policy: Policy): readonly Due[] {
   const { subscription } = state;
-  if (subscription === null || !isLive(subscription)) return [];
+  if (!isLive(subscription)) return [];
   const endsAt = accessUntil(subscription, policy);
   const chargeAt = state.payment === null ? nextChargeAt(subscription) : null;
   const renewal: readonly Due[] =

@@ -1,12 +1,12 @@
 import type { Context } from './context.ts';
 import type { Subject } from './decide-reservation.ts';
 import { findTarget } from './find-target.ts';
+import { isHeld } from './hold.ts';
 import { hourMs, type Instant } from './instant.ts';
 import type { Payment, Refund } from './payment.ts';
 import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
 import type { Subscriber } from './subscriber.ts';
-import { isLive } from './subscription.ts';
 
 /** What a status check does next; the application carries it out and brings back what it found. */
 export type Check =
@@ -23,12 +23,6 @@ const isDue = (send: SendRecord, context: Context): boolean =>
   (send.nextCheckAt !== null && send.nextCheckAt <= context.now) ||
   (send.nextCheckRealAt !== null && send.nextCheckRealAt <= context.realNow);
 
-const mayBeHeld = (state: Subscriber, payment: Payment): boolean =>
-  payment.kind === 'charge' &&
-  state.subscription !== null &&
-  isLive(state.subscription) &&
-  state.subscription.held !== null;
-
 function searchWindow(payment: Payment): Check {
   const since = payment.send.firstSentAt ?? payment.createdAt;
   // Wide enough for a provider whose clock differs and for repeats of the key during its life.
@@ -39,7 +33,7 @@ function searchWindow(payment: Payment): Check {
 const isSendable = (state: Subscriber, payment: Payment): boolean =>
   ['created', 'sending', 'unknown'].includes(payment.state) &&
   payment.watchedBecause === null &&
-  !mayBeHeld(state, payment);
+  !(payment.kind === 'charge' && isHeld(state));
 
 function checkPayment(state: Subscriber, payment: Payment, context: Context): Check {
   if (!isDue(payment.send, context)) return { kind: 'nothing', reason: 'not due yet' };

@@ -27,7 +27,7 @@ type Charged = {
 /** The subscription that the payment was charged for, and its plan now; null when nobody's period depends on it. */
 function chargedFor(draft: Draft, payment: Payment, decline: Decline, context: Context): Charged | null {
   const { subscription } = draft.state;
-  if (payment.kind !== 'charge' || payment.watchedBecause !== null || subscription === null) return null;
+  if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
   if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
   return { subscription, payment, dunning: planDunning(subscription, payment, decline, context) };
 }

@@ -58,15 +58,14 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     extendedUntil: null,
     previousTerm: null,
   };
-  const cleared =
-    current !== null && isLive(current)
-      ? record(draft, {
-          type: 'subscription.canceled',
-          subscription: endSubscription(current, { status: 'canceled', cause: 'replaced', at: context.now }),
-          voluntary: true,
-          reason: 'replaced by a new purchase',
-        })
-      : draft;
+  const cleared = isLive(current)
+    ? record(draft, {
+        type: 'subscription.canceled',
+        subscription: endSubscription(current, { status: 'canceled', cause: 'replaced', at: context.now }),
+        voluntary: true,
+        reason: 'replaced by a new purchase',
+      })
+    : draft;
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
@@ -130,7 +129,7 @@ function apply(draft: Draft, paid: Paid, context: Context): Draft | null {
         : isLive(subscription);
     return waits ? activate(draft, payment.purchase, paid, context) : null;
   }
-  if (subscription === null || !isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
   if (payment.periodKey !== periodKeyOf(subscription.term.periodIndex + 1)) return null;
   return renew(draft, subscription, paid, context);
 }

@@ -80,5 +80,5 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-export const isLive = (subscription: Subscription): subscription is LiveSubscription =>
-  subscription.status === 'active' || subscription.status === 'past_due';
+export const isLive = (subscription: Subscription | null): subscription is LiveSubscription =>
+  subscription?.status === 'active' || subscription?.status === 'past_due';

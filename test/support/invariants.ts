@@ -91,7 +91,7 @@ export async function checkSettled(house: House, userId: string): Promise<void> 
       fail('refunds as asked are refunds as made', settled);
   }
   const { subscription } = subscriber;
-  if (subscription !== null && isLive(subscription) && subscription.held === null && subscriber.payment === null) {
+  if (isLive(subscription) && subscription.held === null && subscriber.payment === null) {
     const over = subscription.term.periodEnd + 10 * 60_000 < house.clock.now();
     if (over && subscription.status === 'active') fail('20: no period is over and still waiting', subscription);
   }

@@ -101,7 +101,7 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   if (lag > 0) world.breach('20: every message is handled', userId, lag);
   const due = Math.min(announce.business?.at ?? Infinity, announce.real?.at ?? Infinity);
   if (due < now - 10 * minuteMs) world.breach('20: no due timer older than five minutes', userId, announce);
-  const isHeld = subscription !== null && isLive(subscription) && subscription.held !== null;
+  const isHeld = isLive(subscription) && subscription.held !== null;
   for (const one of [payment, ...subscriber.watched]) {
     if (one === null || isHeld || one.createdRealAt > now - hourMs - 30 * minuteMs) continue;
     const entry = entries.get(one.providerPaymentId ?? '');
