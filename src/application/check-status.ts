@@ -1,6 +1,6 @@
 import { decideDeferral } from '../domain/decide-deferral.ts';
 import { decideAbort, decideFinding, decideRefundRetry, type Look } from '../domain/decide-finding.ts';
-import type { Subject } from '../domain/decide-reservation.ts';
+import type { Subject } from '../domain/operation.ts';
 import { type Check, planCheck } from '../domain/plan-check.ts';
 import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';

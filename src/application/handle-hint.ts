@@ -1,5 +1,5 @@
 import { decideFinding, decideStraySuccess } from '../domain/decide-finding.ts';
-import type { Subject } from '../domain/decide-reservation.ts';
+import type { Subject } from '../domain/operation.ts';
 import type { ProviderObject } from '../domain/provider.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import { type Changed, changeSubscriber } from './change-subscriber.ts';

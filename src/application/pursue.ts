@@ -1,4 +1,4 @@
-import type { Subject } from '../domain/decide-reservation.ts';
+import type { Subject } from '../domain/operation.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { SendRecord } from '../domain/send-record.ts';

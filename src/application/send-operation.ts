@@ -1,4 +1,4 @@
-import type { Subject } from '../domain/decide-reservation.ts';
+import type { Subject } from '../domain/operation.ts';
 import { decideReservation } from '../domain/decide-reservation.ts';
 import { decideOutcome } from '../domain/decide-outcome.ts';
 import { decideDeferral } from '../domain/decide-deferral.ts';

@@ -1,7 +1,7 @@
-import { holdOnMismatch, mismatchOf } from './check-object.ts';
+import { distrust, mismatchOf } from './check-object.ts';
 import type { Context } from './context.ts';
 import { type Draft, record } from './draft.ts';
-import { dayMs } from './instant.ts';
+import { knownAs, type RefundOperation, track } from './operation.ts';
 import type { Refund } from './payment.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from './provider.ts';
@@ -44,26 +44,16 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
 }
 
 /** What the provider's refund means for ours. */
-export function applyRefund(draft: Draft, refund: Refund, object: ProviderRefund, context: Context): Draft {
-  const { userId, testClockId } = draft.state;
-  const expected = { userId, paymentId: refund.paymentId, amount: refund.amount, testClockId };
-  const detail = mismatchOf(expected, object, context);
-  if (detail !== null) {
-    const send = { ...refund.send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null };
-    const parked: Refund = { ...refund, state: 'unknown', send, providerRefundId: object.id };
-    const isKnown = refund.send.readsOnly && refund.providerRefundId === object.id;
-    const held = isKnown ? draft : holdOnMismatch(draft, refund, { object, detail }, context);
-    return record(held, { type: 'refund.tracked', refund: parked, closed: false });
-  }
-  const known: Refund = { ...refund, providerRefundId: object.id };
+export function applyRefund(draft: Draft, operation: RefundOperation, object: ProviderRefund, context: Context): Draft {
+  const detail = mismatchOf(draft.state, operation.entry, object, context);
+  if (detail !== null) return distrust(draft, operation, { object, detail }, context);
+  const known = knownAs(operation, object.id);
   switch (object.status) {
-    case 'pending': {
-      const send = planPolls(refund.send, { at: refund.createdAt, realAt: refund.createdRealAt }, context);
-      return record(draft, { type: 'refund.tracked', refund: { ...known, state: 'pending', send }, closed: false });
-    }
+    case 'pending':
+      return track(draft, known, { state: 'pending', send: planPolls(known.entry, context) });
     case 'succeeded':
-      return record(draft, { type: 'refund.succeeded', refund: { ...known, state: 'succeeded' }, closed: true });
+      return record(draft, { type: 'refund.succeeded', refund: { ...known.entry, state: 'succeeded' }, closed: true });
     case 'canceled':
-      return failRefund(draft, known, object.cancellation?.reason ?? 'general_decline', context);
+      return failRefund(draft, known.entry, object.cancellation?.reason ?? 'general_decline', context);
   }
 }

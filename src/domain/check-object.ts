@@ -1,41 +1,49 @@
 import { type Context, isOurs } from './context.ts';
-import { type Draft, record } from './draft.ts';
+import { type Draft, record, resolveWaiting } from './draft.ts';
 import { hold } from './hold.ts';
+import { dayMs } from './instant.ts';
 import { type Money, sameMoney } from './money.ts';
-import type { Payment, Refund } from './payment.ts';
+import { knownAs, type Operation, providerIdOf, track } from './operation.ts';
 import type { ProviderObject } from './provider.ts';
+import type { Subscriber } from './subscriber.ts';
 
 /** What of the provider's answer contradicts what we ordered; null when it may be believed. */
 export function mismatchOf(
-  ours: {
-    readonly userId: string;
-    readonly paymentId: string;
-    readonly amount: Money;
-    readonly testClockId: string | null;
-  },
+  { userId, testClockId }: Subscriber,
+  ordered: { readonly paymentId: string; readonly amount: Money },
   object: ProviderObject,
   context: Context,
 ): string | null {
   if (object.object === 'payment' && !isOurs(object, context.shop)) return 'another shop or mode';
-  if (object.metadata.paymentId !== ours.paymentId) return 'another payment';
-  if (object.metadata.userId !== ours.userId) return 'another user';
-  if (object.metadata.testClockId !== ours.testClockId) return 'another test clock';
-  if (!sameMoney(object.amount, ours.amount)) return 'another amount';
+  if (object.metadata.paymentId !== ordered.paymentId) return 'another payment';
+  if (object.metadata.userId !== userId) return 'another user';
+  if (object.metadata.testClockId !== testClockId) return 'another test clock';
+  if (!sameMoney(object.amount, ordered.amount)) return 'another amount';
   return null;
 }
 
 export type Mismatch = { readonly object: ProviderObject; readonly detail: string };
 
-/** An answer that contradicts the order is not believed: the subscription is held, a person is called. */
-export function holdOnMismatch(draft: Draft, subject: Payment | Refund, wrong: Mismatch, context: Context): Draft {
-  const { object, detail } = wrong;
+/**
+ * An answer that contradicts the order is not believed: the subscription is held, a person is called, and the operation
+ * is looked at again once a day until he has resolved it.
+ */
+export function distrust(draft: Draft, operation: Operation, { object, detail }: Mismatch, context: Context): Draft {
+  const { id, amount, send } = operation.entry;
+  // The same contradiction seen again, by a daily look or a repeated hint, is no news.
+  const isKnown = send.readsOnly && providerIdOf(operation) === object.id;
   const violated = record(draft, {
     type: 'invariant.violated',
     rule: 'provider_mismatch',
-    subjectId: subject.id,
+    subjectId: id,
     detail,
-    expected: subject.amount,
+    expected: amount,
     actual: object.amount,
   });
-  return hold(violated, `provider_mismatch: ${detail}`, context);
+  const warned = isKnown ? draft : hold(violated, `provider_mismatch: ${detail}`, context);
+  const parked = track(warned, knownAs(operation, object.id), {
+    state: 'unknown',
+    send: { ...send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },
+  });
+  return resolveWaiting(parked, id, { kind: 'rejected', reason: 'provider_refused' });
 }

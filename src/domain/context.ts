@@ -41,5 +41,7 @@ export type Ruling<Event> =
   | { readonly kind: 'accepted'; readonly events: readonly Event[] }
   | { readonly kind: 'ignored'; readonly reason: string };
 
+export const ignored = (reason: string): Ruling<never> => ({ kind: 'ignored', reason });
+
 export const isOurs = (object: ProviderPayment, shop: Context['shop']): boolean =>
   object.accountId === shop.accountId && object.test === shop.test;

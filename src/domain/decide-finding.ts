@@ -1,15 +1,14 @@
-import { applyPayment } from './apply-payment.ts';
-import { applyRefund, failRefund, retryRefund } from './apply-refund.ts';
+import { applyObject } from './apply-object.ts';
+import { retryRefund } from './apply-refund.ts';
 import { mismatchOf } from './check-object.ts';
-import type { Context, LedgerPayment, Ruling } from './context.ts';
-import { abortPayment } from './decide-outcome.ts';
-import type { Subject } from './decide-reservation.ts';
-import { type Draft, draftOf, record } from './draft.ts';
+import { type Context, ignored, type LedgerPayment, type Ruling } from './context.ts';
+import { accepted, type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent, Via } from './events.ts';
-import { findTarget, type Target } from './find-target.ts';
+import { giveUp } from './give-up.ts';
+import { findOperation, type Operation, type Subject, track } from './operation.ts';
 import type { Payment, Refund, Settled } from './payment.ts';
 import { planCheck } from './plan-check.ts';
-import { nextPoll } from './polls.ts';
+import { planPolls } from './polls.ts';
 import type { Finding, ProviderPayment } from './provider.ts';
 import { requestFullRefund } from './request-refund.ts';
 import type { SendRecord } from './send-record.ts';
@@ -17,15 +16,6 @@ import type { Subscriber } from './subscriber.ts';
 
 /** What a look was for: by id, or through the provider's list; only a whole list can say that nothing is there. */
 export type Look = { readonly finding: Finding; readonly via: Via };
-
-const accepted = (draft: Draft): Ruling<DomainEvent> => ({ kind: 'accepted', events: draft.events });
-const ignored = (reason: string): Ruling<DomainEvent> => ({ kind: 'ignored', reason });
-
-const later = (subject: Payment | Refund, context: Context): SendRecord => ({
-  ...subject.send,
-  nextCheckAt: nextPoll(subject.createdAt, context.now, context.policy),
-  nextCheckRealAt: nextPoll(subject.createdRealAt, context.realNow, context.policy),
-});
 
 /** Whether the absence is proved: older than the key's life, and seen twice at least ten minutes apart. */
 function absence(send: SendRecord, context: Context): 'too_young' | 'first' | 'too_soon' | 'proved' {
@@ -40,85 +30,59 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
   return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
 }
 
-/** Unknown for longer than anybody should wait: a person is asked, once. */
+/** Unknown for longer than anybody should wait. */
 const isStuck = ({ state, send, stuckSince }: Payment | Refund, { now, policy }: Context): boolean =>
   state === 'unknown' &&
   stuckSince === null &&
   send.firstSentAt !== null &&
   now - send.firstSentAt >= policy.stuckAfterMs;
 
-function nothingFound(draft: Draft, { payment, place }: Target, look: Look, context: Context): Draft {
-  const searched = look.finding.kind === 'absent' && look.via === 'list';
-  const verdict = searched ? absence(payment.send, context) : 'too_young';
-  if (verdict === 'proved') return abortPayment(draft, payment, 'provider_absent', context);
-  const send = verdict === 'first' ? withAbsence(payment.send, context) : later(payment, context);
-  if (isStuck(payment, context)) {
-    return record(draft, { type: 'payment.stuck', payment: { ...payment, send, stuckSince: context.now }, place });
+/** A person is asked, once. */
+function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context: Context): Draft {
+  const { kind, entry } = operation;
+  const stuckSince = context.now;
+  if (kind === 'payment') {
+    return record(draft, { type: 'payment.stuck', payment: { ...entry, send, stuckSince }, place: operation.place });
   }
-  return record(draft, { type: 'payment.tracked', payment: { ...payment, send }, place });
+  return record(track(draft, { kind, entry: { ...entry, stuckSince } }, { send }), {
+    type: 'invariant.violated',
+    rule: 'refund_exhausted',
+    subjectId: entry.id,
+    detail: 'the provider has not said for days what became of the refund',
+    expected: entry.amount,
+    actual: null,
+  });
 }
 
-function refundNotFound(draft: Draft, refund: Refund, look: Look, context: Context): Draft {
-  const searched = look.finding.kind === 'absent' && look.via === 'list';
-  const verdict = searched ? absence(refund.send, context) : 'too_young';
-  if (verdict === 'proved') return failRefund(draft, refund, 'provider_absent', context);
-  const send = verdict === 'first' ? withAbsence(refund.send, context) : later(refund, context);
-  if (!isStuck(refund, context)) {
-    return record(draft, { type: 'refund.tracked', refund: { ...refund, send }, closed: false });
-  }
-  const detail = 'the provider has not said for days what became of the refund';
-  return record(
-    draft,
-    { type: 'refund.tracked', refund: { ...refund, send, stuckSince: context.now }, closed: false },
-    {
-      type: 'invariant.violated',
-      rule: 'refund_exhausted',
-      subjectId: refund.id,
-      detail,
-      expected: refund.amount,
-      actual: null,
-    },
-  );
+function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, context: Context): Draft {
+  const { entry } = operation;
+  const verdict = isSearched ? absence(entry.send, context) : 'too_young';
+  if (verdict === 'proved') return giveUp(draft, operation, 'provider_absent', context);
+  const send = verdict === 'first' ? withAbsence(entry.send, context) : planPolls(entry, context);
+  return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
 }
 
 /** Applies what a look at the provider found to the payment or refund as it is now. */
 export function decideFinding(state: Subscriber, subject: Subject, look: Look, context: Context): Ruling<DomainEvent> {
+  const { finding, via } = look;
   const draft = draftOf(state);
-  const object = look.finding.kind === 'found' ? look.finding.object : null;
-  if (subject.kind === 'refund') {
-    const refund = state.refunds.find((candidate) => candidate.id === subject.id);
-    if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
-    // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
-    if (object?.object === 'refund' && !refund.earlierRefundIds.includes(object.id)) {
-      return accepted(applyRefund(draft, refund, object, context));
-    }
-    const nothing = object === null ? look : { ...look, finding: { kind: 'absent' as const } };
-    return accepted(refundNotFound(draft, refund, nothing, context));
-  }
-  const target = findTarget(state, subject.id);
-  if (target === null) return ignored('payment is closed');
-  return accepted(
-    object?.object === 'payment'
-      ? applyPayment(draft, target, { object, via: look.via }, context)
-      : nothingFound(draft, target, look, context),
-  );
+  const operation = findOperation(state, subject);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  const object = finding.kind === 'found' ? finding.object : null;
+  // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
+  const isEarlier =
+    object !== null && operation.kind === 'refund' && operation.entry.earlierRefundIds.includes(object.id);
+  const applied = object === null || isEarlier ? null : applyObject(draft, operation, { object, via }, context);
+  const isSearched = via === 'list' && (finding.kind === 'absent' || isEarlier);
+  return accepted(applied ?? nothingFound(draft, operation, isSearched, context));
 }
 
 /** What surely never left and may not be sent any more is over. */
 export function decideAbort(state: Subscriber, subject: Subject, context: Context): Ruling<DomainEvent> {
-  const draft = draftOf(state);
+  const operation = findOperation(state, subject);
   // Between the plan and this save somebody else may have reserved a send.
-  if (planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
-  if (subject.kind === 'refund') {
-    const refund = state.refunds.find((candidate) => candidate.id === subject.id);
-    return refund === undefined
-      ? ignored('refund is closed')
-      : accepted(failRefund(draft, refund, 'provider_unreachable', context));
-  }
-  const payment = state.payment?.id === subject.id ? state.payment : null;
-  return payment === null
-    ? ignored('payment is closed')
-    : accepted(abortPayment(draft, payment, 'provider_unreachable', context));
+  if (operation === null || planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
+  return accepted(giveUp(draftOf(state), operation, 'provider_unreachable', context));
 }
 
 export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Ruling<DomainEvent> {
@@ -139,9 +103,8 @@ export function decideStraySuccess(
 ): Ruling<DomainEvent> {
   if (state.settled.some((settled) => settled.paymentId === ledger.paymentId)) return ignored('repeat');
   if (ledger.state === 'succeeded') return ignored('repeat');
-  const { userId, testClockId } = state;
-  const expected = { userId, paymentId: ledger.paymentId, amount: object.amount, testClockId };
-  if (mismatchOf(expected, object, context) !== null) return ignored('not ours');
+  const paid = { paymentId: ledger.paymentId, amount: object.amount };
+  if (mismatchOf(state, paid, object, context) !== null) return ignored('not ours');
   const settled: Settled = {
     paymentId: ledger.paymentId,
     subscriptionId: ledger.subscriptionId,

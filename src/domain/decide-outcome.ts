@@ -1,18 +1,14 @@
-import { applyPayment } from './apply-payment.ts';
-import { applyRefund, failRefund } from './apply-refund.ts';
-import type { CommandOutcome } from './command.ts';
-import type { Context, Ruling } from './context.ts';
-import type { Subject } from './decide-reservation.ts';
-import { classifyDecline } from './decline-table.ts';
-import { type Draft, draftOf, record } from './draft.ts';
+import { applyObject } from './apply-object.ts';
+import { failRefund } from './apply-refund.ts';
+import { type Context, ignored, type Ruling } from './context.ts';
+import { accepted, type Draft, draftOf, record } from './draft.ts';
 import type { DomainEvent } from './events.ts';
-import { findTarget, type Target } from './find-target.ts';
-import type { Payment, Refund } from './payment.ts';
+import { giveUp } from './give-up.ts';
+import { findOperation, knownAs, type Operation, providerIdOf, type Subject, track } from './operation.ts';
 import { planPolls } from './polls.ts';
-import type { SendOutcome } from './provider.ts';
+import type { ProviderObject, SendOutcome } from './provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
-import { settleFailure } from './settle-failure.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What the table of domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
@@ -41,125 +37,76 @@ function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answer
   }
 }
 
-export function abortPayment(
-  draft: Draft,
-  payment: Payment,
-  reason: 'provider_unreachable' | 'provider_refused' | 'provider_absent',
-  context: Context,
-): Draft {
-  const decline = { reason, party: 'us', class: classifyDecline(reason) };
-  const outcome: CommandOutcome = {
-    kind: 'rejected',
-    reason: reason === 'provider_refused' ? 'provider_refused' : 'provider_unreachable',
-  };
-  return settleFailure(draft, payment, { state: 'aborted', decline, outcome }, context);
+type Of<Kind extends Verdict['kind']> = Extract<Verdict, { readonly kind: Kind }>;
+
+const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' && entry.step === 'capture';
+
+function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>, context: Context): Draft {
+  const { kind, entry } = operation;
+  const send = { ...withUnknown(entry.send, context), readsOnly: entry.send.readsOnly || verdict.readsOnly };
+  if (kind === 'refund' || entry.state === 'unknown') return track(draft, operation, { state: 'unknown', send });
+  const payment = { ...entry, state: 'unknown' as const, send };
+  return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
 }
 
-/** The provider stays out of reach while the money is on hold: the capture is tried again at each poll while its key lives. */
-function captureLater(draft: Draft, { payment, place }: Target, context: Context): Draft {
-  const created = { at: payment.createdAt, realAt: payment.createdRealAt };
-  const send = planPolls({ ...payment.send, unsent: payment.send.unsent + 1, noSendBefore: null }, created, context);
-  return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'created', send }, place });
-}
-
-/** A capture that was refused: the money is on hold, so only the provider's word can end the payment. */
-function onlyRead(draft: Draft, { payment, place }: Target, context: Context): Draft {
-  const created = { at: payment.createdAt, realAt: payment.createdRealAt };
-  const send = planPolls({ ...payment.send, readsOnly: true }, created, context);
-  return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'unknown', send }, place });
-}
-
-function paymentVerdict(draft: Draft, { payment, place }: Target, verdict: Verdict, context: Context): Draft {
-  switch (verdict.kind) {
-    case 'unknown': {
-      const send = { ...withUnknown(payment.send, context), readsOnly: payment.send.readsOnly || verdict.readsOnly };
-      const unknown: Payment = { ...payment, state: 'unknown', send };
-      return payment.state === 'unknown'
-        ? record(draft, { type: 'payment.tracked', payment: unknown, place })
-        : record(draft, { type: 'payment.unknown', payment: unknown, place, reason: verdict.reason });
-    }
-    case 'unsent': {
-      // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
-      const patience = payment.step === 'capture' ? 'charge' : payment.kind;
-      const send = withUnsent(payment.send, context.policy.unsentRepeatsMs[patience], context);
-      if (send === null && payment.step === 'capture') return captureLater(draft, { payment, place }, context);
-      if (send === null || place === 'watched') {
-        const counted = { ...payment, send: { ...payment.send, unsent: payment.send.unsent + 1 } };
-        return abortPayment(draft, counted, 'provider_unreachable', context);
-      }
-      return record(draft, { type: 'payment.tracked', payment: { ...payment, state: 'created', send }, place });
-    }
-    case 'refused': {
-      const alarmed = record(draft, {
-        type: 'invariant.violated',
-        rule: 'contradiction',
-        subjectId: payment.id,
-        detail: `the provider refused the request: ${verdict.reason}`,
-        expected: null,
-        actual: null,
-      });
-      return payment.step === 'capture'
-        ? onlyRead(alarmed, { payment, place }, context)
-        : abortPayment(alarmed, payment, 'provider_refused', context);
-    }
+/** Nothing left: again after a pause, until the pauses are used up; what is only watched is not sent again at all. */
+function afterUnsent(draft: Draft, operation: Operation, context: Context): Draft {
+  const { kind, entry } = operation;
+  // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
+  const patience = kind === 'refund' || isCapture(operation) ? 'charge' : entry.kind;
+  const send = withUnsent(entry.send, context.policy.unsentRepeatsMs[patience], context);
+  const isWatched = kind === 'payment' && operation.place === 'watched';
+  if (send !== null && !isWatched) return track(draft, operation, { state: 'ready', send });
+  if (kind === 'refund') return giveUp(draft, operation, 'provider_unreachable', context);
+  const counted = { ...entry, send: { ...entry.send, unsent: entry.send.unsent + 1 } };
+  if (send !== null || !isCapture(operation)) {
+    return giveUp(draft, { ...operation, entry: counted }, 'provider_unreachable', context);
   }
+  // The provider stays out of reach while the money is on hold: tried again at each poll while the key lives.
+  return track(draft, operation, { state: 'ready', send: { ...planPolls(counted, context), noSendBefore: null } });
 }
 
-function refundVerdict(draft: Draft, refund: Refund, verdict: Verdict, context: Context): Draft {
+function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refused'>, context: Context): Draft {
+  const { kind, entry } = operation;
+  if (kind === 'refund') return failRefund(draft, entry, reason, context);
+  const alarmed = record(draft, {
+    type: 'invariant.violated',
+    rule: 'contradiction',
+    subjectId: entry.id,
+    detail: `the provider refused the request: ${reason}`,
+    expected: null,
+    actual: null,
+  });
+  if (!isCapture(operation)) return giveUp(alarmed, operation, 'provider_refused', context);
+  // The money is on hold, so only the provider's word can end the payment.
+  return track(alarmed, operation, { state: 'unknown', send: { ...planPolls(entry, context), readsOnly: true } });
+}
+
+function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, context: Context): Draft {
   switch (verdict.kind) {
-    case 'unknown': {
-      const send = { ...withUnknown(refund.send, context), readsOnly: refund.send.readsOnly || verdict.readsOnly };
-      return record(draft, { type: 'refund.tracked', refund: { ...refund, state: 'unknown', send }, closed: false });
-    }
-    case 'unsent': {
-      const send = withUnsent(refund.send, context.policy.unsentRepeatsMs.charge, context);
-      if (send === null) return failRefund(draft, refund, 'provider_unreachable', context);
-      return record(draft, { type: 'refund.tracked', refund: { ...refund, state: 'requested', send }, closed: false });
-    }
+    case 'unknown':
+      return afterUnknown(draft, operation, verdict, context);
+    case 'unsent':
+      return afterUnsent(draft, operation, context);
     case 'refused':
-      return failRefund(draft, refund, verdict.reason, context);
+      return afterRefusal(draft, operation, verdict, context);
   }
 }
+
+const isOut = ({ entry }: Operation): boolean => entry.state === 'sending' || entry.state === 'unknown';
 
 /**
  * The answer to a repeat may be the stored answer to the first send, however old: only its id is believed, the state is
- * read. Null when the answer is that of a first send.
+ * read. The answer to a first send, and to a capture, is the provider's word.
  */
-function idOfRepeat(send: SendRecord, context: Context): SendRecord | null {
-  return possiblySent(send) <= 1 ? null : { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
-}
-
-const ignored = (reason: string): Ruling<DomainEvent> => ({ kind: 'ignored', reason });
-
-const accepted = (draft: Draft): Ruling<DomainEvent> => ({ kind: 'accepted', events: draft.events });
-
-const isOut = (state: Payment['state'] | Refund['state']): boolean => state === 'sending' || state === 'unknown';
-
-function refundOutcome(draft: Draft, refund: Refund, outcome: SendOutcome, context: Context): Ruling<DomainEvent> {
-  if (outcome.kind !== 'answered') return accepted(refundVerdict(draft, refund, judge(refund.send, outcome), context));
-  if (outcome.object.object !== 'refund') return ignored('answer is no refund');
-  const send = idOfRepeat(refund.send, context);
-  if (send === null) return accepted(applyRefund(draft, refund, outcome.object, context));
-  if (refund.providerRefundId !== null && !isOut(refund.state)) return ignored(`refund is ${refund.state}`);
-  const known: Refund = { ...refund, state: 'unknown', send, providerRefundId: outcome.object.id };
-  return accepted(record(draft, { type: 'refund.tracked', refund: known, closed: false }));
-}
-
-function paymentOutcome(draft: Draft, target: Target, outcome: SendOutcome, context: Context): Ruling<DomainEvent> {
-  const { payment, place } = target;
-  if (outcome.kind !== 'answered') {
-    // A late word about an old send says nothing about a payment that has moved on.
-    if (!isOut(payment.state)) return ignored(`payment is ${payment.state}`);
-    return accepted(paymentVerdict(draft, target, judge(payment.send, outcome), context));
+function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject, context: Context): Draft | null {
+  const { send } = operation.entry;
+  if (possiblySent(send) <= 1 || isCapture(operation)) {
+    return applyObject(draft, operation, { object, via: 'response' }, context);
   }
-  if (outcome.object.object !== 'payment') return ignored('answer is no payment');
-  const send = idOfRepeat(payment.send, context);
-  if (send === null || payment.step === 'capture') {
-    return accepted(applyPayment(draft, target, { object: outcome.object, via: 'response' }, context));
-  }
-  if (payment.providerPaymentId !== null && !isOut(payment.state)) return ignored(`payment is ${payment.state}`);
-  const known: Payment = { ...payment, state: 'unknown', send, providerPaymentId: outcome.object.id };
-  return accepted(record(draft, { type: 'payment.tracked', payment: known, place }));
+  if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation))) return null;
+  const readNow = { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
+  return track(draft, knownAs(operation, object.id), { state: 'unknown', send: readNow });
 }
 
 /** What one send brought, applied to whatever its payment or refund has become meanwhile. */
@@ -170,11 +117,13 @@ export function decideOutcome(
   context: Context,
 ): Ruling<DomainEvent> {
   const draft = draftOf(state);
-  if (subject.kind === 'refund') {
-    const refund = state.refunds.find((candidate) => candidate.id === subject.id);
-    if (refund === undefined || refund.state === 'failed') return ignored('refund is closed');
-    return refundOutcome(draft, refund, outcome, context);
+  const operation = findOperation(state, subject);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  if (outcome.kind === 'answered') {
+    const applied = applyAnswer(draft, operation, outcome.object, context);
+    return applied === null ? ignored('the answer says nothing about it') : accepted(applied);
   }
-  const target = findTarget(state, subject.id);
-  return target === null ? ignored('payment is closed') : paymentOutcome(draft, target, outcome, context);
+  // A late word about an old send says nothing about a payment that has moved on.
+  if (subject.kind === 'payment' && !isOut(operation)) return ignored(`payment is ${operation.entry.state}`);
+  return accepted(applyVerdict(draft, operation, judge(operation.entry.send, outcome), context));
 }

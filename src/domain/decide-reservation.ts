@@ -1,50 +1,23 @@
-import type { Context, Ruling } from './context.ts';
+import { type Context, ignored, type Ruling } from './context.ts';
+import { accepted, draftOf } from './draft.ts';
 import { evolve } from './evolve.ts';
 import type { DomainEvent } from './events.ts';
-import { isHeld } from './hold.ts';
-import type { Payment, Refund } from './payment.ts';
+import { findOperation, type Subject, track } from './operation.ts';
 import { sendPermit, withReservation } from './reserve.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** What one provider operation is about: a payment (or its capture) or a refund. */
-export type Subject = { readonly kind: 'payment' | 'refund'; readonly id: string };
-
-/** No charge leaves for a subscription that is held; a page and a refund hurt nobody. */
-function paymentObstacle(state: Subscriber, payment: Payment | null): string | null {
-  if (payment === null) return 'no such open payment';
-  if (payment.kind === 'charge' && isHeld(state)) return 'subscription is held';
-  if (!['created', 'sending', 'unknown'].includes(payment.state)) return `payment is ${payment.state}`;
-  if (payment.providerPaymentId !== null && payment.step === 'pay') return 'the provider has answered';
-  return null;
-}
-
-const refundObstacle = (refund: Refund | undefined): string | null => {
-  if (refund === undefined) return 'no such refund';
-  if (!['requested', 'sending', 'unknown'].includes(refund.state)) return `refund is ${refund.state}`;
-  return refund.providerRefundId === null ? null : 'the provider has answered';
-};
-
 /** The reservation of one send: saved before a byte leaves, so that whoever finds it knows that one may have left. */
 export function decideReservation(state: Subscriber, subject: Subject, context: Context): Ruling<DomainEvent> {
-  if (subject.kind === 'payment') {
-    const payment = state.payment?.id === subject.id ? state.payment : null;
-    const reason = paymentObstacle(state, payment);
-    if (payment === null || reason !== null) return { kind: 'ignored', reason: reason ?? 'no such open payment' };
-    const permit = sendPermit(payment.send, context);
-    if (permit.kind !== 'send') return { kind: 'ignored', reason: permit.kind };
-    const reserved = withReservation(payment.send, context);
-    // A capture takes what was reserved before: a cancel in between concerns the charge, not its capture.
-    const reservedAt = payment.step === 'capture' ? payment.send.reservedAt : reserved.reservedAt;
-    const sending: Payment = { ...payment, state: 'sending', send: { ...reserved, reservedAt } };
-    return { kind: 'accepted', events: [{ type: 'payment.tracked', payment: sending, place: 'open' }] };
-  }
-  const refund = state.refunds.find((candidate) => candidate.id === subject.id);
-  const reason = refundObstacle(refund);
-  if (refund === undefined || reason !== null) return { kind: 'ignored', reason: reason ?? 'no such refund' };
-  const permit = sendPermit(refund.send, context);
-  if (permit.kind !== 'send') return { kind: 'ignored', reason: permit.kind };
-  const sending: Refund = { ...refund, state: 'sending', send: withReservation(refund.send, context) };
-  return { kind: 'accepted', events: [{ type: 'refund.tracked', refund: sending, closed: false }] };
+  const operation = findOperation(state, subject);
+  if (operation === null) return ignored(`${subject.kind} is closed`);
+  const permit = sendPermit(state, operation, context);
+  if (permit.kind !== 'send') return ignored(permit.reason);
+  const { kind, entry } = operation;
+  const reserved = withReservation(entry.send, context);
+  // A capture takes what was reserved before: a cancel in between concerns the charge, not its capture.
+  const captures = kind === 'payment' && entry.step === 'capture';
+  const send = captures ? { ...reserved, reservedAt: entry.send.reservedAt } : reserved;
+  return accepted(track(draftOf(state), operation, { state: 'sending', send }));
 }
 
 /**

@@ -15,15 +15,15 @@ export function leaveOpenPayment(draft: Draft, because: 'superseded' | 'canceled
   if (payment === null) return draft;
   const left: Payment = { ...payment, watchedBecause: because };
   if (possiblySent(payment.send) === 0 && payment.step === 'pay') {
-    const decline = { reason: 'canceled_by_merchant', party: 'merchant', class: 'merchant' as const };
-    return settleFailure(
-      draft,
-      left,
-      { state: 'aborted', decline, outcome: { kind: 'rejected', reason: 'superseded' } },
-      context,
-    );
+    const ending = {
+      state: 'aborted',
+      reason: 'canceled_by_merchant',
+      party: 'merchant',
+      answer: 'superseded',
+    } as const;
+    return settleFailure(draft, left, ending, context);
   }
-  const send = planPolls(payment.send, { at: payment.createdAt, realAt: payment.createdRealAt }, context);
+  const send = planPolls(payment, context);
   const watched = record(draft, { type: 'payment.tracked', payment: { ...left, send }, place: 'watched' });
   return resolveWaiting(watched, payment.id, { kind: 'rejected', reason: 'superseded' });
 }

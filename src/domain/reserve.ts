@@ -1,21 +1,38 @@
 import type { Context } from './context.ts';
+import { isHeld } from './hold.ts';
+import { type Operation, providerIdOf } from './operation.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
+import type { Subscriber } from './subscriber.ts';
 
-/** Whether a request may leave now; the answer to "no" says what to do instead. */
-export type SendPermit =
-  { readonly kind: 'send' } | { readonly kind: 'wait'; readonly until: number } | { readonly kind: 'reads_only' };
+/** Whether a request may leave now; `wait`: not yet, `reads_only`: never again, so only looks can tell what became of it. */
+export type SendPermit = { readonly kind: 'send' } | { readonly kind: 'wait' | 'reads_only'; readonly reason: string };
+
+/** What forbids a send for good, whatever the time; null when nothing does. */
+function obstacle(state: Subscriber, operation: Operation): string | null {
+  const { kind, entry } = operation;
+  if (!['created', 'requested', 'sending', 'unknown'].includes(entry.state)) return `${kind} is ${entry.state}`;
+  const captures = kind === 'payment' && entry.step === 'capture';
+  if (providerIdOf(operation) !== null && !captures) return 'the provider has answered';
+  if (kind === 'refund') return null;
+  if (operation.place === 'watched') return 'its money would be given back';
+  // No charge leaves for a subscription that is held; a page and a refund hurt nobody.
+  return entry.kind === 'charge' && isHeld(state) ? 'subscription is held' : null;
+}
 
 /**
  * The rule of design.md section 4: one reservation per send, never while the last one may still be on the wire, never
  * 23 h after the first, for by then the provider may have forgotten the key and would charge again.
  */
-export function sendPermit(record: SendRecord, context: Context): SendPermit {
-  if (record.readsOnly) return { kind: 'reads_only' };
-  if (record.firstSentAt !== null && context.now - record.firstSentAt >= context.policy.keyLifeMs) {
-    return { kind: 'reads_only' };
+export function sendPermit(state: Subscriber, operation: Operation, context: Context): SendPermit {
+  const { readsOnly, firstSentAt, noSendBefore } = operation.entry.send;
+  const forbidden = obstacle(state, operation);
+  if (forbidden !== null) return { kind: 'reads_only', reason: forbidden };
+  if (readsOnly) return { kind: 'reads_only', reason: 'the key is given up' };
+  if (firstSentAt !== null && context.now - firstSentAt >= context.policy.keyLifeMs) {
+    return { kind: 'reads_only', reason: 'the key is too old' };
   }
-  if (record.noSendBefore !== null && context.realNow < record.noSendBefore) {
-    return { kind: 'wait', until: record.noSendBefore };
+  if (noSendBefore !== null && context.realNow < noSendBefore) {
+    return { kind: 'wait', reason: 'the last send may still be on the wire' };
   }
   return { kind: 'send' };
 }

@@ -1,6 +1,6 @@
-import type { CommandOutcome } from './command.ts';
+import type { RejectionReason } from './command.ts';
 import type { Context } from './context.ts';
-import { declineRules } from './decline-table.ts';
+import { classifyDecline, declineRules } from './decline-table.ts';
 import { type Draft, record, resolveWaiting } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import type { Decline, Payment } from './payment.ts';
@@ -8,12 +8,18 @@ import { planDunning } from './plan-dunning.ts';
 import { type Dunning, isLive, type LiveSubscription } from './subscription.ts';
 
 /** Where a failed payment ends: declined by the provider, or never carried out. */
-type Ending = { readonly state: 'failed' | 'aborted'; readonly decline: Decline; readonly outcome: CommandOutcome };
+type Ending = {
+  readonly state: 'failed' | 'aborted';
+  readonly reason: string;
+  readonly party: string;
+  /** What the commands that waited for it are told. */
+  readonly answer: RejectionReason;
+};
 
-function endPurchase(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
+function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: Context): Draft {
   const { subscription } = draft.state;
   if (subscription?.status !== 'incomplete' || subscription.id !== payment.subscriptionId) return draft;
-  const cause = ending.decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
+  const cause = decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
   const ended = endSubscription(subscription, { status: 'incomplete_expired', cause, at: context.now });
   return record(draft, { type: 'subscription.activation_expired', subscription: ended, cause });
 }
@@ -33,7 +39,7 @@ function chargedFor(draft: Draft, payment: Payment, decline: Decline, context: C
 }
 
 /** A declined charge: past due at the first one, then the plan of further attempts. */
-function fall(draft: Draft, charged: Charged, ending: Ending, context: Context): Draft {
+function fall(draft: Draft, charged: Charged, decline: Decline, context: Context): Draft {
   const { subscription, dunning, payment } = charged;
   const graceUntil =
     subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
@@ -41,7 +47,7 @@ function fall(draft: Draft, charged: Charged, ending: Ending, context: Context):
   const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
   const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil, extendedUntil };
   const { nextAttemptAt, ladderStep } = dunning;
-  const { reason, class: declineClass } = ending.decline;
+  const { reason, class: declineClass } = decline;
   const first = subscription.status === 'active';
   const plan =
     nextAttemptAt === null
@@ -61,23 +67,25 @@ function fall(draft: Draft, charged: Charged, ending: Ending, context: Context):
 
 /** A payment is over without money: it leaves the document, and what depended on it goes on without it. */
 export function settleFailure(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
-  const charged = chargedFor(draft, payment, ending.decline, context);
+  const { state, reason, party, answer } = ending;
+  const decline = { reason, party, class: classifyDecline(reason) };
+  const charged = chargedFor(draft, payment, decline, context);
   const nextAttemptAt = charged?.dunning.nextAttemptAt ?? null;
   const failed = record(draft, {
     type: 'payment.failed',
-    payment: { ...payment, state: ending.state, confirmationUrl: null },
+    payment: { ...payment, state, confirmationUrl: null },
     place: 'closed',
-    decline: ending.decline,
+    decline,
     retryable: nextAttemptAt !== null,
     nextAttemptAt,
   });
-  const answered = resolveWaiting(failed, payment.id, ending.outcome);
+  const answered = resolveWaiting(failed, payment.id, { kind: 'rejected', reason: answer });
   if (payment.watchedBecause !== null) return answered;
-  if (payment.purchase !== null) return endPurchase(answered, payment, ending, context);
+  if (payment.purchase !== null) return endPurchase(answered, payment, decline, context);
   if (charged === null) return answered;
   const disabled =
-    declineRules[ending.decline.class].methodDead && payment.methodId !== null
+    declineRules[decline.class].methodDead && payment.methodId !== null
       ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
       : answered;
-  return fall(disabled, charged, ending, context);
+  return fall(disabled, charged, decline, context);
 }

@@ -118,7 +118,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a wrong amount believed',
     file: 'src/domain/check-object.ts',
-    text: "  if (!sameMoney(object.amount, ours.amount)) return 'another amount';\n",
+    text: "  if (!sameMoney(object.amount, ordered.amount)) return 'another amount';\n",
     instead: '',
   },
   {

@@ -1,7 +1,8 @@
 import { decideAbort, decideFinding, type Look } from '../../../src/domain/decide-finding.ts';
 import { decideOutcome } from '../../../src/domain/decide-outcome.ts';
-import { decideReservation, type Subject } from '../../../src/domain/decide-reservation.ts';
+import { decideReservation } from '../../../src/domain/decide-reservation.ts';
 import type { Via } from '../../../src/domain/events.ts';
+import type { Subject } from '../../../src/domain/operation.ts';
 import type { Payment } from '../../../src/domain/payment.ts';
 import { planCheck } from '../../../src/domain/plan-check.ts';
 import type { SendOutcome } from '../../../src/domain/provider.ts';
