@@ -11,109 +11,98 @@ export type PaymentPlace = 'open' | 'watched' | 'closed';
 /** How we learned what the provider did. */
 export type Via = 'response' | 'notification' | 'poll' | 'list';
 
+/** A table of events: each type with what it carries beside what is common to the table. */
+type EventsOf<Table, Common = unknown> = {
+  readonly [Type in keyof Table]: { readonly type: Type } & Common & Readonly<Table[Type]>;
+}[keyof Table];
+type NothingElse = unknown;
+
+/** Each carries the subscription after the change. */
 type SubscriptionFact = { readonly subscription: Subscription };
+type SubscriptionFacts = {
+  'subscription.created': NothingElse;
+  'subscription.activated': { paymentId: string };
+  'subscription.activation_expired': { cause: EndCause };
+  'subscription.renewed': { paymentId: string; attemptNo: number; recovered: boolean; previousPeriodEnd: Instant };
+  'subscription.past_due': {
+    paymentId: string;
+    reason: string;
+    class: DeclineClass;
+    nextAttemptAt: Instant | null;
+    graceUntil: Instant;
+  };
+  'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
+  'subscription.canceled': { voluntary: boolean; reason: string | null };
+  'subscription.expired': { cause: EndCause };
+  'dunning.retry_scheduled': { nextAttemptAt: Instant; ladderStep: number };
+  'dunning.exhausted': { reason: string };
+};
+
+/** Each carries the payment after the change, and where it stands then. */
 type PaymentFact = { readonly payment: Payment; readonly place: PaymentPlace };
+type PaymentFacts = {
+  'payment.created': NothingElse;
+  'payment.requires_action': { redirectUrl: string };
+  'payment.succeeded': { via: Via; capturedAt: Instant };
+  'payment.failed': { decline: Decline; retryable: boolean; nextAttemptAt: Instant | null };
+  'payment.unknown': { reason: string };
+  'payment.reconciled': { via: Via };
+  'payment.stuck': NothingElse;
+  'payment.duplicate_detected': NothingElse;
+  'payment.late_success': { via: Via; capturedAt: Instant };
+};
+
+/** Each carries the refund after the change, and whether it has left the document. */
 type RefundFact = { readonly refund: Refund; readonly closed: boolean };
+type RefundFacts = {
+  'refund.requested': NothingElse;
+  'refund.succeeded': NothingElse;
+  'refund.failed': { reason: string; retryAt: Instant | null };
+};
 
-/** Facts about subscriptions; each carries the subscription after the change. */
-export type SubscriptionEvent =
-  | (SubscriptionFact & { readonly type: 'subscription.created' })
-  | (SubscriptionFact & { readonly type: 'subscription.activated'; readonly paymentId: string })
-  | (SubscriptionFact & { readonly type: 'subscription.activation_expired'; readonly cause: EndCause })
-  | (SubscriptionFact & {
-      readonly type: 'subscription.renewed';
-      readonly paymentId: string;
-      readonly attemptNo: number;
-      readonly recovered: boolean;
-      readonly previousPeriodEnd: Instant;
-    })
-  | (SubscriptionFact & {
-      readonly type: 'subscription.past_due';
-      readonly paymentId: string;
-      readonly reason: string;
-      readonly class: DeclineClass;
-      readonly nextAttemptAt: Instant | null;
-      readonly graceUntil: Instant;
-    })
-  | (SubscriptionFact & {
-      readonly type: 'subscription.cancel_scheduled';
-      readonly reason: string | null;
-      readonly effectiveAt: Instant;
-    })
-  | (SubscriptionFact & {
-      readonly type: 'subscription.canceled';
-      readonly voluntary: boolean;
-      readonly reason: string | null;
-    })
-  | (SubscriptionFact & { readonly type: 'subscription.expired'; readonly cause: EndCause });
-
-/** Facts about money; each carries the payment or refund after the change. */
-export type PaymentEvent =
-  | (PaymentFact & { readonly type: 'payment.created' })
-  | (PaymentFact & { readonly type: 'payment.requires_action'; readonly redirectUrl: string })
-  | (PaymentFact & { readonly type: 'payment.succeeded'; readonly via: Via; readonly capturedAt: Instant })
-  | (PaymentFact & {
-      readonly type: 'payment.failed';
-      readonly decline: Decline;
-      readonly retryable: boolean;
-      readonly nextAttemptAt: Instant | null;
-    })
-  | (PaymentFact & { readonly type: 'payment.unknown'; readonly reason: string })
-  | (PaymentFact & { readonly type: 'payment.reconciled'; readonly via: Via })
-  | (PaymentFact & { readonly type: 'payment.stuck' })
-  | (PaymentFact & { readonly type: 'payment.duplicate_detected' })
-  | (PaymentFact & { readonly type: 'payment.late_success'; readonly via: Via; readonly capturedAt: Instant });
-
-export type DunningEvent =
-  | (SubscriptionFact & {
-      readonly type: 'dunning.retry_scheduled';
-      readonly nextAttemptAt: Instant;
-      readonly ladderStep: number;
-    })
-  | (SubscriptionFact & { readonly type: 'dunning.exhausted'; readonly reason: string });
-
-export type MoneyBackEvent =
-  | (RefundFact & { readonly type: 'refund.requested' })
-  | (RefundFact & { readonly type: 'refund.succeeded' })
-  | (RefundFact & { readonly type: 'refund.failed'; readonly reason: string; readonly retryAt: Instant | null });
-
-export type OtherPublicEvent =
-  | { readonly type: 'payment_method.saved'; readonly method: SavedMethod; readonly subscriptionId: string }
-  | { readonly type: 'entitlement.changed'; readonly entitlement: Entitlement }
-  | {
-      readonly type: 'invariant.violated';
-      readonly rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
-      readonly subjectId: string;
-      readonly detail: string;
-      readonly expected: Money | null;
-      readonly actual: Money | null;
-    };
+type OtherFacts = {
+  'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  'entitlement.changed': { entitlement: Entitlement };
+  'invariant.violated': {
+    rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
+    subjectId: string;
+    detail: string;
+    expected: Money | null;
+    actual: Money | null;
+  };
+};
 
 /** Changes of state that nobody outside needs to hear of: saved, never published. */
-export type InternalEvent =
-  | (SubscriptionFact & { readonly type: 'subscription.tracked' })
-  | (PaymentFact & { readonly type: 'payment.tracked' })
-  | (RefundFact & { readonly type: 'refund.tracked' })
-  | { readonly type: 'method.disabled'; readonly methodId: string }
-  | { readonly type: 'settlement.recorded'; readonly settled: Settled }
-  | { readonly type: 'settlement.refunded'; readonly paymentId: string; readonly refundedMinor: number }
-  | { readonly type: 'clock.bound'; readonly testClockId: string }
-  | { readonly type: 'command.received'; readonly entry: CommandEntry }
-  | { readonly type: 'command.resolved'; readonly commandId: string; readonly outcome: CommandOutcome };
+type InternalChanges = {
+  'subscription.tracked': SubscriptionFact;
+  'payment.tracked': PaymentFact;
+  'refund.tracked': RefundFact;
+  'method.disabled': { methodId: string };
+  'settlement.recorded': { settled: Settled };
+  'settlement.refunded': { paymentId: string; refundedMinor: number };
+  'clock.bound': { testClockId: string };
+  'command.received': { entry: CommandEntry };
+  'command.resolved': { commandId: string; outcome: CommandOutcome };
+};
 
-export type PublicEvent = SubscriptionEvent | PaymentEvent | DunningEvent | MoneyBackEvent | OtherPublicEvent;
+export type SubscriptionEvent = EventsOf<SubscriptionFacts, SubscriptionFact>;
+export type PaymentEvent = EventsOf<PaymentFacts, PaymentFact>;
+export type MoneyBackEvent = EventsOf<RefundFacts, RefundFact>;
+export type OtherPublicEvent = EventsOf<OtherFacts>;
+export type PublicEvent = SubscriptionEvent | PaymentEvent | MoneyBackEvent | OtherPublicEvent;
+type InternalEvent = EventsOf<InternalChanges>;
 export type DomainEvent = PublicEvent | InternalEvent;
 
-const internalTypes: ReadonlySet<string> = new Set<InternalEvent['type']>([
-  'subscription.tracked',
-  'payment.tracked',
-  'refund.tracked',
-  'method.disabled',
-  'settlement.recorded',
-  'settlement.refunded',
-  'clock.bound',
-  'command.received',
-  'command.resolved',
-]);
+const isInternal: Readonly<Record<string, true | undefined>> = {
+  'subscription.tracked': true,
+  'payment.tracked': true,
+  'refund.tracked': true,
+  'method.disabled': true,
+  'settlement.recorded': true,
+  'settlement.refunded': true,
+  'clock.bound': true,
+  'command.received': true,
+  'command.resolved': true,
+} satisfies Record<InternalEvent['type'], true>;
 
-export const isPublic = (event: DomainEvent): event is PublicEvent => !internalTypes.has(event.type);
+export const isPublic = (event: DomainEvent): event is PublicEvent => isInternal[event.type] !== true;
