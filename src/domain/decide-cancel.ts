@@ -1,6 +1,6 @@
 import type { CancelCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { type Draft, record } from './draft.ts';
+import { type Draft, record, resolve } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { leaveOpenPayment } from './leave-payment.ts';
 import { periodIndexOf } from './open-payment.ts';
@@ -16,10 +16,9 @@ import {
 } from './subscription.ts';
 
 const complete = (draft: Draft, command: CancelCommand): Draft =>
-  record(draft, {
-    type: 'command.resolved',
-    commandId: command.commandId,
-    outcome: { kind: 'completed', subscriptionId: draft.state.subscription?.id ?? null },
+  resolve(draft, command.commandId, {
+    kind: 'completed',
+    subscriptionId: draft.state.subscription?.id ?? null,
   });
 
 /** The term before the period, from the anchor where it reaches back so far. */
@@ -73,8 +72,8 @@ function takeBackRenewals(
 
 function cancelNow(draft: Draft, subscription: Subscription, command: CancelCommand, context: Context): Draft {
   const left = leaveOpenPayment(draft, 'canceled', context);
-  const ended = endSubscription(subscription, { status: 'canceled', cause: 'user_canceled', at: context.now });
-  return record(left, { type: 'subscription.canceled', subscription: ended, voluntary: true, reason: command.reason });
+  const { reason } = command;
+  return endSubscription(left, subscription, { status: 'canceled', cause: 'user_canceled', at: context.now, reason });
 }
 
 /** Access lasts until the end that was paid for; an active period that is already over ends here and now. */
@@ -90,18 +89,16 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
     effectiveAt,
   });
   if (context.now < effectiveAt || flagged.held !== null) return scheduled;
-  const expired = endSubscription(flagged, { status: 'expired', cause: 'user_canceled', at: effectiveAt });
-  return record(scheduled, { type: 'subscription.expired', subscription: expired, cause: 'user_canceled' });
+  return endSubscription(scheduled, flagged, { status: 'expired', cause: 'user_canceled', at: effectiveAt });
 }
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {
   const left = leaveOpenPayment(draft, 'canceled', context);
-  const ended = endSubscription(subscription, {
+  return endSubscription(left, subscription, {
     status: 'incomplete_expired',
     cause: 'user_canceled',
     at: context.now,
   });
-  return record(left, { type: 'subscription.activation_expired', subscription: ended, cause: 'user_canceled' });
 }
 
 /** `subscription.cancel`: also "nothing to cancel" is a completed order, as the seed promised. */

@@ -1,8 +1,8 @@
-import type { Command, CommandEntry, RejectionReason } from './command.ts';
+import type { Command, CommandEntry } from './command.ts';
 import type { Context, Ruling } from './context.ts';
 import { decideCancel } from './decide-cancel.ts';
 import { decidePay } from './decide-pay.ts';
-import { type Draft, draftOf, record } from './draft.ts';
+import { accepted, type Draft, draftOf, record, reject } from './draft.ts';
 import type { DomainEvent } from './events.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Tariff } from './tariff.ts';
@@ -16,23 +16,26 @@ export type CommandFacts = {
 };
 
 /** The first purchase binds a subscriber to a clock for good; a later one may repeat it, never change it. */
-function bindClock(draft: Draft, testClockId: string | null): Draft | RejectionReason {
+function bindClock(draft: Draft, testClockId: string | null): Draft | null {
   if (testClockId === null || testClockId === draft.state.testClockId) return draft;
-  if (draft.state.testClockId !== null || draft.state.subscription !== null) return 'test_clock_mismatch';
+  if (draft.state.testClockId !== null || draft.state.subscription !== null) return null;
   return record(draft, { type: 'clock.bound', testClockId });
 }
 
-function carryOut(received: Draft, command: Command, facts: CommandFacts, context: Context): Draft | RejectionReason {
-  if (command.notAfter !== null && context.realNow > command.notAfter) return 'command_expired';
+function carryOut(received: Draft, command: Command, facts: CommandFacts, context: Context): Draft {
+  if (command.notAfter !== null && context.realNow > command.notAfter)
+    return reject(received, command, 'command_expired');
   switch (command.type) {
     case 'subscription.cancel':
       return decideCancel(received, command, context);
     case 'subscription.pay': {
-      if (!facts.testClockKnown) return 'test_clock_not_found';
-      if (facts.tariff === null) return 'tariff_not_found';
-      if (!facts.paySystemKnown) return 'pay_system_not_found';
+      if (!facts.testClockKnown) return reject(received, command, 'test_clock_not_found');
+      if (facts.tariff === null) return reject(received, command, 'tariff_not_found');
+      if (!facts.paySystemKnown) return reject(received, command, 'pay_system_not_found');
       const bound = bindClock(received, command.testClockId);
-      return typeof bound === 'string' ? bound : decidePay(bound, command, facts.tariff, context);
+      return bound === null
+        ? reject(received, command, 'test_clock_mismatch')
+        : decidePay(bound, command, facts.tariff, context);
     }
   }
 }
@@ -54,12 +57,5 @@ export function decideCommand(
     outcome: null,
   };
   const received = record(draftOf(state), { type: 'command.received', entry });
-  const decided = carryOut(received, command, facts, context);
-  if (typeof decided !== 'string') return { kind: 'accepted', events: decided.events };
-  const rejected = record(received, {
-    type: 'command.resolved',
-    commandId: command.commandId,
-    outcome: { kind: 'rejected', reason: decided },
-  });
-  return { kind: 'accepted', events: rejected.events };
+  return accepted(carryOut(received, command, facts, context));
 }

@@ -1,5 +1,5 @@
-import type { Context, Ruling } from './context.ts';
-import { draftOf, record } from './draft.ts';
+import { type Context, ignored, type Ruling } from './context.ts';
+import { accepted, draftOf, record } from './draft.ts';
 import type { DomainEvent } from './events.ts';
 import { hold } from './hold.ts';
 import type { Payment } from './payment.ts';
@@ -13,9 +13,9 @@ import type { Subscriber } from './subscriber.ts';
 export function decideDuplicate(state: Subscriber, payment: Payment, context: Context): Ruling<DomainEvent> {
   const settled = state.settled.find((candidate) => candidate.paymentId === payment.id);
   if (settled === undefined || settled.refundedMinor >= settled.capturedMinor) {
-    return { kind: 'ignored', reason: 'already given back' };
+    return ignored('already given back');
   }
   const detected = record(draftOf(state), { type: 'payment.duplicate_detected', payment, place: 'closed' });
   const refunded = requestFullRefund(detected, settled, 'duplicate', context);
-  return { kind: 'accepted', events: hold(refunded, 'a period was paid for twice', context).events };
+  return accepted(hold(refunded, 'a period was paid for twice', context));
 }

@@ -2,7 +2,7 @@ import { accessUntil, keepsAccess } from './access.ts';
 import type { Context, Ruling } from './context.ts';
 import { declineRules } from './decline-table.ts';
 import { nextChargeAt } from './decide-renewal.ts';
-import { draftOf, record } from './draft.ts';
+import { accepted, draftOf } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import type { DomainEvent } from './events.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -36,9 +36,5 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   // Access is over, the subscription is not: the entitlement is withdrawn by the caller, the rest goes on.
   if (subscription.held !== null || !nothingAhead(subscription, state)) return { kind: 'accepted', events: [] };
   const cause = endCause(subscription);
-  const expired = endSubscription(subscription, { status: 'expired', cause, at: now });
-  return {
-    kind: 'accepted',
-    events: record(draftOf(state), { type: 'subscription.expired', subscription: expired, cause }).events,
-  };
+  return accepted(endSubscription(draftOf(state), subscription, { status: 'expired', cause, at: now }));
 }

@@ -1,7 +1,7 @@
-import type { CommandOutcome, PayCommand, RejectionReason } from './command.ts';
+import type { PayCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { decideExpiry } from './decide-expiry.ts';
-import { type Draft, record } from './draft.ts';
+import { type Draft, record, reject, resolve } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { hasRoomToWatch, leaveOpenPayment } from './leave-payment.ts';
 import { sameMoney } from './money.ts';
@@ -12,12 +12,6 @@ import type { Tariff } from './tariff.ts';
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
-const resolve = (draft: Draft, command: PayCommand, outcome: CommandOutcome): Draft =>
-  record(draft, { type: 'command.resolved', commandId: command.commandId, outcome });
-
-const reject = (draft: Draft, { command }: Pay, reason: RejectionReason): Draft =>
-  resolve(draft, command, { kind: 'rejected', reason });
-
 /** The command now waits for this payment's page. */
 function waitFor(draft: Draft, { command }: Pay, payment: Payment): Draft {
   const entry = draft.state.commands.find((known) => known.id === command.commandId);
@@ -25,7 +19,7 @@ function waitFor(draft: Draft, { command }: Pay, payment: Payment): Draft {
   const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
   if (payment.state !== 'requires_action' || payment.confirmationUrl === null) return linked;
   const { confirmationUrl: redirectUrl, subscriptionId } = payment;
-  return resolve(linked, command, { kind: 'requires_action', redirectUrl, subscriptionId });
+  return resolve(linked, command.commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
 /** The same page is shown again only for identical terms. */
@@ -54,7 +48,7 @@ function openPurchase(draft: Draft, pay: Pay, context: Context): Draft {
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const subscription: IncompleteSubscription = {
     id: context.ids.subscriptionId(command.commandId),
     status: 'incomplete',
@@ -70,27 +64,22 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
 function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
   const open = draft.state.payment;
   if (open !== null && sameTerms(open, pay)) return waitFor(draft, pay, open);
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
-  const ended = endSubscription(subscription, { status: 'incomplete_expired', cause: 'superseded', at: context.now });
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
-  const superseded = record(left, {
-    type: 'subscription.activation_expired',
-    subscription: ended,
-    cause: 'superseded',
-  });
-  return firstPurchase(superseded, pay, context);
+  const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
+  return firstPurchase(endSubscription(left, subscription, ended), pay, context);
 }
 
 /** Paying while past due: a page for the due period, or for another tariff, which replaces this one once it is paid. */
 function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
-  if (subscription.held !== null) return reject(draft, pay, 'subscription_held');
+  if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
   const due: Pay = sameTariff ? { ...pay, tariff: subscription.tariff } : pay;
   const open = draft.state.payment;
-  if (open !== null && open.kind === 'charge') return reject(draft, pay, 'payment_in_progress');
+  if (open !== null && open.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
   if (open !== null && sameTerms(open, due) && (open.purchase === null) === sameTariff)
     return waitFor(draft, pay, open);
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay, 'too_many_open_pages');
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
   if (!sameTariff) return openPurchase(left, due, context);
   const { renew, returnUrl } = pay.command;
@@ -123,7 +112,7 @@ export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, con
       // Its end has come, only the announcement is late: the next one may begin.
       return ended
         ? firstPurchase(record(draft, ...over.events), pay, context)
-        : reject(draft, pay, 'already_subscribed');
+        : reject(draft, pay.command, 'already_subscribed');
     }
     case 'past_due':
       return whilePastDue(draft, subscription, pay, context);

@@ -1,4 +1,4 @@
-import type { CommandOutcome } from './command.ts';
+import type { Command, CommandOutcome, RejectionReason } from './command.ts';
 import type { Ruling } from './context.ts';
 import type { DomainEvent } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -16,11 +16,14 @@ export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft =
   events: [...draft.events, ...events],
 });
 
+export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome): Draft =>
+  record(draft, { type: 'command.resolved', commandId, outcome });
+
+export const reject = (draft: Draft, { commandId }: Command, reason: RejectionReason): Draft =>
+  resolve(draft, commandId, { kind: 'rejected', reason });
+
 /** Ends every command that waits for the payment; one that has its outcome keeps it. */
 export function resolveWaiting(draft: Draft, paymentId: string, outcome: CommandOutcome): Draft {
   const waiting = draft.state.commands.filter((entry) => entry.paymentId === paymentId && entry.outcome === null);
-  return record(
-    draft,
-    ...waiting.map((entry) => ({ type: 'command.resolved' as const, commandId: entry.id, outcome })),
-  );
+  return waiting.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
 }

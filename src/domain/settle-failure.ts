@@ -20,8 +20,7 @@ function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: 
   const { subscription } = draft.state;
   if (subscription?.status !== 'incomplete' || subscription.id !== payment.subscriptionId) return draft;
   const cause = decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
-  const ended = endSubscription(subscription, { status: 'incomplete_expired', cause, at: context.now });
-  return record(draft, { type: 'subscription.activation_expired', subscription: ended, cause });
+  return endSubscription(draft, subscription, { status: 'incomplete_expired', cause, at: context.now });
 }
 
 type Charged = {

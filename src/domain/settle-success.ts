@@ -58,14 +58,8 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     extendedUntil: null,
     previousTerm: null,
   };
-  const cleared = isLive(current)
-    ? record(draft, {
-        type: 'subscription.canceled',
-        subscription: endSubscription(current, { status: 'canceled', cause: 'replaced', at: context.now }),
-        voluntary: true,
-        reason: 'replaced by a new purchase',
-      })
-    : draft;
+  const replaced = { status: 'canceled', cause: 'replaced', reason: 'replaced by a new purchase' } as const;
+  const cleared = isLive(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
