@@ -1,10 +1,13 @@
 import { decideFinding, decideStraySuccess } from '../domain/decide-finding.ts';
 import type { Subject } from '../domain/operation.ts';
-import type { ProviderObject } from '../domain/provider.ts';
+import { dayMs } from '../domain/instant.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Finding, ProviderObject } from '../domain/provider.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
+import { Fault } from './ports/fault.ts';
 import type { Hint, Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
 import { waitInLane } from './wait-in-lane.ts';
@@ -46,27 +49,52 @@ async function apply(services: CoreServices, userId: string, object: ProviderObj
   );
 }
 
+/** The provider itself repeats its notifications for so long; an object that cannot be read by then needs a person. */
+const patienceMs = dayMs;
+
 /**
- * "Look at this object": it is read with our own credentials, and only what is read counts. A read that fails is dropped,
- * for polling finds the same; a forged hint costs one read and changes nothing.
+ * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
+ * that: polling finds the same for what is open, but nobody polls a payment that was given up, and its money may come
+ * late. A forged hint costs one read and changes nothing. Throws a retryable Fault while the object cannot be read.
  */
-export function handleHint(services: CoreServices, hint: Hint, trace: Trace): Promise<Handled> {
-  return waitInLane(services, readAndApply(services, hint, trace), { kind: 'handled' });
+export async function handleHint(
+  services: CoreServices,
+  hint: Hint,
+  about: { readonly trace: Trace; readonly hintedAt: Instant },
+): Promise<Handled> {
+  const { objectType, objectId } = hint;
+  const { trace, hintedAt } = about;
+  const finding = await look(services, hint, trace);
+  if (finding.kind === 'unavailable') {
+    const { reason } = finding;
+    const message = `The ${objectType} that a notification named cannot be read: ${reason}.`;
+    if (services.clock.now() - hintedAt < patienceMs) throw new Fault('object_unread', message, { retryable: true });
+    services.log.error('an object that a notification named could not be read for a day', { objectId, reason });
+    return { kind: 'ignored', reason: 'object is unavailable' };
+  }
+  if (finding.kind === 'absent') return { kind: 'ignored', reason: 'object is absent' };
+  const { userId } = finding.object.metadata;
+  if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
+  return waitInLane(services, applyAndPursue(services, userId, finding.object, trace), { kind: 'handled' });
 }
 
-async function readAndApply(services: CoreServices, hint: Hint, trace: Trace): Promise<Handled> {
-  const slot = services.provider.reserveSlot();
-  if (slot === null) return { kind: 'ignored', reason: 'no free call slot' };
-  let finding;
+async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<Finding> {
+  const slot = provider.reserveSlot();
+  if (slot === null) return { kind: 'unavailable', reason: 'no free call slot' };
   try {
-    finding = await services.provider.read(hint.objectType, hint.objectId, trace.correlationId);
+    return await provider.read(objectType, objectId, trace.correlationId);
   } finally {
     slot.release();
   }
-  if (finding.kind !== 'found') return { kind: 'ignored', reason: `object is ${finding.kind}` };
-  const { userId } = finding.object.metadata;
-  if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
-  const changed = await apply(services, userId, finding.object, trace);
+}
+
+async function applyAndPursue(
+  services: CoreServices,
+  userId: string,
+  object: ProviderObject,
+  trace: Trace,
+): Promise<Handled> {
+  const changed = await apply(services, userId, object, trace);
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await pursue(services, { userId, trace }, changed);
   return { kind: 'handled' };

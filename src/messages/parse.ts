@@ -64,6 +64,9 @@ export function parseHint(delivery: Delivery): Hint {
   return { provider, objectType, objectId: keyed(objectId, delivery) };
 }
 
+/** When the message was made, by its envelope; NaN for an envelope that does not say. */
+export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');
+
 type Common = Omit<SubscriptionCancelV1, 'mode' | 'reason'>;
 
 const common = (value: Common, delivery: Delivery) => ({

@@ -215,7 +215,8 @@ export function createHouse() {
       return command;
     },
     hint: async (objectType: 'payment' | 'refund', objectId: string) => {
-      const handled = await handleHint(services, { provider: 'yookassa', objectType, objectId }, trace);
+      const hinted = { trace, hintedAt: services.clock.now() };
+      const handled = await handleHint(services, { provider: 'yookassa', objectType, objectId }, hinted);
       await services.relay.idle();
       return handled;
     },
@@ -227,7 +228,7 @@ export function createHouse() {
       await handleHint(
         services,
         { provider: 'yookassa', objectType: 'payment', objectId: open.providerPaymentId },
-        trace,
+        { trace, hintedAt: services.clock.now() },
       );
       await services.relay.idle();
       return open;

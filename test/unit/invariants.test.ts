@@ -2,8 +2,8 @@ import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
 import { handleCommand } from '../../src/application/handle-command.ts';
-import { handleHint } from '../../src/application/handle-hint.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
+import { Fault } from '../../src/application/ports/fault.ts';
 import { createHouse, type House, tariffs } from '../support/house.ts';
 import { checkAlways, checkSettled } from '../support/invariants.ts';
 import { readMessage } from '../support/read-message.ts';
@@ -86,7 +86,7 @@ async function replay(house: House, pick: number): Promise<void> {
   const carried = readMessage(message);
   if (carried.kind === 'timer') await handleTimer(house.services, carried.userId, carried.timer, trace);
   if (carried.kind === 'command') await handleCommand(house.services, carried.command, trace);
-  if (carried.kind === 'hint') await handleHint(house.services, carried.hint, trace);
+  if (carried.kind === 'hint') await hint(house, carried.hint.objectId);
 }
 
 async function finish(house: House, wanted: Extract<Step, { kind: 'finish' }>): Promise<void> {
@@ -96,7 +96,17 @@ async function finish(house: House, wanted: Extract<Step, { kind: 'finish' }>): 
   const chosen = pending[wanted.pick % Math.max(pending.length, 1)];
   if (chosen === undefined) return;
   house.provider.finish(chosen.object.id, wanted.result);
-  if (wanted.hint) await house.hint('payment', chosen.object.id);
+  if (wanted.hint) await hint(house, chosen.object.id);
+}
+
+/** As the runner does: a hint whose object cannot be read is handed over again. */
+async function hint(house: House, paymentId: string): Promise<void> {
+  try {
+    await house.hint('payment', paymentId);
+  } catch (error) {
+    if (!(error instanceof Fault && error.retryable)) throw error;
+    await hint(house, paymentId);
+  }
 }
 
 async function take(house: House, wanted: Step): Promise<void> {

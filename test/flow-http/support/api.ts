@@ -98,7 +98,7 @@ export async function startApi(
     const carried = readMessage(message);
     const trace = { correlationId: 'consumer', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
-    if (carried.kind === 'hint') await handleHint(core, carried.hint, trace);
+    if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() });
     await core.relay.idle();
   };
 

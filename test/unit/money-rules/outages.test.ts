@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { handleHint } from '../../../src/application/handle-hint.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -41,6 +43,39 @@ describe('a payment that succeeds after we had given it up', () => {
     expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
     expect(types(house.facts(user)).filter((type) => type === 'invariant.violated')).toHaveLength(1);
     expect((await house.state(user)).entitlement?.active ?? false).toBe(false);
+  });
+});
+
+describe('a notification whose object cannot be read', () => {
+  test('is not done with: its payment may be one that nobody polls any more', async () => {
+    const house = createHouse();
+    await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    house.provider.finish(page, 'expired_on_confirmation');
+    await house.hint('payment', page);
+    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    house.provider.failReads(1);
+    await expect(house.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
+    house.provider.setSlots(0);
+    await expect(house.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
+    house.provider.setSlots(10);
+    await house.hint('payment', page);
+    await house.pass(hourMs);
+    const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
+  });
+
+  test('is left to a person when a day was not enough, so that no object stops a partition for ever', async () => {
+    const house = await houseWithActive(user);
+    const hint = { provider: 'yookassa', objectType: 'payment' as const, objectId: 'unreadable' };
+    const hintedAt = house.clock.now();
+    house.clock.advance(dayMs);
+    house.provider.failReads(1);
+    const trace = { correlationId: 'late', causationId: null };
+    const log = createLogRecorder();
+    const handled = await handleHint({ ...house.services, log }, hint, { trace, hintedAt });
+    expect(handled).toMatchObject({ kind: 'ignored' });
+    expect(log.lines.map(({ level, fields }) => [level, fields['objectId']])).toEqual([['error', 'unreadable']]);
   });
 });
 

@@ -136,7 +136,9 @@ const fake = (name: FaultName) => {
 const remember = (house: House, command: Command): unknown =>
   house.messages.push(house.services.wire.command(command, trace));
 const hint = (world: World, objectType: 'payment' | 'refund', objectId: string) =>
-  world.deliver((services) => handleHint(services, { provider: 'yookassa', objectType, objectId }, trace));
+  world.deliver((services) =>
+    handleHint(services, { provider: 'yookassa', objectType, objectId }, { trace, hintedAt: services.clock.now() }),
+  );
 
 export async function take(house: House, world: World, witness: Witness, wanted: Step): Promise<void> {
   switch (wanted.kind) {
