@@ -4,6 +4,12 @@ import { isIP } from 'node:net';
 export type Parsed<Value> = { readonly value: Value } | { readonly wanted: string };
 export type Parser<Value> = (text: string) => Parsed<Value>;
 
+/** What may be left out, and is an empty text then. */
+export const optional =
+  (parser: Parser<string>): Parser<string> =>
+  (given) =>
+    given === '' ? { value: '' } : parser(given);
+
 export const text: Parser<string> = (given) => ({ value: given });
 
 export const oneOf =

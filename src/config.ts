@@ -12,6 +12,8 @@ type Setting<Value> = {
   readonly doc: string;
   /** Never printed, and in production never the one that everybody can read here. */
   readonly secret?: true;
+  /** The setting in whose place it stands: exactly one of the two is set, and where it is the other, this is empty. */
+  readonly unless?: string;
 };
 
 const everywhere = (value: string) => ({ development: value, test: value, production: value });
@@ -52,8 +54,24 @@ export const settings = {
   JWT_SECRET_KEY: {
     parse: parse.atLeast(32),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),
-    doc: 'Shared HS256 secret of the access tokens, 32 characters or more.',
+    doc: 'Shared HS256 secret of the access tokens, 32 characters or more; this or JWT_JWKS_URL, never both.',
     secret: true,
+    unless: 'JWT_JWKS_URL',
+  },
+  JWT_JWKS_URL: {
+    parse: parse.optional(parse.httpUrl),
+    default: everywhere(''),
+    doc: 'Where the auth service publishes its RS256 to ES512 keys, as a JWK set; in production over https only.',
+  },
+  JWT_ISSUER: {
+    parse: parse.text,
+    default: everywhere(''),
+    doc: 'The `iss` that access tokens must have; unset: it is not looked at.',
+  },
+  JWT_AUDIENCE: {
+    parse: parse.text,
+    default: everywhere(''),
+    doc: 'What the `aud` of access tokens must name; unset: they must have none.',
   },
   ENCRYPTION_KEY: {
     parse: parse.base64Of(32),
@@ -173,6 +191,24 @@ type Settings = typeof settings;
 export type SettingName = keyof Settings;
 export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never };
 
+/** Well formed, and yet of development. */
+const refusedInProduction: readonly {
+  readonly name: SettingName;
+  readonly refuses: (value: unknown) => boolean;
+  readonly why: string;
+}[] = [
+  {
+    name: 'JWT_JWKS_URL',
+    refuses: (value) => /^http:/i.test(String(value)),
+    why: 'must begin with https:// in production; whoever can change the keys can be anybody',
+  },
+  {
+    name: 'TEST_CLOCKS',
+    refuses: (value) => value === true,
+    why: 'leave it unset or false; in production nobody may move time',
+  },
+];
+
 /**
  * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` holds the defaults of one kind
  * of process, such as its METRICS_PORT; what the environment says comes first.
@@ -184,13 +220,15 @@ export function loadConfig(variables: Variables = process.env, preferred: Variab
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
-    const parsed = read(setting, filled(variables[name]) ?? preferred[name] ?? setting.default[column], column);
+    const given = filled(variables[name]);
+    const parsed =
+      filled(variables[setting.unless ?? '']) === undefined
+        ? read(setting, given ?? preferred[name] ?? setting.default[column], column)
+        : replaced(setting, given);
     if ('value' in parsed) values[name] = parsed.value;
     else problems.push(`${name}: ${parsed.wanted}`);
   }
-  if (column === 'production' && values['TEST_CLOCKS'] === true) {
-    problems.push('TEST_CLOCKS: leave it unset or false; in production nobody may move time');
-  }
+  if (column === 'production') problems.push(...refusals(values));
   if (problems.length === 0) return values as Config;
   const message = ['The configuration is wrong; correct these environment variables:', ...problems].join('\n  ');
   throw new Fault('config_invalid', message, { retryable: false });
@@ -204,5 +242,11 @@ function read(setting: Setting<unknown>, given: string | null, column: Environme
   const parsed = setting.parse(given);
   return 'value' in parsed ? parsed : { wanted: `must be ${parsed.wanted}` };
 }
+
+const refusals = (values: Readonly<Record<string, unknown>>): readonly string[] =>
+  refusedInProduction.filter(({ name, refuses }) => refuses(values[name])).map(({ name, why }) => `${name}: ${why}`);
+
+const replaced = ({ unless }: Setting<unknown>, given: string | undefined): Parsed<unknown> =>
+  given === undefined ? { value: '' } : { wanted: `must not be set together with ${unless}` };
 
 const filled = (given: string | undefined): string | undefined => (given === '' ? undefined : given);

@@ -2,6 +2,7 @@ import { signToken } from '../adapters/http/sign-token.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { loadConfig } from '../config.ts';
 import { hourMs } from '../domain/instant.ts';
+import { tokenTrustOf } from './token-trust.ts';
 
 /** Long enough for a day of trying things out. */
 const tokenLifeMs = 12 * hourMs;
@@ -12,10 +13,10 @@ export async function createDevelopmentToken(
   variables?: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const config = loadConfig(variables);
-  if (config.BILLING_ENV === 'production') {
-    throw new Error('No tokens are made here in production: the auth service signs them.');
+  if (config.BILLING_ENV === 'production' || config.JWT_JWKS_URL !== '') {
+    throw new Error('No tokens are made here in production or with JWT_JWKS_URL: the auth service signs them.');
   }
-  return signToken(config.JWT_SECRET_KEY, {
+  return signToken(tokenTrustOf(config), {
     userId: options.userId,
     isSuperuser: options.superuser ?? false,
     roles: options.roles ?? [],

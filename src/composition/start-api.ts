@@ -13,6 +13,7 @@ import { openMongo } from './open-mongo.ts';
 import { openTestClocks } from './open-test-clocks.ts';
 import { type Frame, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
+import { tokenTrustOf } from './token-trust.ts';
 
 /** People wait: a database that does not answer by then is reported, not waited for. */
 const apiSelectionMs = 2_000;
@@ -22,9 +23,9 @@ const publishDeadlineMs = 5_000;
 function httpOptions(config: Config): HttpOptions {
   const perSecond = Math.max(1, Math.ceil(config.RATE_LIMIT_PER_MINUTE / 60));
   return {
-    jwtSecret: config.JWT_SECRET_KEY,
+    tokenTrust: tokenTrustOf(config),
     // Derived, so that it is the same in every API process and no further secret has to be handed out.
-    commandTokenSecret: hashText(`command tokens of ${config.JWT_SECRET_KEY}`),
+    commandTokenSecret: hashText(`command tokens of ${config.ENCRYPTION_KEY}`),
     notificationSecret: config.YOOKASSA_NOTIFICATION_SECRET,
     notificationAddresses: config.YOOKASSA_NOTIFICATION_ADDRESSES,
     trustedHops: config.TRUSTED_PROXY_HOPS,

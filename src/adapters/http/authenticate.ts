@@ -1,7 +1,12 @@
 import { compactVerify } from 'jose';
+import type { CompactVerifyGetKey } from 'jose';
 import type { Clock } from '../../application/ports/clock.ts';
+import { Fault } from '../../application/ports/fault.ts';
+import type { Log } from '../../application/ports/log.ts';
+import type { TokenTrust } from './http-services.ts';
 import { Problem } from './problem.ts';
 import { rememberTokens } from './remember-tokens.ts';
+import { makeRemoteKeys } from './remote-keys.ts';
 import type { User } from './route.ts';
 import { parseUuid } from './uuid.ts';
 
@@ -40,13 +45,19 @@ function parseClaims(payload: Uint8Array): Record<string, unknown> {
   return { ...claims };
 }
 
-function userOf(claims: Record<string, unknown>, nowSeconds: number): User {
+/** A token with an audience was made for somebody else, unless that is our name; ours have none where we have none. */
+function isForUs({ issuer, audience }: TokenTrust, claims: Record<string, unknown>): boolean {
+  const named: readonly unknown[] = [claims['aud']].flat();
+  if (issuer !== null && claims['iss'] !== issuer) return false;
+  return audience === null ? claims['aud'] === undefined : named.includes(audience);
+}
+
+function userOf(trust: TokenTrust, claims: Record<string, unknown>, nowSeconds: number): User {
   const id = parseUuid(claims['user_id']);
   const notBefore = parseSeconds(claims['nbf']) ?? nowSeconds;
   const issuedAt = parseSeconds(claims['iat']) ?? nowSeconds;
   const expiresAt = parseSeconds(claims['exp']);
-  // A token with an audience was made for somebody else: ours have none.
-  if (id === null || claims['aud'] !== undefined) throw undecodable();
+  if (id === null || !isForUs(trust, claims)) throw undecodable();
   if (Math.max(notBefore, issuedAt) > nowSeconds + skewSeconds) throw undecodable();
   const user = {
     id,
@@ -57,12 +68,28 @@ function userOf(claims: Record<string, unknown>, nowSeconds: number): User {
   return user;
 }
 
-async function verify(key: Uint8Array, token: string): Promise<Record<string, unknown>> {
+type Verifier = { readonly key: CompactVerifyGetKey; readonly algorithms: string[] };
+
+/**
+ * The algorithms follow from the kind of the keys and never from the token: else whoever knows a public key could take its
+ * bytes for a shared secret.
+ */
+function verifierOf({ keys }: TokenTrust, services: { clock: Clock; log: Log }): Verifier {
+  if (keys.kind === 'published') {
+    const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
+    return { key: makeRemoteKeys(keys.address, services), algorithms };
+  }
+  const key = new TextEncoder().encode(keys.secret);
+  return { key: () => Promise.resolve(key), algorithms: ['HS256'] };
+}
+
+async function verify({ key, algorithms }: Verifier, token: string): Promise<Record<string, unknown>> {
   try {
-    const { payload, protectedHeader } = await compactVerify(token, key, { algorithms: ['HS256'] });
+    const { payload, protectedHeader } = await compactVerify(token, key, { algorithms });
     if (protectedHeader.crit !== undefined) throw undecodable();
     return parseClaims(payload);
-  } catch {
+  } catch (error) {
+    if (error instanceof Fault) throw error;
     // What exactly is wrong with a token is nobody's business but its maker's.
     throw undecodable();
   }
@@ -71,15 +98,15 @@ async function verify(key: Uint8Array, token: string): Promise<Record<string, un
 export type Authenticate = (authorization: string | undefined) => Promise<User>;
 
 /**
- * HS256 with the shared secret, raw or as `Bearer`. Claims are judged here and not by the library, whose one clock
+ * A token of the auth service, raw or as `Bearer`. Claims are judged here and not by the library, whose one clock
  * tolerance would also lengthen the life of an expired token.
  */
-export function makeAuthenticate(secret: string, clock: Clock): Authenticate {
-  const key = new TextEncoder().encode(secret);
-  const claimsOf = rememberTokens((token) => verify(key, token), clock);
+export function makeAuthenticate(trust: TokenTrust, services: { clock: Clock; log: Log }): Authenticate {
+  const verifier = verifierOf(trust, services);
+  const claimsOf = rememberTokens((token) => verify(verifier, token), services.clock);
   return async (authorization) => {
     if (authorization === undefined) throw new Problem(403, '3000');
     const token = authorization.replace(/^Bearer +/i, '').trim();
-    return userOf(await claimsOf(token), clock.now() / 1_000);
+    return userOf(trust, await claimsOf(token), services.clock.now() / 1_000);
   };
 }

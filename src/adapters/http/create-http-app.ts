@@ -125,7 +125,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   mountRoutes(app, routes, {
     services,
     openApi: inlinedOpenApi(document),
-    authenticate: makeAuthenticate(options.jwtSecret, services.clock),
+    authenticate: makeAuthenticate(options.tokenTrust, services),
     limitAddress,
     limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
   });

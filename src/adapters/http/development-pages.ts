@@ -45,7 +45,7 @@ export function mountDevelopmentPages(app: Application, services: HttpServices, 
   app.use('/web', express.static(web, { index: false }));
   app.get('/dev/token', async (request, response) => {
     const token = { userId: userOf(request), isSuperuser: false, roles: [], lifeMs: tokenLifeMs };
-    response.json({ token: await signToken(options.jwtSecret, { ...token, now: services.clock.now() }) });
+    response.json({ token: await signToken(options.tokenTrust, { ...token, now: services.clock.now() }) });
   });
   app.get('/dev/events', async (request, response) => {
     if (streams >= streamsMax) throw new Problem(429, '4029', { headers: { 'Retry-After': '5' } });

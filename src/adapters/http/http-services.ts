@@ -54,8 +54,18 @@ export type HttpServices = {
 
 export type RateLimit = { readonly perSecond: number; readonly burst: number };
 
+/** Whose access tokens are believed. One kind of keys, so that no token can choose the weaker. */
+export type TokenTrust = {
+  readonly keys:
+    { readonly kind: 'shared'; readonly secret: string } | { readonly kind: 'published'; readonly address: string };
+  /** As `iss` must be; null: it is not looked at. */
+  readonly issuer: string | null;
+  /** What `aud` must name; null: there must be none. */
+  readonly audience: string | null;
+};
+
 export type HttpOptions = {
-  readonly jwtSecret: string;
+  readonly tokenTrust: TokenTrust;
   /** Signs status URLs; may be derived from another secret, must be the same in all API processes. */
   readonly commandTokenSecret: string;
   readonly notificationSecret: string;

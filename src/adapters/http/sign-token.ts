@@ -1,9 +1,11 @@
 import { SignJWT } from 'jose';
 import type { Instant } from '../../domain/instant.ts';
+import type { TokenTrust } from './http-services.ts';
+import { Problem } from './problem.ts';
 
-/** A token as the auth service would issue it; for development and tests. */
+/** A token as the auth service would issue it; for development and tests. With published keys only that service can. */
 export async function signToken(
-  secret: string,
+  { keys, issuer, audience }: TokenTrust,
   token: {
     readonly userId: string;
     readonly isSuperuser: boolean;
@@ -12,11 +14,14 @@ export async function signToken(
     readonly lifeMs: number;
   },
 ): Promise<string> {
+  if (keys.kind === 'published') throw new Problem(404, '4004', { detail: 'tokens are signed elsewhere' });
+  const { userId: user_id, isSuperuser: is_superuser, roles } = token;
+  const names = { ...(issuer === null ? {} : { iss: issuer }), ...(audience === null ? {} : { aud: audience }) };
   const issuedAt = Math.floor(token.now / 1_000);
-  return new SignJWT({ user_id: token.userId, is_superuser: token.isSuperuser, roles: [...token.roles] })
+  return new SignJWT({ ...names, user_id, is_superuser, roles: [...roles] })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject('authentication')
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + Math.floor(token.lifeMs / 1_000))
-    .sign(new TextEncoder().encode(secret));
+    .sign(new TextEncoder().encode(keys.secret));
 }

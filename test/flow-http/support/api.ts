@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
-import type { HttpOptions, HttpServices } from '../../../src/adapters/http/http-services.ts';
+import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/http-services.ts';
 import { signToken } from '../../../src/adapters/http/sign-token.ts';
 import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
 import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
@@ -18,6 +18,7 @@ import { readMessage } from '../../support/read-message.ts';
 import { breachOf } from './contract.ts';
 
 export const jwtSecret = 'a secret for tests, long enough to be one';
+const tokenTrust: TokenTrust = { keys: { kind: 'shared', secret: jwtSecret }, issuer: null, audience: null };
 export const notificationSecret = 'notify-secret-0123456789';
 export const tariffIds = {
   month: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d01',
@@ -44,7 +45,7 @@ const catalogue = createMemoryCatalogue(
 );
 
 const defaults: HttpOptions = {
-  jwtSecret,
+  tokenTrust,
   commandTokenSecret: 'another secret',
   notificationSecret,
   notificationAddresses: ['127.0.0.1', '185.71.76.0/27', '2a02:5180::/32'],
@@ -134,10 +135,10 @@ export async function startApi(
   const base = `http://127.0.0.1:${server.port}`;
 
   const tokenOf = (userId: string, more: { isSuperuser?: boolean; roles?: readonly string[] } = {}): Promise<string> =>
-    signToken(jwtSecret, { userId, isSuperuser: false, roles: [], now: clock.now(), lifeMs: dayMs, ...more });
+    signToken(tokenTrust, { userId, isSuperuser: false, roles: [], now: clock.now(), lifeMs: dayMs, ...more });
 
   const expiredTokenOf = (userId: string): Promise<string> =>
-    signToken(jwtSecret, { userId, isSuperuser: false, roles: [], now: clock.now() - 2 * dayMs, lifeMs: dayMs });
+    signToken(tokenTrust, { userId, isSuperuser: false, roles: [], now: clock.now() - 2 * dayMs, lifeMs: dayMs });
 
   const send = async (method: string, path: string, asked: Asked): Promise<Answered> => {
     const { body, token } = asked;

@@ -109,6 +109,25 @@ test('production refuses test clocks', () => {
   expect(namesIn(faultOf({ ...production, TEST_CLOCKS: 'true' }))).toEqual(['TEST_CLOCKS']);
 });
 
+test('published keys stand in the place of the shared secret: one of the two, in production over https', () => {
+  const { JWT_SECRET_KEY: secret, ...others } = production;
+  const JWT_JWKS_URL = 'https://auth.cinema.example/keys.json';
+  expect(loadConfig({ ...others, JWT_JWKS_URL })).toMatchObject({ JWT_SECRET_KEY: '', JWT_JWKS_URL });
+  expect(loadConfig({ JWT_JWKS_URL }).JWT_SECRET_KEY).toBe('');
+  expect(loadConfig({ JWT_JWKS_URL: 'http://127.0.0.1:1/keys' }).JWT_JWKS_URL).toBe('http://127.0.0.1:1/keys');
+  for (const wrong of [
+    others,
+    { ...production, JWT_JWKS_URL },
+    { JWT_SECRET_KEY: secret, JWT_JWKS_URL },
+    { ...others, JWT_JWKS_URL: '', JWT_SECRET_KEY: '' },
+  ]) {
+    expect(namesIn(faultOf(wrong))).toEqual(['JWT_SECRET_KEY']);
+  }
+  for (const wrong of ['http://auth.cinema.example/keys.json', 'HTTP://auth/keys', 'auth/keys.json', 'file:///keys']) {
+    expect(namesIn(faultOf({ ...others, JWT_JWKS_URL: wrong }))).toEqual(['JWT_JWKS_URL']);
+  }
+});
+
 test('a mistyped BILLING_ENV is judged as production, so that development never starts by mistake', () => {
   expect(namesIn(faultOf({ BILLING_ENV: 'prod' }))).toEqual(expect.arrayContaining(['BILLING_ENV', 'JWT_SECRET_KEY']));
 });

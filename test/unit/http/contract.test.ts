@@ -19,7 +19,7 @@ function mounted(): string[] {
       development: { events: nothing },
     } as never,
     {
-      jwtSecret: 'x',
+      tokenTrust: { keys: { kind: 'shared', secret: 'x' }, issuer: null, audience: null },
       commandTokenSecret: 'x',
       notificationSecret: 'x',
       notificationAddresses: [],

@@ -1,0 +1,14 @@
+import type { TokenTrust } from '../adapters/http/http-services.ts';
+import type { Config } from '../config.ts';
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+/** Whose access tokens this configuration believes: the settings let exactly one kind of keys through. */
+export const tokenTrustOf = (config: Config): TokenTrust => ({
+  keys:
+    config.JWT_JWKS_URL === ''
+      ? { kind: 'shared', secret: config.JWT_SECRET_KEY }
+      : { kind: 'published', address: config.JWT_JWKS_URL },
+  issuer: orNull(config.JWT_ISSUER),
+  audience: orNull(config.JWT_AUDIENCE),
+});

@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { CryptoKey, JWTHeaderParameters } from 'jose';
+
+export type PublishedKey = {
+  readonly jwk: Readonly<Record<string, unknown>>;
+  readonly publicKey: CryptoKey;
+  readonly sign: (claims: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>) => Promise<string>;
+};
+
+export async function makeKey(alg: string, kid: string): Promise<PublishedKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  return {
+    publicKey,
+    jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
+    sign: (claims, header = {}) =>
+      new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
+  };
+}
+
+/** An auth service's JWK set on a free port; what it answers can be changed, and `asked` counts. */
+export async function startKeyServer(keys: readonly Pick<PublishedKey, 'jwk'>[]) {
+  let answer = { status: 200, text: '' };
+  let hangs = false;
+  let asked = 0;
+  const publish = (published: readonly Pick<PublishedKey, 'jwk'>[]): void => {
+    answer = { status: 200, text: JSON.stringify({ keys: published.map(({ jwk }) => jwk) }) };
+    hangs = false;
+  };
+  publish(keys);
+  const server = createServer((_request, response) => {
+    asked += 1;
+    if (!hangs) response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(answer.text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys.json`,
+    asked: () => asked,
+    publish,
+    answer: (status: number, text: string) => {
+      answer = { status, text };
+    },
+    hang: () => {
+      hangs = true;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
