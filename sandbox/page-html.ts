@@ -12,7 +12,7 @@ h1{font-size:34px;line-height:1.15;margin:14px 0 4px}
 .problem{background:#fdecec;color:#8c1d1d;border-radius:12px;padding:12px 14px;margin:0 0 16px}
 .note{background:#eef4ff;color:#25406f;border-radius:12px;padding:12px 14px;margin:0 0 16px;font-size:14px}
 label{display:block;font-size:13px;color:#6b7086;margin:0 0 14px}
-input:not([type=checkbox]){display:block;width:100%;margin-top:5px;padding:12px 14px;font:inherit;color:inherit;
+input:not([type=checkbox]){display:block;width:100%;margin-top:5px;padding:12px 14px;font:inherit;font-size:16px;color:#1c2033;
  border:1.5px solid #868ca3;border-radius:12px;background:#fafbfe}
 input::placeholder{color:#6b7086}
 :focus-visible{outline:3px solid #2f57de;outline-offset:2px}

@@ -14,10 +14,10 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 async function fillCard(page: Page, number: string): Promise<void> {
-  await page.fill('[name=number]', number);
-  await page.fill('[name=month]', '12');
-  await page.fill('[name=year]', '2040');
-  await page.fill('[name=csc]', '123');
+  await page.getByLabel('Card number').fill(number);
+  await page.getByLabel('Month').fill('12');
+  await page.getByLabel('Year').fill('2040');
+  await page.getByLabel('CVC').fill('123');
   await page.click('#pay');
 }
 
