@@ -82,13 +82,20 @@ async function look() {
   showPayments(payments);
 }
 
+/** One at a time: an end between two questions of a look would make the second one fail. */
+let turn = Promise.resolve();
+function inTurn(work) {
+  turn = turn.then(work).catch((error) => say(String(error.message ?? error)));
+  return turn;
+}
+
 let planned = false;
 async function lookSoon() {
   if (planned) return;
   planned = true;
   await pause(lookAfterMs);
   planned = false;
-  await look().catch((error) => say(String(error.message ?? error)));
+  await inTurn(look);
 }
 
 /** A long name may break after a dot, and nowhere else. */
@@ -145,7 +152,7 @@ async function cancel(mode) {
   if (status === 200)
     say(mode === 'immediate' ? 'Ended.' : 'No further charge. Access lasts to the end of what is paid.');
   else say(status === 202 ? 'Accepted; it will show here.' : `${json.error} (${json.code})`);
-  await lookSoon();
+  await look();
 }
 
 function askToEnd() {
@@ -153,10 +160,10 @@ function askToEnd() {
   byId('ending').showModal();
 }
 
-byId('cancel').addEventListener('click', () => void cancel('period_end'));
+byId('cancel').addEventListener('click', () => void inTurn(() => cancel('period_end')));
 byId('cancel-now').addEventListener('click', askToEnd);
 byId('ending').addEventListener('close', () => {
-  if (byId('ending').returnValue === 'end') void cancel('immediate');
+  if (byId('ending').returnValue === 'end') void inTurn(() => cancel('immediate'));
 });
 listen();
 void lookSoon();
