@@ -1,5 +1,5 @@
 /* global document, location */
-import { money, moment } from '/web/format.js';
+import { money, moment, words } from '/web/format.js';
 import { call, element, newKey, pause, say, userId } from '/web/subscriber.js';
 
 /** A minute of asking for a command's outcome; after that something is down, and the visitor should know. */
@@ -72,6 +72,7 @@ function tariffCard(tariff, entitlement) {
     element('div', 'heading', element('h3', '', tariff.name), own),
     element('p', 'price', money(tariff.cost_minor)),
     element('p', 'quiet', periodText(tariff)),
+    element('p', 'features', words(tariff.features)),
     ...(entitlement.active ? [] : [buyButton(tariff)]),
   );
 }

@@ -25,6 +25,7 @@ async function buyMonthly(page: Page): Promise<void> {
   await page.goto(apiUrl);
   const tariff = page.locator('#tariffs article', { hasText: 'per month' });
   await tariff.getByText(price).waitFor(patience);
+  await tariff.getByText('films, series, full hd').waitFor(patience);
   await tariff.getByRole('button').click();
   await page.waitForSelector('[name=number]', patience);
 }

@@ -22,6 +22,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     cost_minor: tariff.price.amountMinor,
     period: tariff.period.count,
     period_unit: tariff.period.unit,
+    features: tariff.features,
     json_sale: listed?.sale ?? {},
   };
 }
