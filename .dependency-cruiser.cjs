@@ -67,6 +67,7 @@ module.exports = {
     only('axios', 'src/adapters/yookassa/'),
     only('(@agendajs|agenda)', 'src/adapters/agenda/'),
     only('winston', 'src/adapters/logging/'),
+    only('@sentry', 'src/adapters/sentry/'),
     only('ajv', 'src/(messages|adapters/http)/'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -92,6 +92,14 @@ export const addressRange: Parser<string> = (given) => {
     : { wanted: 'an IP address, or a range such as 185.71.76.0/27' };
 };
 
+/** What a project's settings page shows as its DSN; null is nowhere. */
+export const sentryAddress: Parser<string | null> = (given) => {
+  if (given === '') return { value: null };
+  return /^https?:\/\/\w+@[\w.:-]+\/([\w.-]+\/)*\d+$/.test(given)
+    ? { value: given }
+    : { wanted: 'a DSN such as https://key@sentry.example/42' };
+};
+
 export const timeZone: Parser<string> = (given) => {
   try {
     return { value: new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone };

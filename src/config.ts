@@ -51,6 +51,11 @@ export const settings = {
     default: { development: 'info', test: 'info', production: 'info' },
     doc: 'The least important lines still written: error, warn, info or debug.',
   },
+  SENTRY_DSN: {
+    parse: parse.sentryAddress,
+    default: everywhere(''),
+    doc: 'Where errors are reported besides the log: a DSN of Sentry or of its like; unset: nowhere.',
+  },
   JWT_SECRET_KEY: {
     parse: parse.atLeast(32),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),

@@ -1,10 +1,12 @@
 import { createLog } from '../adapters/logging/winston-log.ts';
+import type { ErrorReporter } from '../adapters/sentry/error-reporter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { checkProviderAddress } from '../adapters/yookassa/check-provider-address.ts';
 import { Fault } from '../application/ports/fault.ts';
 import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { type Closers, createClosers } from './closers.ts';
+import { openReporter } from './open-reporter.ts';
 
 /** Longer than any bound of what is being closed; below the grace period of the orchestrator (60 s). */
 const stopMsMax = 45_000;
@@ -42,8 +44,10 @@ export async function runProcess(
   const clock = systemClock;
   const closers = createClosers();
   let config: Config;
+  let reporter: ErrorReporter | null;
   try {
     config = readConfig(preferred);
+    reporter = await openReporter(config, service);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
@@ -54,6 +58,7 @@ export async function runProcess(
     clock,
     secrets: secretsOf(config),
     stream: process.stdout,
+    report: reporter?.report,
   });
   let ending = false;
   const end = async (exitCode: number): Promise<void> => {
@@ -61,7 +66,7 @@ export async function runProcess(
     ending = true;
     setTimeout(() => process.exit(1), stopMsMax).unref();
     await closers.closeAll(log);
-    await closeLog();
+    await Promise.all([closeLog(), reporter?.close()]);
     // Agenda and kafkajs leave timers behind that would hold the process for seconds.
     process.exit(exitCode);
   };

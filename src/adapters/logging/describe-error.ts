@@ -1,11 +1,10 @@
 import { Fault } from '../../application/ports/fault.ts';
+import type { ErrorLine } from '../../application/ports/log.ts';
 import { Poison } from '../../application/ports/doors.ts';
 
 /** Causes are followed this deep and no deeper: a chain may be circular. */
 const causesMax = 4;
 const framesMax = 12;
-
-export type ErrorLine = { readonly [field: string]: string | number | boolean | ErrorLine };
 
 const textOf = (value: object, field: string): string | null => {
   const found: unknown = Reflect.get(value, field);
@@ -34,14 +33,15 @@ export function describeError(
 ): ErrorLine {
   if (typeof error === 'string') return { message: options.scrub(error) };
   if (!(error instanceof Error)) return { message: `a thrown ${error === null ? 'null' : typeof error}` };
-  const line: Record<string, string | number | boolean | ErrorLine> = { name: options.scrub(error.name) };
   const code = textOf(error, 'code');
-  if (code !== null) line['code'] = options.scrub(code);
-  line['message'] = options.scrub(error.message);
-  if (error instanceof Fault) line['retryable'] = error.retryable;
   const stack = options.withStack ? stackOf(error) : null;
-  if (stack !== null) line['stack'] = stack;
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
-  if (cause !== undefined && depth < causesMax) line['cause'] = describeError(cause, options, depth + 1);
-  return line;
+  return {
+    name: options.scrub(error.name),
+    ...(code === null ? {} : { code: options.scrub(code) }),
+    message: options.scrub(error.message),
+    ...(error instanceof Fault ? { retryable: error.retryable } : {}),
+    ...(stack === null ? {} : { stack }),
+    ...(cause === undefined || depth >= causesMax ? {} : { cause: describeError(cause, options, depth + 1) }),
+  };
 }

@@ -1,6 +1,6 @@
 import winston from 'winston';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Log, LogFields } from '../../application/ports/log.ts';
+import type { ErrorReport, Log, LogFields } from '../../application/ports/log.ts';
 import { toIso } from '../../domain/instant.ts';
 import { describeError } from './describe-error.ts';
 import { loggedFields } from './log-fields.ts';
@@ -21,6 +21,8 @@ export type LogOptions = {
   /** Values of the configuration that must never appear, whatever text carries them. */
   readonly secrets: readonly string[];
   readonly stream: NodeJS.WritableStream;
+  /** Also told of every line of level error that names an error, scrubbed like the line. */
+  readonly report?: ((report: ErrorReport) => void) | undefined;
 };
 
 type Line = Record<string, unknown>;
@@ -60,9 +62,14 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
   let isClosed = false;
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
     if (isClosed || !isWritten[level]) return;
-    const line: Line = { time: toIso(options.clock.now()), service: options.service, ...cleanFields(fields, clean) };
-    if (cause !== undefined) line['error'] = describeError(cause, { scrub: clean, withStack: level === 'error' });
-    logger.log({ ...line, level, message: clean(message) });
+    const said = { message: clean(message), fields: cleanFields(fields, clean) };
+    const line: Line = { time: toIso(options.clock.now()), service: options.service, ...said.fields };
+    if (cause !== undefined) {
+      const error = describeError(cause, { scrub: clean, withStack: level === 'error' });
+      line['error'] = error;
+      if (level === 'error') options.report?.({ ...said, error });
+    }
+    logger.log({ ...line, level, message: said.message });
   };
   return {
     log: {

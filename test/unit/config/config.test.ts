@@ -70,6 +70,7 @@ test('every wrong value is reported in one fault that cannot be retried', () => 
     PROJECT_PORT: '80o1',
     METRICS_PORT: '70000',
     LOG_LEVEL: 'loud',
+    SENTRY_DSN: 'https://sentry.example/42',
     JWT_SECRET_KEY: 'short',
     ENCRYPTION_KEY: 'bm90IDMyIGJ5dGVz',
     KAFKA_BROKERS: 'kafka',
