@@ -1,6 +1,6 @@
-import type { HistoryPayment, PaymentHistory } from '../../application/ports/history.ts';
-import { describePurchase } from '../../domain/describe.ts';
-import type { MemoryLedgers, PaymentRow } from './ledgers.ts';
+import { historyPayment } from '../../application/history-payment.ts';
+import type { PaymentHistory } from '../../application/ports/history.ts';
+import type { MemoryLedgers } from './ledgers.ts';
 
 export function createMemoryHistory(ledgers: MemoryLedgers): PaymentHistory {
   return {
@@ -12,32 +12,7 @@ export function createMemoryHistory(ledgers: MemoryLedgers): PaymentHistory {
           .filter((row) => row.userId === userId)
           .sort((a, b) => b.row.createdAt - a.row.createdAt || (a.id < b.id ? 1 : -1))
           .slice((page - 1) * limit, page * limit)
-          .map(historyPayment),
+          .map(({ row, reason, capturedAt, method }) => historyPayment({ ...row, reason, capturedAt, method })),
       ),
   };
 }
-
-const purposeOf = ({ purchase, periodKey }: PaymentRow['row']): string =>
-  purchase === null
-    ? `Продление подписки, период ${periodKey.replace('period:', '')}`
-    : describePurchase(purchase.tariff);
-
-const historyPayment = ({ id, row, reason, capturedAt, method }: PaymentRow): HistoryPayment => ({
-  id,
-  amountMinor: row.amount.amountMinor,
-  currency: row.amount.currency,
-  paySystem: row.paySystem,
-  state: row.state,
-  purpose: purposeOf(row),
-  providerPaymentId: row.providerPaymentId,
-  detail: {
-    kind: row.kind,
-    subscriptionId: row.subscriptionId,
-    periodKey: row.periodKey,
-    attemptNo: row.attemptNo,
-    reason,
-    capturedAt: capturedAt === null ? null : new Date(capturedAt).toISOString(),
-    method,
-  },
-  createdAt: row.createdAt,
-});

@@ -1,51 +1,18 @@
 import type { Db } from 'mongodb';
-import type { HistoryPayment, PaymentHistory } from '../../application/ports/history.ts';
-import { describePurchase } from '../../domain/describe.ts';
-import type { Money } from '../../domain/money.ts';
-import type { Purchase } from '../../domain/payment.ts';
+import { historyPayment, type KeptPayment } from '../../application/history-payment.ts';
+import type { PaymentHistory } from '../../application/ports/history.ts';
 import { askStore } from './store-fault.ts';
 
-type Row = {
+type Row = Omit<KeptPayment, 'id' | 'createdAt' | 'capturedAt'> & {
   readonly _id: string;
   readonly userId: string;
-  readonly kind: string;
-  readonly subscriptionId: string;
-  readonly purchase: Purchase | null;
-  readonly paySystem: string;
-  readonly periodKey: string;
-  readonly attemptNo: number;
-  readonly amount: Money;
-  readonly state: string;
-  readonly providerPaymentId: string | null;
-  readonly reason: string | null;
-  readonly capturedAt: Date | null;
-  readonly method: { readonly title: string | null; readonly last4: string | null } | null;
   readonly createdAt: Date;
+  readonly capturedAt: Date | null;
 };
 
-const purposeOf = ({ purchase, periodKey }: Row): string =>
-  purchase === null
-    ? `Продление подписки, период ${periodKey.replace('period:', '')}`
-    : describePurchase(purchase.tariff);
-
-const historyPayment = (row: Row): HistoryPayment => ({
-  id: row._id,
-  amountMinor: row.amount.amountMinor,
-  currency: row.amount.currency,
-  paySystem: row.paySystem,
-  state: row.state,
-  purpose: purposeOf(row),
-  providerPaymentId: row.providerPaymentId,
-  detail: {
-    kind: row.kind,
-    subscriptionId: row.subscriptionId,
-    periodKey: row.periodKey,
-    attemptNo: row.attemptNo,
-    reason: row.reason,
-    capturedAt: row.capturedAt?.toISOString() ?? null,
-    method: row.method,
-  },
-  createdAt: row.createdAt.getTime(),
+const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: Row): KeptPayment => ({
+  ...row,
+  ...{ id, createdAt: createdAt.getTime(), capturedAt: capturedAt?.getTime() ?? null },
 });
 
 /** Payments of a user, newest first, out of the ledger. */
@@ -59,6 +26,6 @@ export const createPaymentHistory = (db: Db): PaymentHistory => ({
         .skip((page - 1) * limit)
         .limit(limit)
         .toArray();
-      return rows.map(historyPayment);
+      return rows.map((row) => historyPayment(keptPayment(row)));
     }),
 });
