@@ -6,7 +6,9 @@ import { describeError } from './describe-error.ts';
 import { loggedFields } from './log-fields.ts';
 import { scrub } from './scrub.ts';
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+/** What matters most comes first. */
+const levels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof levels)[number];
 
 /** A secret shorter than this would hide ordinary words wherever they stand. */
 const knownSecretLengthMin = 6;
@@ -52,16 +54,11 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
     transports: [new winston.transports.Stream({ stream: options.stream, eol: '\n' })],
   });
   // Asked once: winston walks through its transports for every line that is not written.
-  const isWritten = {
-    error: logger.isLevelEnabled('error'),
-    warn: logger.isLevelEnabled('warn'),
-    info: logger.isLevelEnabled('info'),
-    debug: logger.isLevelEnabled('debug'),
-  } satisfies Record<LogLevel, boolean>;
+  const written: ReadonlySet<LogLevel> = new Set(levels.slice(0, levels.indexOf(options.level) + 1));
   // Work that outlives the closing may still want to say something; a closed stream would answer with a crash.
   let isClosed = false;
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
-    if (isClosed || !isWritten[level]) return;
+    if (isClosed || !written.has(level)) return;
     const said = { message: clean(message), fields: cleanFields(fields, clean) };
     const line: Line = { time: toIso(options.clock.now()), service: options.service, ...said.fields };
     if (cause !== undefined) {
