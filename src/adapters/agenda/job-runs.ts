@@ -2,7 +2,6 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { JobDeclaration } from '../../application/ports/doors.ts';
 import { Fault } from '../../application/ports/fault.ts';
 import type { Log } from '../../application/ports/log.ts';
-import type { Instant } from '../../domain/instant.ts';
 
 /** What one job has done in this process, for metrics. */
 export type JobRun = {
@@ -11,8 +10,6 @@ export type JobRun = {
   readonly failures: number;
   /** Of the last run that succeeded: what it found and announced. */
   readonly lastCounts: Readonly<Record<string, number>>;
-  readonly lastEndedAt: Instant | null;
-  readonly lastDurationMs: number | null;
 };
 
 export type JobRuns = {
@@ -25,7 +22,7 @@ export type JobRuns = {
 /** Runs jobs one at a time each, and keeps the count. Never rejects: a job that failed is due again soon anyway. */
 export function trackJobRuns(names: readonly string[], log: Log, clock: Clock): JobRuns {
   const startedMs = new Map<string, number>();
-  const none = { runs: 0, failures: 0, lastCounts: {}, lastEndedAt: null, lastDurationMs: null };
+  const none = { runs: 0, failures: 0, lastCounts: {} };
   const results = new Map<string, JobRun>(names.map((job) => [job, { job, ...none }]));
 
   const record = (job: string, counts: JobRun['lastCounts'] | null): void => {
@@ -35,8 +32,6 @@ export function trackJobRuns(names: readonly string[], log: Log, clock: Clock): 
       runs: before.runs + 1,
       failures: before.failures + (counts === null ? 1 : 0),
       lastCounts: counts ?? before.lastCounts,
-      lastEndedAt: clock.now(),
-      lastDurationMs: clock.monotonicMs() - (startedMs.get(job) ?? clock.monotonicMs()),
     });
   };
 

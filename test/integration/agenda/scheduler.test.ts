@@ -55,7 +55,6 @@ test('a job of every second runs again and again, with the services, and its cou
   await until(() => runsOf(scheduler, 'announce-due') >= 3);
   expect(found.slice(0, 3)).toEqual(['somebody', 'somebody', 'somebody']);
   expect(scheduler.runs()[0]).toMatchObject({ failures: 0, lastCounts: { found: expect.any(Number) } });
-  expect(scheduler.runs()[0]?.lastEndedAt).toEqual(expect.any(Number));
   expect(scheduler.isAlive()).toBe(true);
 });
 
