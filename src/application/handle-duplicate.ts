@@ -2,19 +2,26 @@ import { decideDuplicate } from '../domain/decide-duplicate.ts';
 import type { Payment } from '../domain/payment.ts';
 import { changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
+import { Fault } from './ports/fault.ts';
 import { pursue } from './pursue.ts';
 
-/** What the ledger reports is mended in the document, where decisions are made; the relay that met it is not held up. */
+/**
+ * What the ledger reports is mended in the document, where decisions are made. Resolves when refund, hold and event are
+ * saved: until then the outbox entry that met the duplicate stays, and the sweep reports it again after a crash. A bug is
+ * only told, or one document would hold up everybody whose facts go out with its own.
+ */
 export async function handleDuplicate(services: CoreServices, userId: string, payment: Payment): Promise<void> {
-  services.log.error('a period was paid for twice', { userId, paymentId: payment.id });
   const trace = { correlationId: services.randomId(), causationId: payment.id };
-  const changed = await changeSubscriber(
-    services,
-    userId,
-    (state, context) => decideDuplicate(state, payment, context),
-    {
+  const about = { userId, paymentId: payment.id };
+  try {
+    const changed = await changeSubscriber(services, userId, (state, on) => decideDuplicate(state, payment, on), {
       trace,
-    },
-  );
-  await pursue(services, { userId, trace }, changed);
+    });
+    if (changed.kind === 'ignored') return;
+    services.log.error('a period was paid for twice', about);
+    services.background.track(pursue(services, { userId, trace }, changed));
+  } catch (cause) {
+    if (cause instanceof Fault && cause.retryable) throw cause;
+    services.log.error('a period was paid for twice, and could not be mended', about, cause);
+  }
 }

@@ -25,7 +25,7 @@ export async function openCore(frame: Frame): Promise<Core> {
   const { config, log, closers } = frame;
   // The ledgers are opened before the services exist that mend what the alarm reports.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
-  const onDuplicate: DuplicateAlarm = (userId, payment) => void alarm.promise.then((raise) => raise(userId, payment));
+  const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
   const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs, onDuplicate), openKafka(frame)]);
   const relay = makeRelay({ store: mongo.store, ledgers: mongo.ledgers, publisher: kafka.producer, log });
   const background = makeBackground(systemClock, log);
@@ -50,6 +50,6 @@ export async function openCore(frame: Frame): Promise<Core> {
     randomId,
     background,
   };
-  alarm.resolve((userId, payment) => background.track(handleDuplicate(services, userId, payment)));
+  alarm.resolve((userId, payment) => handleDuplicate(services, userId, payment));
   return { services, kafka, mongo };
 }

@@ -17,7 +17,7 @@ import type { Payment } from '../domain/payment.ts';
 import type { Frame } from './run-process.ts';
 
 /** A second kept payment of a period, as the ledger's unique index met it. */
-export type DuplicateAlarm = (userId: string, payment: Payment) => void;
+export type DuplicateAlarm = (userId: string, payment: Payment) => Promise<void>;
 
 export type Mongo = {
   readonly store: SubscriberStore;
@@ -35,7 +35,7 @@ export type Mongo = {
 export async function openMongo(
   frame: Frame,
   serverSelectionTimeoutMs: number,
-  onDuplicate: DuplicateAlarm = () => undefined,
+  onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
   const { config, closers } = frame;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });

@@ -13,9 +13,30 @@ export type LedgerHarness = {
   readonly history: PaymentHistory;
   /** Ids of the payments reported as a second kept one of their period. */
   readonly duplicates: readonly string[];
+  /** Whoever is reported to dies of it the next time. */
+  readonly failReport: () => void;
 };
 
 type PaymentRow = Extract<LedgerRow, { ledger: 'payments' }>;
+
+/** What hears of duplicates: keeps their ids, or dies of one when told to. */
+export function duplicateListener() {
+  const duplicates: string[] = [];
+  let dies = false;
+  return {
+    duplicates,
+    failReport: () => {
+      dies = true;
+    },
+    onDuplicate: ({ id }: { readonly id: string }): Promise<void> => {
+      const dying = dies;
+      dies = false;
+      if (dying) return Promise.reject(new Error('died of the report'));
+      duplicates.push(id);
+      return Promise.resolve();
+    },
+  };
+}
 
 export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): void {
   describe(`${name}: read models`, () => {
@@ -107,12 +128,28 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       expect(await ledgers.decisions.findPayment(userId, second.id)).toMatchObject({ attemptNo: 3 });
     });
 
-    test('a duplicate is reported once, however often its payment is written again', async () => {
+    test('a duplicate is reported by every write of its payment until its money goes back', async () => {
       const [first, second] = [paid(), paid()];
       await ledgers.writer.write([paymentRow(first, 1)]);
       for (const version of [2, 2, 3]) await ledgers.writer.write([paymentRow(second, version)]);
-      expect(ledgers.duplicates).toEqual([second.id]);
+      expect(ledgers.duplicates).toEqual([second.id, second.id, second.id]);
+      await ledgers.writer.write([paymentRow(second, 4), refundRow(second, 4)]);
+      for (const version of [4, 5]) await ledgers.writer.write([paymentRow(second, version)]);
+      expect(ledgers.duplicates).toHaveLength(3);
     });
+
+    test.each([2, 3])(
+      'a write whose report is not taken fails, and is reported again as version %i',
+      async (version) => {
+        const [first, second] = [paid(), paid()];
+        await ledgers.writer.write([paymentRow(first, 1)]);
+        ledgers.failReport();
+        await expect(ledgers.writer.write([paymentRow(second, 2)])).rejects.toThrow('died of the report');
+        expect(ledgers.duplicates).toEqual([]);
+        await ledgers.writer.write([paymentRow(second, version)]);
+        expect(ledgers.duplicates).toEqual([second.id]);
+      },
+    );
 
     test('a watched payment that succeeds pays for nothing', async () => {
       await ledgers.writer.write([paymentRow(paid(), 1), paymentRow(paid({ watchedBecause: 'superseded' }), 1)]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { announceDue } from '../../src/application/announce-due.ts';
 import { makeBackground } from '../../src/application/background.ts';
 import type { CoreServices } from '../../src/application/core-services.ts';
+import { handleDuplicate } from '../../src/application/handle-duplicate.ts';
 import { handleCommand } from '../../src/application/handle-command.ts';
 import { handleHint } from '../../src/application/handle-hint.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
@@ -53,8 +54,10 @@ export function createHouse() {
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({ now: () => clock.now(), shop });
   const store = createMemorySubscriberStore();
-  const alarms: unknown[] = [];
-  const ledgers = createMemoryLedgers((row) => alarms.push(row));
+  let isKilledByAlarm = false;
+  const ledgers = createMemoryLedgers((row) =>
+    isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
+  );
   const blockedKeys = createMemoryBlockedKeys();
   const log: OutMessage[] = [];
   let broken = false;
@@ -172,7 +175,7 @@ export function createHouse() {
     services,
     clock,
     provider,
-    alarms,
+    ledgers: ledgers.writer,
     blockedKeys,
     ledgerRows: ledgers.rows,
     messages: log,
@@ -186,6 +189,10 @@ export function createHouse() {
       broken = down;
     },
     brokerIsDown: () => broken,
+    /** The process dies between the ledger's mark of a duplicate payment and what is done about it. */
+    killAtDuplicates: (killed: boolean) => {
+      isKilledByAlarm = killed;
+    },
     sweep: () => sweepOutbox(services),
     pay: async (userId: string, more: Partial<PayCommand> = {}) => {
       const command = payCommand(userId, more);

@@ -20,8 +20,18 @@ export type MemoryLedgers = {
 const isHonoured = ({ row, place }: PaymentRow): boolean =>
   row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
 
-/** `onDuplicate` hears of a second kept payment for a period: the alarm of last resort, which must never block the writer. */
-export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => void): MemoryLedgers {
+/** What of the written is a duplicate whose money has not gone back, each once. */
+const duplicatesAmong = (
+  payments: ReadonlyMap<string, LedgerPaymentRecord>,
+  written: readonly LedgerRow[],
+): readonly PaymentRow[] =>
+  [...new Set(written.map(({ id }) => id))].flatMap((id) => {
+    const record = payments.get(id);
+    return record?.duplicate === true && !record.refunded ? [record.row] : [];
+  });
+
+/** `onDuplicate` hears of a second kept payment for a period: the alarm of last resort. What it returns is awaited. */
+export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => unknown): MemoryLedgers {
   const others = new Map<string, Exclude<LedgerRow, { ledger: 'payments' }>>();
   const payments = new Map<string, LedgerPaymentRecord>();
   const refunded = new Set<string>();
@@ -44,7 +54,6 @@ export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => void): Mem
       refunded: refunded.has(row.id),
       duplicate: duplicate || before?.duplicate === true,
     });
-    if (duplicate) onDuplicate(row);
   };
 
   const markRefunded = (paymentId: string): void => {
@@ -61,13 +70,13 @@ export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => void): Mem
 
   return {
     writer: {
-      write: (rows) => {
+      write: async (rows) => {
         for (const row of rows) if (row.ledger === 'refunds') markRefunded(row.row.paymentId);
         for (const row of rows) {
           if (row.ledger === 'payments') putPayment(row);
           else putOther(row);
         }
-        return Promise.resolve();
+        for (const row of duplicatesAmong(payments, rows)) await onDuplicate(row);
       },
     },
     decisions: {

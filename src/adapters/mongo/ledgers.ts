@@ -78,12 +78,17 @@ async function bulk(db: Db, ledger: string, operations: readonly Operation[]): P
   return contested.toSorted((a, b) => a - b);
 }
 
-/** A second kept payment of a period is written down as what it is and reported once; it never blocks the relay. */
-async function writePayments(
-  db: Db,
-  rows: readonly LedgerRow[],
-  onDuplicate: (row: PaymentRow) => void,
-): Promise<void> {
+/** Reported with every write until its money goes back: whoever heard of it first may have died of it. */
+async function duplicatesAmong(db: Db, rows: readonly LedgerRow[]): Promise<readonly PaymentRow[]> {
+  const paid = new Map(rows.flatMap((row) => (row.ledger === 'payments' && isHonoured(row) ? [[row.id, row]] : [])));
+  if (paid.size === 0) return [];
+  const filter = { _id: { $in: [...paid.keys()] }, duplicate: true, refunded: false };
+  const found = await db.collection<Row>('payments').find(filter).project<Row>({ _id: 1 }).toArray();
+  return found.flatMap(({ _id }) => paid.get(_id) ?? []);
+}
+
+/** A second kept payment of a period is written down as what it is. */
+async function writePayments(db: Db, rows: readonly LedgerRow[]): Promise<void> {
   const goingBack = rows.flatMap((row) => (row.ledger === 'refunds' ? [row.row.paymentId] : []));
   // Before any payment of the same write is judged, or money that goes back would raise a false alarm.
   await bulk(db, 'payments', [...new Set(goingBack)].map(refundedMark));
@@ -93,13 +98,8 @@ async function writePayments(
     'payments',
     payments.map((row) => operationOf(row)),
   );
-  const reported = new Set<string>();
-  for (const position of positions) {
-    const row = payments[position];
-    if (row === undefined) continue;
+  for (const row of positions.flatMap((position) => payments[position] ?? [])) {
     await bulk(db, 'payments', [operationOf(row, true)]);
-    if (!reported.has(row.id)) onDuplicate(row);
-    reported.add(row.id);
   }
 }
 
@@ -112,8 +112,8 @@ const refundedMark = (paymentId: string): Operation => ({
   },
 });
 
-/** Read models written from the outbox; repeats and late arrivals change nothing. */
-export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => void): LedgerWriter {
+/** Read models written from the outbox; repeats and late arrivals change nothing. A write waits until what it reports is mended. */
+export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => Promise<void>): LedgerWriter {
   const write = async (rows: readonly LedgerRow[]): Promise<void> => {
     const others = (['subscriptions', 'refunds', 'commands'] as const).map((ledger) =>
       bulk(
@@ -122,9 +122,14 @@ export function createLedgerWriter(db: Db, onDuplicate: (row: PaymentRow) => voi
         rows.filter((row) => row.ledger === ledger).map((row) => operationOf(row)),
       ),
     );
-    await Promise.all([writePayments(db, rows, onDuplicate), ...others]);
+    await Promise.all([writePayments(db, rows), ...others]);
   };
-  return { write: (rows) => askStore(() => write(rows)) };
+  return {
+    write: async (rows) => {
+      await askStore(() => write(rows));
+      for (const row of await askStore(() => duplicatesAmong(db, rows))) await onDuplicate(row);
+    },
+  };
 }
 
 /** The two questions that a ledger answers for a decision. */

@@ -50,7 +50,7 @@ test('every question to a connection that is gone is a transient fault', async (
     findCommands: () => store.findCommands([{ userId, commandId: 'c' }]),
     findMany: () => store.findMany([userId]),
     write: () =>
-      createLedgerWriter(gone.db, () => undefined).write([
+      createLedgerWriter(gone.db, () => Promise.resolve()).write([
         { userId, version: 1, at: noon, ledger: 'commands', id: entry.id, row: entry },
       ]),
   };

@@ -8,7 +8,7 @@ import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
-import { ledgerSuite } from '../../contract/ledger-suite.ts';
+import { duplicateListener, ledgerSuite } from '../../contract/ledger-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -21,12 +21,12 @@ afterAll(() => database.close());
 
 ledgerSuite('in MongoDB', () => {
   const { db } = database;
-  const duplicates: string[] = [];
+  const listener = duplicateListener();
   return Promise.resolve({
-    writer: createLedgerWriter(db, (row) => duplicates.push(row.id)),
+    writer: createLedgerWriter(db, listener.onDuplicate),
     decisions: createDecisionLedger(db),
     history: createPaymentHistory(db),
-    duplicates,
+    ...listener,
   });
 });
 
@@ -52,7 +52,7 @@ catalogueSuite('in MongoDB', async () => {
 
 test('a row replaces the one before: nothing of an earlier status stays, and no sealed request is kept', async () => {
   const { db } = database;
-  const writer = createLedgerWriter(db, () => undefined);
+  const writer = createLedgerWriter(db, () => Promise.resolve());
   const about = { userId: randomUUID(), at: noon };
   const subscription = sampleSubscription(randomUUID());
   const ended = {
