@@ -1,53 +1,35 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { Clock } from '../../application/ports/clock.ts';
-import type { Log, LogFields } from '../../application/ports/log.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import type { Lanes } from './lanes.ts';
 import { createPartitionWork } from './partition-work.ts';
 import type { PartitionEvents, PartitionMode, PartitionWork, RunOne } from './partition-work.ts';
-import type { RunnerSettings } from './settings.ts';
-import type { WorkEnd } from './work-through.ts';
+import type { RunnerTools } from './runner-options.ts';
+import type { Done } from './work-through.ts';
 
 export type AssignmentOptions = {
-  readonly about: LogFields;
   readonly group: Pick<ConsumerGroup, 'pause' | 'resume' | 'seek'>;
   readonly lanes: Lanes;
   readonly run: (partition: number, message: KafkaMessage) => RunOne;
-  readonly onDone: (end: WorkEnd) => void;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly settings: RunnerSettings;
-  readonly ending: AbortSignal;
+  readonly onDone: (end: Done) => void;
 };
 
 /** The partitions that this process works on at the moment, and what is in hand of each. */
 export type Assignment = {
   readonly takeBatch: (payload: EachBatchPayload) => void;
   readonly partitions: () => Iterable<PartitionWork>;
-  readonly withMode: (mode: PartitionMode) => readonly number[];
-  /** Messages behind the end of the log, by partition, as of the last fetch of it. */
-  readonly lag: () => Readonly<Record<number, number>>;
   readonly inHand: () => number;
+  readonly withMode: (mode: PartitionMode) => readonly number[];
   /** Begins nothing more; resolves when what runs is finished. */
   readonly end: () => Promise<unknown>;
+  /** They may be others' now: what is left of their work says nothing any more. */
   readonly abandon: () => void;
 };
 
-type Views = Pick<Assignment, 'withMode' | 'lag' | 'inHand'>;
-
-const viewsOf = (works: ReadonlyMap<number, PartitionWork>, ends: ReadonlyMap<number, bigint>): Views => {
-  const behind = (work: PartitionWork): number => Number((ends.get(work.partition) ?? 0n) - (work.position() ?? 0n));
-  return {
-    withMode: (mode) => [...works.values()].filter((work) => work.mode() === mode).map((work) => work.partition),
-    lag: () => Object.fromEntries([...works].map(([partition, work]) => [partition, behind(work)])),
-    inHand: () => [...works.values()].reduce((sum, work) => sum + work.inHand(), 0),
-  };
-};
-
-export const createAssignment = (options: AssignmentOptions): Assignment => {
-  const { about, group, lanes, clock, log, settings, ending } = options;
+export const createAssignment = (
+  { group, lanes, run, onDone }: AssignmentOptions,
+  { about, clock, log, settings, ending }: RunnerTools,
+): Assignment => {
   const works = new Map<number, PartitionWork>();
-  const ends = new Map<number, bigint>();
 
   const reopen = async (work: PartitionWork): Promise<void> => {
     await work.settled();
@@ -62,7 +44,7 @@ export const createAssignment = (options: AssignmentOptions): Assignment => {
   };
 
   const eventsOf = (partition: number): PartitionEvents => ({
-    onDone: options.onDone,
+    onDone,
     onFull: () => group.pause(partition),
     onRoom: () => group.resume(partition),
     onClosed: (mode, error, offset) => {
@@ -88,27 +70,26 @@ export const createAssignment = (options: AssignmentOptions): Assignment => {
 
   return {
     takeBatch: (payload) => {
-      const { partition, messages, highWatermark } = payload.batch;
+      const { partition, messages } = payload.batch;
       if (ending.aborted || payload.isStale() || !payload.isRunning()) return;
       const work = workOf(partition);
-      ends.set(partition, BigInt(highWatermark));
       if (work.mode() !== 'open') return;
       for (const message of messages) {
         const key = message.key?.toString('utf8') ?? `no key in partition ${partition}`;
-        work.take({ key, offset: BigInt(message.offset) }, options.run(partition, message));
+        work.take({ key, offset: BigInt(message.offset) }, run(partition, message));
         payload.resolveOffset(message.offset);
       }
     },
     partitions: () => works.values(),
-    ...viewsOf(works, ends),
+    inHand: () => [...works.values()].reduce((sum, work) => sum + work.inHand(), 0),
+    withMode: (mode) => [...works.values()].filter((work) => work.mode() === mode).map((work) => work.partition),
     end: () => {
-      for (const work of works.values()) work.leave('ended');
+      for (const work of works.values()) work.leave();
       return Promise.all([...works.values()].map((work) => work.settled()));
     },
     abandon: () => {
-      for (const work of works.values()) work.leave('gone');
+      for (const work of works.values()) work.leave();
       works.clear();
-      ends.clear();
     },
   };
 };

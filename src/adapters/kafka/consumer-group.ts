@@ -2,8 +2,8 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { createClient } from './client.ts';
 import type { ClientOptions } from './client.ts';
 import type { PartitionOffset } from './offset-commits.ts';
+import type { RunnerTools } from './runner-options.ts';
 import { clientSettings } from './settings.ts';
-import type { RunnerSettings } from './settings.ts';
 
 export type GroupEvents = {
   /** A new assignment; whatever was in hand belongs to the old one. */
@@ -49,10 +49,10 @@ const listen = (consumer: Consumer, topic: string, events: GroupEvents): void =>
 
 export const createConsumerGroup = (
   client: ClientOptions,
-  about: { readonly topic: string; readonly group: string; readonly settings: RunnerSettings },
+  { about, settings }: Pick<RunnerTools, 'about' | 'settings'>,
   events: GroupEvents,
 ): ConsumerGroup => {
-  const { topic, group, settings } = about;
+  const { topic, group } = about;
   const consumer = createClient(client, { retries: clientSettings.consumerRetries }).consumer({
     groupId: group,
     sessionTimeout: settings.sessionTimeoutMs,

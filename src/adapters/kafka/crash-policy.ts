@@ -1,5 +1,4 @@
-import type { Log, LogFields } from '../../application/ports/log.ts';
-import type { RunnerSettings } from './settings.ts';
+import type { RunnerTools } from './runner-options.ts';
 
 export type CrashPolicy = {
   readonly note: (error: Error, willRestart: boolean) => void;
@@ -11,18 +10,14 @@ export type CrashPolicy = {
  * kafkajs restarts itself after most crashes and stays silent for ever after the others, in a process that looks alive.
  * So a crash without a restart ends the process, and so does a row of restarts without any success between them.
  */
-export const createCrashPolicy = (options: {
-  readonly log: Log;
-  readonly about: LogFields;
-  readonly settings: Pick<RunnerSettings, 'restartsWithoutProgress'>;
-  /** A process that is ending anyway has nothing to report. */
-  readonly ending: AbortSignal;
-  readonly onFatal: (error: Error) => void;
-}): CrashPolicy => {
-  const { log, about, settings, ending, onFatal } = options;
+export const createCrashPolicy = (
+  { about, log, settings, ending }: Pick<RunnerTools, 'about' | 'log' | 'settings' | 'ending'>,
+  onFatal: (error: Error) => void,
+): CrashPolicy => {
   let restarts = 0;
   return {
     note: (error, willRestart) => {
+      // A process that is ending anyway has nothing to report.
       if (ending.aborted) return;
       restarts += 1;
       if (willRestart && restarts <= settings.restartsWithoutProgress) {

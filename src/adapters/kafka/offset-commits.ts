@@ -1,6 +1,5 @@
-import type { Clock } from '../../application/ports/clock.ts';
 import type { PartitionWork } from './partition-work.ts';
-import type { RunnerSettings } from './settings.ts';
+import type { RunnerTools } from './runner-options.ts';
 
 export type PartitionOffset = { readonly partition: number; readonly offset: string };
 
@@ -8,51 +7,39 @@ export type PartitionOffset = { readonly partition: number; readonly offset: str
 export type SendOffsets = (offsets: readonly PartitionOffset[]) => Promise<void>;
 
 export type OffsetCommits = {
-  /** Notes one finished message; commits now when there are many, else soon. */
+  /** Notes one finished message; commits at once when there are many. */
   readonly note: () => void;
   readonly commit: () => Promise<void>;
-  /** A new assignment: what was committed before says nothing about it. */
-  readonly forget: () => void;
+  /** Commits again and again until the process ends. */
+  readonly keepCommitting: () => Promise<void>;
 };
 
 /**
- * Commits what is finished, for all partitions at once, by count or by time, so that neither a busy nor an idle partition
- * holds much back. A failed commit is no failure of ours: the next one carries the same and more.
+ * Commits what is finished, for all partitions at once, so that neither a busy nor an idle one holds much back. A failed
+ * commit is no failure of ours: the next one carries the same and more.
  */
-export const createOffsetCommits = (options: {
-  readonly partitions: () => Iterable<PartitionWork>;
-  readonly send: SendOffsets;
-  readonly clock: Clock;
-  readonly settings: RunnerSettings;
-  readonly ending: AbortSignal;
-}): OffsetCommits => {
-  const { partitions, send, clock, settings, ending } = options;
-  const committed = new Map<number, string>();
+export const createOffsetCommits = (
+  partitions: () => Iterable<PartitionWork>,
+  send: SendOffsets,
+  { clock, settings, ending }: Pick<RunnerTools, 'clock' | 'settings' | 'ending'>,
+): OffsetCommits => {
+  // By the work of one assignment: what was committed in an earlier one says nothing about this.
+  const committed = new WeakMap<PartitionWork, bigint>();
   let noted = 0;
-  let isScheduled = false;
   let inFlight: Promise<void> = Promise.resolve();
-
-  const due = (): readonly PartitionOffset[] => {
-    const offsets: PartitionOffset[] = [];
-    for (const work of partitions()) {
-      const position = work.position();
-      if (position === null || work.mode() === 'gone') continue;
-      const offset = String(position);
-      if (committed.get(work.partition) !== offset) offsets.push({ partition: work.partition, offset });
-    }
-    return offsets;
-  };
 
   const commitOnce = async (): Promise<void> => {
     noted = 0;
-    const offsets = due();
-    if (offsets.length === 0) return;
+    const due = [...partitions()].flatMap((work) => {
+      const position = work.position();
+      return position === null || position === committed.get(work) ? [] : [{ work, position }];
+    });
+    if (due.length === 0) return;
     try {
-      await send(offsets);
-      for (const { partition, offset } of offsets) committed.set(partition, offset);
+      await send(due.map(({ work, position }) => ({ partition: work.partition, offset: String(position) })));
+      for (const { work, position } of due) committed.set(work, position);
     } catch {
       // The group is changing hands or its coordinator is away: nothing is lost, only repeated.
-      schedule();
     }
   };
 
@@ -62,22 +49,17 @@ export const createOffsetCommits = (options: {
     return inFlight;
   };
 
-  const schedule = (): void => {
-    if (isScheduled || ending.aborted) return;
-    isScheduled = true;
-    void clock.wait(settings.commitEveryMs, ending).then(() => {
-      isScheduled = false;
-      if (!ending.aborted) void commit();
-    });
-  };
-
   return {
     note: () => {
       noted += 1;
       if (noted >= settings.commitEveryMessages) void commit();
-      else schedule();
     },
     commit,
-    forget: () => committed.clear(),
+    keepCommitting: async () => {
+      while (!ending.aborted) {
+        await clock.wait(settings.commitEveryMs, ending);
+        await commit();
+      }
+    },
   };
 };

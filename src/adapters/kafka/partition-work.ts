@@ -1,17 +1,17 @@
 import { createCommitTracker } from './commit-tracker.ts';
 import type { Lanes } from './lanes.ts';
 import type { RunnerSettings } from './settings.ts';
-import type { WorkEnd } from './work-through.ts';
+import type { Done, WorkEnd } from './work-through.ts';
 
 /**
- * open: takes messages. resting: a dependency is away. stopped: a bug that could not be set aside. ended: the process is ending. gone: the partition
- * may be another process's now, so its position means nothing any more.
+ * open: takes messages. resting: a dependency is away. stopped: a bug that could not be set aside. left: the process is ending, or the
+ * partition may be another's now.
  */
-export type PartitionMode = 'open' | 'resting' | 'stopped' | 'ended' | 'gone';
+export type PartitionMode = 'open' | 'resting' | 'stopped' | 'left';
 
 /** What the owner of a partition must do for it; none of these may throw. */
 export type PartitionEvents = {
-  readonly onDone: (end: WorkEnd) => void;
+  readonly onDone: (end: Done) => void;
   readonly onFull: () => void;
   readonly onRoom: () => void;
   readonly onClosed: (mode: 'resting' | 'stopped', error: unknown, offset: bigint) => void;
@@ -23,35 +23,13 @@ export type PartitionWork = {
   readonly take: (message: { readonly key: string; readonly offset: bigint }, run: RunOne) => void;
   readonly position: () => bigint | null;
   readonly inHand: () => number;
-  /** Begins nothing more; what runs is finished and counts, unless the partition is gone. */
-  readonly leave: (mode: 'ended' | 'gone') => void;
+  /** Begins nothing more; what runs is finished. */
+  readonly leave: () => void;
   /** Resolves when none of its messages is being worked on. */
-  readonly settled: () => Promise<void>;
+  readonly settled: () => Promise<unknown>;
 };
 
 export type RunOne = (signal: AbortSignal) => Promise<WorkEnd>;
-
-/** Counts what is being worked on, for whoever must wait until that is over. */
-const createRunning = (): {
-  readonly begin: () => void;
-  readonly end: () => void;
-  readonly none: () => Promise<void>;
-} => {
-  let running = 0;
-  let waiting: (() => void)[] = [];
-  return {
-    begin: () => {
-      running += 1;
-    },
-    end: () => {
-      running -= 1;
-      if (running > 0) return;
-      for (const resolve of waiting) resolve();
-      waiting = [];
-    },
-    none: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
-  };
-};
 
 /**
  * The messages of one partition in hand, from one assignment of it. Once closed it starts nothing more: what is waiting in
@@ -65,8 +43,8 @@ export const createPartitionWork = (
 ): PartitionWork => {
   const tracker = createCommitTracker();
   const closing = new AbortController();
+  const running = new Set<Promise<WorkEnd>>();
   let mode: PartitionMode = 'open';
-  const running = createRunning();
   let isFull = false;
 
   const close = (to: 'resting' | 'stopped', error: unknown, offset: bigint): void => {
@@ -77,34 +55,25 @@ export const createPartitionWork = (
   };
 
   const finish = (end: WorkEnd, offset: bigint): void => {
-    switch (end.kind) {
-      case 'abandoned':
-        return;
-      case 'away':
-        close('resting', end.error, offset);
-        return;
-      case 'bug':
-        close('stopped', end.error, offset);
-        return;
-      case 'handled':
-      case 'ignored':
-      case 'dead_lettered':
-      case 'parked':
-      case 'dropped':
-        tracker.finish(offset);
-        events.onDone(end);
-        if (isFull && mode === 'open' && tracker.inHand() <= settings.inHandLow) {
-          isFull = false;
-          events.onRoom();
-        }
+    if (end.kind === 'abandoned') return;
+    if (end.kind === 'away' || end.kind === 'bug') {
+      close(end.kind === 'away' ? 'resting' : 'stopped', end.error, offset);
+      return;
+    }
+    tracker.finish(offset);
+    events.onDone(end);
+    if (isFull && mode === 'open' && tracker.inHand() <= settings.inHandLow) {
+      isFull = false;
+      events.onRoom();
     }
   };
 
   const work = async (offset: bigint, run: RunOne): Promise<void> => {
     if (mode !== 'open') return;
-    running.begin();
-    finish(await run(closing.signal), offset);
-    running.end();
+    const end = run(closing.signal);
+    running.add(end);
+    finish(await end, offset);
+    running.delete(end);
   };
 
   return {
@@ -120,10 +89,10 @@ export const createPartitionWork = (
     },
     position: tracker.position,
     inHand: tracker.inHand,
-    leave: (to) => {
-      mode = to;
+    leave: () => {
+      mode = 'left';
       closing.abort();
     },
-    settled: running.none,
+    settled: () => Promise.all(running),
   };
 };

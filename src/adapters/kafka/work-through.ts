@@ -1,7 +1,7 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Handled } from '../../application/ports/doors.ts';
 import { Poison } from '../../application/ports/doors.ts';
-import { classify } from './classify.ts';
+import { Fault } from '../../application/ports/fault.ts';
 import type { RunnerSettings } from './settings.ts';
 
 /** One message and what can be done with it. All of it may throw anything. */
@@ -13,19 +13,25 @@ export type Work = {
   readonly giveUp: (error: unknown) => Promise<WorkEnd>;
 };
 
+/** The message is done with, and its offset may pass. */
+export type Done = Handled | { readonly kind: 'deadLettered' | 'parked' | 'dropped' };
+
 /**
  * How the work on one message ended. `abandoned`: it was told to stop waiting. `away`: a dependency did not come back
  * within the bound. `bug`: the same failure too often, and no room left to queue what comes behind it. These three keep the
  * offset from passing.
  */
 export type WorkEnd =
-  | Handled
-  | { readonly kind: 'dead_lettered'; readonly code: string }
-  | { readonly kind: 'parked' }
-  | { readonly kind: 'dropped' }
+  | Done
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'away'; readonly error: unknown }
   | { readonly kind: 'bug'; readonly error: unknown };
+
+/** What a failed message leads to: dead letter, wait in place, or block the key. */
+export const classify = (error: unknown): 'poison' | 'transient' | 'bug' => {
+  if (error instanceof Poison) return 'poison';
+  return error instanceof Fault && error.retryable ? 'transient' : 'bug';
+};
 
 export type WorkTools = {
   readonly clock: Clock;
@@ -36,13 +42,16 @@ export type WorkTools = {
 };
 
 /** One try; poison is set aside. */
-export const handleOrBury = async (work: Pick<Work, 'handle' | 'bury'>): Promise<WorkEnd> => {
+export const handleOrBury = async <End>(work: {
+  readonly handle: () => Promise<End>;
+  readonly bury: Work['bury'];
+}): Promise<End | Done> => {
   try {
     return await work.handle();
   } catch (error) {
     if (!(error instanceof Poison)) throw error;
     await work.bury(error);
-    return { kind: 'dead_lettered', code: error.code };
+    return { kind: 'deadLettered' };
   }
 };
 

@@ -131,7 +131,7 @@ function openReader(
     isAsked = true;
     scheduler.after(random.integer(1, Math.ceil(world.swarm().hopMs)), fetch, machine);
   };
-  const reader: Reader = { worker, wake, leave: () => work.leave('gone') };
+  const reader: Reader = { worker, wake, leave: () => work.leave() };
   wake();
   return reader;
 }

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCrashPolicy } from '../../../src/adapters/kafka/crash-policy.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 
 const setUp = () => {
   const log = createLogRecorder();
   const ending = new AbortController();
   const fatal: Error[] = [];
-  const settings = { restartsWithoutProgress: 2 };
+  const settings = { ...runnerSettings, restartsWithoutProgress: 2 };
+  const about = { consumer: 'c', topic: 't', group: 'g' };
   const onFatal = (error: Error): void => void fatal.push(error);
-  const policy = createCrashPolicy({ log, about: { consumer: 'c' }, settings, ending: ending.signal, onFatal });
+  const policy = createCrashPolicy({ log, about, settings, ending: ending.signal }, onFatal);
   return { policy, log, ending, fatal };
 };
 const crash = new Error('crash');

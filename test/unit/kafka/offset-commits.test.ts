@@ -11,46 +11,42 @@ const settle = async () => {
 
 const setUp = () => {
   const clock = createManualClock(0);
-  const works: PartitionWork[] = [];
+  const works = new Map<number, PartitionWork>();
+  const positions = new Map<number, bigint | null>();
   const sent: (readonly PartitionOffset[])[] = [];
-  let fails = false;
-  const commits = createOffsetCommits({
-    partitions: () => works,
-    send: (offsets) => {
-      if (fails) return Promise.reject(new Error('rebalance in progress'));
-      sent.push(offsets);
-      return Promise.resolve();
-    },
-    clock,
-    settings: { ...runnerSettings, commitEveryMessages: 3 },
-    ending: new AbortController().signal,
+  let answer: () => Promise<void> = () => Promise.resolve();
+  const send = (offsets: readonly PartitionOffset[]) => {
+    sent.push(offsets);
+    return answer();
+  };
+  const ending = new AbortController();
+  const commits = createOffsetCommits(() => works.values(), send, {
+    ...{ clock, settings: { ...runnerSettings, commitEveryMessages: 3 }, ending: ending.signal },
   });
-  const set = (partition: number, position: bigint | null, mode: ReturnType<PartitionWork['mode']> = 'open'): void => {
-    const work = { partition, mode: () => mode, position: () => position };
-    works[partition] = {
-      ...work,
+  const assign = (partition: number): void => {
+    works.set(partition, {
+      partition,
+      mode: () => 'open',
+      position: () => positions.get(partition) ?? null,
       take: () => undefined,
       inHand: () => 0,
       leave: () => undefined,
       settled: () => Promise.resolve(),
-    };
+    });
   };
   const pass = async () => {
     clock.advance(runnerSettings.commitEveryMs);
     await settle();
   };
-  return { commits, sent, set, pass, fail: (yes: boolean) => (fails = yes) };
+  return { commits, sent, assign, positions, pass, ending, answerWith: (next: () => Promise<void>) => (answer = next) };
 };
 
 describe('commits of offsets', () => {
-  test('a little work is committed after a short while, all partitions in one request, the same offset once', async () => {
-    const { commits, sent, set, pass } = setUp();
-    set(0, 5n);
-    set(1, null);
-    set(2, 7n, 'stopped');
-    set(3, 9n, 'gone');
-    commits.note();
-    commits.note();
+  test('what is finished is committed after a short while, all partitions in one request, the same offset once', async () => {
+    const { commits, sent, assign, positions, pass, ending } = setUp();
+    [0, 1, 2].forEach(assign);
+    positions.set(0, 5n).set(2, 7n);
+    const kept = commits.keepCommitting();
     expect(sent).toEqual([]);
     await pass();
     expect(sent).toEqual([
@@ -59,32 +55,51 @@ describe('commits of offsets', () => {
         { partition: 2, offset: '7' },
       ],
     ]);
-    set(0, 6n);
-    commits.note();
+    await pass();
+    positions.set(0, 6n);
     await pass();
     expect(sent.slice(1)).toEqual([[{ partition: 0, offset: '6' }]]);
+    ending.abort();
+    await kept;
   });
 
   test('much work is committed at once', async () => {
-    const { commits, sent, set } = setUp();
-    set(0, 3n);
+    const { commits, sent, assign, positions } = setUp();
+    assign(0);
+    positions.set(0, 3n);
     for (let n = 0; n < 3; n += 1) commits.note();
     await settle();
     expect(sent).toEqual([[{ partition: 0, offset: '3' }]]);
   });
 
-  test('a refused commit is made again, and a new assignment forgets the old ones', async () => {
-    const { commits, sent, set, pass, fail } = setUp();
-    set(0, 3n);
-    fail(true);
-    await commits.commit();
-    fail(false);
-    await pass();
-    expect(sent).toEqual([[{ partition: 0, offset: '3' }]]);
-    await commits.commit();
+  test('a commit waits for the one under way, and carries what was finished meanwhile', async () => {
+    const { commits, sent, assign, positions, answerWith } = setUp();
+    assign(0);
+    positions.set(0, 3n);
+    const first = Promise.withResolvers<undefined>();
+    answerWith(() => first.promise);
+    void commits.commit();
+    const second = commits.commit();
+    await settle();
     expect(sent).toHaveLength(1);
-    commits.forget();
+    positions.set(0, 4n);
+    first.resolve(undefined);
+    await second;
+    expect(sent.slice(1)).toEqual([[{ partition: 0, offset: '4' }]]);
+  });
+
+  test('a refused commit is made again, and a new assignment forgets the old ones', async () => {
+    const { commits, sent, assign, positions, answerWith } = setUp();
+    assign(0);
+    positions.set(0, 3n);
+    answerWith(() => Promise.reject(new Error('rebalance in progress')));
     await commits.commit();
-    expect(sent).toHaveLength(2);
+    answerWith(() => Promise.resolve());
+    await commits.commit();
+    await commits.commit();
+    expect(sent).toEqual([[{ partition: 0, offset: '3' }], [{ partition: 0, offset: '3' }]]);
+    assign(0);
+    await commits.commit();
+    expect(sent).toHaveLength(3);
   });
 });

@@ -85,7 +85,7 @@ describe('the work of one partition', () => {
     const { work, take, end, begun } = setUp();
     take('a', 0n);
     take('a', 1n);
-    work.leave('ended');
+    work.leave();
     let settled = false;
     void work.settled().then(() => (settled = true));
     expect(settled).toBe(false);

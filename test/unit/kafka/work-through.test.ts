@@ -95,7 +95,7 @@ describe('one message worked through', () => {
 
   test('poison is buried at once and only done with when the dead letter is acknowledged', async () => {
     const { end, buried } = setUp([poison], 2);
-    expect(await end).toEqual({ kind: 'dead_lettered', code: 'malformed_json' });
+    expect(await end).toEqual({ kind: 'deadLettered' });
     expect(buried()).toBe(3);
   });
 
