@@ -121,11 +121,7 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
       crashes.note(error, willRestart);
     },
   });
-  const onDone = (done: Done): void => {
-    note(done);
-    commits.note();
-  };
-  const assignment = createAssignment({ group, lanes, run, onDone }, tools);
+  const assignment = createAssignment({ group, lanes, run, onDone: note }, tools);
   const commits = createOffsetCommits(assignment.partitions, group.commit, tools);
 
   return {

@@ -7,8 +7,6 @@ export type PartitionOffset = { readonly partition: number; readonly offset: str
 export type SendOffsets = (offsets: readonly PartitionOffset[]) => Promise<void>;
 
 export type OffsetCommits = {
-  /** Notes one finished message; commits at once when there are many. */
-  readonly note: () => void;
   readonly commit: () => Promise<void>;
   /** Commits again and again until the process ends. */
   readonly keepCommitting: () => Promise<void>;
@@ -25,11 +23,9 @@ export const createOffsetCommits = (
 ): OffsetCommits => {
   // By the work of one assignment: what was committed in an earlier one says nothing about this.
   const committed = new WeakMap<PartitionWork, bigint>();
-  let noted = 0;
   let inFlight: Promise<void> = Promise.resolve();
 
   const commitOnce = async (): Promise<void> => {
-    noted = 0;
     const due = [...partitions()].flatMap((work) => {
       const position = work.position();
       return position === null || position === committed.get(work) ? [] : [{ work, position }];
@@ -50,10 +46,6 @@ export const createOffsetCommits = (
   };
 
   return {
-    note: () => {
-      noted += 1;
-      if (noted >= settings.commitEveryMessages) void commit();
-    },
     commit,
     keepCommitting: async () => {
       while (!ending.aborted) {

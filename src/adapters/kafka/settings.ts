@@ -68,10 +68,8 @@ export const runnerSettings = {
   inHandHigh: 256,
   /** Fetching begins again here, early enough that the lanes never run dry during one round trip. */
   inHandLow: 64,
-  /** At most this much finished work is repeated after a crash at low load; a commit costs one small request. */
+  /** Finished work of this long is repeated after a crash, beside what was in hand; a commit costs one small request. */
   commitEveryMs: 200,
-  /** The same at high load, where 200 ms would be thousands of messages. */
-  commitEveryMessages: 500,
   /** First pause when a dependency is away: most outages are one dropped connection. */
   transientFirstPauseMs: 100,
   /** Pauses double up to this, so that a returning dependency is noticed soon and not overrun. */

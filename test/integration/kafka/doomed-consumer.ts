@@ -25,6 +25,6 @@ const runner = createConsumerRunner({
   blockedKeys: createMemoryBlockedKeys(),
   cipher: { seal: () => '', open: () => new Uint8Array() },
   onFatal: () => process.exit(1),
-  settings: { ...runnerSettings, sessionTimeoutMs: 6_000, commitEveryMs: never, commitEveryMessages: never },
+  settings: { ...runnerSettings, sessionTimeoutMs: 6_000, commitEveryMs: never },
 });
 await runner.start();

@@ -21,7 +21,7 @@ const setUp = () => {
   };
   const ending = new AbortController();
   const commits = createOffsetCommits(() => works.values(), send, {
-    ...{ clock, settings: { ...runnerSettings, commitEveryMessages: 3 }, ending: ending.signal },
+    ...{ clock, settings: runnerSettings, ending: ending.signal },
   });
   const assign = (partition: number): void => {
     works.set(partition, {
@@ -61,15 +61,6 @@ describe('commits of offsets', () => {
     expect(sent.slice(1)).toEqual([[{ partition: 0, offset: '6' }]]);
     ending.abort();
     await kept;
-  });
-
-  test('much work is committed at once', async () => {
-    const { commits, sent, assign, positions } = setUp();
-    assign(0);
-    positions.set(0, 3n);
-    for (let n = 0; n < 3; n += 1) commits.note();
-    await settle();
-    expect(sent).toEqual([[{ partition: 0, offset: '3' }]]);
   });
 
   test('a commit waits for the one under way, and carries what was finished meanwhile', async () => {
