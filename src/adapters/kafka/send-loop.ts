@@ -1,8 +1,8 @@
+import type { TopicMessages } from 'kafkajs';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Log } from '../../application/ports/log.ts';
-import { groupByTopic } from './outgoing.ts';
 import type { ProducerLink } from './producer-link.ts';
-import type { Entry, SendQueue } from './send-queue.ts';
+import type { Call, SendQueue, Taken } from './send-queue.ts';
 import type { ProducerSettings } from './settings.ts';
 
 export type SendLoop = {
@@ -15,22 +15,27 @@ export type SendLoop = {
 export type SendLoopOptions = {
   readonly connect: () => Promise<ProducerLink>;
   readonly queue: SendQueue;
-  readonly onTaken: (batch: readonly Entry[]) => void;
-  readonly onAcknowledged: (batch: readonly Entry[]) => void;
-  readonly onFailed: (batch: readonly Entry[], error: unknown) => void;
+  /** Answers a call whose messages were not all acknowledged. */
+  readonly giveUp: (call: Call, cause: unknown) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: ProducerSettings;
 };
 
+const byTopic = (batch: readonly Taken[]): TopicMessages[] =>
+  [...Map.groupBy(batch, ({ topic }) => topic)].map(([topic, taken]) => ({
+    topic,
+    messages: taken.map(({ message }) => message),
+  }));
+
 /** One send at a time, the next one with everything that came meanwhile; connects when there is something to send. */
 export const createSendLoop = (options: SendLoopOptions): SendLoop => {
-  const { queue, clock, log, settings } = options;
+  const { queue, giveUp, clock, log, settings } = options;
   let link: ProducerLink | null = null;
   let sending: Promise<void> | null = null;
   let isClosed = false;
 
-  const sendWithinBound = async (current: ProducerLink, batch: readonly Entry[]): Promise<void> => {
+  const sendWithinBound = async (current: ProducerLink, batch: readonly Taken[]): Promise<void> => {
     const finished = new AbortController();
     const overdue = clock.wait(settings.retryBoundMs, finished.signal).then(() => {
       if (finished.signal.aborted) return;
@@ -39,7 +44,7 @@ export const createSendLoop = (options: SendLoopOptions): SendLoop => {
       throw new Error(`Kafka did not acknowledge within ${settings.retryBoundMs} ms.`);
     });
     try {
-      await Promise.race([current.send(groupByTopic(batch)), overdue]);
+      await Promise.race([current.send(byTopic(batch)), overdue]);
     } finally {
       finished.abort();
     }
@@ -49,13 +54,16 @@ export const createSendLoop = (options: SendLoopOptions): SendLoop => {
     link ??= await options.connect();
     const batch = queue.take({ messages: settings.batchMessages, bytes: settings.batchBytes });
     if (batch.length === 0) return;
-    options.onTaken(batch);
     try {
       await sendWithinBound(link, batch);
-      options.onAcknowledged(batch);
     } catch (error) {
       log.warn('a batch was not acknowledged by kafka', { batch: batch.length }, error);
-      options.onFailed(batch, error);
+      for (const { call } of batch) giveUp(call, error);
+      return;
+    }
+    for (const { call } of batch) {
+      call.pending -= 1;
+      if (call.pending === 0) call.settle(null);
     }
   };
 

@@ -1,64 +1,57 @@
+import type { Outgoing } from './outgoing.ts';
+
 /** One call of `publish`: its messages wait, travel and are answered together. */
 export type Call = {
-  /** Messages neither acknowledged nor given up. */
+  /** Still in the queue, oldest first. */
+  readonly waiting: Outgoing[];
+  /** Messages not acknowledged. */
   pending: number;
-  /** Whether any of its messages reached the client library; from then on nobody can say that it is not in the log. */
+  /** Whether any of its messages was taken for the client library; from then on nobody can say that it is not in the log. */
   handed: boolean;
-  settled: boolean;
+  /** The first answer counts. */
   readonly settle: (failure: Error | null) => void;
 };
 
-export type Entry = {
-  readonly call: Call;
-  readonly topic: string;
-  readonly message: { readonly key: string; readonly value: Buffer | null; readonly headers: Record<string, string> };
-  readonly bytes: number;
-};
+export type Taken = Outgoing & { readonly call: Call };
 
 export type SendQueue = {
   readonly size: () => number;
-  readonly push: (entries: readonly Entry[]) => void;
-  /** The oldest entries within both limits, at least one when there is any. They leave the queue. */
-  readonly take: (limits: { readonly messages: number; readonly bytes: number }) => readonly Entry[];
-  readonly dropCall: (call: Call) => void;
-  readonly calls: () => ReadonlySet<Call>;
+  readonly push: (call: Call) => void;
+  /** The oldest messages within both limits, at least one when there is any. They leave the queue. */
+  readonly take: (limits: { readonly messages: number; readonly bytes: number }) => readonly Taken[];
+  readonly drop: (call: Call) => void;
+  readonly calls: () => readonly Call[];
 };
 
 /** First in, first out over all callers, which is what keeps the order of one key; any call can leave from the middle. */
 export const createSendQueue = (): SendQueue => {
-  const entriesOf = new Map<Call, Entry[]>();
-  const queue = new Set<Entry>();
-  const remove = (entry: Entry): void => {
-    queue.delete(entry);
-    const left = entriesOf.get(entry.call);
-    // A call's entries are taken oldest first, so its list ends when its last one goes.
-    if (left?.at(-1) === entry) entriesOf.delete(entry.call);
-  };
+  const calls = new Set<Call>();
+  let size = 0;
   return {
-    size: () => queue.size,
-    push: (entries) => {
-      for (const entry of entries) {
-        queue.add(entry);
-        const list = entriesOf.get(entry.call);
-        if (list === undefined) entriesOf.set(entry.call, [entry]);
-        else list.push(entry);
-      }
+    size: () => size,
+    push: (call) => {
+      calls.add(call);
+      size += call.waiting.length;
     },
     take: ({ messages, bytes }) => {
-      const taken: Entry[] = [];
+      const taken: Taken[] = [];
       let takenBytes = 0;
-      for (const entry of queue) {
-        if (taken.length >= messages || (taken.length > 0 && takenBytes + entry.bytes > bytes)) break;
-        taken.push(entry);
-        takenBytes += entry.bytes;
+      for (const call of calls) {
+        for (let next = call.waiting[0]; next !== undefined; next = call.waiting[0]) {
+          if (taken.length >= messages || (taken.length > 0 && takenBytes + next.bytes > bytes)) return taken;
+          taken.push({ ...next, call });
+          takenBytes += next.bytes;
+          call.waiting.shift();
+          call.handed = true;
+          size -= 1;
+        }
+        calls.delete(call);
       }
-      taken.forEach(remove);
       return taken;
     },
-    dropCall: (call) => {
-      for (const entry of entriesOf.get(call) ?? []) queue.delete(entry);
-      entriesOf.delete(call);
+    drop: (call) => {
+      if (calls.delete(call)) size -= call.waiting.length;
     },
-    calls: () => new Set(entriesOf.keys()),
+    calls: () => [...calls],
   };
 };
