@@ -2,14 +2,13 @@ import { createAssignment } from './assignment.ts';
 import type { Assignment, AssignmentOptions } from './assignment.ts';
 import { createConsumerGroup } from './consumer-group.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
-import { createCrashPolicy } from './crash-policy.ts';
 import { createLanes } from './lanes.ts';
+import { createLiveness } from './liveness.ts';
 import { createMessageWork } from './message-work.ts';
 import { createOffsetCommits } from './offset-commits.ts';
 import type { OffsetCommits } from './offset-commits.ts';
 import { createParking } from './parking.ts';
 import type { Parking } from './parking.ts';
-import { createProgress } from './progress.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
 import { runnerSettings } from './settings.ts';
 import { waitWithin } from './wait-within.ts';
@@ -94,9 +93,8 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
   let releasing: Promise<void> = Promise.resolve();
 
   const lanes = createLanes(declaration.lanes);
-  const progress = createProgress(tools.clock, tools.settings);
-  const crashes = createCrashPolicy(tools, options.onFatal);
-  const workOn = createMessageWork(options, tools, progress);
+  const liveness = createLiveness(tools, options.onFatal);
+  const workOn = createMessageWork(options, tools, liveness);
   // Where a failing message is dropped nothing ever queues.
   const parking = declaration.whenBlocked === 'drop' ? null : createParking(options, tools);
 
@@ -105,20 +103,16 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
   const group = createConsumerGroup(client, tools, {
     onJoined: () => {
       isJoined = true;
-      progress.note();
       assignment.abandon();
       parking?.forget();
     },
     // What is finished by now need not be repeated by the next owner.
     onRebalancing: () => void commits.commit(),
-    onAlive: () => {
-      crashes.noteProgress();
-      progress.note();
-    },
+    onAlive: liveness.noteProgress,
     onBatch: (payload) => assignment.takeBatch(payload),
     onCrash: (error, willRestart) => {
       isJoined = false;
-      crashes.note(error, willRestart);
+      liveness.noteCrash(error, willRestart);
     },
   });
   const assignment = createAssignment({ group, lanes, run, onDone: note }, tools);
@@ -139,7 +133,7 @@ export const createConsumerRunner = <Services>(options: RunnerOptions<Services>)
       await stopInOrder({ group, assignment, commits, releasing }, tools);
       isJoined = false;
     },
-    isAlive: progress.isAlive,
+    isAlive: liveness.isAlive,
     isReady: () => isJoined && assignment.withMode('stopped').length === 0,
     snapshot: () => ({
       ...counts,

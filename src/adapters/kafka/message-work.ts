@@ -2,7 +2,7 @@ import type { Handled } from '../../application/ports/doors.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import { decodeDelivery, readHeaders } from './decode-delivery.ts';
 import type { LogRecord } from './decode-delivery.ts';
-import type { Progress } from './progress.ts';
+import type { Liveness } from './liveness.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
 import { classify } from './work-through.ts';
 import type { Work } from './work-through.ts';
@@ -11,7 +11,7 @@ export type MessageWork = Work & { readonly handle: () => Promise<Handled> };
 
 /** What there is to do with one record, whatever is known of its key: decode and handle it, drop it, or set it aside for good. */
 export const createMessageWork =
-  <Services>(options: RunnerOptions<Services>, { about, clock, log, settings }: RunnerTools, progress: Progress) =>
+  <Services>(options: RunnerOptions<Services>, { about, clock, log, settings }: RunnerTools, liveness: Liveness) =>
   (partition: number, message: LogRecord): MessageWork => {
     const { declaration, services, decoder, publisher, cipher } = options;
     const { topic, group, consumer } = about;
@@ -19,7 +19,7 @@ export const createMessageWork =
     const where = { consumer, topic, partition, offset: message.offset, correlationId };
     return {
       handle: async () => {
-        const end = progress.begin();
+        const end = liveness.begin();
         try {
           const delivery = await decodeDelivery(decoder, topic, partition, message);
           const handled = await declaration.handle(services, delivery);
