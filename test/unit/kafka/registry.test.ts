@@ -58,7 +58,7 @@ describe('the schema registry', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const settings = { ...registrySettings, timeoutMs: 100 };
+  const settings = { ...registrySettings, timeoutMs: 1_000 };
   const open = (clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
 
   test('ids are looked up once at start; then encoding and decoding ask nobody', async () => {
