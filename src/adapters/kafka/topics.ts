@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { TopicDefinition } from '../../messages/topics.ts';
 import { createClient } from './client.ts';
 import type { ClientOptions } from './client.ts';
@@ -27,8 +28,26 @@ const safetyFor = (brokers: number): { readonly replicas: number; readonly confi
     ? { replicas: 3, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } }
     : { replicas: 1, config: {} };
 
-const partitionDrift = async (admin: Admin, topics: readonly TopicSettings[]): Promise<readonly string[]> => {
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map((topic) => topic.name) });
+/** A broker learns of a new topic a moment after its creation, and the library gives up when asked before that. */
+const metadataOf = async (admin: Admin, clock: Clock, names: string[]): ReturnType<Admin['fetchTopicMetadata']> => {
+  for (let left: number = clientSettings.startRetries; ; left -= 1) {
+    try {
+      return await admin.fetchTopicMetadata({ topics: names });
+    } catch (error) {
+      const isNew = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+      if (!isNew || left === 0) throw error;
+      await clock.wait(clientSettings.maxRetryMs);
+    }
+  }
+};
+
+const partitionDrift = async (
+  admin: Admin,
+  clock: Clock,
+  topics: readonly TopicSettings[],
+): Promise<readonly string[]> => {
+  const names = topics.map((topic) => topic.name);
+  const { topics: found } = await metadataOf(admin, clock, names);
   return topics.flatMap(({ name, partitions }) => {
     const actual = found.find((topic) => topic.name === name)?.partitions.length ?? 0;
     if (actual === partitions) return [];
@@ -67,7 +86,7 @@ export const createTopics = (options: ClientOptions, topics: readonly TopicSetti
       const missing = topics.filter(({ name }) => !existing.has(name));
       if (missing.length > 0) {
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false,
           topics: missing.map(({ name, partitions, config }) => ({
             topic: name,
             numPartitions: partitions,
@@ -79,7 +98,10 @@ export const createTopics = (options: ClientOptions, topics: readonly TopicSetti
           })),
         });
       }
-      const drift = [...(await partitionDrift(admin, topics)), ...(await configDrift(admin, topics, safety.config))];
+      const drift = [
+        ...(await partitionDrift(admin, options.clock, topics)),
+        ...(await configDrift(admin, topics, safety.config)),
+      ];
       return { created: missing.map(({ name }) => name), drift };
     },
     clientSettings.producerRetries,
