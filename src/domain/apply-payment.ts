@@ -6,7 +6,7 @@ import { knownAs, type PaymentOperation, track } from './operation.ts';
 import type { Payment } from './payment.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderPayment } from './provider.ts';
-import { newSendRecord } from './send-record.ts';
+import { toBeSent } from './send-record.ts';
 import { settleFailure } from './settle-failure.ts';
 import { giveBack, settleSuccess } from './settle-success.ts';
 
@@ -34,16 +34,10 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
   // A watched hold is left alone: uncaptured money returns to its owner by itself.
   if (place === 'watched') return track(draft, operation, { state: 'pending', send: polled });
   if (entry.step === 'capture') return track(draft, operation, { send: polled });
-  const request = context.seal({ kind: 'capture', providerPaymentId: seen.object.id, amount: entry.amount });
-  const send = newSendRecord(context.ids.idempotenceKey(entry.id, 'capture', 1), request);
+  const order = { kind: 'capture' as const, providerPaymentId: seen.object.id, amount: entry.amount };
+  const send = toBeSent(context.ids.idempotenceKey(entry.id, 'capture', 1), order, context);
   const { reservedAt } = entry.send;
-  const nextCheckRealAt = context.realNow + context.policy.intentPickupMs;
-  const payment: Payment = {
-    ...entry,
-    step: 'capture',
-    state: 'created',
-    send: { ...send, reservedAt, nextCheckRealAt },
-  };
+  const payment: Payment = { ...entry, step: 'capture', state: 'created', send: { ...send, reservedAt } };
   return record(draft, { type: 'payment.tracked', payment, place });
 }
 

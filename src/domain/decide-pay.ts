@@ -12,14 +12,15 @@ import type { Tariff } from './tariff.ts';
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
-/** The command now waits for this payment's page. */
-function waitFor(draft: Draft, { command }: Pay, payment: Payment): Draft {
-  const entry = draft.state.commands.find((known) => known.id === command.commandId);
-  if (entry === undefined) return draft;
+/** The command now waits for the page of the open payment. */
+function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
+  const { payment, commands } = draft.state;
+  const entry = commands.find(({ id }) => id === commandId);
+  if (entry === undefined || payment === null) return draft;
   const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
-  if (payment.state !== 'requires_action' || payment.confirmationUrl === null) return linked;
-  const { confirmationUrl: redirectUrl, subscriptionId } = payment;
-  return resolve(linked, command.commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
+  const { state, confirmationUrl: redirectUrl, subscriptionId } = payment;
+  if (state !== 'requires_action' || redirectUrl === null) return linked;
+  return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
 /** The same page is shown again only for identical terms. */
@@ -32,19 +33,8 @@ function sameTerms(payment: Payment, { command, tariff }: Pay): boolean {
   );
 }
 
-function openPurchase(draft: Draft, pay: Pay, context: Context): Draft {
-  const { command, tariff } = pay;
-  const subscriptionId = context.ids.subscriptionId(command.commandId);
-  const terms = {
-    subscriptionId,
-    tariff,
-    renew: command.renew,
-    paySystem: command.paySystem,
-    returnUrl: command.returnUrl,
-  };
-  const payment = openPurchasePage(terms, draft.state, context);
-  return waitFor(record(draft, { type: 'payment.created', payment, place: 'open' }), pay, payment);
-}
+const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context): Draft =>
+  waitForPage(openPurchasePage(draft, command, tariff, context), command);
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
@@ -63,7 +53,7 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
 /** Another purchase while the first page is open: the same page for the same terms, else a new one; the old is watched. */
 function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
   const open = draft.state.payment;
-  if (open !== null && sameTerms(open, pay)) return waitFor(draft, pay, open);
+  if (open !== null && sameTerms(open, pay)) return waitForPage(draft, pay.command);
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
   const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
@@ -78,24 +68,12 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   const open = draft.state.payment;
   if (open !== null && open.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
   if (open !== null && sameTerms(open, due) && (open.purchase === null) === sameTariff)
-    return waitFor(draft, pay, open);
+    return waitForPage(draft, pay.command);
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
   if (!sameTariff) return openPurchase(left, due, context);
-  const { renew, returnUrl } = pay.command;
-  const payment = openPeriodPayment(
-    subscription,
-    { methodId: null, saveMethod: renew, returnUrl },
-    left.state,
-    context,
-  );
-  const counted = { ...subscription, attemptsMade: payment.attemptNo };
-  const opened = record(
-    left,
-    { type: 'subscription.tracked', subscription: counted },
-    { type: 'payment.created', payment, place: 'open' },
-  );
-  return waitFor(opened, due, payment);
+  const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
+  return waitForPage(openPeriodPayment(left, subscription, how, context), pay.command);
 }
 
 /** `subscription.pay`: every state has its answer (domain.md, "Subscription"). */

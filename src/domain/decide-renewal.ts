@@ -1,5 +1,5 @@
-import type { Context, Ruling } from './context.ts';
-import { draftOf, record } from './draft.ts';
+import { type Context, ignored, type Ruling } from './context.ts';
+import { accepted, draftOf } from './draft.ts';
 import type { DomainEvent } from './events.ts';
 import type { Instant } from './instant.ts';
 import { openPeriodPayment } from './open-payment.ts';
@@ -17,10 +17,7 @@ export function nextChargeAt(subscription: LiveSubscription): Instant | null {
 }
 
 /** Why a renewal that was announced is not charged; null when it is. */
-function obstacle(state: Subscriber, timer: RenewalDue, now: Instant): string | null {
-  const { subscription } = state;
-  if (subscription?.id !== timer.subscriptionId) return 'another subscription';
-  if (!isLive(subscription)) return 'subscription has ended';
+function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
   // Unknown blocks: no new attempt while one is open, whatever the plan says.
@@ -32,17 +29,11 @@ function obstacle(state: Subscriber, timer: RenewalDue, now: Instant): string | 
 
 /** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
 export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Ruling<DomainEvent> {
-  const reason = obstacle(state, timer, context.now);
-  if (reason !== null) return { kind: 'ignored', reason };
   const { subscription } = state;
-  if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
+  if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
+  if (!isLive(subscription)) return ignored('subscription has ended');
+  const reason = obstacle(state, subscription, timer, context.now);
+  if (reason !== null) return ignored(reason);
   const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
-  const payment = openPeriodPayment(subscription, how, state, context);
-  const counted = { ...subscription, attemptsMade: payment.attemptNo };
-  const { events } = record(
-    draftOf(state),
-    { type: 'subscription.tracked', subscription: counted },
-    { type: 'payment.created', payment, place: 'open' },
-  );
-  return { kind: 'accepted', events };
+  return accepted(openPeriodPayment(draftOf(state), subscription, how, context));
 }

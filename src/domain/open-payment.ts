@@ -1,9 +1,9 @@
+import type { PayCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { describePurchase } from './describe.ts';
-import type { Payment, Purchase } from './payment.ts';
-import type { Order } from './provider.ts';
-import { newSendRecord } from './send-record.ts';
-import type { Subscriber } from './subscriber.ts';
+import { type Draft, record } from './draft.ts';
+import type { Payment } from './payment.ts';
+import { toBeSent } from './send-record.ts';
 import type { LiveSubscription } from './subscription.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -11,50 +11,31 @@ export const periodKeyOf = (periodIndex: number): string => `period:${periodInde
 export const periodIndexOf = (periodKey: string): number =>
   periodKey === 'initial' ? 0 : Number(periodKey.slice('period:'.length));
 
-type Intent = {
-  readonly subscriptionId: string;
-  readonly purchase: Purchase | null;
-  readonly tariff: Tariff;
-  readonly paySystem: string;
-  readonly periodKey: string;
-  readonly attemptNo: number;
-  readonly methodId: string | null;
-  readonly saveMethod: boolean;
-  readonly returnUrl: string | null;
-};
-
-function orderOf(intent: Intent, paymentId: string, state: Subscriber): Order {
-  const common = {
-    amount: intent.tariff.price,
-    description: describePurchase(intent.tariff),
-    metadata: { paymentId, userId: state.userId, testClockId: state.testClockId },
-  };
-  return intent.methodId === null
-    ? { kind: 'checkout', ...common, returnUrl: intent.returnUrl, saveMethod: intent.saveMethod }
-    : { kind: 'charge', ...common, methodId: intent.methodId };
-}
+type Terms = Pick<
+  Payment,
+  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod'
+>;
+type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
 /** The payment as it is first saved: amount, key and bytes are frozen here and never change (design.md section 8). */
-function openPayment(intent: Intent, state: Subscriber, context: Context): Payment {
-  const { subscriptionId, periodKey, attemptNo } = intent;
+function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
+  const { userId, testClockId } = draft.state;
+  const { subscriptionId, periodKey, attemptNo, methodId, saveMethod } = terms;
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
-  const record = newSendRecord(key, context.seal(orderOf(intent, id, state)));
-  return {
+  const description = describePurchase(tariff);
+  const ordered = { amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } };
+  const payment: Payment = {
+    ...terms,
     id,
-    kind: intent.methodId === null ? 'checkout' : 'charge',
-    subscriptionId,
-    purchase: intent.purchase,
-    paySystem: intent.paySystem,
-    periodKey,
-    attemptNo,
-    amount: intent.tariff.price,
-    methodId: intent.methodId,
-    saveMethod: intent.saveMethod,
+    kind: methodId === null ? 'checkout' : 'charge',
+    amount: tariff.price,
     state: 'created',
     step: 'pay',
-    // Whoever saved it sends it at once; should he die before that, the announcement finds it.
-    send: { ...record, nextCheckRealAt: context.realNow + context.policy.intentPickupMs },
+    send:
+      methodId === null
+        ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
+        : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context),
     providerPaymentId: null,
     confirmationUrl: null,
     createdAt: context.now,
@@ -62,46 +43,29 @@ function openPayment(intent: Intent, state: Subscriber, context: Context): Payme
     watchedBecause: null,
     stuckSince: null,
   };
+  return record(draft, { type: 'payment.created', payment, place: 'open' });
 }
 
-export const openPurchasePage = (
-  purchase: Purchase & { readonly paySystem: string; readonly returnUrl: string | null },
-  state: Subscriber,
-  context: Context,
-): Payment =>
-  openPayment(
-    {
-      subscriptionId: purchase.subscriptionId,
-      purchase: { subscriptionId: purchase.subscriptionId, tariff: purchase.tariff, renew: purchase.renew },
-      tariff: purchase.tariff,
-      paySystem: purchase.paySystem,
-      periodKey: 'initial',
-      attemptNo: 1,
-      methodId: null,
-      saveMethod: purchase.renew,
-      returnUrl: purchase.returnUrl,
-    },
-    state,
-    context,
-  );
+/** A page for the first period of a new subscription, which begins when it is paid. */
+export function openPurchasePage(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+  const { paySystem, renew, returnUrl } = command;
+  const subscriptionId = context.ids.subscriptionId(command.commandId);
+  const purchase = { subscriptionId, tariff, renew };
+  const first = { periodKey: 'initial', attemptNo: 1, methodId: null, saveMethod: renew };
+  return openPayment(draft, { subscriptionId, purchase, paySystem, ...first }, { tariff, returnUrl }, context);
+}
 
-/** A try for the due period: the saved method when there is one to charge, else a page. */
-export const openPeriodPayment = (
-  subscription: LiveSubscription,
-  how: { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null },
-  state: Subscriber,
-  context: Context,
-): Payment =>
-  openPayment(
-    {
-      subscriptionId: subscription.id,
-      purchase: null,
-      tariff: subscription.tariff,
-      paySystem: subscription.paySystem,
-      periodKey: periodKeyOf(subscription.term.periodIndex + 1),
-      attemptNo: subscription.attemptsMade + 1,
-      ...how,
-    },
-    state,
-    context,
-  );
+/** How a due period is to be paid: by the saved method, or on a page where the subscriber picks one. */
+type How = { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null };
+
+/** A try for the due period, counted at once, so that the next one gets another key. */
+export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
+  const { id: subscriptionId, tariff, paySystem, term } = subscription;
+  const { returnUrl, ...means } = how;
+  const attemptNo = subscription.attemptsMade + 1;
+  const periodKey = periodKeyOf(term.periodIndex + 1);
+  const counted = { ...subscription, attemptsMade: attemptNo };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
+  const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
+  return openPayment(tracked, terms, { tariff, returnUrl }, context);
+}

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { type Draft, record } from './draft.ts';
 import type { Refund, RefundReason, Settled } from './payment.ts';
-import { newSendRecord } from './send-record.ts';
+import { toBeSent } from './send-record.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
   late_success: 'Возврат: оплата пришла после завершения подписки',
@@ -21,22 +21,15 @@ export function refundAttempt(
   context: Context,
 ): Refund {
   const { userId, testClockId } = draft.state;
-  const metadata = { paymentId: of.paymentId, userId, testClockId };
-  const { providerPaymentId, amount } = of;
-  const request = context.seal({
-    kind: 'refund',
-    providerPaymentId,
-    amount,
-    description: describe[of.reason],
-    metadata,
-  });
-  const send = newSendRecord(context.ids.idempotenceKey(of.paymentId, 'refund', attemptNo), request);
+  const { paymentId, providerPaymentId, amount } = of;
+  const metadata = { paymentId, userId, testClockId };
+  const order = { kind: 'refund' as const, providerPaymentId, amount, description: describe[of.reason], metadata };
   return {
     ...of,
     id: context.ids.refundId(of.paymentId, attemptNo),
     attemptNo,
     state: 'requested',
-    send: { ...send, nextCheckRealAt: context.realNow + context.policy.intentPickupMs },
+    send: toBeSent(context.ids.idempotenceKey(paymentId, 'refund', attemptNo), order, context),
     providerRefundId: null,
     stuckSince: null,
     createdAt: context.now,

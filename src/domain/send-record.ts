@@ -1,4 +1,6 @@
+import type { Context } from './context.ts';
 import type { Instant } from './instant.ts';
+import type { Order } from './provider.ts';
 
 /**
  * What we know about the requests that left (or may have left) for one provider operation, a payment, a capture or a
@@ -42,6 +44,12 @@ export const newSendRecord = (idempotenceKey: string, request: string): SendReco
   absentSince: null,
   nextCheckAt: null,
   nextCheckRealAt: null,
+});
+
+/** An operation about to begin. Whoever saves it sends it at once; should he die before that, the announcement finds it. */
+export const toBeSent = (idempotenceKey: string, order: Order, context: Context): SendRecord => ({
+  ...newSendRecord(idempotenceKey, context.seal(order)),
+  nextCheckRealAt: context.realNow + context.policy.intentPickupMs,
 });
 
 /** Sends that may have reached the provider. Zero means: surely nothing is out there under this key. */

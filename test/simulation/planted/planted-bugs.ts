@@ -148,16 +148,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the attempt not counted',
-    file: 'src/domain/decide-renewal.ts',
-    text: 'const counted = { ...subscription, attemptsMade: payment.attemptNo };',
+    file: 'src/domain/open-payment.ts',
+    text: 'const counted = { ...subscription, attemptsMade: attemptNo };',
     instead: 'const counted = { ...subscription };',
   },
   {
     name: 'prices not pinned',
     file: 'src/domain/open-payment.ts',
-    text: '    amount: intent.tariff.price,\n    methodId',
+    text: '    amount: tariff.price,\n    state',
     instead:
-      '    amount: { ...intent.tariff.price, amountMinor: intent.tariff.price.amountMinor + (attemptNo > 1 ? 100 : 0) },\n    methodId',
+      '    amount: { ...tariff.price, amountMinor: tariff.price.amountMinor + (attemptNo > 1 ? 100 : 0) },\n    state',
   },
   {
     name: 'ledgers skipped by the relay',
