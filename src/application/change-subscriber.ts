@@ -1,8 +1,9 @@
 import { conclude, type Conclusion } from '../domain/conclude.ts';
-import type { Context, Ruling } from '../domain/context.ts';
+import type { Context } from '../domain/context.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { nextDue } from '../domain/next-due.ts';
 import type { Order } from '../domain/provider.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import { newSubscriber, type Subscriber } from '../domain/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
 import type { CoreServices } from './core-services.ts';
@@ -28,7 +29,7 @@ export type Changed =
     }
   | { readonly kind: 'ignored'; readonly reason: string; readonly subscriber: Subscriber };
 
-export type Decide = (state: Subscriber, context: Context) => Ruling<DomainEvent> | Promise<Ruling<DomainEvent>>;
+export type Decide = (state: Subscriber, context: Context) => Ruling | Promise<Ruling>;
 
 type Options = {
   readonly trace: Trace;

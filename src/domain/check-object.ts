@@ -1,11 +1,14 @@
-import { type Context, isOurs } from './context.ts';
+import type { Context } from './context.ts';
 import { type Draft, record, resolveWaiting } from './draft.ts';
 import { hold } from './hold.ts';
 import { dayMs } from './instant.ts';
 import { type Money, sameMoney } from './money.ts';
 import { knownAs, type Operation, providerIdOf, track } from './operation.ts';
-import type { ProviderObject } from './provider.ts';
+import type { ProviderObject, ProviderPayment } from './provider.ts';
 import type { Subscriber } from './subscriber.ts';
+
+const isOurs = ({ accountId, test }: ProviderPayment, { shop }: Context): boolean =>
+  accountId === shop.accountId && test === shop.test;
 
 /** What of the provider's answer contradicts what we ordered; null when it may be believed. */
 export function mismatchOf(
@@ -14,7 +17,7 @@ export function mismatchOf(
   object: ProviderObject,
   context: Context,
 ): string | null {
-  if (object.object === 'payment' && !isOurs(object, context.shop)) return 'another shop or mode';
+  if (object.object === 'payment' && !isOurs(object, context)) return 'another shop or mode';
   if (object.metadata.paymentId !== ordered.paymentId) return 'another payment';
   if (object.metadata.userId !== userId) return 'another user';
   if (object.metadata.testClockId !== testClockId) return 'another test clock';

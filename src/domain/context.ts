@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
-import type { Order, ProviderPayment } from './provider.ts';
+import type { Order } from './provider.ts';
 
 /** Deterministic names: the same question always gets the same id, so a decision made twice is one decision. */
 export type Ids = {
@@ -35,13 +35,3 @@ export type LedgerPayment = {
   readonly kind: 'checkout' | 'charge';
   readonly state: string;
 };
-
-/** A decision: what happened, and for staff and logs why nothing did. */
-export type Ruling<Event> =
-  | { readonly kind: 'accepted'; readonly events: readonly Event[] }
-  | { readonly kind: 'ignored'; readonly reason: string };
-
-export const ignored = (reason: string): Ruling<never> => ({ kind: 'ignored', reason });
-
-export const isOurs = (object: ProviderPayment, shop: Context['shop']): boolean =>
-  object.accountId === shop.accountId && object.test === shop.test;

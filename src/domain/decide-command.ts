@@ -1,9 +1,9 @@
 import type { Command, CommandEntry } from './command.ts';
-import type { Context, Ruling } from './context.ts';
+import type { Context } from './context.ts';
 import { decideCancel } from './decide-cancel.ts';
 import { decidePay } from './decide-pay.ts';
-import { accepted, type Draft, draftOf, record, reject } from './draft.ts';
-import type { DomainEvent } from './events.ts';
+import { type Draft, draftOf, record, reject } from './draft.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -41,13 +41,8 @@ function carryOut(received: Draft, command: Command, facts: CommandFacts, contex
 }
 
 /** Decides a command once: a known id is a repeat, whose outcome stands. */
-export function decideCommand(
-  state: Subscriber,
-  command: Command,
-  facts: CommandFacts,
-  context: Context,
-): Ruling<DomainEvent> {
-  if (state.commands.some((entry) => entry.id === command.commandId)) return { kind: 'ignored', reason: 'repeat' };
+export function decideCommand(state: Subscriber, command: Command, facts: CommandFacts, context: Context): Ruling {
+  if (state.commands.some((entry) => entry.id === command.commandId)) return ignored('repeat');
   const entry: CommandEntry = {
     id: command.commandId,
     type: command.type,

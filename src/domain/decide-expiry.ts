@@ -1,10 +1,10 @@
 import { accessUntil, keepsAccess } from './access.ts';
-import type { Context, Ruling } from './context.ts';
+import type { Context } from './context.ts';
 import { declineRules } from './decline-table.ts';
 import { nextChargeAt } from './decide-renewal.ts';
-import { accepted, draftOf } from './draft.ts';
+import { draftOf } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
-import type { DomainEvent } from './events.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type EndCause, isLive, type LiveSubscription } from './subscription.ts';
 
@@ -22,13 +22,13 @@ const nothingAhead = (subscription: LiveSubscription, state: Subscriber): boolea
  * `subscription.expiry_due`: access has run out as far as stored. Never expired while a charge is unresolved or the
  * subscription is held: then access is extended and asked about again.
  */
-export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling<DomainEvent> {
+export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling {
   const { subscription } = state;
   const { now, policy } = context;
-  if (subscription?.id !== subscriptionId) return { kind: 'ignored', reason: 'another subscription' };
-  if (!isLive(subscription)) return { kind: 'ignored', reason: 'subscription has ended' };
+  if (subscription?.id !== subscriptionId) return ignored('another subscription');
+  if (!isLive(subscription)) return ignored('subscription has ended');
   const endsAt = accessUntil(subscription, policy);
-  if (now < endsAt) return { kind: 'ignored', reason: 'access has not run out' };
+  if (now < endsAt) return ignored('access has not run out');
   if (keepsAccess(state, subscription, endsAt)) {
     const extended = { ...subscription, extendedUntil: now + policy.extensionMs };
     return { kind: 'accepted', events: [{ type: 'subscription.tracked', subscription: extended }] };

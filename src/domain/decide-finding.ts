@@ -1,9 +1,9 @@
 import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
 import { mismatchOf } from './check-object.ts';
-import { type Context, ignored, type LedgerPayment, type Ruling } from './context.ts';
-import { accepted, type Draft, draftOf, record } from './draft.ts';
-import type { DomainEvent, Via } from './events.ts';
+import type { Context, LedgerPayment } from './context.ts';
+import { type Draft, draftOf, record } from './draft.ts';
+import type { Via } from './events.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, type Operation, type Subject, track } from './operation.ts';
 import type { Payment, Refund, Settled } from './payment.ts';
@@ -11,6 +11,7 @@ import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
 import type { Finding, ProviderPayment } from './provider.ts';
 import { requestFullRefund } from './request-refund.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -63,7 +64,7 @@ function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, c
 }
 
 /** Applies what a look at the provider found to the payment or refund as it is now. */
-export function decideFinding(state: Subscriber, subject: Subject, look: Look, context: Context): Ruling<DomainEvent> {
+export function decideFinding(state: Subscriber, subject: Subject, look: Look, context: Context): Ruling {
   const { finding, via } = look;
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
@@ -78,14 +79,14 @@ export function decideFinding(state: Subscriber, subject: Subject, look: Look, c
 }
 
 /** What surely never left and may not be sent any more is over. */
-export function decideAbort(state: Subscriber, subject: Subject, context: Context): Ruling<DomainEvent> {
+export function decideAbort(state: Subscriber, subject: Subject, context: Context): Ruling {
   const operation = findOperation(state, subject);
   // Between the plan and this save somebody else may have reserved a send.
   if (operation === null || planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
   return accepted(giveUp(draftOf(state), operation, 'provider_unreachable', context));
 }
 
-export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Ruling<DomainEvent> {
+export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Ruling {
   const refund = state.refunds.find((candidate) => candidate.id === refundId);
   if (refund?.state !== 'failed') return ignored('refund is not waiting to be asked again');
   return accepted(retryRefund(draftOf(state), refund, context));
@@ -100,7 +101,7 @@ export function decideStraySuccess(
   object: ProviderPayment,
   ledger: LedgerPayment,
   context: Context,
-): Ruling<DomainEvent> {
+): Ruling {
   if (state.settled.some((settled) => settled.paymentId === ledger.paymentId)) return ignored('repeat');
   if (ledger.state === 'succeeded') return ignored('repeat');
   const paid = { paymentId: ledger.paymentId, amount: object.amount };

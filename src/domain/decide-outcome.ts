@@ -1,13 +1,13 @@
 import { applyObject } from './apply-object.ts';
 import { failRefund } from './apply-refund.ts';
-import { type Context, ignored, type Ruling } from './context.ts';
-import { accepted, type Draft, draftOf, record } from './draft.ts';
-import type { DomainEvent } from './events.ts';
+import type { Context } from './context.ts';
+import { type Draft, draftOf, record } from './draft.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, knownAs, type Operation, providerIdOf, type Subject, track } from './operation.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderObject, SendOutcome } from './provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import { possiblySent, type SendRecord } from './send-record.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -110,12 +110,7 @@ function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject,
 }
 
 /** What one send brought, applied to whatever its payment or refund has become meanwhile. */
-export function decideOutcome(
-  state: Subscriber,
-  subject: Subject,
-  outcome: SendOutcome,
-  context: Context,
-): Ruling<DomainEvent> {
+export function decideOutcome(state: Subscriber, subject: Subject, outcome: SendOutcome, context: Context): Ruling {
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
   if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);

@@ -1,8 +1,8 @@
-import { type Context, ignored, type Ruling } from './context.ts';
-import { accepted, draftOf } from './draft.ts';
-import type { DomainEvent } from './events.ts';
+import type { Context } from './context.ts';
+import { draftOf } from './draft.ts';
 import type { Instant } from './instant.ts';
 import { openPeriodPayment } from './open-payment.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { Subscriber } from './subscriber.ts';
 import { isLive, type LiveSubscription } from './subscription.ts';
 import type { Timer } from './timer.ts';
@@ -28,7 +28,7 @@ function obstacle(state: Subscriber, subscription: LiveSubscription, timer: Rene
 }
 
 /** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
-export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Ruling<DomainEvent> {
+export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Ruling {
   const { subscription } = state;
   if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
   if (!isLive(subscription)) return ignored('subscription has ended');

@@ -1,13 +1,13 @@
-import { type Context, ignored, type Ruling } from './context.ts';
-import { accepted, draftOf } from './draft.ts';
+import type { Context } from './context.ts';
+import { draftOf } from './draft.ts';
 import { evolve } from './evolve.ts';
-import type { DomainEvent } from './events.ts';
 import { findOperation, type Subject, track } from './operation.ts';
 import { sendPermit, withReservation } from './reserve.ts';
+import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** The reservation of one send: saved before a byte leaves, so that whoever finds it knows that one may have left. */
-export function decideReservation(state: Subscriber, subject: Subject, context: Context): Ruling<DomainEvent> {
+export function decideReservation(state: Subscriber, subject: Subject, context: Context): Ruling {
   const operation = findOperation(state, subject);
   if (operation === null) return ignored(`${subject.kind} is closed`);
   const permit = sendPermit(state, operation, context);
@@ -24,7 +24,7 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
  * The first reservation of a payment in the very save that creates it: one save less on the way of every purchase and
  * renewal, and the same promise, for both are on disk before a byte leaves.
  */
-export function reserveCreated(state: Subscriber, ruling: Ruling<DomainEvent>, context: Context): Ruling<DomainEvent> {
+export function reserveCreated(state: Subscriber, ruling: Ruling, context: Context): Ruling {
   if (ruling.kind === 'ignored') return ruling;
   const created = ruling.events.find((event) => event.type === 'payment.created');
   if (created === undefined) return ruling;

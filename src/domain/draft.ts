@@ -1,5 +1,4 @@
 import type { Command, CommandOutcome, RejectionReason } from './command.ts';
-import type { Ruling } from './context.ts';
 import type { DomainEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -8,8 +7,6 @@ import type { Subscriber } from './subscriber.ts';
 export type Draft = { readonly state: Subscriber; readonly events: readonly DomainEvent[] };
 
 export const draftOf = (state: Subscriber): Draft => ({ state, events: [] });
-
-export const accepted = ({ events }: Draft): Ruling<DomainEvent> => ({ kind: 'accepted', events });
 
 export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft => ({
   state: events.reduce(evolve, draft.state),

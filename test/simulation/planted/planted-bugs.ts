@@ -30,7 +30,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'dedupe dropped',
     file: 'src/domain/decide-command.ts',
-    text: "  if (state.commands.some((entry) => entry.id === command.commandId)) return { kind: 'ignored', reason: 'repeat' };\n",
+    text: "  if (state.commands.some((entry) => entry.id === command.commandId)) return ignored('repeat');\n",
     instead: '',
   },
   {

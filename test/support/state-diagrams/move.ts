@@ -1,8 +1,8 @@
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { Context, Ruling } from '../../../src/domain/context.ts';
-import type { DomainEvent } from '../../../src/domain/events.ts';
+import type { Context } from '../../../src/domain/context.ts';
 import { dayMs } from '../../../src/domain/instant.ts';
 import { defaultPolicy, type Policy } from '../../../src/domain/policy.ts';
+import type { Ruling } from '../../../src/domain/ruling.ts';
 import type { Subscriber } from '../../../src/domain/subscriber.ts';
 import type { Cause } from './causes.ts';
 import { shop } from './provider-words.ts';
@@ -14,7 +14,7 @@ export type Place = { readonly state: Subscriber; readonly now: number };
 export type Move = {
   readonly cause: Cause;
   readonly now: number;
-  readonly decide: (state: Subscriber, context: Context) => Ruling<DomainEvent>;
+  readonly decide: (state: Subscriber, context: Context) => Ruling;
 };
 
 /** The rules with short ladders: the same turns, with fewer steps of one kind before each. */
