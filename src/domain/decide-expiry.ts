@@ -1,4 +1,4 @@
-import { accessUntil, keepsAccess } from './access.ts';
+import { accessUntil } from './access.ts';
 import type { Context } from './context.ts';
 import { declineRules } from './decline-table.ts';
 import { nextChargeAt } from './decide-renewal.ts';
@@ -14,27 +14,17 @@ function endCause(subscription: LiveSubscription): EndCause {
   return declineRules[subscription.dunning.lastClass].methodDead ? 'hard_declined' : 'dunning_exhausted';
 }
 
-/** Whether nothing can bring the subscription into another period any more. */
-const nothingAhead = (subscription: LiveSubscription, state: Subscriber): boolean =>
-  state.payment === null && nextChargeAt(subscription) === null;
-
 /**
- * `subscription.expiry_due`: access has run out as far as stored. Never expired while a charge is unresolved or the
- * subscription is held: then access is extended and asked about again.
+ * `subscription.expiry_due`: access has run out as far as stored. While anything may still bring another period, only
+ * access is looked at anew, as at the end of every decision: extended, or withdrawn.
  */
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling {
-  const { subscription } = state;
+  const { subscription, payment } = state;
   const { now, policy } = context;
+  const draft = draftOf(state);
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
   if (!isLive(subscription)) return ignored('subscription has ended');
-  const endsAt = accessUntil(subscription, policy);
-  if (now < endsAt) return ignored('access has not run out');
-  if (keepsAccess(state, subscription, endsAt)) {
-    const extended = { ...subscription, extendedUntil: now + policy.extensionMs };
-    return { kind: 'accepted', events: [{ type: 'subscription.tracked', subscription: extended }] };
-  }
-  // Access is over, the subscription is not: the entitlement is withdrawn by the caller, the rest goes on.
-  if (subscription.held !== null || !nothingAhead(subscription, state)) return { kind: 'accepted', events: [] };
-  const cause = endCause(subscription);
-  return accepted(endSubscription(draftOf(state), subscription, { status: 'expired', cause, at: now }));
+  if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
+  if (subscription.held !== null || payment !== null || nextChargeAt(subscription) !== null) return accepted(draft);
+  return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));
 }
