@@ -63,7 +63,8 @@ export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Se
     case 'waiting_for_capture':
       return startCapture(resolved, known, seen, context);
     case 'succeeded': {
-      const success = { payment, object, via, capturedAt: object.capturedAt ?? context.now };
+      const paid: Payment = { ...payment, state: 'succeeded', confirmationUrl: null };
+      const success = { payment: paid, object, via, capturedAt: object.capturedAt ?? context.now };
       return payment.watchedBecause === null
         ? settleSuccess(resolved, success, context)
         : giveBack(resolved, success, payment.watchedBecause, context);

@@ -7,13 +7,7 @@ import { periodIndexOf } from './open-payment.ts';
 import type { Settled } from './payment.ts';
 import { termAt } from './period.ts';
 import { requestFullRefund } from './request-refund.ts';
-import {
-  type ActiveSubscription,
-  isLive,
-  type LiveSubscription,
-  type Subscription,
-  type Term,
-} from './subscription.ts';
+import { activeIn, isLive, type LiveSubscription, type Subscription, type Term } from './subscription.ts';
 
 const complete = (draft: Draft, command: CancelCommand): Draft =>
   resolve(draft, command.commandId, {
@@ -59,14 +53,7 @@ function takeBackRenewals(
   // Where the anchor has moved meanwhile nobody can say what he saw: with the money back, it is over.
   if (term === null) return cancelNow(refunded, subscription, command, context);
   // The attempt is counted on: should the period ever be charged again, it gets another key.
-  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
-  const reverted: ActiveSubscription = {
-    ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId, term },
-    status: 'active',
-    attemptsMade: first.attemptNo,
-    extendedUntil: null,
-    previousTerm: null,
-  };
+  const reverted = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 

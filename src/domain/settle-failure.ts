@@ -46,22 +46,15 @@ function fall(draft: Draft, charged: Charged, decline: Decline, context: Context
   const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
   const pastDue = { ...subscription, status: 'past_due' as const, dunning, graceUntil, extendedUntil };
   const { nextAttemptAt, ladderStep } = dunning;
-  const { reason, class: declineClass } = decline;
-  const first = subscription.status === 'active';
-  const plan =
-    nextAttemptAt === null
-      ? { type: 'dunning.exhausted' as const, subscription: pastDue, reason }
-      : { type: 'dunning.retry_scheduled' as const, subscription: pastDue, nextAttemptAt, ladderStep };
-  const due = {
-    type: 'subscription.past_due' as const,
-    subscription: pastDue,
-    paymentId: payment.id,
-    reason,
-    class: declineClass,
-    nextAttemptAt,
-    graceUntil,
-  };
-  return record(draft, ...(first ? [due] : []), plan);
+  const { reason } = decline;
+  const why = { paymentId: payment.id, reason, class: decline.class, nextAttemptAt, graceUntil };
+  const told =
+    subscription.status === 'active'
+      ? record(draft, { type: 'subscription.past_due', subscription: pastDue, ...why })
+      : draft;
+  return nextAttemptAt === null
+    ? record(told, { type: 'dunning.exhausted', subscription: pastDue, reason })
+    : record(told, { type: 'dunning.retry_scheduled', subscription: pastDue, nextAttemptAt, ladderStep });
 }
 
 /** A payment is over without money: it leaves the document, and what depended on it goes on without it. */

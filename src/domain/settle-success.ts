@@ -5,12 +5,13 @@ import { endSubscription } from './end-subscription.ts';
 import type { Via } from './events.ts';
 import type { Instant } from './instant.ts';
 import { periodKeyOf } from './open-payment.ts';
-import type { Payment, Purchase, SavedMethod, Settled } from './payment.ts';
+import type { Payment, Purchase, RefundReason, SavedMethod, Settled } from './payment.ts';
 import { termAt } from './period.ts';
 import type { ProviderPayment } from './provider.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { type ActiveSubscription, isLive, type LiveSubscription } from './subscription.ts';
+import { type ActiveSubscription, activeIn, isLive, type LiveSubscription } from './subscription.ts';
 
+/** A payment that has succeeded, as the provider tells it. */
 type Success = {
   readonly payment: Payment;
   readonly object: ProviderPayment;
@@ -70,24 +71,13 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
   const next = term.periodIndex + 1;
   const unbroken = capturedAt <= accessUntil(subscription, context.policy);
   const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex } : { at: capturedAt, index: next };
-  const renewed: ActiveSubscription = {
-    id: subscription.id,
-    status: 'active',
-    tariff,
-    paySystem: subscription.paySystem,
-    autoRenew: payment.kind === 'charge' ? subscription.autoRenew : method !== null,
-    createdAt: subscription.createdAt,
-    term: termAt(anchor, next, tariff.period, context.policy.timeZone),
-    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
-    held: subscription.held,
-    methodId: payment.kind === 'charge' ? subscription.methodId : (method?.id ?? null),
-    attemptsMade: 0,
-    extendedUntil: null,
-    previousTerm: term,
-  };
+  const begun = { term: termAt(anchor, next, tariff.period, context.policy.timeZone), previousTerm: term };
+  const renewed = activeIn(subscription, { ...begun, attemptsMade: 0 });
+  // A page decides anew what later periods are charged to; a charge leaves that as it was.
+  const chosen = payment.kind === 'charge' ? {} : { methodId: method?.id ?? null, autoRenew: method !== null };
   return record(draft, {
     type: 'subscription.renewed',
-    subscription: renewed,
+    subscription: { ...renewed, ...chosen },
     paymentId: payment.id,
     attemptNo: payment.attemptNo,
     recovered: subscription.status === 'past_due',
@@ -96,31 +86,24 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
 }
 
 /** Money that arrived where nothing is left to pay for goes back by itself. */
-export function giveBack(
-  draft: Draft,
-  success: Success,
-  reason: 'late_success' | 'superseded' | 'canceled',
-  context: Context,
-): Draft {
+export function giveBack(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const settled = settledBy(success);
-  const paid: Payment = { ...payment, state: 'succeeded', providerPaymentId: success.object.id, confirmationUrl: null };
-  const late = record(
-    draft,
-    { type: 'payment.late_success', payment: paid, place: 'closed', via, capturedAt },
-    { type: 'settlement.recorded', settled },
-  );
-  return requestFullRefund(late, settled, reason, context);
+  const told =
+    reason === 'duplicate'
+      ? record(draft, { type: 'payment.duplicate_detected', payment, place: 'closed' })
+      : record(draft, { type: 'payment.late_success', payment, place: 'closed', via, capturedAt });
+  return requestFullRefund(record(told, { type: 'settlement.recorded', settled }), settled, reason, context);
 }
 
-function apply(draft: Draft, paid: Paid, context: Context): Draft | null {
+/** The period that the payment was for; null when it can no longer be granted. */
+function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
   const { payment } = paid;
   const { subscription } = draft.state;
   if (payment.purchase !== null) {
-    const waits =
-      subscription === null || subscription.id === payment.purchase.subscriptionId
-        ? subscription?.status === 'incomplete'
-        : isLive(subscription);
+    // Its own subscription still waits for it, or one that is past due makes way for it.
+    const isOwn = subscription?.id === payment.subscriptionId;
+    const waits = isOwn ? subscription.status === 'incomplete' : isLive(subscription);
     return waits ? activate(draft, payment.purchase, paid, context) : null;
   }
   if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
@@ -130,38 +113,28 @@ function apply(draft: Draft, paid: Paid, context: Context): Draft | null {
 
 /** An open payment succeeded: the period it paid for is granted, or, where that is no longer possible, the money goes back. */
 export function settleSuccess(draft: Draft, success: Success, context: Context): Draft {
-  const { payment, object, via, capturedAt } = success;
+  const { payment, via, capturedAt } = success;
+  const { id, subscriptionId, periodKey } = payment;
   const twin = draft.state.settled.find(
     (other) =>
-      other.subscriptionId === payment.subscriptionId &&
-      other.periodKey === payment.periodKey &&
-      other.paymentId !== payment.id &&
+      other.subscriptionId === subscriptionId &&
+      other.periodKey === periodKey &&
+      other.paymentId !== id &&
       other.refundedMinor < other.capturedMinor,
   );
-  const paid: Payment = { ...payment, state: 'succeeded', providerPaymentId: object.id, confirmationUrl: null };
   if (twin !== undefined) {
-    const settled = settledBy(success);
-    const doubled = record(
-      draft,
-      { type: 'payment.duplicate_detected', payment: paid, place: 'closed' },
-      { type: 'settlement.recorded', settled },
-    );
-    const answered = resolveWaiting(doubled, payment.id, { kind: 'completed', subscriptionId: payment.subscriptionId });
-    return requestFullRefund(answered, settled, 'duplicate', context);
+    const answered = resolveWaiting(draft, id, { kind: 'completed', subscriptionId });
+    return giveBack(answered, success, 'duplicate', context);
   }
   const method = savedMethod(success);
-  const recorded = record(
+  const settled = record(
     draft,
-    { type: 'payment.succeeded', payment: paid, place: 'closed', via, capturedAt },
+    { type: 'payment.succeeded', payment, place: 'closed', via, capturedAt },
     { type: 'settlement.recorded', settled: settledBy(success) },
-    ...(method === null
-      ? []
-      : [{ type: 'payment_method.saved' as const, method, subscriptionId: payment.subscriptionId }]),
   );
-  const granted = apply(recorded, { ...success, method }, context);
-  if (granted === null) {
-    const answered = resolveWaiting(draft, payment.id, { kind: 'rejected', reason: 'superseded' });
-    return giveBack(answered, success, 'late_success', context);
-  }
-  return resolveWaiting(granted, payment.id, { kind: 'completed', subscriptionId: payment.subscriptionId });
+  const saved = method === null ? settled : record(settled, { type: 'payment_method.saved', method, subscriptionId });
+  const granted = grant(saved, { ...success, method }, context);
+  if (granted !== null) return resolveWaiting(granted, id, { kind: 'completed', subscriptionId });
+  const answered = resolveWaiting(draft, id, { kind: 'rejected', reason: 'superseded' });
+  return giveBack(answered, success, 'late_success', context);
 }

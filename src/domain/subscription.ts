@@ -82,3 +82,13 @@ export type SubscriptionStatus = Subscription['status'];
 
 export const isLive = (subscription: Subscription | null): subscription is LiveSubscription =>
   subscription?.status === 'active' || subscription?.status === 'past_due';
+
+/** The subscription, active in a term: the plan, the grace and the extension of the last one stay behind. */
+export function activeIn(
+  subscription: LiveSubscription,
+  term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
+): ActiveSubscription {
+  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
+  const kept = { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId };
+  return { ...kept, ...term, status: 'active', extendedUntil: null };
+}

@@ -81,8 +81,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'late money kept',
     file: 'src/domain/settle-success.ts',
-    text: '  return requestFullRefund(late, settled, reason, context);',
-    instead: "  return reason === 'late_success' ? requestFullRefund(late, settled, reason, context) : late;",
+    text: '  return requestFullRefund(record(told',
+    instead:
+      "  if (reason !== 'late_success') return record(told, { type: 'settlement.recorded', settled });\n  return requestFullRefund(record(told",
   },
   {
     name: 'a renewal after an accepted cancel not taken back',
