@@ -1,7 +1,7 @@
 import { accessUntil } from './access.ts';
 import type { Context } from './context.ts';
 import { declineRules } from './decline-table.ts';
-import { nextChargeAt } from './decide-renewal.ts';
+import { goesOn } from './decide-renewal.ts';
 import { draftOf } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { accepted, ignored, type Ruling } from './ruling.ts';
@@ -19,12 +19,12 @@ function endCause(subscription: LiveSubscription): EndCause {
  * access is looked at anew, as at the end of every decision: extended, or withdrawn.
  */
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Ruling {
-  const { subscription, payment } = state;
+  const { subscription } = state;
   const { now, policy } = context;
   const draft = draftOf(state);
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
   if (!isLive(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
-  if (subscription.held !== null || payment !== null || nextChargeAt(subscription) !== null) return accepted(draft);
+  if (goesOn(state, subscription)) return accepted(draft);
   return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));
 }

@@ -16,6 +16,10 @@ export function nextChargeAt(subscription: LiveSubscription): Instant | null {
   return subscription.status === 'active' ? subscription.term.periodEnd : subscription.dunning.nextAttemptAt;
 }
 
+/** Whether anything may still bring the subscription into another period. */
+export const goesOn = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
+  payment !== null || subscription.held !== null || nextChargeAt(subscription) !== null;
+
 /** Why a renewal that was announced is not charged; null when it is. */
 function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';

@@ -1,72 +1,54 @@
 import { accessUntil } from './access.ts';
-import { nextChargeAt } from './decide-renewal.ts';
+import { goesOn, nextChargeAt } from './decide-renewal.ts';
 import type { Instant } from './instant.ts';
-import type { Payment, Refund } from './payment.ts';
+import { type Operation, operationsOf } from './operation.ts';
 import type { Policy } from './policy.ts';
 import type { Subscriber } from './subscriber.ts';
-import { isLive, type Subscription } from './subscription.ts';
-import type { Due, NextDue } from './timer.ts';
+import { isLive } from './subscription.ts';
+import type { Due, NextDue, Timer } from './timer.ts';
+
+const due = (at: Instant | null, timer: (at: Instant) => Timer): readonly Due[] =>
+  at === null ? [] : [{ at, timer: timer(at) }];
 
 const earliest = (dues: readonly Due[]): Due | null =>
-  dues.reduce<Due | null>((best, due) => (best === null || due.at < best.at ? due : best), null);
-
-const expiry = (subscription: Subscription, at: Instant): Due => ({
-  at,
-  timer: { type: 'subscription.expiry_due', subscriptionId: subscription.id, dueAt: at },
-});
+  dues.reduce<Due | null>((best, next) => (best === null || next.at < best.at ? next : best), null);
 
 /** What the subscription itself waits for: its next charge, or the moment at which stored access runs out. */
 function subscriptionDues(state: Subscriber, policy: Policy): readonly Due[] {
   const { subscription } = state;
   if (!isLive(subscription)) return [];
-  const endsAt = accessUntil(subscription, policy);
-  const chargeAt = state.payment === null ? nextChargeAt(subscription) : null;
-  const renewal: readonly Due[] =
-    chargeAt === null
-      ? []
-      : [
-          {
-            at: chargeAt,
-            timer: {
-              type: 'subscription.renewal_due',
-              subscriptionId: subscription.id,
-              periodIndex: subscription.term.periodIndex + 1,
-              attemptNo: subscription.attemptsMade + 1,
-            },
-          },
-        ];
+  const { id: subscriptionId, term, attemptsMade } = subscription;
+  const renewal = due(state.payment === null ? nextChargeAt(subscription) : null, () => ({
+    type: 'subscription.renewal_due',
+    subscriptionId,
+    periodIndex: term.periodIndex + 1,
+    attemptNo: attemptsMade + 1,
+  }));
   // Once access is withdrawn, only a subscription with nothing ahead still has an end to come.
-  const withdrawn = state.entitlement?.active !== true;
-  const waits = withdrawn && (state.payment !== null || chargeAt !== null || subscription.held !== null);
-  return waits ? renewal : [...renewal, expiry(subscription, endsAt)];
+  if (state.entitlement?.active !== true && goesOn(state, subscription)) return renewal;
+  const expiry = due(accessUntil(subscription, policy), (dueAt) => ({
+    type: 'subscription.expiry_due',
+    subscriptionId,
+    dueAt,
+  }));
+  return [...renewal, ...expiry];
 }
 
-type Looks = { readonly business: readonly Due[]; readonly real: readonly Due[] };
-
-function looks(kind: 'payment' | 'refund', subject: Payment | Refund): Looks {
-  const due = (at: Instant | null): readonly Due[] =>
-    at === null
-      ? []
-      : [{ at, timer: { type: 'payment.status_check_due', subject: kind, subjectId: subject.id, dueAt: at } }];
-  const retryAt = 'retryAt' in subject ? subject.retryAt : null;
-  return {
-    business: [...due(subject.send.nextCheckAt), ...due(retryAt)],
-    real: due(subject.send.nextCheckRealAt),
-  };
-}
+const checkDue = ({ kind, entry }: Operation, at: Instant | null): readonly Due[] =>
+  due(at, (dueAt) => ({ type: 'payment.status_check_due', subject: kind, subjectId: entry.id, dueAt }));
 
 /**
  * The next thing that must happen to this subscriber, computed at every save by nothing but the state. Business time is
  * the subscriber's clock; real time protects sends and polls pages while a test clock stands still.
  */
 export function nextDue(state: Subscriber, policy: Policy): NextDue {
-  const payments = [...(state.payment === null ? [] : [state.payment]), ...state.watched];
-  const all = [
-    ...payments.map((payment) => looks('payment', payment)),
-    ...state.refunds.map((refund) => looks('refund', refund)),
-  ];
+  const operations = operationsOf(state);
+  const business = operations.flatMap((operation) => [
+    ...checkDue(operation, operation.entry.send.nextCheckAt),
+    ...(operation.kind === 'refund' ? checkDue(operation, operation.entry.retryAt) : []),
+  ]);
   return {
-    business: earliest([...subscriptionDues(state, policy), ...all.flatMap((look) => look.business)]),
-    real: earliest(all.flatMap((look) => look.real)),
+    business: earliest([...subscriptionDues(state, policy), ...business]),
+    real: earliest(operations.flatMap((operation) => checkDue(operation, operation.entry.send.nextCheckRealAt))),
   };
 }

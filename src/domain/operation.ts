@@ -16,16 +16,15 @@ export type RefundOperation = { readonly kind: 'refund'; readonly entry: Refund 
 /** What the document still follows at the provider. Both kinds obey the same rules of sending, waiting and looking. */
 export type Operation = PaymentOperation | RefundOperation;
 
+export const operationsOf = ({ payment, watched, refunds }: Subscriber): readonly Operation[] => [
+  ...(payment === null ? [] : [{ kind: 'payment' as const, entry: payment, place: 'open' as const }]),
+  ...watched.map((entry) => ({ kind: 'payment' as const, entry, place: 'watched' as const })),
+  ...refunds.map((entry) => ({ kind: 'refund' as const, entry })),
+];
+
 /** The operation, wherever the document holds it; null when it is closed. */
-export function findOperation(state: Subscriber, { kind, id }: Subject): Operation | null {
-  if (kind === 'refund') {
-    const entry = state.refunds.find((refund) => refund.id === id);
-    return entry === undefined ? null : { kind, entry };
-  }
-  if (state.payment?.id === id) return { kind, entry: state.payment, place: 'open' };
-  const entry = state.watched.find((payment) => payment.id === id);
-  return entry === undefined ? null : { kind, entry, place: 'watched' };
-}
+export const findOperation = (state: Subscriber, { kind, id }: Subject): Operation | null =>
+  operationsOf(state).find((operation) => operation.kind === kind && operation.entry.id === id) ?? null;
 
 /** What the provider calls it; null before its first answer. */
 export const providerIdOf = ({ kind, entry }: Operation): string | null =>
