@@ -5,7 +5,7 @@ import { knownAs, type RefundOperation, track } from './operation.ts';
 import type { Refund } from './payment.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from './provider.ts';
-import { refundAttempt } from './request-refund.ts';
+import { openRefund } from './request-refund.ts';
 
 /** When a refund the provider refused is asked again: after an hour, then daily for 30 days; then a person is called. */
 function refundRetryAt(refund: Refund, context: Context): number | null {
@@ -35,12 +35,8 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
   const earlierRefundIds = last === null ? before : [...before, last];
-  const again = refundAttempt({ ...failed, earlierRefundIds }, failed.attemptNo + 1, draft, context);
-  return record(
-    draft,
-    { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true },
-    { type: 'refund.requested', refund: again, closed: false },
-  );
+  const left = record(draft, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
+  return openRefund(left, { ...failed, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
 }
 
 /** What the provider's refund means for ours. */

@@ -10,32 +10,31 @@ const describe: Readonly<Record<RefundReason, string>> = {
   duplicate: 'Возврат: период оплачен дважды',
 };
 
-/** The same refund with the next key: the first time, or after the provider refused the last one for good. */
-export function refundAttempt(
-  of: Pick<
-    Refund,
-    'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt' | 'earlierRefundIds'
-  >,
-  attemptNo: number,
-  draft: Draft,
-  context: Context,
-): Refund {
+/** What stays the same over all attempts to give the money back, and the number of this one. */
+type Terms = Pick<
+  Refund,
+  'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt' | 'earlierRefundIds'
+> & { readonly attemptNo: number };
+
+/** An attempt with a key of its own: the first, or after the provider refused the last one for good. */
+export function openRefund(draft: Draft, terms: Terms, context: Context): Draft {
   const { userId, testClockId } = draft.state;
-  const { paymentId, providerPaymentId, amount } = of;
+  const { paymentId, providerPaymentId, amount, attemptNo } = terms;
+  const key = context.ids.idempotenceKey(paymentId, 'refund', attemptNo);
   const metadata = { paymentId, userId, testClockId };
-  const order = { kind: 'refund' as const, providerPaymentId, amount, description: describe[of.reason], metadata };
-  return {
-    ...of,
-    id: context.ids.refundId(of.paymentId, attemptNo),
-    attemptNo,
+  const order = { kind: 'refund' as const, providerPaymentId, amount, description: describe[terms.reason], metadata };
+  const refund: Refund = {
+    ...terms,
+    id: context.ids.refundId(paymentId, attemptNo),
     state: 'requested',
-    send: toBeSent(context.ids.idempotenceKey(paymentId, 'refund', attemptNo), order, context),
+    send: toBeSent(key, order, context),
     providerRefundId: null,
     stuckSince: null,
     createdAt: context.now,
     createdRealAt: context.realNow,
     retryAt: null,
   };
+  return record(draft, { type: 'refund.requested', refund, closed: false });
 }
 
 /**
@@ -43,25 +42,10 @@ export function refundAttempt(
  * never exceeds what was captured.
  */
 export function requestFullRefund(draft: Draft, settled: Settled, reason: RefundReason, context: Context): Draft {
-  const amountMinor = settled.capturedMinor - settled.refundedMinor;
-  if (amountMinor <= 0) return draft;
-  const refund = refundAttempt(
-    {
-      paymentId: settled.paymentId,
-      subscriptionId: settled.subscriptionId,
-      providerPaymentId: settled.providerPaymentId,
-      amount: { amountMinor, currency: settled.currency },
-      reason,
-      firstRequestedAt: context.now,
-      earlierRefundIds: [],
-    },
-    1,
-    draft,
-    context,
-  );
-  return record(
-    draft,
-    { type: 'settlement.refunded', paymentId: settled.paymentId, refundedMinor: settled.capturedMinor },
-    { type: 'refund.requested', refund, closed: false },
-  );
+  const { paymentId, subscriptionId, providerPaymentId, currency, capturedMinor, refundedMinor } = settled;
+  const amount = { amountMinor: capturedMinor - refundedMinor, currency };
+  if (amount.amountMinor <= 0) return draft;
+  const promised = record(draft, { type: 'settlement.refunded', paymentId, refundedMinor: capturedMinor });
+  const first = { attemptNo: 1, firstRequestedAt: context.now, earlierRefundIds: [] };
+  return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, reason, ...first }, context);
 }
