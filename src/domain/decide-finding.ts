@@ -106,13 +106,10 @@ export function decideStraySuccess(
   if (ledger.state === 'succeeded') return ignored('repeat');
   const paid = { paymentId: ledger.paymentId, amount: object.amount };
   if (mismatchOf(state, paid, object, context) !== null) return ignored('not ours');
+  const { paymentId, subscriptionId, periodKey, kind, attemptNo } = ledger;
   const settled: Settled = {
-    paymentId: ledger.paymentId,
-    subscriptionId: ledger.subscriptionId,
-    periodKey: ledger.periodKey,
+    ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
-    kind: ledger.kind,
-    attemptNo: ledger.attemptNo,
     reservedAt: context.realNow,
     currency: object.amount.currency,
     capturedMinor: object.amount.amountMinor,

@@ -1,32 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 
-/** What we order from a payment provider, in our words. */
-export type Order =
-  | {
-      readonly kind: 'checkout';
-      readonly amount: Money;
-      readonly description: string;
-      readonly returnUrl: string | null;
-      readonly saveMethod: boolean;
-      readonly metadata: OrderMetadata;
-    }
-  | {
-      readonly kind: 'charge';
-      readonly amount: Money;
-      readonly description: string;
-      readonly methodId: string;
-      readonly metadata: OrderMetadata;
-    }
-  | { readonly kind: 'capture'; readonly providerPaymentId: string; readonly amount: Money }
-  | {
-      readonly kind: 'refund';
-      readonly providerPaymentId: string;
-      readonly amount: Money;
-      readonly description: string;
-      readonly metadata: OrderMetadata;
-    };
-
 /** Travels with the operation and comes back in every object: how an answer is matched with what we meant. */
 export type OrderMetadata = {
   readonly paymentId: string;
@@ -34,14 +8,19 @@ export type OrderMetadata = {
   readonly testClockId: string | null;
 };
 
+type Described = { readonly amount: Money; readonly description: string; readonly metadata: OrderMetadata };
+
+/** What we order from a payment provider, in our words. */
+export type Order =
+  | (Described & { readonly kind: 'checkout'; readonly returnUrl: string | null; readonly saveMethod: boolean })
+  | (Described & { readonly kind: 'charge'; readonly methodId: string })
+  | (Described & { readonly kind: 'refund'; readonly providerPaymentId: string })
+  | { readonly kind: 'capture'; readonly providerPaymentId: string; readonly amount: Money };
+
 type ObjectBase = {
   readonly id: string;
   readonly amount: Money;
-  readonly metadata: {
-    readonly paymentId: string | null;
-    readonly userId: string | null;
-    readonly testClockId: string | null;
-  };
+  readonly metadata: { readonly [Key in keyof OrderMetadata]: string | null };
   readonly createdAt: Instant;
   readonly cancellation: { readonly reason: string; readonly party: string } | null;
 };
