@@ -1,6 +1,6 @@
 import { distrust, mismatchOf } from './check-object.ts';
 import type { Context } from './context.ts';
-import { type Draft, record } from './draft.ts';
+import { alarm, type Draft, record } from './draft.ts';
 import { knownAs, type RefundOperation, track } from './operation.ts';
 import type { Refund } from './payment.ts';
 import { planPolls } from './polls.ts';
@@ -21,14 +21,7 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   const failed: Refund = { ...refund, state: 'failed', send, retryAt };
   const told = record(draft, { type: 'refund.failed', refund: failed, closed: false, reason, retryAt });
   if (retryAt !== null) return told;
-  return record(told, {
-    type: 'invariant.violated',
-    rule: 'refund_exhausted',
-    subjectId: refund.id,
-    detail: reason,
-    expected: refund.amount,
-    actual: null,
-  });
+  return alarm(told, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
 /** The same money asked back with a new key. */

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Draft, record, resolveWaiting } from './draft.ts';
+import { alarm, type Draft, resolveWaiting } from './draft.ts';
 import { hold } from './hold.ts';
 import { dayMs } from './instant.ts';
 import { type Money, sameMoney } from './money.ts';
@@ -35,15 +35,8 @@ export function distrust(draft: Draft, operation: Operation, { object, detail }:
   const { id, amount, send } = operation.entry;
   // The same contradiction seen again, by a daily look or a repeated hint, is no news.
   const isKnown = send.readsOnly && providerIdOf(operation) === object.id;
-  const violated = record(draft, {
-    type: 'invariant.violated',
-    rule: 'provider_mismatch',
-    subjectId: id,
-    detail,
-    expected: amount,
-    actual: object.amount,
-  });
-  const warned = isKnown ? draft : hold(violated, `provider_mismatch: ${detail}`, context);
+  const wrong = { rule: 'provider_mismatch', subjectId: id, detail, expected: amount, actual: object.amount } as const;
+  const warned = isKnown ? draft : hold(alarm(draft, wrong), `provider_mismatch: ${detail}`, context);
   const parked = track(warned, knownAs(operation, object.id), {
     state: 'unknown',
     send: { ...send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },

@@ -2,7 +2,7 @@ import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
 import { mismatchOf } from './check-object.ts';
 import type { Context, LedgerPayment } from './context.ts';
-import { type Draft, draftOf, record } from './draft.ts';
+import { alarm, type Draft, draftOf, record } from './draft.ts';
 import type { Via } from './events.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, type Operation, type Subject, track } from './operation.ts';
@@ -45,14 +45,10 @@ function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context
   if (kind === 'payment') {
     return record(draft, { type: 'payment.stuck', payment: { ...entry, send, stuckSince }, place: operation.place });
   }
-  return record(track(draft, { kind, entry: { ...entry, stuckSince } }, { send }), {
-    type: 'invariant.violated',
-    rule: 'refund_exhausted',
-    subjectId: entry.id,
-    detail: 'the provider has not said for days what became of the refund',
-    expected: entry.amount,
-    actual: null,
-  });
+  const { id: subjectId, amount: expected } = entry;
+  const detail = 'the provider has not said for days what became of the refund';
+  const flagged = track(draft, { kind, entry: { ...entry, stuckSince } }, { send });
+  return alarm(flagged, { rule: 'refund_exhausted', subjectId, detail, expected });
 }
 
 function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, context: Context): Draft {
@@ -115,17 +111,13 @@ export function decideStraySuccess(
     capturedMinor: object.amount.amountMinor,
     refundedMinor: 0,
   };
-  const recorded = record(
-    draftOf(state),
-    { type: 'settlement.recorded', settled },
-    {
-      type: 'invariant.violated',
-      rule: 'contradiction',
-      subjectId: ledger.paymentId,
-      detail: `succeeded at the provider after we recorded it as ${ledger.state}`,
-      expected: null,
-      actual: object.amount,
-    },
-  );
-  return accepted(requestFullRefund(recorded, settled, 'late_success', context));
+  const recorded = record(draftOf(state), { type: 'settlement.recorded', settled });
+  const detail = `succeeded at the provider after we recorded it as ${ledger.state}`;
+  const alarmed = alarm(recorded, {
+    rule: 'contradiction',
+    subjectId: paymentId,
+    detail,
+    actual: object.amount,
+  });
+  return accepted(requestFullRefund(alarmed, settled, 'late_success', context));
 }

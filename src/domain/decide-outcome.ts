@@ -1,7 +1,7 @@
 import { applyObject } from './apply-object.ts';
 import { failRefund } from './apply-refund.ts';
 import type { Context } from './context.ts';
-import { type Draft, draftOf, record } from './draft.ts';
+import { alarm, type Draft, draftOf, record } from './draft.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, knownAs, type Operation, providerIdOf, type Subject, track } from './operation.ts';
 import { planPolls } from './polls.ts';
@@ -69,14 +69,8 @@ function afterUnsent(draft: Draft, operation: Operation, context: Context): Draf
 function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refused'>, context: Context): Draft {
   const { kind, entry } = operation;
   if (kind === 'refund') return failRefund(draft, entry, reason, context);
-  const alarmed = record(draft, {
-    type: 'invariant.violated',
-    rule: 'contradiction',
-    subjectId: entry.id,
-    detail: `the provider refused the request: ${reason}`,
-    expected: null,
-    actual: null,
-  });
+  const detail = `the provider refused the request: ${reason}`;
+  const alarmed = alarm(draft, { rule: 'contradiction', subjectId: entry.id, detail });
   if (!isCapture(operation)) return giveUp(alarmed, operation, 'provider_refused', context);
   // The money is on hold, so only the provider's word can end the payment.
   return track(alarmed, operation, { state: 'unknown', send: { ...planPolls(entry, context), readsOnly: true } });

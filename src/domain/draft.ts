@@ -1,6 +1,7 @@
 import type { Command, CommandOutcome, RejectionReason } from './command.ts';
 import type { DomainEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import type { Money } from './money.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** A decision in the making: the state as it would be, and what happened on the way there. */
@@ -12,6 +13,13 @@ export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft =
   state: events.reduce(evolve, draft.state),
   events: [...draft.events, ...events],
 });
+
+type Alarm = Omit<Extract<DomainEvent, { readonly type: 'invariant.violated' }>, 'type' | 'expected' | 'actual'>;
+type Amounts = { readonly expected?: Money; readonly actual?: Money };
+
+/** A rule was broken, or the provider contradicts itself: a person is called. */
+export const alarm = (draft: Draft, broken: Alarm & Amounts): Draft =>
+  record(draft, { type: 'invariant.violated', expected: null, actual: null, ...broken });
 
 export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome): Draft =>
   record(draft, { type: 'command.resolved', commandId, outcome });
