@@ -9,12 +9,6 @@ import { termAt } from './period.ts';
 import { requestFullRefund } from './request-refund.ts';
 import { activeIn, isLive, type LiveSubscription, type Subscription, type Term } from './subscription.ts';
 
-const complete = (draft: Draft, command: CancelCommand): Draft =>
-  resolve(draft, command.commandId, {
-    kind: 'completed',
-    subscriptionId: draft.state.subscription?.id ?? null,
-  });
-
 /** The term before the period, from the anchor where it reaches back so far. */
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
   const { term, previousTerm, tariff } = subscription;
@@ -81,27 +75,26 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {
   const left = leaveOpenPayment(draft, 'canceled', context);
-  return endSubscription(left, subscription, {
-    status: 'incomplete_expired',
-    cause: 'user_canceled',
-    at: context.now,
-  });
+  const end = { status: 'incomplete_expired', cause: 'user_canceled', at: context.now } as const;
+  return endSubscription(left, subscription, end);
+}
+
+function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft {
+  const { subscription } = draft.state;
+  if (subscription === null) return draft;
+  if (subscription.status === 'incomplete') return abandonPurchase(draft, subscription, context);
+  if (!isLive(subscription)) return giveBackAll(draft, boughtSince(draft, subscription, command), context);
+  const reverted = takeBackRenewals(draft, subscription, command, context);
+  const current = reverted.state.subscription;
+  if (!isLive(current)) return reverted;
+  return command.mode === 'immediate'
+    ? cancelNow(reverted, current, command, context)
+    : cancelAtEnd(reverted, current, command, context);
 }
 
 /** `subscription.cancel`: also "nothing to cancel" is a completed order, as the seed promised. */
 export function decideCancel(draft: Draft, command: CancelCommand, context: Context): Draft {
-  const { subscription } = draft.state;
-  if (subscription === null) return complete(draft, command);
-  if (subscription.status === 'incomplete') return complete(abandonPurchase(draft, subscription, context), command);
-  if (!isLive(subscription)) {
-    return complete(giveBackAll(draft, boughtSince(draft, subscription, command), context), command);
-  }
-  const reverted = takeBackRenewals(draft, subscription, command, context);
-  const current = reverted.state.subscription;
-  if (!isLive(current)) return complete(reverted, command);
-  const canceled =
-    command.mode === 'immediate'
-      ? cancelNow(reverted, current, command, context)
-      : cancelAtEnd(reverted, current, command, context);
-  return complete(canceled, command);
+  const done = carryOut(draft, command, context);
+  const subscriptionId = done.state.subscription?.id ?? null;
+  return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
 }

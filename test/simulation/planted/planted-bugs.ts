@@ -64,7 +64,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/domain/decide-cancel.ts',
     text: '  const reverted = takeBackRenewals(draft, subscription, command, context);\n',
     instead:
-      "  if (draft.state.payment?.kind === 'charge') return complete(draft, command);\n  const reverted = takeBackRenewals(draft, subscription, command, context);\n",
+      "  if (draft.state.payment?.kind === 'charge') return draft;\n  const reverted = takeBackRenewals(draft, subscription, command, context);\n",
   },
   {
     name: 'retry after 24 h',
