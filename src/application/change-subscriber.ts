@@ -6,6 +6,7 @@ import type { Order } from '../domain/provider.ts';
 import type { Ruling } from '../domain/ruling.ts';
 import { newSubscriber, type Subscriber } from '../domain/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
+import { callPerson } from './call-person.ts';
 import type { CoreServices } from './core-services.ts';
 import { Fault } from './ports/fault.ts';
 import type { OutboxEntry } from './ports/outbox.ts';
@@ -106,10 +107,12 @@ export async function changeSubscriber(
     if (saved === null) continue;
     const published = services.relay.publish(userId, saved.outbox);
     services.background.track(published);
+    const events = conclusion.events.map(({ event }) => event);
+    callPerson(services.log, userId, events);
     return {
       kind: 'changed',
       subscriber: saved.subscriber,
-      events: conclusion.events.map(({ event }) => event),
+      events,
       published,
       saved: { ...saved, version: (loaded?.version ?? 0) + 1 },
     };

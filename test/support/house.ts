@@ -20,6 +20,7 @@ import type { CommandOutcome, PayCommand } from '../../src/domain/command.ts';
 import { minuteMs } from '../../src/domain/instant.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Subscriber } from '../../src/domain/subscriber.ts';
+import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createWire } from '../../src/messages/wire.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
@@ -45,7 +46,6 @@ export const tariffs = {
   year: tariff('year', 299_000, 'year'),
 };
 
-const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const trace = { correlationId: 'test', causationId: null };
 
 /** The whole house on fakes, in one process: real rules, real use cases, time that is moved by hand. */
@@ -69,9 +69,10 @@ export function createHouse() {
     },
   };
   let counter = 0;
+  const lines = createLogRecorder();
   const services: CoreServices = {
     clock,
-    log: silent,
+    log: lines,
     // One clock for all: nothing can be behind.
     policy: { ...defaultPolicy, clockSkewMs: 0 },
     ids: systemIds,
@@ -86,10 +87,10 @@ export function createHouse() {
     shop,
     publisher,
     wire: createWire(),
-    relay: makeRelay({ store, ledgers: ledgers.writer, publisher, log: silent }),
+    relay: makeRelay({ store, ledgers: ledgers.writer, publisher, log: lines }),
     testClocks: null,
     randomId: () => `id-${(counter += 1)}`,
-    background: makeBackground(clock, silent),
+    background: makeBackground(clock, lines),
   };
 
   const facts = (userId?: string): readonly SeenFact[] =>
@@ -179,6 +180,8 @@ export function createHouse() {
     blockedKeys,
     ledgerRows: ledgers.rows,
     messages: log,
+    /** What operators are alerted by. */
+    errorLines: () => lines.lines.filter(({ level }) => level === 'error'),
     facts,
     settle,
     pass,

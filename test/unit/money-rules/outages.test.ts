@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { handleHint } from '../../../src/application/handle-hint.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
-import { createLogRecorder } from '../../support/log-recorder.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -72,10 +71,8 @@ describe('a notification whose object cannot be read', () => {
     house.clock.advance(dayMs);
     house.provider.failReads(1);
     const trace = { correlationId: 'late', causationId: null };
-    const log = createLogRecorder();
-    const handled = await handleHint({ ...house.services, log }, hint, { trace, hintedAt });
-    expect(handled).toMatchObject({ kind: 'ignored' });
-    expect(log.lines.map(({ level, fields }) => [level, fields['objectId']])).toEqual([['error', 'unreadable']]);
+    expect(await handleHint(house.services, hint, { trace, hintedAt })).toMatchObject({ kind: 'ignored' });
+    expect(house.errorLines().map(({ fields }) => fields['objectId'])).toEqual(['unreadable']);
   });
 });
 
