@@ -34,12 +34,12 @@ export type Mismatch = { readonly object: ProviderObject; readonly detail: strin
 export function distrust(draft: Draft, operation: Operation, { object, detail }: Mismatch, context: Context): Draft {
   const { id, amount, send } = operation.entry;
   // The same contradiction seen again, by a daily look or a repeated hint, is no news.
-  const isKnown = send.readsOnly && providerIdOf(operation) === object.id;
+  const isKnown = send.distrusted === detail && providerIdOf(operation) === object.id;
   const wrong = { rule: 'provider_mismatch', subjectId: id, detail, expected: amount, actual: object.amount } as const;
   const warned = isKnown ? draft : hold(alarm(draft, wrong), `provider_mismatch: ${detail}`, context);
   const parked = track(warned, knownAs(operation, object.id), {
     state: 'unknown',
-    send: { ...send, readsOnly: true, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },
+    send: { ...send, readsOnly: true, distrusted: detail, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },
   });
   return resolveWaiting(parked, id, { kind: 'rejected', reason: 'provider_refused' });
 }

@@ -47,7 +47,9 @@ function takeBackRenewals(
   // Where the anchor has moved meanwhile nobody can say what he saw: with the money back, it is over.
   if (term === null) return cancelNow(refunded, subscription, command, context);
   // The attempt is counted on: should the period ever be charged again, it gets another key.
-  const reverted = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
+  const previous = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
+  // Should a later cancel have been handled first, the end that it told of is not the end any more: it is told anew.
+  const reverted = { ...previous, cancelAtPeriodEnd: false };
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 

@@ -7,7 +7,7 @@ import type { Subscriber } from './subscriber.ts';
 /** No call slot is free: the intent stays in the document and is announced again soon; nothing waits in memory. */
 export function decideDeferral(state: Subscriber, subject: Subject, context: Context): Ruling {
   const operation = findOperation(state, subject);
-  if (operation === null) return ignored(`${subject.kind} is closed`);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
   const { send } = operation.entry;
   const again = context.realNow + context.policy.intentPickupMs;
   const nextCheckRealAt = Math.max(again, send.noSendBefore ?? again);

@@ -112,7 +112,7 @@ export function decideOutcome(state: Subscriber, subject: Subject, outcome: Send
     const applied = applyAnswer(draft, operation, outcome.object, context);
     return applied === null ? ignored('the answer says nothing about it') : accepted(applied);
   }
-  // A late word about an old send says nothing about a payment that has moved on.
-  if (subject.kind === 'payment' && !isOut(operation)) return ignored(`payment is ${operation.entry.state}`);
+  // A late word about an old send says nothing about what has moved on.
+  if (!isOut(operation)) return ignored(`${subject.kind} is ${operation.entry.state}`);
   return accepted(applyVerdict(draft, operation, judge(operation.entry.send, outcome), context));
 }

@@ -30,10 +30,12 @@ export const findOperation = (state: Subscriber, { kind, id }: Subject): Operati
 export const providerIdOf = ({ kind, entry }: Operation): string | null =>
   kind === 'payment' ? entry.providerPaymentId : entry.providerRefundId;
 
+/** The operation after an object of the provider that may be believed. */
 export const knownAs = <Kind extends Operation>(operation: Kind, providerId: string): Kind => ({
   ...operation,
   entry: {
     ...operation.entry,
+    send: { ...operation.entry.send, distrusted: null },
     [operation.kind === 'payment' ? 'providerPaymentId' : 'providerRefundId']: providerId,
   },
 });

@@ -24,6 +24,8 @@ export type SendRecord = {
   readonly noSendBefore: Instant | null;
   /** Set for good once the provider says that the key belongs to another body, or the key is too old to be safe. */
   readonly readsOnly: boolean;
+  /** How the provider's object contradicted the order when it was last seen, which a person was told; null while it is believed. */
+  readonly distrusted: string | null;
   /** First time that a search of the provider's list did not find the operation, on the subscriber's clock. */
   readonly absentSince: Instant | null;
   /** The next look at the provider, on the subscriber's clock and in real time; null when none is planned on that clock. */
@@ -41,6 +43,7 @@ export const newSendRecord = (idempotenceKey: string, request: string): SendReco
   lastSentAt: null,
   noSendBefore: null,
   readsOnly: false,
+  distrusted: null,
   absentSince: null,
   nextCheckAt: null,
   nextCheckRealAt: null,

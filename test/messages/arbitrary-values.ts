@@ -106,6 +106,7 @@ const send: fc.Arbitrary<SendRecord> = fc.record({
   lastSentAt: orNull(instant),
   noSendBefore: orNull(instant),
   readsOnly: fc.boolean(),
+  distrusted: orNull(fc.string()),
   absentSince: orNull(instant),
   nextCheckAt: orNull(instant),
   nextCheckRealAt: orNull(instant),

@@ -16,7 +16,7 @@ function paymentSignature(payment: Payment, now: number): unknown {
     purchase === null,
     providerPaymentId === null,
   ];
-  const sent = [send.readsOnly, Math.min(possiblySent(send), 2), send.unsent > 0];
+  const sent = [send.readsOnly, send.distrusted !== null, Math.min(possiblySent(send), 2), send.unsent > 0];
   // Only while nobody knows does it matter for how long.
   if ((state !== 'unknown' && state !== 'sending') || send.firstSentAt === null) return [common, sent];
   const age = now - send.firstSentAt;

@@ -30,3 +30,21 @@ describe('an immediate cancel that is handled late', () => {
     expect((await house.state(user)).subscription?.status).toBe('canceled');
   });
 });
+
+describe('a cancel handled after a later one', () => {
+  test('tells anew when the subscription ends, for the later one told of a period that is taken back', async () => {
+    const house = await houseWithActive(user, { tariffId: tariffs.day.id });
+    const early = house.cancelCommand(user, 'period_end', house.clock.now() + hourMs);
+    const promised = (await house.state(user)).subscription;
+    await house.pass(dayMs + hourMs, hourMs);
+    await house.cancel(user);
+    const from = house.facts(user).length;
+    await house.deliver(early);
+    const told = house.facts(user).slice(from);
+    const ends = told.find(({ type }) => type === 'subscription.expired' || type === 'subscription.cancel_scheduled');
+    expect(ends).toMatchObject({ subscription: { term: { periodIndex: 0 } } });
+    const { subscription } = await house.state(user);
+    expect(subscription).toMatchObject({ status: 'expired', term: { periodIndex: 0 } });
+    expect(promised).toMatchObject({ term: { periodIndex: 0 } });
+  });
+});

@@ -18,6 +18,8 @@ export const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 
+type Handle = (services: CoreServices) => Promise<unknown>;
+
 /** A process that may die at any call to its store, and is followed by a fresh one that gets the message again. */
 export function makeWorld(house: House) {
   let written = 0;
@@ -68,6 +70,7 @@ export function makeWorld(house: House) {
     return { services, isDead };
   }
 
+  const unread: Handle[] = [];
   let current = newProcess();
   const alive = (): CoreServices => {
     if (current.isDead()) current = newProcess();
@@ -91,17 +94,23 @@ export function makeWorld(house: House) {
   }
 
   /** As the consumer runner does: a transient fault is tried again, by the process that lives then. */
-  async function deliver(handle: (services: CoreServices) => Promise<unknown>): Promise<void> {
+  async function deliver(handle: Handle): Promise<void> {
     for (let tried = 0; tried < 20; tried += 1) {
       try {
         await pumped(handle(alive()));
         return;
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
+        if (error.code === 'object_unread') return void unread.push(handle);
       }
     }
     throw new Error('message never handled');
   }
+
+  /** Hints that waited for the provider, now that it can be asked again. */
+  const deliverUnread = async (): Promise<void> => {
+    for (const handle of unread.splice(0)) await deliver(handle);
+  };
 
   async function settle(): Promise<void> {
     for (let round = 0; round < 60; round += 1) {
@@ -136,6 +145,7 @@ export function makeWorld(house: House) {
   let outMs = 0;
   return {
     deliver,
+    deliverUnread,
     settle,
     pass,
     alive,

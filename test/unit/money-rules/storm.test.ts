@@ -52,6 +52,7 @@ async function calm(house: House, world: World): Promise<void> {
       house.provider.setMethod(method.id, { always: 'succeeded', next: null });
   house.provider.setSlots(1_000);
   await endAll(house, false);
+  await world.deliverUnread();
   await world.pass(3 * dayMs, 20 * minuteMs);
   for (let round = 0; round < 1_500 && (await somethingIsOut(house)); round += 1) {
     await endAll(house, true);
