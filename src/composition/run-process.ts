@@ -34,12 +34,12 @@ function readConfig(preferred: Readonly<Record<string, string>>): Config {
 
 /**
  * The life of every process of ours: configuration, log, what it does, and an end in order on SIGTERM or SIGINT. A bug or a
- * fault at the start ends it with a failure and one line that says why.
+ * fault at the start ends it with a failure and one line that says why. It keeps running unless its start says 'done'.
  */
 export async function runProcess(
   service: string,
   preferred: Readonly<Record<string, string>>,
-  start: (frame: Frame) => Promise<'keeps running' | 'done'>,
+  start: (frame: Frame) => Promise<unknown>,
 ): Promise<void> {
   const clock = systemClock;
   const closers = createClosers();

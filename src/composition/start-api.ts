@@ -70,8 +70,4 @@ async function start(frame: Frame): Promise<void> {
 }
 
 /** The life of an API process; its port opens last: whoever gets an answer can buy. */
-export const startApi = (): Promise<void> =>
-  runProcess('api', { METRICS_PORT: '9464' }, async (frame) => {
-    await start(frame);
-    return 'keeps running';
-  });
+export const startApi = (): Promise<void> => runProcess('api', { METRICS_PORT: '9464' }, start);

@@ -57,7 +57,4 @@ async function start(frame: Frame, declarations: readonly Declaration[]): Promis
 
 /** The life of a consumers process. */
 export const startConsumers = (declarations: readonly Declaration[]): Promise<void> =>
-  runProcess('consumers', { METRICS_PORT: '9465' }, async (frame) => {
-    await start(frame, declarations);
-    return 'keeps running';
-  });
+  runProcess('consumers', { METRICS_PORT: '9465' }, (frame) => start(frame, declarations));

@@ -40,7 +40,4 @@ async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withT
 
 /** The life of a jobs process. */
 export const startJobs = (jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> =>
-  runProcess('jobs', { METRICS_PORT: '9466' }, async (frame) => {
-    await start(frame, jobs);
-    return 'keeps running';
-  });
+  runProcess('jobs', { METRICS_PORT: '9466' }, (frame) => start(frame, jobs));

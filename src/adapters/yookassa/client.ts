@@ -1,12 +1,11 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Log, LogFields } from '../../application/ports/log.ts';
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
-import type { Finding } from '../../domain/provider.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { CallHealth, CircuitOptions } from './circuit-breaker.ts';
 import { createHttpCall } from './http-call.ts';
 import type { HttpRequest, HttpResult } from './http-call.ts';
-import { parseError, readFinding, sendOutcome } from './outcome.ts';
+import { circuitOpen, parseError, readFinding, sendOutcome } from './outcome.ts';
 import { createPacing } from './pacing.ts';
 import type { PacingOptions } from './pacing.ts';
 import { searchList } from './search.ts';
@@ -45,7 +44,7 @@ type Caller = <Value>(
   request: HttpRequest,
   correlationId: string,
   judge: (result: HttpResult) => Judged<Value>,
-) => Promise<Value | 'circuit_open'>;
+) => Promise<Value>;
 
 function healthOf(result: HttpResult, isClear: boolean): CallHealth {
   if (result.kind === 'response' && result.status === 401) return 'fatal';
@@ -67,12 +66,12 @@ function report(log: Log, health: CallHealth, fields: LogFields): void {
   else log.warn('The payment provider gave no clear answer', fields);
 }
 
-/** Puts every call through the circuit and the log. */
+/** Puts every call through the circuit and the log; one that the circuit keeps back is judged like one that failed. */
 function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, limits: CircuitOptions, outside: Outside) {
   const circuit = createCircuitBreaker(limits, outside.clock);
   const caller: Caller = async (request, correlationId, judge) => {
     const record = circuit.enter();
-    if (record === null) return 'circuit_open';
+    if (record === null) return judge({ kind: 'failed', code: circuitOpen }).value;
     const startedMs = outside.clock.monotonicMs();
     // Stays so when judging itself fails: a circuit that never hears back from its probe would stay open for ever.
     let health: CallHealth = 'bad';
@@ -94,9 +93,6 @@ function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, limit
 const traceHeader = (correlationId: string): Record<string, string> =>
   /^[\x21-\x7e]{1,128}$/.test(correlationId) ? { 'X-Request-Id': correlationId } : {};
 
-const closedCircuit: Finding = { kind: 'unavailable', reason: 'circuit_open' };
-const isSaid = (finding: Finding): boolean => finding.kind !== 'unavailable';
-
 /** YooKassa behind the port. `close` lets go of idle connections; calls under way end as unknown. */
 export function createYookassaProvider(
   options: YookassaOptions,
@@ -116,30 +112,22 @@ export function createYookassaProvider(
       const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };
       const timeoutMs = limits.sendTimeoutMs;
       const traced = { ...request, headers: { ...headers, ...traceHeader(correlationId) }, timeoutMs };
-      const outcome = await call(traced, correlationId, (result) => {
+      return call(traced, correlationId, (result) => {
         const value = sendOutcome(request, result);
         return { value, isClear: value.kind !== 'unknown' && value.kind !== 'unsent' };
       });
-      return outcome === 'circuit_open' ? { kind: 'unsent', reason: 'circuit_open' } : outcome;
     },
-    read: async (object, id, correlationId) => {
-      const finding = await call(
-        get(`/${object}s/${encodeURIComponent(id)}`, correlationId),
-        correlationId,
-        (result) => {
-          const value = readFinding({ object, id }, result);
-          return { value, isClear: isSaid(value) };
-        },
-      );
-      return finding === 'circuit_open' ? closedCircuit : finding;
-    },
+    read: (object, id, correlationId) =>
+      call(get(`/${object}s/${encodeURIComponent(id)}`, correlationId), correlationId, (result) => {
+        const value = readFinding({ object, id }, result);
+        return { value, isClear: value.kind !== 'unavailable' };
+      }),
     search: (search, correlationId) =>
-      searchList(search, async (path) => {
+      searchList(search, (path) => {
         pacing.spend();
-        const page = await call(get(path, correlationId), correlationId, (result) => {
+        return call(get(path, correlationId), correlationId, (result) => {
           return { value: result, isClear: result.kind === 'response' && result.status === 200 };
         });
-        return page === 'circuit_open' ? { kind: 'failed', code: page } : page;
       }),
     reserveSlot: pacing.reserve,
   };

@@ -34,7 +34,7 @@ const codeOf = (error: unknown): string =>
 
 /**
  * One request, one answer: no redirect (it would carry the credentials away), no proxy from the environment, no
- * repeat, no parsing. The time limit is set twice because the client's own does not bound a dripping answer.
+ * repeat, no parsing. The client's own time limit does not bound a dripping answer, so a signal does.
  */
 export function createHttpCall(options: {
   readonly apiUrl: string;
@@ -61,18 +61,15 @@ export function createHttpCall(options: {
     transformRequest: [(data: unknown) => data],
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
-    transitional: { silentJSONParsing: false, forcedJSONParsing: false, clarifyTimeoutError: true },
+    transitional: { silentJSONParsing: false, forcedJSONParsing: false },
   });
   const call = async (request: HttpRequest): Promise<HttpResult> => {
-    const abort = new AbortController();
-    const deadline = setTimeout(() => abort.abort(), request.timeoutMs);
     try {
       const response = await client.request<unknown>({
         method: request.method,
         url: request.path,
         headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...request.headers },
-        timeout: request.timeoutMs,
-        signal: abort.signal,
+        signal: AbortSignal.timeout(request.timeoutMs),
         ...(request.body === null ? {} : { data: request.body }),
       });
       return {
@@ -82,8 +79,6 @@ export function createHttpCall(options: {
       };
     } catch (error) {
       return { kind: 'failed', code: codeOf(error) };
-    } finally {
-      clearTimeout(deadline);
     }
   };
   return {

@@ -4,8 +4,10 @@ import { isFields, parseJson, parseObject } from './parse-object.ts';
 import { capturedPaymentId } from './transformers.ts';
 import type { FrozenRequest } from './transformers.ts';
 
+/** The code of a call that was never made. */
+export const circuitOpen = 'circuit_open';
 /** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
-const provedUnsent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Answers that say by themselves that nothing was done. */
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 415]);
 const timeouts: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED']);

@@ -14,7 +14,7 @@ export function createSandboxClockMirror(apiUrl: string): TestClockMirror {
       const signal = AbortSignal.timeout(timeoutMs);
       const request = { clock: id, now: toIso(now) };
       try {
-        await axios.post(address, request, { timeout: timeoutMs, signal, maxRedirects: 0, proxy: false });
+        await axios.post(address, request, { signal, maxRedirects: 0, proxy: false });
       } catch (error) {
         const status = axios.isAxiosError(error) ? String(error.response?.status ?? error.code) : 'unexpected';
         throw new Fault('sandbox_clock_away', `The sandbox did not take the clock: ${status}`, { retryable: true });

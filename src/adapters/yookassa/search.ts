@@ -22,7 +22,7 @@ function pagePath(search: Search, cursor: string | null): string {
   return `/${search.object}s?${query.toString()}`;
 }
 
-type Page = { readonly ours: readonly (ProviderObject | null)[]; readonly nextCursor: string | null };
+type Page = { readonly ours: readonly ProviderObject[]; readonly nextCursor: string | null };
 
 const namesPayment = (item: unknown, paymentId: string): boolean =>
   isFields(item) && isFields(item['metadata']) && item['metadata']['payment_id'] === paymentId;
@@ -33,18 +33,16 @@ function parsePage(body: string, search: Search): Page | null {
   const items: unknown = value['items'];
   const cursor = value['next_cursor'] ?? null;
   if (!Array.isArray(items) || !items.every(isFields) || (cursor !== null && typeof cursor !== 'string')) return null;
-  const ours = items.filter((item) => namesPayment(item, search.paymentId));
-  return { ours: ours.map((item) => parseObject(search.object, item)), nextCursor: cursor };
+  const named = items.filter((item) => namesPayment(item, search.paymentId));
+  const ours = named.map((item) => parseObject(search.object, item)).filter((object) => object !== null);
+  return ours.length < named.length ? null : { ours, nextCursor: cursor };
 }
 
 const ranks = { succeeded: 3, waiting_for_capture: 2, pending: 1, canceled: 0 } as const;
 
 /** Should one name stand for several objects, the one that took money counts. */
 const weightiest = (found: readonly ProviderObject[]): ProviderObject | undefined =>
-  found.reduce<ProviderObject | undefined>(
-    (best, next) => (best === undefined || ranks[next.status] > ranks[best.status] ? next : best),
-    undefined,
-  );
+  found.toSorted((a, b) => ranks[b.status] - ranks[a.status])[0];
 
 /** Reads the list page by page. `absent` only when all of it was read and understood. */
 export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<Finding> {
@@ -56,16 +54,11 @@ export async function searchList(search: Search, get: (path: string) => Promise<
     if (result.status !== 200) return { kind: 'unavailable', reason: `http_${result.status}` };
     const parsed = parsePage(result.body, search);
     if (parsed === null) return { kind: 'unavailable', reason: 'invalid_answer' };
-    for (const object of parsed.ours) {
-      if (object === null) return { kind: 'unavailable', reason: 'invalid_answer' };
-      found.push(object);
-    }
+    found.push(...parsed.ours);
     cursor = parsed.nextCursor;
-    if (cursor === null) {
-      const object = weightiest(found);
-      return object === undefined ? { kind: 'absent' } : { kind: 'found', object };
-    }
+    if (cursor === null) break;
   }
   const object = weightiest(found);
-  return object === undefined ? { kind: 'unavailable', reason: 'too_many_pages' } : { kind: 'found', object };
+  if (object !== undefined) return { kind: 'found', object };
+  return cursor === null ? { kind: 'absent' } : { kind: 'unavailable', reason: 'too_many_pages' };
 }
