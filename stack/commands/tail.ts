@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { tailWith } from '../../src/composition/tail-events.ts';
+import { exitWhenTaken } from '../exit-when-taken.ts';
 import { runningEnvironment } from '../running-environment.ts';
 
 // npm run tail -- [--user UUID] [--type subscription.activated] [--no-follow]: the events, decoded, one JSON per line.
@@ -22,7 +23,7 @@ try {
     print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
     signal: ending.signal,
   });
-  process.exit(0);
+  exitWhenTaken(0);
 } catch (error) {
   console.error(
     `The events cannot be read: ${error instanceof Error ? error.message : String(error)}. Is the system running (npm start)?`,
