@@ -7,8 +7,8 @@ import type { TokenTrust } from './http-services.ts';
 import { Problem } from './problem.ts';
 import { rememberTokens } from './remember-tokens.ts';
 import { makeRemoteKeys } from './remote-keys.ts';
+import { makeAjv } from './request-validator.ts';
 import type { User } from './route.ts';
-import { parseUuid } from './uuid.ts';
 
 /** Clocks of two machines differ a little: a token "from the future" by less than this is taken. */
 const skewSeconds = 5;
@@ -16,56 +16,49 @@ const skewSeconds = 5;
 const challenge = { 'WWW-Authenticate': 'Bearer' };
 const undecodable = (): Problem => new Problem(401, '1003', { headers: challenge });
 
-function parseSuperuser(claim: unknown): boolean {
-  if (claim === undefined || claim === false) return false;
-  if (claim === true) return true;
-  // The auth service writes the words of its language, as strings.
-  if (typeof claim === 'string' && /^(true|false)$/i.test(claim)) return claim.toLowerCase() === 'true';
-  throw undecodable();
-}
+type Claims = {
+  readonly user_id: string;
+  readonly is_superuser: boolean | string;
+  readonly roles: readonly string[];
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly exp?: number;
+  readonly iss?: unknown;
+  readonly aud?: unknown;
+};
 
-function parseRoles(claim: unknown): readonly string[] {
-  if (claim === undefined) return [];
-  if (!Array.isArray(claim)) throw undecodable();
-  return claim.map((role: unknown) => {
-    if (typeof role !== 'string') throw undecodable();
-    return role;
-  });
-}
+const isClaims = makeAjv().compile<Claims>({
+  type: 'object',
+  required: ['user_id'],
+  properties: {
+    user_id: { type: 'string', format: 'uuid' },
+    // The auth service writes the words of its language, as strings.
+    is_superuser: { type: ['boolean', 'string'], pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$', default: false },
+    roles: { type: 'array', items: { type: 'string' }, default: [] },
+    nbf: { type: 'number' },
+    iat: { type: 'number' },
+    exp: { type: 'number' },
+  },
+});
 
-function parseSeconds(claim: unknown): number | null {
-  if (claim === undefined) return null;
-  if (typeof claim !== 'number' || !Number.isFinite(claim)) throw undecodable();
-  return claim;
-}
-
-function parseClaims(payload: Uint8Array): Record<string, unknown> {
+function parseClaims(payload: Uint8Array): Claims {
   const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw undecodable();
-  return { ...claims };
+  if (!isClaims(claims)) throw undecodable();
+  return claims;
 }
 
 /** A token with an audience was made for somebody else, unless that is our name; ours have none where we have none. */
-function isForUs({ issuer, audience }: TokenTrust, claims: Record<string, unknown>): boolean {
-  const named: readonly unknown[] = [claims['aud']].flat();
-  if (issuer !== null && claims['iss'] !== issuer) return false;
-  return audience === null ? claims['aud'] === undefined : named.includes(audience);
+function isForUs({ issuer, audience }: TokenTrust, { iss, aud }: Claims): boolean {
+  const named: readonly unknown[] = [aud].flat();
+  if (issuer !== null && iss !== issuer) return false;
+  return audience === null ? aud === undefined : named.includes(audience);
 }
 
-function userOf(trust: TokenTrust, claims: Record<string, unknown>, nowSeconds: number): User {
-  const id = parseUuid(claims['user_id']);
-  const notBefore = parseSeconds(claims['nbf']) ?? nowSeconds;
-  const issuedAt = parseSeconds(claims['iat']) ?? nowSeconds;
-  const expiresAt = parseSeconds(claims['exp']);
-  if (id === null || !isForUs(trust, claims)) throw undecodable();
-  if (Math.max(notBefore, issuedAt) > nowSeconds + skewSeconds) throw undecodable();
-  const user = {
-    id,
-    isSuperuser: parseSuperuser(claims['is_superuser']),
-    roles: parseRoles(claims['roles']),
-  };
-  if (expiresAt !== null && expiresAt <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
-  return user;
+function userOf(trust: TokenTrust, claims: Claims, nowSeconds: number): User {
+  const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp = Infinity } = claims;
+  if (!isForUs(trust, claims) || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
+  if (exp <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
+  return { id: id.toLowerCase(), isSuperuser: String(superuser).toLowerCase() === 'true', roles };
 }
 
 type Verifier = { readonly key: CompactVerifyGetKey; readonly algorithms: string[] };
@@ -83,7 +76,7 @@ function verifierOf({ keys }: TokenTrust, services: { clock: Clock; log: Log }):
   return { key: () => Promise.resolve(key), algorithms: ['HS256'] };
 }
 
-async function verify({ key, algorithms }: Verifier, token: string): Promise<Record<string, unknown>> {
+async function verify({ key, algorithms }: Verifier, token: string): Promise<Claims> {
   try {
     const { payload, protectedHeader } = await compactVerify(token, key, { algorithms });
     if (protectedHeader.crit !== undefined) throw undecodable();

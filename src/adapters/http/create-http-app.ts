@@ -1,18 +1,17 @@
 import express from 'express';
 import type { Application, RequestHandler } from 'express';
 import helmet from 'helmet';
-import { makeAwaitOutcome } from '../../application/await-outcomes.ts';
-import { profileOf } from '../../application/read-profile.ts';
 import { makeAuthenticate } from './authenticate.ts';
 import { rateKey } from './client-address.ts';
 import { cors } from './cors.ts';
 import { mountDevelopmentPages } from './development-pages.ts';
-import { makeSigner, randomId, sha256Hex } from './digests.ts';
 import { mountDocs } from './docs-pages.ts';
 import { handleError } from './handle-error.ts';
+import { makeHouse } from './house.ts';
+import type { House } from './house.ts';
 import type { HttpOptions, HttpServices } from './http-services.ts';
 import { mountRoutes } from './mount-routes.ts';
-import { notificationRoute } from './notification-route.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { inlinedOpenApi, readOpenApi } from './openapi.ts';
 import type { OpenApi } from './openapi.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -20,8 +19,7 @@ import { Problem } from './problem.ts';
 import { makeRateLimit } from './rate-limit.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { requestId, requestIdOf } from './request-id.ts';
-import type { Route } from './route.ts';
-import { statusRoutes } from './status-routes.ts';
+import type { Routes } from './route.ts';
 import { testClockRoutes } from './test-clock-routes.ts';
 
 /** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
@@ -70,51 +68,29 @@ function limitStrangers(limitAddress: (address: string) => void): RequestHandler
   };
 }
 
-function allRoutes(services: HttpServices, options: HttpOptions): readonly Route[] {
-  const { clock, wire, publisher, log } = services;
-  const time = { clock, testClocks: services.testClocks?.clocks ?? null };
-  const publishing = { clock, wire, publisher, publishDeadlineMs: options.publishDeadlineMs };
-  const common = {
-    house: services,
-    signer: makeSigner(options.commandTokenSecret),
-    awaitOutcome: makeAwaitOutcome(services),
-    answers: {
-      profileOf: (subscriber: Parameters<typeof profileOf>[1]) => profileOf({ ...services, ...time }, subscriber),
-      load: services.store.load,
-    },
+function allRoutes(house: House): Routes {
+  const { testClocks } = house;
+  return {
+    ...orderRoutes(house),
+    ...readingRoutes(house),
+    ...notificationRoutes(house),
+    ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
   };
-  const { notificationSecret: secret, notificationAddresses: addresses } = options;
-  const { testClocks } = services;
-  return [
-    ...orderRoutes({
-      ...common,
-      options,
-      accept: { ...publishing, hash: sha256Hex, randomId },
-    }),
-    ...readingRoutes({ ...common, time }),
-    ...statusRoutes,
-    notificationRoute({ accept: publishing, log, secret, addresses }),
-    ...(testClocks === null ? [] : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
-  ];
 }
 
-const developmentPaths = ['/', '/return', '/dev/token', '/dev/events'];
-
 /** The contract without what this configuration does not have. */
-function served(document: OpenApi, routes: readonly Route[], development: boolean): OpenApi {
-  const present = new Set([...routes.map(({ path }) => path), '/api/openapi.json', '/docs']);
-  if (development) developmentPaths.forEach((path) => present.add(path));
-  return {
-    ...document,
-    paths: Object.fromEntries(Object.entries(document.paths).filter(([path]) => present.has(path))),
-  };
+function served(document: OpenApi, { testClocks, development }: HttpServices): OpenApi {
+  const absent = [testClocks === null ? 'Test clocks' : '', development === null ? 'Development' : ''];
+  const paths = Object.entries(document.paths).filter(([, operations]) =>
+    Object.values(operations).every(({ tags }) => !tags.some((tag) => absent.includes(tag))),
+  );
+  return { ...document, paths: Object.fromEntries(paths) };
 }
 
 /** The HTTP door: a function of what it is given, bound to no port. */
 export function createHttpApp(services: HttpServices, options: HttpOptions): Application {
   const app = express();
   const document = readOpenApi();
-  const routes = allRoutes(services, options);
   const limit = makeRateLimit(options.rateLimits.perAddress, services.clock);
   const limitAddress = (address: string): void => limit(rateKey(address));
   app.disable('x-powered-by');
@@ -122,14 +98,14 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   // An exact count: with `true` anybody could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
   app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins), limitStrangers(limitAddress));
-  mountRoutes(app, routes, {
+  mountRoutes(app, allRoutes(makeHouse(services, options)), {
     services,
     openApi: inlinedOpenApi(document),
     authenticate: makeAuthenticate(options.tokenTrust, services),
     limitAddress,
     limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
   });
-  mountDocs(app, served(document, routes, services.development !== null));
+  mountDocs(app, served(document, services));
   if (services.development !== null) mountDevelopmentPages(app, services, options);
   app.use(() => {
     throw new Problem(404, '4004');

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { startHttpServer } from './start-http-server.ts';
 import type { RunningServer } from './start-http-server.ts';
 
@@ -12,39 +13,34 @@ export type HealthOptions = {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
-function write(response: ServerResponse, status: number, contentType: string, text: string): void {
-  response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(text);
-}
-
-const writeJson = (response: ServerResponse, status: number, value: unknown): void =>
-  write(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
-
-async function answer(options: HealthOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url === '/health') {
-    const missing = await options.missing();
-    if (missing.length === 0) writeJson(response, 200, { status: 'ready' });
-    else writeJson(response, 503, { status: 'not_ready', missing });
-  } else if (request.url === '/live') {
-    const alive = options.isAlive();
-    writeJson(response, alive ? 200 : 503, { status: alive ? 'alive' : 'stuck' });
-  } else if (request.url === '/metrics') {
-    const { contentType, text } = await options.metrics();
-    write(response, 200, contentType, text);
-  } else {
-    writeJson(response, 404, { code: '4004', error: 'No such address', detail: null });
-  }
+function sayMissing(response: Response, missing: readonly string[]): void {
+  if (missing.length === 0) response.json({ status: 'ready' });
+  else response.status(503).json({ status: 'not_ready', missing });
 }
 
 /** Health and numbers of a process on a port of its own, away from subscribers: every process of ours has one. */
-export const startHealthServer = (options: HealthOptions): Promise<RunningServer> =>
-  startHttpServer({
-    host: options.host,
-    port: options.port,
-    app: (request, response) => {
-      // A check that fails is an answer, too: not ready.
-      answer(options, request, response).catch(() => {
-        if (response.headersSent) response.destroy();
-        else writeJson(response, 503, { status: 'not_ready', missing: ['health check failed'] });
-      });
-    },
+export function startHealthServer({ host, port, ...options }: HealthOptions): Promise<RunningServer> {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
   });
+  app.get('/health', async (_request, response) => sayMissing(response, await options.missing()));
+  app.get('/live', (_request, response) => {
+    const alive = options.isAlive();
+    response.status(alive ? 200 : 503).json({ status: alive ? 'alive' : 'stuck' });
+  });
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await options.metrics();
+    response.type(contentType).send(text);
+  });
+  app.use((_request, response) => {
+    response.status(404).json({ code: '4004', error: 'No such address', detail: null });
+  });
+  // A check that fails is an answer, too: not ready.
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else sayMissing(response, ['health check failed']);
+  });
+  return startHttpServer({ host, port, app });
+}

@@ -2,14 +2,14 @@ import type { Application, Request, Response } from 'express';
 import type { Authenticate } from './authenticate.ts';
 import { writeEvents } from './event-stream.ts';
 import type { HttpServices } from './http-services.ts';
-import type { OpenApi } from './openapi.ts';
+import { operationsOf } from './openapi.ts';
+import type { OpenApi, Operation } from './openapi.ts';
 import { Problem } from './problem.ts';
-import { readBody } from './read-body.ts';
+import { makeReadBody } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 import { makeRequestValidator } from './request-validator.ts';
-import type { ValidateRequest } from './request-validator.ts';
 import { serviceRole } from './route.ts';
-import type { Answer, Call, Route, User } from './route.ts';
+import type { Answer, Call, Route, Routes, User } from './route.ts';
 
 export type Door = {
   readonly services: HttpServices;
@@ -27,7 +27,7 @@ function callOf(door: Door, request: Request, response: Response): Call {
   // With a reason given, for every answer ends here and none is worth an error with a stack.
   response.once('close', () => gone.abort('closed'));
   return {
-    path: {},
+    path: { ...request.params } as Record<string, string>,
     query: {},
     header: (name) => request.get(name),
     body: undefined,
@@ -50,26 +50,26 @@ async function admit(door: Door, route: Route, request: Request): Promise<User> 
   return user;
 }
 
+type Handle = (request: Request, response: Response) => Promise<Answer>;
+
 /** Who asks comes before what is asked: a stranger learns nothing about the shape of a request. */
-async function answerOf(
-  door: Door,
-  route: Route,
-  validate: ValidateRequest,
-  exchange: { readonly request: Request; readonly response: Response },
-): Promise<Answer> {
-  const { request, response } = exchange;
-  const call = callOf(door, request, response);
-  const path: Readonly<Record<string, unknown>> = request.params;
-  const parse = async (): Promise<Call> => {
-    const body = route.takesBody === undefined ? undefined : await readBody(request, response, route.takesBody);
-    return { ...call, ...validate({ path, query: request.query, headers: request.headers, body }) };
+function makeHandle(door: Door, route: Route, operation: Operation): Handle {
+  const validate = makeRequestValidator(operation);
+  const readBody = operation.requestBody === undefined ? () => undefined : makeReadBody(route.bodyMaxBytes);
+  return async (request, response) => {
+    const path: Readonly<Record<string, unknown>> = request.params;
+    const call = callOf(door, request, response);
+    const parse = async (): Promise<Call> => {
+      const body = await readBody(request, response);
+      return { ...call, ...validate({ path, query: request.query, headers: request.headers, body }) };
+    };
+    if (route.access === 'public') {
+      route.early?.(call);
+      return route.handle(await parse());
+    }
+    const user = await admit(door, route, request);
+    return route.handle({ ...(await parse()), user });
   };
-  if (route.access === 'public') {
-    route.early?.({ ...call, path: { ...request.params } as Record<string, string> });
-    return route.handle(await parse());
-  }
-  const user = await admit(door, route, request);
-  return route.handle({ ...(await parse()), user });
 }
 
 async function write(response: Response, answer: Answer): Promise<void> {
@@ -83,23 +83,25 @@ async function write(response: Response, answer: Answer): Promise<void> {
   else response.json(answer.json);
 }
 
-function methodNotAllowed(methods: readonly string[]): () => never {
-  const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ');
-  return () => {
-    throw new Problem(405, '4015', { headers: { Allow: allow } });
-  };
-}
-
 /** Express hears of a route here and nowhere else. */
-export function mountRoutes(app: Application, routes: readonly Route[], door: Door): void {
-  for (const route of routes) {
-    const validate = makeRequestValidator(door.openApi, route.method, route.path);
-    app[route.method](expressPath(route.path), async (request: Request, response: Response) => {
-      response.locals['route'] = route.path;
-      await write(response, await answerOf(door, route, validate, { request, response }));
+export function mountRoutes(app: Application, routes: Routes, door: Door): void {
+  const operations = operationsOf(door.openApi);
+  const allowed = new Map<string, string[]>();
+  for (const [id, route] of Object.entries(routes)) {
+    const place = operations.get(id);
+    if (place === undefined) throw new TypeError(`openapi.yaml has no operation ${id}`);
+    const { path, operation } = place;
+    const method = place.method === 'get' ? 'get' : 'post';
+    const handle = makeHandle(door, route, operation);
+    app[method](expressPath(path), async (request: Request, response: Response) => {
+      response.locals['route'] = path;
+      await write(response, await handle(request, response));
     });
+    allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
   }
-  for (const [path, same] of Map.groupBy(routes, (route) => route.path)) {
-    app.all(expressPath(path), methodNotAllowed(same.map(({ method }) => method)));
+  for (const [path, methods] of allowed) {
+    app.all(expressPath(path), () => {
+      throw new Problem(405, '4015', { headers: { Allow: methods.join(', ') } });
+    });
   }
 }

@@ -14,6 +14,8 @@ export type Parameter = {
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 export type Operation = {
+  readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
@@ -47,3 +49,13 @@ export const readOpenApi = (): OpenApi =>
 
 /** The operations with nothing left to look up, for the validators. */
 export const inlinedOpenApi = (document: OpenApi): OpenApi => inline(document, document) as OpenApi;
+
+export type Place = { readonly method: string; readonly path: string; readonly operation: Operation };
+
+/** Every operation of the contract, by its id. */
+export const operationsOf = (document: OpenApi): ReadonlyMap<string, Place> =>
+  new Map(
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [operation.operationId, { method, path, operation }]),
+    ),
+  );

@@ -1,61 +1,51 @@
-import type { AwaitOutcome } from '../../application/await-outcomes.ts';
 import { readCommandToken } from '../../application/command-token.ts';
-import type { CommandClaim, Signer } from '../../application/command-token.ts';
+import type { CommandClaim } from '../../application/command-token.ts';
 import { readCommandStatus } from '../../application/read-command-status.ts';
 import { readEntitlement } from '../../application/read-entitlement.ts';
 import { readEntitlements } from '../../application/read-entitlements.ts';
 import { readPayments } from '../../application/read-payments.ts';
 import { readProfile } from '../../application/read-profile.ts';
-import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
 import { answerStatus } from './command-answers.ts';
-import type { AnswerServices, AwaitedCommandAnswer } from './command-answers.ts';
+import type { AwaitedCommandAnswer } from './command-answers.ts';
 import type { ServerSentEvent } from './event-stream.ts';
-import type { HttpServices } from './http-services.ts';
+import type { House } from './house.ts';
 import { prefersEvents, streamMaxMs } from './preferences.ts';
 import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
 import { Problem } from './problem.ts';
 import { ok, serviceRole } from './route.ts';
-import type { Answer, Route, UserCall } from './route.ts';
+import type { Answer, Routes, UserCall } from './route.ts';
 
-export type ReadingServices = {
-  readonly house: HttpServices;
-  readonly time: SubscriberTimeServices;
-  readonly awaitOutcome: AwaitOutcome;
-  readonly signer: Signer;
-  readonly answers: AnswerServices;
-};
-
-async function profile({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
-  const found = await readProfile({ ...house, ...time }, call.user.id);
+async function profile({ reads }: House, call: UserCall): Promise<Answer> {
+  const found = await readProfile(reads, call.user.id);
   if (found === null) throw new Problem(404, '3003');
   return ok(presentProfile(found));
 }
 
-async function payments({ house }: ReadingServices, call: UserCall): Promise<Answer> {
+async function payments({ reads }: House, call: UserCall): Promise<Answer> {
   const { limit, page } = call.query as { limit: number; page: number };
-  const found = await readPayments(house, { userId: call.user.id, limit, page });
+  const found = await readPayments(reads, { userId: call.user.id, limit, page });
   return ok(found.map(presentPayment));
 }
 
-async function entitlement({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
+async function entitlement({ reads }: House, call: UserCall): Promise<Answer> {
   const userId = (call.path['user_id'] ?? '').toLowerCase();
   const { user } = call;
   // Somebody else's state does not exist for you: a 403 would say that there is something to see.
   if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
-  return ok(presentEntitlement(await readEntitlement({ ...house, ...time }, userId)));
+  return ok(presentEntitlement(await readEntitlement(reads, userId)));
 }
 
-async function entitlements({ house, time }: ReadingServices, call: UserCall): Promise<Answer> {
+async function entitlements({ reads }: House, call: UserCall): Promise<Answer> {
   const { user_ids: userIds } = call.body as { user_ids: readonly string[] };
   const wanted = userIds.map((userId) => userId.toLowerCase());
-  const found = await readEntitlements({ ...house, ...time }, wanted);
+  const found = await readEntitlements(reads, wanted);
   const presented = [...found].map(([userId, one]) => [userId, presentEntitlement(one)] as const);
   return ok({ entitlements: Object.fromEntries(presented) });
 }
 
 /** The status now, and the outcome when it comes. When nobody may wait, or no longer, the client comes back by itself. */
 async function* statusEvents(
-  services: ReadingServices,
+  house: House,
   call: UserCall,
   now: AwaitedCommandAnswer & { readonly command: CommandClaim },
   answer: Answer,
@@ -63,64 +53,37 @@ async function* statusEvents(
   yield { name: 'status', data: answer.json };
   if (now.awaited.kind !== 'pending') return;
   const wanted = { ...now.command, mayBeOld: false, waitMs: streamMaxMs, signal: call.signal };
-  const awaited = await services.awaitOutcome(wanted);
+  const awaited = await house.awaitOutcome(wanted);
   if (awaited.kind === 'pending') return;
-  yield { name: 'status', data: (await answerStatus(services.answers, { ...now, awaited })).json };
+  yield { name: 'status', data: (await answerStatus(house, { ...now, awaited })).json };
 }
 
-async function commandStatus(services: ReadingServices, call: UserCall): Promise<Answer> {
+async function commandStatus(house: House, call: UserCall): Promise<Answer> {
   const token = call.path['token'] ?? '';
-  const claim = readCommandToken(services.signer, token, call.user.id);
+  const claim = readCommandToken(house.signer, token, call.user.id);
   if (claim === null) throw new Problem(404, '3001');
-  const awaited = await readCommandStatus(services.house, claim);
+  const awaited = await readCommandStatus(house, claim);
   const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };
-  const answer = await answerStatus(services.answers, now);
+  const answer = await answerStatus(house, now);
   if (!prefersEvents(call.header('accept'))) return answer;
-  return { status: 200, events: statusEvents(services, call, now, answer) };
+  return { status: 200, events: statusEvents(house, call, now, answer) };
 }
 
-export const readingRoutes = (services: ReadingServices): readonly Route[] => [
-  {
-    method: 'get',
-    path: '/api/v1/tariffs',
+export const readingRoutes = (house: House): Routes => ({
+  listTariffs: { access: 'public', handle: async () => ok((await house.catalogue.listTariffs()).map(presentTariff)) },
+  listPaySystems: {
     access: 'public',
-    handle: async () => ok((await services.house.catalogue.listTariffs()).map(presentTariff)),
+    handle: async () => ok((await house.catalogue.listPaySystems()).map(presentPaySystem)),
   },
-  {
-    method: 'get',
-    path: '/api/v1/pay-systems',
-    access: 'public',
-    handle: async () => ok((await services.house.catalogue.listPaySystems()).map(presentPaySystem)),
+  readProfile: { access: 'user', handle: (call) => profile(house, call) },
+  listPayments: { access: 'user', handle: (call) => payments(house, call) },
+  readEntitlement: { access: 'user', handle: (call) => entitlement(house, call) },
+  queryEntitlements: { access: 'service', handle: (call) => entitlements(house, call) },
+  readCommand: { access: 'user', handle: (call) => commandStatus(house, call) },
+  readStatus: { access: 'public', handle: () => Promise.resolve(ok({ api: true })) },
+  // The self-test of error reporting fails on purpose.
+  testErrorReporting: {
+    access: 'superuser',
+    handle: () => Promise.reject(new Error('error reporting self-test')),
   },
-  {
-    method: 'get',
-    path: '/api/v1/subscriptions/profile',
-    access: 'user',
-    handle: (call) => profile(services, call),
-  },
-  {
-    method: 'get',
-    path: '/api/v1/payments/profile',
-    access: 'user',
-    handle: (call) => payments(services, call),
-  },
-  {
-    method: 'get',
-    path: '/api/v1/entitlements/{user_id}',
-    access: 'user',
-    handle: (call) => entitlement(services, call),
-  },
-  {
-    method: 'post',
-    path: '/api/v1/entitlements/query',
-    access: 'service',
-    takesBody: 'order',
-    handle: (call) => entitlements(services, call),
-  },
-  {
-    method: 'get',
-    path: '/api/v1/commands/{token}',
-    access: 'user',
-    handle: (call) => commandStatus(services, call),
-  },
-];
+});

@@ -1,6 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { OpenApi, Operation, Parameter, Schema } from './openapi.ts';
+import type { Operation, Parameter, Schema } from './openapi.ts';
 import { invalid } from './problem.ts';
 import { parseUuid } from './uuid.ts';
 
@@ -35,20 +34,14 @@ export const makeAjv = (): Ajv2020 =>
     },
   });
 
-/** Names the place and the rule, and never repeats what was sent. */
-function detailOf(where: string, errors: readonly ErrorObject[] | null | undefined): string {
-  const error = errors?.[0];
-  return `${where}${error?.instancePath ?? ''} ${error?.message ?? 'is not valid'}`;
-}
-
-function compileParameters(ajv: Ajv2020, parameters: readonly Parameter[], place: Parameter['in']): ValidateFunction {
+function schemaOf(parameters: readonly Parameter[], place: Parameter['in']): Schema {
   const ours = parameters.filter((parameter) => parameter.in === place);
   const nameOf = ({ name }: Parameter): string => (place === 'header' ? name.toLowerCase() : name);
-  return ajv.compile({
+  return {
     type: 'object',
     properties: Object.fromEntries(ours.map((parameter) => [nameOf(parameter), parameter.schema])),
     required: ours.filter(({ required }) => required).map(nameOf),
-  });
+  };
 }
 
 /** Query texts become numbers where the contract says number; whatever is no integer stays text and fails its type. */
@@ -62,28 +55,24 @@ function coerce(query: Readonly<Record<string, unknown>>, parameters: readonly P
   );
 }
 
-const bodySchema = (operation: Operation): Schema => operation.requestBody?.content['application/json']?.schema ?? {};
-
 /** The validator of one operation, compiled once at start. Throws 422/4000. */
-export function makeRequestValidator(openApi: OpenApi, method: string, path: string): ValidateRequest {
-  const operation = openApi.paths[path]?.[method];
-  if (operation === undefined) throw new TypeError(`openapi.yaml does not describe ${method} ${path}`);
-  const ajv = makeAjv();
-  const parameters = operation.parameters ?? [];
-  const validPath = compileParameters(ajv, parameters, 'path');
-  const validQuery = compileParameters(ajv, parameters, 'query');
-  const validHeaders = compileParameters(ajv, parameters, 'header');
-  const validBody = ajv.compile(bodySchema(operation));
-  const bodyRequired = operation.requestBody?.required === true;
-
+export function makeRequestValidator({ parameters = [], requestBody }: Operation): ValidateRequest {
+  const isValid = makeAjv().compile<ValidRequest>({
+    type: 'object',
+    properties: {
+      path: schemaOf(parameters, 'path'),
+      query: schemaOf(parameters, 'query'),
+      headers: schemaOf(parameters, 'header'),
+      body: requestBody?.content['application/json']?.schema ?? {},
+    },
+    required: ['path', 'query', 'headers'],
+  });
   return (raw) => {
-    const query = coerce(raw.query, parameters);
-    if (!validPath(raw.path)) throw invalid(detailOf('path', validPath.errors));
-    if (!validQuery(query)) throw invalid(detailOf('query', validQuery.errors));
-    if (!validHeaders(raw.headers)) throw invalid(detailOf('headers', validHeaders.errors));
-    if (raw.body === undefined && bodyRequired) throw invalid('body is required');
-    if (raw.body !== undefined && !validBody(raw.body)) throw invalid(detailOf('body', validBody.errors));
-    const texts = Object.entries(raw.path).map(([name, value]) => [name, String(value)] as const);
-    return { path: Object.fromEntries(texts), query, body: raw.body };
+    if (raw.body === undefined && requestBody?.required === true) throw invalid('body is required');
+    const request: unknown = { ...raw, query: coerce(raw.query, parameters) };
+    if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
+    // Names the place and the rule, and never repeats what was sent.
+    const [error] = isValid.errors ?? [];
+    throw invalid(`${error?.instancePath.slice(1) ?? 'request'} ${error?.message ?? 'is not valid'}`);
   };
 }

@@ -1,9 +1,6 @@
 import type { Trace } from '../../application/ports/wire.ts';
 import type { ServerSentEvent } from './event-stream.ts';
 
-/** Orders are a few hundred bytes; a notification holds a provider's whole object. */
-export type BodySize = 'order' | 'notification';
-
 /** Who asks, as his token says. */
 export type User = { readonly id: string; readonly isSuperuser: boolean; readonly roles: readonly string[] };
 
@@ -35,23 +32,21 @@ export type Answer = {
   readonly events?: AsyncIterable<ServerSentEvent>;
 };
 
-type At = {
-  readonly method: 'get' | 'post';
-  /** As openapi.yaml spells it: `/api/v1/commands/{token}`. */
-  readonly path: string;
-  /** Which size of body it reads; absent: a body is not looked at. */
-  readonly takesBody?: BodySize;
-};
+/** Who may ask, and what happens. `early` refuses before the body is read; `service` lets superusers in, too. */
+export type Route =
+  | {
+      readonly access: 'public';
+      readonly early?: (call: Call) => void;
+      readonly bodyMaxBytes?: number;
+      readonly handle: (call: Call) => Promise<Answer>;
+    }
+  | {
+      readonly access: 'user' | 'service' | 'superuser';
+      readonly bodyMaxBytes?: number;
+      readonly handle: (call: UserCall) => Promise<Answer>;
+    };
 
-/** An endpoint is data. `early` refuses before the body is read; `service` lets superusers in, too. */
-export type Route = At &
-  (
-    | {
-        readonly access: 'public';
-        readonly early?: (call: Call) => void;
-        readonly handle: (call: Call) => Promise<Answer>;
-      }
-    | { readonly access: 'user' | 'service' | 'superuser'; readonly handle: (call: UserCall) => Promise<Answer> }
-  );
+/** By the operation's id in openapi.yaml, which has method, path, parameters and body. */
+export type Routes = Readonly<Record<string, Route>>;
 
 export const ok = (json: unknown): Answer => ({ status: 200, json });

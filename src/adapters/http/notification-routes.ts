@@ -1,19 +1,14 @@
 import { acceptNotification } from '../../application/accept-notification.ts';
-import type { AcceptNotificationServices } from '../../application/accept-notification.ts';
-import type { Log } from '../../application/ports/log.ts';
 import type { Hint } from '../../application/ports/wire.ts';
 import { makeAddressList } from './client-address.ts';
 import { sameSecret } from './digests.ts';
+import type { House } from './house.ts';
 import { invalid, Problem } from './problem.ts';
 import { ok } from './route.ts';
-import type { Answer, Call, Route } from './route.ts';
+import type { Answer, Call, Routes } from './route.ts';
 
-export type NotificationServices = {
-  readonly accept: AcceptNotificationServices;
-  readonly log: Log;
-  readonly secret: string;
-  readonly addresses: readonly string[];
-};
+/** The provider sends its whole object; this is what its documentation may let that grow to. */
+const bodyMaxBytes = 64 * 1024;
 
 /** The provider's ids are 36 characters today; what is longer or odder is not one. */
 const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
@@ -34,31 +29,26 @@ function parseHint(body: unknown): Hint | null {
   return { provider: 'yookassa', objectType, objectId };
 }
 
-async function take(services: NotificationServices, call: Call): Promise<Answer> {
+async function take(house: House, call: Call): Promise<Answer> {
   const hint = parseHint(call.body);
   if (hint === null) {
     // The provider repeats for 24 hours whatever is not answered 200.
-    services.log.warn('notification of an unknown event ignored', { correlationId: call.trace.correlationId });
+    house.log.warn('notification of an unknown event ignored', { correlationId: call.trace.correlationId });
     return ok({ taken: false });
   }
-  await acceptNotification(services.accept, hint, call.trace);
+  await acceptNotification(house, hint, call.trace);
   return ok({ taken: true });
 }
 
 /** Door for the provider's notifications: unsigned, hence a secret address, a list of senders, and no belief. */
-export function notificationRoute(services: NotificationServices): Route {
-  const isProvider = makeAddressList(services.addresses);
-  return {
-    method: 'post',
-    path: '/api/v1/notifications/yookassa/{secret}',
-    access: 'public',
-    takesBody: 'notification',
-    early: (call) => {
-      if (!sameSecret(call.path['secret'] ?? '', services.secret)) throw new Problem(404, '4004');
-      if (isProvider(call.address)) return;
-      services.log.warn('notification from a foreign address refused', { correlationId: call.trace.correlationId });
-      throw new Problem(403, '3000');
-    },
-    handle: (call) => take(services, call),
+export function notificationRoutes(house: House): Routes {
+  const { notificationSecret, notificationAddresses } = house.options;
+  const isProvider = makeAddressList(notificationAddresses);
+  const early = (call: Call): void => {
+    if (!sameSecret(call.path['secret'] ?? '', notificationSecret)) throw new Problem(404, '4004');
+    if (isProvider(call.address)) return;
+    house.log.warn('notification from a foreign address refused', { correlationId: call.trace.correlationId });
+    throw new Problem(403, '3000');
   };
+  return { takeNotification: { access: 'public', early, bodyMaxBytes, handle: (call) => take(house, call) } };
 }

@@ -1,0 +1,28 @@
+import type { AcceptCommandServices } from '../../application/accept-command.ts';
+import { makeAwaitOutcome } from '../../application/await-outcomes.ts';
+import type { AwaitOutcome } from '../../application/await-outcomes.ts';
+import type { Signer } from '../../application/command-token.ts';
+import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
+import { makeSigner, randomId, sha256Hex } from './digests.ts';
+import type { HttpOptions, HttpServices } from './http-services.ts';
+
+/** What the routes work with: the services, and what follows from them. */
+export type House = HttpServices &
+  AcceptCommandServices & {
+    readonly options: HttpOptions;
+    readonly awaitOutcome: AwaitOutcome;
+    readonly signer: Signer;
+    /** The services of whoever only reads. */
+    readonly reads: Omit<HttpServices, 'testClocks'> & SubscriberTimeServices;
+  };
+
+export const makeHouse = (services: HttpServices, options: HttpOptions): House => ({
+  ...services,
+  options,
+  publishDeadlineMs: options.publishDeadlineMs,
+  hash: sha256Hex,
+  randomId,
+  awaitOutcome: makeAwaitOutcome(services),
+  signer: makeSigner(options.commandTokenSecret),
+  reads: { ...services, testClocks: services.testClocks?.clocks ?? null },
+});
