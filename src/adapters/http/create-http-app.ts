@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import { makeAuthenticate } from './authenticate.ts';
 import { rateKey } from './client-address.ts';
 import { cors } from './cors.ts';
-import { mountDevelopmentPages } from './development-pages.ts';
+import { developmentRoutes, mountDevelopmentPages } from './development-routes.ts';
 import { mountDocs } from './docs-pages.ts';
 import { handleError } from './handle-error.ts';
 import { makeHouse } from './house.ts';
@@ -69,11 +69,12 @@ function limitStrangers(limitAddress: (address: string) => void): RequestHandler
 }
 
 function allRoutes(house: House): Routes {
-  const { testClocks } = house;
+  const { testClocks, development } = house;
   return {
     ...orderRoutes(house),
     ...readingRoutes(house),
     ...notificationRoutes(house),
+    ...(development === null ? {} : developmentRoutes(house, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
   };
 }
@@ -106,7 +107,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
     limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
   });
   mountDocs(app, served(document, services));
-  if (services.development !== null) mountDevelopmentPages(app, services, options);
+  if (services.development !== null) mountDevelopmentPages(app);
   app.use(() => {
     throw new Problem(404, '4004');
   });

@@ -57,12 +57,11 @@ function makeHandle(door: Door, route: Route, operation: Operation): Handle {
   const validate = makeRequestValidator(operation);
   const readBody = operation.requestBody === undefined ? () => undefined : makeReadBody(route.bodyMaxBytes);
   return async (request, response) => {
-    const path: Readonly<Record<string, unknown>> = request.params;
     const call = callOf(door, request, response);
-    const parse = async (): Promise<Call> => {
-      const body = await readBody(request, response);
-      return { ...call, ...validate({ path, query: request.query, headers: request.headers, body }) };
-    };
+    const parse = async (): Promise<Call> => ({
+      ...call,
+      ...validate(request, await readBody(request, response)),
+    });
     if (route.access === 'public') {
       route.early?.(call);
       return route.handle(await parse());

@@ -13,15 +13,12 @@ const bodyMaxBytes = 64 * 1024;
 /** The provider's ids are 36 characters today; what is longer or odder is not one. */
 const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
 
-const objectTypes: readonly { readonly prefix: string; readonly objectType: Hint['objectType'] }[] = [
-  { prefix: 'payment.', objectType: 'payment' },
-  { prefix: 'refund.', objectType: 'refund' },
-];
+const objectTypes = ['payment', 'refund'] as const;
 
 /** The id is all that is taken from it; null for an event that we do not know. */
 function parseHint(body: unknown): Hint | null {
   const { event, object } = body as { event: string; object: Readonly<Record<string, unknown>> };
-  const objectType = objectTypes.find(({ prefix }) => event.startsWith(prefix))?.objectType;
+  const objectType = objectTypes.find((type) => event.startsWith(`${type}.`));
   if (objectType === undefined) return null;
   const objectId = object['id'];
   if (typeof objectId !== 'string' || !objectIdShape.test(objectId))

@@ -53,30 +53,28 @@ function parseBuy(body: unknown, origins: readonly string[]): BuyBody {
 }
 
 /** What does not exist is refused at once; whether it may be bought is decided where the state is. */
-async function refuseUnknown(house: House, paySystem: string, tariffId: string): Promise<void> {
-  const { catalogue } = house;
-  const [knownPaySystem, knownTariff] = await Promise.all([
+async function refuseUnknown(
+  { catalogue, testClocks }: House,
+  { paySystem, tariffId, testClockId }: { paySystem: string; tariffId: string; testClockId: string | null },
+): Promise<void> {
+  const [knownPaySystem, knownTariff, knownClock] = await Promise.all([
     catalogue.findPaySystem(paySystem),
     catalogue.findTariff(tariffId),
+    testClockId === null ? null : (testClocks?.clocks.find(testClockId) ?? null),
   ]);
   if (knownPaySystem === null) throw new Problem(404, '3004');
   if (knownTariff === null) throw new Problem(404, '3002');
-}
-
-async function refuseUnknownClock(house: House, testClockId: string | null): Promise<void> {
-  if (testClockId === null) return;
-  const clock = (await house.testClocks?.clocks.find(testClockId)) ?? null;
-  if (clock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+  if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
 }
 
 async function buy(house: House, call: UserCall): Promise<Answer> {
   const body = parseBuy(call.body, house.options.returnUrlOrigins);
   const paySystem = call.path['pay_system'] ?? '';
   const testClockId = call.header('x-test-clock') ?? null;
-  await refuseUnknown(house, paySystem, body.tariffId);
-  await refuseUnknownClock(house, testClockId);
+  const wanted = { ...body, paySystem, testClockId };
+  await refuseUnknown(house, wanted);
   const result = await order(house, call, {
-    order: { type: 'subscription.pay', userId: call.user.id, paySystem, testClockId, ...body },
+    order: { type: 'subscription.pay', userId: call.user.id, ...wanted },
     route: `POST /api/v1/subscriptions/${paySystem}/buy`,
     bodyText: JSON.stringify([body.tariffId, body.renew, body.returnUrl]),
   });

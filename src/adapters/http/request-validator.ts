@@ -1,15 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Request } from 'express';
 import type { Operation, Parameter, Schema } from './openapi.ts';
 import { invalid } from './problem.ts';
 import { parseUuid } from './uuid.ts';
-
-/** What came in from outside, before anything about it is known. */
-export type RawRequest = {
-  readonly path: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
-};
 
 export type ValidRequest = {
   readonly path: Readonly<Record<string, string>>;
@@ -17,7 +10,8 @@ export type ValidRequest = {
   readonly body: unknown;
 };
 
-export type ValidateRequest = (raw: RawRequest) => ValidRequest;
+/** Takes what came in from outside, before anything about it is known. Throws 422/4000. */
+export type ValidateRequest = (request: Pick<Request, 'params' | 'query' | 'headers'>, body: unknown) => ValidRequest;
 
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
@@ -55,7 +49,7 @@ function coerce(query: Readonly<Record<string, unknown>>, parameters: readonly P
   );
 }
 
-/** The validator of one operation, compiled once at start. Throws 422/4000. */
+/** The validator of one operation, compiled once at start. */
 export function makeRequestValidator({ parameters = [], requestBody }: Operation): ValidateRequest {
   const isValid = makeAjv().compile<ValidRequest>({
     type: 'object',
@@ -67,9 +61,9 @@ export function makeRequestValidator({ parameters = [], requestBody }: Operation
     },
     required: ['path', 'query', 'headers'],
   });
-  return (raw) => {
-    if (raw.body === undefined && requestBody?.required === true) throw invalid('body is required');
-    const request: unknown = { ...raw, query: coerce(raw.query, parameters) };
+  return ({ params, query, headers }, body) => {
+    if (body === undefined && requestBody?.required === true) throw invalid('body is required');
+    const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
     // Names the place and the rule, and never repeats what was sent.
     const [error] = isValid.errors ?? [];

@@ -38,12 +38,12 @@ export type Route =
       readonly access: 'public';
       readonly early?: (call: Call) => void;
       readonly bodyMaxBytes?: number;
-      readonly handle: (call: Call) => Promise<Answer>;
+      readonly handle: (call: Call) => Answer | Promise<Answer>;
     }
   | {
       readonly access: 'user' | 'service' | 'superuser';
       readonly bodyMaxBytes?: number;
-      readonly handle: (call: UserCall) => Promise<Answer>;
+      readonly handle: (call: UserCall) => Answer | Promise<Answer>;
     };
 
 /** By the operation's id in openapi.yaml, which has method, path, parameters and body. */

@@ -5,32 +5,24 @@ const depthMax = 32;
 
 const notJson = (detail: string): Problem => new Problem(400, '4001', { detail });
 
-/** Tokens that matter for structure: strings, brackets, commas. Everything else was checked by JSON.parse. */
-const structure = /"(?:[^"\\]|\\.)*"|[{}[\],]/gs;
+/** A text, and the colon that makes it a key. What is not in texts was checked by JSON.parse. */
+const textOrKey = /"(?:[^"\\]|\\.)*"(\s*:)?/gs;
+
+function countKeys(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > depthMax) throw notJson(`nested deeper than ${depthMax} levels`);
+  const members: unknown[] = Object.values(value);
+  const own = Array.isArray(value) ? 0 : members.length;
+  return members.reduce<number>((sum, member) => sum + countKeys(member, depth + 1), own);
+}
 
 /**
- * Refuses repeated keys and absurd depth in a text that is known to be JSON. JSON.parse keeps the last of two equal keys
- * and other readers the first: a body that means two things is not obeyed.
+ * Refuses absurd depth and repeated keys. JSON.parse keeps the last of two equal keys and other readers the first: a body
+ * that means two things is not obeyed. Fewer keys in the value than in its text are repeated ones.
  */
-function refuseAmbiguity(text: string): void {
-  const open: { readonly keys: Set<string> | null; atKey: boolean }[] = [];
-  for (const [token] of text.matchAll(structure)) {
-    const inner = open.at(-1);
-    if (token === '{' || token === '[') {
-      open.push({ keys: token === '{' ? new Set() : null, atKey: token === '{' });
-      if (open.length > depthMax) throw notJson(`nested deeper than ${depthMax} levels`);
-    } else if (token === '}' || token === ']') {
-      open.pop();
-    } else if (inner?.keys) {
-      if (token === ',') inner.atKey = true;
-      else if (inner.atKey) {
-        const key = String(JSON.parse(token));
-        if (inner.keys.has(key)) throw notJson('a key is given twice');
-        inner.keys.add(key);
-        inner.atKey = false;
-      }
-    }
-  }
+function refuseAmbiguity(text: string, value: unknown): void {
+  const written = [...text.matchAll(textOrKey)].filter(([, colon]) => colon !== undefined).length;
+  if (written !== countKeys(value, 1)) throw notJson('a key is given twice');
 }
 
 /** Bytes → value. UTF-8 is taken literally: a broken sequence is an error, not a replacement character. */
@@ -43,6 +35,6 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   } catch {
     throw notJson('the body is not JSON in UTF-8');
   }
-  refuseAmbiguity(text);
+  refuseAmbiguity(text, value);
   return value;
 }
