@@ -58,6 +58,7 @@ function userOf(trust: TokenTrust, claims: Claims, nowSeconds: number): User {
   const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp = Infinity } = claims;
   if (!isForUs(trust, claims) || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
   if (exp <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
+  // One user has one spelling, and hence one document and one Kafka key.
   return { id: id.toLowerCase(), isSuperuser: String(superuser).toLowerCase() === 'true', roles };
 }
 

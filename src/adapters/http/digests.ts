@@ -1,9 +1,7 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Signer } from '../../application/command-token.ts';
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-export const randomId = (): string => randomUUID();
 
 /** Compares in constant time, whatever the lengths: the digests are compared, not the texts. */
 export const sameSecret = (a: string, b: string): boolean =>

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { AcceptCommandServices } from '../../application/accept-command.ts';
 import { makeAwaitOutcome } from '../../application/await-outcomes.ts';
 import type { AwaitOutcome } from '../../application/await-outcomes.ts';
 import type { Signer } from '../../application/command-token.ts';
 import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
-import { makeSigner, randomId, sha256Hex } from './digests.ts';
+import { makeSigner, sha256Hex } from './digests.ts';
 import type { HttpOptions, HttpServices } from './http-services.ts';
 
 /** What the routes work with: the services, and what follows from them. */
@@ -21,7 +22,7 @@ export const makeHouse = (services: HttpServices, options: HttpOptions): House =
   options,
   publishDeadlineMs: options.publishDeadlineMs,
   hash: sha256Hex,
-  randomId,
+  randomId: randomUUID,
   awaitOutcome: makeAwaitOutcome(services),
   signer: makeSigner(options.commandTokenSecret),
   reads: { ...services, testClocks: services.testClocks?.clocks ?? null },

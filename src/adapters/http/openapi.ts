@@ -28,12 +28,11 @@ export type OpenApi = {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function lookUp(document: unknown, pointer: string): unknown {
-  return pointer
-    .replace(/^#\//, '')
+const lookUp = (document: unknown, pointer: string): unknown =>
+  pointer
     .split('/')
-    .reduce<unknown>((value, part) => (isObject(value) ? value[part.replaceAll('~1', '/')] : undefined), document);
-}
+    .slice(1)
+    .reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), document);
 
 /** Puts every `$ref` target in its place; ours point into the document and never in circles. */
 function inline(value: unknown, document: unknown): unknown {
