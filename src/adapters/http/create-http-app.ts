@@ -20,6 +20,7 @@ import { makeRateLimit } from './rate-limit.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { requestId, requestIdOf } from './request-id.ts';
 import type { Routes } from './route.ts';
+import { statusRoutes } from './status-routes.ts';
 import { testClockRoutes } from './test-clock-routes.ts';
 
 /** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
@@ -73,6 +74,7 @@ function allRoutes(house: House): Routes {
   return {
     ...orderRoutes(house),
     ...readingRoutes(house),
+    ...statusRoutes,
     ...notificationRoutes(house),
     ...(development === null ? {} : developmentRoutes(house, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),

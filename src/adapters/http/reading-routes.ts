@@ -80,6 +80,4 @@ export const readingRoutes = (house: House): Routes => ({
   readEntitlement: { access: 'user', handle: (call) => entitlement(house, call) },
   queryEntitlements: { access: 'service', handle: (call) => entitlements(house, call) },
   readCommand: { access: 'user', handle: (call) => commandStatus(house, call) },
-  readStatus: { access: 'public', handle: () => ok({ api: true }) },
-  testErrorReporting: { access: 'superuser', handle: () => Promise.reject(new Error('error reporting self-test')) },
 });
