@@ -34,8 +34,7 @@ type Doors = {
 };
 
 await benchOnOwnSystem('living-path', async (bench) => {
-  await Promise.all([bench.start('sandbox'), bench.start('consumers'), bench.start('jobs')]);
-  await bench.start('api');
+  for (const name of ['sandbox', 'consumers', 'jobs', 'api'] as const) await bench.start(name);
   const doors = await openDoors(bench);
   const facts = await watchFacts(bench.brokers);
   for (let warm = 0; warm < 5; warm += 1) await buyAndPay(doors);

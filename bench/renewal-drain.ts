@@ -4,17 +4,18 @@ import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subs
 import { median, quantile, tell } from './support/report.ts';
 import { runPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
-import { benchOnOwnSystem, usageOf } from './support/system.ts';
+import { benchOnOwnSystem, heldMib, usageOf } from './support/system.ts';
 import type { BenchSystem, Usage } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 
-// npm run bench -- renewal-drain [--renewals 1000] [--rounds 3]: everybody's period ends at the same instant; from then
-// to `subscription.renewed` in the log, beside a spike of the same parts in the same run; then one and three processes.
+// npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: everybody's period ends at the same instant; from then
+// to `subscription.renewed` in the log, beside a spike of the same parts in the same run; then one and three processes. --alone: one drain and its memory.
 
 const { values } = parseArgs({
   options: {
     renewals: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
+    alone: { type: 'boolean' },
     json: { type: 'boolean' },
     'cpu-prof': { type: 'boolean' },
   },
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 const renewals = Number(values.renewals);
 const rounds = Number(values.rounds);
 /** Seeding must be over before they fall due; a loaded machine saves some 300 a second. */
-const leadMs = 4_000 + renewals * 3;
+const leadMsFor = (count: number): number => 4_000 + count * 4;
 /** With this the provider, not the CPU, bounds one process at 32 renewals a second. */
 const slowProviderMs = 2_000;
 const slowRenewals = 1_536;
@@ -33,19 +34,26 @@ type Drain = {
   readonly perSecond: number;
   readonly waits: readonly number[];
   readonly cpuMs: number;
-  readonly mib: number;
+  /** Memory held, sampled from the due instant to the last renewal. */
+  readonly mib: readonly number[];
 };
 type Renewals = Awaited<ReturnType<typeof watchFacts>>;
 
 await benchOnOwnSystem('renewal-drain', async (bench) => {
   const entry = 'bench/peers/slow-provider.ts';
   await bench.start('sandbox', { entry, label: 'slow provider' });
-  await Promise.all([bench.start('consumers'), bench.start('jobs'), bench.start('api')]);
+  for (const name of ['consumers', 'jobs', 'api'] as const) await bench.start(name);
   const seen = await watchFacts(bench.brokers);
   const processes = [bench.metricsOf('consumers'), bench.metricsOf('jobs'), bench.metricsOf('api')];
-  const idle = await usageOf(processes);
-  tell('memory of API, consumers and jobs, idle', [idle.residentMib, null], 'MiB', 'just started');
+  tell('memory held by API, consumers and jobs, idle', [heldMib(bench.system), null], 'MiB', 'just started');
   await drain(bench, seen, processes, 200);
+  if (values.alone === true) {
+    const { perSecond, mib } = await drain(bench, seen, processes, renewals);
+    tell('renewal drain alone', [perSecond, null], 'per s', `${renewals} due at once, provider 100 ms, one process`);
+    tellMemory(mib);
+    await seen.stop();
+    return;
+  }
   await besideTheSpike(bench, seen, processes);
   await fetch(`http://127.0.0.1:${bench.system.ports.sandbox}/_bench/delay?ms=${slowProviderMs}`, { method: 'POST' });
   const one = await drain(bench, seen, processes, slowRenewals);
@@ -77,25 +85,26 @@ async function besideTheSpike(bench: BenchSystem, seen: Renewals, processes: rea
   const waits = drains.flatMap((one) => one.waits);
   tell('due to renewed in the log, p50', [quantile(waits, 0.5), null], 'ms', how);
   tell('due to renewed in the log, p99', [quantile(waits, 0.99), null], 'ms', how);
-  tell(
-    'memory of API, consumers and jobs, peak',
-    [Math.max(...drains.map(({ mib }) => mib)), null],
-    'MiB',
-    'over all drains',
-  );
-  const growth = (drains.at(-1)?.mib ?? 0) - (drains[0]?.mib ?? 0);
-  const later = `after ${(rounds - 1) * renewals} more renewals`;
-  tell('growth of that peak, first to last drain', [growth, null], 'MiB', later);
+  tellMemory(drains.flatMap(({ mib }) => mib));
+}
+
+/** Flat: the last quarter of the samples beside the second, when everything has been used once. */
+function tellMemory(mib: readonly number[]): void {
+  const how = 'resident, the pages of the one Node program counted once';
+  tell('memory held by API, consumers and jobs, peak', [Math.max(...mib), null], 'MiB', how);
+  const quarter = (index: number): number =>
+    median(mib.slice((mib.length * index) / 4, (mib.length * (index + 1)) / 4));
+  tell('the same, last quarter beside second', [quarter(3), quarter(1)], 'MiB', how);
 }
 
 async function drain(bench: BenchSystem, seen: Renewals, processes: readonly string[], count: number): Promise<Drain> {
-  const dueAt = Date.now() + leadMs;
+  const dueAt = Date.now() + leadMsFor(count);
   const userIds = await seed(bench, count, dueAt);
   if (Date.now() > dueAt) throw new Error('seeding took longer than the lead');
   const before = await usageOf(processes);
-  const peak = watchMemory(processes);
+  const memory = watchMemory(bench);
   const instants = await seen.until(userIds);
-  const mib = await peak();
+  const mib = memory();
   const used: Usage = await usageOf(processes);
   return {
     perSecond: (count * 1000) / (Math.max(...instants) - dueAt),
@@ -114,18 +123,11 @@ async function seed({ mongodbUrl }: BenchSystem, count: number, dueAt: number): 
   return people.map(({ userId }) => userId);
 }
 
-function watchMemory(processes: readonly string[]): () => Promise<number> {
-  let peakMib = 0;
-  let asked: Promise<void> = Promise.resolve();
-  const ask = async (): Promise<void> => {
-    peakMib = Math.max(peakMib, (await usageOf(processes)).residentMib);
-  };
-  const timer = setInterval(() => {
-    asked = ask();
-  }, memoryEveryMs);
-  return async () => {
+function watchMemory({ system }: BenchSystem): () => readonly number[] {
+  const mib: number[] = [];
+  const timer = setInterval(() => mib.push(heldMib(system)), memoryEveryMs);
+  return () => {
     clearInterval(timer);
-    await asked;
-    return peakMib;
+    return mib;
   };
 }

@@ -7,6 +7,12 @@ import { StackFailure } from './stack-failure.ts';
 /** Type stripping announces itself, and kafkajs sets a negative timer once per process: neither is news. */
 export const nodeFlags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
+/**
+ * For our services, as in the Dockerfile. V8 lets a heap grow with the memory of the machine before it collects: a drain
+ * held 660 MiB of which 180 were alive. Twice what is alive at the worst fits into 128.
+ */
+export const serviceFlags = [...nodeFlags, '--max-old-space-size=128', '--max-semi-space-size=8'];
+
 export type NodeRun = {
   readonly name: string;
   readonly args: readonly string[];

@@ -5,7 +5,7 @@ import { projectRoot } from './folders.ts';
 import { awaitHealthy, launch } from './launch.ts';
 import type { ProgramName } from './launch.ts';
 import type { PortName, Ports } from './ports.ts';
-import { runNode, nodeFlags } from './run-node.ts';
+import { nodeFlags, runNode, serviceFlags } from './run-node.ts';
 
 /** A program of ours: its entry, and what must answer before the next ones start. */
 export type Service = {
@@ -87,7 +87,8 @@ export async function startService(one: Service, system: System, environment: No
     {
       name: one.name,
       command: process.execPath,
-      args: [...nodeFlags, join(projectRoot, one.entry)],
+      // The sandbox keeps every payment it ever took in memory, as no provider would.
+      args: [...(one.name === 'sandbox' ? nodeFlags : serviceFlags), join(projectRoot, one.entry)],
       environment: { ...environment, ...metrics },
       workingFolder: projectRoot,
     },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
@@ -88,15 +89,24 @@ function profiling(data: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(data, 'profiles')}` };
 }
 
-export type Usage = { readonly cpuSeconds: number; readonly residentMib: number };
+/** What our processes hold by the kernel's account; the program file they all run is mapped by each and there once. */
+export function heldMib({ folders }: System): number {
+  const parts = ['api', 'consumers', 'jobs'].map((name) => {
+    const { pid } = JSON.parse(readFileSync(join(folders.run, `${name}.json`), 'utf8')) as { readonly pid: number };
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const mib = (field: string): number =>
+      Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024;
+    return { own: mib('Rss') - mib('Shared_Clean'), shared: mib('Shared_Clean') };
+  });
+  return parts.reduce((sum, { own }) => sum + own, 0) + Math.max(...parts.map(({ shared }) => shared));
+}
 
-/** CPU spent and memory held by processes of ours, by their own account. */
+export type Usage = { readonly cpuSeconds: number };
+
+/** CPU spent by processes of ours, by their own account. */
 export async function usageOf(urls: readonly string[]): Promise<Usage> {
   const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
   const sum = (metric: string): number =>
     texts.reduce((total, text) => total + Number(new RegExp(`^${metric} (\\S+)`, 'm').exec(text)?.[1] ?? 0), 0);
-  return {
-    cpuSeconds: sum('process_cpu_seconds_total'),
-    residentMib: sum('process_resident_memory_bytes') / 2 ** 20,
-  };
+  return { cpuSeconds: sum('process_cpu_seconds_total') };
 }

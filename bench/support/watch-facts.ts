@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 
 /** Reads the log as another service would: how old each fact was when it was seen, and when everybody of a wave is renewed. */
 export async function watchFacts(brokers: readonly string[]) {

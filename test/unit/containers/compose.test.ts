@@ -56,14 +56,14 @@ test('the file keeps to the compose specification', () => {
 });
 
 test('our processes are all there, and each runs a file of this repository', () => {
-  expect(ours.map(([name, { command }]) => [name, command?.[0]])).toEqual([
+  expect(ours.map(([name, { command }]) => [name, command?.at(-1)])).toEqual([
     ['migrate', 'src/migrate.ts'],
     ['sandbox', 'sandbox/main.ts'],
     ['consumers', 'consumers/main.ts'],
     ['jobs', 'jobs/main.ts'],
     ['api', 'src/server.ts'],
   ]);
-  for (const [, { command }] of ours) expect(existsSync(join(projectRoot, command?.[0] ?? ''))).toBe(true);
+  for (const [, { command }] of ours) expect(existsSync(join(projectRoot, command?.at(-1) ?? ''))).toBe(true);
 });
 
 test.each(configured)('every variable of %s is a setting, and together they are a configuration', (_name, service) => {
