@@ -5,7 +5,7 @@ import type { DecisionLedger } from '../../application/ports/subscriber-store.ts
 import type { CommandEntry } from '../../domain/command.ts';
 import type { LedgerPayment } from '../../domain/context.ts';
 import { columnsOf, isHonoured, type PaymentRow } from './ledger-rows.ts';
-import { askStore, storeUnavailable } from './store-fault.ts';
+import { askStore, isUnavailable } from './store-fault.ts';
 
 type Row = { readonly _id: string } & Record<string, unknown>;
 type Operation = { readonly updateOne: UpdateOneModel<Row> };
@@ -44,9 +44,7 @@ function refusedBy(error: unknown): Refused {
   if (!(error instanceof MongoBulkWriteError)) throw error;
   const failures = [error.writeErrors].flat();
   const serious = failures.find((failure) => failure.code !== duplicateKey);
-  const unconfirmed = error.result.getWriteConcernError();
-  if (unconfirmed !== undefined) throw storeUnavailable(error);
-  if (serious !== undefined || failures.length === 0) throw error;
+  if (isUnavailable(error) || serious !== undefined || failures.length === 0) throw error;
   const contested = failures.filter((failure) => (failure.errmsg ?? '').includes(periodIndex));
   const known = failures.filter((failure) => !contested.includes(failure));
   return { known: known.map(({ index }) => index), contested: contested.map(({ index }) => index) };

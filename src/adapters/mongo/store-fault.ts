@@ -35,20 +35,28 @@ const DUPLICATE_KEY = 11000;
 const failuresOf = (error: MongoServerError): readonly { readonly code?: unknown }[] =>
   error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
 
+/**
+ * The driver wraps a lost connection during a bulk as a bulk error without a code and without failed operations. And beside
+ * a failed operation it may carry that the majority has not confirmed the others.
+ */
+const isUnconfirmed = (error: MongoBulkWriteError): boolean =>
+  error.code === undefined || error.result.getWriteConcernError() !== undefined;
+
 /** True where waiting and asking again is the answer. After a write it also means: the result is unknown. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (unavailableClasses.some((kind) => error instanceof kind) || unavailableNames.has(error.name)) return true;
   if (!(error instanceof MongoServerError)) return false;
-  // The driver wraps a lost connection during a bulk as a bulk error without a code and without failed operations.
-  const wrapped = error instanceof MongoBulkWriteError && error.code === undefined;
-  return wrapped || [error, ...failuresOf(error)].some(({ code }) => unavailableCodes.has(code));
+  return (
+    (error instanceof MongoBulkWriteError && isUnconfirmed(error)) ||
+    [error, ...failuresOf(error)].some(({ code }) => unavailableCodes.has(code))
+  );
 }
 
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
-export const storeUnavailable = (cause: unknown): Fault =>
+const storeUnavailable = (cause: unknown): Fault =>
   new Fault('store_unavailable', 'MongoDB does not answer', { retryable: true, cause });
 
 /** Runs one question to the database; an outage becomes the fault that callers wait out, a bug stays what it is. */
