@@ -2,7 +2,7 @@ import { MongoBulkWriteError } from 'mongodb';
 import type { Collection } from 'mongodb';
 import type { SubscriberSave } from '../../application/ports/subscriber-store.ts';
 import { coalesce } from './coalesce.ts';
-import { isDuplicateKey, isUnavailable } from './store-fault.ts';
+import { DUPLICATE_KEY, isDuplicateKey, isUnavailable } from './store-fault.ts';
 import { firstDocument, updatePipeline } from './subscriber-document.ts';
 import type { SubscriberDocument } from './subscriber-document.ts';
 
@@ -45,26 +45,30 @@ async function update(subscribers: Subscribers, save: SubscriberSave): Promise<b
 /**
  * Saves of many subscribers in one command, each of them atomic by itself. A server counts its matches and does not name
  * them; what it refuses it names. So each is asked for as an upsert: what does not match would be a second document of that
- * subscriber, and is refused. A refused one is tried again alone, where it loses, or fails without the others.
+ * subscriber, and is refused as one. What is refused for anything else is tried again alone, and fails without the others.
  */
 async function updateTogether(subscribers: Subscribers, saves: readonly SubscriberSave[]) {
   const alone = (save: SubscriberSave): Promise<boolean> => update(subscribers, save);
   if (saves.length === 1) return alone;
   const operations = saves.map((save) => ({ updateOne: { ...updateOf(save), upsert: true } }));
-  const refused = await refusedOf(subscribers.bulkWrite(operations, { ordered: false }));
-  const again = new Set(refused === 'all' ? saves : refused.map((index) => saves[index]));
-  return (save: SubscriberSave): boolean | Promise<boolean> => !again.has(save) || alone(save);
+  const failures = await failuresOf(subscribers.bulkWrite(operations, { ordered: false }));
+  if (failures === null) return alone;
+  const refused = new Map(failures.map(({ index, code }) => [saves[index], code]));
+  return (save: SubscriberSave): boolean | Promise<boolean> => {
+    const code = refused.get(save);
+    return code === undefined || (code !== DUPLICATE_KEY && alone(save));
+  };
 }
 
-/** Positions of what a bulk did not write; a lost connection is for the caller. */
-async function refusedOf(bulk: Promise<unknown>): Promise<readonly number[] | 'all'> {
+/** What of a bulk was refused; null when that is not known. A lost connection is for the caller. */
+async function failuresOf(bulk: Promise<unknown>) {
   try {
     await bulk;
     return [];
   } catch (error) {
     if (isUnavailable(error)) throw error;
     const failures = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
-    return failures.length === 0 ? 'all' : failures.map(({ index }) => index);
+    return failures.length === 0 ? null : failures;
   }
 }
 

@@ -29,7 +29,7 @@ const unavailableCodes = new Set<unknown>([
   ...[6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262],
   ...[9001, 10107, 11600, 11601, 11602, 13435, 13436],
 ]);
-const DUPLICATE_KEY = 11000;
+export const DUPLICATE_KEY = 11000;
 
 /** A bulk's own code is that of its first failure only; a server that stepped down in the middle shows in a later one. */
 const failuresOf = (error: MongoServerError): readonly { readonly code?: unknown }[] =>
