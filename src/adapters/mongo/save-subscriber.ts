@@ -17,18 +17,19 @@ const RELOAD_TIMEOUT_MS = 5_000;
  */
 export function makeSaveSubscriber(subscribers: Subscribers): (save: SubscriberSave) => Promise<'saved' | 'conflict'> {
   const update = coalesce((saves: readonly SubscriberSave[]) => updateTogether(subscribers, saves));
+  const lastSaveIdOf = coalesce((userIds: readonly string[]) => lastSaveIds(subscribers, userIds));
   return async (save) => {
     try {
       if (await (save.expectedVersion > 0 ? update(save) : insert(subscribers, save))) return 'saved';
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      const found = await reload(subscribers, save, 'linearizable');
+      const found = await reload(subscribers, save);
       if (found?.lastSaveId === save.saveId) return 'saved';
       // Nobody won a race: the write got lost, or is still on its way. Not a conflict, the database is in trouble.
       if ((found?.version ?? 0) === save.expectedVersion) throw error;
       return 'conflict';
     }
-    return (await reload(subscribers, save, 'majority'))?.lastSaveId === save.saveId ? 'saved' : 'conflict';
+    return (await lastSaveIdOf(save.subscriber.userId)) === save.saveId ? 'saved' : 'conflict';
   };
 }
 
@@ -82,12 +83,25 @@ async function insert(subscribers: Subscribers, save: SubscriberSave): Promise<b
   }
 }
 
+/** After a lost race the server has waited for the majority already, and the cheaper reading says the same as below. */
+async function lastSaveIds(subscribers: Subscribers, userIds: readonly string[]) {
+  const filter = { _id: { $in: [...userIds] } };
+  const options = { projection: { lastSaveId: 1 }, maxTimeMS: RELOAD_TIMEOUT_MS };
+  const found = await subscribers.find(filter, options).toArray();
+  const byUser = new Map(found.map(({ _id, lastSaveId }) => [_id, lastSaveId]));
+  return (userId: string): string | undefined => byUser.get(userId);
+}
+
 /**
  * After a lost connection linearizable, which waits for the majority: a save that a failing primary could still lose must
- * not be read here as ours. After a lost race the server has waited already, and the cheaper reading says the same.
+ * not be read here as ours.
  */
-const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave, level: 'linearizable' | 'majority') =>
+const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave) =>
   subscribers.findOne(
     { _id: subscriber.userId },
-    { projection: { version: 1, lastSaveId: 1 }, readConcern: { level }, maxTimeMS: RELOAD_TIMEOUT_MS },
+    {
+      projection: { version: 1, lastSaveId: 1 },
+      readConcern: { level: 'linearizable' },
+      maxTimeMS: RELOAD_TIMEOUT_MS,
+    },
   );
