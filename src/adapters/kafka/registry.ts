@@ -69,14 +69,32 @@ const createDecoder = (client: SchemaRegistry, clock: Clock, settings: RegistryS
 export const openDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
   createDecoder(createRegistryClient(url, settings.timeoutMs), clock, settings);
 
+/** A registry that was started a moment ago is slow to answer for the first time, and a new process would ask it no better. */
+const lookUpPatiently = async (
+  client: SchemaRegistry,
+  schema: RegisteredSchema,
+  { clock, settings }: { readonly clock: Clock; readonly settings: RegistrySettings },
+): Promise<Encoder | null> => {
+  for (let attempt = 1; attempt < settings.lookUpAttempts; attempt += 1) {
+    try {
+      return await lookUp(client, schema);
+    } catch {
+      await clock.wait(settings.lookUpPauseMs);
+    }
+  }
+  return lookUp(client, schema);
+};
+
+/** One question after the other: all at once they are a crowd at a registry that other processes ask at the same moment. */
 const toEncoders = async (
   client: SchemaRegistry,
   schemas: readonly RegisteredSchema[],
+  patience: { readonly clock: Clock; readonly settings: RegistrySettings },
 ): Promise<ReadonlyMap<string, Encoder>> => {
-  const found = await Promise.all(schemas.map(async (schema) => ({ schema, encoder: await lookUp(client, schema) })));
   const encoders = new Map<string, Encoder>();
   const missing: string[] = [];
-  for (const { schema, encoder } of found) {
+  for (const schema of schemas) {
+    const encoder = await lookUpPatiently(client, schema, patience);
     if (encoder === null) missing.push(schema.subject);
     else encoders.set(schema.schemaName, encoder);
   }
@@ -97,7 +115,7 @@ export const openRegistry = async (options: {
 }): Promise<Registry> => {
   const { url, schemas, clock, settings = registrySettings } = options;
   const client = createRegistryClient(url, settings.timeoutMs);
-  const encoders = await toEncoders(client, schemas);
+  const encoders = await toEncoders(client, schemas, { clock, settings });
   return {
     ...createDecoder(client, clock, settings),
     encode: ({ schema, value }) => {

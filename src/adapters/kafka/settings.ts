@@ -44,6 +44,9 @@ export const producerSettings = {
 export type ProducerSettings = Readonly<typeof producerSettings>;
 
 export const registrySettings = {
+  /** Tries to look one schema up at start: with the time-out and the pause half a minute, well before an orchestrator gives up. */
+  lookUpAttempts: 5,
+  lookUpPauseMs: 1_000,
   /** The client library has no timeout of its own and would wait for ever on a registry that accepts and says nothing. */
   timeoutMs: 5_000,
   /** An id that the registry does not know is not asked for again within this time, however many messages carry it. */

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDecoder, openRegistry } from '../../../src/adapters/kafka/registry.ts';
 import { registrySettings } from '../../../src/adapters/kafka/settings.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 /** Answers of a registry: by default it knows one schema, with the id 7, of the subject `known`. */
@@ -58,8 +60,8 @@ describe('the schema registry', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const settings = { ...registrySettings, timeoutMs: 1_000 };
-  const open = (clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
+  const settings = { ...registrySettings, timeoutMs: 1_000, lookUpAttempts: 2, lookUpPauseMs: 1 };
+  const open = (clock: Clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
 
   test('ids are looked up once at start; then encoding and decoding ask nobody', async () => {
     const registry = await open();
@@ -88,7 +90,16 @@ describe('the schema registry', () => {
 
   test('a start with a registry that accepts and says nothing ends at the timeout and names the subject', async () => {
     answer = () => undefined;
-    await expect(open()).rejects.toThrow('could not be asked for the subject known');
+    await expect(open(systemClock)).rejects.toThrow('could not be asked for the subject known');
+  });
+
+  test('a registry that does not answer at once is asked again before a start fails', async () => {
+    answer = (_path, response) => {
+      answer = honest;
+      response.destroy();
+    };
+    const registry = await open(systemClock);
+    expect(registry.encode(message({ at: '2026-01-01T00:00:00Z' }))).toBeInstanceOf(Buffer);
   });
 
   test.each([
