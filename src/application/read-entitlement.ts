@@ -1,6 +1,6 @@
 import { entitlementOf } from '../domain/access.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Entitlement } from '../domain/subscriber.ts';
+import type { Entitlement, Subscriber } from '../domain/subscriber.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
 import { subscriberNow } from './subscriber-now.ts';
 import type { SubscriberTimeServices } from './subscriber-now.ts';
@@ -10,9 +10,17 @@ export type ReadEntitlementServices = SubscriberTimeServices & {
   readonly policy: Policy;
 };
 
-/** May this user watch now. A user we have never heard of may not; that is an answer, not an error. */
-export async function readEntitlement(services: ReadEntitlementServices, userId: string): Promise<Entitlement> {
+/**
+ * May this user watch now. A user we have never heard of may not; that is an answer, not an error. `seen` hears of the
+ * subscriber that was found.
+ */
+export async function readEntitlement(
+  services: ReadEntitlementServices,
+  userId: string,
+  seen: (subscriber: Subscriber) => void = () => undefined,
+): Promise<Entitlement> {
   const stored = await services.store.load(userId);
+  if (stored !== null) seen(stored.subscriber);
   const now = await subscriberNow(services, stored?.subscriber.testClockId ?? null);
   return entitlementOf(stored?.subscriber.subscription ?? null, now, services.policy);
 }

@@ -34,7 +34,14 @@ export async function profileOf(services: ReadProfileServices, subscriber: Subsc
   return { userId, subscription, listed: tariffs.find(({ id }) => id === subscription.tariff.id) ?? null };
 }
 
-export async function readProfile(services: ReadProfileServices, userId: string): Promise<Profile | null> {
+/** `seen` hears of the subscriber that was found. */
+export async function readProfile(
+  services: ReadProfileServices,
+  userId: string,
+  seen: (subscriber: Subscriber) => void,
+): Promise<Profile | null> {
   const stored = await services.store.load(userId);
-  return stored === null ? null : profileOf(services, stored.subscriber);
+  if (stored === null) return null;
+  seen(stored.subscriber);
+  return profileOf(services, stored.subscriber);
 }

@@ -3,6 +3,8 @@ import type { AcceptCommandServices } from '../../application/accept-command.ts'
 import { makeAwaitOutcome } from '../../application/await-outcomes.ts';
 import type { AwaitOutcome } from '../../application/await-outcomes.ts';
 import type { Signer } from '../../application/command-token.ts';
+import { makeLookAtOpenPage } from '../../application/look-at-open-page.ts';
+import type { LookAtOpenPage } from '../../application/look-at-open-page.ts';
 import type { SubscriberTimeServices } from '../../application/subscriber-now.ts';
 import { makeSigner, sha256Hex } from './digests.ts';
 import type { HttpOptions, HttpServices } from './http-services.ts';
@@ -13,6 +15,7 @@ export type House = HttpServices &
     readonly options: HttpOptions;
     readonly awaitOutcome: AwaitOutcome;
     readonly signer: Signer;
+    readonly lookAtOpenPage: LookAtOpenPage;
     /** The services of whoever only reads. */
     readonly reads: Omit<HttpServices, 'testClocks'> & SubscriberTimeServices;
   };
@@ -25,5 +28,6 @@ export const makeHouse = (services: HttpServices, options: HttpOptions): House =
   randomId: randomUUID,
   awaitOutcome: makeAwaitOutcome(services),
   signer: makeSigner(options.commandTokenSecret),
+  lookAtOpenPage: makeLookAtOpenPage({ ...services, publishDeadlineMs: options.publishDeadlineMs }),
   reads: { ...services, testClocks: services.testClocks?.clocks ?? null },
 });

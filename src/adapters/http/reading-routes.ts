@@ -15,8 +15,8 @@ import { Problem } from './problem.ts';
 import { ok, serviceRole } from './route.ts';
 import type { Answer, Routes, UserCall } from './route.ts';
 
-async function profile({ reads }: House, call: UserCall): Promise<Answer> {
-  const found = await readProfile(reads, call.user.id);
+async function profile({ reads, lookAtOpenPage }: House, call: UserCall): Promise<Answer> {
+  const found = await readProfile(reads, call.user.id, (subscriber) => lookAtOpenPage(subscriber, call.trace));
   if (found === null) throw new Problem(404, '3003');
   return ok(presentProfile(found));
 }
@@ -27,12 +27,16 @@ async function payments({ reads }: House, call: UserCall): Promise<Answer> {
   return ok(found.map(presentPayment));
 }
 
-async function entitlement({ reads }: House, call: UserCall): Promise<Answer> {
+async function entitlement({ reads, lookAtOpenPage }: House, call: UserCall): Promise<Answer> {
   const userId = (call.path['user_id'] ?? '').toLowerCase();
   const { user } = call;
   // Somebody else's state does not exist for you: a 403 would say that there is something to see.
   if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
-  return ok(presentEntitlement(await readEntitlement(reads, userId)));
+  const found = await readEntitlement(reads, userId, (subscriber) => {
+    // Only he knows whether he has just been at the page; services ask about everybody all day.
+    if (user.id === userId) lookAtOpenPage(subscriber, call.trace);
+  });
+  return ok(presentEntitlement(found));
 }
 
 async function entitlements({ reads }: House, call: UserCall): Promise<Answer> {
