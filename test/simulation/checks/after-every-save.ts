@@ -144,6 +144,14 @@ function checkWithdrawal({ world, userId, before, after, save }: Look): void {
     world.breach('13: access lasts as long as was paid for', userId, had.term);
 }
 
+/** 11, 13: an answer that contradicts the order stops every charge until a person has looked. */
+function checkHold({ world, userId, after, save }: Look): void {
+  const isWrong = save.entry?.messages.some(({ value }) => value?.['rule'] === 'provider_mismatch') === true;
+  const live = liveOf(after);
+  if (isWrong && live !== null && live.held === null)
+    world.breach('11: an answer that contradicts the order holds', userId, live.id);
+}
+
 /** 14: every change is told, in numbers without a gap. */
 function checkTelling({ world, userId, before, after, save }: Look): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
@@ -196,6 +204,7 @@ export function checkSave(
   checkOperations(look);
   checkAccess(look);
   checkWithdrawal(look);
+  checkHold(look);
   checkTelling(look);
   noteCancels(look, seen.commands);
 }

@@ -8,7 +8,7 @@ const paymentStates = ['none', 'sending', 'requires_action', 'pending', 'unknown
 const placesOf: Partial<Readonly<Record<CallFault, readonly string[]>>> = {
   // No subscriber is in sight where a partition's offset, a call slot or a look at the provider is concerned.
   ...{ commit_lost: ['any'], no_slot: ['any'], read_fails: ['any'] },
-  ...{ charge_pending: ['sending'], declined: ['sending'], wrong_amount: ['sending'] },
+  ...{ charge_pending: ['sending'], declined: ['sending'], wrong_amount: ['sending'], hidden: ['sending'] },
   ...{ page_abandoned: ['sending'], page_declined: ['requires_action'], method_not_saved: ['requires_action'] },
   waiting_for_capture: ['sending', 'requires_action'],
   // Refunds are asked for when no payment is open.

@@ -46,6 +46,8 @@ export function startWeather(world: World, parts: Parts): Weather {
   };
   const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
   const groupAtRandom = () => fleet.groups[random.integer(0, fleet.groups.length - 1)];
+  /** The keeper answers every old record with one of its own: begun again and again it would double the topic each time. */
+  const rewindable = fleet.groups.filter(({ name }) => name !== 'keeper');
 
   const happen: Readonly<Record<TimeFault, () => void>> = {
     crash: () => machineAtRandom()?.kill(),
@@ -61,7 +63,7 @@ export function startWeather(world: World, parts: Parts): Weather {
       if (group !== undefined) fleet.rebalance(group, random.integer(0, partitionCount - 1));
     },
     rewind: () => {
-      const group = groupAtRandom();
+      const group = rewindable[random.integer(0, rewindable.length - 1)];
       const offset = random.integer(0, 30);
       story.tell(null, `${group?.name ?? ''} begins again at ${offset}`);
       group?.rewind(random.integer(0, partitionCount - 1), offset);

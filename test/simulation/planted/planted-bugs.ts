@@ -167,6 +167,25 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: '  services.ledgers.write(round.flatMap((item) => item.entry.ledger)).catch(() => undefined);\n',
   },
   {
+    name: 'the entitlement keeper off',
+    file: 'consumers/keep-entitlements.ts',
+    text: '      : keepEntitlement(services, record, delivery.trace);',
+    instead:
+      "      : keepEntitlement.length > 9 ? keepEntitlement(services, record, delivery.trace) : { kind: 'handled' };",
+  },
+  {
+    name: 'a success after a proved absence ignored',
+    file: 'src/domain/decide-finding.ts',
+    text: "  if (ledger.state === 'succeeded') return ignored('repeat');",
+    instead: "  if (ledger.state === 'succeeded' || ledger.state === 'aborted') return ignored('repeat');",
+  },
+  {
+    name: 'a mismatch that holds nothing',
+    file: 'src/domain/check-object.ts',
+    text: '  if (subscription === null || !isLive(subscription) || subscription.held !== null) return violated;\n',
+    instead: "  if (subscription === null || !isLive(subscription) || subscription.id !== '') return violated;\n",
+  },
+  {
     name: 'the wall clock asked',
     file: 'src/application/change-subscriber.ts',
     text: '    realNow: clock.now(),',

@@ -53,6 +53,7 @@ const refused = (status: number, code: string, parameter: string): HttpResult =>
     body: JSON.stringify({ type: 'error', id: 'e', code, parameter, description: code }),
   };
 };
+const noAnswer: HttpResult = { kind: 'response', status: 500, body: '' };
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
 
 /** A shop's payment provider: its own truth, its own time, and people who pay, wait or turn away. */
@@ -63,6 +64,8 @@ export function createProviderServer(world: World): ProviderServer {
     string,
     { readonly at: number; readonly path: string; readonly body: string; readonly answer: HttpResult }
   >();
+  /** By key: until then neither a repeat nor a look learns of the payment. */
+  const deniedUntil = new Map<string, number>();
   const moods = new Map<string, Mood>();
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
@@ -124,6 +127,13 @@ export function createProviderServer(world: World): ProviderServer {
     });
   };
 
+  const hide = (): number => scheduler.now() + Math.ceil(random.spread(20 * hourMs, 4 * dayMs));
+  const isHidden = ({ key }: { readonly key: string }): boolean => (deniedUntil.get(key) ?? 0) > scheduler.now();
+  const show = (entry: Entry): object => {
+    if (entry.object === 'payment' && entry.status === 'succeeded') entry.isShown = true;
+    return bodyOf(entry);
+  };
+
   const createPayment = (key: string, body: Body): HttpResult => {
     const id = `2d${random.id().slice(2)}`;
     const metadata = body.metadata ?? {};
@@ -135,13 +145,19 @@ export function createProviderServer(world: World): ProviderServer {
       ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
+      // Nobody pays a page that nobody was shown, so only a charge can succeed after its absence was proved.
+      hiddenUntil: !isPage && world.strikes('hidden', userId) ? hide() : null,
+      isShown: false,
     };
     entries.set(id, entry);
     world.story.tell(
       userId,
       `provider: ${isPage ? 'page' : 'charge'} ${id} of ${entry.amountMinor} for ${metadata['payment_id']}`,
     );
-    if (isPage) visitPage(entry, userId);
+    if (entry.hiddenUntil !== null) {
+      deniedUntil.set(key, entry.hiddenUntil);
+      scheduler.at(entry.hiddenUntil, () => settleCharge(entry, userId));
+    } else if (isPage) visitPage(entry, userId);
     else settleCharge(entry, userId);
     return ok(bodyOf(entry));
   };
@@ -203,12 +219,13 @@ export function createProviderServer(world: World): ProviderServer {
       for (const listener of postListeners) listener(request, isRepeat);
       if (isRepeat) {
         const isSame = known.path === path && known.body === body;
-        return isSame ? known.answer : refused(400, 'invalid_request', 'Idempotence-Key');
+        if (!isSame) return refused(400, 'invalid_request', 'Idempotence-Key');
+        return isHidden(request) ? noAnswer : known.answer;
       }
       const answer = perform(request);
       // A refusal does not use up the key; an object does, and is answered again as it was then.
       if (answer.kind === 'response' && answer.status === 200) keys.set(key, { at: now, path, body, answer });
-      return answer;
+      return isHidden(request) ? noAnswer : answer;
     },
     get: (path) => {
       const [place = '', query = ''] = path.split('?');
@@ -216,16 +233,17 @@ export function createProviderServer(world: World): ProviderServer {
       const object = kind === 'refunds' ? 'refund' : 'payment';
       if (id !== undefined) {
         const entry = entries.get(id);
-        return entry?.object === object ? ok(bodyOf(entry)) : refused(404, 'not_found', `${object}_id`);
+        const isThere = entry?.object === object && !isHidden(entry);
+        return isThere ? ok(show(entry)) : refused(404, 'not_found', `${object}_id`);
       }
       const wanted = new URLSearchParams(query);
       const [from, to, paymentId] = ['created_at.gte', 'created_at.lte', 'payment_id'].map((name) => wanted.get(name));
       const [fromAt, toAt] = [Date.parse(from ?? ''), Date.parse(to ?? '')];
       const items = [...entries.values()].filter((entry) => {
         if (entry.object === 'refund') return object === 'refund' && entry.paymentId === paymentId;
-        return object === 'payment' && entry.createdAt >= fromAt && entry.createdAt <= toAt;
+        return object === 'payment' && !isHidden(entry) && entry.createdAt >= fromAt && entry.createdAt <= toAt;
       });
-      return ok({ type: 'list', items: items.map(bodyOf) });
+      return ok({ type: 'list', items: items.map(show) });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { handleCommands } from '../../../consumers/handle-commands.ts';
 import { handleHints } from '../../../consumers/handle-hints.ts';
 import { handleTimers } from '../../../consumers/handle-timers.ts';
+import { keepEntitlements } from '../../../consumers/keep-entitlements.ts';
 import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
 import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
@@ -43,7 +44,7 @@ export function startFleet(
   const { scheduler, random } = world;
   const running = new Map<Role, Worker>();
   const jobs = new Map<Role, JobProcess>();
-  const groups = [handleCommands, handleHints, handleTimers].map((declaration) =>
+  const groups = [handleCommands, handleHints, handleTimers, keepEntitlements].map((declaration) =>
     createGroup(world, declaration, parts.log),
   );
   const isLive = (worker: Worker | null): worker is Worker => worker !== null && !worker.machine.isDead();

@@ -1,6 +1,6 @@
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { MessagePublisher, OutMessage } from '../../../src/application/ports/outbox.ts';
-import { minuteMs } from '../../../src/domain/instant.ts';
+import { dayMs, minuteMs } from '../../../src/domain/instant.ts';
 import { topics } from '../../../src/messages/topics.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';
@@ -64,6 +64,9 @@ export function createSimulatedLog(world: World): SimulatedLog {
       throw fault('unacknowledged');
     }
     messages.forEach(append);
+    // A producer that was given up on may still deliver: the same batch once more, behind everything told meanwhile.
+    if (world.strikes('produce_repeated', userId))
+      scheduler.after(Math.ceil(random.spread(1_000, dayMs)), () => messages.forEach(append));
   };
 
   return {

@@ -139,7 +139,9 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const notify = (entry: Entry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;
     const userId = entry.metadata['user_id'] ?? null;
-    if (world.strikes('notification_lost', userId)) return;
+    // Of what the provider denied before, nobody else would ever tell us.
+    const isSurprise = entry.object === 'payment' && entry.hiddenUntil !== null;
+    if (!isSurprise && world.strikes('notification_lost', userId)) return;
     const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };
     for (let times = world.strikes('notification_twice', userId) ? 2 : 1; times > 0; times -= 1) {
       const delayMs = world.strikes('notification_late', userId)

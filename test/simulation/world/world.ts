@@ -31,6 +31,9 @@ export type World = {
   readonly paymentStateOf: { current: (userId: string | null) => string };
 };
 
+/** A whole document in a story hides the story. */
+const detailMax = 2_000;
+
 export type CoverageTable = 'command' | 'fault';
 
 export function createWorld(parts: {
@@ -67,7 +70,7 @@ export function createWorld(parts: {
       return true;
     },
     breach: (rule, userId, detail) => {
-      const text = typeof detail === 'string' ? detail : JSON.stringify(detail);
+      const text = (typeof detail === 'string' ? detail : JSON.stringify(detail)).slice(0, detailMax);
       breaches.push({ rule, userId, detail: text });
       story.tell(userId, `BROKEN ${rule}: ${text}`);
     },
