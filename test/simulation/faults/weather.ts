@@ -109,6 +109,14 @@ export function startWeather(world: World, parts: Parts): Weather {
     });
   };
   for (const fault of timeFaults) arm(fault);
+  const isRepeating = world.swarm().rates.produce_repeated > 0;
+  /** What a producer still had in hand arrives behind everything: an old word on access would stay the last. */
+  const repeatOldAccess = (): void => {
+    for (const records of log.partitionsOf(topicNames.entitlements)) {
+      const old = records[random.integer(0, records.length - 1)];
+      if (old !== undefined) scheduler.after(random.integer(0, hourMs), () => log.append({ ...old, schema: 'none' }));
+    }
+  };
   const delayed = new Set<number>();
   return {
     delayCancel: (renewalAt, cancel) => {
@@ -125,6 +133,7 @@ export function startWeather(world: World, parts: Parts): Weather {
       });
     },
     clearUp: () => {
+      if (isRepeating) repeatOldAccess();
       for (const service of Object.values(services)) service.recover();
       for (const group of fleet.groups) group.stall(false);
     },
