@@ -18,6 +18,6 @@ function concern(event: DomainEvent): LogFields | null {
 export function callPerson(log: Log, userId: string, events: readonly DomainEvent[]): void {
   for (const event of events) {
     const about = concern(event);
-    if (about !== null) log.error('a person must look', { userId, event: event.type, ...about });
+    if (about !== null) log.error('a person must look', { userId, type: event.type, ...about });
   }
 }

@@ -1,6 +1,6 @@
 import { decideFinding, decideStraySuccess } from '../domain/decide-finding.ts';
 import type { Subject } from '../domain/operation.ts';
-import { dayMs } from '../domain/instant.ts';
+import { hourMs } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Finding, ProviderObject } from '../domain/provider.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
@@ -49,28 +49,25 @@ async function apply(services: CoreServices, userId: string, object: ProviderObj
   );
 }
 
-/** The provider itself repeats its notifications for so long; an object that cannot be read by then needs a person. */
-const patienceMs = dayMs;
+/** An object that cannot be read for so long must not hold up others any more: it queues on its own, and a person is alerted. */
+const patienceMs = hourMs;
 
 /**
  * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
  * that: polling finds the same for what is open, but nobody polls a payment that was given up, and its money may come
- * late. A forged hint costs one read and changes nothing. Throws a retryable Fault while the object cannot be read.
+ * late. A forged hint costs one read and changes nothing. Throws a Fault while the object cannot be read: a retryable one,
+ * for which the runner waits, and after an hour one that makes it queue (ports/blocked-keys.ts).
  */
 export async function handleHint(
   services: CoreServices,
   hint: Hint,
   about: { readonly trace: Trace; readonly hintedAt: Instant },
 ): Promise<Handled> {
-  const { objectType, objectId } = hint;
   const { trace, hintedAt } = about;
   const finding = await look(services, hint, trace);
   if (finding.kind === 'unavailable') {
-    const { reason } = finding;
-    const message = `The ${objectType} that a notification named cannot be read: ${reason}.`;
-    if (services.clock.now() - hintedAt < patienceMs) throw new Fault('object_unread', message, { retryable: true });
-    services.log.error('an object that a notification named could not be read for a day', { objectId, reason });
-    return { kind: 'ignored', reason: 'object is unavailable' };
+    const message = `The ${hint.objectType} that a notification named cannot be read: ${finding.reason}.`;
+    throw new Fault('object_unread', message, { retryable: services.clock.now() - hintedAt < patienceMs });
   }
   if (finding.kind === 'absent') return { kind: 'ignored', reason: 'object is absent' };
   const { userId } = finding.object.metadata;

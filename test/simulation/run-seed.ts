@@ -99,7 +99,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
   }
   // Costs as much as the life itself, so every third life must do.
-  if (world.breaches().length === 0 && seed % 3 === 0) await checkReplay(world, database, fleet, server.entries);
+  if (world.breaches().length === 0 && seed % 3 === 0) await checkReplay(world, database, fleet);
   return {
     seed,
     hash: story.hash(),

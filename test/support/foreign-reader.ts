@@ -54,7 +54,8 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
   const kafka = new kafkajs.Kafka({ clientId: 'foreign', brokers, logLevel: kafkajs.logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `foreign-${randomUUID()}`, maxWaitTimeInMs: 100 });
   const records: ForeignRecord[] = [];
-  const problems: unknown[] = [];
+  /** By key: other tests poison the topics under keys of their own. */
+  const problems = new Map<string, unknown>();
   let arrived = Promise.withResolvers<null>();
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -67,7 +68,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
         const sequence = headers['ce_sequence'] === undefined ? null : Number(headers['ce_sequence']);
         records.push({ topic, key: String(message.key), type, id: headers['ce_id'] ?? '', sequence, headers, value });
       } catch (error) {
-        problems.push(error);
+        problems.set(String(message.key), error);
       }
       arrived.resolve(null);
       arrived = Promise.withResolvers();
@@ -80,7 +81,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
       deadline.addEventListener('abort', () => resolve(null), { once: true });
     });
     while (!isThere(of(key))) {
-      if (problems.length > 0) throw problems[0];
+      if (problems.has(key)) throw problems.get(key);
       if (deadline.aborted) {
         const seen = of(key).map((record) => record.type);
         throw new Error(`${wanted} of ${key} did not arrive; seen: ${seen.join(', ')}`);

@@ -1,5 +1,4 @@
 import { topicNames } from '../../../src/messages/topics.ts';
-import { isDenied } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
 
 /** The read models and the topics say what the documents and the provider say: history, search and strangers rest on it. */
@@ -32,8 +31,7 @@ export function checkLedgers({ world, database, log, entries, witness }: Outside
     }
   }
   for (const entry of entries.values()) {
-    if (entry.object !== 'payment' || entry.status !== 'succeeded' || entry.wrongMinor !== null || isDenied(entry))
-      continue;
+    if (entry.object !== 'payment' || entry.status !== 'succeeded' || entry.wrongMinor !== null) continue;
     const operation = witness.operations.get(entry.key);
     const row = payments.get(operation?.paymentId ?? '');
     const settled = database.documents.get(operation?.userId ?? '')?.subscriber.settled ?? [];

@@ -1,6 +1,5 @@
 import { hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
-import { type Entry, isDenied } from '../provider/provider-ledger.ts';
 import type { Database } from '../world/database.ts';
 import type { Fleet } from '../world/fleet.ts';
 import { partitionCount } from '../world/message-log.ts';
@@ -28,18 +27,9 @@ const essence = ({ subscriber }: StoreDocument): string => {
 };
 
 /** 15: all topics replayed from their first message change nothing. */
-export async function checkReplay(
-  world: World,
-  database: Database,
-  fleet: Fleet,
-  entries: ReadonlyMap<string, Entry>,
-): Promise<void> {
+export async function checkReplay(world: World, database: Database, fleet: Fleet): Promise<void> {
   const until = world.scheduler.now() + replayMs;
-  // A notification whose look at the provider failed is heard now for the first time.
-  const surprised = new Set([...entries.values()].filter(isDenied).map(({ metadata }) => metadata['user_id']));
-  const quiet = [...database.documents.values()].filter(
-    (document) => dueAt(document) > until + hourMs && !surprised.has(document.subscriber.userId),
-  );
+  const quiet = [...database.documents.values()].filter((document) => dueAt(document) > until + hourMs);
   const before = new Map(quiet.map((document) => [document.subscriber.userId, essence(document)]));
   world.story.tell(null, 'every topic begins again at its first message');
   // The keeper is none of them: it answers what is old, which is no change of anybody's document.

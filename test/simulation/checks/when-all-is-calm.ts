@@ -4,7 +4,7 @@ import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { isLive } from '../../../src/domain/subscription.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
-import { type Entry, isDenied, keptMinor } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkLedgers } from './ledgers.ts';
 import type { Outside } from './outside.ts';
 
@@ -13,7 +13,7 @@ type Payment = Extract<Entry, { object: 'payment' }>;
 /** 1, 11, 13, 9 of reliability.md: the provider's ledger against what was granted. */
 function checkMoney({ world, witness, entries }: Outside): void {
   const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
-  const kept = payments.filter((payment) => keptMinor(payment, entries.values()) > 0 && !isDenied(payment));
+  const kept = payments.filter((payment) => keptMinor(payment, entries.values()) > 0);
   for (const [period, paid] of Map.groupBy(kept, ({ key }) => {
     const { subscriptionId, periodKey } = witness.operations.get(key) ?? {
       subscriptionId: 'unknown',
@@ -39,7 +39,7 @@ function checkMoney({ world, witness, entries }: Outside): void {
 function checkCancels({ world, witness, entries }: Outside): void {
   for (const { subscriptionId, acceptedAt } of witness.cancels) {
     for (const entry of entries.values()) {
-      if (entry.object !== 'payment' || entry.wrongMinor !== null || isDenied(entry)) continue;
+      if (entry.object !== 'payment' || entry.wrongMinor !== null) continue;
       const operation = witness.operations.get(entry.key);
       const isLater =
         operation?.kind === 'charge' &&

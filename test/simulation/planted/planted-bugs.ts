@@ -42,9 +42,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the notification believed',
     file: 'src/application/handle-hint.ts',
-    text: '  const { userId } = finding.object.metadata;',
+    text: 'applyAndPursue(services, userId, finding.object, trace)',
     instead:
-      "  if (finding.object.object === 'payment') finding = { ...finding, object: { ...finding.object, status: 'succeeded' as const } };\n  const { userId } = finding.object.metadata;",
+      "applyAndPursue(services, userId, finding.object.object === 'payment' ? { ...finding.object, status: 'succeeded' as const } : finding.object, trace)",
+  },
+  {
+    name: 'a hint dropped whose object could not be read',
+    file: 'src/application/handle-hint.ts',
+    text: "    throw new Fault('object_unread', message,",
+    instead:
+      "    if (message !== '') return { kind: 'ignored', reason: message };\n    throw new Fault('object_unread', message,",
   },
   {
     name: 'chained months',

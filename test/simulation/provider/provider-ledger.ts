@@ -21,8 +21,6 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** Until then the provider denies that there is such a payment; null when it never lied about it. */
   readonly hiddenUntil: Instant | null;
-  /** It was read after it had ended: from then on the house knows. */
-  isShown: boolean;
 };
 
 export type RefundEntry = {
@@ -73,10 +71,6 @@ export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
     ...(waits ? {} : { payment_method: { type: 'bank_card', id: methodId, saved: isSaved, title: 'Card', card } }),
   };
 }
-
-/** Money that the provider denied having and never showed to anybody who asked since: nobody could do anything about it. */
-export const isDenied = (entry: Entry): boolean =>
-  entry.object === 'payment' && entry.hiddenUntil !== null && !entry.isShown;
 
 /** Captured and not given back, nor on its way back. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {

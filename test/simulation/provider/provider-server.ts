@@ -129,10 +129,6 @@ export function createProviderServer(world: World): ProviderServer {
 
   const hide = (): number => scheduler.now() + Math.ceil(random.spread(20 * hourMs, 4 * dayMs));
   const isHidden = ({ key }: { readonly key: string }): boolean => (deniedUntil.get(key) ?? 0) > scheduler.now();
-  const show = (entry: Entry): object => {
-    if (entry.object === 'payment' && entry.status === 'succeeded') entry.isShown = true;
-    return bodyOf(entry);
-  };
 
   const createPayment = (key: string, body: Body): HttpResult => {
     const id = `2d${random.id().slice(2)}`;
@@ -147,7 +143,6 @@ export function createProviderServer(world: World): ProviderServer {
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
       // Nobody pays a page that nobody was shown, so only a charge can succeed after its absence was proved.
       hiddenUntil: !isPage && world.strikes('hidden', userId) ? hide() : null,
-      isShown: false,
     };
     entries.set(id, entry);
     world.story.tell(
@@ -234,7 +229,7 @@ export function createProviderServer(world: World): ProviderServer {
       if (id !== undefined) {
         const entry = entries.get(id);
         const isThere = entry?.object === object && !isHidden(entry);
-        return isThere ? ok(show(entry)) : refused(404, 'not_found', `${object}_id`);
+        return isThere ? ok(bodyOf(entry)) : refused(404, 'not_found', `${object}_id`);
       }
       const wanted = new URLSearchParams(query);
       const [from, to, paymentId] = ['created_at.gte', 'created_at.lte', 'payment_id'].map((name) => wanted.get(name));
@@ -243,7 +238,7 @@ export function createProviderServer(world: World): ProviderServer {
         if (entry.object === 'refund') return object === 'refund' && entry.paymentId === paymentId;
         return object === 'payment' && !isHidden(entry) && entry.createdAt >= fromAt && entry.createdAt <= toAt;
       });
-      return ok({ type: 'list', items: items.map(show) });
+      return ok({ type: 'list', items: items.map(bodyOf) });
     },
   };
 }

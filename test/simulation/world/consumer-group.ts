@@ -6,8 +6,9 @@ import { workThrough } from '../../../src/adapters/kafka/work-through.ts';
 import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import { Poison } from '../../../src/application/ports/doors.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
 import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/doors.ts';
-import { minuteMs } from '../../../src/domain/instant.ts';
+import { hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
 import type { Machine } from './machine.ts';
@@ -31,6 +32,8 @@ export type Group = {
 /** Pauses are longer than in production, so that an outage of hours is not a million steps. */
 const settings = { ...runnerSettings, transientMaxPauseMs: minuteMs, resumeAfterMs: 5 * minuteMs };
 const fetchMax = 20;
+/** As the real release tries at the latest. */
+const releaseEveryMs = hourMs;
 
 function toDelivery({ topic, partition, offset, key, headers, value }: LogRecord): Delivery {
   const type = typeFromHeader(headers['ce_type']);
@@ -48,11 +51,15 @@ type Shared = {
   readonly log: SimulatedLog;
   readonly committed: number[];
   readonly isStalled: () => boolean;
+  /** What waits in the database until its object can be read. */
+  readonly parked: Set<LogRecord>;
 };
+
+const isUnread = (error: unknown): boolean => error instanceof Fault && error.code === 'object_unread';
 
 /** Handles one record by the rules of the real runner: poison aside, outages waited for, bugs repeated and then fatal. */
 const runOf =
-  ({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord): RunOne =>
+  ({ world, declaration, log, parked }: Shared, { machine, services }: Worker, record: LogRecord): RunOne =>
   (signal) => {
     const bury = async (poison: Poison): Promise<void> => {
       const { topic, partition, offset, key } = record;
@@ -67,8 +74,12 @@ const runOf =
       world.story.tell(null, `${declaration.name}: a dead letter (${poison.code})`);
     };
     const handle = () => declaration.handle(services, toDelivery(record));
-    // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
-    const giveUp = (error: unknown): Promise<WorkEnd> => Promise.resolve({ kind: 'bug', error });
+    const giveUp = (error: unknown): Promise<WorkEnd> => {
+      // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
+      if (!isUnread(error)) return Promise.resolve({ kind: 'bug', error });
+      parked.add(record);
+      return Promise.resolve({ kind: 'parked' });
+    };
     return workThrough({ handle, bury, giveUp }, { clock: machine.clock, settings, signal, onRetry: () => undefined });
   };
 
@@ -141,7 +152,24 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
   const readers: (Reader | null)[] = committed.map(() => null);
   const lanesOf = new WeakMap<Machine, ReturnType<typeof createLanes>>();
   let isStalled = false;
-  const shared: Shared = { world, declaration, log, committed, isStalled: () => isStalled };
+  const parked = new Set<LogRecord>();
+  const shared: Shared = { world, declaration, log, committed, isStalled: () => isStalled, parked };
+  const release = async (record: LogRecord): Promise<void> => {
+    const services = readers[record.partition]?.worker.services;
+    if (services === undefined) return;
+    try {
+      await declaration.handle(services, toDelivery(record));
+      // A worker that dies before this leaves it to the next one.
+      parked.delete(record);
+    } catch (error) {
+      if (!(error instanceof Fault)) world.breach('a handler throws', null, String(error));
+    }
+  };
+  const releaseAll = (): void => {
+    for (const record of parked) void release(record);
+    world.scheduler.after(releaseEveryMs, releaseAll);
+  };
+  world.scheduler.after(releaseEveryMs, releaseAll);
   const wakeAll = (): void => readers.forEach((reader) => reader?.wake());
   log.onAppend((record) => {
     if (record.topic === declaration.topic) readers[record.partition]?.wake();
@@ -182,7 +210,7 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
     lag: () =>
       committed.reduce(
         (sum, offset, partition) => sum + (log.partitionsOf(declaration.topic)[partition]?.length ?? 0) - offset,
-        0,
+        parked.size,
       ),
   };
 }

@@ -64,15 +64,15 @@ describe('a notification whose object cannot be read', () => {
     expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
   });
 
-  test('is left to a person when a day was not enough, so that no object stops a partition for ever', async () => {
+  test('queues on its own after an hour, so that no object holds up those of others', async () => {
     const house = await houseWithActive(user);
     const hint = { provider: 'yookassa', objectType: 'payment' as const, objectId: 'unreadable' };
     const hintedAt = house.clock.now();
-    house.clock.advance(dayMs);
+    house.clock.advance(hourMs);
     house.provider.failReads(1);
     const trace = { correlationId: 'late', causationId: null };
-    expect(await handleHint(house.services, hint, { trace, hintedAt })).toMatchObject({ kind: 'ignored' });
-    expect(house.errorLines().map(({ fields }) => fields['objectId'])).toEqual(['unreadable']);
+    const handled = handleHint(house.services, hint, { trace, hintedAt });
+    await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: false });
   });
 });
 
