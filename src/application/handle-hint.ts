@@ -8,6 +8,7 @@ import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
 import { Fault } from './ports/fault.ts';
+import { circuitOpen } from './ports/payment-provider.ts';
 import type { Hint, Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
 import { waitInLane } from './wait-in-lane.ts';
@@ -51,6 +52,8 @@ async function apply(services: CoreServices, userId: string, object: ProviderObj
 
 /** An object that cannot be read for so long must not hold up others any more: it queues on its own, and a person is alerted. */
 const patienceMs = hourMs;
+/** Nobody was asked, so nothing is known of this object: it waits with all the others. */
+const notAsked: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
 
 /**
  * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
@@ -67,7 +70,8 @@ export async function handleHint(
   const finding = await look(services, hint, trace);
   if (finding.kind === 'unavailable') {
     const message = `The ${hint.objectType} that a notification named cannot be read: ${finding.reason}.`;
-    throw new Fault('object_unread', message, { retryable: services.clock.now() - hintedAt < patienceMs });
+    const isYoung = services.clock.now() - hintedAt < patienceMs;
+    throw new Fault('object_unread', message, { retryable: isYoung || notAsked.has(finding.reason) });
   }
   if (finding.kind === 'absent') return { kind: 'ignored', reason: 'object is absent' };
   const { userId } = finding.object.metadata;
@@ -77,7 +81,7 @@ export async function handleHint(
 
 async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<Finding> {
   const slot = provider.reserveSlot();
-  if (slot === null) return { kind: 'unavailable', reason: 'no free call slot' };
+  if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
   try {
     return await provider.read(objectType, objectId, trace.correlationId);
   } finally {

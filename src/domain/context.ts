@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { Money } from './money.ts';
 import type { Policy } from './policy.ts';
 import type { Order } from './provider.ts';
 
@@ -33,5 +34,7 @@ export type LedgerPayment = {
   readonly periodKey: string;
   readonly attemptNo: number;
   readonly kind: 'checkout' | 'charge';
+  /** As ordered. */
+  readonly amount: Money;
   readonly state: string;
 };

@@ -102,13 +102,15 @@ export function decideStraySuccess(
   if (ledger.state === 'succeeded') return ignored('repeat');
   const paid = { paymentId: ledger.paymentId, amount: object.amount };
   if (mismatchOf(state, paid, object, context) !== null) return ignored('not ours');
-  const { paymentId, subscriptionId, periodKey, kind, attemptNo } = ledger;
+  const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = ledger;
+  if (object.amount.currency !== ordered.currency) return ignored('not ours');
   const settled: Settled = {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
     reservedAt: context.realNow,
     currency: object.amount.currency,
-    capturedMinor: object.amount.amountMinor,
+    // Told another amount than was ordered, we ask back what both agree on; the rest is for the person who is called.
+    capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
     refundedMinor: 0,
   };
   const recorded = record(draftOf(state), { type: 'settlement.recorded', settled });
@@ -117,6 +119,7 @@ export function decideStraySuccess(
     rule: 'contradiction',
     subjectId: paymentId,
     detail,
+    expected: ordered,
     actual: object.amount,
   });
   return accepted(requestFullRefund(alarmed, settled, 'late_success', context));

@@ -167,8 +167,8 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
     test('a payment is found by its own user only', async () => {
       const payment = paid();
       await ledgers.writer.write([paymentRow(payment, 1)]);
-      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, state } = payment;
-      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, state };
+      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state } = payment;
+      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state };
       expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual(known);
       expect(await ledgers.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
     });

@@ -89,8 +89,8 @@ export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => unknown): 
       findPayment: (userId, paymentId) => {
         const found = payments.get(paymentId)?.row;
         if (found?.userId !== userId) return Promise.resolve(null);
-        const { subscriptionId, periodKey, attemptNo, kind, state } = found.row;
-        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, state });
+        const { subscriptionId, periodKey, attemptNo, kind, amount, state } = found.row;
+        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state });
       },
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],

@@ -149,7 +149,7 @@ export const createDecisionLedger = (db: Db): DecisionLedger => ({
         .collection<Omit<LedgerPayment, 'paymentId'> & { _id: string; userId: string }>('payments')
         .findOne({ _id: paymentId, userId });
       if (row === null) return null;
-      const { subscriptionId, periodKey, attemptNo, kind, state } = row;
-      return { paymentId, subscriptionId, periodKey, attemptNo, kind, state };
+      const { subscriptionId, periodKey, attemptNo, kind, amount, state } = row;
+      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state };
     }),
 });

@@ -1,11 +1,12 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Log, LogFields } from '../../application/ports/log.ts';
+import { circuitOpen } from '../../application/ports/payment-provider.ts';
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import type { CallHealth, CircuitOptions } from './circuit-breaker.ts';
 import { createHttpCall } from './http-call.ts';
 import type { HttpRequest, HttpResult } from './http-call.ts';
-import { circuitOpen, parseError, readFinding, sendOutcome } from './outcome.ts';
+import { parseError, readFinding, sendOutcome } from './outcome.ts';
 import { createPacing } from './pacing.ts';
 import type { PacingOptions } from './pacing.ts';
 import { searchList } from './search.ts';

@@ -1,11 +1,10 @@
+import { circuitOpen } from '../../application/ports/payment-provider.ts';
 import type { Finding, ProviderObject, SendOutcome } from '../../domain/provider.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
 import { capturedPaymentId } from './transformers.ts';
 import type { FrozenRequest } from './transformers.ts';
 
-/** The code of a call that was never made. */
-export const circuitOpen = 'circuit_open';
 /** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
 const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Answers that say by themselves that nothing was done. */

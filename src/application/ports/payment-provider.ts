@@ -1,6 +1,9 @@
 import type { Instant } from '../../domain/instant.ts';
 import type { Finding, Order, SendOutcome } from '../../domain/provider.ts';
 
+/** Why a call was never made: the provider has not answered for a while and is left alone. */
+export const circuitOpen = 'circuit_open';
+
 /**
  * A payment provider. Never rejects for what the provider or the network does: that is an outcome.
  * `send` leaves at once or answers `unsent`; it ends within its own time limit (35 s) and never follows redirects.

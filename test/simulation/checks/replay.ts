@@ -42,6 +42,6 @@ export async function checkReplay(world: World, database: Database, fleet: Fleet
     const now = document === undefined ? 'gone' : essence(document);
     if (now !== known) world.breach('15: the whole topic replayed changes nothing', userId, { known, now });
   }
-  const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
-  if (lag > 0) world.breach('15: a replay comes to its end', null, lag);
+  const late = fleet.groups.filter((group) => group.lag() > 0).map((group) => ({ [group.name]: group.lag() }));
+  if (late.length > 0) world.breach('15: a replay comes to its end', null, late);
 }

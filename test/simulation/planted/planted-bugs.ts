@@ -49,9 +49,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a hint dropped whose object could not be read',
     file: 'src/application/handle-hint.ts',
-    text: "    throw new Fault('object_unread', message,",
-    instead:
-      "    if (message !== '') return { kind: 'ignored', reason: message };\n    throw new Fault('object_unread', message,",
+    text: '    const isYoung = ',
+    instead: "    if (message !== '') return { kind: 'ignored', reason: message };\n    const isYoung = ",
   },
   {
     name: 'chained months',

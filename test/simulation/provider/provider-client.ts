@@ -77,7 +77,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
       const record = circuit.enter();
       if (record === null) return failed('circuit_open');
       const result = await machine.hop(null, () => look(path, null));
-      record(result.kind === 'response' && result.status === 200 ? 'good' : 'bad');
+      record(result.kind === 'response' && [200, 404].includes(result.status) ? 'good' : 'bad');
       return result;
     };
     const send = (request: Post, userId: string | null): Promise<HttpResult> =>

@@ -45,6 +45,30 @@ describe('a payment that succeeds after we had given it up', () => {
   });
 });
 
+describe('a payment that succeeds after we had given it up, with another amount', () => {
+  test('gives back what was ordered and no more, and the alarm tells both', async () => {
+    const house = createHouse();
+    await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    const ordered = (await house.state(user)).payment?.amount ?? { amountMinor: 0, currency: 'RUB' };
+    house.provider.finish(page, 'expired_on_confirmation');
+    await house.hint('payment', page);
+    const told = { ...ordered, amountMinor: ordered.amountMinor + 100 };
+    house.provider.alter(page, {
+      status: 'succeeded',
+      capturedAt: house.clock.now(),
+      cancellation: null,
+      amount: told,
+    });
+    await house.hint('payment', page);
+    await house.hint('payment', page);
+    const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect(refunds.map(({ object }) => object.amount)).toEqual([ordered]);
+    const alarms = house.facts(user).filter(({ type }) => type === 'invariant.violated');
+    expect(alarms).toMatchObject([{ expected: ordered, actual: told }]);
+  });
+});
+
 describe('a notification whose object cannot be read', () => {
   test('is not done with: its payment may be one that nobody polls any more', async () => {
     const house = createHouse();
