@@ -188,8 +188,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a mismatch that holds nothing',
     file: 'src/domain/check-object.ts',
-    text: '  if (subscription === null || !isLive(subscription) || subscription.held !== null) return violated;\n',
-    instead: "  if (subscription === null || !isLive(subscription) || subscription.id !== '') return violated;\n",
+    text: 'isKnown ? draft : hold(alarm(draft, wrong), `provider_mismatch: ${detail}`, context)',
+    instead: 'isKnown ? draft : alarm(draft, wrong)',
   },
   {
     name: 'the wall clock asked',
