@@ -23,7 +23,8 @@ export function developmentSecrets(data: string, environment: NodeJS.ProcessEnv)
   };
   if (Object.keys(kept).some((name) => !stored.has(name))) writeFileSync(path, print(kept), { mode: 0o600 });
   return {
-    JWT_SECRET_KEY: environment['JWT_SECRET_KEY'] ?? kept.JWT_SECRET_KEY,
+    // One kind of keys only: where the auth service publishes its own, there is no secret to share.
+    JWT_SECRET_KEY: environment['JWT_SECRET_KEY'] ?? (environment['JWT_JWKS_URL'] ? '' : kept.JWT_SECRET_KEY),
     ENCRYPTION_KEY: environment['ENCRYPTION_KEY'] ?? kept.ENCRYPTION_KEY,
     YOOKASSA_NOTIFICATION_SECRET: environment['YOOKASSA_NOTIFICATION_SECRET'] ?? kept.YOOKASSA_NOTIFICATION_SECRET,
   };

@@ -42,6 +42,12 @@ test('secrets are made once, readable by their owner only, and the environment w
   expect(developmentSecrets(folder(), {}).JWT_SECRET_KEY).not.toBe(first.JWT_SECRET_KEY);
 });
 
+test('where the auth service publishes its keys, no secret is made up beside them', () => {
+  const published = { JWT_JWKS_URL: 'http://127.0.0.1:1/jwks.json' };
+  const { JWT_SECRET_KEY } = developmentSecrets(folder(), published);
+  expect(loadConfig({ ...table(folder()), ...published, JWT_SECRET_KEY }).JWT_JWKS_URL).toBe(published.JWT_JWKS_URL);
+});
+
 test('in development the user’s own setting wins unless it is empty; in tests it is not even seen', () => {
   const machine = { PATH: '/bin', LOG_LEVEL: 'debug', PROJECT_PORT: '9', KAFKA_BROKERS: '' };
   const made = { PROJECT_PORT: '8001', KAFKA_BROKERS: 'ours:1' };
