@@ -5,8 +5,10 @@ import type { CoreServices } from './core-services.ts';
 import type { DueSubscriber } from './ports/subscriber-store.ts';
 import type { TestClock } from './ports/test-clocks.ts';
 
-/** One bounded batch per run; what is left is found by the next run a second later. */
+/** Found, claimed and published together: one question of each kind for so many. */
 const batchMax = 500;
+/** Batches of one run: midnight on the first of a month must not wait for the next second again and again. */
+const batchesMax = 20;
 /** How long an announcement is left alone before it is repeated; doubles with each acknowledged one. */
 const repeatAfterMs = 5 * minuteMs;
 const repeatAfterMsMax = hourMs;
@@ -27,15 +29,31 @@ function timersDue(due: DueSubscriber, businessNow: Instant, realNow: Instant): 
   return [...new Map(come.map((timer) => [timerId(timer), timer])).values()];
 }
 
-/**
- * Announces what has fallen due: claims each document's announcement as seen, then publishes a timer under a name that a
- * repeat repeats. Decides nothing; three pods at once announce each thing once, and twice would change nothing.
- */
+type Announced = { readonly found: number; readonly announced: number };
+
+/** Announces what has fallen due, batch by batch; what is left after that is found by the next run. */
 export async function announceDue(
   services: AnnounceServices,
   types: readonly TimerType[],
   testClock: TestClock | null = null,
-): Promise<{ readonly found: number; readonly announced: number }> {
+): Promise<Announced> {
+  let sum: Announced = { found: 0, announced: 0 };
+  for (let batch = 0; batch < batchesMax && sum.found === batch * batchMax; batch += 1) {
+    const { found, announced } = await announceBatch(services, types, testClock);
+    sum = { found: sum.found + found, announced: sum.announced + announced };
+  }
+  return sum;
+}
+
+/**
+ * Claims each document's announcement as seen, then publishes a timer under a name that a repeat repeats. Decides nothing;
+ * three pods at once announce each thing once, and twice would change nothing.
+ */
+async function announceBatch(
+  services: AnnounceServices,
+  types: readonly TimerType[],
+  testClock: TestClock | null,
+): Promise<Announced> {
   // A consumer whose clock is behind would find a thing "not due yet", and its announcement would rest for minutes.
   const realNow = services.clock.now() - services.policy.clockSkewMs;
   const found = await services.store.findDue({

@@ -34,7 +34,7 @@ export type ConsumerDeclaration<Services> = {
   readonly handle: (services: Services, delivery: Delivery) => Promise<Handled>;
 };
 
-/** A job is data: one bounded batch per run, counts as its answer, nothing remembered between runs. */
+/** A job is data: one bounded run at a time, counts as its answer, nothing remembered between runs. */
 export type JobDeclaration<Services> = {
   readonly name: string;
   readonly everyMs: number;

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import { announceDue } from '../../src/application/announce-due.ts';
+import type { OutMessage } from '../../src/application/ports/outbox.ts';
+import type { DueSubscriber } from '../../src/application/ports/subscriber-store.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { createHouse } from '../support/house.ts';
+
+/** So many renewals due at one instant, and a store that hands out whatever nobody has claimed. */
+function crowd(count: number) {
+  const house = createHouse();
+  const at = house.clock.now() - defaultPolicy.clockSkewMs;
+  const timer = { type: 'subscription.renewal_due', periodIndex: 1, attemptNo: 1 } as const;
+  const waiting: DueSubscriber[] = Array.from({ length: count }, (_, index) => ({
+    userId: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
+    testClockId: null,
+    announce: {
+      business: { at, timer: { ...timer, subscriptionId: `s-${index}` } },
+      real: null,
+      notBefore: null,
+      tries: 0,
+    },
+  }));
+  let left = waiting;
+  const published: OutMessage[] = [];
+  const services = {
+    ...house.services,
+    publisher: {
+      publish: (messages: readonly OutMessage[]) => {
+        published.push(...messages);
+        return Promise.resolve();
+      },
+    },
+    store: {
+      ...house.services.store,
+      findDue: ({ limit }: { readonly limit: number }) => Promise.resolve(left.slice(0, limit)),
+      claimDue: (claims: readonly unknown[]) => {
+        left = left.slice(claims.length);
+        return Promise.resolve(claims.map(() => true));
+      },
+      countTries: () => Promise.resolve(),
+    },
+  };
+  return { services, keys: () => new Set(published.map(({ key }) => key)) };
+}
+
+test('a crowd that falls due at once is announced in one run, everybody once', async () => {
+  const { services, keys } = crowd(1_207);
+  expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 1_207, announced: 1_207 });
+  expect(keys().size).toBe(1_207);
+});
+
+test('a run ends even when more is due than it may announce, and the next one goes on', async () => {
+  const { services, keys } = crowd(10_050);
+  expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 10_000, announced: 10_000 });
+  expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 50, announced: 50 });
+  expect(keys().size).toBe(10_050);
+});
