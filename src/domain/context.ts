@@ -37,4 +37,6 @@ export type LedgerPayment = {
   /** As ordered. */
   readonly amount: Money;
   readonly state: string;
+  /** Its money went back, or is on its way. */
+  readonly isRefunded: boolean;
 };

@@ -99,7 +99,7 @@ export function decideStraySuccess(
   context: Context,
 ): Ruling {
   if (state.settled.some((settled) => settled.paymentId === ledger.paymentId)) return ignored('repeat');
-  if (ledger.state === 'succeeded') return ignored('repeat');
+  if (ledger.state === 'succeeded' || ledger.isRefunded) return ignored('repeat');
   const paid = { paymentId: ledger.paymentId, amount: object.amount };
   if (mismatchOf(state, paid, object, context) !== null) return ignored('not ours');
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = ledger;

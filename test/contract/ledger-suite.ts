@@ -168,9 +168,11 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       const payment = paid();
       await ledgers.writer.write([paymentRow(payment, 1)]);
       const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state } = payment;
-      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state };
+      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded: false };
       expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual(known);
       expect(await ledgers.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
+      await ledgers.writer.write([refundRow(payment, 2)]);
+      expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual({ ...known, isRefunded: true });
     });
 
     test('history is newest first, page by page, and shows the card', async () => {

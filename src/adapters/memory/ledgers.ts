@@ -90,7 +90,8 @@ export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => unknown): 
         const found = payments.get(paymentId)?.row;
         if (found?.userId !== userId) return Promise.resolve(null);
         const { subscriptionId, periodKey, attemptNo, kind, amount, state } = found.row;
-        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state });
+        const isRefunded = refunded.has(paymentId);
+        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded });
       },
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],

@@ -146,10 +146,13 @@ export const createDecisionLedger = (db: Db): DecisionLedger => ({
   findPayment: (userId, paymentId) =>
     askStore(async () => {
       const row = await db
-        .collection<Omit<LedgerPayment, 'paymentId'> & { _id: string; userId: string }>('payments')
+        .collection<
+          Omit<LedgerPayment, 'paymentId' | 'isRefunded'> & { _id: string; userId: string; refunded?: boolean }
+        >('payments')
         .findOne({ _id: paymentId, userId });
       if (row === null) return null;
       const { subscriptionId, periodKey, attemptNo, kind, amount, state } = row;
-      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state };
+      const isRefunded = row.refunded === true;
+      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded };
     }),
 });

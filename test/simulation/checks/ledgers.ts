@@ -8,6 +8,8 @@ export function checkLedgers({ world, database, log, entries, witness }: Outside
   const subscriptions = new Map(
     rows.flatMap((row) => (row.ledger === 'subscriptions' ? [[row.id, row.row] as const] : [])),
   );
+  // Money that came after we had given up on it goes back, and its refund is all that the ledgers keep of it.
+  const refunded = new Set(rows.flatMap((row) => (row.ledger === 'refunds' ? [row.row.paymentId] : [])));
   const facts = log.partitionsOf(topicNames.subscriptions).flat();
 
   for (const { subscriber } of database.documents.values()) {
@@ -36,7 +38,9 @@ export function checkLedgers({ world, database, log, entries, witness }: Outside
     const row = payments.get(operation?.paymentId ?? '');
     const settled = database.documents.get(operation?.userId ?? '')?.subscriber.settled ?? [];
     const isKnown =
-      row?.row.state === 'succeeded' || settled.some(({ providerPaymentId }) => providerPaymentId === entry.id);
+      row?.row.state === 'succeeded' ||
+      refunded.has(operation?.paymentId ?? '') ||
+      settled.some(({ providerPaymentId }) => providerPaymentId === entry.id);
     if (!isKnown)
       world.breach('13: no money at the provider is unknown to us', operation?.userId ?? null, {
         id: entry.id,

@@ -121,6 +121,18 @@ describe('a capture', () => {
     expect(kept).toBe(true);
   });
 
+  test('that the provider refuses keeps nobody waiting for his purchase until the hold is over', async () => {
+    const house = createHouse();
+    house.provider.script('lost');
+    const { commandId } = await house.pay(user);
+    const id = house.provider.entries()[0]?.object.id ?? '';
+    house.provider.finish(id, 'waiting_for_capture');
+    house.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
+    expect(await house.outcome(user, commandId)).toBeNull();
+    await house.hint('payment', id);
+    expect(await house.outcome(user, commandId)).toEqual({ kind: 'rejected', reason: 'provider_refused' });
+  });
+
   test('that could not be sent for a while is sent again', async () => {
     const { house, page } = await houseWithHold();
     house.provider.script(...Array.from({ length: 6 }, () => ({ kind: 'unsent' as const, reason: 'refused' })));

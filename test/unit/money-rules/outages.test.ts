@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleHint } from '../../../src/application/handle-hint.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
+import { nextDue } from '../../../src/domain/next-due.ts';
 import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -42,6 +43,28 @@ describe('a payment that succeeds after we had given it up', () => {
     expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
     expect(types(house.facts(user)).filter((type) => type === 'invariant.violated')).toHaveLength(1);
     expect((await house.state(user)).entitlement?.active ?? false).toBe(false);
+  });
+});
+
+describe('news of a payment that went back long ago', () => {
+  test('is a repeat also when only the ledger remembers it', async () => {
+    const house = createHouse();
+    await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    house.provider.finish(page, 'expired_on_confirmation');
+    await house.hint('payment', page);
+    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    await house.hint('payment', page);
+    await house.pass(hourMs);
+    const stored = await house.services.store.load(user);
+    if (stored === null) throw new Error('nobody is stored');
+    const { subscriber, version } = stored;
+    const announce = nextDue(subscriber, house.services.policy);
+    const forgetful = { ...subscriber, settled: [] };
+    const save = { subscriber: forgetful, expectedVersion: version, saveId: 'forget', announce, entry: null };
+    expect(await house.services.store.save(save)).toBe('saved');
+    expect(await house.hint('payment', page)).toEqual({ kind: 'ignored', reason: 'repeat' });
+    expect(house.provider.entries().filter(({ object }) => object.object === 'refund')).toHaveLength(1);
   });
 });
 
