@@ -182,7 +182,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a success after a proved absence ignored',
     file: 'src/domain/decide-finding.ts',
-    text: "  if (ledger.state === 'succeeded') return ignored('repeat');",
+    text: "  if (ledger.state === 'succeeded' || ledger.isRefunded) return ignored('repeat');",
     instead: "  if (ledger.state === 'succeeded' || ledger.state === 'aborted') return ignored('repeat');",
   },
   {
