@@ -29,14 +29,23 @@ describe('a daily tariff, whose grace is longer than its period', () => {
   });
 });
 
+/** A page that we had given up has been paid after all, by so much more than was ordered; nobody has told us yet. */
+async function houseWithLateMoney(moreMinor = 0) {
+  const house = createHouse();
+  await house.pay(user);
+  const { providerPaymentId, amount } = (await house.state(user)).payment ?? {};
+  if (providerPaymentId == null || amount === undefined) throw new Error('no page is open');
+  house.provider.finish(providerPaymentId, 'expired_on_confirmation');
+  await house.hint('payment', providerPaymentId);
+  const told = { ...amount, amountMinor: amount.amountMinor + moreMinor };
+  const late = { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null, amount: told } as const;
+  house.provider.alter(providerPaymentId, late);
+  return { house, page: providerPaymentId, ordered: amount, told };
+}
+
 describe('a payment that succeeds after we had given it up', () => {
   test('goes back once, however often the news comes, and a person is called', async () => {
-    const house = createHouse();
-    await house.pay(user);
-    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
-    house.provider.finish(page, 'expired_on_confirmation');
-    await house.hint('payment', page);
-    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    const { house, page } = await houseWithLateMoney();
     for (let times = 0; times < 3; times += 1) await house.hint('payment', page);
     await house.pass(hourMs);
     const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
@@ -48,12 +57,7 @@ describe('a payment that succeeds after we had given it up', () => {
 
 describe('news of a payment that went back long ago', () => {
   test('is a repeat also when only the ledger remembers it', async () => {
-    const house = createHouse();
-    await house.pay(user);
-    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
-    house.provider.finish(page, 'expired_on_confirmation');
-    await house.hint('payment', page);
-    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    const { house, page } = await houseWithLateMoney();
     await house.hint('payment', page);
     await house.pass(hourMs);
     const stored = await house.services.store.load(user);
@@ -70,19 +74,7 @@ describe('news of a payment that went back long ago', () => {
 
 describe('a payment that succeeds after we had given it up, with another amount', () => {
   test('gives back what was ordered and no more, and the alarm tells both', async () => {
-    const house = createHouse();
-    await house.pay(user);
-    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
-    const ordered = (await house.state(user)).payment?.amount ?? { amountMinor: 0, currency: 'RUB' };
-    house.provider.finish(page, 'expired_on_confirmation');
-    await house.hint('payment', page);
-    const told = { ...ordered, amountMinor: ordered.amountMinor + 100 };
-    house.provider.alter(page, {
-      status: 'succeeded',
-      capturedAt: house.clock.now(),
-      cancellation: null,
-      amount: told,
-    });
+    const { house, page, ordered, told } = await houseWithLateMoney(100);
     await house.hint('payment', page);
     await house.hint('payment', page);
     const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
@@ -94,12 +86,7 @@ describe('a payment that succeeds after we had given it up, with another amount'
 
 describe('a notification whose object cannot be read', () => {
   test('is not done with: its payment may be one that nobody polls any more', async () => {
-    const house = createHouse();
-    await house.pay(user);
-    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
-    house.provider.finish(page, 'expired_on_confirmation');
-    await house.hint('payment', page);
-    house.provider.alter(page, { status: 'succeeded', capturedAt: house.clock.now(), cancellation: null });
+    const { house, page } = await houseWithLateMoney();
     house.provider.failReads(1);
     await expect(house.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
     house.provider.setSlots(0);
