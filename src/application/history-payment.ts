@@ -5,7 +5,7 @@ import type { HistoryPayment } from './ports/history.ts';
 import type { LedgerRow } from './ports/outbox.ts';
 
 /** A payment as every ledger keeps it, whatever its store makes of names and dates. */
-export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'createdRealAt'> &
+export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
   Pick<Extract<LedgerRow, { ledger: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>

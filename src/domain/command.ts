@@ -11,8 +11,8 @@ type CommandBase = {
   readonly notAfter: Instant | null;
 };
 
-export type PayCommand = CommandBase & {
-  readonly type: 'subscription.pay';
+/** What a subscriber chooses about a purchase. An open page is shown again only when each of them is the same (same-terms.ts). */
+export type PurchaseTerms = {
   readonly tariffId: string;
   readonly paySystem: string;
   readonly renew: boolean;
@@ -20,6 +20,8 @@ export type PayCommand = CommandBase & {
   readonly returnUrl: string | null;
   readonly testClockId: string | null;
 };
+
+export type PayCommand = CommandBase & PurchaseTerms & { readonly type: 'subscription.pay' };
 
 export type CancelCommand = CommandBase & {
   readonly type: 'subscription.cancel';

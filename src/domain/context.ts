@@ -12,6 +12,8 @@ export type Ids = {
   readonly idempotenceKey: (subject: string, scope: string, attemptNo: number) => string;
   /** In [-1, 1), from the name alone: the same attempt always gets the same jitter. */
   readonly jitter: (name: string) => number;
+  /** Tells one address from another without keeping it: it may carry what belongs in no document. */
+  readonly returnUrlHash: (returnUrl: string) => string;
 };
 
 /** All that a decision may depend on beside the state and its input. */

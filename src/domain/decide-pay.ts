@@ -4,9 +4,8 @@ import { decideExpiry } from './decide-expiry.ts';
 import { type Draft, record, reject, resolve } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import { hasRoomToWatch, leaveOpenPayment } from './leave-payment.ts';
-import { sameMoney } from './money.ts';
 import { openPeriodPayment, openPurchasePage } from './open-payment.ts';
-import type { Payment } from './payment.ts';
+import { answersOrder, type Wanted } from './same-terms.ts';
 import type { IncompleteSubscription, PastDueSubscription } from './subscription.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -23,14 +22,12 @@ function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
   return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
-/** The same page is shown again only for identical terms. */
-function sameTerms(payment: Payment, { command, tariff }: Pay): boolean {
-  if (payment.kind !== 'checkout' || payment.paySystem !== command.paySystem || payment.send.readsOnly) return false;
-  if (payment.saveMethod !== command.renew || !sameMoney(payment.amount, tariff.price)) return false;
-  return (
-    payment.purchase === null ||
-    (payment.purchase.tariff.id === tariff.id && payment.purchase.tariff.version === tariff.version)
-  );
+/** The open page is shown again where it answers the order; null: another one is needed. */
+function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null {
+  const { payment } = draft.state;
+  const isOnlyChoice = !hasRoomToWatch(draft, context);
+  if (payment === null || !answersOrder(payment, wanted, context, { isOnlyChoice })) return null;
+  return waitForPage(draft, wanted.command);
 }
 
 const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context): Draft =>
@@ -50,10 +47,10 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
 }
 
-/** Another purchase while the first page is open: the same page for the same terms, else a new one; the old is watched. */
+/** Another purchase while the first page is open: that page where it answers the order, else a new one; the old is watched. */
 function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
-  const open = draft.state.payment;
-  if (open !== null && sameTerms(open, pay)) return waitForPage(draft, pay.command);
+  const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
+  if (shown !== null) return shown;
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
   const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
@@ -65,10 +62,9 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
   const due: Pay = sameTariff ? { ...pay, tariff: subscription.tariff } : pay;
-  const open = draft.state.payment;
-  if (open !== null && open.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
-  if (open !== null && sameTerms(open, due) && (open.purchase === null) === sameTariff)
-    return waitForPage(draft, pay.command);
+  if (draft.state.payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
+  const shown = showAgain(draft, { ...due, sells: sameTariff ? 'period' : 'subscription' }, context);
+  if (shown !== null) return shown;
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const left = leaveOpenPayment(draft, 'superseded', context);
   if (!sameTariff) return openPurchase(left, due, context);

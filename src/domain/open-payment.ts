@@ -15,6 +15,10 @@ type Terms = Pick<
   Payment,
   'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod'
 >;
+
+export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
+  returnUrl === null ? null : ids.returnUrlHash(returnUrl);
+
 type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
 /** The payment as it is first saved: amount, key and bytes are frozen here and never change (design.md section 8). */
@@ -38,6 +42,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
         : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context),
     providerPaymentId: null,
     confirmationUrl: null,
+    returnUrlHash: returnUrlHashOf(returnUrl, context),
     createdAt: context.now,
     createdRealAt: context.realNow,
     watchedBecause: null,

@@ -31,6 +31,8 @@ export type Payment = {
   readonly send: SendRecord;
   readonly providerPaymentId: string | null;
   readonly confirmationUrl: string | null;
+  /** Hash of the address that its page sends the subscriber back to; null is the configured one. Absent where it was not kept. */
+  readonly returnUrlHash?: string | null;
   /** On the subscriber's clock and in real time; polls of a page count from here. */
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;

@@ -22,6 +22,8 @@ export type Policy = {
   /** Looks at an open page after its creation; then hourly for a day, then daily. */
   readonly pollsMs: readonly number[];
   readonly pollHourlyUntilMs: number;
+  /** A page older than this is not shown again: the provider closes it after 60 minutes, and paying takes some of them. */
+  readonly pageShownMs: number;
   readonly absentAfterMs: number;
   readonly absentApartMs: number;
   readonly stuckAfterMs: number;
@@ -65,6 +67,7 @@ export const defaultPolicy: Policy = {
   },
   pollsMs: [30 * secondMs, ...[1, 2, 5, 10, 20, 40, 65].map((minutes) => minutes * minuteMs)],
   pollHourlyUntilMs: dayMs,
+  pageShownMs: 45 * minuteMs,
   absentAfterMs: dayMs,
   absentApartMs: 10 * minuteMs,
   stuckAfterMs: 7 * dayMs,

@@ -47,7 +47,7 @@ export function columnsOf(row: LedgerRow): Record<string, unknown> {
     case 'payments':
       return {
         ...common,
-        ...without(row.row, 'id', 'confirmationUrl'),
+        ...without(row.row, 'id', 'confirmationUrl', 'returnUrlHash'),
         createdAt: dateOf(row.row.createdAt),
         createdRealAt: dateOf(row.row.createdRealAt),
         capturedAt: dateOf(row.capturedAt),

@@ -22,6 +22,7 @@ export const systemIds: Ids = {
   refundId: (paymentId, attemptNo) => uuidOf(nameOf('refund', paymentId, attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,
   jitter: (name) => digest(name).readUIntBE(0, 6) / 2 ** 47 - 1,
+  returnUrlHash: (returnUrl) => hashText(nameOf('return', returnUrl)),
 };
 
 export const randomId = (): string => randomUUID();
