@@ -1,15 +1,21 @@
 import type { CommandEntry, CommandOutcome } from '../domain/command.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
+import { findOldCommand } from './find-old-command.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { DecisionLedger, SubscriberStore } from './ports/subscriber-store.ts';
 
 /** One query for everybody who waits: short enough not to be felt, long enough to merge hundreds of requests. */
 const pollEveryMs = 20;
+/** Whoever sits at a payment page needs minutes, and crowds sit there: looked for in one of so many queries only. */
+const pageEveryPolls = 50;
 /** A database that did not answer is not asked fifty times a second. */
 const pauseAfterFaultMs = 500;
-/** Requests that may wait at once in one process; the next one gets "accepted, not handled yet" without waiting. */
-const waitingMax = 5_000;
+/**
+ * Requests that may wait at once in one process; the next one gets "accepted, not handled yet" without waiting. Those
+ * who wait for the end of a page leave room for orders.
+ */
+const waitingMax = { answer: 5_000, end: 2_500 };
 /** Commands asked for in one query, so that its size does not grow with the crowd. */
 const batchMax = 500;
 
@@ -19,6 +25,8 @@ export type AwaitedCommand = {
   readonly bodyHash: string;
   /** A repeat may ask for a command that has left the document: the ledger is asked as well. */
   readonly mayBeOld: boolean;
+  /** What is waited for: the first answer, which a payment page is, or the end, which it is not. */
+  readonly until: 'answer' | 'end';
   readonly waitMs: number;
   readonly signal: AbortSignal;
 };
@@ -34,7 +42,7 @@ export type AwaitOutcomesServices = {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<SubscriberStore, 'findCommands'>;
-  readonly ledger: Pick<DecisionLedger, 'findCommand'>;
+  readonly ledger: DecisionLedger;
 };
 
 type Waiter = { readonly wanted: AwaitedCommand; readonly settle: (outcome: AwaitedOutcome) => void };
@@ -49,6 +57,15 @@ export function judgeEntry(
   return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, subscriber };
 }
 
+/** What became of a command will not change any more. */
+export const isOver = (awaited: AwaitedOutcome): boolean =>
+  awaited.kind === 'other_body' || (awaited.kind === 'ended' && awaited.outcome.kind !== 'requires_action');
+
+function settle({ wanted, settle: answer }: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
+  const outcome = judgeEntry(entry, wanted.bodyHash, subscriber);
+  if (outcome !== null && (wanted.until === 'answer' || isOver(outcome))) answer(outcome);
+}
+
 const keyOf = (userId: string, commandId: string): string => `${userId} ${commandId}`;
 
 async function lookOnce(services: AwaitOutcomesServices, waiters: readonly Waiter[]): Promise<void> {
@@ -58,21 +75,23 @@ async function lookOnce(services: AwaitOutcomesServices, waiters: readonly Waite
     const found = await services.store.findCommands(wanted.slice(from, from + batchMax));
     for (const { userId, entry, subscriber } of found) {
       for (const waiter of byKey.get(keyOf(userId, entry.id)) ?? []) {
-        const outcome = judgeEntry(entry, waiter.wanted.bodyHash, subscriber);
-        if (outcome !== null) waiter.settle(outcome);
+        settle(waiter, entry, subscriber);
       }
     }
   }
 }
 
 async function lookInLedger(services: AwaitOutcomesServices, waiter: Waiter): Promise<void> {
-  const { userId, commandId, bodyHash } = waiter.wanted;
+  const { wanted } = waiter;
   try {
-    const entry = await services.ledger.findCommand(userId, commandId);
-    const outcome = entry === null ? null : judgeEntry(entry, bodyHash, null);
-    if (outcome !== null) waiter.settle(outcome);
+    const entry = await findOldCommand(services.ledger, wanted);
+    if (entry === null) return;
+    // A page may be over in the document and not yet in the read models.
+    const isOld =
+      entry.outcome?.kind !== 'requires_action' || (await services.store.findCommands([wanted])).length === 0;
+    if (isOld) settle(waiter, entry, null);
   } catch (cause) {
-    services.log.warn('ledger not readable while a request waits', { commandId }, cause);
+    services.log.warn('ledger not readable while a request waits', { commandId: wanted.commandId }, cause);
   }
 }
 
@@ -87,10 +106,14 @@ export function makeAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome 
 
   async function pollWhileAnybodyWaits(): Promise<void> {
     polling = true;
-    while (waiting.size > 0) {
+    for (let polls = 1; waiting.size > 0; polls += 1) {
       await clock.wait(pollEveryMs);
+      const looksAtPages = polls % pageEveryPolls === 0;
       try {
-        await lookOnce(services, [...waiting]);
+        await lookOnce(
+          services,
+          [...waiting].filter(({ wanted }) => looksAtPages || wanted.until === 'answer'),
+        );
       } catch (cause) {
         log.warn('outcomes not readable while requests wait', { count: waiting.size }, cause);
         await clock.wait(pauseAfterFaultMs);
@@ -100,7 +123,7 @@ export function makeAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome 
   }
 
   return async (wanted) => {
-    if (wanted.waitMs === 0 || waiting.size >= waitingMax) return { kind: 'pending' };
+    if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until]) return { kind: 'pending' };
     const answer = Promise.withResolvers<AwaitedOutcome>();
     const bound = new AbortController();
     const waiter: Waiter = { wanted, settle: answer.resolve };

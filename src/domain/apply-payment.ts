@@ -1,6 +1,6 @@
 import { distrust, mismatchOf } from './check-object.ts';
 import type { Context } from './context.ts';
-import { type Draft, record, resolveWaiting } from './draft.ts';
+import { answerWaiting, type Draft, record } from './draft.ts';
 import type { Via } from './events.ts';
 import { knownAs, type PaymentOperation, track } from './operation.ts';
 import type { Payment } from './payment.ts';
@@ -24,7 +24,7 @@ function stillPending(draft: Draft, operation: PaymentOperation, seen: Seen, con
   }
   const opened = record(draft, { type: 'payment.requires_action', payment, place, redirectUrl });
   const { id, subscriptionId } = entry;
-  return resolveWaiting(opened, id, { kind: 'requires_action', redirectUrl, subscriptionId });
+  return answerWaiting(opened, id, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
 /** A hold: captured with a key of its own; the frozen capture is sent like any other request. */

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { alarm, type Draft, resolveWaiting } from './draft.ts';
+import { alarm, answerWaiting, type Draft } from './draft.ts';
 import { hold } from './hold.ts';
 import { dayMs } from './instant.ts';
 import { type Money, sameMoney } from './money.ts';
@@ -41,5 +41,5 @@ export function distrust(draft: Draft, operation: Operation, { object, detail }:
     state: 'unknown',
     send: { ...send, readsOnly: true, distrusted: detail, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },
   });
-  return resolveWaiting(parked, id, { kind: 'rejected', reason: 'provider_refused' });
+  return answerWaiting(parked, id, { kind: 'rejected', reason: 'provider_refused' });
 }

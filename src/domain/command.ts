@@ -46,9 +46,13 @@ export type RejectionReason =
   | 'provider_refused'
   | 'payment_declined'
   | 'superseded'
+  | 'canceled'
   | 'nothing_to_cancel';
 
-/** A command ends once. */
+/**
+ * A command ends once. Where a page is its first end, which is what requests wait for, the end of the page's payment is
+ * its last: completed or rejected.
+ */
 export type CommandOutcome =
   | { readonly kind: 'completed'; readonly subscriptionId: string | null }
   | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string }

@@ -39,6 +39,7 @@ export type LedgerPayment = {
   /** As ordered. */
   readonly amount: Money;
   readonly state: string;
+  readonly watchedBecause: 'superseded' | 'canceled' | null;
   /** Its money went back, or is on its way. */
   readonly isRefunded: boolean;
 };

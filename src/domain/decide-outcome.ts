@@ -1,7 +1,7 @@
 import { applyObject } from './apply-object.ts';
 import { failRefund } from './apply-refund.ts';
 import type { Context } from './context.ts';
-import { alarm, type Draft, draftOf, record, resolveWaiting } from './draft.ts';
+import { alarm, answerWaiting, type Draft, draftOf, record } from './draft.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, knownAs, type Operation, providerIdOf, type Subject, track } from './operation.ts';
 import { planPolls } from './polls.ts';
@@ -75,7 +75,7 @@ function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refuse
   // The money is on hold, so only the provider's word can end the payment; whoever waits for it cannot wait for days.
   const send = { ...planPolls(entry, context), readsOnly: true };
   const left = track(alarmed, operation, { state: 'unknown', send });
-  return resolveWaiting(left, entry.id, { kind: 'rejected', reason: 'provider_refused' });
+  return answerWaiting(left, entry.id, { kind: 'rejected', reason: 'provider_refused' });
 }
 
 function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, context: Context): Draft {

@@ -27,8 +27,19 @@ export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome
 export const reject = (draft: Draft, { commandId }: Command, reason: RejectionReason): Draft =>
   resolve(draft, commandId, { kind: 'rejected', reason });
 
-/** Ends every command that waits for the payment; one that has its outcome keeps it. */
-export function resolveWaiting(draft: Draft, paymentId: string, outcome: CommandOutcome): Draft {
-  const waiting = draft.state.commands.filter((entry) => entry.paymentId === paymentId && entry.outcome === null);
-  return waiting.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
+type Told = CommandOutcome['kind'] | null;
+
+function resolveThose(draft: Draft, paymentId: string, told: readonly Told[], outcome: CommandOutcome): Draft {
+  const meant = draft.state.commands.filter(
+    (entry) => entry.paymentId === paymentId && told.includes(entry.outcome?.kind ?? null),
+  );
+  return meant.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
 }
+
+/** Answers every command that waits for the payment, which is not over yet; one that has its outcome keeps it. */
+export const answerWaiting = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
+  resolveThose(draft, paymentId, [null], outcome);
+
+/** The payment is over for its commands: also those that were answered with its page are told how it ended. */
+export const endCommands = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
+  resolveThose(draft, paymentId, [null, 'requires_action'], outcome);

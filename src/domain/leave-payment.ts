@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Draft, record, resolveWaiting } from './draft.ts';
+import { type Draft, endCommands, record } from './draft.ts';
 import type { Payment } from './payment.ts';
 import { planPolls } from './polls.ts';
 import { possiblySent } from './send-record.ts';
@@ -19,13 +19,13 @@ export function leaveOpenPayment(draft: Draft, because: 'superseded' | 'canceled
       state: 'aborted',
       reason: 'canceled_by_merchant',
       party: 'merchant',
-      answer: 'superseded',
+      answer: because,
     } as const;
     return settleFailure(draft, left, ending, context);
   }
   const send = planPolls(payment, context);
   const watched = record(draft, { type: 'payment.tracked', payment: { ...left, send }, place: 'watched' });
-  return resolveWaiting(watched, payment.id, { kind: 'rejected', reason: 'superseded' });
+  return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
 }
 
 /** Room to watch the open payment and, should it be left in its turn, the page about to be opened. */

@@ -1,7 +1,7 @@
 import type { RejectionReason } from './command.ts';
 import type { Context } from './context.ts';
 import { classifyDecline, declineRules } from './decline-table.ts';
-import { type Draft, record, resolveWaiting } from './draft.ts';
+import { type Draft, endCommands, record } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import type { Decline, Payment } from './payment.ts';
 import { planDunning } from './plan-dunning.ts';
@@ -62,7 +62,7 @@ export function settleFailure(draft: Draft, payment: Payment, ending: Ending, co
     retryable: nextAttemptAt !== null,
     nextAttemptAt,
   });
-  const answered = resolveWaiting(failed, payment.id, { kind: 'rejected', reason: answer });
+  const answered = endCommands(failed, payment.id, { kind: 'rejected', reason: answer });
   if (payment.watchedBecause !== null) return answered;
   if (payment.purchase !== null) return endPurchase(answered, payment, decline, context);
   if (pastDue === null) return answered;

@@ -1,6 +1,6 @@
 import { accessUntil } from './access.ts';
 import type { Context } from './context.ts';
-import { type Draft, record, resolveWaiting } from './draft.ts';
+import { type Draft, endCommands, record } from './draft.ts';
 import { endSubscription } from './end-subscription.ts';
 import type { Via } from './events.ts';
 import type { Instant } from './instant.ts';
@@ -123,7 +123,7 @@ export function settleSuccess(draft: Draft, success: Success, context: Context):
       other.refundedMinor < other.capturedMinor,
   );
   if (twin !== undefined) {
-    const answered = resolveWaiting(draft, id, { kind: 'completed', subscriptionId });
+    const answered = endCommands(draft, id, { kind: 'completed', subscriptionId });
     return giveBack(answered, success, 'duplicate', context);
   }
   const method = savedMethod(success);
@@ -134,7 +134,7 @@ export function settleSuccess(draft: Draft, success: Success, context: Context):
   );
   const saved = method === null ? settled : record(settled, { type: 'payment_method.saved', method, subscriptionId });
   const granted = grant(saved, { ...success, method }, context);
-  if (granted !== null) return resolveWaiting(granted, id, { kind: 'completed', subscriptionId });
-  const answered = resolveWaiting(draft, id, { kind: 'rejected', reason: 'superseded' });
+  if (granted !== null) return endCommands(granted, id, { kind: 'completed', subscriptionId });
+  const answered = endCommands(draft, id, { kind: 'rejected', reason: 'superseded' });
   return giveBack(answered, success, 'late_success', context);
 }

@@ -167,12 +167,19 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
     test('a payment is found by its own user only', async () => {
       const payment = paid();
       await ledgers.writer.write([paymentRow(payment, 1)]);
-      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state } = payment;
-      const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded: false };
+      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = payment;
+      const order = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
+      const known = { ...order, state, watchedBecause, isRefunded: false };
       expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual(known);
       expect(await ledgers.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
       await ledgers.writer.write([refundRow(payment, 2)]);
       expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual({ ...known, isRefunded: true });
+    });
+
+    test('a payment that was left is found with why it was', async () => {
+      const payment = paid({ state: 'requires_action', watchedBecause: 'superseded' });
+      await ledgers.writer.write([paymentRow(payment, 1, 'watched')]);
+      expect(await ledgers.decisions.findPayment(userId, payment.id)).toMatchObject({ watchedBecause: 'superseded' });
     });
 
     test('history is newest first, page by page, and shows the card', async () => {

@@ -67,21 +67,52 @@ async function open(api: Api, url: string, token: string) {
 }
 
 describe('the status of a command as a stream', () => {
-  it('is the status now, then the outcome, then over', async () => {
-    const { api } = await start();
+  it('is the status now, then the page, then how its payment ended, then over', async () => {
+    const { api, waiting } = await start();
     const { user, url, carryOut } = await order(api);
     const stream = await open(api, url, user.token);
     expect(await stream.next(1)).toEqual([(await user.get(url)).json]);
     await carryOut();
+    const [, page] = await stream.next(2);
+    expect(page).toEqual((await user.get(url)).json);
+    await api.house.payPage(user.id);
     const events = await stream.rest();
-    expect(events).toMatchObject([{ status: 'accepted' }, { status: 'requires_action' }]);
-    expect(events[1]).toEqual((await user.get(url)).json);
+    expect(events).toMatchObject([
+      { status: 'accepted' },
+      { status: 'requires_action' },
+      { status: 'completed', redirect_url: null, subscription: { renew: true } },
+    ]);
+    expect(events[2]).toEqual((await user.get(url)).json);
+    expect(waiting()).toBe(0);
   });
 
-  it('is one event of a command that has its outcome already, under the name of status', async () => {
+  it('goes on from a page that is open already, and says that it was declined', async () => {
+    const { api } = await start();
+    const { user, url, carryOut } = await order(api);
+    await carryOut();
+    const stream = await open(api, url, user.token);
+    expect(await stream.next(1)).toMatchObject([{ status: 'requires_action' }]);
+    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
+    api.house.provider.finish(page, 'insufficient_funds');
+    await api.house.hint('payment', page);
+    expect(await stream.rest()).toMatchObject([
+      { status: 'requires_action' },
+      { status: 'rejected', redirect_url: null, rejection: { code: '4013' } },
+    ]);
+  });
+
+  it('ends with the page when nobody may wait longer', async () => {
+    const { api } = await start(1);
+    const { user, url, carryOut } = await order(api);
+    await carryOut();
+    expect(eventsIn((await user.get(url, streaming)).text)).toMatchObject([{ status: 'requires_action' }]);
+  });
+
+  it('is one event of a command that has its end already, under the name of status', async () => {
     const { api, waiting } = await start();
     const { user, url, carryOut } = await order(api);
     await carryOut();
+    await api.house.payPage(user.id);
     const { status, headers, text } = await user.get(url, streaming);
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
       200,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { minuteMs } from '../../src/domain/instant.ts';
 import { topicNames } from '../../src/messages/topics.ts';
 import { eventually } from '../support/system-client.ts';
 import { startApi } from './support/api.ts';
@@ -29,6 +30,34 @@ describe('a subscriber who comes back from the payment page', () => {
     expect(hints().map(({ key }) => key)).toEqual([user.page]);
     const ask = () => user.get(`/api/v1/entitlements/${user.id}`);
     await eventually(ask, ({ json }) => (json as { active: boolean }).active);
+  });
+
+  it('has it looked at by asking what became of his order', async () => {
+    const user = await api.newUser();
+    const { command } = (await user.buy()).json as { command: { status_url: string } };
+    const ask = () => user.get(command.status_url);
+    api.house.provider.finish((await api.house.state(user.id)).payment?.providerPaymentId ?? '', 'succeeded');
+    expect((await ask()).json).toMatchObject({ status: 'requires_action' });
+    expect(hints()).toHaveLength(1);
+    await eventually(ask, ({ json }) => (json as { status: string }).status === 'completed');
+  });
+
+  it('has an old page looked at by sending the order again, and no young one', async () => {
+    const user = await api.newUser();
+    const key = { 'Idempotency-Key': 'form' };
+    await user.buy({}, key);
+    await user.buy({}, key);
+    expect(hints()).toEqual([]);
+    api.house.provider.finish(
+      (await api.house.state(user.id)).payment?.providerPaymentId ?? '',
+      'expired_on_confirmation',
+    );
+    api.house.clock.advance(62 * minuteMs);
+    expect((await user.buy({}, key)).status).toBe(200);
+    await eventually(
+      () => user.buy({}, key),
+      ({ status }) => status === 409,
+    );
   });
 
   it('does so once in three seconds, however often he asks, and services never do', async () => {

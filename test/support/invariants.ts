@@ -39,7 +39,9 @@ export async function checkAlways(house: House, userId: string): Promise<void> {
     if (payments.length > 1) fail('1: at most one kept charge per period', period);
   }
   if (subscriber.watched.length > defaultPolicy.watchedMax) fail('watched is bounded', subscriber.watched.length);
-  const { subscription } = subscriber;
+  const { subscription, payment, commands } = subscriber;
+  const shown = commands.find((entry) => entry.outcome?.kind === 'requires_action' && entry.paymentId !== payment?.id);
+  if (shown !== undefined) fail('22: a page is an answer only while its payment is open', shown);
   if (subscription?.status === 'active' || subscription?.status === 'past_due') {
     const { periodIndex } = subscription.term;
     const periodKey = periodIndex === 0 ? 'initial' : `period:${periodIndex}`;

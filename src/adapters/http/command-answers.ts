@@ -52,10 +52,12 @@ function commandJson(
   };
 }
 
+/** The subscription that the command completed; another one that the subscriber has bought since is none of its doing. */
 async function profileAfter({ reads }: House, { awaited, command }: AwaitedCommandAnswer): Promise<Profile | null> {
   if (awaited.kind !== 'ended' || awaited.outcome.kind !== 'completed') return null;
   const subscriber = awaited.subscriber ?? (await reads.store.load(command.userId))?.subscriber ?? null;
-  return subscriber === null ? null : profileOf(reads, subscriber);
+  const profile = subscriber === null ? null : await profileOf(reads, subscriber);
+  return profile?.subscription.id === awaited.outcome.subscriptionId ? profile : null;
 }
 
 function notYet(result: AwaitedCommandAnswer): Answer {

@@ -40,7 +40,7 @@ export type HttpServices = {
   readonly policy: Policy;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
-  readonly ledger: Pick<DecisionLedger, 'findCommand'>;
+  readonly ledger: DecisionLedger;
   readonly history: PaymentHistory;
   readonly publisher: MessagePublisher;
   readonly wire: Wire;

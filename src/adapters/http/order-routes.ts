@@ -32,6 +32,7 @@ async function order(
     commandId: command.commandId,
     bodyHash: command.bodyHash,
     mayBeOld: idempotencyKey !== null,
+    until: 'answer',
     waitMs: preferredWaitMs(call.header('prefer')),
     signal: call.signal,
   });
@@ -67,6 +68,18 @@ async function refuseUnknown(
   if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
 }
 
+/** A repeat may lead to a page that the provider has closed meanwhile; the next one is to know. */
+function lookAtOldPage(
+  { clock, policy, lookAtOpenPage }: House,
+  { awaited }: AwaitedCommandAnswer,
+  call: UserCall,
+): void {
+  if (awaited.kind !== 'ended' || awaited.outcome.kind !== 'requires_action') return;
+  const { subscriber } = awaited;
+  if (subscriber?.payment == null || clock.now() - subscriber.payment.createdRealAt < policy.pageShownMs) return;
+  lookAtOpenPage(subscriber, call.trace);
+}
+
 async function buy(house: House, call: UserCall): Promise<Answer> {
   const body = parseBuy(call.body, house.options.returnUrlOrigins);
   const paySystem = call.path['pay_system'] ?? '';
@@ -78,6 +91,7 @@ async function buy(house: House, call: UserCall): Promise<Answer> {
     route: `POST /api/v1/subscriptions/${paySystem}/buy`,
     bodyText: JSON.stringify([body.tariffId, body.renew, body.returnUrl]),
   });
+  lookAtOldPage(house, result, call);
   return answerBuy(house, result, {
     json: prefersJson(call.header('accept')),
     returnUrl: body.returnUrl ?? house.options.returnUrl,

@@ -1,3 +1,4 @@
+import { isOver } from '../../application/await-outcomes.ts';
 import { readCommandToken } from '../../application/command-token.ts';
 import type { CommandClaim } from '../../application/command-token.ts';
 import { readCommandStatus } from '../../application/read-command-status.ts';
@@ -47,7 +48,9 @@ async function entitlements({ reads }: House, call: UserCall): Promise<Answer> {
   return ok({ entitlements: Object.fromEntries(presented) });
 }
 
-/** The status now, and the outcome when it comes. When nobody may wait, or no longer, the client comes back by itself. */
+/**
+ * The status now and each that follows, to the end. When nobody may wait, or no longer, the client comes back by itself.
+ */
 async function* statusEvents(
   house: House,
   call: UserCall,
@@ -55,11 +58,17 @@ async function* statusEvents(
   answer: Answer,
 ): AsyncIterable<ServerSentEvent> {
   yield { name: 'status', data: answer.json };
-  if (now.awaited.kind !== 'pending') return;
-  const wanted = { ...now.command, mayBeOld: false, waitMs: streamMaxMs, signal: call.signal };
-  const awaited = await house.awaitOutcome(wanted);
-  if (awaited.kind === 'pending') return;
-  yield { name: 'status', data: (await answerStatus(house, { ...now, awaited })).json };
+  let { awaited } = now;
+  let leftMs = streamMaxMs;
+  while (!isOver(awaited) && leftMs > 0) {
+    const began = house.clock.monotonicMs();
+    const until = awaited.kind === 'pending' ? 'answer' : 'end';
+    const wanted = { ...now.command, until, mayBeOld: false, waitMs: leftMs, signal: call.signal } as const;
+    awaited = await house.awaitOutcome(wanted);
+    if (awaited.kind === 'pending') return;
+    leftMs -= house.clock.monotonicMs() - began;
+    yield { name: 'status', data: (await answerStatus(house, { ...now, awaited })).json };
+  }
 }
 
 async function commandStatus(house: House, call: UserCall): Promise<Answer> {
@@ -67,6 +76,9 @@ async function commandStatus(house: House, call: UserCall): Promise<Answer> {
   const claim = readCommandToken(house.signer, token, call.user.id);
   if (claim === null) throw new Problem(404, '3001');
   const awaited = await readCommandStatus(house, claim);
+  // Only whoever was at the page knows whether it is paid, and comes here to see.
+  if (awaited.kind === 'ended' && !isOver(awaited) && awaited.subscriber !== null)
+    house.lookAtOpenPage(awaited.subscriber, call.trace);
   const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };
   const answer = await answerStatus(house, now);
   if (!prefersEvents(call.header('accept'))) return answer;

@@ -89,9 +89,10 @@ export function createMemoryLedgers(onDuplicate: (row: PaymentRow) => unknown): 
       findPayment: (userId, paymentId) => {
         const found = payments.get(paymentId)?.row;
         if (found?.userId !== userId) return Promise.resolve(null);
-        const { subscriptionId, periodKey, attemptNo, kind, amount, state } = found.row;
+        const { subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = found.row;
         const isRefunded = refunded.has(paymentId);
-        return Promise.resolve({ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded });
+        const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause };
+        return Promise.resolve({ ...known, isRefunded });
       },
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],

@@ -151,8 +151,8 @@ export const createDecisionLedger = (db: Db): DecisionLedger => ({
         >('payments')
         .findOne({ _id: paymentId, userId });
       if (row === null) return null;
-      const { subscriptionId, periodKey, attemptNo, kind, amount, state } = row;
+      const { subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = row;
       const isRefunded = row.refunded === true;
-      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, isRefunded };
+      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause, isRefunded };
     }),
 });

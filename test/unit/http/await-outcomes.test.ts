@@ -3,10 +3,24 @@ import { makeAwaitOutcome } from '../../../src/application/await-outcomes.ts';
 import type { AwaitedCommand } from '../../../src/application/await-outcomes.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { CommandEntry } from '../../../src/domain/command.ts';
+import type { LedgerPayment } from '../../../src/domain/context.ts';
 import { newSubscriber } from '../../../src/domain/subscriber.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
+const paidPage: LedgerPayment = {
+  paymentId: 'p',
+  subscriptionId: 's',
+  periodKey: 'initial',
+  attemptNo: 1,
+  kind: 'checkout',
+  amount: { amountMinor: 29_900, currency: 'RUB' },
+  state: 'succeeded',
+  watchedBecause: null,
+  isRefunded: false,
+};
+const page = { kind: 'requires_action', redirectUrl: 'https://pay.example/1', subscriptionId: 's' } as const;
+const shown = { paymentId: 'p', outcome: page };
 const done = { kind: 'completed', subscriptionId: null } as const;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -15,6 +29,7 @@ function setUp() {
   const log = createLogRecorder();
   const entries = new Map<string, CommandEntry>();
   const ledger = new Map<string, CommandEntry>();
+  const payments = new Map<string, LedgerPayment>();
   const queries: number[] = [];
   let away = false;
   const awaitOutcome = makeAwaitOutcome({
@@ -32,7 +47,10 @@ function setUp() {
         );
       },
     },
-    ledger: { findCommand: (_userId, commandId) => Promise.resolve(ledger.get(commandId) ?? null) },
+    ledger: {
+      findCommand: (_userId, commandId) => Promise.resolve(ledger.get(commandId) ?? null),
+      findPayment: (_userId, paymentId) => Promise.resolve(payments.get(paymentId) ?? null),
+    },
   });
   const entry = (id: string, more: Partial<CommandEntry> = {}): CommandEntry => ({
     id,
@@ -49,6 +67,7 @@ function setUp() {
       commandId,
       bodyHash: 'body',
       mayBeOld: false,
+      until: 'answer',
       waitMs: 10_000,
       signal: new AbortController().signal,
       ...more,
@@ -60,7 +79,18 @@ function setUp() {
       await turn();
     }
   };
-  return { clock, log, entries, ledger, queries, entry, wait, pass, breakStore: (down: boolean) => (away = down) };
+  return {
+    clock,
+    log,
+    entries,
+    ledger,
+    payments,
+    queries,
+    entry,
+    wait,
+    pass,
+    breakStore: (down: boolean) => (away = down),
+  };
 }
 
 describe('waiting for outcomes', () => {
@@ -99,6 +129,60 @@ describe('waiting for outcomes', () => {
     const { ledger, entry, wait } = setUp();
     ledger.set('a', entry('a', { outcome: done }));
     expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome: done, subscriber: null });
+  });
+
+  it.each([
+    ['paid', {}, { kind: 'completed', subscriptionId: 's' }],
+    ['paid and given back', { isRefunded: true }, { kind: 'rejected', reason: 'superseded' }],
+    ['declined', { state: 'failed' }, { kind: 'rejected', reason: 'payment_declined' }],
+    ['given up', { state: 'aborted' }, { kind: 'rejected', reason: 'provider_unreachable' }],
+    [
+      'replaced',
+      { state: 'requires_action', watchedBecause: 'superseded' },
+      { kind: 'rejected', reason: 'superseded' },
+    ],
+    ['canceled', { state: 'failed', watchedBecause: 'canceled' }, { kind: 'rejected', reason: 'canceled' }],
+    ['open', { state: 'requires_action' }, page],
+  ] as const)('tells a command that left the document with a page that the page is %s', async (_how, more, outcome) => {
+    const { ledger, payments, entry, wait } = setUp();
+    ledger.set('a', entry('a', shown));
+    payments.set('p', { ...paidPage, ...more });
+    expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome, subscriber: null });
+  });
+
+  it('believes the document before read models that are behind it', async () => {
+    const { entries, ledger, entry, wait, pass } = setUp();
+    ledger.set('a', entry('a', shown));
+    entries.set('a', entry('a', { ...shown, outcome: done }));
+    const waiting = wait('a', { mayBeOld: true });
+    await pass(20);
+    expect(await waiting).toMatchObject({ outcome: done });
+  });
+
+  it('takes a page for an answer, and not for the end', async () => {
+    const { entries, queries, entry, wait, pass } = setUp();
+    entries.set('a', entry('a', shown));
+    const [answer, end] = [wait('a'), wait('a', { until: 'end' })];
+    await pass(20);
+    expect(await answer).toMatchObject({ outcome: page });
+    await pass(1_980);
+    entries.set('a', entry('a', { ...shown, outcome: done }));
+    await pass(1_000);
+    expect(await end).toMatchObject({ outcome: done });
+    // Once for the answer, and once a second for whoever sits at the page.
+    expect(queries).toHaveLength(4);
+  });
+
+  it('keeps room for orders, however many sit at a page', async () => {
+    const { wait, pass } = setUp();
+    const ends = Array.from({ length: 2_501 }, (_, index) => wait(`end ${index}`, { until: 'end', waitMs: 200 }));
+    expect(await ends[2_500]).toEqual({ kind: 'pending' });
+    let isAnswered = false;
+    const order = wait('order', { waitMs: 100 }).then(() => (isAnswered = true));
+    await pass(80);
+    expect(isAnswered).toBe(false);
+    await pass(200);
+    await Promise.all([...ends, order]);
   });
 
   it('splits a crowd into queries of bounded size', async () => {

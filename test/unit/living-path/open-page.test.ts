@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
-import { createHouse, houseWithActive } from '../../support/house.ts';
+import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
 import type { House } from '../../support/house.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -42,11 +42,12 @@ describe.each(situations)('an open page of %s', (_name, open) => {
     ['the configured address', film(1), null],
   ])('makes way for one that leads to %s, and is watched', async (_where, first, second) => {
     const house = await open();
-    await house.pay(user, { returnUrl: first });
+    const old = await house.pay(user, { returnUrl: first });
     const page = await pageOf(house);
     await house.pay(user, { returnUrl: second });
     expect(await pageOf(house)).not.toBe(page);
     expect((await house.state(user)).watched).toMatchObject([{ confirmationUrl: page, watchedBecause: 'superseded' }]);
+    expect(await house.outcome(user, old.commandId)).toEqual({ kind: 'rejected', reason: 'superseded' });
     await house.payPage(user);
     expect((await house.state(user)).subscription?.status).toBe('active');
   });
@@ -109,7 +110,7 @@ test('a page of which it is not known where it leads makes way for one of which 
 
 test('money that is on hold, or on its way, is waited for, however old its page is', async () => {
   const house = createHouse();
-  await house.pay(user);
+  const command = await house.pay(user);
   const { payment } = await house.state(user);
   house.provider.finish(payment?.providerPaymentId ?? '', 'waiting_for_capture');
   house.provider.script('lost');
@@ -120,5 +121,58 @@ test('money that is on hold, or on its way, is waited for, however old its page 
   expect((await house.state(user)).watched).toEqual([]);
   await house.pass(2 * hourMs);
   const completed = { kind: 'completed', subscriptionId: payment?.subscriptionId };
+  expect(await house.outcome(user, command.commandId)).toEqual(completed);
   expect(await house.outcome(user, again.commandId)).toEqual(completed);
+});
+
+describe('a command that was answered with a page', () => {
+  test('is completed once the page is paid, as every other that was shown it', async () => {
+    const house = createHouse();
+    const [first, second] = [await house.pay(user), await house.pay(user)];
+    expect((await house.outcome(user, first.commandId))?.kind).toBe('requires_action');
+    const { subscriptionId } = await house.payPage(user);
+    for (const { commandId } of [first, second]) {
+      expect(await house.outcome(user, commandId)).toEqual({ kind: 'completed', subscriptionId });
+    }
+    await house.pass(40 * dayMs, 6 * hourMs);
+    expect(await house.outcome(user, first.commandId)).toEqual({ kind: 'completed', subscriptionId });
+  });
+
+  test.each(['insufficient_funds', 'expired_on_confirmation'] as const)('is rejected at %s', async (ending) => {
+    const house = createHouse();
+    const { commandId } = await house.pay(user);
+    house.provider.finish((await house.state(user)).payment?.providerPaymentId ?? '', ending);
+    await house.pass(2 * hourMs);
+    expect(await house.outcome(user, commandId)).toEqual({ kind: 'rejected', reason: 'payment_declined' });
+  });
+
+  test('is told of the purchase that replaced it, and of the cancel that ended it', async () => {
+    const house = createHouse();
+    const first = await house.pay(user);
+    const second = await house.pay(user, { tariffId: tariffs.year.id });
+    expect(await house.outcome(user, first.commandId)).toEqual({ kind: 'rejected', reason: 'superseded' });
+    await house.cancel(user);
+    expect(await house.outcome(user, first.commandId)).toEqual({ kind: 'rejected', reason: 'superseded' });
+    expect(await house.outcome(user, second.commandId)).toEqual({ kind: 'rejected', reason: 'canceled' });
+  });
+
+  test('keeps its end when the page that it was shown is paid after all', async () => {
+    const house = createHouse();
+    const first = await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    await house.cancel(user);
+    house.provider.finish(page, 'succeeded');
+    await house.hint('payment', page);
+    expect(await house.outcome(user, first.commandId)).toEqual({ kind: 'rejected', reason: 'canceled' });
+  });
+
+  test('stands at its page while the provider contradicts itself, until a person has looked', async () => {
+    const house = createHouse();
+    const { commandId } = await house.pay(user);
+    const page = (await house.state(user)).payment?.providerPaymentId ?? '';
+    house.provider.finish(page, 'succeeded');
+    house.provider.alter(page, { accountId: 'another' });
+    await house.hint('payment', page);
+    expect((await house.outcome(user, commandId))?.kind).toBe('requires_action');
+  });
 });

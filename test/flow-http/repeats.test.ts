@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApi, tariffIds } from './support/api.ts';
+import type { Api } from './support/api.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const noWait = { Prefer: 'wait=0' };
+
+describe('an order sent again after it was answered with a page', () => {
+  it('is answered as a purchase that is done, once the page is paid', async () => {
+    const user = await api.newUser();
+    const [key, return_url] = [{ 'Idempotency-Key': 'form' }, 'https://cinema.example/back'];
+    const browser = { ...key, Accept: 'text/html' };
+    const { headers } = await user.buy({ return_url }, browser);
+    expect(headers.get('location')).toMatch(/^https:\/\/pay\.example\//);
+    await api.house.payPage(user.id);
+    const again = await user.buy({ return_url }, browser);
+    expect([again.status, again.headers.get('location')]).toEqual([302, return_url]);
+    const profile = (await user.get('/api/v1/subscriptions/profile')).json;
+    expect((await user.buy({ return_url }, key)).json).toEqual(profile);
+    const { status_url } = (await user.buy({ return_url }, { ...key, ...noWait })).json as { status_url: string };
+    const status = { status: 'completed', redirect_url: null, rejection: null, subscription: profile };
+    expect((await user.get(status_url)).json).toMatchObject(status);
+    // What has been bought since is another command's doing.
+    await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
+    await user.buy();
+    await api.house.payPage(user.id);
+    expect((await user.get(status_url)).json).toMatchObject({ ...status, subscription: null });
+  });
+
+  it.each([
+    ['the page is over', '4013', 'payment_declined'],
+    ['it is replaced', '4014', 'superseded'],
+    ['it is canceled', '4017', 'canceled'],
+  ])('is refused once %s, and the status says why', async (_ending, code, detail) => {
+    const user = await api.newUser();
+    const key = { 'Idempotency-Key': 'form' };
+    await user.buy({}, key);
+    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
+    if (detail === 'payment_declined') {
+      api.house.provider.finish(page, 'expired_on_confirmation');
+      await api.house.hint('payment', page);
+    } else if (detail === 'superseded') {
+      await user.buy({ tariff_id: tariffIds.day });
+    } else {
+      await user.post('/api/v1/subscriptions/cancel');
+    }
+    const again = await user.buy({}, key);
+    expect([again.status, again.json]).toEqual([409, expect.objectContaining({ code, detail })]);
+    const { status_url } = (await user.buy({}, { ...key, ...noWait })).json as { status_url: string };
+    expect((await user.get(status_url)).json).toMatchObject({ status: 'rejected', rejection: { code, detail } });
+  });
+});
