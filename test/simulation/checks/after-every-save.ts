@@ -80,6 +80,19 @@ function checkEnds({ world, witness, userId, before, after, save }: Look): void 
   if (!isOver) world.breach('10: one live subscription', userId, left.id);
 }
 
+/** 22: a page is an answer only while its payment is open; what a command ended with stays. */
+function checkOutcomes({ world, userId, before, after }: Look): void {
+  const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
+  for (const { id, paymentId, outcome } of after.commands) {
+    if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
+      world.breach('22: a page is an answer only while its payment is open', userId, id);
+    const earlier = known.get(id) ?? null;
+    const isOver = earlier !== null && earlier.kind !== 'requires_action';
+    if (isOver && JSON.stringify(outcome) !== JSON.stringify(earlier))
+      world.breach('22: a command ends once', userId, { id, earlier, outcome });
+  }
+}
+
 /** 12, 13: the period in force is the one that was paid for, and access ends with it. */
 function checkAccess({ world, witness, entries, userId, before, after, save }: Look): void {
   const live = liveOf(after);
@@ -201,6 +214,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const look = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   checkEnds(look);
+  checkOutcomes(look);
   checkOperations(look);
   checkAccess(look);
   checkWithdrawal(look);

@@ -34,6 +34,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: '',
   },
   {
+    name: 'a page that stays the answer after its end',
+    file: 'src/domain/draft.ts',
+    text: "[null, 'requires_action']",
+    instead: '[null]',
+  },
+  {
     name: 'commit before effect',
     file: 'src/adapters/kafka/partition-work.ts',
     text: '      tracker.open(offset);\n',
