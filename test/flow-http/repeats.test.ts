@@ -35,7 +35,7 @@ describe('an order sent again after it was answered with a page', () => {
   it.each([
     ['the page is over', '4013', 'payment_declined'],
     ['it is replaced', '4014', 'superseded'],
-    ['it is canceled', '4017', 'canceled'],
+    ['it is canceled', '4039', 'canceled'],
   ])('is refused once %s, and the status says why', async (_ending, code, detail) => {
     const user = await api.newUser();
     const key = { 'Idempotency-Key': 'form' };

@@ -26,7 +26,7 @@ export const problemTexts = {
   '4014': 'Superseded by a newer purchase',
   '4015': 'Method not allowed',
   '4016': 'Nothing to cancel',
-  '4017': 'Canceled before it was paid',
+  '4039': 'Canceled before it was paid',
   '4029': 'Too many requests',
   '5003': 'Service unavailable',
 } as const;

@@ -13,7 +13,7 @@ export const rejections: Readonly<Record<RejectionReason, { readonly status: num
   provider_refused: { status: 409, code: '4012' },
   payment_declined: { status: 409, code: '4013' },
   superseded: { status: 409, code: '4014' },
-  canceled: { status: 409, code: '4017' },
+  canceled: { status: 409, code: '4039' },
   nothing_to_cancel: { status: 409, code: '4016' },
   provider_unreachable: { status: 409, code: '2001' },
   tariff_not_found: { status: 404, code: '3002' },
