@@ -63,7 +63,8 @@ async function profileAfter({ reads }: House, { awaited, command }: AwaitedComma
 function notYet(result: AwaitedCommandAnswer): Answer {
   return {
     status: 202,
-    headers: { Location: result.statusUrl, 'Retry-After': askAgainSeconds },
+    location: result.statusUrl,
+    headers: { 'Retry-After': askAgainSeconds },
     json: { command: commandJson(result, null), status_url: result.statusUrl },
   };
 }
@@ -84,10 +85,10 @@ export async function answerBuy(
   if (outcome === null) return notYet(result);
   if (outcome.kind === 'requires_action') {
     const { redirectUrl } = outcome;
-    if (!wish.json) return { status: 302, headers: { Location: redirectUrl } };
+    if (!wish.json) return { status: 302, location: redirectUrl };
     return ok({ redirect_url: redirectUrl, command: commandJson(result, null) });
   }
-  if (!wish.json) return { status: 302, headers: { Location: wish.returnUrl } };
+  if (!wish.json) return { status: 302, location: wish.returnUrl };
   const profile = await profileAfter(house, result);
   return ok(profile === null ? null : presentProfile(profile));
 }

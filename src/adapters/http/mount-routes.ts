@@ -78,6 +78,7 @@ async function write(response: Response, answer: Answer): Promise<void> {
   }
   response.status(answer.status).set('Cache-Control', 'no-store');
   if (answer.headers !== undefined) response.set(answer.headers);
+  if (answer.location !== undefined) response.location(answer.location);
   if (answer.json === undefined) response.end();
   else response.json(answer.json);
 }

@@ -4,8 +4,9 @@ import { issueCommandToken } from '../../application/command-token.ts';
 import { answerBuy, answerCancel } from './command-answers.ts';
 import type { AwaitedCommandAnswer } from './command-answers.ts';
 import type { House } from './house.ts';
-import { invalid, Problem } from './problem.ts';
+import { Problem } from './problem.ts';
 import { preferredWaitMs, prefersJson } from './preferences.ts';
+import { parseReturnUrl } from './return-url.ts';
 import type { Answer, Routes, UserCall } from './route.ts';
 
 /** Publishes the order and waits for what becomes of it. Refuses when the acceptance is not certain. */
@@ -43,13 +44,7 @@ type BuyBody = { readonly tariffId: string; readonly renew: boolean; readonly re
 
 function parseBuy(body: unknown, origins: readonly string[]): BuyBody {
   const { tariff_id, renew, return_url } = body as { tariff_id: string; renew: boolean; return_url?: string | null };
-  const returnUrl = return_url ?? null;
-  if (returnUrl !== null) {
-    const { origin, username, password } = new URL(returnUrl);
-    if (!origins.includes(origin) || username !== '' || password !== '') {
-      throw invalid('body/return_url must begin with a listed origin');
-    }
-  }
+  const returnUrl = return_url == null ? null : parseReturnUrl(return_url, origins);
   return { tariffId: tariff_id.toLowerCase(), renew, returnUrl };
 }
 

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { notificationSecret, startApi, tariffIds } from './support/api.ts';
+import type { Answered, Api } from './support/api.ts';
+import { requestsTo } from './support/arbitrary-requests.ts';
+import type { AnyRequest } from './support/arbitrary-requests.ts';
+import { readMessage } from '../support/read-message.ts';
+
+let api: Api;
+let token: string;
+let clockId: string;
+beforeAll(async () => {
+  api = await startApi({ options: { rateLimits: unlimited } });
+  api.setBroker('keep');
+  token = (await api.newUser()).token;
+  clockId = (await api.clocks.create({ name: 'x', now: 0 })).id;
+});
+afterAll(() => api.close());
+
+const unlimited = { perAddress: { perSecond: 1e6, burst: 1e6 }, perUser: { perSecond: 1e6, burst: 1e6 } };
+
+const knownPath = fc.constantFrom<Record<string, string>>({}, { secret: notificationSecret });
+/** What exists is bought more often than what does not, which is refused whatever else is in the request. */
+const isKnown = fc.nat(4).map((number) => number > 0);
+
+type Seen = { readonly answered: Answered; readonly published: readonly ReturnType<typeof readMessage>[] };
+
+async function ask(path: string, { path: names, headers, body }: AnyRequest): Promise<Seen> {
+  const address = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    encodeURIComponent(names[name]?.toWellFormed() ?? ''),
+  );
+  const before = api.published.length;
+  const answered = await api.ask('POST', address, { token, body, headers: { ...headers, Prefer: 'wait=0' } });
+  return { answered, published: api.published.slice(before).map(readMessage) };
+}
+
+/** Refused with a reason and not published, or accepted and published once as its consumer can read it. */
+function expectFit({ answered, published }: Seen): void {
+  if (answered.status >= 400) {
+    expect(answered.status).toBeLessThan(500);
+    expect(answered.json).toMatchObject({ code: expect.stringMatching(/^[1-4]\d{3}$/) });
+    expect(published).toEqual([]);
+  } else {
+    expect([200, 202]).toContain(answered.status);
+    expect(published).toHaveLength(1);
+  }
+}
+
+describe('whatever openapi.yaml allows is refused with a reason or becomes a message', () => {
+  it('buying', async () => {
+    const { path, requests } = requestsTo('buySubscription');
+    const accepted: unknown[] = [];
+    await fc.assert(
+      fc.asyncProperty(requests, isKnown, async (request, known) => {
+        const body = { ...(request.body as object), ...(known ? { tariff_id: tariffIds.month } : {}) };
+        const { 'X-Test-Clock': clock, ...headers } = request.headers;
+        const clocked = clock === undefined ? headers : { ...headers, 'X-Test-Clock': known ? clockId : clock };
+        const names = known ? { pay_system: 'yookassa' } : request.path;
+        const seen = await ask(path, { path: names, headers: clocked, body });
+        expectFit(seen);
+        const [message] = seen.published;
+        if (message?.kind !== 'command' || message.command.type !== 'subscription.pay') return;
+        const { returnUrl } = message.command;
+        accepted.push(returnUrl);
+        if (returnUrl === null) return;
+        expect(returnUrl).toMatch(/^https:\/\/cinema\.example\/[\x21-\x7e]*$/);
+        expect(returnUrl).not.toContain('\\');
+      }),
+      { numRuns: 400 },
+    );
+    expect(accepted.filter((url) => url !== null).length).toBeGreaterThan(20);
+  });
+
+  it.each(['cancelSubscription', 'takeNotification'])('%s', async (operation) => {
+    const { path, requests } = requestsTo(operation);
+    await fc.assert(
+      fc.asyncProperty(requests, knownPath, async (request, known) => {
+        const { answered, published } = await ask(path, { ...request, path: { ...request.path, ...known } });
+        // An event that is none of ours is answered and leads to nothing.
+        const isOurs = (answered.json as { taken?: boolean } | undefined)?.taken !== false;
+        if (isOurs) expectFit({ answered, published });
+        else expect([answered.status, published]).toEqual([200, []]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

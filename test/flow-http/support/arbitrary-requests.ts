@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { inlinedOpenApi, operationsOf, readOpenApi } from '../../../src/adapters/http/openapi.ts';
+import type { Parameter, Schema } from '../../../src/adapters/http/openapi.ts';
+
+const operations = operationsOf(inlinedOpenApi(readOpenApi()));
+
+const mostly = (usual: string, ...odd: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof({ arbitrary: fc.constant(usual), weight: 4 }, { arbitrary: fc.constantFrom(...odd), weight: 1 });
+
+const listed = 'https://cinema.example';
+/** Ways to write an address that parsers of addresses take and other readers may not. */
+const oddAddress = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        mostly('', ' ', '\t', '\n', '\u0000', '\u00a0'),
+        fc.constantFrom(listed, 'HTTPS://CINEMA.example', 'https:/cinema.example', 'https:cinema.example'),
+        mostly('/', '', ':443', '\\', '/\\', '//', '@evil.example/', '\\@evil.example/', '/../', '?', '#'),
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 30 }),
+          fc.constantFrom(
+            'кино',
+            'Ирония судьбы',
+            '%',
+            '%zz',
+            '\ud800',
+            'a\r\nSet-Cookie: a=b',
+            'ы'.repeat(2_000),
+            '🎬',
+          ),
+        ),
+        mostly('', ' ', '\n', '\u2028', '\u00a0'),
+      )
+      .map((parts) => parts.join('')),
+  },
+  fc.constantFrom(
+    'https://ｃinema.example/',
+    'https://cinema。example/',
+    'https://cinema.example./',
+    'https://кино.рф/',
+  ),
+  fc.constantFrom('javascript:alert(1)', 'mailto:a@b', 'data:,x', 'https://a:b@cinema.example/', 'http://[::1]/x'),
+  fc.webUrl({ withFragments: true, withQueryParameters: true }),
+);
+
+function texts({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.Arbitrary<string> {
+  const [from, to] = [Number(minLength), Number(maxLength)];
+  if (format === 'uuid') return fc.tuple(fc.uuid(), fc.boolean()).map(([id, big]) => (big ? id.toUpperCase() : id));
+  if (format === 'uri') return oddAddress.filter((text) => URL.canParse(text) && Array.from(text).length <= to);
+  if (format !== undefined) throw new Error(`no arbitrary for this format`);
+  if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: to });
+  const units = fc.constantFrom('binary' as const, 'grapheme' as const);
+  const any = units.chain((unit) => fc.string({ unit, minLength: from, maxLength: to }));
+  return fc
+    .oneof(any, fc.string({ unit: fc.constantFrom('\ud83c', '\u0000', '4', '@', 'ы'), minLength: from, maxLength: to }))
+    .filter((text) => Array.from(text).length <= to);
+}
+
+/** Values that a schema of the contract allows. What it cannot make it refuses, so that no keyword is skipped in silence. */
+function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
+  if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
+  const { type } = schema;
+  if (Array.isArray(type)) return fc.oneof(...type.map((one: unknown) => valuesOf({ ...schema, type: one })));
+  switch (type) {
+    case 'null':
+      return fc.constant(null);
+    case 'boolean':
+      return fc.boolean();
+    case 'string':
+      return texts(schema);
+    case 'object':
+      return objects(schema);
+    default:
+      throw new Error(`no arbitrary for the type ${String(type)}`);
+  }
+}
+
+function objects({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
+  const fields = Object.entries(properties as Record<string, Schema>);
+  const keys = Object.fromEntries(fields.map(([name, schema]) => [name, valuesOf(schema)]));
+  return fc.record(keys, { requiredKeys: required as string[] });
+}
+
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+function parametersOf(parameters: readonly Parameter[], place: Parameter['in']): fc.Arbitrary<Record<string, string>> {
+  const ours = parameters.filter((parameter) => parameter.in === place);
+  const keys = Object.fromEntries(ours.map(({ name, schema }) => [name, texts(schema)]));
+  return fc.record(keys, { requiredKeys: ours.filter(({ required }) => required).map(({ name }) => name) });
+}
+
+export type AnyRequest = {
+  readonly path: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
+
+/** Requests that openapi.yaml allows for an operation; headers within what a client can send. */
+export function requestsTo(operationId: string): {
+  readonly path: string;
+  readonly requests: fc.Arbitrary<AnyRequest>;
+} {
+  const place = operations.get(operationId);
+  if (place === undefined) throw new Error(`openapi.yaml has no operation ${operationId}`);
+  const { parameters = [], requestBody } = place.operation;
+  const schema = requestBody?.content['application/json']?.schema;
+  const body = schema === undefined ? fc.constant(undefined) : valuesOf(schema);
+  const requests = fc.record({
+    path: parametersOf(parameters, 'path'),
+    headers: parametersOf(parameters, 'header').map((headers) =>
+      Object.fromEntries(Object.entries(headers).filter(([, value]) => isAscii(value))),
+    ),
+    body: requestBody?.required === true ? body : fc.option(body, { nil: undefined }),
+  });
+  return { path: place.path, requests };
+}
