@@ -163,7 +163,7 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
     default: except('600000', '600'),
-    doc: 'Requests per minute from one user (or one address without a token) before 429, counted per process.',
+    doc: 'Requests per minute from one user (or one address without a valid token) before 429, per process.',
   },
   TRUSTED_PROXY_HOPS: {
     parse: parse.whole(0, 10),

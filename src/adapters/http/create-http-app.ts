@@ -1,5 +1,5 @@
 import express from 'express';
-import type { Application, RequestHandler } from 'express';
+import type { Application, ErrorRequestHandler, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { makeAuthenticate } from './authenticate.ts';
 import { rateKey } from './client-address.ts';
@@ -57,15 +57,19 @@ function watch({ clock, log, observe }: HttpServices): RequestHandler {
   };
 }
 
-/** A provider that repeats for 24 hours must not be told to slow down; its door has its own guards. */
-const limitExempt = '/api/v1/notifications/';
-
-/** Requests without a token are limited by address; those with one by their user, once it is known who that is. */
-function limitStrangers(limitAddress: (address: string) => void): RequestHandler {
+/** What no route has counted: pages, and addresses that do not exist. */
+function limitRest(limitAddress: (address: string) => void): RequestHandler {
   return (request, _response, next) => {
-    const { path, headers, ip = '' } = request;
-    if (headers.authorization === undefined && !path.startsWith(limitExempt)) limitAddress(ip);
+    limitAddress(request.ip ?? '');
     next();
+  };
+}
+
+/** An address that cannot be decoded reaches nothing that would count it. */
+function limitUndecodable(limitAddress: (address: string) => void): ErrorRequestHandler {
+  return (error: unknown, request, _response, next) => {
+    if (error instanceof URIError) limitAddress(request.ip ?? '');
+    next(error);
   };
 }
 
@@ -100,7 +104,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   app.disable('etag');
   // An exact count: with `true` anybody could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
-  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins), limitStrangers(limitAddress));
+  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins));
   mountRoutes(app, allRoutes(makeHouse(services, options)), {
     services,
     openApi: inlinedOpenApi(document),
@@ -108,11 +112,12 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
     limitAddress,
     limitUser: makeRateLimit(options.rateLimits.perUser, services.clock),
   });
+  app.use(limitRest(limitAddress));
   mountDocs(app, served(document, services));
   if (services.development !== null) mountDevelopmentPages(app);
   app.use(() => {
     throw new Problem(404, '4004');
   });
-  app.use(handleError(services.log));
+  app.use(limitUndecodable(limitAddress), handleError(services.log));
   return app;
 }

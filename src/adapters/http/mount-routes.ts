@@ -37,13 +37,19 @@ function callOf(door: Door, request: Request, response: Response): Call {
   };
 }
 
-/** A known user counts for himself; whoever fails counts for his address, so that nobody can try tokens at leisure. */
-async function admit(door: Door, route: Route, request: Request): Promise<User> {
-  const { authorization } = request.headers;
-  const user = await door.authenticate(authorization).catch((refusal: unknown) => {
-    if (authorization !== undefined) door.limitAddress(request.ip ?? '');
+/** What is claimed decides about no limit: a claim that fails counts for the address, so that none can be tried at leisure. */
+async function verified<Claim>(door: Door, address: string, verify: () => Claim | Promise<Claim>): Promise<Claim> {
+  try {
+    return await verify();
+  } catch (refusal) {
+    door.limitAddress(address);
     throw refusal;
-  });
+  }
+}
+
+/** A known user counts for themselves, wherever they ask from. */
+async function admit(door: Door, route: Route, { headers, ip = '' }: Request): Promise<User> {
+  const user = await verified(door, ip, () => door.authenticate(headers.authorization));
   door.limitUser(user.id);
   const isAllowed = user.isSuperuser || (route.access === 'service' && user.roles.includes(serviceRole));
   if (route.access !== 'user' && !isAllowed) throw new Problem(403, '3000');
@@ -63,7 +69,8 @@ function makeHandle(door: Door, route: Route, operation: Operation): Handle {
       ...validate(request, await readBody(request, response)),
     });
     if (route.access === 'public') {
-      route.early?.(call);
+      if (route.early === undefined) door.limitAddress(call.address);
+      else await verified(door, call.address, () => route.early?.(call));
       return route.handle(await parse());
     }
     const user = await admit(door, route, request);
@@ -100,7 +107,8 @@ export function mountRoutes(app: Application, routes: Routes, door: Door): void 
     allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
   }
   for (const [path, methods] of allowed) {
-    app.all(expressPath(path), () => {
+    app.all(expressPath(path), ({ ip = '' }) => {
+      door.limitAddress(ip);
       throw new Problem(405, '4015', { headers: { Allow: methods.join(', ') } });
     });
   }

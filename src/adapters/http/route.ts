@@ -26,13 +26,18 @@ export type UserCall = Call & { readonly user: User };
 export type Answer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** As it comes from elsewhere: what a header cannot hold is encoded when it is written. */
+  readonly location?: string;
   /** Sent as JSON; absent is an empty body. */
   readonly json?: unknown;
   /** Sent as they come, instead of a body. */
   readonly events?: AsyncIterable<ServerSentEvent>;
 };
 
-/** Who may ask, and what happens. `early` refuses before the body is read; `service` lets superusers in, too. */
+/**
+ * Who may ask, and what happens. `early` refuses before the body is read; who passes it counts for no limit, because a
+ * provider that repeats for 24 hours must not be asked to slow down. `service` lets superusers in, too.
+ */
 export type Route =
   | {
       readonly access: 'public';

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startApi } from './support/api.ts';
+import type { Api, Asked } from './support/api.ts';
+import { notifyPath } from './support/asking.ts';
+
+const burst = 5;
+const slow = { perSecond: 0.001, burst };
+
+let api: Api;
+beforeEach(async () => {
+  api = await startApi({ options: { rateLimits: { perAddress: slow, perUser: slow } } });
+});
+afterEach(() => api.close());
+
+async function statuses(method: string, path: string, asked: Asked = {}): Promise<readonly number[]> {
+  const seen: number[] = [];
+  for (let count = 0; count < burst + 2; count += 1) seen.push((await api.ask(method, path, asked)).status);
+  return seen;
+}
+const then429 = (status: number): readonly number[] => [...Array<number>(burst).fill(status), 429, 429];
+
+const event = { event: 'payment.succeeded', object: { id: '2e8b3c1a-000f-5000-8000-1d6a2b3c4d5e' } };
+
+describe('an address has one limit', () => {
+  it.each([
+    ['a public route', 'GET', '/api/v1/tariffs', 200],
+    ['the status', 'POST', '/api/v1/status', 200],
+    ['the contract', 'GET', '/api/openapi.json', 200],
+    ['the page of the contract', 'GET', '/docs', 200],
+    ['an asset that does not exist', 'GET', '/docs/assets/nothing', 404],
+    ['an address that does not exist', 'GET', '/nothing', 404],
+    ['an address that cannot be decoded', 'GET', '/api/v1/commands/%zz', 400],
+    ['another method', 'DELETE', '/api/v1/tariffs', 405],
+    ['a private route', 'GET', '/api/v1/payments/profile', 403],
+  ])('at %s, whatever is claimed', async (_name, method, path, status) => {
+    const headers = path.startsWith('/api/v1/payments') ? {} : { Authorization: 'x' };
+    expect(await statuses(method, path, { headers })).toEqual(then429(status));
+  });
+
+  it('at a private route with a token that is none', async () => {
+    expect(await statuses('GET', '/api/v1/payments/profile', { token: 'x' })).toEqual(then429(401));
+  });
+
+  it('at the door for notifications with a secret that is none', async () => {
+    const guess = '/api/v1/notifications/yookassa/a-guess-0123456789';
+    expect(await statuses('POST', guess, { body: event, headers: { Authorization: 'x' } })).toEqual(then429(404));
+  });
+
+  it('over all of them together', async () => {
+    const paths = ['/nothing', '/api/v1/tariffs', '/docs', '/api/openapi.json', '/api/v1/commands/%zz', '/nothing'];
+    const seen: number[] = [];
+    for (const path of paths) seen.push((await api.ask('GET', path)).status);
+    expect(seen).toEqual([404, 200, 200, 200, 400, 429]);
+  });
+});
+
+describe('the limit of an address', () => {
+  it('is not for the provider, whose secret and address were looked at', async () => {
+    api.setBroker('keep');
+    expect(await statuses('POST', notifyPath, { body: event })).toEqual(Array(burst + 2).fill(200));
+    expect((await api.ask('GET', '/api/v1/tariffs')).status).toBe(200);
+  });
+
+  it('is for who knows the secret and is not the provider', async () => {
+    const elsewhere = await startApi({
+      options: { rateLimits: { perAddress: slow, perUser: slow }, notificationAddresses: ['185.71.76.0/27'] },
+    });
+    const seen: number[] = [];
+    for (let count = 0; count < burst + 2; count += 1) {
+      seen.push((await elsewhere.ask('POST', notifyPath, { body: event })).status);
+    }
+    await elsewhere.close();
+    expect(seen).toEqual(then429(403));
+  });
+
+  it('is not touched by a user who is known, who has their own', async () => {
+    const user = await api.newUser();
+    expect(await statuses('GET', '/api/v1/payments/profile', { token: user.token })).toEqual(then429(200));
+    const other = await api.newUser();
+    expect((await other.get('/api/v1/payments/profile')).status).toBe(200);
+    expect((await api.ask('GET', '/api/v1/tariffs')).status).toBe(200);
+  });
+});
