@@ -2,11 +2,11 @@ import { Poison } from '../application/ports/doors.ts';
 import type { Delivery } from '../application/ports/doors.ts';
 import type { Hint } from '../application/ports/wire.ts';
 import type { Command } from '../domain/command.ts';
-import { toIso } from '../domain/instant.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Timer } from '../domain/timer.ts';
 import { catalogueEntry } from './catalogue.ts';
 import type { MessageValues, SubscriptionCancelV1 } from './generated/received.ts';
+import { parseInstant } from './parse-instant.ts';
 import { complaintAboutForeign } from './validate.ts';
 
 // Messages of others become domain values here or end as Poison. Fields are taken one by one: what a newer writer (or a
@@ -85,10 +85,8 @@ function keyed(name: string, delivery: Delivery): string {
 }
 
 function instantOf(text: string): Instant {
-  const instant = Date.parse(text);
-  // A day like 31 February passes the pattern and would silently become March.
-  if (Number.isNaN(instant) || toIso(instant) !== text)
-    throw new Poison('invalid_value', 'No such day in the calendar.');
+  const instant = parseInstant(text);
+  if (instant === null) throw new Poison('invalid_value', 'No such day in the calendar.');
   return instant;
 }
 

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApi, tariffIds } from './support/api.ts';
@@ -106,6 +108,33 @@ describe('a malformed order', () => {
     ]) {
       expect((await user.buy({}, headers)).status).toBe(422);
     }
+  });
+
+  it('that comes in chunks, and is none: a cancel has no need of it', async () => {
+    const user = await api.newUser();
+    const chunked = (path: string, chunks: readonly string[], headers: Record<string, string>) =>
+      new Promise<unknown>((resolve, reject) => {
+        const sent = request(api.base + path, {
+          method: 'POST',
+          headers: { Authorization: user.token, 'Transfer-Encoding': 'chunked', ...headers },
+        });
+        sent.once('error', reject).once('response', (response) => {
+          void json(response).then((body) => {
+            resolve([response.statusCode, (body as { code?: string } | null)?.code ?? null]);
+          }, reject);
+        });
+        for (const chunk of chunks) sent.write(chunk);
+        sent.end();
+      });
+    const cancel = '/api/v1/subscriptions/cancel';
+    expect(await chunked(cancel, [], {})).toEqual([200, null]);
+    expect(await chunked(cancel, [], { 'Content-Type': 'application/json' })).toEqual([200, null]);
+    expect(await chunked(cancel, ['{"mode":', '"now"}'], { 'Content-Type': 'application/json' })).toEqual([
+      422,
+      '4000',
+    ]);
+    expect(await chunked(cancel, ['{}'], {})).toEqual([415, '4002']);
+    expect(await chunked(buyPath, [], {})).toEqual([422, '4000']);
   });
 
   it('of cancel', async () => {

@@ -52,6 +52,12 @@ describe('test clocks over HTTP', () => {
       null,
       {},
       '9999-01-01T00:00:00Z',
+      '2027-02-30T00:00:00Z',
+      '2027-02-29T12:00:00+03:00',
+      '2027-04-31T00:00:00.000Z',
+      '2027-01-31T24:00:00Z',
+      '1970-01-01T00:00:00+14:00',
+      '2199-12-31T23:59:59-12:00',
     ];
     for (const time of times) {
       expect([time, (await boss.post(path, { name: 'x', now: time })).status]).toEqual([time, 422]);

@@ -37,9 +37,6 @@ export function makeReadBody(limit = orderMaxBytes): ReadBody {
   const reader: RequestHandler = express.raw({ limit, type: () => true });
   return async (request, response) => {
     if (!announcesBody(request)) return undefined;
-    if (!jsonType.test(request.headers['content-type'] ?? '')) {
-      throw unsupported('application/json in UTF-8 is understood');
-    }
     await new Promise<void>((resolve, reject) => {
       void reader(request, response, (error?: unknown) => {
         if (error === undefined) resolve();
@@ -48,6 +45,11 @@ export function makeReadBody(limit = orderMaxBytes): ReadBody {
     });
     const bytes: unknown = request.body;
     if (!(bytes instanceof Uint8Array)) throw invalid('the body could not be read');
-    return bytes.length === 0 ? undefined : parseStrictJson(bytes);
+    // A body sent in chunks may turn out to be none at all, and what is not there has no type.
+    if (bytes.length === 0) return undefined;
+    if (!jsonType.test(request.headers['content-type'] ?? '')) {
+      throw unsupported('application/json in UTF-8 is understood');
+    }
+    return parseStrictJson(bytes);
   };
 }

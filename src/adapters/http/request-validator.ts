@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Request } from 'express';
+import { parseInstant } from '../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
 import { invalid } from './problem.ts';
 
@@ -22,7 +23,7 @@ export const makeAjv = (): Ajv2020 =>
     useDefaults: true,
     formats: {
       uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-      'date-time': (text: string) => dateTime.test(text) && !Number.isNaN(Date.parse(text)),
+      'date-time': (text: string) => dateTime.test(text) && parseInstant(text) !== null,
       uri: (text: string) => URL.canParse(text),
     },
   });

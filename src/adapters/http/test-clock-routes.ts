@@ -1,13 +1,26 @@
 import { createTestClock } from '../../application/create-test-clock.ts';
 import type { CreateTestClockServices } from '../../application/create-test-clock.ts';
 import type { TestClock } from '../../application/ports/test-clocks.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { parseInstant } from '../../messages/parse-instant.ts';
 import { presentTestClock } from './presenters.ts';
-import { Problem } from './problem.ts';
+import { invalid, Problem } from './problem.ts';
 import type { Answer, Routes, UserCall } from './route.ts';
+
+/** The years of the contract, judged of the moment that is meant: an offset can move it out of the year that is written. */
+const since = Date.UTC(1970, 0);
+const before = Date.UTC(2200, 0);
+
+function clockTime(text: string, place: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === null || instant < since || instant >= before)
+    throw invalid(`${place} must be a time of 1970 to 2199`);
+  return instant;
+}
 
 async function create(services: CreateTestClockServices, call: UserCall): Promise<Answer> {
   const { name, now } = call.body as { name: string; now: string };
-  const clock = await createTestClock(services, { name, now: Date.parse(now) });
+  const clock = await createTestClock(services, { name, now: clockTime(now, 'body/now') });
   return { status: 201, json: presentTestClock(clock) };
 }
 
@@ -18,7 +31,7 @@ function answerWith(status: number, clock: TestClock | null): Answer {
 
 async function advance(services: CreateTestClockServices, call: UserCall): Promise<Answer> {
   const { to } = call.body as { to: string };
-  const clock = await services.testClocks.setTarget(call.path['id'] ?? '', Date.parse(to));
+  const clock = await services.testClocks.setTarget(call.path['id'] ?? '', clockTime(to, 'body/to'));
   if (clock === 'earlier') throw new Problem(422, '4008', { detail: 'a clock only moves forward' });
   return answerWith(202, clock);
 }

@@ -4,6 +4,8 @@ import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
 import { problemTexts } from '../../../src/adapters/http/problem.ts';
 import { rejections } from '../../../src/adapters/http/rejections.ts';
+import { describePurchase } from '../../../src/domain/describe.ts';
+import { sampleTariff } from '../../contract/samples.ts';
 import { makeAjv } from '../../../src/adapters/http/request-validator.ts';
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> } };
@@ -67,6 +69,12 @@ describe('openapi.yaml', () => {
     };
     visit(inlinedOpenApi(contract), '');
     expect(broken).toEqual([]);
+  });
+
+  it('shows a payment as it is answered', () => {
+    const { schemas } = inlinedOpenApi(contract)['components'] as { schemas: Record<string, { examples: unknown[] }> };
+    const purpose = describePurchase({ ...sampleTariff, name: 'Base', period: { count: 1, unit: 'month' } });
+    expect(schemas['Payment']?.examples).toMatchObject([{ purpose }]);
   });
 
   it('passes the linter of its specification', () => {
