@@ -23,10 +23,10 @@ export const words = (names) => names.map((name) => name.replaceAll('_', ' ')).j
 const paymentStates = {
   'Платеж создан': ['being prepared', 'Bought, not paid yet.'],
   'Платёж отправлен платежному провайдеру': ['not paid yet', 'Bought, not paid yet: the payment page is waiting.'],
-  'Ожидание списания': ['held, not taken yet', 'Paid, and about to be confirmed.'],
   'Платеж успешно завершён': ['paid', 'Over: what was paid for has ended.'],
   'Ошибка оплаты': ['failed', 'The last payment failed.'],
   'Платеж отменён': ['canceled', 'The last payment was canceled or not made in time.'],
+  'Платеж возвращается': ['going back', 'Over: the last payment is on its way back.'],
   'Платеж возвращён': ['paid back', 'Over: the last payment was paid back.'],
 };
 

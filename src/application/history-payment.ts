@@ -1,6 +1,6 @@
 import { describePurchase } from '../domain/describe.ts';
 import { toIsoOrNull } from '../domain/instant.ts';
-import type { Payment } from '../domain/payment.ts';
+import type { Payment, Refund } from '../domain/payment.ts';
 import type { HistoryPayment } from './ports/history.ts';
 import type { LedgerRow } from './ports/outbox.ts';
 
@@ -8,19 +8,44 @@ import type { LedgerRow } from './ports/outbox.ts';
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
   Pick<Extract<LedgerRow, { ledger: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
 
+/** What history takes of a refund. */
+export type KeptRefund = Pick<Refund, 'paymentId' | 'amount' | 'state' | 'retryAt'>;
+
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
   purchase === null
     ? `Продление подписки, период ${periodKey.replace('period:', '')}`
     : describePurchase(purchase.tariff);
 
-/** What history shows of it. */
-export function historyPayment(kept: KeptPayment): HistoryPayment {
-  const { id, paySystem, state, providerPaymentId, createdAt } = kept;
+/** A refund that failed is still on its way while it will be asked again; after that it waits for a person. */
+const isUnderWay = ({ state, retryAt }: KeptRefund): boolean =>
+  state !== 'succeeded' && (state !== 'failed' || retryAt !== null);
+
+const sum = (refunds: readonly KeptRefund[]): number =>
+  refunds.reduce((total, { amount }) => total + amount.amountMinor, 0);
+
+function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): HistoryPayment {
+  const { id, paySystem, providerPaymentId, createdAt } = kept;
   const { kind, subscriptionId, periodKey, attemptNo, reason, method } = kept;
   const capturedAt = toIsoOrNull(kept.capturedAt);
+  const refundedMinor = sum(refunds.filter(({ state }) => state === 'succeeded'));
+  const refundingMinor = sum(refunds.filter(isUnderWay));
+  const returned = refundedMinor > 0 ? 'refunded' : kept.state;
   return {
-    ...{ id, ...kept.amount, paySystem, state, providerPaymentId, createdAt },
+    ...{ id, ...kept.amount, paySystem, providerPaymentId, createdAt },
+    state: refundingMinor > 0 ? 'refunding' : returned,
     purpose: purposeOf(kept),
-    detail: { kind, subscriptionId, periodKey, attemptNo, reason, capturedAt, method },
+    detail: { kind, subscriptionId, periodKey, attemptNo, reason, capturedAt, method, refundedMinor, refundingMinor },
   };
 }
+
+/** What history shows of payments, given the refunds of theirs. */
+export const historyPayments = (
+  payments: readonly KeptPayment[],
+  refunds: readonly KeptRefund[],
+): readonly HistoryPayment[] =>
+  payments.map((kept) =>
+    historyPayment(
+      kept,
+      refunds.filter(({ paymentId }) => paymentId === kept.id),
+    ),
+  );

@@ -1,5 +1,5 @@
 import type { Catalogue } from './ports/catalogue.ts';
-import type { HistoryPayment, PaymentHistory } from './ports/history.ts';
+import type { HistoryPayment, HistoryState, PaymentHistory } from './ports/history.ts';
 
 export type ReadPaymentsServices = {
   readonly history: PaymentHistory;
@@ -9,23 +9,19 @@ export type ReadPaymentsServices = {
 /** A payment with the names a person reads; aliases and states are for machines. */
 export type ShownPayment = HistoryPayment & { readonly paySystemName: string; readonly statusName: string };
 
-/** The seed's dictionary of statuses, for the states that we know. */
-const statusNames: Readonly<Record<string, string>> = {
+/** The seed's dictionary of statuses; it had no word for money on its way back. */
+const statusNames: Readonly<Record<HistoryState, string>> = {
   created: 'Платеж создан',
   sending: 'Платёж отправлен платежному провайдеру',
   requires_action: 'Платёж отправлен платежному провайдеру',
   pending: 'Платёж отправлен платежному провайдеру',
   unknown: 'Платёж отправлен платежному провайдеру',
-  waiting_for_capture: 'Ожидание списания',
   succeeded: 'Платеж успешно завершён',
   failed: 'Ошибка оплаты',
   aborted: 'Платеж отменён',
-  canceled: 'Платеж отменён',
+  refunding: 'Платеж возвращается',
   refunded: 'Платеж возвращён',
 };
-
-const statusName = (state: string): string =>
-  Object.hasOwn(statusNames, state) ? (statusNames[state] ?? state) : state;
 
 export async function readPayments(
   services: ReadPaymentsServices,
@@ -35,6 +31,6 @@ export async function readPayments(
   return payments.map((payment) => ({
     ...payment,
     paySystemName: paySystems.find(({ alias }) => alias === payment.paySystem)?.name ?? payment.paySystem,
-    statusName: statusName(payment.state),
+    statusName: statusNames[payment.state],
   }));
 }

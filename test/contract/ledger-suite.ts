@@ -4,7 +4,7 @@ import type { PaymentHistory } from '../../src/application/ports/history.ts';
 import type { LedgerRow, LedgerWriter } from '../../src/application/ports/outbox.ts';
 import type { DecisionLedger } from '../../src/application/ports/subscriber-store.ts';
 import { describePurchase } from '../../src/domain/describe.ts';
-import type { Payment } from '../../src/domain/payment.ts';
+import type { Payment, Refund } from '../../src/domain/payment.ts';
 import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription, sampleTariff } from './samples.ts';
 
 export type LedgerHarness = {
@@ -51,8 +51,8 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       ...{ userId, version, at: noon, ledger: 'payments', id: row.id, row, place },
       ...{ reason: null, capturedAt: noon, method: { title: 'Bank card *4444', last4: '4444' } },
     });
-    const refundRow = ({ id }: Payment, version: number): LedgerRow => {
-      const row = sampleRefund(id);
+    const refundRow = ({ id }: Payment, version: number, changes: Partial<Refund> = {}): LedgerRow => {
+      const row = { ...sampleRefund(id), ...changes };
       return { userId, version, at: noon, ledger: 'refunds', id: row.id, row };
     };
     const stateOf = async (id: string) => (await ledgers.decisions.findPayment(userId, id))?.state;
@@ -208,6 +208,31 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
       await ledgers.writer.write([{ ...paymentRow(paid({ periodKey: 'd' }), 1), userId: randomUUID() }]);
       const listed = await ledgers.history.list({ userId, limit: 10, page: 1 });
       expect(listed.map(({ id }) => id)).toEqual(['c', 'b', 'a'].map((letter) => `${letter}-${userId}`));
+    });
+
+    test('history says what of a payment came back, and what is on its way', async () => {
+      const payment = paid();
+      const other = paid({ periodKey: 'period:1', createdAt: noon - 1 });
+      await ledgers.writer.write([paymentRow(payment, 1), paymentRow(other, 1)]);
+      const shown = async () => {
+        const [first, second] = await ledgers.history.list({ userId, limit: 10, page: 1 });
+        expect(second).toMatchObject({ state: 'succeeded', detail: { refundedMinor: 0, refundingMinor: 0 } });
+        return [first?.state, first?.detail['refundedMinor'], first?.detail['refundingMinor']];
+      };
+      expect(await shown()).toEqual(['succeeded', 0, 0]);
+      const part = { id: `part-${userId}`, amount: { amountMinor: 10_000, currency: 'RUB' } };
+      const rest = { id: `rest-${userId}`, amount: { amountMinor: 19_900, currency: 'RUB' } };
+      let version = 1;
+      const afterRefund = async (changes: Partial<Refund>) => {
+        await ledgers.writer.write([refundRow(payment, (version += 1), changes)]);
+        return shown();
+      };
+      expect(await afterRefund({ ...part, state: 'requested' })).toEqual(['refunding', 0, 10_000]);
+      expect(await afterRefund({ ...part, state: 'failed', retryAt: noon })).toEqual(['refunding', 0, 10_000]);
+      expect(await afterRefund({ ...part, state: 'failed' })).toEqual(['succeeded', 0, 0]);
+      expect(await afterRefund({ ...part, state: 'succeeded' })).toEqual(['refunded', 10_000, 0]);
+      expect(await afterRefund({ ...rest, state: 'unknown' })).toEqual(['refunding', 10_000, 19_900]);
+      expect(await afterRefund({ ...rest, state: 'succeeded' })).toEqual(['refunded', 29_900, 0]);
     });
 
     // A writer that loses a newer row in a race loses one in ten; a hundred races leave it no luck.

@@ -85,6 +85,22 @@ describe('buying over HTTP', () => {
     ]);
   });
 
+  it('shows that the money of a page came back which was paid after the cancel', async () => {
+    const user = await api.newUser();
+    await user.buy();
+    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
+    await user.post('/api/v1/subscriptions/cancel');
+    api.house.provider.finish(page, 'succeeded');
+    await api.house.hint('payment', page);
+    await api.house.pass(60 * minuteMs);
+    expect((await user.get('/api/v1/payments/profile')).json).toEqual([
+      expect.objectContaining({
+        pay_status: 'Платеж возвращён',
+        json_detail: expect.objectContaining({ refundedMinor: 29_900, refundingMinor: 0 }),
+      }),
+    ]);
+  });
+
   it('refuses a second purchase with a code of its own', async () => {
     const user = await api.newUser();
     await user.buy();

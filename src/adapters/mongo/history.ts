@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { historyPayment, type KeptPayment } from '../../application/history-payment.ts';
+import { historyPayments, type KeptPayment, type KeptRefund } from '../../application/history-payment.ts';
 import type { PaymentHistory } from '../../application/ports/history.ts';
 import { askStore } from './store-fault.ts';
 
@@ -15,7 +15,7 @@ const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: Row): KeptPayme
   ...{ id, createdAt: createdAt.getTime(), capturedAt: capturedAt?.getTime() ?? null },
 });
 
-/** Payments of a user, newest first, out of the ledger. */
+/** Payments of a user, newest first, out of the ledgers. */
 export const createPaymentHistory = (db: Db): PaymentHistory => ({
   list: ({ userId, limit, page }) =>
     askStore(async () => {
@@ -26,6 +26,10 @@ export const createPaymentHistory = (db: Db): PaymentHistory => ({
         .skip((page - 1) * limit)
         .limit(limit)
         .toArray();
-      return rows.map((row) => historyPayment(keptPayment(row)));
+      const refunds = await db
+        .collection<KeptRefund>('refunds')
+        .find({ paymentId: { $in: rows.map(({ _id }) => _id) } })
+        .toArray();
+      return historyPayments(rows.map(keptPayment), refunds);
     }),
 });

@@ -1,11 +1,15 @@
 import type { Instant } from '../../domain/instant.ts';
+import type { PaymentState } from '../../domain/payment.ts';
+
+/** What became of the money: as the payment itself says, until it goes back, in whole or in part. */
+export type HistoryState = PaymentState | 'refunding' | 'refunded';
 
 export type HistoryPayment = {
   readonly id: string;
   readonly amountMinor: number;
   readonly currency: string;
   readonly paySystem: string;
-  readonly state: string;
+  readonly state: HistoryState;
   readonly purpose: string;
   readonly providerPaymentId: string | null;
   readonly detail: Readonly<Record<string, unknown>>;

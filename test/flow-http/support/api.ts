@@ -110,7 +110,7 @@ export async function startApi(
     catalogue,
     store: core.store,
     ledger: core.ledger,
-    history: createMemoryHistory({ ...house, rows: house.ledgerRows } as never),
+    history: createMemoryHistory({ rows: house.ledgerRows }),
     wire: core.wire,
     publisher: {
       publish: async (messages) => {
