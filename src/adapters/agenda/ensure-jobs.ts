@@ -1,7 +1,7 @@
 import type { Agenda } from 'agenda';
 import type { AgendaStore } from './agenda-store.ts';
 
-type Schedule = { readonly name: string; readonly everyMs: number };
+export type Schedule = { readonly name: string; readonly everyMs: number };
 
 /** Agenda looks for due jobs twice a second (scheduler.ts); what is due more often would be late every time. */
 const EVERY_MS_MIN = 1_000;

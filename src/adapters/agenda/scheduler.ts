@@ -10,6 +10,7 @@ import type { AgendaStore } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
 import { trackJobRuns } from './job-runs.ts';
 import type { JobRun, JobRuns } from './job-runs.ts';
+import { tendJobs } from './tend-jobs.ts';
 import { watchStore } from './watch-store.ts';
 
 export type SchedulerOptions<Services> = {
@@ -24,7 +25,7 @@ export type Scheduler = {
   readonly runs: () => readonly JobRun[];
   /** How often the jobs' documents could not be read or written. */
   readonly storeErrors: () => number;
-  /** False when a job has not been looked for, or has been at work, for longer than anything may take. */
+  /** False when a job has been at work, has not been looked for, or has not run anywhere, for longer than may be. */
   readonly isAlive: () => boolean;
   /**
    * Begins nothing more, waits for what runs, at most `timeoutMs`, and lets go of the rest. Agenda leaves timers behind
@@ -45,6 +46,8 @@ const RENEW_LOCK_EVERY_MS = LOCK_MS / 3;
 const RUN_MS_MAX = 600_000;
 /** Looks are made while the database is away too; when sixty are missed the process is stuck. */
 const SILENCE_MS_MAX = 60 * LOOK_EVERY_MS;
+/** A job that has missed so many runs, in every process, does not run any more. */
+const RUNS_MISSED_MAX = 10;
 /** Locks that could not be released by then are left to expire: the process has to end. */
 const RELEASE_MS_MAX = 2_000;
 
@@ -54,12 +57,17 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
   refuseWrongSchedules(jobs);
   const names = jobs.map(({ name }) => name);
   const store = await openAgendaStore(options.mongoUrl);
+  const tended = tendJobs(store, jobs, { log, clock });
   const watch = watchStore(store, log, clock);
   const runs = trackJobRuns(names, log, clock);
   const agenda = createAgenda(store);
   agenda.on('error', watch.failed);
   for (const job of jobs) {
-    const work = () => runs.runOnce(job, services).finally(() => watch.ended(job.name));
+    const work = () =>
+      runs.runOnce(job, services).finally(() => {
+        watch.ended(job.name);
+        tended.ended(job.name);
+      });
     agenda.define(job.name, (run: Job) => keepingLock(run, work), {
       concurrency: 1,
       lockLimit: 1,
@@ -79,9 +87,12 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
     storeErrors: watch.errors,
     isAlive: () => {
       const running = runs.runningMs();
-      return names.every(
-        (name) => (running.get(name) ?? 0) < RUN_MS_MAX && (running.has(name) || watch.silentMs(name) < SILENCE_MS_MAX),
-      );
+      return jobs.every(({ name, everyMs }) => {
+        const runMs = running.get(name);
+        if (runMs !== undefined) return runMs < RUN_MS_MAX;
+        const stillMsMax = Math.max(RUNS_MISSED_MAX * everyMs, SILENCE_MS_MAX);
+        return watch.silentMs(name) < SILENCE_MS_MAX && tended.stillMs(name) < stillMsMax;
+      });
     },
     stop: (timeoutMs) => stop({ agenda, store, runs, log, clock }, timeoutMs),
   };

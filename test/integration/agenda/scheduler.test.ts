@@ -167,6 +167,64 @@ test('a lock that a killed process left expires', async () => {
   await until(() => runsOf(second, 'sweep') >= 1);
 });
 
+test.each([
+  ['locked', { lockedAt: new Date(Date.now() + 7_200_000), lastModifiedBy: 'dead' }],
+  ['due', { nextRunAt: new Date(Date.now() + 7_200_000) }],
+])('a job that is %s by a clock two hours ahead runs all the same', async (_name, left) => {
+  const first = await start([job('sweep', () => Promise.resolve({}))]);
+  await until(() => runsOf(first, 'sweep') === 1);
+  await first.stop(5_000);
+  await database.documents.updateOne({}, { $set: left });
+  const second = await start([job('sweep', () => Promise.resolve({}))]);
+  await until(() => runsOf(second, 'sweep') >= 2);
+  expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn', fields: { job: 'sweep' } }));
+});
+
+test('a lock of a process at work, and a job that is due in its time, are left alone', async () => {
+  const [begun, ended] = [gate(), gate()];
+  await start([
+    job('slow', async () => {
+      begun.open();
+      await ended.opened;
+      return {};
+    }),
+    job('daily', () => Promise.resolve({}), 86_400_000),
+  ]);
+  await begun.opened;
+  const spare = await start([
+    job('slow', () => Promise.resolve({})),
+    job('daily', () => Promise.resolve({}), 86_400_000),
+    job('other', () => Promise.resolve({})),
+  ]);
+  await until(() => runsOf(spare, 'other') >= 8);
+  expect([runsOf(spare, 'slow'), runsOf(spare, 'daily')]).toEqual([0, 0]);
+  ended.open();
+});
+
+test('a job that runs nowhere any more is not alive, although it is looked for', async () => {
+  const { clock, push } = pushedClock();
+  const nothing = () => Promise.resolve({});
+  const scheduler = await start([job('sweep', nothing), job('other', nothing)], { clock });
+  const moreRunsOf = async (name: string): Promise<void> => {
+    const before = runsOf(scheduler, name);
+    await until(() => runsOf(scheduler, name) >= before + 2);
+  };
+  await moreRunsOf('sweep');
+  await database.documents.updateOne({ name: 'sweep' }, { $set: { disabled: true } });
+  await moreRunsOf('other');
+  expect(scheduler.isAlive()).toBe(true);
+  for (let count = 0; count < 3; count += 1) {
+    push(20_000);
+    await moreRunsOf('other');
+  }
+  expect(scheduler.isAlive()).toBe(false);
+  await database.documents.updateOne({ name: 'sweep' }, { $set: { disabled: false } });
+  await moreRunsOf('sweep');
+  push(6_000);
+  await moreRunsOf('other');
+  expect(scheduler.isAlive()).toBe(true);
+});
+
 test('an outage of the database is told once, survived, and told over', async () => {
   const proxy = await cuttable(database.url);
   cleanUp.push(proxy.close);
