@@ -10,6 +10,7 @@ import { createWire } from '../messages/wire.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
 import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
+import type { Check } from './missing-of.ts';
 import { openTestClocks } from './open-test-clocks.ts';
 import type { Frame } from './run-process.ts';
 
@@ -18,7 +19,12 @@ const workerSelectionMs = 30_000;
 /** Provider calls in hand when the process stops: longer than a call may take. */
 const backgroundMsMax = 38_000;
 
-export type Core = { readonly services: CoreServices; readonly kafka: Kafka; readonly mongo: Mongo };
+export type Core = {
+  readonly services: CoreServices;
+  readonly kafka: Kafka;
+  readonly mongo: Mongo;
+  readonly needs: Readonly<Record<'mongodb' | 'kafka' | 'provider', Check>>;
+};
 
 /** All that the consumers and the jobs decide, save, publish and pay with. */
 export async function openCore(frame: Frame): Promise<Core> {
@@ -31,6 +37,7 @@ export async function openCore(frame: Frame): Promise<Core> {
   const background = makeBackground(systemClock, log);
   closers.add('relay', () => relay.idle());
   closers.add('background', () => background.settled(backgroundMsMax));
+  const { provider, answers } = openProvider(frame);
   const services: CoreServices = {
     clock: systemClock,
     log,
@@ -41,7 +48,7 @@ export async function openCore(frame: Frame): Promise<Core> {
     ledger: mongo.decisions,
     blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
-    provider: openProvider(frame),
+    provider,
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
     publisher: kafka.producer,
     wire: createWire(),
@@ -51,5 +58,5 @@ export async function openCore(frame: Frame): Promise<Core> {
     background,
   };
   alarm.resolve((userId, payment) => handleDuplicate(services, userId, payment));
-  return { services, kafka, mongo };
+  return { services, kafka, mongo, needs: { mongodb: mongo.answers, kafka: kafka.answers, provider: answers } };
 }

@@ -1,14 +1,23 @@
 import type { ClientOptions } from '../adapters/kafka/client.ts';
-import { createProducer, type Producer } from '../adapters/kafka/producer.ts';
+import { createProducer } from '../adapters/kafka/producer.ts';
 import { connectProducerLink } from '../adapters/kafka/producer-link.ts';
 import { openRegistry, type Registry } from '../adapters/kafka/registry.ts';
 import { assertTopics } from '../adapters/kafka/topics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { MessagePublisher } from '../application/ports/outbox.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
+import { reachKafka } from './reach-kafka.ts';
 import type { Frame } from './run-process.ts';
+import { watchPublishing } from './watch-publishing.ts';
 
-export type Kafka = { readonly client: ClientOptions; readonly registry: Registry; readonly producer: Producer };
+export type Kafka = {
+  readonly client: ClientOptions;
+  readonly registry: Registry;
+  readonly producer: MessagePublisher;
+  /** Whether messages arrive, as far as this process has tried lately; else whether a broker answers now. */
+  readonly answers: () => Promise<boolean>;
+};
 
 export const kafkaClientOf = ({ config, log }: Pick<Frame, 'config' | 'log'>): ClientOptions => ({
   brokers: config.KAFKA_BROKERS,
@@ -33,5 +42,6 @@ export async function openKafka(frame: Frame): Promise<Kafka> {
     log: frame.log,
   });
   frame.closers.add('kafka producer', () => producer.close());
-  return { client, registry, producer };
+  const watched = watchPublishing(producer, systemClock);
+  return { client, registry, producer: watched, answers: async () => watched.wentWell() ?? reachKafka(client) };
 }

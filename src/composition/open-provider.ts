@@ -3,8 +3,14 @@ import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yooka
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
 import type { Frame } from './run-process.ts';
 
-export function openProvider({ config, log, closers }: Frame): PaymentProvider {
-  const { provider, close } = createYookassaProvider(
+export type Provider = {
+  readonly provider: PaymentProvider;
+  /** False while it is left alone because it has not answered, until a call of ours succeeds. */
+  readonly answers: () => boolean;
+};
+
+export function openProvider({ config, log, closers }: Frame): Provider {
+  const { provider, isLeftAlone, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
       shopId: config.YOOKASSA_SHOP_ID,
@@ -21,5 +27,5 @@ export function openProvider({ config, log, closers }: Frame): PaymentProvider {
     close();
     return Promise.resolve();
   });
-  return provider;
+  return { provider, answers: () => !isLeftAlone() };
 }

@@ -58,7 +58,7 @@ async function start(frame: Frame): Promise<void> {
     stopping: stopping.signal,
   };
   await startHealth(frame, metrics, {
-    missing: async () => ((await mongo.answers()) ? [] : ['mongodb']),
+    needs: { mongodb: mongo.answers, kafka: kafka.answers },
     isAlive: () => true,
   });
   const app = createHttpApp(services, httpOptions(config));

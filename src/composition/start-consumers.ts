@@ -23,7 +23,7 @@ function chosen(declarations: readonly Declaration[], names: readonly string[]):
 async function start(frame: Frame, declarations: readonly Declaration[]): Promise<void> {
   const { config, closers, fail } = frame;
   const wanted = chosen(declarations, config.CONSUMERS);
-  const { services, kafka, mongo } = await openCore(frame);
+  const { services, kafka, mongo, needs } = await openCore(frame);
   const metrics = createProcessMetrics();
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
@@ -48,7 +48,10 @@ async function start(frame: Frame, declarations: readonly Declaration[]): Promis
     Object.fromEntries(runners.map(({ name, runner }) => [name, runner.snapshot().blocked])),
   );
   await startHealth(frame, metrics, {
-    missing: () => runners.filter(({ runner }) => !runner.isReady()).map(({ name }) => `consumer ${name}`),
+    needs: {
+      ...needs,
+      ...Object.fromEntries(runners.map(({ name, runner }) => [`consumer ${name}`, runner.isReady])),
+    },
     isAlive: () => runners.every(({ runner }) => runner.isAlive()),
   });
   closers.add('consumers', () => Promise.all(runners.map(({ runner }) => runner.stop())));

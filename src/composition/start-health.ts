@@ -1,17 +1,20 @@
 import { startHealthServer } from '../adapters/http/health-server.ts';
 import type { ProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { missingOf, type Needs } from './missing-of.ts';
 import type { Frame } from './run-process.ts';
 
-/** `/health`, `/live` and `/metrics` on a port of their own. */
+/** `/health`, `/live` and `/metrics` on a port of their own: ready is who has all that they need. */
 export async function startHealth(
   { config, closers }: Frame,
   metrics: ProcessMetrics,
-  checks: { readonly missing: () => readonly string[] | Promise<readonly string[]>; readonly isAlive: () => boolean },
+  { needs, isAlive }: { readonly needs: Needs; readonly isAlive: () => boolean },
 ): Promise<void> {
   const server = await startHealthServer({
     host: config.PROJECT_HOST,
     port: config.METRICS_PORT,
-    ...checks,
+    missing: () => missingOf(needs, systemClock),
+    isAlive,
     metrics: metrics.read,
   });
   closers.add('health', () => server.close());

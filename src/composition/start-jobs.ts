@@ -14,7 +14,7 @@ const stopMsMax = 20_000;
 
 async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> {
   const { config, log, closers } = frame;
-  const { services } = await openCore(frame);
+  const { services, needs } = await openCore(frame);
   const scheduler = await startScheduler({
     jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)],
     services,
@@ -33,8 +33,8 @@ async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withT
     }),
   );
   await startHealth(frame, metrics, {
-    missing: () => (scheduler.isAlive() ? [] : ['scheduler']),
-    isAlive: () => scheduler.isAlive(),
+    needs: { mongodb: needs.mongodb, kafka: needs.kafka, scheduler: scheduler.isAlive },
+    isAlive: scheduler.isAlive,
   });
 }
 

@@ -13,6 +13,8 @@ export type CallHealth = 'good' | 'bad' | 'fatal' | 'neutral';
 export type CircuitBreaker = {
   /** Lets a call out and takes how it went, or null: told at once, without a call. */
   readonly enter: () => ((health: CallHealth) => void) | null;
+  /** From the failure that was too much until a call has succeeded. */
+  readonly isOpen: () => boolean;
 };
 
 /** Leaves a provider alone that does not answer; after a while one call at a time tries whether it is back. */
@@ -38,6 +40,7 @@ export function createCircuitBreaker(options: CircuitOptions, clock: Pick<Clock,
     if (isOver || (isProbing && health !== 'good')) change(clock.monotonicMs() + options.openMs);
   };
   return {
+    isOpen: () => openUntilMs !== null,
     enter: () => {
       if (openUntilMs !== null) {
         if (isProbing || clock.monotonicMs() < openUntilMs) return null;

@@ -3,7 +3,7 @@ import type { Log, LogFields } from '../../application/ports/log.ts';
 import { circuitOpen } from '../../application/ports/payment-provider.ts';
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
-import type { CallHealth, CircuitOptions } from './circuit-breaker.ts';
+import type { CallHealth, CircuitBreaker, CircuitOptions } from './circuit-breaker.ts';
 import { createHttpCall } from './http-call.ts';
 import type { HttpRequest, HttpResult } from './http-call.ts';
 import { parseError, readFinding, sendOutcome } from './outcome.ts';
@@ -68,8 +68,7 @@ function report(log: Log, health: CallHealth, fields: LogFields): void {
 }
 
 /** Puts every call through the circuit and the log; one that the circuit keeps back is judged like one that failed. */
-function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, limits: CircuitOptions, outside: Outside) {
-  const circuit = createCircuitBreaker(limits, outside.clock);
+function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, circuit: CircuitBreaker, outside: Outside) {
   const caller: Caller = async (request, correlationId, judge) => {
     const record = circuit.enter();
     if (record === null) return judge({ kind: 'failed', code: circuitOpen }).value;
@@ -94,15 +93,19 @@ function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, limit
 const traceHeader = (correlationId: string): Record<string, string> =>
   /^[\x21-\x7e]{1,128}$/.test(correlationId) ? { 'X-Request-Id': correlationId } : {};
 
-/** YooKassa behind the port. `close` lets go of idle connections; calls under way end as unknown. */
+/**
+ * YooKassa behind the port. `close` lets go of idle connections; calls under way end as unknown. `isLeftAlone` says whether
+ * it has not answered for a while.
+ */
 export function createYookassaProvider(
   options: YookassaOptions,
   outside: Outside,
-): { readonly provider: PaymentProvider; readonly close: () => void } {
+): { readonly provider: PaymentProvider; readonly isLeftAlone: () => boolean; readonly close: () => void } {
   const { limits } = options;
   const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
   const pacing = createPacing(limits.pacing, outside.clock);
-  const call = createCaller(http.call, limits.circuit, outside);
+  const circuit = createCircuitBreaker(limits.circuit, outside.clock);
+  const call = createCaller(http.call, circuit, outside);
   const get = (path: string, correlationId: string): HttpRequest => {
     return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
   };
@@ -132,5 +135,5 @@ export function createYookassaProvider(
       }),
     reserveSlot: pacing.reserve,
   };
-  return { provider, close: http.close };
+  return { provider, isLeftAlone: circuit.isOpen, close: http.close };
 }

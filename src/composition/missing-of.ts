@@ -1,0 +1,28 @@
+import type { Clock } from '../application/ports/clock.ts';
+
+export type Check = () => boolean | Promise<boolean>;
+
+/** What a process needs, by name, and whether it has it now. */
+export type Needs = Readonly<Record<string, Check>>;
+
+/** Shorter than any prober waits (3 s): what has not answered by then is away. */
+const answerMsMax = 2_000;
+
+async function isThere(check: Check, clock: Pick<Clock, 'wait'>): Promise<boolean> {
+  const answered = new AbortController();
+  try {
+    return await Promise.race([check(), clock.wait(answerMsMax, answered.signal).then(() => false)]);
+  } catch {
+    return false;
+  } finally {
+    answered.abort('answered');
+  }
+}
+
+/** The names of what is away, asked for all at once. */
+export async function missingOf(needs: Needs, clock: Pick<Clock, 'wait'>): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    Object.entries(needs).map(async ([name, check]) => ((await isThere(check, clock)) ? [] : [name])),
+  );
+  return answers.flat();
+}

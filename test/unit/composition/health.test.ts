@@ -1,0 +1,98 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
+import { missingOf } from '../../../src/composition/missing-of.ts';
+import { reachKafka } from '../../../src/composition/reach-kafka.ts';
+import { watchPublishing } from '../../../src/composition/watch-publishing.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+
+/** A clock whose waits are over at once, and which is pushed by hand. */
+function pushedClock() {
+  let nowMs = 0;
+  return {
+    monotonicMs: () => nowMs,
+    wait: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    push: (ms: number) => void (nowMs += ms),
+  };
+}
+
+describe('what is missing', () => {
+  test('is named: what is away, what does not answer in time, and what cannot be asked', async () => {
+    const needs = {
+      mongodb: () => Promise.resolve(true),
+      kafka: () => Promise.resolve(false),
+      provider: () => new Promise<boolean>(() => undefined),
+      scheduler: () => true,
+      consumer: () => Promise.reject(new Error('no')),
+      registry: () => {
+        throw new Error('no');
+      },
+    };
+    expect(await missingOf(needs, pushedClock())).toEqual(['kafka', 'provider', 'consumer', 'registry']);
+    expect(await missingOf({ mongodb: needs.mongodb }, pushedClock())).toEqual([]);
+  });
+});
+
+describe('publishing', () => {
+  const clock = pushedClock();
+  let failure: Error | null = null;
+  const watched = watchPublishing(
+    { publish: () => (failure === null ? Promise.resolve() : Promise.reject(failure)) },
+    clock,
+  );
+  const publish = (outcome: Error | null): Promise<unknown> => {
+    failure = outcome;
+    return watched.publish([], 1_000).catch((error: unknown) => error);
+  };
+  const taken = new Fault('taken_back', 'Kafka was not reached in time.', { retryable: true });
+
+  test('goes as its last message went, while that is news', async () => {
+    expect(watched.wentWell()).toBeNull();
+    await publish(null);
+    expect(watched.wentWell()).toBe(true);
+    expect(await publish(taken)).toBe(taken);
+    expect(watched.wentWell()).toBe(false);
+    clock.push(29_999);
+    expect(watched.wentWell()).toBe(false);
+    clock.push(1);
+    expect(watched.wentWell()).toBeNull();
+    await publish(taken);
+    await publish(null);
+    expect(watched.wentWell()).toBe(true);
+  });
+
+  test('is not judged by a message that nothing could send', async () => {
+    await publish(null);
+    expect(await publish(new Error('too large'))).toMatchObject({ message: 'too large' });
+    expect(watched.wentWell()).toBe(true);
+  });
+});
+
+test('Kafka is out of reach where nobody listens, and where somebody does who says nothing, without a line in the log', async () => {
+  const log = createLogRecorder();
+  const client = { clientId: 'test', log, clock: systemClock };
+  expect(await reachKafka({ ...client, brokers: ['127.0.0.1:1'] })).toBe(false);
+  const mute = createServer();
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const { port } = mute.address() as AddressInfo;
+  const reach = () => reachKafka({ ...client, brokers: [`127.0.0.1:${port}`] });
+  expect(await missingOf({ kafka: reach }, systemClock)).toEqual(['kafka']);
+  mute.close();
+  expect(log.lines).toEqual([]);
+});
+
+test('the provider is away from the failure that was too much until a call succeeds', () => {
+  const clock = pushedClock();
+  const circuit = createCircuitBreaker({ failuresMax: 2, openMs: 10_000 }, clock);
+  circuit.enter()?.('bad');
+  expect(circuit.isOpen()).toBe(false);
+  circuit.enter()?.('bad');
+  expect(circuit.isOpen()).toBe(true);
+  clock.push(60_000);
+  expect(circuit.isOpen()).toBe(true);
+  circuit.enter()?.('good');
+  expect(circuit.isOpen()).toBe(false);
+});
