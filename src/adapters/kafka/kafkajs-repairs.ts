@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
+import { registerCodecs } from './compression/register-codecs.ts';
+import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
 
 /**
- * kafkajs 2.2.4 is the last version and nobody mends it any more, so its two faults that hurt here are mended in place, as
+ * kafkajs 2.2.4 is the last version and nobody mends it any more, so its faults that hurt here are mended in place, as
  * one would in vendored code. The version is pinned; a test fails when these parts are not where they are expected.
  */
 type Heartbeat = Parameters<typeof forgiveHeartbeats<unknown>>[0];
@@ -15,6 +17,8 @@ type RequestQueue = {
   readonly checkPendingRequests: () => void;
 };
 type QueueClass = { readonly prototype: { scheduleCheckPendingRequests: (this: RequestQueue) => void } };
+
+type DecoderClass = { readonly prototype: { readVarIntArray: Parameters<typeof gatherOnce>[0] } };
 
 /** kafkajs's own pause between two looks at waiting requests. */
 const checkAgainMs = 10;
@@ -34,6 +38,9 @@ function scheduleCheck(this: RequestQueue): void {
 const load = createRequire(import.meta.url);
 const group = (load('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
 const queue = (load('kafkajs/src/network/requestQueue/index.js') as QueueClass).prototype;
+const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).prototype;
+
+const repaired = [group.heartbeat, queue.scheduleCheckPendingRequests, decoder.readVarIntArray];
 
 let isDone = false;
 
@@ -41,9 +48,11 @@ let isDone = false;
 export const repairKafkajs = (): void => {
   if (isDone) return;
   isDone = true;
-  if (typeof group.heartbeat !== 'function' || typeof queue.scheduleCheckPendingRequests !== 'function') {
+  if (repaired.some((part) => typeof part !== 'function')) {
     throw new Error('This is not kafkajs 2.2.4; see kafkajs-repairs.ts before another version is used.');
   }
   group.heartbeat = forgiveHeartbeats(group.heartbeat, () => performance.now());
   queue.scheduleCheckPendingRequests = scheduleCheck;
+  decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
+  registerCodecs();
 };

@@ -17,6 +17,8 @@ export const clientSettings = {
   startRetries: 30,
   /** Consumers never give up: giving up crashes the group (measured: 10 s of silence after a broker kill). */
   consumerRetries: Number.MAX_SAFE_INTEGER,
+  /** Longest decompressed batch: eight times what a topic takes; sealed, one record of it still fits a document (16 MB). */
+  decompressedBytes: 8 * 1_024 * 1_024,
   /** The same line of the client library is logged once in this time; an outage would repeat it twice a second. */
   logRepeatMs: 30_000,
   /** Different lines remembered for that; beyond it the memory starts anew. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery, Handled } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
@@ -174,5 +175,43 @@ describe('the runner at work', () => {
       errorCode: 'schema_violation',
       topic: room.topic,
     });
+  });
+
+  test.each([
+    ['gzip', kafkajs.CompressionTypes.GZIP],
+    ['snappy', kafkajs.CompressionTypes.Snappy],
+    ['lz4', kafkajs.CompressionTypes.LZ4],
+    ['zstd', kafkajs.CompressionTypes.ZSTD],
+  ] as const)('what the broker compresses by %s before it stores it is handled', async (value, type) => {
+    const codecs: Record<number, () => { decompress: (bytes: Buffer) => Promise<Buffer> }> = kafkajs.CompressionCodecs;
+    const codecOf = codecs[type];
+    const codec = codecOf?.();
+    if (codecOf === undefined || codec === undefined) throw new Error('There is no such codec.');
+    let asked = 0;
+    codecs[type] = () => {
+      asked += 1;
+      return codec;
+    };
+    try {
+      const configEntries = [{ name: 'compression.type', value }];
+      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: room.topic, configEntries };
+      await room.admin.alterConfigs({ validateOnly: false, resources: [resource] });
+      const seen: number[] = [];
+      await runners.start((delivery) => {
+        seen.push(numberOf(delivery));
+        return Promise.resolve(handled);
+      });
+      // The broker takes the setting a moment later; until then it stores what it was sent.
+      let sent = 0;
+      await until(async () => {
+        sent += 1;
+        await publish([['a', sent]]);
+        return asked > 0;
+      });
+      await until(() => seen.length === sent);
+      expect(seen).toEqual(Array.from({ length: sent }, (_, n) => n + 1));
+    } finally {
+      codecs[type] = codecOf;
+    }
   });
 });
