@@ -1,7 +1,7 @@
 import type { OutMessage } from '../application/ports/outbox.ts';
 import type { Trace } from '../application/ports/wire.ts';
 import type { Instant } from '../domain/instant.ts';
-import { buildMessage } from './build-message.ts';
+import { buildMessage, deadLetterMaxBytes } from './build-message.ts';
 import { cut } from './plain-text.ts';
 
 export type DeadLetter = {
@@ -20,6 +20,9 @@ export type DeadLetter = {
   /** `packRecord` of the record, sealed. */
   readonly sealed: string;
 };
+
+/** The rest of a dead letter is a few kilobytes at most. */
+export const sealedMaxBytes = deadLetterMaxBytes - 8 * 1024;
 
 /** All of a record in one piece, so that opened again it can be published as it was. */
 export function packRecord(record: {

@@ -31,6 +31,15 @@ export type PartitionWork = {
 
 export type RunOne = (signal: AbortSignal) => Promise<WorkEnd>;
 
+/** What fails outside the guards of the work stops the partition, where an unhandled rejection would end the process. */
+const endOf = async (run: RunOne, signal: AbortSignal): Promise<WorkEnd> => {
+  try {
+    return await run(signal);
+  } catch (error) {
+    return { kind: 'bug', error };
+  }
+};
+
 /**
  * The messages of one partition in hand, from one assignment of it. Once closed it starts nothing more: what is waiting in
  * the lanes passes by unworked, what runs is finished, and a new one begins at the first message that is not done with.
@@ -70,7 +79,7 @@ export const createPartitionWork = (
 
   const work = async (offset: bigint, run: RunOne): Promise<void> => {
     if (mode !== 'open') return;
-    const end = run(closing.signal);
+    const end = endOf(run, closing.signal);
     running.add(end);
     finish(await end, offset);
     running.delete(end);

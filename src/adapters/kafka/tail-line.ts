@@ -1,6 +1,6 @@
-import type { KafkaMessage } from 'kafkajs';
 import { typeFromHeader } from '../../messages/catalogue.ts';
 import { readHeaders } from './decode-delivery.ts';
+import type { LogRecord } from './decode-delivery.ts';
 import type { Decoder } from './registry.ts';
 
 export type TailFilter = {
@@ -40,9 +40,15 @@ const decode = async (decoder: Decoder, value: Buffer | null): Promise<Pick<Tail
   }
 };
 
+/** A broker takes any number for a time; what no calendar has is shown as the beginning of all times. */
+const timeOf = (timestamp: string): string => {
+  const time = new Date(Number(timestamp));
+  return Number.isNaN(time.getTime()) ? new Date(0).toISOString() : time.toISOString();
+};
+
 /** Null when the filter does not want it; only wanted messages are decoded. */
 export const toTailLine = async (
-  from: { readonly topic: string; readonly partition: number; readonly message: KafkaMessage },
+  from: { readonly topic: string; readonly partition: number; readonly message: LogRecord },
   decoder: Decoder,
   filter: TailFilter,
 ): Promise<TailLine | null> => {
@@ -53,7 +59,7 @@ export const toTailLine = async (
   if (!isWanted({ key, type }, headers['ce_subject'], filter)) return null;
   const sequence = headers['ce_sequence'];
   return {
-    time: headers['ce_time'] ?? new Date(Number(message.timestamp)).toISOString(),
+    time: headers['ce_time'] ?? timeOf(message.timestamp),
     topic,
     type,
     key,

@@ -62,6 +62,18 @@ describe('the work of one partition', () => {
     await work.settled();
   });
 
+  test('work that throws outside of its guards stops the partition and nothing else', async () => {
+    const { work, take, end, events } = setUp();
+    const broken: RunOne = () => {
+      throw new Error('outside');
+    };
+    work.take({ key: 'a', offset: 0n }, broken);
+    take('b', 1n);
+    await end(1n);
+    expect(events).toEqual(['stopped at 0', 'handled']);
+    expect([work.mode(), work.position()]).toEqual(['stopped', 0n]);
+  });
+
   test('when a dependency stays away the partition closes once, however many messages find out', async () => {
     const { take, end, events } = setUp();
     take('a', 0n);
