@@ -21,24 +21,25 @@ export const notFramed = (): Poison =>
 const registryAway = (error: unknown): Fault =>
   new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true, cause: error });
 
-/**
- * What a failed decode means. The texts carry nothing of the message: they end in logs and dead letters, and a parser's
- * own message quotes the content.
- */
-export const classifyDecodeError = (error: unknown): Poison | Fault | null => {
+/** What it means that a schema could not be had. */
+export const classifyLookUpError = (error: unknown): Poison | Fault | null => {
   if (looksLikeNetwork(error)) return registryAway(error);
   const status = statusOf(error);
   if (status === 404) return unknownSchema();
-  if (status !== null) return status >= 500 || status === 408 || status === 429 ? registryAway(error) : null;
+  return status !== null && (status >= 500 || status === 408 || status === 429) ? registryAway(error) : null;
+};
+
+/**
+ * What it means that bytes cannot be read by the schema that they name: poison always, for no repetition changes bytes. The
+ * texts carry nothing of the message: they end in logs and dead letters, and a parser's own message quotes the content.
+ */
+export const poisonOf = (error: unknown): Poison => {
   switch (nameOf(error)) {
-    case 'ConfluentSchemaRegistryArgumentError':
-    case 'RangeError':
-      return notFramed();
     case 'SyntaxError':
       return new Poison('malformed_json', 'The value is not JSON.');
     case 'ConfluentSchemaRegistryValidationError':
       return new Poison('schema_violation', 'The value breaks the schema that it names.');
     default:
-      return null;
+      return new Poison('undecodable', 'The value cannot be read by the schema that it names.');
   }
 };

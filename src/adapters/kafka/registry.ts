@@ -4,7 +4,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { OutMessage } from '../../application/ports/outbox.ts';
 import type { RegisteredSchema } from '../../messages/registered-schemas.ts';
 import { createRegistryClient } from './registry-client.ts';
-import { classifyDecodeError, isUnknownId, notFramed, unknownSchema } from './registry-errors.ts';
+import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } from './registry-errors.ts';
 import { registrySettings } from './settings.ts';
 import type { RegistrySettings } from './settings.ts';
 
@@ -49,17 +49,24 @@ const createDecoder = (client: SchemaRegistry, clock: Clock, settings: RegistryS
     if (unknownSince.size >= settings.unknownIds && oldest.done !== true) unknownSince.delete(oldest.value);
     unknownSince.set(id, clock.monotonicMs());
   };
+  const schemaOf = async (id: number) => {
+    if (isKnownUnknown(id)) throw unknownSchema();
+    try {
+      return await client.getSchema(id);
+    } catch (error) {
+      if (isUnknownId(error)) remember(id);
+      throw classifyLookUpError(error) ?? error;
+    }
+  };
   return {
     decode: async (bytes) => {
       if (bytes.length < frameBytes || bytes[0] !== magicByte) throw notFramed();
-      const id = bytes.readInt32BE(1);
-      if (isKnownUnknown(id)) throw unknownSchema();
+      const schema = await schemaOf(bytes.readInt32BE(1));
       try {
-        const value: unknown = await client.decode(bytes);
+        const value: unknown = schema.fromBuffer(bytes.subarray(frameBytes));
         return value;
       } catch (error) {
-        if (isUnknownId(error)) remember(id);
-        throw classifyDecodeError(error) ?? error;
+        throw poisonOf(error);
       }
     },
   };

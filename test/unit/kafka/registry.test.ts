@@ -42,6 +42,7 @@ describe('the schema registry', () => {
   const honest = (path: string, response: ServerResponse): void => {
     if (path === '/subjects/known') json(response, 200, { id: 7, version: 1, subject: 'known', schema: text });
     else if (path === '/schemas/ids/7') json(response, 200, { schema: text, schemaType: 'JSON' });
+    else if (path === '/schemas/ids/6') json(response, 200, { schema: '"string"' });
     else json(response, 404, { error_code: 40403, message: 'not found' });
   };
 
@@ -108,8 +109,10 @@ describe('the schema registry', () => {
     ['not_framed', Buffer.alloc(0)],
     ['unknown_schema', framed(8, '{}')],
     ['malformed_json', framed(7, '{"at":"4111')],
+    ['malformed_json', framed(7, 'ECONNREFUSED')],
     ['schema_violation', framed(7, '{"at":1}')],
     ['schema_violation', framed(7, '[]')],
+    ['undecodable', framed(6, 'of a schema of Avro')],
   ])('poison: %s', async (code, bytes) => {
     const failure = await openDecoder(url, createManualClock(0), settings)
       .decode(bytes)
