@@ -102,14 +102,22 @@ test('every subject is the topic and the message type without version, and has o
 
 test('the seven topics have the settings of the design', () => {
   const dayMs = 86_400_000;
-  const deletedAfter = (days: number) => ({ 'cleanup.policy': 'delete', 'retention.ms': String(days * dayMs) });
+  const deletedAfter = (days: number) => ({
+    'cleanup.policy': 'delete',
+    'compression.type': 'producer',
+    'retention.ms': String(days * dayMs),
+  });
   expect(Object.fromEntries(topics.map(({ name, config }) => [name, config]))).toEqual({
     'billing.commands.v1': deletedAfter(30),
     'billing.hints.v1': deletedAfter(7),
     'billing.timers.v1': deletedAfter(30),
     'billing.subscriptions.v1': deletedAfter(30),
     'billing.payments.v1': deletedAfter(30),
-    'billing.entitlements.v1': { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '3600000' },
+    'billing.entitlements.v1': {
+      'cleanup.policy': 'compact',
+      'compression.type': 'producer',
+      'min.compaction.lag.ms': '3600000',
+    },
     'billing.dead-letters.v1': { ...deletedAfter(90), 'max.message.bytes': '2097152' },
   });
   expect(new Set(topics.map(({ partitions }) => partitions))).toEqual(new Set([12]));

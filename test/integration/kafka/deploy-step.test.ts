@@ -16,7 +16,8 @@ const client = { brokers: kafkaBrokers, clientId: 'suite', log: createLogRecorde
 
 describe('topics', () => {
   const name = `suite-topics.${mark}`;
-  const wanted = { name, partitions: 4, config: { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '3600000' } };
+  const config = { 'cleanup.policy': 'compact', 'compression.type': 'zstd', 'min.compaction.lag.ms': '3600000' };
+  const wanted = { name, partitions: 4, config };
   const admin = createClient(client, { retries: 30 }).admin();
   beforeAll(() => admin.connect());
   afterAll(async () => {
@@ -32,12 +33,13 @@ describe('topics', () => {
     expect(await createTopics(client, [wanted])).toEqual({ created: [name], drift: [] });
     expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
     await assertTopics(client, [name]);
-    const changed = { name, partitions: 6, config: { ...wanted.config, 'cleanup.policy': 'delete' } };
+    const changed = { name, partitions: 6, config: { 'cleanup.policy': 'delete', 'compression.type': 'producer' } };
     const { created, drift } = await createTopics(client, [changed]);
     expect(created).toEqual([]);
     expect(drift).toEqual([
       expect.stringContaining(`${name} has 4 partitions instead of 6`),
       `${name} has cleanup.policy=compact instead of delete`,
+      `${name} has compression.type=zstd instead of producer`,
     ]);
     expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
   });
