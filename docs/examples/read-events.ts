@@ -19,8 +19,11 @@ await consumer.subscribe({ topics: ['billing.entitlements.v1'], fromBeginning: t
 await consumer.run({
   eachMessage: async ({ message }) => {
     const userId = String(message.key);
-    const sequence = Number(message.headers?.['ce_sequence']);
-    if (sequence <= (lastSequence.get(userId) ?? 0)) return;
+    const sequence = Number(message.headers?.['ce_sequence'] ?? 0);
+    // A record without a number is none of ours; it compares like one that was seen already.
+    if (!(sequence > (lastSequence.get(userId) ?? 0))) return;
+    // What does not begin as the registry's messages do is none of ours either.
+    if (message.value !== null && message.value[0] !== 0) return;
     lastSequence.set(userId, sequence);
     if (message.value === null) return console.log(`${userId} was erased`);
     const access = (await registry.decode(message.value)) as { active: boolean; validUntil: string | null };

@@ -34,11 +34,15 @@ consumer = KafkaConsumer(
     consumer_timeout_ms=int(os.environ.get("STOP_AFTER_MS", "0")) or float("inf"),
 )
 for message in consumer:
-    user_id = message.key.decode()
-    sequence = int(dict(message.headers)["ce_sequence"])
-    if sequence <= last_sequence.get(user_id, 0):
+    # A record without a number is none of ours; a header may have no value.
+    number = dict(message.headers).get("ce_sequence") or b"0"
+    user_id = (message.key or b"").decode(errors="replace")
+    if not number.isdigit() or int(number) <= last_sequence.get(user_id, 0):
         continue
-    last_sequence[user_id] = sequence
+    # What does not begin as the registry's messages do is none of ours either.
+    if message.value is not None and (message.value[:1] != b"\0" or len(message.value) < 5):
+        continue
+    last_sequence[user_id] = int(number)
     if message.value is None:
         print(f"{user_id} was erased", flush=True)
         continue

@@ -9,16 +9,20 @@ import { keepEntitlements } from '../../consumers/keep-entitlements.ts';
 import { catalogueEntry, type MessageType } from '../../src/messages/catalogue.ts';
 import { topicNames } from '../../src/messages/topics.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
-import { eventually } from '../support/system-client.ts';
+import { openLibrdkafka, type RawRecord } from '../support/librdkafka.ts';
+import { installTimeoutMs } from '../support/python-library.ts';
+import { eventually, userOf } from '../support/system-client.ts';
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 const kafka = new kafkajs.Kafka({ clientId: 'poisoner', brokers, logLevel: kafkajs.logLevel.NOTHING });
 const [producer, admin] = [kafka.producer(), kafka.admin()];
 let graveyard: ForeignReader;
+let sendRaw: (records: readonly RawRecord[]) => Promise<readonly number[]>;
 beforeAll(async () => {
+  sendRaw = await openLibrdkafka();
   graveyard = await startForeignReader([topicNames.deadLetters]);
   await Promise.all([producer.connect(), admin.connect()]);
-}, 60_000);
+}, installTimeoutMs);
 afterAll(() => Promise.all([graveyard.stop(), producer.disconnect(), admin.disconnect()]));
 
 type Sample = {
@@ -81,6 +85,29 @@ const consumers: readonly (readonly [Declared, MessageType, Ways])[] = [
   [keepEntitlements, 'entitlement.changed', { ...everywhere, ...noSequence }],
 ];
 
+/** Each of these places has one dead letter of the group, with its code. */
+async function expectBuried(where: ReadonlyMap<string, string>, group: string): Promise<void> {
+  for (const [code, place] of where) {
+    const letters = await eventually(
+      () => Promise.resolve(graveyard.all().filter(({ id }) => id === `${place}:${group}`)),
+      (found) => found.length > 0,
+    );
+    expect(letters.map(({ value }) => [value['errorClass'], value['errorCode']])).toEqual([
+      ['poison', code.replace(/ .*/, '')],
+    ]);
+  }
+}
+
+/** Where the group would go on in the partition, as soon as that is past the offset. */
+const committedPast = (group: string, topic: string, partition: number, offset: number): Promise<number> =>
+  eventually(
+    async () => {
+      const [of] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return Number(of?.partitions.find((one) => one.partition === partition)?.offset);
+    },
+    (committed) => committed > offset,
+  );
+
 describe.each(consumers)('poison for a consumer', ({ name, topic, group }, type, ways) => {
   test(`of the ${name}: every class ends in a dead letter that names why, and the partition moves on`, async () => {
     const sample = await sampleOf(type);
@@ -97,21 +124,93 @@ describe.each(consumers)('poison for a consumer', ({ name, topic, group }, type,
       where.set(code, `${topic}:${partition}:${offset}`);
     }
     const last = await send(good(sample));
-    for (const [code, place] of where) {
-      const letters = await eventually(
-        () => Promise.resolve(graveyard.all().filter(({ id }) => id === `${place}:${group}`)),
-        (found) => found.length > 0,
-      );
-      expect(letters.map(({ value }) => [value['errorClass'], value['errorCode']])).toEqual([['poison', code]]);
-    }
-    const committed = await eventually(
-      async () => {
-        const [of] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        return Number(of?.partitions.find((one) => one.partition === partition)?.offset);
-      },
-      (offset) => offset > last,
-    );
-    expect(committed).toBe(last + 1);
+    await expectBuried(where, group);
+    expect(await committedPast(group, topic, partition, last)).toBe(last + 1);
     expect(where.size).toBe(Object.keys(ways).length);
   }, 60_000);
 });
+
+/** Compressible, or a client would send it as it is. */
+const padding = Buffer.alloc(4_096, 'a');
+const notText = Buffer.from([0xff, 0xfe, 0x00, 0xc3]);
+type Shape = Partial<Omit<RawRecord, 'headers'>>;
+type Headers = RawRecord['headers'];
+
+/** What a good record may have besides; it is handled. */
+const oddHeaders: Readonly<Record<string, Headers>> = {
+  'no value': [['trace', null]],
+  'an empty value': [['trace', Buffer.alloc(0)]],
+  'no text': [['trace', notText]],
+  'a repeated header': [
+    ['trace', padding],
+    ['trace', null],
+  ],
+  'a name that objects inherit': [['constructor', null]],
+  'a huge value': [['trace', Buffer.alloc(900_000)]],
+  'twenty thousand headers': Array.from({ length: 20_000 }, (_, n) => [`h${n}`, null]),
+};
+const oddShapes: Readonly<Record<string, Shape>> = {
+  ...Object.fromEntries(['gzip', 'snappy', 'lz4', 'zstd'].map((codec) => [codec, { codec }])),
+  'a committed transaction': { transaction: 'commit' },
+  'a time long ago': { timestamp: 1 },
+};
+/** What nothing can be made of: its dead letter's code, then what distinguishes it from others of the code. */
+const badShapes: Readonly<Record<string, Shape & { readonly headers?: Headers }>> = {
+  'not_framed empty': { value: Buffer.alloc(0) },
+  'not_framed 900 kB': { value: Buffer.alloc(900_000, 1) },
+  'not_framed under a key that is no text': { key: notText, value: Buffer.from('no frame') },
+  'no_envelope in a header without a value': { headers: [['ce_id', null]] },
+  ...Object.fromEntries(
+    ['gzip', 'snappy', 'lz4', 'zstd'].map((codec) => [`not_framed by ${codec}`, { codec, value: padding }]),
+  ),
+};
+/** On a compacted topic the broker refuses the one, and the other is a tombstone. */
+const badOnOrdinaryTopics: typeof badShapes = {
+  'no_key and nothing else': { key: null, value: null, headers: [] },
+  'invalid_value for none': { value: null },
+};
+const tombstone: Shape = { value: null };
+
+describe.each(consumers)('records of other clients', ({ name, topic, group }, type, ways) => {
+  test(`the ${name} handles or buries whatever a broker can hold, and the partition moves on`, async () => {
+    const sample = await sampleOf(type);
+    const [first] = await producer.send({ topic, messages: [good(sample)] });
+    const partition = first?.partition ?? -1;
+    const goodHeaders: Headers = Object.entries(sample.headers).map(([header, value]) => [header, Buffer.from(value)]);
+    const isCompacted = !('no_key' in ways);
+    const raw: RawRecord = {
+      ...{ topic, partition, key: Buffer.from(sample.key), value: good(sample).value },
+      headers: [...goodHeaders, ['padding', padding]],
+    };
+    const handled: readonly RawRecord[] = [
+      ...Object.values(oddHeaders).map((headers) => ({ ...raw, headers: [...goodHeaders, ...headers] })),
+      ...[...Object.values(oddShapes), ...(isCompacted ? [tombstone] : [])].map((shape) => ({ ...raw, ...shape })),
+    ];
+    // Of an aborted transaction and of the broker's own marks nothing is handed over.
+    const passedBy: readonly RawRecord[] = [{ ...raw, transaction: 'abort' }];
+    const bad = Object.entries({ ...badShapes, ...(isCompacted ? {} : badOnOrdinaryTopics) });
+    const buried = bad.map(([, shape]) => ({ ...raw, ...shape }));
+    const offsets = await sendRaw([...handled, ...passedBy, ...buried, raw]);
+    const places = offsets.map((offset) => `${topic}:${partition}:${offset}`);
+    const lastOffset = offsets.at(-1) ?? -1;
+    expect(await committedPast(group, topic, partition, lastOffset)).toBe(lastOffset + 1);
+    const graves = places.slice(handled.length + passedBy.length, -1);
+    await expectBuried(new Map(bad.map(([code], n) => [code, graves[n] ?? ''])), group);
+    const others = new Set(places.filter((place) => !graves.includes(place)).map((place) => `${place}:${group}`));
+    expect(graveyard.all().filter(({ id }) => others.has(id))).toEqual([]);
+  }, 120_000);
+});
+
+test('behind all of them in the same partition, somebody else buys', async () => {
+  const { topic, group } = handleCommands;
+  const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  const { partition = 0 } = offsets?.partitions.toSorted((a, b) => Number(b.offset) - Number(a.offset))[0] ?? {};
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const place = kafkajs.Partitioners.DefaultPartitioner();
+  const partitionMetadata = topics[0]?.partitions ?? [];
+  const partitionOf = (key: string): number => place({ topic, partitionMetadata, message: { key, value: null } });
+  let userId = randomUUID();
+  while (partitionOf(userId) !== partition) userId = randomUUID();
+  const { status, json } = await (await userOf(userId)).buy('day');
+  expect([status, typeof json['redirect_url']]).toEqual([200, 'string']);
+}, 60_000);

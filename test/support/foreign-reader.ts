@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Ajv } from 'ajv';
 import kafkajs from 'kafkajs';
+import { registerCodecs } from '../../src/adapters/kafka/compression/register-codecs.ts';
 
 /** What another service gets out of a record with nothing but the registry: no code, no schema file of ours. */
 export type ForeignRecord = {
@@ -24,6 +25,8 @@ export type ForeignReader = {
 };
 
 const patienceMs = 30_000;
+// Other clients have the codecs in them.
+registerCodecs();
 const factTopics = ['billing.subscriptions.v1', 'billing.payments.v1', 'billing.entitlements.v1'];
 
 const textHeaders = (headers: kafkajs.IHeaders | undefined): Record<string, string> =>
