@@ -37,11 +37,11 @@ test('a header may be named like what objects inherit', () => {
   });
 });
 
-test('a record of many headers is read within a heartbeat, where kafkajs alone takes five seconds', () => {
-  const count = 5_000;
+test('a record of many headers is read within a heartbeat, where kafkajs alone takes twenty seconds', () => {
+  const count = 10_000;
   const startedMs = performance.now();
   expect(Object.keys(read(Object.fromEntries(Array.from({ length: count }, (_, n) => [`h${n}`, '']))))).toHaveLength(
     count,
   );
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
