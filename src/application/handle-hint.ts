@@ -11,7 +11,6 @@ import { Fault } from './ports/fault.ts';
 import { circuitOpen } from './ports/payment-provider.ts';
 import type { Hint, Trace } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
-import { waitInLane } from './wait-in-lane.ts';
 
 /** Which of the subscriber's open operations the provider's object is; null when the document no longer holds it. */
 function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
@@ -57,8 +56,8 @@ const notAsked: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
 
 /**
  * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
- * that: polling finds the same for what is open, but nobody polls a payment that was given up, and its money may come
- * late. A forged hint costs one read and changes nothing. Throws a Fault while the object cannot be read: a retryable one,
+ * what was read is saved: polling finds the same for what is open, but nobody polls a payment that was given up, and its
+ * money may come late. A forged hint costs one read and changes nothing. Throws a Fault while the object cannot be read: a retryable one,
  * for which the runner waits, and after an hour one that makes it queue (ports/blocked-keys.ts).
  */
 export async function handleHint(
@@ -76,7 +75,10 @@ export async function handleHint(
   if (finding.kind === 'absent') return { kind: 'ignored', reason: 'object is absent' };
   const { userId } = finding.object.metadata;
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
-  return waitInLane(services, applyAndPursue(services, userId, finding.object, trace), { kind: 'handled' });
+  const changed = await apply(services, userId, finding.object, trace);
+  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
+  await pursue(services, { userId, trace }, changed);
+  return { kind: 'handled' };
 }
 
 async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<Finding> {
@@ -87,16 +89,4 @@ async function look({ provider }: CoreServices, { objectType, objectId }: Hint, 
   } finally {
     slot.release();
   }
-}
-
-async function applyAndPursue(
-  services: CoreServices,
-  userId: string,
-  object: ProviderObject,
-  trace: Trace,
-): Promise<Handled> {
-  const changed = await apply(services, userId, object, trace);
-  if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await pursue(services, { userId, trace }, changed);
-  return { kind: 'handled' };
 }

@@ -15,11 +15,9 @@ async function checkAndPursue(
   userId: string,
   timer: Extract<Timer, { type: 'payment.status_check_due' }>,
   trace: Trace,
-): Promise<Handled> {
+): Promise<void> {
   const changed = await checkStatus(services, userId, { kind: timer.subject, id: timer.subjectId }, trace);
-  if (changed === null) return { kind: 'ignored', reason: 'nothing to look at' };
   await pursue(services, { userId, trace }, changed);
-  return changed.kind === 'ignored' ? { kind: 'ignored', reason: changed.reason } : { kind: 'handled' };
 }
 
 /**
@@ -39,7 +37,12 @@ async function renew(
 }
 
 /** What has fallen due is decided against the state found now: announced twice, late or by three pods, it happens once. */
-export function handleTimer(services: CoreServices, userId: string, timer: Timer, trace: Trace): Promise<Handled> {
+export async function handleTimer(
+  services: CoreServices,
+  userId: string,
+  timer: Timer,
+  trace: Trace,
+): Promise<Handled> {
   switch (timer.type) {
     case 'subscription.renewal_due':
       return renew(services, userId, timer, trace);
@@ -48,6 +51,8 @@ export function handleTimer(services: CoreServices, userId: string, timer: Timer
         decideExpiry(state, timer.subscriptionId, context),
       );
     case 'payment.status_check_due':
-      return waitInLane(services, checkAndPursue(services, userId, timer, trace), { kind: 'handled' });
+      // What a look finds stays due in the document until it is saved, so the message may be done with before that.
+      await waitInLane(services, checkAndPursue(services, userId, timer, trace));
+      return { kind: 'handled' };
   }
 }

@@ -80,5 +80,5 @@ export async function pursue(
   const work = carryOut(services, about, changed, held).catch((cause: unknown) => {
     services.log.warn('provider operation failed; its announcement repeats it', { userId: about.userId }, cause);
   });
-  await waitInLane(services, work, undefined);
+  await waitInLane(services, work);
 }

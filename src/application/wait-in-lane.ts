@@ -6,12 +6,14 @@ const laneWaitMs = 3_000;
 /**
  * Waits for work that may hang at the provider, but not for long: a slow answer must not hold up other users. What fails
  * while the lane still waits fails the message; later failures are announced again by what the document says is due.
+ * The work returns nothing, because the message may be done with before it: news that only the message brings is saved
+ * before this wait begins.
  */
-export async function waitInLane<T>(services: CoreServices, work: Promise<T>, late: T): Promise<T> {
+export async function waitInLane(services: CoreServices, work: Promise<void>): Promise<void> {
   services.background.track(work);
   const bound = new AbortController();
   try {
-    return await Promise.race([work, services.clock.wait(laneWaitMs, bound.signal).then(() => late)]);
+    await Promise.race([work, services.clock.wait(laneWaitMs, bound.signal)]);
   } finally {
     // A reason of our own: the default is an error with a stack, and nobody reads it.
     bound.abort('over');

@@ -48,9 +48,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the notification believed',
     file: 'src/application/handle-hint.ts',
-    text: 'applyAndPursue(services, userId, finding.object, trace)',
+    text: 'await apply(services, userId, finding.object, trace)',
     instead:
-      "applyAndPursue(services, userId, finding.object.object === 'payment' ? { ...finding.object, status: 'succeeded' as const } : finding.object, trace)",
+      "await apply(services, userId, finding.object.object === 'payment' ? { ...finding.object, status: 'succeeded' as const } : finding.object, trace)",
+  },
+  {
+    name: 'a hint is done with before its save',
+    file: 'src/application/handle-hint.ts',
+    text: '  const changed = await apply(services, userId, finding.object, trace);\n',
+    instead:
+      "  const work = apply(services, userId, finding.object, trace);\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late' }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',

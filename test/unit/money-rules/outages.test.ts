@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleHint } from '../../../src/application/handle-hint.ts';
+import { Fault } from '../../../src/application/ports/fault.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { nextDue } from '../../../src/domain/next-due.ts';
 import { createHouse, houseWithActive, tariffs } from '../../support/house.ts';
@@ -107,6 +108,30 @@ describe('a notification whose object cannot be read', () => {
     const trace = { correlationId: 'late', causationId: null };
     const handled = handleHint(house.services, hint, { trace, hintedAt });
     await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: false });
+  });
+});
+
+describe('a notification whose news cannot be saved', () => {
+  test('is not done with, however long the database takes to fail: only the notification tells of late money', async () => {
+    const { house, page } = await houseWithLateMoney();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<never>();
+    const load = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const services = { ...house.services, store: { ...house.services.store, load } };
+    const hint = { provider: 'yookassa', objectType: 'payment' as const, objectId: page };
+    const trace = { correlationId: 'late', causationId: null };
+    const handled = handleHint(services, hint, { trace, hintedAt: house.clock.now() });
+    await asked.promise;
+    house.clock.advance(3_001);
+    answer.reject(new Fault('store_unavailable', 'no primary', { retryable: true }));
+    await expect(handled).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    await house.hint('payment', page);
+    await house.pass(hourMs);
+    const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
   });
 });
 
