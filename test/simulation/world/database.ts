@@ -29,7 +29,7 @@ export type Database = {
   /** `onDuplicate`: what the process that met the alarm does about it. */
   readonly ledgerOf: (
     machine: Machine,
-    onDuplicate: (row: PaymentRow) => void,
+    onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
   readonly breakDown: (ms: number) => void;
   readonly recover: () => void;
@@ -61,10 +61,10 @@ export function createDatabase(world: World): Database {
   /** What a read that does not ask the primary may still see. */
   const earlier = new Map<string, StoreDocument | null>();
   const watchers: Watcher[] = [];
-  let raise: (row: PaymentRow) => void = () => undefined;
+  let raise: (row: PaymentRow) => Promise<void> = () => Promise.resolve();
   const ledgers = createMemoryLedgers((row) => {
     world.story.tell(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
-    raise(row);
+    return raise(row);
   });
   let downUntil = 0;
 
@@ -168,7 +168,7 @@ export function createDatabase(world: World): Database {
               // An unordered bulk that breaks off has written some of its rows.
               raise = onDuplicate;
               if (rows.length === 0 || !world.strikes('ledger_away', firstUser(rows))) return writer.write(rows);
-              void writer.write(rows.filter(() => world.random.chance(0.5)));
+              writer.write(rows.filter(() => world.random.chance(0.5))).catch(() => undefined);
               throw away('the bulk broke off');
             }),
         },

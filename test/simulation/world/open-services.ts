@@ -79,9 +79,7 @@ export function openServices(
   const { clock } = machine;
   const log = logOf(world);
   const store = outside.database.storeOf(machine);
-  const ledger = outside.database.ledgerOf(machine, ({ userId, row }) =>
-    services.background.track(handleDuplicate(services, userId, row)),
-  );
+  const ledger = outside.database.ledgerOf(machine, ({ userId, row }) => handleDuplicate(services, userId, row));
   const publisher = outside.log.publisherOf(machine);
   const services: CoreServices = {
     ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue: outside.catalogue, publisher, wire },
