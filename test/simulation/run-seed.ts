@@ -86,6 +86,7 @@ async function run(seed: number): Promise<RunOfSeed> {
   await scheduler.runUntil(scenario.start + scenario.lastsMs);
   world.becomeCalm();
   weather.clearUp();
+  server.revealAll();
   await scheduler.runUntil(scheduler.now() + calmMs);
   const isYoung = (): boolean =>
     [...database.documents.values()].some(

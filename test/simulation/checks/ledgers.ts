@@ -1,8 +1,19 @@
 import { topicNames } from '../../../src/messages/topics.ts';
+import type { PaymentEntry } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
 
+/** 13: a charge that may still succeed is one that we still ask about; what the provider denied has been shown by now. */
+function checkOpenCharge({ world, database, witness }: Outside, { id, key, isPage, status }: PaymentEntry): void {
+  if (isPage || status !== 'pending') return;
+  const { userId = null, paymentId } = witness.operations.get(key) ?? {};
+  const { payment = null, watched = [] } = database.documents.get(userId ?? '')?.subscriber ?? {};
+  if (![payment, ...watched].some((followed) => followed?.id === paymentId))
+    world.breach('13: no open charge at the provider is out of sight', userId, id);
+}
+
 /** The read models and the topics say what the documents and the provider say: history, search and strangers rest on it. */
-export function checkLedgers({ world, database, log, entries, witness }: Outside): void {
+export function checkLedgers(outside: Outside): void {
+  const { world, database, log, entries, witness } = outside;
   const rows = database.ledgers.rows();
   const payments = new Map(rows.flatMap((row) => (row.ledger === 'payments' ? [[row.id, row] as const] : [])));
   const subscriptions = new Map(
@@ -33,7 +44,9 @@ export function checkLedgers({ world, database, log, entries, witness }: Outside
     }
   }
   for (const entry of entries.values()) {
-    if (entry.object !== 'payment' || entry.status !== 'succeeded' || entry.wrongMinor !== null) continue;
+    if (entry.object !== 'payment') continue;
+    checkOpenCharge(outside, entry);
+    if (entry.status !== 'succeeded' || entry.wrongMinor !== null) continue;
     const operation = witness.operations.get(entry.key);
     const row = payments.get(operation?.paymentId ?? '');
     const settled = database.documents.get(operation?.userId ?? '')?.subscriber.settled ?? [];

@@ -19,8 +19,8 @@ export type PaymentEntry = {
   reason: string | null;
   /** What it reports instead of the amount that was ordered. */
   wrongMinor: number | null;
-  /** Until then the provider denies that there is such a payment; null when it never lied about it. */
-  readonly hiddenUntil: Instant | null;
+  /** For days the provider denied that there was such a payment. */
+  readonly wasHidden: boolean;
 };
 
 export type RefundEntry = {

@@ -19,6 +19,8 @@ export type ProviderServer = {
   /** Carries a request out, or repeats what the key was answered before. */
   readonly post: (request: Post) => HttpResult;
   readonly get: (path: string) => HttpResult;
+  /** In the calm the provider denies nothing any more. */
+  readonly revealAll: () => void;
   /** Hears of every request that arrived, and of everything that has ended. */
   readonly onPost: (listener: (request: Post, isRepeat: boolean) => void) => void;
   readonly onEnd: (listener: (entry: Entry) => void) => void;
@@ -64,8 +66,8 @@ export function createProviderServer(world: World): ProviderServer {
     string,
     { readonly at: number; readonly path: string; readonly body: string; readonly answer: HttpResult }
   >();
-  /** By key: until then neither a repeat nor a look learns of the payment. */
-  const deniedUntil = new Map<string, number>();
+  /** By key: while it is here, neither a repeat nor a look learns of the payment. */
+  const denied = new Map<string, () => void>();
   const moods = new Map<string, Mood>();
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
@@ -127,8 +129,14 @@ export function createProviderServer(world: World): ProviderServer {
     });
   };
 
-  const hide = (): number => scheduler.now() + Math.ceil(random.spread(20 * hourMs, 4 * dayMs));
-  const isHidden = ({ key }: { readonly key: string }): boolean => (deniedUntil.get(key) ?? 0) > scheduler.now();
+  const isHidden = ({ key }: { readonly key: string }): boolean => denied.has(key);
+  const hide = (entry: PaymentEntry, userId: string): void => {
+    const reveal = (): void => {
+      if (denied.delete(entry.key)) settleCharge(entry, userId);
+    };
+    denied.set(entry.key, reveal);
+    scheduler.after(Math.ceil(random.spread(20 * hourMs, 4 * dayMs)), reveal);
+  };
 
   const createPayment = (key: string, body: Body): HttpResult => {
     const id = `2d${random.id().slice(2)}`;
@@ -142,17 +150,15 @@ export function createProviderServer(world: World): ProviderServer {
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
       // Nobody pays a page that nobody was shown, so only a charge can succeed after its absence was proved.
-      hiddenUntil: !isPage && world.strikes('hidden', userId) ? hide() : null,
+      wasHidden: !isPage && world.strikes('hidden', userId),
     };
     entries.set(id, entry);
     world.story.tell(
       userId,
       `provider: ${isPage ? 'page' : 'charge'} ${id} of ${entry.amountMinor} for ${metadata['payment_id']}`,
     );
-    if (entry.hiddenUntil !== null) {
-      deniedUntil.set(key, entry.hiddenUntil);
-      scheduler.at(entry.hiddenUntil, () => settleCharge(entry, userId));
-    } else if (isPage) visitPage(entry, userId);
+    if (entry.wasHidden) hide(entry, userId);
+    else if (isPage) visitPage(entry, userId);
     else settleCharge(entry, userId);
     return ok(bodyOf(entry));
   };
@@ -222,6 +228,7 @@ export function createProviderServer(world: World): ProviderServer {
       if (answer.kind === 'response' && answer.status === 200) keys.set(key, { at: now, path, body, answer });
       return isHidden(request) ? noAnswer : answer;
     },
+    revealAll: () => denied.forEach((reveal) => reveal()),
     get: (path) => {
       const [place = '', query = ''] = path.split('?');
       const [, kind, id] = place.split('/');

@@ -140,7 +140,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;
     const userId = entry.metadata['user_id'] ?? null;
     // Of what the provider denied before, nobody else would ever tell us.
-    const isSurprise = entry.object === 'payment' && entry.hiddenUntil !== null;
+    const isSurprise = entry.object === 'payment' && entry.wasHidden;
     if (!isSurprise && world.strikes('notification_lost', userId)) return;
     const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };
     for (let times = world.strikes('notification_twice', userId) ? 2 : 1; times > 0; times -= 1) {
