@@ -159,6 +159,9 @@ const readCount = (name: string, value: unknown, fallback: number, most: number)
   return value;
 };
 
+/** Kinds whose answer does not say whether the operation is done: `done` says it for them. */
+const eitherWay: readonly string[] = ['hang', 'reset', 'gateway_refusal'];
+
 const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
   const { on, kind, done, about = '' } = body;
   if (typeof on !== 'string' || !/^(GET|POST) \/v3\/\S+$/.test(on)) {
@@ -170,7 +173,7 @@ const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
   const defaults = faultDefaults(kind);
   const ms = readCount('ms', body['ms'], defaults.ms, MAX_FAULT_MS);
   const times = readCount('times', body['times'], 1, MAX_FAULT_TIMES);
-  const isDone = (kind === 'hang' || kind === 'reset') && done !== undefined ? done : defaults.isDone;
+  const isDone = eitherWay.includes(kind) && done !== undefined ? done : defaults.isDone;
   if (times > 0) sandbox.faults.add({ on, about, fault: { kind, ms, isDone } }, times);
   return { on, about, kind, times, ms, done: isDone };
 };

@@ -11,6 +11,7 @@ const FAULT_KINDS = {
   error_500_not_done: { isDone: false, ms: 0 },
   too_many_requests: { isDone: false, ms: 0 },
   garbage: { isDone: true, ms: 0 },
+  gateway_refusal: { isDone: true, ms: 0 },
   wrong_amount: { isDone: true, ms: 0 },
   pending_then_succeeded: { isDone: true, ms: 5_000 },
 } as const;

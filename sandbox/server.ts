@@ -17,6 +17,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const SWEEP_EVERY_MS = 1_000;
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const GARBAGE: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
+const GATEWAY: Answer = { status: 403, body: '<html><body>403 Forbidden</body></html>' };
 
 /** A body that is too large is read to its end and dropped, so that its sender can hear the refusal. */
 const readText = async (request: IncomingMessage): Promise<string | null> => {
@@ -57,6 +58,9 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
       send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
       return;
     }
+    case 'gateway_refusal':
+      send(response, GATEWAY.status, 'text/html', GATEWAY.body);
+      return;
     case 'wrong_amount':
       send(response, answer.status, JSON_TYPE, moneyOff(answer.body));
       return;

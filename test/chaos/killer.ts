@@ -18,6 +18,8 @@ const faults = [
   { kind: 'error_500_not_done' },
   { kind: 'too_many_requests' },
   { kind: 'garbage' },
+  { kind: 'gateway_refusal' },
+  { kind: 'gateway_refusal', done: false },
 ] as const;
 /** Enough to hit renewals and purchases, few enough that the load goes on beside them. */
 const faultTimes = 4;

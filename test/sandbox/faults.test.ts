@@ -58,6 +58,15 @@ describe('an answer that is lost although the operation is done', () => {
     expect(await made(kind)).toMatchObject([{ sends: [expect.any(String), expect.any(String)] }]);
   });
 
+  test('gateway_refusal: something before the provider refuses in words of its own', async () => {
+    await plan('gateway_refusal');
+    const refused = await create('gateway');
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).not.toContain('"error"');
+    const [payment] = await made('gateway');
+    expect(await (await create('gateway')).json()).toMatchObject({ id: payment?.id });
+  });
+
   test('reset: the connection breaks without an answer', async () => {
     await plan('reset');
     await expect(create('reset')).rejects.toThrow();
@@ -105,6 +114,12 @@ describe('an operation that is not done', () => {
     await plan(kind, { done: false, ms: 5 });
     await expect(create(`${kind}-not-done`)).rejects.toThrow();
     expect(await made(`${kind}-not-done`)).toEqual([]);
+  });
+
+  test('gateway_refusal with done: false does nothing either', async () => {
+    await plan('gateway_refusal', { done: false });
+    expect((await create('gateway-not-done')).status).toBe(403);
+    expect(await made('gateway-not-done')).toEqual([]);
   });
 });
 

@@ -48,7 +48,7 @@ type Caller = <Value>(
 ) => Promise<Value>;
 
 function healthOf(result: HttpResult, isClear: boolean): CallHealth {
-  if (result.kind === 'response' && result.status === 401) return 'fatal';
+  if (result.kind === 'response' && result.status === 401 && parseError(result.body) !== null) return 'fatal';
   if (isClear) return 'good';
   if (result.kind === 'response') return result.status === 429 ? 'neutral' : 'bad';
   return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(result.code) ? 'neutral' : 'bad';

@@ -7,7 +7,7 @@ import type { FrozenRequest } from './transformers.ts';
 
 /** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
 const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-/** Answers that say by themselves that nothing was done. */
+/** Answers of the provider that say by themselves that nothing was done. */
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 415]);
 const timeouts: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED']);
 
@@ -42,12 +42,17 @@ export function parseError(body: string): ProviderError | null {
 const namesTheKey = (error: ProviderError): boolean =>
   /idempoten[ct]e[- ]key/i.test(`${error.parameter ?? ''} ${error.description}`);
 
+/**
+ * Only the provider can say that it did nothing. A gateway may refuse the answer after it has passed the request on, so
+ * its refusal leaves everything open, whatever its status.
+ */
 function outcomeOfError(status: number, body: string): SendOutcome {
   const error = parseError(body);
+  if (error === null) return { kind: 'unknown', reason: `http_${status}` };
   if (status === 429) return { kind: 'unsent', reason: 'too_many_requests' };
   if (!refusals.has(status)) return { kind: 'unknown', reason: `http_${status}` };
-  if (status === 400 && error !== null && namesTheKey(error)) return { kind: 'key_conflict' };
-  return { kind: 'refused', status, code: error?.code ?? 'unrecognised', parameter: error?.parameter ?? null };
+  if (status === 400 && namesTheKey(error)) return { kind: 'key_conflict' };
+  return { kind: 'refused', status, code: error.code, parameter: error.parameter };
 }
 
 function reasonOf(code: string): string {

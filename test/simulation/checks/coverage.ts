@@ -21,6 +21,8 @@ const sendFaults: readonly CallFault[] = [
     'error_500_not_done',
     'too_many_requests',
     'refused',
+    'gateway_refuses_done',
+    'gateway_refuses_not_done',
     'accepted_202',
     'slow_answer',
     'outage_after_send',

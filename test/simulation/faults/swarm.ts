@@ -4,6 +4,7 @@ import type { Random } from '../world/random.ts';
 /** Everything that may go wrong at one call or message; the number is the highest rate that a seed may draw. */
 const perCall = {
   store_away: 0.1,
+  store_hangs: 0.1,
   save_answer_lost: 0.15,
   save_lands_late: 0.05,
   stale_read: 0.15,
@@ -25,6 +26,8 @@ const perCall = {
   too_many_requests: 0.3,
   outage_after_send: 0.03,
   refused: 0.1,
+  gateway_refuses_done: 0.2,
+  gateway_refuses_not_done: 0.2,
   garbage: 0.2,
   accepted_202: 0.2,
   slow_answer: 0.4,

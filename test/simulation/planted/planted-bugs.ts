@@ -155,6 +155,13 @@ export const plantedBugs: readonly PlantedBug[] = [
       '  await services.provider.send(frozen, send.idempotenceKey, trace.correlationId);\n  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
   },
   {
+    name: 'a stranger’s refusal is believed',
+    file: 'src/adapters/yookassa/outcome.ts',
+    text: "  if (error === null) return { kind: 'unknown', reason: `http_${status}` };\n",
+    instead:
+      "  if (error === null && refusals.has(status)) return { kind: 'refused', status, code: 'unrecognised', parameter: null };\n  if (error === null) return { kind: 'unknown', reason: `http_${status}` };\n",
+  },
+  {
     name: 'the refusal of a repeat believed',
     file: 'src/domain/decide-outcome.ts',
     text: '  const first = possiblySent(record) <= 1;',

@@ -15,6 +15,12 @@ const failed = (code: string): HttpResult => ({ kind: 'failed', code });
 const response = (status: number, body = ''): HttpResult => ({ kind: 'response', status, body });
 const garbage = ['<html>502 Bad Gateway</html>', '{"id":"1","status":"succ', '{}', '[]', ''] as const;
 
+/** The provider's own refusal, and one of something that stands before it. */
+const refusal = (status: number, code: string): HttpResult =>
+  response(status, JSON.stringify({ type: 'error', id: 'e', code }));
+const refusals = [400, 401, 403, 404, 415] as const;
+const gatewayPages = ['<html>403 Forbidden</html>', '{"error":"forbidden"}', ''] as const;
+
 type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 
 /** The way to the provider, on which everything can get lost; `isOut` is an outage of the whole provider. */
@@ -35,16 +41,17 @@ export function createProviderLink(world: World, server: ProviderServer) {
         { answer: response(503), afterMs: soon() },
       ]);
     if (world.strikes('connection_refused', userId)) return { answer: failed('ECONNREFUSED'), afterMs: soon() };
-    if (world.strikes('too_many_requests', userId)) return { answer: response(429), afterMs: soon() };
+    if (world.strikes('too_many_requests', userId))
+      return { answer: refusal(429, 'too_many_requests'), afterMs: soon() };
     if (world.strikes('timeout_not_done', userId)) return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
     if (world.strikes('error_500_not_done', userId)) return { answer: response(500), afterMs: soon() };
-    if (world.strikes('refused', userId)) {
-      const status = random.pick([400, 401, 403, 404, 415]);
-      return {
-        answer: response(status, JSON.stringify({ type: 'error', id: 'e', code: 'forbidden' })),
-        afterMs: soon(),
-      };
-    }
+    if (world.strikes('refused', userId))
+      return { answer: refusal(random.pick(refusals), 'forbidden'), afterMs: soon() };
+    const gatewayAnswer = (): Arrival => {
+      const status = random.pick([...refusals, 429]);
+      return { answer: response(status, random.pick(gatewayPages)), afterMs: soon() };
+    };
+    if (world.strikes('gateway_refuses_not_done', userId)) return gatewayAnswer();
     if (world.strikes('lands_late', userId)) {
       scheduler.after(Math.ceil(random.spread(timeoutMs, 10 * minuteMs)), () => void server.post(request));
       return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
@@ -57,6 +64,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
     }
     if (world.strikes('timeout_done', userId)) return { answer: failed('ETIMEDOUT'), afterMs: timeoutMs };
     if (world.strikes('error_500_done', userId)) return { answer: response(500), afterMs: soon() };
+    if (world.strikes('gateway_refuses_done', userId)) return gatewayAnswer();
     if (world.strikes('accepted_202', userId))
       return { answer: response(202, '{"type":"processing"}'), afterMs: soon() };
     if (world.strikes('garbage', userId)) return { answer: response(200, random.pick(garbage)), afterMs: soon() };

@@ -8,7 +8,7 @@ import { sameAnnouncement } from '../../../src/adapters/memory/store-document.ts
 import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from '../../../src/adapters/memory/store-due.ts';
 import { createMemoryLedgers, type PaymentRow } from '../../../src/adapters/memory/ledgers.ts';
-import { minuteMs } from '../../../src/domain/instant.ts';
+import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
 import type { LedgerWriter } from '../../../src/application/ports/outbox.ts';
 import type { DecisionLedger } from '../../../src/application/ports/subscriber-store.ts';
 import type { Machine } from './machine.ts';
@@ -36,6 +36,8 @@ export type Database = {
   readonly watch: (watcher: Watcher) => void;
 };
 
+/** As long as a worker waits for a primary. */
+const selectionMs = 30 * secondMs;
 const away = (what: string): Fault => new Fault('store_unavailable', what, { retryable: true });
 const firstUser = (users: readonly { readonly userId: string }[]): string | null => users[0]?.userId ?? null;
 const storedFrom = ({ subscriber, version, announce, outbox }: StoreDocument): StoredSubscriber => {
@@ -95,10 +97,16 @@ export function createDatabase(world: World): Database {
   };
 
   const storeOf = (machine: Machine): SubscriberStore => {
+    /** A new primary is being elected: the driver waits for it and may find it in time. */
+    const elect = async (): Promise<void> => {
+      const ms = world.random.integer(secondMs, selectionMs);
+      await new Promise<void>((resolve) => void world.scheduler.after(ms, resolve, machine));
+      if (world.random.chance(0.5)) throw away('no primary in time');
+    };
     const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
-      machine.hop(userId, () => {
+      machine.hop<Answer>(userId, () => {
         if (world.scheduler.now() < downUntil || world.strikes('store_away', userId)) throw away('no answer');
-        return effect();
+        return world.strikes('store_hangs', userId) ? elect().then(effect) : effect();
       });
     return {
       load: (userId) =>

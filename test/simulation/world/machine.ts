@@ -74,6 +74,8 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
           let answer: () => void;
           try {
             const value = effect();
+            // Who died meanwhile does not hear of a failure.
+            if (value instanceof Promise) value.catch(() => undefined);
             answer = () => resolve(value);
           } catch (error) {
             const reason = error instanceof Error ? error : new Error(String(error));

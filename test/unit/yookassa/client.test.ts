@@ -130,6 +130,15 @@ describe('the client', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  test('a 401 of a gateway says nothing about our credentials, and the next call goes out', async () => {
+    server.treat((response) => response.writeHead(401).end('<html>Authorization Required</html>'));
+    const provider = connect();
+    expect(await provider.buy()).toEqual({ kind: 'unknown', reason: 'http_401' });
+    expect(await provider.read('payment', 'x', 'r-1')).toEqual({ kind: 'unavailable', reason: 'http_401' });
+    expect(server.seen).toHaveLength(2);
+    expect(logged.map(({ level }) => level)).toEqual(['warn', 'warn']);
+  });
+
   test('an id is part of the path and nothing more', async () => {
     server.treat((response) => response.writeHead(404).end(errorBody({ code: 'not_found' })));
     expect(await connect().read('payment', '../me?x=1', 'r-1')).toEqual({ kind: 'absent' });

@@ -33,9 +33,15 @@ describe('what became of a send', () => {
     const body = errorBody({ code: 'forbidden', parameter: 'amount' });
     const refused = { kind: 'refused', status, code: 'forbidden', parameter: 'amount' };
     expect(sendOutcome(create, answer(status, body))).toEqual(refused);
-    const bare = { kind: 'refused', status, code: 'unrecognised', parameter: null };
-    expect(sendOutcome(create, answer(status, '<html>no</html>'))).toEqual(bare);
   });
+
+  const strangers = ['<html>no</html>', '', '{}', '{"error":"forbidden"}', '{"type":"error"}', '[]', 'null'];
+  test.each([400, 401, 403, 404, 415, 429].flatMap((status) => strangers.map((body) => ({ status, body }))))(
+    '$status of a gateway leaves it open what became of the request: $body',
+    ({ status, body }) => {
+      expect(sendOutcome(create, answer(status, body))).toEqual({ kind: 'unknown', reason: `http_${status}` });
+    },
+  );
 
   test.each([
     { parameter: 'Idempotence-Key', description: 'Idempotence key duplicated' },
