@@ -14,7 +14,12 @@ export function makeBackground(clock: Clock, log: Log): Background {
     },
     settled: async (boundMs) => {
       const bound = new AbortController();
-      await Promise.race([Promise.all([...running]), clock.wait(boundMs, bound.signal)]);
+      const over = clock.wait(boundMs, bound.signal);
+      // What is waited for may begin more, such as the publishing of what it saved.
+      const settle = async (): Promise<void> => {
+        while (running.size > 0 && !bound.signal.aborted) await Promise.all([...running]);
+      };
+      await Promise.race([settle(), over]);
       bound.abort();
     },
   };

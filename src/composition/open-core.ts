@@ -1,7 +1,6 @@
 import { createCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
-import { makeBackground } from '../application/background.ts';
 import type { CoreServices } from '../application/core-services.ts';
 import { handleDuplicate } from '../application/handle-duplicate.ts';
 import { makeRelay } from '../application/relay.ts';
@@ -16,8 +15,6 @@ import type { Frame } from './run-process.ts';
 
 /** A worker sits an election or a restart of the database out. */
 const workerSelectionMs = 30_000;
-/** Provider calls in hand when the process stops: longer than a call may take. */
-const backgroundMsMax = 38_000;
 
 export type Core = {
   readonly services: CoreServices;
@@ -28,16 +25,14 @@ export type Core = {
 
 /** All that the consumers and the jobs decide, save, publish and pay with. */
 export async function openCore(frame: Frame): Promise<Core> {
-  const { config, log, closers } = frame;
+  const { config, log } = frame;
   // The ledgers are opened before the services exist that mend what the alarm reports.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
   const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
   const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs, onDuplicate), openKafka(frame)]);
   const relay = makeRelay({ store: mongo.store, ledgers: mongo.ledgers, publisher: kafka.producer, log });
-  const background = makeBackground(systemClock, log);
-  closers.add('relay', () => relay.idle());
-  closers.add('background', () => background.settled(backgroundMsMax));
-  const { provider, answers } = openProvider(frame);
+  // Opened after what its calls are saved and published with, and so closed before it.
+  const { provider, background, answers } = openProvider(frame);
   const services: CoreServices = {
     clock: systemClock,
     log,

@@ -1,15 +1,20 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yookassa/client.ts';
+import { makeBackground } from '../application/background.ts';
+import type { Background } from '../application/core-services.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
 import type { Frame } from './run-process.ts';
+import { stopBounds } from './stop-bounds.ts';
 
+/** The provider, and sight of what goes on behind the lanes: mostly calls to it. */
 export type Provider = {
   readonly provider: PaymentProvider;
+  readonly background: Background;
   /** False while it is left alone because it has not answered, until a call of ours succeeds. */
   readonly answers: () => boolean;
 };
 
-export function openProvider({ config, log, closers }: Frame): Provider {
+export function openProvider({ config, log, closers }: Pick<Frame, 'config' | 'log' | 'closers'>): Provider {
   const { provider, isLeftAlone, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
@@ -27,5 +32,8 @@ export function openProvider({ config, log, closers }: Frame): Provider {
     close();
     return Promise.resolve();
   });
-  return { provider, answers: () => !isLeftAlone() };
+  const background = makeBackground(systemClock, log);
+  // Closed before the provider: its sockets are destroyed only after the calls on them were waited for.
+  closers.add('background', () => background.settled(stopBounds.backgroundMs));
+  return { provider, background, answers: () => !isLeftAlone() };
 }

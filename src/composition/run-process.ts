@@ -7,9 +7,7 @@ import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { type Closers, createClosers } from './closers.ts';
 import { openReporter } from './open-reporter.ts';
-
-/** Longer than any bound of what is being closed; below the grace period of the orchestrator (60 s). */
-const stopMsMax = 45_000;
+import { stopBounds } from './stop-bounds.ts';
 
 export type Frame = {
   readonly config: Config;
@@ -64,7 +62,7 @@ export async function runProcess(
   const end = async (exitCode: number): Promise<void> => {
     if (ending) return;
     ending = true;
-    setTimeout(() => process.exit(1), stopMsMax).unref();
+    setTimeout(() => process.exit(1), stopBounds.wholeMs).unref();
     await closers.closeAll(log);
     await Promise.all([closeLog(), reporter?.close()]);
     // Agenda and kafkajs leave timers behind that would hold the process for seconds.

@@ -6,11 +6,9 @@ import type { JobDeclaration } from '../application/ports/doors.ts';
 import { openCore } from './open-core.ts';
 import { type Frame, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
+import { stopBounds } from './stop-bounds.ts';
 
 type Jobs = readonly JobDeclaration<CoreServices>[];
-
-/** What runs when the process stops gets this long: a batch is bounded far below it. */
-const stopMsMax = 20_000;
 
 async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> {
   const { config, log, closers } = frame;
@@ -22,7 +20,7 @@ async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withT
     log,
     clock: systemClock,
   });
-  closers.add('scheduler', () => scheduler.stop(stopMsMax));
+  closers.add('scheduler', () => scheduler.stop(stopBounds.jobsMs));
   const metrics = createProcessMetrics();
   metrics.watch(
     'billing_job_store_errors',

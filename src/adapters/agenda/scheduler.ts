@@ -49,7 +49,7 @@ const SILENCE_MS_MAX = 60 * LOOK_EVERY_MS;
 /** A job that has missed so many runs, in every process, does not run any more. */
 const RUNS_MISSED_MAX = 10;
 /** Locks that could not be released by then are left to expire: the process has to end. */
-const RELEASE_MS_MAX = 2_000;
+export const RELEASE_MS_MAX = 2_000;
 
 /** Runs the declared jobs, each in one process at a time as far as locks can tell; a run more or less harms nothing. */
 export async function startScheduler<Services>(options: SchedulerOptions<Services>): Promise<Scheduler> {

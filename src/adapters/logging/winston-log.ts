@@ -13,7 +13,7 @@ export type LogLevel = (typeof levels)[number];
 /** A secret shorter than this would hide ordinary words wherever they stand. */
 const knownSecretLengthMin = 6;
 /** How long the last lines may take to leave before the process ends without them. */
-const closeTimeoutMs = 1_000;
+export const closeTimeoutMs = 1_000;
 
 export type LogOptions = {
   readonly level: LogLevel;

@@ -5,7 +5,7 @@ import type { ErrorLine, ErrorReport } from '../../application/ports/log.ts';
 /** A collector that does not answer holds one report this long; the library keeps 64 at most and drops the rest. */
 const sendMsMax = 5_000;
 /** How long the last reports may take to leave before the process ends without them. */
-const closeMsMax = 2_000;
+export const closeMsMax = 2_000;
 
 export type ErrorReporter = {
   readonly report: (report: ErrorReport) => void;

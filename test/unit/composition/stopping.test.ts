@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { RELEASE_MS_MAX } from '../../../src/adapters/agenda/scheduler.ts';
+import { producerSettings, runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { closeTimeoutMs } from '../../../src/adapters/logging/winston-log.ts';
+import { closeMsMax } from '../../../src/adapters/sentry/error-reporter.ts';
+import { makeBackground } from '../../../src/application/background.ts';
+import { createClosers } from '../../../src/composition/closers.ts';
+import { openProvider } from '../../../src/composition/open-provider.ts';
+import { stopBounds } from '../../../src/composition/stop-bounds.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { succeededPayment } from '../yookassa/provider-answers.ts';
+import { startWildServer } from '../yookassa/wild-server.ts';
+import type { WildServer } from '../yookassa/wild-server.ts';
+
+const charge = {
+  kind: 'charge',
+  amount: { amountMinor: 29_900, currency: 'RUB' },
+  description: 'Base',
+  methodId: 'm-1',
+  metadata: { paymentId: 'p-1', userId: 'u-1', testClockId: null },
+} as const;
+
+let server: WildServer;
+beforeAll(async () => {
+  server = await startWildServer();
+});
+afterAll(() => server.stop());
+
+test('a slow charge ends with its answer, although the process is stopping', async () => {
+  const log = createLogRecorder();
+  const closers = createClosers();
+  const config = loadConfig({ YOOKASSA_API_URL: `${server.url}/v3` });
+  const { provider, background } = openProvider({ config, log, closers });
+  const arrived = Promise.withResolvers<() => void>();
+  server.treat((response) => arrived.resolve(() => response.end(JSON.stringify(succeededPayment))));
+  const sent = provider.send(provider.freeze(charge), 'k-1', 'r-1');
+  background.track(sent);
+  const answer = await arrived.promise;
+  const closed = closers.closeAll(log);
+  // Sockets that are destroyed too early are gone by the next turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  answer();
+  expect(await sent).toMatchObject({ kind: 'answered', object: { status: 'succeeded' } });
+  await closed;
+});
+
+test('what a call in hand begins in its turn is waited for as well, and no longer than the bound', async () => {
+  const clock = createManualClock(0);
+  const background = makeBackground(clock, createLogRecorder());
+  const [first, second] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+  let isSettled = false;
+  background.track(first.promise.then(() => background.track(second.promise)));
+  const settled = background.settled(1_000).then(() => (isSettled = true));
+  first.resolve(null);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isSettled).toBe(false);
+  clock.advance(1_000);
+  await settled;
+});
+
+const { stopBoundMs, leaveBoundMs } = runnerSettings;
+/** The producer waits twice: for acknowledgements, and for its connection to close. */
+const common = stopBounds.backgroundMs + 2 * producerSettings.closeBoundMs + Math.max(closeTimeoutMs, closeMsMax);
+test.each([
+  // A consumer leaves in three steps: its lanes, its last commit, its group.
+  ['consumers', stopBoundMs + 2 * leaveBoundMs + common],
+  ['jobs', stopBounds.jobsMs + RELEASE_MS_MAX + common],
+])('the waits of stopping %s fit into the time for the whole: %i ms', (_process, sumMs) => {
+  expect(sumMs).toBeLessThan(stopBounds.wholeMs);
+});
