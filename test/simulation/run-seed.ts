@@ -72,6 +72,7 @@ async function run(seed: number): Promise<RunOfSeed> {
   });
 
   server.onEnd(people.notify);
+  server.onLook(weather.failAfterLook);
   database.watch({
     onSave: (before, { subscriber: { userId, subscription } }) => {
       if (subscription?.status === 'active' && before?.subscriber.subscription?.status !== 'past_due')

@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { Entry } from '../provider/provider-ledger.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { Database } from '../world/database.ts';
 import { type Fleet, roles } from '../world/fleet.ts';
@@ -30,6 +31,8 @@ export type Weather = {
   readonly clearUp: () => void;
   /** Now and then a cancel is accepted before a renewal and handled after it: the case that acceptance at the door is about. */
   readonly delayCancel: (renewalAt: number, cancel: () => void) => void;
+  /** Now and then the database fails between the look at money that came late and its save: nothing else tells of it. */
+  readonly failAfterLook: (entry: Entry) => void;
 };
 
 export function startWeather(world: World, parts: Parts): Weather {
@@ -119,6 +122,12 @@ export function startWeather(world: World, parts: Parts): Weather {
   };
   const delayed = new Set<number>();
   return {
+    failAfterLook: (entry) => {
+      const isSurprise = entry.object === 'payment' && entry.wasHidden;
+      if (!isSurprise || world.swarm().rates.store_hangs === 0 || !random.chance(0.5)) return;
+      story.tell(null, 'the database has no primary for a minute');
+      database.hang(minuteMs);
+    },
     delayCancel: (renewalAt, cancel) => {
       if (delayed.has(renewalAt)) return;
       delayed.add(renewalAt);

@@ -21,8 +21,9 @@ export type ProviderServer = {
   readonly get: (path: string) => HttpResult;
   /** In the calm the provider denies nothing any more. */
   readonly revealAll: () => void;
-  /** Hears of every request that arrived, and of everything that has ended. */
+  /** Hears of every request that arrived, of every object that was looked at, and of everything that has ended. */
   readonly onPost: (listener: (request: Post, isRepeat: boolean) => void) => void;
+  readonly onLook: (listener: (entry: Entry) => void) => void;
   readonly onEnd: (listener: (entry: Entry) => void) => void;
 };
 
@@ -70,6 +71,7 @@ export function createProviderServer(world: World): ProviderServer {
   const denied = new Map<string, () => void>();
   const moods = new Map<string, Mood>();
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
+  const lookListeners: ((entry: Entry) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
 
   const hold = (entry: PaymentEntry): void => {
@@ -211,6 +213,7 @@ export function createProviderServer(world: World): ProviderServer {
   return {
     entries,
     onPost: (listener) => void postListeners.push(listener),
+    onLook: (listener) => void lookListeners.push(listener),
     onEnd: (listener) => void endListeners.push(listener),
     post: (request) => {
       const { key, path, body } = request;
@@ -235,8 +238,9 @@ export function createProviderServer(world: World): ProviderServer {
       const object = kind === 'refunds' ? 'refund' : 'payment';
       if (id !== undefined) {
         const entry = entries.get(id);
-        const isThere = entry?.object === object && !isHidden(entry);
-        return isThere ? ok(bodyOf(entry)) : refused(404, 'not_found', `${object}_id`);
+        if (entry?.object !== object || isHidden(entry)) return refused(404, 'not_found', `${object}_id`);
+        for (const listener of lookListeners) listener(entry);
+        return ok(bodyOf(entry));
       }
       const wanted = new URLSearchParams(query);
       const [from, to, paymentId] = ['created_at.gte', 'created_at.lte', 'payment_id'].map((name) => wanted.get(name));

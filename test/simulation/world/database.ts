@@ -32,6 +32,8 @@ export type Database = {
     onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
   readonly breakDown: (ms: number) => void;
+  /** Has no primary: every call waits for one. */
+  readonly hang: (ms: number) => void;
   readonly recover: () => void;
   readonly watch: (watcher: Watcher) => void;
 };
@@ -69,6 +71,7 @@ export function createDatabase(world: World): Database {
     return raise(row);
   });
   let downUntil = 0;
+  let hangsUntil = 0;
 
   const apply = (save: SubscriberSave): 'saved' | 'conflict' => {
     const { userId } = save.subscriber;
@@ -106,7 +109,8 @@ export function createDatabase(world: World): Database {
     const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
       machine.hop<Answer>(userId, () => {
         if (world.scheduler.now() < downUntil || world.strikes('store_away', userId)) throw away('no answer');
-        return world.strikes('store_hangs', userId) ? elect().then(effect) : effect();
+        const hangs = world.scheduler.now() < hangsUntil || world.strikes('store_hangs', userId);
+        return hangs ? elect().then(effect) : effect();
       });
     return {
       load: (userId) =>
@@ -187,7 +191,8 @@ export function createDatabase(world: World): Database {
       };
     },
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
-    recover: () => void (downUntil = 0),
+    hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),
+    recover: () => void (downUntil = hangsUntil = 0),
     watch: (watcher) => void watchers.push(watcher),
   };
 }

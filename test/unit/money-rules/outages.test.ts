@@ -114,10 +114,10 @@ describe('a notification whose object cannot be read', () => {
 describe('a notification whose news cannot be saved', () => {
   test('is not done with, however long the database takes to fail: only the notification tells of late money', async () => {
     const { house, page } = await houseWithLateMoney();
-    const asked = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<null>();
     const answer = Promise.withResolvers<never>();
     const load = () => {
-      asked.resolve();
+      asked.resolve(null);
       return answer.promise;
     };
     const services = { ...house.services, store: { ...house.services.store, load } };
