@@ -14,10 +14,13 @@ function concern(event: DomainEvent): LogFields | null {
   return { subjectId: event.payment.id, detail: `declined: ${event.decline.reason}` };
 }
 
-/** An error line per event that calls a person: what operators are alerted by. Said once, by the process whose save it was. */
+/** An error line that operators are alerted by. */
+export const callPersonAbout = (log: Log, about: LogFields): void => log.error('a person must look', about);
+
+/** One per event that calls a person. Said once, by the process whose save it was. */
 export function callPerson(log: Log, userId: string, events: readonly DomainEvent[]): void {
   for (const event of events) {
     const about = concern(event);
-    if (about !== null) log.error('a person must look', { userId, type: event.type, ...about });
+    if (about !== null) callPersonAbout(log, { userId, type: event.type, ...about });
   }
 }

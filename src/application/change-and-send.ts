@@ -19,8 +19,8 @@ export async function changeAndSend(services: CoreServices, about: About, decide
     changed = await changeSubscriber(
       services,
       about.userId,
-      async (state, context) => {
-        const ruling = await decide(state, context);
+      async (state, context, saved) => {
+        const ruling = await decide(state, context, saved);
         return held === null ? ruling : reserveCreated(state, ruling, context);
       },
       about,

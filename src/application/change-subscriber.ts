@@ -17,7 +17,7 @@ import { subscriberNow } from './subscriber-now.ts';
 /** Lost races in a row before the message is tried again later: two processes hardly ever meet three times. */
 const savesMax = 12;
 
-type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
+export type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
 
 export type Changed =
   | {
@@ -30,7 +30,8 @@ export type Changed =
     }
   | { readonly kind: 'ignored'; readonly reason: string; readonly subscriber: Subscriber };
 
-export type Decide = (state: Subscriber, context: Context) => Ruling | Promise<Ruling>;
+/** `saved`: the document as loaded; null when there is none. */
+export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Ruling | Promise<Ruling>;
 
 type Options = {
   readonly trace: Trace;
@@ -99,7 +100,7 @@ export async function changeSubscriber(
     // A clock asked for counts only where the purchase may still be bound to it.
     const asked = before.subscription === null ? (options.testClockId ?? null) : null;
     const context = await contextOf(services, before.testClockId ?? asked);
-    const ruling = await decide(before, context);
+    const ruling = await decide(before, context, loaded);
     if (ruling.kind === 'ignored') return { ...ruling, subscriber: before };
     const conclusion = conclude(before, ruling.events, context);
     if (conclusion.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', subscriber: before };

@@ -1,16 +1,17 @@
-import { decideFinding, decideStraySuccess } from '../domain/decide-finding.ts';
+import { decideFinding } from '../domain/decide-finding.ts';
+import { decideStray } from '../domain/decide-stray.ts';
+import type { Context } from '../domain/context.ts';
 import type { Subject } from '../domain/operation.ts';
-import { hourMs } from '../domain/instant.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Finding, ProviderObject } from '../domain/provider.ts';
+import type { ProviderObject } from '../domain/provider.ts';
+import type { Ruling } from '../domain/ruling.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
-import { type Changed, changeSubscriber } from './change-subscriber.ts';
+import { callPerson } from './call-person.ts';
+import { type Changed, changeSubscriber, type Saved } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
-import type { Handled } from './ports/doors.ts';
-import { Fault } from './ports/fault.ts';
-import { circuitOpen } from './ports/payment-provider.ts';
-import type { Hint, Trace } from './ports/wire.ts';
+import { type Handled, Poison } from './ports/doors.ts';
+import type { Hint } from './ports/wire.ts';
 import { pursue } from './pursue.ts';
+import { type Hinted, isYoung, readHinted, unread } from './read-hinted.ts';
 
 /** Which of the subscriber's open operations the provider's object is; null when the document no longer holds it. */
 function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
@@ -29,64 +30,60 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
   return refund === undefined ? null : { kind: 'refund', id: refund.id };
 }
 
-async function apply(services: CoreServices, userId: string, object: ProviderObject, trace: Trace): Promise<Changed> {
+type About = { readonly userId: string; readonly object: ProviderObject; readonly hinted: Hinted };
+type At = { readonly state: Subscriber; readonly context: Context; readonly saved: Saved | null };
+
+/** What the document does not hold is looked up in the ledger; without a document only an error line can tell of it. */
+async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: At): Promise<Ruling> {
+  const { state, context, saved } = at;
+  const { paymentId } = object.metadata;
+  const ledger = paymentId === null ? null : await services.ledger.findPayment(userId, paymentId);
+  const ruling = decideStray(state, object, ledger, context);
+  if (ledger !== null || ruling.kind === 'ignored') return ruling;
+  if (saved === null) {
+    callPerson(services.log, userId, ruling.events);
+    throw new Poison('unknown_user', `A ${object.object} names a user of whom there is no document.`);
+  }
+  // What has left the document is in the ledger for sure only when nothing waits in the outbox.
+  if (saved.outbox.length > 0) {
+    throw unread(`The ledger may not know the ${object.object} yet.`, isYoung(services, hinted));
+  }
+  return ruling;
+}
+
+function apply(services: CoreServices, about: About): Promise<Changed> {
+  const { userId, object, hinted } = about;
   return changeSubscriber(
     services,
     userId,
-    async (state, context) => {
+    (state, context, saved) => {
       const subject = subjectOf(state, object);
+      if (subject === null) return decideUnheld(services, about, { state, context, saved });
       const look = { finding: { kind: 'found' as const, object }, via: 'notification' as const };
-      if (subject !== null) return decideFinding(state, subject, look, context);
-      if (object.object !== 'payment' || object.status !== 'succeeded')
-        return { kind: 'ignored', reason: 'already closed' };
-      const { paymentId } = object.metadata;
-      const ledger = paymentId === null ? null : await services.ledger.findPayment(userId, paymentId);
-      return ledger === null
-        ? { kind: 'ignored', reason: 'unknown payment' }
-        : decideStraySuccess(state, object, ledger, context);
+      return decideFinding(state, subject, look, context);
     },
-    { trace },
+    { trace: hinted.trace },
   );
 }
 
-/** An object that cannot be read for so long must not hold up others any more: it queues on its own, and a person is alerted. */
-const patienceMs = hourMs;
-/** Nobody was asked, so nothing is known of this object: it waits with all the others. */
-const notAsked: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
+/** Whose money it is about; a refund made outside of the service carries no names, but its payment does. */
+async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hint, hinted: Hinted) {
+  if (object.metadata.userId !== null || object.object === 'payment') return object.metadata.userId;
+  const paid = { ...hint, objectType: 'payment' as const, objectId: object.providerPaymentId };
+  return (await readHinted(services, paid, hinted)).metadata.userId;
+}
 
 /**
  * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
  * what was read is saved: polling finds the same for what is open, but nobody polls a payment that was given up, and its
- * money may come late. A forged hint costs one read and changes nothing. Throws a Fault while the object cannot be read: a retryable one,
- * for which the runner waits, and after an hour one that makes it queue (ports/blocked-keys.ts).
+ * money may come late. A forged hint changes nothing.
  */
-export async function handleHint(
-  services: CoreServices,
-  hint: Hint,
-  about: { readonly trace: Trace; readonly hintedAt: Instant },
-): Promise<Handled> {
-  const { trace, hintedAt } = about;
-  const finding = await look(services, hint, trace);
-  if (finding.kind === 'unavailable') {
-    const message = `The ${hint.objectType} that a notification named cannot be read: ${finding.reason}.`;
-    const isYoung = services.clock.now() - hintedAt < patienceMs;
-    throw new Fault('object_unread', message, { retryable: isYoung || notAsked.has(finding.reason) });
-  }
-  if (finding.kind === 'absent') return { kind: 'ignored', reason: 'object is absent' };
-  const { userId } = finding.object.metadata;
+export async function handleHint(services: CoreServices, hint: Hint, hinted: Hinted): Promise<Handled> {
+  const object = await readHinted(services, hint, hinted);
+  const userId = await ownerOf(services, object, hint, hinted);
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
-  const changed = await apply(services, userId, finding.object, trace);
+  const changed = await apply(services, { userId, object, hinted });
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await pursue(services, { userId, trace }, changed);
+  await pursue(services, { userId, trace: hinted.trace }, changed);
   return { kind: 'handled' };
-}
-
-async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<Finding> {
-  const slot = provider.reserveSlot();
-  if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
-  try {
-    return await provider.read(objectType, objectId, trace.correlationId);
-  } finally {
-    slot.release();
-  }
 }

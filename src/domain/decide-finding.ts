@@ -1,16 +1,14 @@
 import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
-import { mismatchOf } from './check-object.ts';
-import type { Context, LedgerPayment } from './context.ts';
+import type { Context } from './context.ts';
 import { alarm, type Draft, draftOf, record } from './draft.ts';
 import type { Via } from './events.ts';
 import { giveUp } from './give-up.ts';
 import { findOperation, type Operation, type Subject, track } from './operation.ts';
-import type { Payment, Refund, Settled } from './payment.ts';
+import type { Payment, Refund } from './payment.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
-import type { Finding, ProviderPayment } from './provider.ts';
-import { requestFullRefund } from './request-refund.ts';
+import type { Finding } from './provider.ts';
 import { accepted, ignored, type Ruling } from './ruling.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -86,41 +84,4 @@ export function decideRefundRetry(state: Subscriber, refundId: string, context: 
   const refund = state.refunds.find((candidate) => candidate.id === refundId);
   if (refund?.state !== 'failed') return ignored('refund is not waiting to be asked again');
   return accepted(retryRefund(draftOf(state), refund, context));
-}
-
-/**
- * A succeeded payment that the document no longer holds: a repeat when it is settled or the ledger says so; else money
- * that came after we had given up on it, and goes back (domain.md: any end, late success).
- */
-export function decideStraySuccess(
-  state: Subscriber,
-  object: ProviderPayment,
-  ledger: LedgerPayment,
-  context: Context,
-): Ruling {
-  if (state.settled.some((settled) => settled.paymentId === ledger.paymentId)) return ignored('repeat');
-  if (ledger.state === 'succeeded' || ledger.isRefunded) return ignored('repeat');
-  const paid = { paymentId: ledger.paymentId, amount: object.amount };
-  if (mismatchOf(state, paid, object, context) !== null) return ignored('not ours');
-  const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = ledger;
-  if (object.amount.currency !== ordered.currency) return ignored('not ours');
-  const settled: Settled = {
-    ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
-    providerPaymentId: object.id,
-    reservedAt: context.realNow,
-    currency: object.amount.currency,
-    // Told another amount than was ordered, we ask back what both agree on; the rest is for the person who is called.
-    capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
-    refundedMinor: 0,
-  };
-  const recorded = record(draftOf(state), { type: 'settlement.recorded', settled });
-  const detail = `succeeded at the provider after we recorded it as ${ledger.state}`;
-  const alarmed = alarm(recorded, {
-    rule: 'contradiction',
-    subjectId: paymentId,
-    detail,
-    expected: ordered,
-    actual: object.amount,
-  });
-  return accepted(requestFullRefund(alarmed, settled, 'late_success', context));
 }

@@ -165,6 +165,12 @@ function checkHold({ world, userId, after, save }: Look): void {
     world.breach('11: an answer that contradicts the order holds', userId, live.id);
 }
 
+/** 13: all money of this provider was ordered by us, so none of it may seem a stranger's. */
+function checkForeign({ world, userId, save }: Look): void {
+  const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
+  if (alarm !== undefined) world.breach('13: money of ours is never foreign to us', userId, alarm.value);
+}
+
 /** 14: every change is told, in numbers without a gap. */
 function checkTelling({ world, userId, before, after, save }: Look): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
@@ -219,6 +225,7 @@ export function checkSave(
   checkAccess(look);
   checkWithdrawal(look);
   checkHold(look);
+  checkForeign(look);
   checkTelling(look);
   noteCancels(look, seen.commands);
 }

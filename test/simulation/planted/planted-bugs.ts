@@ -48,22 +48,22 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the notification believed',
     file: 'src/application/handle-hint.ts',
-    text: 'await apply(services, userId, finding.object, trace)',
+    text: 'await apply(services, { userId, object, hinted })',
     instead:
-      "await apply(services, userId, finding.object.object === 'payment' ? { ...finding.object, status: 'succeeded' as const } : finding.object, trace)",
+      "await apply(services, { userId, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object, hinted })",
   },
   {
     name: 'a hint is done with before its save',
     file: 'src/application/handle-hint.ts',
-    text: '  const changed = await apply(services, userId, finding.object, trace);\n',
+    text: '  const changed = await apply(services, { userId, object, hinted });\n',
     instead:
-      "  const work = apply(services, userId, finding.object, trace);\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late' }) as const)]);\n",
+      "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late' }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',
-    file: 'src/application/handle-hint.ts',
-    text: '    const isYoung = ',
-    instead: "    if (message !== '') return { kind: 'ignored', reason: message };\n    const isYoung = ",
+    file: 'src/application/read-hinted.ts',
+    text: '    throw unread(message, young || notAsked.has(finding.reason));',
+    instead: "    throw new Poison('object_unread', message);",
   },
   {
     name: 'chained months',
@@ -201,7 +201,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a success after a proved absence ignored',
-    file: 'src/domain/decide-finding.ts',
+    file: 'src/domain/decide-stray.ts',
     text: "  if (ledger.state === 'succeeded' || ledger.isRefunded) return ignored('repeat');",
     instead: "  if (ledger.state === 'succeeded' || ledger.state === 'aborted') return ignored('repeat');",
   },

@@ -2,7 +2,7 @@ import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
 import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
 import type { PartitionWork, RunOne } from '../../../src/adapters/kafka/partition-work.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import { workThrough } from '../../../src/adapters/kafka/work-through.ts';
+import { handleOrBury, workThrough } from '../../../src/adapters/kafka/work-through.ts';
 import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import { Poison } from '../../../src/application/ports/doors.ts';
@@ -57,11 +57,11 @@ type Shared = {
 
 const isUnread = (error: unknown): boolean => error instanceof Fault && error.code === 'object_unread';
 
-/** Handles one record by the rules of the real runner: poison aside, outages waited for, bugs repeated and then fatal. */
-const runOf =
-  ({ world, declaration, log, parked }: Shared, { machine, services }: Worker, record: LogRecord): RunOne =>
-  (signal) => {
-    const bury = async (poison: Poison): Promise<void> => {
+/** What there is to do with one record, read for the first time or released later. */
+function workOn({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord) {
+  return {
+    handle: async () => declaration.handle(services, toDelivery(record)),
+    bury: async (poison: Poison): Promise<void> => {
       const { topic, partition, offset, key } = record;
       const at = machine.clock.now();
       const where = { topic, partition, offset: String(offset), key, timestamp: at, consumerGroup: declaration.group };
@@ -72,15 +72,22 @@ const runOf =
       );
       await log.publisherOf(machine).publish([letter], settings.deadLetterTimeoutMs);
       world.story.tell(null, `${declaration.name}: a dead letter (${poison.code})`);
-    };
-    const handle = () => declaration.handle(services, toDelivery(record));
+    },
+  };
+}
+
+/** Handles one record by the rules of the real runner: poison aside, outages waited for, bugs repeated and then fatal. */
+const runOf =
+  (shared: Shared, worker: Worker, record: LogRecord): RunOne =>
+  (signal) => {
     const giveUp = (error: unknown): Promise<WorkEnd> => {
       // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
       if (!isUnread(error)) return Promise.resolve({ kind: 'bug', error });
-      parked.add(record);
+      shared.parked.add(record);
       return Promise.resolve({ kind: 'parked' });
     };
-    return workThrough({ handle, bury, giveUp }, { clock: machine.clock, settings, signal, onRetry: () => undefined });
+    const work = { ...workOn(shared, worker, record), giveUp };
+    return workThrough(work, { clock: worker.machine.clock, settings, signal, onRetry: () => undefined });
   };
 
 /** One worker's hold on one partition; `lanes` are the worker's, shared by all partitions of the group. */
@@ -155,10 +162,10 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
   const parked = new Set<LogRecord>();
   const shared: Shared = { world, declaration, log, committed, isStalled: () => isStalled, parked };
   const release = async (record: LogRecord): Promise<void> => {
-    const services = readers[record.partition]?.worker.services;
-    if (services === undefined) return;
+    const worker = readers[record.partition]?.worker;
+    if (worker === undefined) return;
     try {
-      await declaration.handle(services, toDelivery(record));
+      await handleOrBury(workOn(shared, worker, record));
       // A worker that dies before this leaves it to the next one.
       parked.delete(record);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleHint } from '../../../src/application/handle-hint.ts';
+import { Poison } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
 import { nextDue } from '../../../src/domain/next-due.ts';
@@ -108,6 +109,33 @@ describe('a notification whose object cannot be read', () => {
     const trace = { correlationId: 'late', causationId: null };
     const handled = handleHint(house.services, hint, { trace, hintedAt });
     await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: false });
+  });
+});
+
+describe('a notification whose object the provider does not know', () => {
+  const hintOf = (objectId: string) => ({ provider: 'yookassa', objectType: 'payment' as const, objectId });
+  const absent = { read: () => Promise.resolve({ kind: 'absent' as const }) };
+
+  test('waits, for the reading side of the provider may lag: the late money goes back all the same', async () => {
+    const { house, page } = await houseWithLateMoney();
+    const lagging = { ...house.services, provider: { ...house.provider, ...absent } };
+    const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: house.clock.now() };
+    const unread = { code: 'object_unread', retryable: true };
+    await expect(handleHint(lagging, hintOf(page), hinted)).rejects.toMatchObject(unread);
+    expect(house.errorLines()).toEqual([]);
+    await house.hint('payment', page);
+    await house.pass(hourMs);
+    const refunds = house.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
+  });
+
+  test('calls a person after an hour, and goes to the dead letters', async () => {
+    const house = createHouse();
+    const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: house.clock.now() };
+    house.clock.advance(hourMs);
+    const handled = handleHint(house.services, hintOf('nobody-knows'), hinted);
+    await expect(handled).rejects.toBeInstanceOf(Poison);
+    expect(house.errorLines()).toMatchObject([{ fields: { rule: 'foreign_object', subjectId: 'nobody-knows' } }]);
   });
 });
 
