@@ -25,6 +25,11 @@ export const tariffIds = {
   day: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d02',
 };
 
+/** A consumer keeps a hint that it cannot handle yet; the one who published it hears nothing of that. */
+function waits(cause: unknown): void {
+  if (!(cause instanceof Fault) || !cause.retryable) throw cause;
+}
+
 /** What becomes of a published command: carried out at once, kept, or not taken at all. */
 export type Broker = 'carry out' | 'keep' | 'taken_back' | 'unacknowledged';
 
@@ -99,7 +104,7 @@ export async function startApi(
     const carried = readMessage(message);
     const trace = { correlationId: 'consumer', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
-    if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() });
+    if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() }).catch(waits);
     await core.relay.idle();
   };
 
