@@ -1,5 +1,5 @@
 /** The rooms of the house, as rules (docs: README, "The rooms"). A crossing fails `npm run check`. */
-const ours = '^(src|consumers|jobs|schemas|test|sandbox|stack|web|bench)/';
+const ours = '^(src|consumers|jobs|schemas|test|sandbox|stack|tools|web|bench)/';
 const room = (name, from, mayUse) => ({
   name,
   severity: 'error',
@@ -12,6 +12,14 @@ const only = (vendor, homes) => ({
   from: { path: '^(src|consumers|jobs)/', pathNot: homes },
   to: { path: `node_modules/${vendor}/` },
 });
+/** Folders of one room as storeys, the lowest first: a file may use its own storey and those below, never one above. */
+const storeys = (base, folders) =>
+  folders.slice(0, -1).map((folder, index) => ({
+    name: `${base.replaceAll('/', '-')}-${folder}-stays-below`,
+    severity: 'error',
+    from: { path: `^${base}/${folder}/` },
+    to: { path: `^${base}/(${folders.slice(index + 1).join('|')})/` },
+  }));
 
 module.exports = {
   forbidden: [
@@ -59,7 +67,11 @@ module.exports = {
     room('src-ignores-the-doors', '^src/', ['^src/', '^schemas/']),
     room('sandbox-stands-alone', '^sandbox/', ['^sandbox/']),
     room('web-stands-alone', '^web/', ['^web/']),
-    room('stack-starts-programs-only', '^stack/', ['^stack/', '^src/(config\\.ts|composition/)', '^schemas/']),
+    room('stack-starts-programs-only', '^stack/', ['^stack/', '^src/(config\\.ts|composition/)']),
+    room('tools-use-the-stack', '^tools/', ['^(tools|stack)/', '^src/(config\\.ts|composition/)', '^schemas/']),
+    ...storeys('src/domain', ['model', 'decision', 'subscription', 'payment', 'timers', 'commands']),
+    ...storeys('src/adapters/http', ['contract', 'auth', 'routes', 'server']),
+    ...storeys('src/adapters/kafka', ['client', 'registry', 'producer', 'consumer', 'admin']),
     only('express', 'src/adapters/http/'),
     only('kafkajs', 'src/adapters/kafka/'),
     only('@kafkajs/confluent-schema-registry', 'src/adapters/kafka/'),

@@ -17,6 +17,14 @@ const noHiddenInputs = [
   },
 ];
 
+/** One hand in every room: statements stand in a function declaration, a single expression may be an arrow. */
+const blockArrow =
+  "VariableDeclarator[id.typeAnnotation=undefined] > ArrowFunctionExpression[body.type='BlockStatement']";
+const oneHand = [
+  `Program > VariableDeclaration > ${blockArrow}`,
+  `ExportNamedDeclaration > VariableDeclaration > ${blockArrow}`,
+].map((selector) => ({ selector, message: 'A function with statements is a function declaration.' }));
+
 export default tseslint.config(
   { ignores: ['node_modules/**', '.data/**', 'src/messages/generated/**', 'docs/**', '**/*.cjs'] },
   js.configs.recommended,
@@ -34,6 +42,15 @@ export default tseslint.config(
       'max-params': ['error', 4],
       complexity: ['error', 14],
       'no-console': 'error',
+      'no-duplicate-imports': 'error',
+      'no-restricted-syntax': ['error', ...oneHand],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'variable', modifiers: ['destructured'], format: null },
+        { selector: ['variable', 'function'], format: ['camelCase'], leadingUnderscore: 'allow' },
+        { selector: 'typeLike', format: ['PascalCase'] },
+      ],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
     },
   },
@@ -50,7 +67,7 @@ export default tseslint.config(
   {
     files: ['src/domain/**/*.ts', 'src/application/**/*.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...noHiddenInputs],
+      'no-restricted-syntax': ['error', ...oneHand, ...noHiddenInputs],
       'no-restricted-globals': [
         'error',
         'process',
@@ -68,18 +85,29 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        ...oneHand,
         ...noHiddenInputs,
         { selector: ':function[async=true]', message: 'The domain is synchronous.' },
       ],
     },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts', 'stack/**/*.ts', 'sandbox/**/*.ts'],
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'stack/**/*.ts', 'tools/**/*.ts', 'sandbox/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {
     files: ['test/**/*.ts'],
-    rules: { 'max-lines-per-function': 'off', complexity: 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      'max-lines-per-function': 'off',
+      complexity: 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // A wire name may stand as a shorthand property.
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: ['variable', 'function'], format: null },
+        { selector: 'typeLike', format: ['PascalCase'] },
+      ],
+    },
   },
   {
     files: ['**/*.mjs'],

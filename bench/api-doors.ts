@@ -4,13 +4,11 @@ import { MongoClient } from 'mongodb';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
 import { findFreePorts } from '../stack/ports.ts';
-import { load } from './support/load.ts';
-import type { Call, Load } from './support/load.ts';
+import { type Call, load, type Load } from './support/load.ts';
 import { median, quantile, tell } from './support/report.ts';
 import { startPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
-import { benchOnOwnSystem, usageOf } from './support/system.ts';
-import type { BenchSystem } from './support/system.ts';
+import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 
 // npm run bench -- api-doors [--calls 6000] [--rounds 3]: what the API alone carries at 64 connections, orders and access
 // checks, beside a bare Express that does the same input and output and nothing else.

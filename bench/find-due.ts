@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { MongoClient } from 'mongodb';
-import type { Db } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { createIndexes } from '../src/adapters/mongo/indexes.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
-import { announceKey } from '../src/adapters/mongo/subscriber-document.ts';
-import type { SubscriberDocument } from '../src/adapters/mongo/subscriber-document.ts';
-import { newSubscriber } from '../src/domain/subscriber.ts';
+import { announceKey, type SubscriberDocument } from '../src/adapters/mongo/subscriber-document.ts';
+import { newSubscriber } from '../src/domain/model/subscriber.ts';
 import { quantile, tell } from './support/report.ts';
 import { benchOnOwnSystem } from './support/system.ts';
 
@@ -69,7 +67,7 @@ function slim(index: number): SubscriberDocument {
     attemptNo: 1,
   } as const;
   const announce = { business: { at, timer }, real: null };
-  const { userId: _id, ...fields } = newSubscriber(randomUUID());
+  const { userId: _id, captures: settled, ...fields } = newSubscriber(randomUUID());
   const claim = { key: announceKey(announce), notBefore: null, tries: 0 };
-  return { _id, ...fields, version: 1, lastSaveId: '', announce: { ...announce, ...claim }, outbox: [] };
+  return { _id, ...fields, settled, version: 1, lastSaveId: '', announce: { ...announce, ...claim }, outbox: [] };
 }

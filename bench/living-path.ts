@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
-import { load } from './support/load.ts';
-import type { Call } from './support/load.ts';
+import { type Call, load } from './support/load.ts';
 import { quantile, tell } from './support/report.ts';
 import { inLanes } from './support/seed-subscribers.ts';
-import { benchOnOwnSystem, usageOf } from './support/system.ts';
-import type { BenchSystem } from './support/system.ts';
+import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 
 // npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the

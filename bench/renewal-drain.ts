@@ -4,8 +4,7 @@ import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subs
 import { median, quantile, tell } from './support/report.ts';
 import { runPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
-import { benchOnOwnSystem, heldMib, usageOf } from './support/system.ts';
-import type { BenchSystem, Usage } from './support/system.ts';
+import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: everybody's period ends at the same instant; from then

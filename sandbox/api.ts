@@ -35,11 +35,11 @@ const readShop = (_sandbox: Sandbox, { shop }: ApiRequest): unknown => ({
   payment_methods: offeredMethods,
 });
 
-const refuseBasicAuth = (): never => {
+function refuseBasicAuth(): never {
   throw refusal('credentialsKind');
-};
+}
 
-const ROUTES: readonly Route[] = [
+const routes: readonly Route[] = [
   { method: 'POST', path: '/v3/payments', handle: createPayment },
   { method: 'GET', path: '/v3/payments', handle: listPayments },
   { method: 'GET', path: '/v3/payments/{id}', handle: getPayment },
@@ -55,32 +55,32 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v3/webhooks', handle: refuseBasicAuth },
 ];
 
-const ID = '([0-9A-Za-z-]{1,64})';
-const matchers = ROUTES.map((route) => ({ route, pattern: new RegExp(`^${route.path.replace('{id}', ID)}$`) }));
+const idPattern = '([0-9A-Za-z-]{1,64})';
+const matchers = routes.map((route) => ({ route, pattern: new RegExp(`^${route.path.replace('{id}', idPattern)}$`) }));
 
 /** The names under which a fault may be planned for a call: its route and its exact path. */
-export const routeNames: readonly string[] = ROUTES.map((route) => `${route.method} ${route.path}`);
-export const namesOf = ({ method, path }: RawRequest): string[] => {
+export const routeNames: readonly string[] = routes.map((route) => `${route.method} ${route.path}`);
+export function namesOf({ method, path }: RawRequest): string[] {
   const found = matchers.find(({ route, pattern }) => route.method === method && pattern.test(path));
   return [`${method} ${path}`, ...(found === undefined ? [] : [`${method} ${found.route.path}`])];
-};
+}
 
 /** Does the call, or the order that made the payment it asks about, hold this text? */
-export const isAbout = ({ store }: Sandbox, { path, text }: RawRequest, wanted: string): boolean => {
+export function isAbout({ store }: Sandbox, { path, text }: RawRequest, wanted: string): boolean {
   const [, , , id = ''] = path.split('/');
   const ordered = store.get('payments', id)?.request ?? {};
   return text.includes(wanted) || JSON.stringify(ordered).includes(wanted);
-};
+}
 
-const findRoute = ({ method, path }: RawRequest): { route: Route; id: string } => {
+function findRoute({ method, path }: RawRequest): { route: Route; id: string } {
   const samePath = matchers.filter(({ pattern }) => pattern.test(path));
   if (samePath.length === 0) throw refusal('noRoute');
   const found = samePath.find(({ route }) => route.method === method);
   if (found === undefined) throw refusal('wrongMethod');
   return { route: found.route, id: found.pattern.exec(path)?.[1] ?? '' };
-};
+}
 
-const parseBody = (raw: RawRequest): JsonObject => {
+function parseBody(raw: RawRequest): JsonObject {
   const contentType = raw.headers['content-type'];
   const isEmpty = raw.text.trim() === '';
   const isJson = typeof contentType === 'string' && /^application\/json\s*(;|$)/i.test(contentType);
@@ -94,27 +94,27 @@ const parseBody = (raw: RawRequest): JsonObject => {
   }
   if (!isObject(body)) throw refusal('badJson');
   return body;
-};
+}
 
 /** Which clock times a request: the one of the payment it is about, else the one its metadata name. */
-const clockOf = (sandbox: Sandbox, route: Route, id: string, body: JsonObject): string | null => {
+function clockOf(sandbox: Sandbox, route: Route, id: string, body: JsonObject): string | null {
   const paymentId = route.handle === createRefund ? body['payment_id'] : id;
   const payment = typeof paymentId === 'string' ? sandbox.store.get('payments', paymentId) : undefined;
   return payment === undefined ? clockIdOf(body['metadata']) : payment.clockId;
-};
+}
 
-const refuseForFault = (fault: Fault | null): void => {
+function refuseForFault(fault: Fault | null): void {
   if (fault === null || fault.isDone) return;
   throw refusal(fault.kind === 'too_many_requests' ? 'tooManyRequests' : 'internal');
-};
+}
 
 /** A change: known key and same data replay the stored first answer, known key and other data are refused. */
-const answerPost = (
+function answerPost(
   sandbox: Sandbox,
   raw: RawRequest,
   route: Route,
   parts: Pick<ApiRequest, 'shop' | 'id' | 'fault'>,
-): string => {
+): string {
   const body = parseBody(raw);
   const key = readKey(raw.headers['idempotence-key']);
   const clockId = clockOf(sandbox, route, parts.id, body);
@@ -131,9 +131,9 @@ const answerPost = (
   const firstAtMs = sandbox.clocks.nowMs(clockId);
   sandbox.store.put('keys', scope, { hash, body: answer, firstAtMs, clockId, sendsId });
   return answer;
-};
+}
 
-const answer = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string => {
+function answer(sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string {
   const { route, id } = findRoute(raw);
   const authorization = raw.headers['authorization'];
   const shop = authenticate(sandbox.config.shops, typeof authorization === 'string' ? authorization : undefined);
@@ -141,10 +141,10 @@ const answer = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string 
   refuseForFault(fault);
   const request = { shop, id, query: raw.query, body: {}, key: '', sendsId: '', clockId: null, fault };
   return JSON.stringify(route.handle(sandbox, request));
-};
+}
 
 /** Answers one call of the provider's API. Everything it changed is in the journal before this returns. */
-export const answerApi = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): Answer => {
+export function answerApi(sandbox: Sandbox, raw: RawRequest, fault: Fault | null): Answer {
   try {
     return { status: 200, body: answer(sandbox, raw, fault) };
   } catch (error) {
@@ -153,4 +153,4 @@ export const answerApi = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null
   } finally {
     sandbox.store.flush();
   }
-};
+}

@@ -2,13 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Shop } from './config.ts';
 import { refusal } from './errors.ts';
 
-const sameText = (one: string, other: string): boolean => {
+function sameText(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
-};
+}
 
 /** Basic auth of a shop. OAuth tokens belong to partners, which the sandbox has none of. */
-export const authenticate = (shops: readonly Shop[], header: string | undefined): Shop => {
+export function authenticate(shops: readonly Shop[], header: string | undefined): Shop {
   if (header === undefined || header === '') throw refusal('credentialsMissing');
   const [scheme = '', encoded = ''] = header.split(' ');
   if (scheme.toLowerCase() !== 'basic') throw refusal('credentialsKind');
@@ -17,4 +17,4 @@ export const authenticate = (shops: readonly Shop[], header: string | undefined)
   const shop = shops.find((candidate) => candidate.id === decoded.slice(0, Math.max(colon, 0)));
   if (shop === undefined || !sameText(shop.key, decoded.slice(colon + 1))) throw refusal('credentialsWrong');
   return shop;
-};
+}

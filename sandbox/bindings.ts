@@ -1,20 +1,20 @@
 import { refusal } from './errors.ts';
 import { readMetadata } from './fields.ts';
 import { newObjectId } from './ids.ts';
-import { PAGE_LIFE_MS } from './methods.ts';
+import { pageLifeMs } from './methods.ts';
 import { confirmationOf } from './payments.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { blankMethod, cardMethod } from './settle.ts';
 import type { Binding, BindingRecord, EnteredCard } from './types.ts';
 import { gatewayIdOf, readConfirmation } from './validate-payment.ts';
 
-const keepBinding = (sandbox: Sandbox, record: BindingRecord): BindingRecord => {
+function keepBinding(sandbox: Sandbox, record: BindingRecord): BindingRecord {
   sandbox.store.put('bindings', record.object.id, record);
   return record;
-};
+}
 
 /** Saves a card without a payment: the user confirms it on a page, nothing is charged. */
-export const createBinding = (sandbox: Sandbox, request: ApiRequest): Binding => {
+export function createBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   const { body, shop, clockId } = request;
   if (body['type'] !== 'bank_card') throw refusal('methodUnavailable', 'type');
   if (body['card'] !== undefined) throw refusal('rawCardForbidden', 'card');
@@ -37,7 +37,7 @@ export const createBinding = (sandbox: Sandbox, request: ApiRequest): Binding =>
     sendsId: request.sendsId,
     request: body,
     page: {
-      deadlineMs: nowMs + PAGE_LIFE_MS,
+      deadlineMs: nowMs + pageLifeMs,
       returnUrl: confirmation.returnUrl,
       save: true,
       challengeCard: null,
@@ -45,7 +45,7 @@ export const createBinding = (sandbox: Sandbox, request: ApiRequest): Binding =>
     },
   };
   return keepBinding(sandbox, record).object;
-};
+}
 
 const closed = (record: BindingRecord, object: Binding): BindingRecord => ({
   ...record,
@@ -54,7 +54,7 @@ const closed = (record: BindingRecord, object: Binding): BindingRecord => ({
 });
 
 /** The card is bound, and the shop is told; a binding that failed tells nobody, as at the provider. */
-export const activateBinding = (sandbox: Sandbox, record: BindingRecord, card: EnteredCard): BindingRecord => {
+export function activateBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard): BindingRecord {
   const view = cardMethod(record.object.id, card, true);
   const active = closed(record, { ...record.object, ...view });
   sandbox.store.put('methods', view.id, {
@@ -66,22 +66,22 @@ export const activateBinding = (sandbox: Sandbox, record: BindingRecord, card: E
   });
   sandbox.notifications.add('payment_method.active', active.object);
   return keepBinding(sandbox, active);
-};
+}
 
 export const deactivateBinding = (sandbox: Sandbox, record: BindingRecord): BindingRecord =>
   keepBinding(sandbox, closed(record, { ...record.object, saved: false, status: 'inactive' }));
 
-export const expireBindingIfDue = (sandbox: Sandbox, record: BindingRecord): BindingRecord => {
+export function expireBindingIfDue(sandbox: Sandbox, record: BindingRecord): BindingRecord {
   const { deadlineMs } = record.page;
   const isDue = deadlineMs !== null && sandbox.clocks.nowMs(record.clockId) >= deadlineMs;
   return isDue ? deactivateBinding(sandbox, record) : record;
-};
+}
 
-export const getBinding = (sandbox: Sandbox, request: ApiRequest): Binding => {
+export function getBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   const record = sandbox.store.get('bindings', request.id);
   if (record?.shopId === request.shop.id) return expireBindingIfDue(sandbox, record).object;
   const method = sandbox.store.get('methods', request.id);
   if (method?.shopId !== request.shop.id) throw refusal('methodNotFound');
   const holder = { account_id: request.shop.id, gateway_id: gatewayIdOf(request.shop) };
   return { ...method.view, holder, metadata: {} };
-};
+}

@@ -7,15 +7,15 @@ export type Card = {
   readonly laterDecline: Decline | null;
 };
 
-const SUCCEED_WITH_3DS = ['5555555555554477', '4793128161644804', '2200000000000004'];
-const SUCCEED =
+const succeedWith3ds = ['5555555555554477', '4793128161644804', '2200000000000004'];
+const succeed =
   '5555555555554444 6759649826438453 4111111111111111 4175001000000017 2202474301322987 370000000000002 3528000700000000 36700102000000'.split(
     ' ',
   );
-const SUCCEED_ONCE = ['5555555555554642', '2200000000000079'];
+const succeedOnce = ['5555555555554642', '2200000000000079'];
 
 /** Party, reason, and the declining Mastercard, Visa and Mir of the provider's test store. */
-const DECLINING: readonly (readonly [party: string, reason: string, numbers: string])[] = [
+const declining: readonly (readonly [party: string, reason: string, numbers: string])[] = [
   ['payment_network', '3d_secure_failed', '5555555555554592 4839665499603842 2200000000000012'],
   ['payment_network', 'call_issuer', '5555555555554535 4926946416239025 2200000000000020'],
   ['payment_network', 'card_expired', '5555555555554543 4141435412630840 2200000000000038'],
@@ -30,18 +30,18 @@ const DECLINING: readonly (readonly [party: string, reason: string, numbers: str
   ['yoo_money', 'country_forbidden', '5555555555554584 4969751510013864 2201382000000054'],
   ['yoo_money', 'fraud_suspected', '5555555555554634 4119098878796485 2201696981989955'],
 ];
-const LATER_DECLINE: Decline = { party: 'payment_network', reason: 'insufficient_funds' };
-const UNKNOWN: Card = {
+const laterDeclineCode: Decline = { party: 'payment_network', reason: 'insufficient_funds' };
+const unknown: Card = {
   threeDs: false,
   decline: { party: 'payment_network', reason: 'invalid_card_number' },
   laterDecline: null,
 };
 
-const CARDS: ReadonlyMap<string, Card> = new Map<string, Card>([
-  ...SUCCEED_WITH_3DS.map((number) => [number, { threeDs: true, decline: null, laterDecline: null }] as const),
-  ...SUCCEED.map((number) => [number, { threeDs: false, decline: null, laterDecline: null }] as const),
-  ...SUCCEED_ONCE.map((number) => [number, { threeDs: false, decline: null, laterDecline: LATER_DECLINE }] as const),
-  ...DECLINING.flatMap(([party, reason, numbers]) =>
+const cards: ReadonlyMap<string, Card> = new Map<string, Card>([
+  ...succeedWith3ds.map((number) => [number, { threeDs: true, decline: null, laterDecline: null }] as const),
+  ...succeed.map((number) => [number, { threeDs: false, decline: null, laterDecline: null }] as const),
+  ...succeedOnce.map((number) => [number, { threeDs: false, decline: null, laterDecline: laterDeclineCode }] as const),
+  ...declining.flatMap(([party, reason, numbers]) =>
     numbers
       .split(' ')
       .map(
@@ -52,9 +52,9 @@ const CARDS: ReadonlyMap<string, Card> = new Map<string, Card>([
 ]);
 
 /** A number in no list declines as invalid: the vendor leaves it open, so this is our choice. */
-export const cardOf = (number: string): Card => CARDS.get(number) ?? UNKNOWN;
+export const cardOf = (number: string): Card => cards.get(number) ?? unknown;
 
-const SCHEMES: readonly (readonly [prefix: RegExp, type: string])[] = [
+const schemes: readonly (readonly [prefix: RegExp, type: string])[] = [
   [/^220/, 'Mir'],
   [/^4/, 'Visa'],
   [/^3[47]/, 'AmericanExpress'],
@@ -63,18 +63,18 @@ const SCHEMES: readonly (readonly [prefix: RegExp, type: string])[] = [
   [/^[56]/, 'MasterCard'],
 ];
 
-const MIR_PRODUCT = { code: 'MCP', name: 'MIR Privilege' };
+const mirProduct = { code: 'MCP', name: 'MIR Privilege' };
 
-export const cardViewOf = (card: EnteredCard): CardView => {
-  const cardType = SCHEMES.find(([prefix]) => prefix.test(card.number))?.[1] ?? 'Unknown';
+export function cardViewOf(card: EnteredCard): CardView {
+  const cardType = schemes.find(([prefix]) => prefix.test(card.number))?.[1] ?? 'Unknown';
   return {
     first6: card.number.slice(0, 6),
     last4: card.number.slice(-4),
     expiry_year: card.expiryYear,
     expiry_month: card.expiryMonth,
     card_type: cardType,
-    card_product: cardType === 'Mir' ? MIR_PRODUCT : undefined,
+    card_product: cardType === 'Mir' ? mirProduct : undefined,
     issuer_country: 'RU',
     issuer_name: 'Sberbank',
   };
-};
+}

@@ -6,17 +6,17 @@ import { authorizeSaved, cancel, declinedBy, keepPayment } from './settle.ts';
 import type { Decline, PaymentRecord, SavedMethodRecord } from './types.ts';
 
 /** Outcomes that a script may ask for besides a reason to decline. */
-export const SCRIPTED_OUTCOMES: readonly string[] = ['succeeded', 'pending'];
+export const scriptedOutcomes: readonly string[] = ['succeeded', 'pending'];
 
 /** What the bank says to a charge without the user: a script first, else what the remembered card does. */
-const decideCharge = (method: SavedMethodRecord): Decline | 'succeeded' | 'pending' => {
+function decideCharge(method: SavedMethodRecord): Decline | 'succeeded' | 'pending' {
   const scripted = method.next ?? method.always;
   if (scripted === 'succeeded' || scripted === 'pending') return scripted;
   if (scripted !== null) return paymentDecline(scripted);
   if (method.cardNumber === null) return 'succeeded';
   const card = cardOf(method.cardNumber);
   return card.decline ?? card.laterDecline ?? 'succeeded';
-};
+}
 
 /** The bank takes its time: whatever it would have said, it says yes after so long, and no page of an hour limits it. */
 const thinking = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentRecord => ({
@@ -26,12 +26,12 @@ const thinking = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentR
 });
 
 /** Charges a saved method; the answer of the create call is already final, save when a script or a fault lets it stay pending. */
-export const chargeSavedMethod = (
+export function chargeSavedMethod(
   sandbox: Sandbox,
   record: PaymentRecord,
   method: SavedMethodRecord,
   fault: Fault | null,
-): PaymentRecord => {
+): PaymentRecord {
   const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: method.view } };
   if (fault?.kind === 'pending_then_succeeded') return keepPayment(sandbox, thinking(sandbox, withMethod, fault.ms));
   const decision = decideCharge(method);
@@ -41,4 +41,4 @@ export const chargeSavedMethod = (
   const details = declinedBy(decision, method.view);
   const declined: PaymentRecord = { ...withMethod, object: { ...withMethod.object, authorization_details: details } };
   return cancel(sandbox, declined, decision);
-};
+}

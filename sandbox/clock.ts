@@ -10,7 +10,7 @@ export type Clocks = {
   move(clockId: string | null, toMs: number): void;
 };
 
-const DEFAULTS: SettingsRecord = {
+const defaults: SettingsRecord = {
   ownClockOffsetMs: 0,
   notificationMode: 'normal',
   notificationDelayMs: 5_000,
@@ -18,14 +18,14 @@ const DEFAULTS: SettingsRecord = {
 };
 
 export const readSettings = (store: Store): SettingsRecord => ({
-  ...DEFAULTS,
+  ...defaults,
   ...store.get('settings', 'all'),
 });
 
 export const changeSettings = (store: Store, change: Partial<SettingsRecord>): void =>
   store.put('settings', 'all', { ...readSettings(store), ...change });
 
-export const createClocks = (store: Store): Clocks => {
+export function createClocks(store: Store): Clocks {
   const realNowMs = (): number => Date.now();
   const ownNowMs = (): number => realNowMs() + readSettings(store).ownClockOffsetMs;
   return {
@@ -41,16 +41,16 @@ export const createClocks = (store: Store): Clocks => {
       else store.put('clocks', clockId, { nowMs: toMs });
     },
   };
-};
+}
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
 
 /** Longer names never get into a payment, so they start no clock. */
-const METADATA_VALUE_LENGTH = 512;
+const metadataValueLength = 512;
 
 /** The clock that a request body names, if any. */
-export const clockIdOf = (metadata: unknown): string | null => {
+export function clockIdOf(metadata: unknown): string | null {
   if (typeof metadata !== 'object' || metadata === null || !('test_clock_id' in metadata)) return null;
   const id = metadata.test_clock_id;
-  return typeof id === 'string' && id !== '' && id.length <= METADATA_VALUE_LENGTH ? id : null;
-};
+  return typeof id === 'string' && id !== '' && id.length <= metadataValueLength ? id : null;
+}

@@ -16,7 +16,7 @@ export type Config = {
   readonly retryFactor: number;
 };
 
-const readShop = (text: string, declineCloses: boolean): Shop => {
+function readShop(text: string, declineCloses: boolean): Shop {
   const [id, key, flags = ''] = text.trim().split(':');
   if (id === undefined || key === undefined || id === '' || key === '') {
     throw new Error(`SANDBOX_SHOPS: "${text}" is not of the form shopId:key or shopId:key:flag+flag`);
@@ -28,16 +28,16 @@ const readShop = (text: string, declineCloses: boolean): Shop => {
     recurring: !names.includes('no_recurring'),
     declineCloses: declineCloses || names.includes('decline_closes'),
   };
-};
+}
 
-const readNumber = (name: string, text: string, least: number): number => {
+function readNumber(name: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < least) throw new Error(`${name}: "${text}" is not a number from ${least} up`);
   return value;
-};
+}
 
 /** Reads the environment once, at start; a mistake is one sentence that names the variable. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const host = env['SANDBOX_HOST'] ?? '127.0.0.1';
   const port = readNumber('SANDBOX_PORT', env['SANDBOX_PORT'] ?? '8090', 0);
   const declineCloses = env['SANDBOX_DECLINE_CLOSES'] === 'true';
@@ -51,4 +51,4 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     publicUrl: env['SANDBOX_PUBLIC_URL'] ?? '',
     retryFactor: readNumber('SANDBOX_RETRY_FACTOR', env['SANDBOX_RETRY_FACTOR'] ?? '1', 0),
   };
-};
+}

@@ -1,6 +1,5 @@
-import type { Answer, RawRequest } from './api.ts';
-import { routeNames } from './api.ts';
-import { SCRIPTED_OUTCOMES } from './charge.ts';
+import { type Answer, type RawRequest, routeNames } from './api.ts';
+import { scriptedOutcomes } from './charge.ts';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { paymentReasons, refundReasons } from './declines.ts';
 import { faultDefaults, faultKinds, isFaultKind } from './faults.ts';
@@ -21,16 +20,16 @@ class ControlError extends Error {
 }
 const bad = (message: string): ControlError => new ControlError(400, message);
 
-const MODES: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
-const MAX_FAULT_TIMES = 1_000_000;
+const modes: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
+const maxFaultTimes = 1_000_000;
 /** A bank may think for days of a test clock; a timer of the machine takes up to 24. */
-const MAX_FAULT_MS = 7 * 86_400_000;
-const DEFAULT_NOTIFICATION_DELAY_MS = 5_000;
-const DEFAULT_CARD_YEARS = 4;
-const CARD_NUMBER = /^\d{12,19}$/;
-const CLOCK_ID_LENGTH = 512;
+const maxFaultMs = 7 * 86_400_000;
+const defaultNotificationDelayMs = 5_000;
+const defaultCardYears = 4;
+const cardNumber = /^\d{12,19}$/;
+const clockIdLength = 512;
 
-const ledger = (sandbox: Sandbox): unknown => {
+function ledger(sandbox: Sandbox): unknown {
   const { store, clocks } = sandbox;
   sweepExpired(sandbox);
   const withSends = (record: { sendsId: string; idempotenceKey: string; request: JsonObject; object: object }) => {
@@ -48,34 +47,34 @@ const ledger = (sandbox: Sandbox): unknown => {
     payments: [...store.all('payments').values()].map(withSends),
     refunds: [...store.all('refunds').values()].map(withSends),
   };
-};
+}
 
-const payPayment = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+function payPayment(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const payable = findPayable(sandbox, id);
   if (payable === null) throw new ControlError(404, `there is no payment ${id}`);
   const { status } = payable.record.object;
   if (status !== 'pending') throw bad(`payment ${id} is ${status}: only a pending one can be paid`);
   const { card, csc } = body;
-  if (typeof card !== 'string' || !CARD_NUMBER.test(card)) throw bad('"card" must be a card number of 12 to 19 digits');
+  if (typeof card !== 'string' || !cardNumber.test(card)) throw bad('"card" must be a card number of 12 to 19 digits');
   if (csc !== undefined && (typeof csc !== 'string' || !/^\d{3,4}$/.test(csc)))
     throw bad('"csc" must be 3 or 4 digits');
-  const year = new Date(sandbox.clocks.nowMs(payable.record.clockId)).getUTCFullYear() + DEFAULT_CARD_YEARS;
+  const year = new Date(sandbox.clocks.nowMs(payable.record.clockId)).getUTCFullYear() + defaultCardYears;
   const entered = { number: card, expiryYear: String(year), expiryMonth: '12' };
   const outcome = pay(sandbox, payable, { card: entered }, true);
   return {
     ...findPayable(sandbox, id)?.record.object,
     decline: outcome.kind === 'declined' ? outcome.decline : null,
   };
-};
+}
 
-const readScript = (name: string, value: unknown): string | null => {
-  const allowed = [...paymentReasons, ...SCRIPTED_OUTCOMES];
+function readScript(name: string, value: unknown): string | null {
+  const allowed = [...paymentReasons, ...scriptedOutcomes];
   if (value === null) return null;
   if (typeof value === 'string' && allowed.includes(value)) return value;
   throw bad(`"${name}" must be null or one of: ${allowed.join(', ')}`);
-};
+}
 
-const scriptMethod = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+function scriptMethod(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const method = sandbox.store.get('methods', id);
   if (method === undefined) throw new ControlError(404, `there is no saved payment method ${id}`);
   if (!('next' in body) && !('always' in body)) throw bad('say "next" or "always"');
@@ -83,9 +82,9 @@ const scriptMethod = (sandbox: Sandbox, id: string, body: JsonObject): unknown =
   const always = 'always' in body ? readScript('always', body['always']) : method.always;
   sandbox.store.put('methods', id, { ...method, next, always });
   return { id, next, always };
-};
+}
 
-const scriptRefund = (sandbox: Sandbox, body: JsonObject): unknown => {
+function scriptRefund(sandbox: Sandbox, body: JsonObject): unknown {
   const allowed = ['pending', ...refundReasons];
   const { next } = body;
   if (next !== null && (typeof next !== 'string' || !allowed.includes(next))) {
@@ -93,9 +92,9 @@ const scriptRefund = (sandbox: Sandbox, body: JsonObject): unknown => {
   }
   changeSettings(sandbox.store, { nextRefund: next });
   return { next };
-};
+}
 
-const endRefund = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
+function endRefund(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const record = sandbox.store.get('refunds', id);
   if (record === undefined) throw new ControlError(404, `there is no refund ${id}`);
   if (record.object.status !== 'pending')
@@ -104,27 +103,27 @@ const endRefund = (sandbox: Sandbox, id: string, body: JsonObject): unknown => {
   if (result === 'succeeded') return succeedRefund(sandbox, record).object;
   if (typeof result === 'string' && refundReasons.includes(result)) return cancelRefund(sandbox, record, result).object;
   throw bad(`"result" must be succeeded or one of: ${refundReasons.join(', ')}`);
-};
+}
 
-const readClockId = (value: unknown): string | null => {
+function readClockId(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'string' && value !== '' && value.length <= CLOCK_ID_LENGTH) return value;
+  if (typeof value === 'string' && value !== '' && value.length <= clockIdLength) return value;
   throw bad('"clock" must be a text of 1 to 512 characters; leave it out for the sandbox\'s own clock');
-};
+}
 
 const showClock = ({ clocks }: Sandbox, clockId: string | null): unknown => ({
   clock: clockId,
   now: isoTime(clocks.nowMs(clockId)),
 });
 
-const readClock = (sandbox: Sandbox, clock: string | null): unknown => {
+function readClock(sandbox: Sandbox, clock: string | null): unknown {
   if (clock !== null && sandbox.store.get('clocks', clock) === undefined) {
     throw new ControlError(404, `there is no clock ${clock}`);
   }
   return showClock(sandbox, clock);
-};
+}
 
-const moveClock = (sandbox: Sandbox, body: JsonObject): unknown => {
+function moveClock(sandbox: Sandbox, body: JsonObject): unknown {
   const clockId = readClockId(body['clock']);
   const { now } = body;
   const toMs = typeof now === 'string' && /^\d{4}-\d\d-\d\dT/.test(now) ? Date.parse(now) : NaN;
@@ -136,33 +135,33 @@ const moveClock = (sandbox: Sandbox, body: JsonObject): unknown => {
   sandbox.clocks.move(clockId, isReset ? sandbox.clocks.realNowMs() : toMs);
   sweepExpired(sandbox);
   return showClock(sandbox, clockId);
-};
+}
 
-const setNotifications = (sandbox: Sandbox, body: JsonObject): unknown => {
-  const mode = MODES.find((name) => name === body['mode']);
-  if (mode === undefined) throw bad(`"mode" must be one of: ${MODES.join(', ')}`);
-  const ms = readCount('ms', body['ms'], DEFAULT_NOTIFICATION_DELAY_MS, MAX_FAULT_MS);
+function setNotifications(sandbox: Sandbox, body: JsonObject): unknown {
+  const mode = modes.find((name) => name === body['mode']);
+  if (mode === undefined) throw bad(`"mode" must be one of: ${modes.join(', ')}`);
+  const ms = readCount('ms', body['ms'], defaultNotificationDelayMs, maxFaultMs);
   changeSettings(sandbox.store, { notificationMode: mode, notificationDelayMs: ms });
   return { mode, ms };
-};
+}
 
 const showNotifications = ({ store }: Sandbox): unknown => ({
   mode: readSettings(store).notificationMode,
   undelivered: [...store.all('notifications').values()],
 });
 
-const readCount = (name: string, value: unknown, fallback: number, most: number): number => {
+function readCount(name: string, value: unknown, fallback: number, most: number): number {
   if (value === undefined) return fallback;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
     throw bad(`"${name}" must be a whole number from 0 to ${most}`);
   }
   return value;
-};
+}
 
 /** Kinds whose answer does not say whether the operation is done: `done` says it for them. */
 const eitherWay: readonly string[] = ['hang', 'reset', 'gateway_refusal'];
 
-const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
+function planFault(sandbox: Sandbox, body: JsonObject): unknown {
   const { on, kind, done, about = '' } = body;
   if (typeof on !== 'string' || !/^(GET|POST) \/v3\/\S+$/.test(on)) {
     throw bad(`"on" must be one of: ${routeNames.join(', ')}; or such a line with a real id`);
@@ -171,20 +170,20 @@ const planFault = (sandbox: Sandbox, body: JsonObject): unknown => {
   if (done !== undefined && typeof done !== 'boolean') throw bad('"done" must be true or false');
   if (typeof about !== 'string') throw bad('"about" must be a text that the call or the order of its payment holds');
   const defaults = faultDefaults(kind);
-  const ms = readCount('ms', body['ms'], defaults.ms, MAX_FAULT_MS);
-  const times = readCount('times', body['times'], 1, MAX_FAULT_TIMES);
+  const ms = readCount('ms', body['ms'], defaults.ms, maxFaultMs);
+  const times = readCount('times', body['times'], 1, maxFaultTimes);
   const isDone = eitherWay.includes(kind) && done !== undefined ? done : defaults.isDone;
   if (times > 0) sandbox.faults.add({ on, about, fault: { kind, ms, isDone } }, times);
   return { on, about, kind, times, ms, done: isDone };
-};
+}
 
-const clearFaults = (sandbox: Sandbox): unknown => {
+function clearFaults(sandbox: Sandbox): unknown {
   sandbox.faults.clear();
   return { cleared: true };
-};
+}
 
 type Handler = (sandbox: Sandbox, id: string, body: JsonObject, query: URLSearchParams) => unknown;
-const HANDLERS: readonly (readonly [method: string, path: RegExp, handle: Handler])[] = [
+const handlers: readonly (readonly [method: string, path: RegExp, handle: Handler])[] = [
   ['GET', /^\/_sandbox\/health$/, () => ({ status: 'ok' })],
   ['GET', /^\/_sandbox\/ledger$/, (sandbox) => ledger(sandbox)],
   ['POST', /^\/_sandbox\/payments\/([^/]+)\/pay$/, payPayment],
@@ -199,7 +198,7 @@ const HANDLERS: readonly (readonly [method: string, path: RegExp, handle: Handle
   ['DELETE', /^\/_sandbox\/faults$/, (sandbox) => clearFaults(sandbox)],
 ];
 
-const parseBody = (text: string): JsonObject => {
+function parseBody(text: string): JsonObject {
   if (text.trim() === '') return {};
   let body: unknown;
   try {
@@ -209,19 +208,19 @@ const parseBody = (text: string): JsonObject => {
   }
   if (!isObject(body)) throw bad('the body must be a JSON object');
   return body;
-};
+}
 
-const handle = (sandbox: Sandbox, raw: RawRequest): unknown => {
-  const samePath = HANDLERS.filter(([, path]) => path.test(raw.path));
+function handle(sandbox: Sandbox, raw: RawRequest): unknown {
+  const samePath = handlers.filter(([, path]) => path.test(raw.path));
   if (samePath.length === 0) throw new ControlError(404, `there is no ${raw.path}`);
   const found = samePath.find(([method]) => method === raw.method);
   if (found === undefined) throw new ControlError(405, `${raw.path} does not take ${raw.method}`);
   const [, path, handler] = found;
   return handler(sandbox, path.exec(raw.path)?.[1] ?? '', parseBody(raw.text), raw.query);
-};
+}
 
 /** The back door of tests and demonstrations. It is no part of the provider's API, and asks for no password. */
-export const answerControl = (sandbox: Sandbox, raw: RawRequest): Answer => {
+export function answerControl(sandbox: Sandbox, raw: RawRequest): Answer {
   try {
     return { status: 200, body: JSON.stringify(handle(sandbox, raw)) };
   } catch (error) {
@@ -230,4 +229,4 @@ export const answerControl = (sandbox: Sandbox, raw: RawRequest): Answer => {
   } finally {
     sandbox.store.flush();
   }
-};
+}

@@ -1,7 +1,7 @@
 import type { Decline } from './types.ts';
 
 /** Every reason the provider documents for payments, and the party that gives it; scripts name the reason only. */
-const PARTY_OF_REASON: Readonly<Record<string, string>> = {
+const partyOfReason: Readonly<Record<string, string>> = {
   '3d_secure_failed': 'payment_network',
   call_issuer: 'payment_network',
   canceled_by_merchant: 'merchant',
@@ -27,7 +27,7 @@ const PARTY_OF_REASON: Readonly<Record<string, string>> = {
 };
 
 /** Refunds have their own, shorter list. */
-const REFUND_PARTY_OF_REASON: Readonly<Record<string, string>> = {
+const refundPartyOfReason: Readonly<Record<string, string>> = {
   general_decline: 'refund_network',
   insufficient_funds: 'yoo_money',
   payment_expired: 'refund_network',
@@ -36,14 +36,14 @@ const REFUND_PARTY_OF_REASON: Readonly<Record<string, string>> = {
   yoo_money_account_closed: 'refund_network',
 };
 
-export const paymentReasons: readonly string[] = Object.keys(PARTY_OF_REASON);
-export const refundReasons: readonly string[] = Object.keys(REFUND_PARTY_OF_REASON);
+export const paymentReasons: readonly string[] = Object.keys(partyOfReason);
+export const refundReasons: readonly string[] = Object.keys(refundPartyOfReason);
 
 export const paymentDecline = (reason: string): Decline => ({
-  party: PARTY_OF_REASON[reason] ?? 'payment_network',
+  party: partyOfReason[reason] ?? 'payment_network',
   reason,
 });
 export const refundDecline = (reason: string): Decline => ({
-  party: REFUND_PARTY_OF_REASON[reason] ?? 'refund_network',
+  party: refundPartyOfReason[reason] ?? 'refund_network',
   reason,
 });

@@ -2,7 +2,7 @@ import { newErrorId } from './ids.ts';
 import type { JsonObject } from './types.ts';
 
 /** Status and code of each kind of refusal. */
-const KINDS = {
+const kinds = {
   credentials: [401, 'invalid_credentials'],
   forbidden: [403, 'forbidden'],
   notFound: [404, 'not_found'],
@@ -13,11 +13,11 @@ const KINDS = {
   internal: [500, 'internal_server_error'],
 } as const;
 
-type ErrorRow = readonly [kind: keyof typeof KINDS, description: string, parameter?: string];
-const KEY = 'Idempotence-Key';
+type ErrorRow = readonly [kind: keyof typeof kinds, description: string, parameter?: string];
+const key = 'Idempotence-Key';
 
 /** The provider's refusals, worded as they were seen or documented; `{0}` is filled in by the caller. */
-const ERRORS = {
+const errors = {
   credentialsMissing: ['credentials', 'Authorization header not found'],
   credentialsWrong: [
     'credentials',
@@ -36,9 +36,9 @@ const ERRORS = {
   wrongMethod: ['method', 'Method not allowed'],
   wrongContentType: ['mediaType', 'Content type must be application/json'],
   badJson: ['bad', 'Failed to parse request body'],
-  keyEmpty: ['bad', 'Idempotence key is empty', KEY],
-  keyTooLong: ['bad', 'Idempotence key is too long. Send the value in accordance with the documentation', KEY],
-  keyDuplicated: ['bad', 'Idempotence key duplicated', KEY],
+  keyEmpty: ['bad', 'Idempotence key is empty', key],
+  keyTooLong: ['bad', 'Idempotence key is too long. Send the value in accordance with the documentation', key],
+  keyDuplicated: ['bad', 'Idempotence key duplicated', key],
   badParameter: ['bad', 'Invalid request parameter'],
   badAmount: ['bad', 'Payment amount is illegal', 'amount.value'],
   badCurrency: ['bad', 'Currency code is illegal', 'amount.currency'],
@@ -73,7 +73,7 @@ const ERRORS = {
   internal: ['internal', 'Internal server error'],
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
-const RETRY_AFTER_MS = 1800;
+const retryAfterMs = 1800;
 
 export class ApiError extends Error {
   readonly status: number;
@@ -87,9 +87,9 @@ export class ApiError extends Error {
 }
 
 /** Makes the provider's error; `parameter` replaces the row's own, `value` fills `{0}`. */
-export const refusal = (name: keyof typeof ERRORS, parameter?: string, value?: number): ApiError => {
-  const [kind, description, ownParameter]: ErrorRow = ERRORS[name];
-  const [status, code] = KINDS[kind];
+export function refusal(name: keyof typeof errors, parameter?: string, value?: number): ApiError {
+  const [kind, description, ownParameter]: ErrorRow = errors[name];
+  const [status, code] = kinds[kind];
   const retryable = kind === 'busy' || kind === 'internal';
   return new ApiError(status, {
     type: 'error',
@@ -97,6 +97,6 @@ export const refusal = (name: keyof typeof ERRORS, parameter?: string, value?: n
     code,
     description: description.replace('{0}', String(value)),
     parameter: parameter ?? ownParameter,
-    retry_after: retryable ? RETRY_AFTER_MS : undefined,
+    retry_after: retryable ? retryAfterMs : undefined,
   });
-};
+}

@@ -1,9 +1,9 @@
 /** How a call is spoilt. `isDone` says whether the operation happens before its answer is lost. */
 export type Fault = { readonly kind: FaultKind; readonly ms: number; readonly isDone: boolean };
-export type FaultKind = keyof typeof FAULT_KINDS;
+export type FaultKind = keyof typeof faultKindList;
 
 /** Per kind: whether the operation is done by default, and how long it lasts when nobody says. */
-const FAULT_KINDS = {
+const faultKindList = {
   latency: { isDone: true, ms: 500 },
   hang: { isDone: true, ms: 120_000 },
   reset: { isDone: true, ms: 0 },
@@ -16,10 +16,11 @@ const FAULT_KINDS = {
   pending_then_succeeded: { isDone: true, ms: 5_000 },
 } as const;
 
-export const faultKinds: readonly string[] = Object.keys(FAULT_KINDS);
+export const faultKinds: readonly string[] = Object.keys(faultKindList);
 export const isFaultKind = (kind: unknown): kind is FaultKind =>
-  typeof kind === 'string' && Object.hasOwn(FAULT_KINDS, kind);
-export const faultDefaults = (kind: FaultKind): { readonly isDone: boolean; readonly ms: number } => FAULT_KINDS[kind];
+  typeof kind === 'string' && Object.hasOwn(faultKindList, kind);
+export const faultDefaults = (kind: FaultKind): { readonly isDone: boolean; readonly ms: number } =>
+  faultKindList[kind];
 
 /** `on` is a route or an exact path; `about` a text that the call or the order of its payment holds, such as a user's id. */
 type Plan = { readonly on: string; readonly about: string; readonly fault: Fault };
@@ -32,7 +33,7 @@ export type Faults = {
   take(names: readonly string[], isAbout: (text: string) => boolean): Fault | null;
 };
 
-export const createFaults = (): Faults => {
+export function createFaults(): Faults {
   let planned: (Plan & { timesLeft: number })[] = [];
   return {
     add: (plan, times) => void planned.push({ ...plan, timesLeft: times }),
@@ -47,4 +48,4 @@ export const createFaults = (): Faults => {
       return found.fault;
     },
   };
-};
+}

@@ -16,12 +16,12 @@ export type Journal = {
   close(): void;
 };
 
-const writeAll = (file: number, text: string): number => {
+function writeAll(file: number, text: string): number {
   const bytes = Buffer.from(text);
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written);
   return bytes.length;
-};
+}
 
 const readLines = function* (bytes: Buffer): Generator<{ line: string; endsAt: number }> {
   let start = 0;
@@ -31,17 +31,17 @@ const readLines = function* (bytes: Buffer): Generator<{ line: string; endsAt: n
   }
 };
 
-const replay = (bytes: Buffer, apply: (change: Change) => void): number => {
+function replay(bytes: Buffer, apply: (change: Change) => void): number {
   let goodBytes = 0;
   for (const { line, endsAt } of readLines(bytes)) {
     for (const change of JSON.parse(line) as Change[]) apply(change);
     goodBytes = endsAt;
   }
   return goodBytes;
-};
+}
 
 /** Opens the journal, hands every kept change to `apply`, and cuts off a line that was torn by a kill. */
-export const openJournal = (directory: string, apply: (change: Change) => void): Journal => {
+export function openJournal(directory: string, apply: (change: Change) => void): Journal {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'journal.jsonl');
   let file = openSync(path, 'a+');
@@ -65,4 +65,4 @@ export const openJournal = (directory: string, apply: (change: Change) => void):
     sizeBytes: () => sizeBytes,
     close: () => closeSync(file),
   };
-};
+}

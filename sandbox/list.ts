@@ -1,10 +1,10 @@
 import { refusal } from './errors.ts';
-import { HISTORY_MS } from './methods.ts';
+import { historyMs } from './methods.ts';
 import type { Sandbox } from './sandbox.ts';
 
-const DEFAULT_LIMIT = 10;
-const MAX_LIMIT = 100;
-const COMPARISONS: readonly (readonly [suffix: string, test: (value: number, bound: number) => boolean])[] = [
+const defaultLimit = 10;
+const maxLimit = 100;
+const comparisons: readonly (readonly [suffix: string, test: (value: number, bound: number) => boolean])[] = [
   ['gte', (value, bound) => value >= bound],
   ['gt', (value, bound) => value > bound],
   ['lte', (value, bound) => value <= bound],
@@ -15,22 +15,22 @@ type Listed = { readonly id: string; readonly created_at: string };
 type ListedRecord<T> = { readonly seq: number; readonly clockId: string | null; readonly object: T };
 export type Page<T> = { readonly type: 'list'; readonly items: readonly T[]; readonly next_cursor?: string };
 
-const readTime = (name: string, text: string): number => {
+function readTime(name: string, text: string): number {
   const timeMs = Date.parse(text);
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(timeMs)) throw refusal('badParameter', name);
   return timeMs;
-};
+}
 
-const readLimit = (query: URLSearchParams): number => {
-  const text = query.get('limit') ?? String(DEFAULT_LIMIT);
+function readLimit(query: URLSearchParams): number {
+  const text = query.get('limit') ?? String(defaultLimit);
   const limit = Number(text);
-  if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > MAX_LIMIT) throw refusal('badParameter', 'limit');
+  if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > maxLimit) throw refusal('badParameter', 'limit');
   return limit;
-};
+}
 
 /** The four time filters of a field; the dot is part of the parameter's name. */
-export const timeFilter = <T>(query: URLSearchParams, field: string, timeOf: (object: T) => string | undefined) => {
-  const bounds = COMPARISONS.flatMap(([suffix, test]) => {
+export function timeFilter<T>(query: URLSearchParams, field: string, timeOf: (object: T) => string | undefined) {
+  const bounds = comparisons.flatMap(([suffix, test]) => {
     const text = query.get(`${field}.${suffix}`);
     return text === null ? [] : [{ test, boundMs: readTime(`${field}.${suffix}`, text) }];
   });
@@ -38,34 +38,34 @@ export const timeFilter = <T>(query: URLSearchParams, field: string, timeOf: (ob
     const time = timeOf(object);
     return bounds.every(({ test, boundMs }) => time !== undefined && test(Date.parse(time), boundMs));
   };
-};
+}
 
-export const equalFilter = <T>(query: URLSearchParams, name: string, valueOf: (object: T) => string | undefined) => {
+export function equalFilter<T>(query: URLSearchParams, name: string, valueOf: (object: T) => string | undefined) {
   const wanted = query.get(name);
   return (object: T): boolean => wanted === null || valueOf(object) === wanted;
-};
+}
 
-export const enumFilter = <T>(
+export function enumFilter<T>(
   query: URLSearchParams,
   name: string,
   allowed: readonly string[],
   valueOf: (object: T) => string | undefined,
-) => {
+) {
   const wanted = query.get(name);
   if (wanted !== null && !allowed.includes(wanted)) throw refusal('badParameter', name);
   return equalFilter(query, name, valueOf);
-};
+}
 
 /** Newest first; the cursor names the last object shown, so that later arrivals do not shift the pages. */
-export const listPage = <T extends Listed>(
+export function listPage<T extends Listed>(
   sandbox: Sandbox,
   records: readonly ListedRecord<T>[],
   query: URLSearchParams,
   filters: readonly ((object: T) => boolean)[],
-): Page<T> => {
+): Page<T> {
   const limit = readLimit(query);
   const isRecent = (record: ListedRecord<T>): boolean =>
-    Date.parse(record.object.created_at) >= sandbox.clocks.nowMs(record.clockId) - HISTORY_MS;
+    Date.parse(record.object.created_at) >= sandbox.clocks.nowMs(record.clockId) - historyMs;
   const newestFirst = records
     .filter(isRecent)
     .sort((a, b) => Date.parse(b.object.created_at) - Date.parse(a.object.created_at) || b.seq - a.seq)
@@ -78,4 +78,4 @@ export const listPage = <T extends Listed>(
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return { type: 'list', items, ...(rest.length > limit && last !== undefined ? { next_cursor: last.id } : {}) };
-};
+}

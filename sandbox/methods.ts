@@ -1,19 +1,19 @@
 /** The rules of each way to pay that a test store offers: cards and the wallet, nothing else. */
 export type MethodRule = { readonly type: string; readonly maxMinor: number; readonly holdMs: number };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
-const METHOD_RULES: readonly MethodRule[] = [
-  { type: 'bank_card', maxMinor: 350_000_00, holdMs: 7 * DAY_MS },
-  { type: 'yoo_money', maxMinor: 250_000_00, holdMs: 7 * DAY_MS },
+const methodRules: readonly MethodRule[] = [
+  { type: 'bank_card', maxMinor: 350_000_00, holdMs: 7 * dayMs },
+  { type: 'yoo_money', maxMinor: 250_000_00, holdMs: 7 * dayMs },
 ];
 
-export const MIN_PAYMENT_MINOR = 100;
+export const minPaymentMinor = 100;
 /** A page that nobody pays ends after this time, by the payment's clock. */
-export const PAGE_LIFE_MS = 60 * 60 * 1000;
+export const pageLifeMs = 60 * 60 * 1000;
 /** Lists and refunds reach back this far. */
-export const HISTORY_MS = 3 * 365 * DAY_MS;
-export const offeredMethods: readonly string[] = METHOD_RULES.map((rule) => rule.type);
-export const methodRule = (type: string): MethodRule | undefined => METHOD_RULES.find((rule) => rule.type === type);
+export const historyMs = 3 * 365 * dayMs;
+export const offeredMethods: readonly string[] = methodRules.map((rule) => rule.type);
+export const methodRule = (type: string): MethodRule | undefined => methodRules.find((rule) => rule.type === type);
 /** The wallet of the test store's only user. */
-export const WALLET_NUMBER = '410011758831136';
+export const walletNumber = '410011758831136';

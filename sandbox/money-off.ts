@@ -3,13 +3,13 @@ import type { Amount } from './types.ts';
 
 type Told = { readonly amount?: Amount; readonly items?: readonly Told[] };
 
-const OFF_BY_MINOR = 100;
+const offByMinor = 100;
 
 const off = (told: Told): Told => ({
   ...told,
   ...(told.amount === undefined
     ? {}
-    : { amount: formatAmount(minorOf(told.amount) + OFF_BY_MINOR, told.amount.currency) }),
+    : { amount: formatAmount(minorOf(told.amount) + offByMinor, told.amount.currency) }),
   ...(told.items === undefined ? {} : { items: told.items.map(off) }),
 });
 

@@ -3,28 +3,28 @@ import type { Config } from './config.ts';
 import type { Store } from './store.ts';
 import type { NotificationRecord } from './types.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 /** Pauses before each further try; the provider gives up 24 hours after the event, and does not publish its pauses. */
-const ATTEMPTS_AT_MS = [
+const attemptsAtMs = [
   0,
-  MINUTE_MS,
-  5 * MINUTE_MS,
-  15 * MINUTE_MS,
-  HOUR_MS,
-  3 * HOUR_MS,
-  6 * HOUR_MS,
-  12 * HOUR_MS,
-  24 * HOUR_MS,
+  minuteMs,
+  5 * minuteMs,
+  15 * minuteMs,
+  hourMs,
+  3 * hourMs,
+  6 * hourMs,
+  12 * hourMs,
+  24 * hourMs,
 ];
 /** A receiver that has not answered by then counts as silent. */
-const ANSWER_TIMEOUT_MS = 10_000;
+const answerTimeoutMs = 10_000;
 /** Enough for a burst of renewals, few enough not to drown the receiver of a small machine. */
-const MAX_IN_FLIGHT = 16;
+const maxInFlight = 16;
 /** In the mode `reordered`, how far behind the later one the overtaken one arrives. */
-const OVERTAKEN_BY_MS = 300;
+const overtakenByMs = 300;
 /** setTimeout takes no more than this. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * The outbox of notifications. `add` is part of the request's own transaction, so a notification is never lost and
@@ -36,24 +36,24 @@ export type Notifications = {
   stop(): void;
 };
 
-const post = async (url: string, record: NotificationRecord): Promise<boolean> => {
+async function post(url: string, record: NotificationRecord): Promise<boolean> {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ type: 'notification', event: record.event, object: record.object }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      signal: AbortSignal.timeout(answerTimeoutMs),
     });
     await answer.body?.cancel();
     return answer.status === 200;
   } catch {
     return false;
   }
-};
+}
 
 /** Puts events into the outbox as the mode wants them: once, twice, late, overtaken by the next, or not at all. */
-const createOutbox = (config: Config, store: Store, clocks: Clocks): Notifications['add'] => {
+function createOutbox(config: Config, store: Store, clocks: Clocks): Notifications['add'] {
   let overtakenId: string | null = null;
 
   const enqueue = (event: string, object: unknown, delayMs: number): string => {
@@ -71,7 +71,7 @@ const createOutbox = (config: Config, store: Store, clocks: Clocks): Notificatio
       return;
     }
     enqueue(event, object, 0);
-    store.put('notifications', overtakenId, { ...waiting, dueAtMs: clocks.realNowMs() + OVERTAKEN_BY_MS });
+    store.put('notifications', overtakenId, { ...waiting, dueAtMs: clocks.realNowMs() + overtakenByMs });
     overtakenId = null;
   };
 
@@ -82,9 +82,9 @@ const createOutbox = (config: Config, store: Store, clocks: Clocks): Notificatio
     else enqueue(event, object, mode === 'late' ? delayMs : 0);
     if (mode === 'duplicate') enqueue(event, object, 0);
   };
-};
+}
 
-export const createNotifications = (config: Config, store: Store, clocks: Clocks): Notifications => {
+export function createNotifications(config: Config, store: Store, clocks: Clocks): Notifications {
   const inFlight = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -94,7 +94,7 @@ export const createNotifications = (config: Config, store: Store, clocks: Clocks
     const isTaken = await post(config.notificationUrl, record);
     inFlight.delete(id);
     if (isStopped) return;
-    const nextAtMs = ATTEMPTS_AT_MS[record.attempt + 1];
+    const nextAtMs = attemptsAtMs[record.attempt + 1];
     if (isTaken || nextAtMs === undefined) store.put('notifications', id, null);
     else {
       const dueAtMs = record.createdAtMs + nextAtMs * config.retryFactor;
@@ -111,11 +111,11 @@ export const createNotifications = (config: Config, store: Store, clocks: Clocks
     let nextAtMs = Infinity;
     for (const [id, record] of store.all('notifications')) {
       if (inFlight.has(id)) continue;
-      if (inFlight.size >= MAX_IN_FLIGHT) return;
+      if (inFlight.size >= maxInFlight) return;
       if (record.dueAtMs <= nowMs) void deliver(id, record);
       else nextAtMs = Math.min(nextAtMs, record.dueAtMs);
     }
-    if (nextAtMs < Infinity) timer = setTimeout(deliverDue, Math.min(nextAtMs - nowMs, MAX_TIMER_MS));
+    if (nextAtMs < Infinity) timer = setTimeout(deliverDue, Math.min(nextAtMs - nowMs, maxTimerMs));
   };
 
   return {
@@ -126,4 +126,4 @@ export const createNotifications = (config: Config, store: Store, clocks: Clocks
       clearTimeout(timer);
     },
   };
-};
+}

@@ -1,5 +1,5 @@
 /** The look of the hosted page: plain HTML and CSS, so that it works in any browser and without JavaScript. */
-const STYLE = `
+const pageStyle = `
 :root{color-scheme:light}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;padding:24px;
@@ -26,14 +26,14 @@ button.plain{background:none;color:#2f57de;margin-top:8px}
 .foot a{color:inherit}
 `;
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
 };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
 export type PageHead = {
   readonly title: string;
@@ -44,7 +44,7 @@ export type PageHead = {
 
 export const htmlPage = (head: PageHead, content: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(head.title)}</title><style>${STYLE}</style></head>
+<title>${escapeHtml(head.title)}</title><style>${pageStyle}</style></head>
 <body><main>
 <div class="shop"><span>Shop ${escapeHtml(head.shopId)}</span><span class="badge">Test, no real money</span></div>
 <h1>${escapeHtml(head.headline)}</h1>
@@ -54,21 +54,21 @@ ${content}
 `;
 
 /** The way a price is written: no kopecks where there are none. */
-export const moneyText = ({ value, currency }: { readonly value: string; readonly currency: string }): string => {
+export function moneyText({ value, currency }: { readonly value: string; readonly currency: string }): string {
   const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
   return `${format.format(Number(value))}\u00a0${currency === 'RUB' ? '₽' : currency}`;
-};
+}
 
 export const problemBox = (text: string): string =>
   `<p class="problem" id="problem" role="alert">${escapeHtml(text)}</p>`;
 
-export const backLink = (returnUrl: string | null, asButton: boolean): string => {
+export function backLink(returnUrl: string | null, asButton: boolean): string {
   if (returnUrl === null) return '';
   const url = escapeHtml(returnUrl);
   return asButton
     ? `<a class="button" id="back" href="${url}">Back to the shop</a>`
     : `<p class="foot"><a id="back" href="${url}">Back to the shop</a></p>`;
-};
+}
 
 /** What was typed and may be shown again; the security code never is. */
 export type TypedCard = { readonly number: string; readonly month: string; readonly year: string };
@@ -81,7 +81,7 @@ export type CardForm = {
   readonly typed: TypedCard;
 };
 
-const SAVING = {
+const savingText = {
   told: '<p class="note">The card will be saved for later automatic payments to this shop.</p>',
   asked:
     '<label class="tick"><input type="checkbox" name="save" value="true"> Save the card for automatic payments</label>',
@@ -92,7 +92,7 @@ const valueOf = (text: string): string => (text === '' ? '' : ` value="${escapeH
 
 export const cardForm = (form: CardForm): string => `
 <form method="post" action="${escapeHtml(form.action)}" autocomplete="off">
-${form.saving === 'told' ? SAVING.told : ''}
+${form.saving === 'told' ? savingText.told : ''}
 <label>Card number <input name="number" inputmode="numeric" required minlength="12" maxlength="23" pattern="[0-9 ]{12,23}"
  placeholder="5555 5555 5555 4444" aria-describedby="problem"${valueOf(form.typed.number)} autofocus></label>
 <div class="row">
@@ -100,12 +100,12 @@ ${form.saving === 'told' ? SAVING.told : ''}
 <label>Year <input name="year" inputmode="numeric" required maxlength="4" pattern="[0-9]{2}|[0-9]{4}" placeholder="2030"${valueOf(form.typed.year)}></label>
 <label>CVC <input name="csc" inputmode="numeric" required maxlength="4" pattern="[0-9]{3,4}" placeholder="000"></label>
 </div>
-${form.saving === 'asked' ? SAVING.asked : ''}
+${form.saving === 'asked' ? savingText.asked : ''}
 <button type="submit" name="method" value="bank_card" id="pay">${escapeHtml(form.button)}</button>
-</form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}${CARD_HINTS}`;
+</form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}${cardHints}`;
 
 /** For the first day, when nobody has the table of test cards at hand. */
-const CARD_HINTS = `<details class="foot"><summary>Test cards</summary>
+const cardHints = `<details class="foot"><summary>Test cards</summary>
 5555 5555 5555 4444 pays, 5555 5555 5555 4477 asks for a code first,<br>5555 5555 5555 4600 is declined, 5555 5555 5555 4642 pays now
 and is declined later.<br>Any future date, any CVC.</details>`;
 

@@ -1,14 +1,23 @@
 import type { RawRequest } from './api.ts';
 import { isoTime } from './clock.ts';
-import { backLink, cardForm, codeForm, htmlPage, moneyText, problemBox, walletForm } from './page-html.ts';
-import type { PageHead, TypedCard } from './page-html.ts';
+import {
+  backLink,
+  cardForm,
+  codeForm,
+  htmlPage,
+  moneyText,
+  type PageHead,
+  problemBox,
+  type TypedCard,
+  walletForm,
+} from './page-html.ts';
 import { findPayable, pay, tickSave, type Instrument, type Outcome, type Payable } from './pay.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { EnteredCard } from './types.ts';
 
 export type PageAnswer = { readonly status: number; readonly html: string } | { readonly location: string };
 
-const EXPLANATIONS: Readonly<Record<string, string>> = {
+const explanations: Readonly<Record<string, string>> = {
   '3d_secure_failed': 'The bank did not confirm that it is you. Try again or take another card.',
   call_issuer: 'The bank refused. Call it to learn why, or take another card.',
   card_expired: 'The card has expired. Take another one.',
@@ -30,7 +39,7 @@ const headOf = ({ kind, record }: Payable): PageHead => ({
   description: kind === 'payment' ? (record.object.description ?? '') : 'Nothing is charged now.',
 });
 
-const ENDINGS: Readonly<Record<string, string>> = {
+const endings: Readonly<Record<string, string>> = {
   succeeded: 'Paid. Thank you.',
   waiting_for_capture: 'Paid. The shop will confirm it.',
   canceled: 'This payment was canceled. Start again in the shop.',
@@ -38,14 +47,14 @@ const ENDINGS: Readonly<Record<string, string>> = {
   inactive: 'The card was not saved. Start again in the shop.',
 };
 
-const endedPage = (payable: Payable): PageAnswer => {
-  const text = ENDINGS[payable.record.object.status] ?? '';
+function endedPage(payable: Payable): PageAnswer {
+  const text = endings[payable.record.object.status] ?? '';
   const isGood = !['canceled', 'inactive'].includes(payable.record.object.status);
   const box = isGood ? `<p class="note">${text}</p>` : problemBox(text);
   return { status: 200, html: htmlPage(headOf(payable), box + backLink(payable.record.page.returnUrl, true)) };
-};
+}
 
-const formOf = (sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): string => {
+function formOf(sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): string {
   const action = `/checkout/${record.object.id}`;
   const wanted = kind === 'payment' ? record.object.payment_method?.type : 'bank_card';
   if (wanted === 'yoo_money') return walletForm(action, '');
@@ -53,22 +62,22 @@ const formOf = (sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): 
   const saving = record.page.save === true ? 'told' : record.page.save === null && recurring ? 'asked' : 'none';
   const button = kind === 'payment' ? `Pay ${moneyText(record.object.amount)}` : 'Save the card';
   return cardForm({ action, button, saving, offersWallet: wanted === undefined, typed });
-};
+}
 
 const nothingTyped: TypedCard = { number: '', month: '', year: '' };
 
 type Told = { readonly typed?: TypedCard; readonly problem?: string };
 
 /** The form; a `problem` is a slip in what was typed, which never went to the bank. */
-const openPage = (sandbox: Sandbox, payable: Payable, { typed = nothingTyped, problem }: Told = {}): PageAnswer => {
+function openPage(sandbox: Sandbox, payable: Payable, { typed = nothingTyped, problem }: Told = {}): PageAnswer {
   const { lastDecline, returnUrl } = payable.record.page;
   const declined =
-    lastDecline === null ? undefined : `The card was declined. ${EXPLANATIONS[lastDecline.reason] ?? ''}`.trim();
+    lastDecline === null ? undefined : `The card was declined. ${explanations[lastDecline.reason] ?? ''}`.trim();
   const told = problem ?? declined;
   const box = told === undefined ? '' : problemBox(told);
   const content = box + formOf(sandbox, payable, typed) + backLink(returnUrl, false);
   return { status: problem === undefined ? 200 : 400, html: htmlPage(headOf(payable), content) };
-};
+}
 
 const codePage = (payable: Payable, card: EnteredCard): PageAnswer => ({
   status: 200,
@@ -83,11 +92,11 @@ const notFound: PageAnswer = {
   ),
 };
 
-const readInstrument = (
+function readInstrument(
   sandbox: Sandbox,
   payable: Payable,
   form: URLSearchParams,
-): Instrument | { readonly problem: string } => {
+): Instrument | { readonly problem: string } {
   if (form.get('method') === 'yoo_money' && payable.kind === 'payment') return 'wallet';
   const number = (form.get('number') ?? '').replace(/[\s-]/g, '');
   const month = form.get('month') ?? '';
@@ -99,25 +108,25 @@ const readInstrument = (
   const century = isoTime(sandbox.clocks.nowMs(payable.record.clockId)).slice(0, 2);
   const expiryYear = year.length === 2 ? `${century}${year}` : year;
   return { card: { number, expiryYear, expiryMonth: month.padStart(2, '0') } };
-};
+}
 
 /** After a step: the user goes on to the code, back to the form, or home to the shop, by a fresh GET. */
-const nextStep = (sandbox: Sandbox, id: string): PageAnswer => {
+function nextStep(sandbox: Sandbox, id: string): PageAnswer {
   const payable = findPayable(sandbox, id);
   if (payable === null) return notFound;
   const { page, object } = payable.record;
   if (object.status !== 'pending' && page.returnUrl !== null) return { location: page.returnUrl };
   return { location: page.challengeCard === null ? `/checkout/${id}` : `/checkout/${id}/3ds` };
-};
+}
 
 /** A decline that leaves the page open is told at once, beside what was typed, which is kept nowhere. */
-const afterPaying = (sandbox: Sandbox, id: string, outcome: Outcome, typed: TypedCard): PageAnswer => {
+function afterPaying(sandbox: Sandbox, id: string, outcome: Outcome, typed: TypedCard): PageAnswer {
   const payable = findPayable(sandbox, id);
   const isOpen = payable?.record.object.status === 'pending';
   return isOpen && outcome.kind === 'declined' ? openPage(sandbox, payable, { typed }) : nextStep(sandbox, id);
-};
+}
 
-const submitCard = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer => {
+function submitCard(sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer {
   const typedIn = (name: string): string => form.get(name) ?? '';
   const typed = { number: typedIn('number'), month: typedIn('month'), year: typedIn('year') };
   const instrument = readInstrument(sandbox, payable, form);
@@ -126,21 +135,21 @@ const submitCard = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): 
   }
   const outcome = pay(sandbox, form.get('save') === 'true' ? tickSave(sandbox, payable) : payable, instrument, false);
   return afterPaying(sandbox, payable.record.object.id, outcome, typed);
-};
+}
 
-const submitCode = (sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer => {
+function submitCode(sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer {
   const { id } = payable.record.object;
   const card = payable.record.page.challengeCard;
   if (card === null) return nextStep(sandbox, id);
   if (!/^\d{1,8}$/.test(form.get('code') ?? '')) return codePage(payable, card);
   const typed = { number: card.number, month: card.expiryMonth, year: card.expiryYear };
   return afterPaying(sandbox, id, pay(sandbox, payable, { card }, true), typed);
-};
+}
 
-const PATH = /^\/checkout\/([0-9A-Za-z-]{1,64})(\/3ds)?$/;
+const pagePath = /^\/checkout\/([0-9A-Za-z-]{1,64})(\/3ds)?$/;
 
-const route = (sandbox: Sandbox, raw: RawRequest): PageAnswer => {
-  const [, id = '', step] = PATH.exec(raw.path) ?? [];
+function route(sandbox: Sandbox, raw: RawRequest): PageAnswer {
+  const [, id = '', step] = pagePath.exec(raw.path) ?? [];
   const payable = findPayable(sandbox, id);
   if (payable === null) return notFound;
   if (payable.record.object.status !== 'pending') return endedPage(payable);
@@ -150,13 +159,13 @@ const route = (sandbox: Sandbox, raw: RawRequest): PageAnswer => {
   }
   const card = payable.record.page.challengeCard;
   return step !== undefined && card !== null ? codePage(payable, card) : openPage(sandbox, payable);
-};
+}
 
 /** The page that `confirmation_url` leads to: card, perhaps a 3-D Secure code, then back to `return_url` unchanged. */
-export const answerPage = (sandbox: Sandbox, raw: RawRequest): PageAnswer => {
+export function answerPage(sandbox: Sandbox, raw: RawRequest): PageAnswer {
   try {
     return route(sandbox, raw);
   } finally {
     sandbox.store.flush();
   }
-};
+}

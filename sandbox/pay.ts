@@ -24,25 +24,25 @@ export type Instrument = { readonly card: EnteredCard } | 'wallet';
 export type Outcome =
   { readonly kind: 'paid' | 'challenge' } | { readonly kind: 'declined'; readonly decline: Decline };
 
-export const findPayable = (sandbox: Sandbox, id: string): Payable | null => {
+export function findPayable(sandbox: Sandbox, id: string): Payable | null {
   const payment = sandbox.store.get('payments', id);
   if (payment !== undefined) return { kind: 'payment', record: settleIfDue(sandbox, payment) };
   const binding = sandbox.store.get('bindings', id);
   return binding === undefined ? null : { kind: 'binding', record: expireBindingIfDue(sandbox, binding) };
-};
+}
 
-const changePage = (sandbox: Sandbox, payable: Payable, change: Partial<PaymentRecord['page']>): void => {
+function changePage(sandbox: Sandbox, payable: Payable, change: Partial<PaymentRecord['page']>): void {
   const page = { ...payable.record.page, ...change };
   if (payable.kind === 'payment') keepPayment(sandbox, { ...payable.record, page });
   else sandbox.store.put('bindings', payable.record.object.id, { ...payable.record, page });
-};
+}
 
 const isExpired = (card: EnteredCard, nowMs: number): boolean =>
   nowMs >= Date.UTC(Number(card.expiryYear), Number(card.expiryMonth), 1);
 
 const shopOf = (sandbox: Sandbox, shopId: string) => sandbox.config.shops.find((shop) => shop.id === shopId);
 
-const declinePayment = (sandbox: Sandbox, record: PaymentRecord, decline: Decline, method: MethodView): void => {
+function declinePayment(sandbox: Sandbox, record: PaymentRecord, decline: Decline, method: MethodView): void {
   // A charge without a page has nobody to try another card, so its first decline is its last.
   const isFinal = record.object.confirmation === undefined || shopOf(sandbox, record.shopId)?.declineCloses === true;
   const declined = { ...record, page: { ...record.page, lastDecline: decline, challengeCard: null } };
@@ -53,14 +53,9 @@ const declinePayment = (sandbox: Sandbox, record: PaymentRecord, decline: Declin
     { ...declined, object: { ...record.object, payment_method: method, authorization_details: details } },
     decline,
   );
-};
+}
 
-const settlePayment = (
-  sandbox: Sandbox,
-  record: PaymentRecord,
-  instrument: Instrument,
-  decline: Decline | null,
-): void => {
+function settlePayment(sandbox: Sandbox, record: PaymentRecord, instrument: Instrument, decline: Decline | null): void {
   const { id, payment_method: known } = record.object;
   const isSaved = record.page.save === true && decline === null;
   const fresh = instrument === 'wallet' ? walletMethod(id, isSaved) : cardMethod(id, instrument.card, isSaved);
@@ -75,20 +70,20 @@ const settlePayment = (
     const cardNumber = instrument === 'wallet' ? null : instrument.card.number;
     sandbox.store.put('methods', id, { shopId: record.shopId, view: method, cardNumber, next: null, always: null });
   }
-};
+}
 
-const settleBinding = (sandbox: Sandbox, record: BindingRecord, card: EnteredCard, decline: Decline | null): void => {
+function settleBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard, decline: Decline | null): void {
   if (decline === null) activateBinding(sandbox, record, card);
   else if (shopOf(sandbox, record.shopId)?.declineCloses === true) deactivateBinding(sandbox, record);
   else changePage(sandbox, { kind: 'binding', record }, { lastDecline: decline, challengeCard: null });
-};
+}
 
-const settle = (sandbox: Sandbox, payable: Payable, instrument: Instrument): Outcome => {
+function settle(sandbox: Sandbox, payable: Payable, instrument: Instrument): Outcome {
   const decline = instrument === 'wallet' ? null : declineOf(sandbox, payable, instrument.card);
   if (payable.kind === 'payment') settlePayment(sandbox, payable.record, instrument, decline);
   else if (instrument !== 'wallet') settleBinding(sandbox, payable.record, instrument.card, decline);
   return decline === null ? { kind: 'paid' } : { kind: 'declined', decline };
-};
+}
 
 const declineOf = (sandbox: Sandbox, payable: Payable, card: EnteredCard): Decline | null =>
   isExpired(card, sandbox.clocks.nowMs(payable.record.clockId))
@@ -96,18 +91,18 @@ const declineOf = (sandbox: Sandbox, payable: Payable, card: EnteredCard): Decli
     : cardOf(card.number).decline;
 
 /** The user confirms: with 3-D Secure cards the bank asks for a code first, unless it was given already. */
-export const pay = (sandbox: Sandbox, payable: Payable, instrument: Instrument, isCodeGiven: boolean): Outcome => {
+export function pay(sandbox: Sandbox, payable: Payable, instrument: Instrument, isCodeGiven: boolean): Outcome {
   if (instrument !== 'wallet' && !isCodeGiven && cardOf(instrument.card.number).threeDs) {
     changePage(sandbox, payable, { challengeCard: instrument.card });
     return { kind: 'challenge' };
   }
   return settle(sandbox, payable, instrument);
-};
+}
 
 /** The user ticks "save" himself; possible only when the shop left it to him. */
-export const tickSave = (sandbox: Sandbox, payable: Payable): Payable => {
+export function tickSave(sandbox: Sandbox, payable: Payable): Payable {
   const isOpen = payable.record.page.save === null && shopOf(sandbox, payable.record.shopId)?.recurring === true;
   if (!isOpen || payable.kind !== 'payment') return payable;
   const record = keepPayment(sandbox, { ...payable.record, page: { ...payable.record.page, save: true } });
   return { kind: 'payment', record };
-};
+}

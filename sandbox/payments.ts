@@ -3,7 +3,7 @@ import { isoTime } from './clock.ts';
 import { refusal } from './errors.ts';
 import { readAmount } from './fields.ts';
 import { newObjectId } from './ids.ts';
-import { PAGE_LIFE_MS } from './methods.ts';
+import { pageLifeMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { blankMethod, cancel, settleIfDue, keepPayment, succeed } from './settle.ts';
@@ -16,7 +16,7 @@ export const confirmationOf = (wanted: WantedConfirmation, pageUrl: string, id: 
     ? { type: 'embedded', confirmation_token: `ct-${id}` }
     : { type: 'redirect', return_url: wanted.returnUrl ?? '', enforce: wanted.enforce, confirmation_url: pageUrl };
 
-const newPayment = (sandbox: Sandbox, request: ApiRequest, order: PaymentOrder): Payment => {
+function newPayment(sandbox: Sandbox, request: ApiRequest, order: PaymentOrder): Payment {
   const nowMs = sandbox.clocks.nowMs(request.clockId);
   const id = newObjectId('payment', nowMs);
   const { confirmation, methodType } = order;
@@ -36,9 +36,9 @@ const newPayment = (sandbox: Sandbox, request: ApiRequest, order: PaymentOrder):
     metadata: order.metadata,
     merchant_customer_id: order.merchantCustomerId,
   };
-};
+}
 
-export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
   const order = readPaymentOrder(request.body, request.shop);
   const asksToRecur = order.save === true || order.methodId !== null;
   if (asksToRecur && !request.shop.recurring) throw refusal('recurringForbidden');
@@ -55,7 +55,7 @@ export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment =>
     request: request.body,
     capture: order.capture,
     page: {
-      deadlineMs: sandbox.clocks.nowMs(request.clockId) + PAGE_LIFE_MS,
+      deadlineMs: sandbox.clocks.nowMs(request.clockId) + pageLifeMs,
       returnUrl: order.confirmation?.returnUrl ?? null,
       save: order.save,
       challengeCard: null,
@@ -64,21 +64,21 @@ export const createPayment = (sandbox: Sandbox, request: ApiRequest): Payment =>
   };
   if (method === null) return keepPayment(sandbox, record).object;
   return chargeSavedMethod(sandbox, record, method, request.fault).object;
-};
+}
 
 /** A payment that this shop may see, in the state its clock gives it. */
-export const findPayment = (sandbox: Sandbox, shopId: string, id: string): PaymentRecord | undefined => {
+export function findPayment(sandbox: Sandbox, shopId: string, id: string): PaymentRecord | undefined {
   const record = sandbox.store.get('payments', id);
   return record?.shopId === shopId ? settleIfDue(sandbox, record) : undefined;
-};
+}
 
-export const getPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+export function getPayment(sandbox: Sandbox, request: ApiRequest): Payment {
   const record = findPayment(sandbox, request.shop.id, request.id);
   if (record === undefined) throw refusal('paymentNotFound');
   return record.object;
-};
+}
 
-export const capturePayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+export function capturePayment(sandbox: Sandbox, request: ApiRequest): Payment {
   const record = findPayment(sandbox, request.shop.id, request.id);
   if (record === undefined) throw refusal('paymentUnknown');
   if (record.object.status !== 'waiting_for_capture') throw refusal('notCapturable');
@@ -87,11 +87,11 @@ export const capturePayment = (sandbox: Sandbox, request: ApiRequest): Payment =
   const amountMinor = given === undefined || given === null ? heldMinor : readAmount(given, 'badCurrency').amountMinor;
   if (amountMinor > heldMinor) throw refusal('captureTooMuch');
   return succeed(sandbox, record, amountMinor).object;
-};
+}
 
-export const cancelPayment = (sandbox: Sandbox, request: ApiRequest): Payment => {
+export function cancelPayment(sandbox: Sandbox, request: ApiRequest): Payment {
   const record = findPayment(sandbox, request.shop.id, request.id);
   if (record === undefined) throw refusal('paymentUnknown');
   if (record.object.status !== 'waiting_for_capture') throw refusal('notCancelable');
   return cancel(sandbox, record, { party: 'merchant', reason: 'canceled_by_merchant' }).object;
-};
+}

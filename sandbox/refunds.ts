@@ -3,43 +3,43 @@ import { refundDecline } from './declines.ts';
 import { refusal } from './errors.ts';
 import { readAmount, readDescription, readMetadata } from './fields.ts';
 import { newAuthorization, newObjectId } from './ids.ts';
-import { HISTORY_MS } from './methods.ts';
+import { historyMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import { findPayment } from './payments.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { keepPayment } from './settle.ts';
 import type { PaymentRecord, Refund, RefundRecord } from './types.ts';
 
-const DESCRIPTION_LENGTH = 250;
-const LEAST_REMAINDER_MINOR = 100;
+const descriptionLength = 250;
+const leastRemainderMinor = 100;
 
 /** What is back with the user or on its way: a pending refund may still succeed, so it counts. */
-const claimedMinor = (sandbox: Sandbox, paymentId: string): number => {
+function claimedMinor(sandbox: Sandbox, paymentId: string): number {
   let sumMinor = 0;
   for (const { object } of sandbox.store.all('refunds').values()) {
     if (object.payment_id === paymentId && object.status !== 'canceled') sumMinor += minorOf(object.amount);
   }
   return sumMinor;
-};
+}
 
-const readRefundable = (sandbox: Sandbox, request: ApiRequest): { payment: PaymentRecord; amountMinor: number } => {
+function readRefundable(sandbox: Sandbox, request: ApiRequest): { payment: PaymentRecord; amountMinor: number } {
   const id = request.body['payment_id'];
   if (typeof id !== 'string') throw refusal('badParameter', 'payment_id');
   const { amountMinor } = readAmount(request.body['amount'], 'refundCurrency');
   const payment = findPayment(sandbox, request.shop.id, id);
   if (payment === undefined) throw refusal('paymentUnknown');
   const ageMs = sandbox.clocks.nowMs(payment.clockId) - Date.parse(payment.object.created_at);
-  if (payment.object.status !== 'succeeded' || ageMs > HISTORY_MS) throw refusal('notRefundable');
+  if (payment.object.status !== 'succeeded' || ageMs > historyMs) throw refusal('notRefundable');
   const leftMinor = minorOf(payment.object.amount) - claimedMinor(sandbox, id);
   if (leftMinor === 0) throw refusal('refundedAlready');
   if (amountMinor > leftMinor) throw refusal('refundTooMuch');
   const remainderMinor = leftMinor - amountMinor;
-  if (remainderMinor > 0 && remainderMinor < LEAST_REMAINDER_MINOR) throw refusal('refundRemainder');
+  if (remainderMinor > 0 && remainderMinor < leastRemainderMinor) throw refusal('refundRemainder');
   return { payment, amountMinor };
-};
+}
 
 /** Ends a refund well: the payment shows the sum given back, and is refundable while something is left. */
-export const succeedRefund = (sandbox: Sandbox, record: RefundRecord): RefundRecord => {
+export function succeedRefund(sandbox: Sandbox, record: RefundRecord): RefundRecord {
   const object: Refund = {
     ...record.object,
     status: 'succeeded',
@@ -51,25 +51,25 @@ export const succeedRefund = (sandbox: Sandbox, record: RefundRecord): RefundRec
   if (payment !== undefined) {
     const { amount, refunded_amount: before } = payment.object;
     const refundedMinor = minorOf(object.amount) + (before === undefined ? 0 : minorOf(before));
-    const refunded_amount = formatAmount(refundedMinor, amount.currency);
+    const refunded = formatAmount(refundedMinor, amount.currency);
     const refundable = refundedMinor < minorOf(amount);
-    keepPayment(sandbox, { ...payment, object: { ...payment.object, refunded_amount, refundable } });
+    keepPayment(sandbox, { ...payment, object: { ...payment.object, refunded_amount: refunded, refundable } });
   }
   sandbox.notifications.add('refund.succeeded', object);
   return done;
-};
+}
 
 /** Ends a refund badly. The provider has no notification for it: whoever waits must ask. */
-export const cancelRefund = (sandbox: Sandbox, record: RefundRecord, reason: string): RefundRecord => {
+export function cancelRefund(sandbox: Sandbox, record: RefundRecord, reason: string): RefundRecord {
   const object: Refund = { ...record.object, status: 'canceled', cancellation_details: refundDecline(reason) };
   const done: RefundRecord = { ...record, object };
   sandbox.store.put('refunds', object.id, done);
   return done;
-};
+}
 
-export const createRefund = (sandbox: Sandbox, request: ApiRequest): Refund => {
+export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
   const { payment, amountMinor } = readRefundable(sandbox, request);
-  const description = readDescription(request.body, DESCRIPTION_LENGTH);
+  const description = readDescription(request.body, descriptionLength);
   const metadata = readMetadata(request.body);
   const nowMs = sandbox.clocks.nowMs(payment.clockId);
   const record: RefundRecord = {
@@ -95,10 +95,10 @@ export const createRefund = (sandbox: Sandbox, request: ApiRequest): Refund => {
   if (scripted !== 'pending') return cancelRefund(sandbox, record, scripted).object;
   sandbox.store.put('refunds', record.object.id, record);
   return record.object;
-};
+}
 
-export const getRefund = (sandbox: Sandbox, request: ApiRequest): Refund => {
+export function getRefund(sandbox: Sandbox, request: ApiRequest): Refund {
   const record = sandbox.store.get('refunds', request.id);
   if (record?.shopId !== request.shop.id) throw refusal('refundNotFound');
   return record.object;
-};
+}

@@ -28,9 +28,9 @@ export type ApiRequest = {
   readonly fault: Fault | null;
 };
 
-export const openSandbox = (config: Config, baseUrl: string): Sandbox => {
+export function openSandbox(config: Config, baseUrl: string): Sandbox {
   const store = openStore(config.dataDir);
   const clocks = createClocks(store);
   const notifications = createNotifications(config, store, clocks);
   return { config, store, clocks, notifications, faults: createFaults(), baseUrl };
-};
+}

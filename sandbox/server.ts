@@ -12,34 +12,34 @@ import { openSandbox, type Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 
 /** No request of the provider's API comes near it. */
-const MAX_BODY_BYTES = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 /** How soon a page that is over by the running clock is canceled without anybody asking. */
-const SWEEP_EVERY_MS = 1_000;
-const JSON_TYPE = 'application/json;charset=UTF-8';
-const GARBAGE: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
-const GATEWAY: Answer = { status: 403, body: '<html><body>403 Forbidden</body></html>' };
+const sweepEveryMs = 1_000;
+const jsonType = 'application/json;charset=UTF-8';
+const garbage: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
+const gateway: Answer = { status: 403, body: '<html><body>403 Forbidden</body></html>' };
 
 /** A body that is too large is read to its end and dropped, so that its sender can hear the refusal. */
-const readText = async (request: IncomingMessage): Promise<string | null> => {
+async function readText(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (sizeBytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return sizeBytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks).toString('utf8');
-};
+  return sizeBytes > maxBodyBytes ? null : Buffer.concat(chunks).toString('utf8');
+}
 
-const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }).end(body);
-};
+}
 
 /** Spoils the answer of a call as planned; what the call did stays done. */
-const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault): Promise<void> => {
+async function sendSpoilt(response: ServerResponse, answer: Answer, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'latency':
       await wait(fault.ms);
-      send(response, answer.status, JSON_TYPE, answer.body);
+      send(response, answer.status, jsonType, answer.body);
       return;
     case 'hang':
       // Held open until the caller gives up, or for a bounded time; then the line just drops.
@@ -51,44 +51,44 @@ const sendSpoilt = async (response: ServerResponse, answer: Answer, fault: Fault
       return;
     case 'error_500_done': {
       const error = refusal('internal');
-      send(response, error.status, JSON_TYPE, JSON.stringify(error.body));
+      send(response, error.status, jsonType, JSON.stringify(error.body));
       return;
     }
     case 'garbage': {
-      send(response, GARBAGE.status, JSON_TYPE, GARBAGE.body);
+      send(response, garbage.status, jsonType, garbage.body);
       return;
     }
     case 'gateway_refusal':
-      send(response, GATEWAY.status, 'text/html', GATEWAY.body);
+      send(response, gateway.status, 'text/html', gateway.body);
       return;
     case 'wrong_amount':
-      send(response, answer.status, JSON_TYPE, moneyOff(answer.body));
+      send(response, answer.status, jsonType, moneyOff(answer.body));
       return;
     // The operation itself was refused or changed: its answer goes out as it is.
     case 'error_500_not_done':
     case 'too_many_requests':
     case 'pending_then_succeeded':
-      send(response, answer.status, JSON_TYPE, answer.body);
+      send(response, answer.status, jsonType, answer.body);
       return;
   }
-};
+}
 
 /** A header holds ASCII only; a browser sends the rest encoded just so. */
 const asHeader = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
 
-const handleApi = async (sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> => {
+async function handleApi(sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> {
   const fault = sandbox.faults.take(namesOf(raw), (text) => isAbout(sandbox, raw, text));
   const answer = answerApi(sandbox, raw, fault);
   sandbox.notifications.wake();
-  if (fault === null) send(response, answer.status, JSON_TYPE, answer.body);
+  if (fault === null) send(response, answer.status, jsonType, answer.body);
   else await sendSpoilt(response, answer, fault);
-};
+}
 
-const handle = async (sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+async function handle(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://sandbox');
   const text = await readText(request);
   if (url === null || text === null) {
-    send(response, url === null ? 400 : 413, JSON_TYPE, JSON.stringify(refusal('badJson').body));
+    send(response, url === null ? 400 : 413, jsonType, JSON.stringify(refusal('badJson').body));
     return;
   }
   const { method = 'GET', headers } = request;
@@ -100,10 +100,10 @@ const handle = async (sandbox: Sandbox, request: IncomingMessage, response: Serv
     else response.writeHead(303, { Location: asHeader(page.location) }).end();
   } else {
     const answer = answerControl(sandbox, raw);
-    send(response, answer.status, JSON_TYPE, answer.body);
+    send(response, answer.status, jsonType, answer.body);
   }
   sandbox.notifications.wake();
-};
+}
 
 const listen = (server: Server, config: Config): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -114,14 +114,14 @@ const listen = (server: Server, config: Config): Promise<void> =>
 export type RunningSandbox = { readonly url: string; close(): Promise<void> };
 
 /** Idle connections of pooled clients outlive a pause between two of their calls. */
-const KEEP_ALIVE_MS = 65_000;
+const keepAliveMs = 65_000;
 
 /**
  * Starts the stand-in; port 0 takes a free one. The port comes before the journal: of two sandboxes started by mistake
  * the second ends without touching the data of the first. Notifications left from an earlier life are sent on.
  */
-export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+export async function startSandbox(config: Config): Promise<RunningSandbox> {
+  const server = createServer({ keepAliveTimeout: keepAliveMs });
   await listen(server, config);
   const url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
   const sandbox = openSandbox(config, config.publicUrl === '' ? url : config.publicUrl);
@@ -129,14 +129,14 @@ export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
     handle(sandbox, request, response).catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
       if (response.headersSent) response.destroy();
-      else send(response, 500, JSON_TYPE, JSON.stringify(refusal('internal').body));
+      else send(response, 500, jsonType, JSON.stringify(refusal('internal').body));
     });
   });
   const sweeper = setInterval(() => {
     sweepExpired(sandbox);
     sandbox.store.flush();
     sandbox.notifications.wake();
-  }, SWEEP_EVERY_MS);
+  }, sweepEveryMs);
   sandbox.notifications.wake();
   const close = async (): Promise<void> => {
     clearInterval(sweeper);
@@ -146,4 +146,4 @@ export const startSandbox = async (config: Config): Promise<RunningSandbox> => {
     sandbox.store.close();
   };
   return { url, close };
-};
+}

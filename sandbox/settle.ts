@@ -2,7 +2,7 @@ import { cardViewOf } from './cards.ts';
 import { isoTime } from './clock.ts';
 import { paymentDecline } from './declines.ts';
 import { newAuthorization } from './ids.ts';
-import { methodRule, WALLET_NUMBER } from './methods.ts';
+import { methodRule, walletNumber } from './methods.ts';
 import { formatAmount, incomeMinor, minorOf } from './money.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { AuthorizationDetails, Decline, EnteredCard, MethodView, Payment, PaymentRecord } from './types.ts';
@@ -29,8 +29,8 @@ export const walletMethod = (id: string, saved: boolean): MethodView => ({
   id,
   saved,
   status: saved ? 'active' : 'inactive',
-  title: `YooMoney wallet ${WALLET_NUMBER}`,
-  account_number: WALLET_NUMBER,
+  title: `YooMoney wallet ${walletNumber}`,
+  account_number: walletNumber,
 });
 
 export const authorized = (threeDs: boolean): AuthorizationDetails => ({
@@ -47,15 +47,15 @@ export const declinedBy = (decline: Decline, method: MethodView): AuthorizationD
         three_d_secure: { applied: false, method_completed: false, challenge_completed: false },
       };
 
-export const keepPayment = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+export function keepPayment(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
   sandbox.store.put('payments', record.object.id, record);
   return record;
-};
+}
 
-const keepAndNotify = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+function keepAndNotify(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
   sandbox.notifications.add(`payment.${record.object.status}`, record.object);
   return keepPayment(sandbox, record);
-};
+}
 
 const close = (record: PaymentRecord, object: Payment, deadlineMs: number | null): PaymentRecord => ({
   ...record,
@@ -64,7 +64,7 @@ const close = (record: PaymentRecord, object: Payment, deadlineMs: number | null
 });
 
 /** The money is taken: the payment is final, and may be refunded. */
-export const succeed = (sandbox: Sandbox, record: PaymentRecord, amountMinor: number): PaymentRecord => {
+export function succeed(sandbox: Sandbox, record: PaymentRecord, amountMinor: number): PaymentRecord {
   const { currency } = record.object.amount;
   const object: Payment = {
     ...record.object,
@@ -78,15 +78,15 @@ export const succeed = (sandbox: Sandbox, record: PaymentRecord, amountMinor: nu
     refundable: true,
   };
   return keepAndNotify(sandbox, close(record, object, null));
-};
+}
 
 /** The bank said yes: one stage takes the money, two stages hold it until captured or expired. */
-export const authorize = (
+export function authorize(
   sandbox: Sandbox,
   record: PaymentRecord,
   method: MethodView,
   details: AuthorizationDetails | undefined,
-): PaymentRecord => {
+): PaymentRecord {
   const paid: PaymentRecord = {
     ...record,
     object: { ...record.object, payment_method: method, authorization_details: details },
@@ -100,9 +100,9 @@ export const authorize = (
     paid: true,
   };
   return keepAndNotify(sandbox, close(paid, object, deadlineMs));
-};
+}
 
-export const cancel = (sandbox: Sandbox, record: PaymentRecord, decline: Decline): PaymentRecord => {
+export function cancel(sandbox: Sandbox, record: PaymentRecord, decline: Decline): PaymentRecord {
   const object: Payment = {
     ...record.object,
     status: 'canceled',
@@ -112,14 +112,14 @@ export const cancel = (sandbox: Sandbox, record: PaymentRecord, decline: Decline
     refundable: false,
   };
   return keepAndNotify(sandbox, close(record, object, null));
-};
+}
 
 /** The bank says yes to a saved method; of a card it tells how. */
 export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord =>
   authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
 
 /** Ends what its own clock says is over: a page that nobody paid, a hold that nobody captured, a bank's long thought. */
-export const settleIfDue = (sandbox: Sandbox, record: PaymentRecord): PaymentRecord => {
+export function settleIfDue(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
   const { succeedsAtMs, object, page } = record;
   const nowMs = sandbox.clocks.nowMs(record.clockId);
   const isThoughtOver = object.status === 'pending' && succeedsAtMs !== undefined && nowMs >= succeedsAtMs;
@@ -128,4 +128,4 @@ export const settleIfDue = (sandbox: Sandbox, record: PaymentRecord): PaymentRec
   if (page.deadlineMs === null || nowMs < page.deadlineMs) return record;
   const isHeld = object.status === 'waiting_for_capture';
   return cancel(sandbox, record, paymentDecline(isHeld ? 'expired_on_capture' : 'expired_on_confirmation'));
-};
+}

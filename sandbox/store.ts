@@ -38,7 +38,7 @@ export type Store = {
 };
 
 /** Rewriting at start costs a second or so from this size on, and keeps the next start short. */
-const COMPACT_ABOVE_BYTES = 8 * 1024 * 1024;
+const compactAboveBytes = 8 * 1024 * 1024;
 
 const emptyMaps = (): Maps => ({
   payments: new Map(),
@@ -58,15 +58,15 @@ const everything = function* (maps: Maps): Generator<Change> {
   }
 };
 
-const lastSeq = (maps: Maps): number => {
+function lastSeq(maps: Maps): number {
   let last = 0;
   for (const table of [maps.payments, maps.refunds, maps.bindings]) {
     for (const record of table.values()) last = Math.max(last, record.seq);
   }
   return last;
-};
+}
 
-export const openStore = (directory: string): Store => {
+export function openStore(directory: string): Store {
   const maps = emptyMaps();
   const journal = openJournal(directory, ([table, id, value]) => {
     // The journal holds only what put() wrote, so the table decides the type of its entries.
@@ -74,7 +74,7 @@ export const openStore = (directory: string): Store => {
     if (value === null) entries?.delete(id);
     else entries?.set(id, value);
   });
-  if (journal.sizeBytes() > COMPACT_ABOVE_BYTES) journal.rewrite(everything(maps));
+  if (journal.sizeBytes() > compactAboveBytes) journal.rewrite(everything(maps));
   let pending: Change[] = [];
   let seq = lastSeq(maps);
   return {
@@ -93,4 +93,4 @@ export const openStore = (directory: string): Store => {
     nextSeq: () => (seq += 1),
     close: () => journal.close(),
   };
-};
+}

@@ -10,7 +10,7 @@ import {
   readText,
   type ReadAmount,
 } from './fields.ts';
-import { methodRule, MIN_PAYMENT_MINOR, offeredMethods } from './methods.ts';
+import { methodRule, minPaymentMinor, offeredMethods } from './methods.ts';
 import type { JsonObject, Metadata } from './types.ts';
 
 export type WantedConfirmation = {
@@ -31,18 +31,18 @@ export type PaymentOrder = ReadAmount & {
   readonly merchantCustomerId: string | undefined;
 };
 
-const DESCRIPTION_LENGTH = 128;
-const CUSTOMER_ID_LENGTH = 200;
-const RETURN_URL_LENGTH = 2048;
-const METHOD_ID_LENGTH = 64;
+const descriptionLength = 128;
+const customerIdLength = 200;
+const returnUrlLength = 2048;
+const methodIdLength = 64;
 
 /** Apps have schemes of their own, so any is taken but the one that runs in the page itself. */
-const isLink = (text: string): boolean => {
+function isLink(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && url.protocol !== 'javascript:';
-};
+}
 
-export const readConfirmation = (body: JsonObject): WantedConfirmation => {
+export function readConfirmation(body: JsonObject): WantedConfirmation {
   const confirmation = body['confirmation'];
   if (!isObject(confirmation)) throw refusal('confirmationType');
   const type = confirmation['type'];
@@ -50,33 +50,33 @@ export const readConfirmation = (body: JsonObject): WantedConfirmation => {
   if (type !== 'redirect') throw refusal('confirmationType');
   const returnUrl = confirmation['return_url'];
   if (typeof returnUrl !== 'string' || returnUrl === '') throw refusal('returnUrlMissing');
-  if (returnUrl.length > RETURN_URL_LENGTH || !isLink(returnUrl)) {
+  if (returnUrl.length > returnUrlLength || !isLink(returnUrl)) {
     throw refusal('badParameter', 'confirmation.return_url');
   }
   return { type, returnUrl, enforce: readBoolean(confirmation, 'enforce') };
-};
+}
 
-const readMethodType = (body: JsonObject): string | null => {
+function readMethodType(body: JsonObject): string | null {
   const data = body['payment_method_data'];
   if (data === undefined || data === null) return null;
   if (!isObject(data) || typeof data['type'] !== 'string') throw refusal('badParameter', 'payment_method_data.type');
   if (!offeredMethods.includes(data['type'])) throw refusal('methodUnavailable');
   if (data['card'] !== undefined) throw refusal('rawCardForbidden');
   return data['type'];
-};
+}
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-const readSource = (body: JsonObject): { methodType: string | null; methodId: string | null } => {
+function readSource(body: JsonObject): { methodType: string | null; methodId: string | null } {
   const given = ['payment_method_data', 'payment_method_id', 'payment_token'].filter((name) => isGiven(body[name]));
   if (given.length > 1) throw refusal('severalSources');
   if (isGiven(body['payment_token'])) throw refusal('badParameter', 'payment_token');
-  const methodId = readText(body, 'payment_method_id', METHOD_ID_LENGTH) ?? null;
+  const methodId = readText(body, 'payment_method_id', methodIdLength) ?? null;
   if (methodId !== null && isGiven(body['confirmation'])) throw refusal('confirmationNotNull');
   return { methodType: readMethodType(body), methodId };
-};
+}
 
-const checkSideFields = (body: JsonObject, gatewayId: string): void => {
+function checkSideFields(body: JsonObject, gatewayId: string): void {
   const { client_ip: clientIp, receipt, recipient } = body;
   if (isGiven(clientIp) && (typeof clientIp !== 'string' || isIP(clientIp) === 0)) {
     throw refusal('badParameter', 'client_ip');
@@ -85,28 +85,28 @@ const checkSideFields = (body: JsonObject, gatewayId: string): void => {
   if (isObject(recipient) && isGiven(recipient['gateway_id']) && recipient['gateway_id'] !== gatewayId) {
     throw refusal('badParameter', 'recipient.gateway_id');
   }
-};
+}
 
 /** The gateway of a shop: one each, numbered like in the provider's own examples. */
 export const gatewayIdOf = (shop: Shop): string => String((Number(shop.id) || 0) + 200);
 
 /** Reads a create-payment body or refuses it, naming the parameter. Unknown extra fields are ignored. */
-export const readPaymentOrder = (body: JsonObject, shop: Shop): PaymentOrder => {
+export function readPaymentOrder(body: JsonObject, shop: Shop): PaymentOrder {
   const { amountMinor, currency } = readAmount(body['amount'], 'badCurrency');
   const { methodType, methodId } = readSource(body);
   const maxMinor = methodRule(methodType ?? 'bank_card')?.maxMinor ?? 0;
-  if (amountMinor < MIN_PAYMENT_MINOR || amountMinor > maxMinor) throw refusal('badAmount');
+  if (amountMinor < minPaymentMinor || amountMinor > maxMinor) throw refusal('badAmount');
   checkSideFields(body, gatewayIdOf(shop));
   return {
     amountMinor,
     currency,
     methodType,
     methodId,
-    description: readDescription(body, DESCRIPTION_LENGTH),
+    description: readDescription(body, descriptionLength),
     capture: readBoolean(body, 'capture') ?? false,
     save: readBoolean(body, 'save_payment_method') ?? null,
     confirmation: methodId === null ? readConfirmation(body) : null,
     metadata: readMetadata(body),
-    merchantCustomerId: readText(body, 'merchant_customer_id', CUSTOMER_ID_LENGTH),
+    merchantCustomerId: readText(body, 'merchant_customer_id', customerIdLength),
   };
-};
+}

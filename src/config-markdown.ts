@@ -1,9 +1,9 @@
 import { settings } from './config.ts';
 
-const cell = (value: string | null): string => {
+function cell(value: string | null): string {
   if (value === null) return '**must be set**';
   return value === '' ? '(none)' : `\`${value}\``;
-};
+}
 
 /** The configuration table of the README; a test compares the two. */
 export function configurationTable(): string {

@@ -30,11 +30,11 @@ const kafka: Download = { name: 'kafka', what: 'Kafka (45 archives, 45 MiB)', li
 const registry: Download = { name: 'registry', what: 'schema registry (151 MiB)', list: 'registry-archive.txt' };
 
 /** The downloads unpacked, twice over while the last one is being unpacked, and some room. */
-const CACHE_NEEDS_MIB = 1200;
+const cacheNeedsMib = 1200;
 /** Another terminal may be downloading on a slow line: past this it is stuck. */
-const LOCK_WAIT_MS = 15 * 60_000;
-const LOCK_POLL_MS = 500;
-const HASH_CHARACTERS = 12;
+const lockWaitMs = 15 * 60_000;
+const lockPollMs = 500;
+const hashCharacters = 12;
 
 /** Everything is fetched once and checked; later starts find it here and ask no network. */
 export async function ensureDownloads(task: DownloadTask): Promise<Downloads> {
@@ -42,7 +42,7 @@ export async function ensureDownloads(task: DownloadTask): Promise<Downloads> {
   if (![python, kafka, registry].every((one) => existsSync(folderOf(cache, one)))) {
     refuseMuslLibrary();
     mkdirSync(cache, { recursive: true });
-    refuseFullDisk(cache, CACHE_NEEDS_MIB);
+    refuseFullDisk(cache, cacheNeedsMib);
     await underTheLock(join(cache, 'download.lock'), task, () => fetchMissing(cache, task));
   }
   const installed = folderOf(cache, python);
@@ -104,7 +104,7 @@ async function fetchUnlessThere(
 /** The name holds the checksum of the list: a changed list is another folder, never a mixture. */
 function folderOf(cache: string, one: Download): string {
   const list = readFileSync(join(packages, one.list));
-  return join(cache, `${one.name}-${createHash('sha256').update(list).digest('hex').slice(0, HASH_CHARACTERS)}`);
+  return join(cache, `${one.name}-${createHash('sha256').update(list).digest('hex').slice(0, hashCharacters)}`);
 }
 
 async function underTheLock(path: string, task: DownloadTask, work: () => Promise<void>): Promise<void> {
@@ -116,7 +116,7 @@ async function underTheLock(path: string, task: DownloadTask, work: () => Promis
       told = told || owner !== undefined;
       return owner === undefined;
     },
-    { timeoutMs: LOCK_WAIT_MS, intervalMs: LOCK_POLL_MS, signal: task.signal },
+    { timeoutMs: lockWaitMs, intervalMs: lockPollMs, signal: task.signal },
   );
   if (!isOurs) throw new StackFailure(`Another download has held ${path} for 15 minutes: end it and try again.`);
   try {

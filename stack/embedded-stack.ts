@@ -1,9 +1,7 @@
-import { ensureDownloads } from './downloads.ts';
-import type { Downloads } from './downloads.ts';
+import { type Downloads, ensureDownloads } from './downloads.ts';
 import type { Folders } from './folders.ts';
 import { kafkaAnswers, kafkaProgram } from './kafka.ts';
-import { awaitHealthy, launch } from './launch.ts';
-import type { Program, Running } from './launch.ts';
+import { awaitHealthy, launch, type Program, type Running } from './launch.ts';
 import { refuseFullDisk } from './machine.ts';
 import { mongodLeads, mongodProgram, mongodbAnswers, mongodbUrl } from './mongod.ts';
 import type { Ports, PortName } from './ports.ts';
@@ -65,12 +63,12 @@ const servers: readonly Server[] = [
 ];
 
 /** 15 s were seen after a kill on a loaded machine; four times that is a hang, not a slow start. */
-const READY_TIMEOUT_MS = 60_000;
+const readyTimeoutMs = 60_000;
 /** A server of someone else's is running already or it is not. */
-const REACH_TIMEOUT_MS = 5000;
-const REACH_INTERVAL_MS = 200;
+const reachTimeoutMs = 5000;
+const reachIntervalMs = 200;
 /** Kafka's segments, MongoDB's journal and the logs of some days. */
-const DATA_NEEDS_MIB = 500;
+const dataNeedsMib = 500;
 
 /** The ports that the servers which we start ourselves will need. */
 export function embeddedPorts(environment: NodeJS.ProcessEnv): readonly PortName[] {
@@ -84,7 +82,7 @@ export async function startStack(system: System): Promise<StackAddresses> {
   const embedded = servers.filter(({ setting }) => given(environment, setting) === undefined);
   for (const server of servers.filter((one) => !embedded.includes(one))) await reach(server, addresses, system);
   if (embedded.length > 0) {
-    refuseFullDisk(folders.data, DATA_NEEDS_MIB);
+    refuseFullDisk(folders.data, dataNeedsMib);
     const downloads = await ensureDownloads(system);
     // Every start is awaited before the first failure is told, so that none is still being launched behind our back.
     const starts = await Promise.allSettled(embedded.map((server) => startServer(server, downloads, system)));
@@ -94,7 +92,7 @@ export async function startStack(system: System): Promise<StackAddresses> {
 }
 
 async function reach({ setting, label, answersAt }: Server, addresses: StackAddresses, system: System): Promise<void> {
-  const wait = { timeoutMs: REACH_TIMEOUT_MS, intervalMs: REACH_INTERVAL_MS, signal: system.signal };
+  const wait = { timeoutMs: reachTimeoutMs, intervalMs: reachIntervalMs, signal: system.signal };
   if (!(await waitUntil(() => answersAt(addresses[setting]), wait)))
     throw new StackFailure(`${setting} names a ${label} that does not answer: correct it, or unset it to use ours.`);
   system.say(`  ${label}: the one that ${setting} names`);
@@ -121,7 +119,7 @@ async function startServer(server: Server, downloads: Downloads, system: System)
   const running = launch(server.program(downloads, system.ports, system.folders), system.folders);
   system.watch(running);
   await awaitHealthy(running, () => server.isReady(system.ports), {
-    timeoutMs: READY_TIMEOUT_MS,
+    timeoutMs: readyTimeoutMs,
     signal: system.signal,
   });
   system.say(`  ${server.label} ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);

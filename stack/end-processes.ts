@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { isRunning, ownerOf } from './exclusive-file.mjs';
 import type { ProcessIdentity } from './exclusive-file.d.mts';
 import type { Folders } from './folders.ts';
-import { endingOrder } from './launch.ts';
-import type { ProgramName } from './launch.ts';
+import { endingOrder, type ProgramName } from './launch.ts';
 import { waitUntil } from './wait-until.ts';
 
 /**
@@ -20,8 +19,8 @@ const graceMs: Readonly<Record<ProgramName, number>> = {
   kafka: 3000,
   mongod: 2500,
 };
-const KILL_WAIT_MS = 1000;
-const POLL_MS = 20;
+const killWaitMs = 1000;
+const pollMs = 20;
 
 /** Ends what the run folder names, in order, and answers who was still running. Used by Ctrl-C, stop and the next start. */
 export async function endRecordedProcesses(folders: Folders): Promise<readonly ProgramName[]> {
@@ -43,9 +42,9 @@ export async function endRecordedProcesses(folders: Folders): Promise<readonly P
 export async function endProcess(identity: ProcessIdentity, withinMs: number): Promise<void> {
   const isGone = (): boolean => !isRunning(identity);
   signalIfRunning(identity, 'SIGTERM');
-  if (await waitUntil(isGone, { timeoutMs: withinMs, intervalMs: POLL_MS })) return;
+  if (await waitUntil(isGone, { timeoutMs: withinMs, intervalMs: pollMs })) return;
   signalIfRunning(identity, 'SIGKILL');
-  await waitUntil(isGone, { timeoutMs: KILL_WAIT_MS, intervalMs: POLL_MS });
+  await waitUntil(isGone, { timeoutMs: killWaitMs, intervalMs: pollMs });
 }
 
 function signalIfRunning(identity: ProcessIdentity, signal: NodeJS.Signals): void {

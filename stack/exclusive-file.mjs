@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 // Plain JavaScript, because the bootstrap uses it on whatever Node is there, before anything is installed.
 
 /** How often a claim is tried anew when its file changes under our hands; two tries see through any one rival. */
-const MAXIMUM_CLAIM_TRIES = 5;
+const maximumClaimTries = 5;
 
 /**
  * Who a process is: a pid alone is reused by the system, a pid with its start time is not.
@@ -39,7 +39,7 @@ export function claimFile(path) {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(identityOf(process.pid)));
   try {
-    for (let tries = 0; tries < MAXIMUM_CLAIM_TRIES; tries += 1) {
+    for (let tries = 0; tries < maximumClaimTries; tries += 1) {
       if (linkUnlessThere(draft, path)) return undefined;
       const owner = ownerOf(path);
       if (owner) return owner;

@@ -1,4 +1,4 @@
 /** A pipe takes what it is given when its reader does: a process that leaves earlier cuts its own last lines off. */
-export const exitWhenTaken = (exitCode: number): void => {
+export function exitWhenTaken(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
-};
+}

@@ -17,7 +17,7 @@ export function developmentData(environment: NodeJS.ProcessEnv): string {
   return resolve(projectRoot, environment['BILLING_DATA_DIR'] ?? '.data');
 }
 
-export function makeFolders(data: string): Folders {
+export function createFolders(data: string): Folders {
   const folders = { data, logs: join(data, 'logs'), run: join(data, 'run') };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   return folders;

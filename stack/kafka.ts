@@ -7,8 +7,8 @@ import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
 
 /** 96 MB were stable under load and 128 leave room; the cleaner's buffer is made small to fit into it. */
-const HEAP_MB = 128;
-const PROBE_TIMEOUT_MS = 1000;
+const heapMb = 128;
+const probeTimeoutMs = 1000;
 
 export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
   const home = join(folders.data, 'kafka');
@@ -22,8 +22,8 @@ export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folder
     name: 'kafka',
     command: downloads.java,
     args: [
-      `-Xms${HEAP_MB}m`,
-      `-Xmx${HEAP_MB}m`,
+      `-Xms${heapMb}m`,
+      `-Xmx${heapMb}m`,
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       '-XX:+ExitOnOutOfMemoryError',
@@ -43,8 +43,8 @@ export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folder
 export async function kafkaAnswers(brokers: readonly string[]): Promise<boolean> {
   const client = new kafkajs.Kafka({
     brokers: [...brokers],
-    connectionTimeout: PROBE_TIMEOUT_MS,
-    requestTimeout: PROBE_TIMEOUT_MS,
+    connectionTimeout: probeTimeoutMs,
+    requestTimeout: probeTimeoutMs,
     retry: { retries: 0 },
     logLevel: kafkajs.logLevel.NOTHING,
   });

@@ -31,9 +31,9 @@ export type Running = {
 };
 
 /** Node tells the cause of a failed start some twenty lines before its last one. */
-const SHOWN_LOG_LINES = 25;
+const shownLogLines = 25;
 /** Health is asked this often while a process starts: the wait adds a twentieth of a second at most. */
-const HEALTH_INTERVAL_MS = 50;
+const healthIntervalMs = 50;
 
 /**
  * Starts a process of its own group: Ctrl-C reaches the whole group of the terminal, and these must be ended in order.
@@ -74,13 +74,13 @@ export async function awaitHealthy(
 ): Promise<void> {
   const settled = await waitUntil(async () => running.hasEnded() || (await probe()), {
     ...wait,
-    intervalMs: HEALTH_INTERVAL_MS,
+    intervalMs: healthIntervalMs,
   });
   if (running.hasEnded()) throw await deathOf(running);
   if (settled) return;
   const seconds = wait.timeoutMs / 1000;
   throw new StackFailure(`${running.name} did not become ready within ${seconds} s; its log is ${running.logPath}.`, [
-    ...logTail(running.logPath, SHOWN_LOG_LINES),
+    ...logTail(running.logPath, shownLogLines),
   ]);
 }
 
@@ -89,6 +89,6 @@ export async function deathOf(running: Running): Promise<StackFailure> {
   rmSync(running.identityPath, { force: true });
   return new StackFailure(
     `${running.name} ${words}; its log is ${running.logPath}.`,
-    logTail(running.logPath, SHOWN_LOG_LINES),
+    logTail(running.logPath, shownLogLines),
   );
 }

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Enough to hold the last lines of any log, and never a whole log of some gigabytes. */
-const TAIL_BYTES = 64 * 1024;
+const tailBytes = 64 * 1024;
 
 export function logTail(path: string, lines: number): readonly string[] {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const buffer = Buffer.alloc(Math.min(size, tailBytes));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
     return buffer.toString('utf8').trimEnd().split('\n').slice(-lines);
   } finally {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { StackFailure } from './stack-failure.ts';
 
-const MEBIBYTE = 1024 * 1024;
+const mebibyte = 1024 * 1024;
 const containers = 'or use `docker compose up`, which needs none of this';
 
 /** Which package brings a library that slim systems lack; names as on Debian and Ubuntu. */
@@ -15,7 +15,7 @@ const packageOf: Readonly<Record<string, string>> = {
 
 export function refuseFullDisk(folder: string, neededMib: number): void {
   const { bavail, bsize } = statfsSync(folder);
-  const freeMib = Math.floor((bavail * bsize) / MEBIBYTE);
+  const freeMib = Math.floor((bavail * bsize) / mebibyte);
   if (freeMib >= neededMib) return;
   throw new StackFailure(
     `The disk is full: ${freeMib} MiB are free in ${folder} and ${neededMib} MiB are needed; free some and start again.`,

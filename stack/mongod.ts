@@ -1,18 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MongoClient } from 'mongodb';
-import type { Document } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 import type { Downloads } from './downloads.ts';
 import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import { refuseMissingLibraries } from './machine.ts';
 import type { Ports } from './ports.ts';
 
-const CACHE_GB = 0.25;
-const PROBE_TIMEOUT_MS = 1000;
+const cacheGb = 0.25;
+const probeTimeoutMs = 1000;
 const replicaSet = 'rs0';
 /** What the server answers when the set has never been initiated. */
-const NOT_YET_INITIALIZED = 94;
+const notYetInitialized = 94;
 
 export function mongodProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
   refuseMissingLibraries(downloads.mongod);
@@ -26,7 +25,7 @@ export function mongodProgram(downloads: Downloads, ports: Ports, folders: Folde
       ...['--port', String(ports.mongodb)],
       ...['--bind_ip', '127.0.0.1'],
       ...['--replSet', replicaSet],
-      ...['--wiredTigerCacheSizeGB', String(CACHE_GB)],
+      ...['--wiredTigerCacheSizeGB', String(cacheGb)],
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     ],
     environment: { PATH: process.env['PATH'] },
@@ -51,7 +50,7 @@ export async function mongodLeads(ports: Ports): Promise<boolean> {
       if (config.members[0]?.host !== address)
         await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === NOT_YET_INITIALIZED)) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === notYetInitialized)) throw error;
       await admin.command({ replSetInitiate: { _id: replicaSet, members } });
     }
     return false;
@@ -70,8 +69,8 @@ export async function mongodbAnswers(url: string): Promise<boolean> {
 
 async function withClient(url: string, ask: (client: MongoClient) => Promise<boolean>): Promise<boolean> {
   const client = new MongoClient(url, {
-    serverSelectionTimeoutMS: PROBE_TIMEOUT_MS,
-    connectTimeoutMS: PROBE_TIMEOUT_MS,
+    serverSelectionTimeoutMS: probeTimeoutMs,
+    connectTimeoutMS: probeTimeoutMs,
   });
   try {
     await client.connect();

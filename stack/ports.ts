@@ -23,10 +23,10 @@ export const portTable = [
 export type PortName = (typeof portTable)[number]['name'];
 export type Ports = Readonly<Record<PortName, number>>;
 
-const LARGEST_PORT = 65_535;
+const largestPort = 65_535;
 /** Below the range from which Linux takes the ports of outgoing connections, so that none of them gets in between. */
-const FREE_PORTS_FROM = 20_100;
-const FREE_PORTS_TO = 32_000;
+const freePortsFrom = 20_100;
+const freePortsTo = 32_000;
 
 export function configuredPorts(environment: NodeJS.ProcessEnv): Ports {
   return portsBy(({ setting, port }) => parsePort(setting, environment[setting] ?? String(port)));
@@ -34,11 +34,11 @@ export function configuredPorts(environment: NodeJS.ProcessEnv): Ports {
 
 /** Ports that nobody listens on now, from a place that differs from run to run. */
 export async function findFreePorts(): Promise<Ports> {
-  const span = FREE_PORTS_TO - FREE_PORTS_FROM;
+  const span = freePortsTo - freePortsFrom;
   const offset = (process.pid * 37) % span;
   const found: number[] = [];
   for (let step = 0; step < span && found.length < portTable.length; step += 1) {
-    const port = FREE_PORTS_FROM + ((offset + step) % span);
+    const port = freePortsFrom + ((offset + step) % span);
     if (await isFree(port)) found.push(port);
   }
   return portsBy((_row, index) => {
@@ -69,8 +69,8 @@ function isFree(port: number): Promise<boolean> {
 
 function parsePort(setting: string, text: string): number {
   const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port <= LARGEST_PORT) return port;
-  throw new StackFailure(`${setting}=${text} is no port: give a number from 1 to ${LARGEST_PORT}.`);
+  if (Number.isInteger(port) && port > 0 && port <= largestPort) return port;
+  throw new StackFailure(`${setting}=${text} is no port: give a number from 1 to ${largestPort}.`);
 }
 
 function portsBy(choose: (row: (typeof portTable)[number], index: number) => number): Ports {

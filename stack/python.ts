@@ -3,7 +3,7 @@ import { StackFailure } from './stack-failure.ts';
 
 /** The newest Python that some systems install beside an older default. */
 const interpreters = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
-const SHOWN_LINES = 12;
+const shownLines = 12;
 
 /** A Python that is new enough and has pip, or one sentence about what is missing. */
 export function findPython(environment: NodeJS.ProcessEnv = process.env): string {
@@ -49,7 +49,7 @@ export async function runPython(
 }
 
 function failureOf(words: string): StackFailure {
-  const lines = words.trimEnd().split('\n').slice(-SHOWN_LINES);
+  const lines = words.trimEnd().split('\n').slice(-shownLines);
   if (/No space left on device|Disk quota exceeded/.test(words))
     return new StackFailure('The disk is full: free 1200 MiB where the cache lies (~/.cache) and start again.', lines);
   return new StackFailure(

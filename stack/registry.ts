@@ -6,8 +6,8 @@ import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
 
 /** 128 MB also start it; twice that keeps the collector idle while a deploy step registers dozens of schemas. */
-const HEAP_MB = 256;
-const PROBE_TIMEOUT_MS = 2000;
+const heapMb = 256;
+const probeTimeoutMs = 2000;
 
 export function registryProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
   const home = join(folders.data, 'registry');
@@ -16,7 +16,7 @@ export function registryProgram(downloads: Downloads, ports: Ports, folders: Fol
     name: 'registry',
     command: downloads.java,
     args: [
-      `-Xmx${HEAP_MB}m`,
+      `-Xmx${heapMb}m`,
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       '-XX:+ExitOnOutOfMemoryError',
@@ -44,7 +44,7 @@ export function registryUrl(ports: Ports): string {
 }
 
 export async function registryAnswers(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/subjects`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  const answer = await fetch(`${url}/subjects`, { signal: AbortSignal.timeout(probeTimeoutMs) });
   await answer.body?.cancel();
   return answer.ok;
 }

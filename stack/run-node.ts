@@ -23,7 +23,7 @@ export type NodeRun = {
   readonly signal: AbortSignal;
 };
 
-const SHOWN_LOG_LINES = 20;
+const shownLogLines = 20;
 
 /** Runs a program of ours to its end on this very Node, and throws with the end of its words when it fails. */
 export async function runNode(run: NodeRun): Promise<void> {
@@ -43,5 +43,5 @@ export async function runNode(run: NodeRun): Promise<void> {
   run.signal.throwIfAborted();
   if (words === undefined) return;
   const end = timeout.aborted ? `did not end within ${run.timeoutMs / 1000} s` : words;
-  throw new StackFailure(`${run.name} ${end}; its log is ${run.logPath}.`, logTail(run.logPath, SHOWN_LOG_LINES));
+  throw new StackFailure(`${run.name} ${end}; its log is ${run.logPath}.`, logTail(run.logPath, shownLogLines));
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { developmentData, makeFolders } from './folders.ts';
-import type { Folders } from './folders.ts';
+import { createFolders, developmentData, type Folders } from './folders.ts';
 import { developmentSecrets } from './secrets.ts';
 
 const fileName = 'environment.json';
@@ -16,7 +15,7 @@ export function recordEnvironment(folders: Folders, table: Readonly<Record<strin
  * token, tail and tour meet the running system and not the defaults. What the caller's own environment says wins.
  */
 export function runningEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const folders = makeFolders(developmentData(own));
+  const folders = createFolders(developmentData(own));
   const path = join(folders.run, fileName);
   const recorded = existsSync(path)
     ? (JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>)

@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { System } from './embedded-stack.ts';
 import { projectRoot } from './folders.ts';
-import { awaitHealthy, launch } from './launch.ts';
-import type { ProgramName } from './launch.ts';
+import { awaitHealthy, launch, type ProgramName } from './launch.ts';
 import type { PortName, Ports } from './ports.ts';
 import { nodeFlags, runNode, serviceFlags } from './run-node.ts';
 
@@ -22,11 +21,11 @@ export type ServicePlan = {
   readonly groups: readonly (readonly Service[])[];
 };
 
-const HEALTH_TIMEOUT_MS = 1000;
+const healthTimeoutMs = 1000;
 /** A service waits 30 s for Kafka and MongoDB by itself; its own words about that are the better explanation. */
-const READY_TIMEOUT_MS = 45_000;
+const readyTimeoutMs = 45_000;
 /** It creates some ten topics, a dozen indexes and some dozens of schemas: seconds, on a loaded machine ten of them. */
-const MIGRATION_TIMEOUT_MS = 120_000;
+const migrationTimeoutMs = 120_000;
 
 export const ourServices: ServicePlan = {
   migration: 'src/migrate.ts',
@@ -64,7 +63,7 @@ export async function migrate(system: System, environment: NodeJS.ProcessEnv, pl
     args: [join(projectRoot, plan.migration)],
     environment,
     logPath: join(system.folders.logs, 'migration.log'),
-    timeoutMs: MIGRATION_TIMEOUT_MS,
+    timeoutMs: migrationTimeoutMs,
     signal: system.signal,
   });
   system.say(`  schemas, topics, indexes and tariffs in place in ${secondsSince(startedMs)} s`);
@@ -96,7 +95,7 @@ export async function startService(one: Service, system: System, environment: No
   );
   system.watch(running);
   await awaitHealthy(running, () => one.isReady(system.ports), {
-    timeoutMs: READY_TIMEOUT_MS,
+    timeoutMs: readyTimeoutMs,
     signal: system.signal,
   });
   system.say(`  ${one.label} ready in ${secondsSince(startedMs)} s`);
@@ -107,7 +106,7 @@ function service(name: ProgramName, label: string, entry: string, metrics: PortN
 }
 
 async function answers(url: string, method = 'GET'): Promise<boolean> {
-  const answer = await fetch(url, { method, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+  const answer = await fetch(url, { method, signal: AbortSignal.timeout(healthTimeoutMs) });
   await answer.body?.cancel();
   return answer.ok;
 }

@@ -1,10 +1,8 @@
 import { endRecordedProcesses } from './end-processes.ts';
 import { claimFile, releaseFile } from './exclusive-file.mjs';
 import type { System } from './embedded-stack.ts';
-import { makeFolders } from './folders.ts';
-import type { Folders } from './folders.ts';
-import { deathOf } from './launch.ts';
-import type { Running } from './launch.ts';
+import { createFolders, type Folders } from './folders.ts';
+import { deathOf, type Running } from './launch.ts';
 import { ownerPath } from './owner-path.ts';
 import type { Ports } from './ports.ts';
 import { StackFailure } from './stack-failure.ts';
@@ -24,7 +22,7 @@ const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Answers the exit code.
  */
 export async function supervise(session: Session, work: (system: System) => Promise<void>): Promise<number> {
-  const folders = makeFolders(session.data);
+  const folders = createFolders(session.data);
   const owner = claimFile(ownerPath(folders));
   if (owner)
     return tell(

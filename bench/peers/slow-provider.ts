@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 
 // A provider that accepts every charge after a fixed time and does nothing else, so that it is never the one measured.
 // POST /_bench/delay?ms=2000 changes the time.

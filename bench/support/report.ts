@@ -12,7 +12,7 @@ export type Figure = {
 };
 
 const isJson = process.argv.includes('--json');
-const STANDARD_OUTPUT = 1;
+const standardOutput = 1;
 // The stack tells on standard output how it starts; with --json that place belongs to the figures alone.
 if (isJson) process.stdout.write = process.stderr.write.bind(process.stderr);
 
@@ -24,7 +24,7 @@ export type Pair = readonly [ours: number, peer: number | null];
 export function tell(figure: string, [ours, peer]: Pair, unit: string, how: string): void {
   const ratio = peer === null || peer === 0 ? null : rounded(ours / peer);
   const line: Figure = { figure, ours: rounded(ours), peer: peer === null ? null : rounded(peer), ratio, unit, how };
-  if (isJson) writeSync(STANDARD_OUTPUT, `${JSON.stringify(line)}\n`);
+  if (isJson) writeSync(standardOutput, `${JSON.stringify(line)}\n`);
   else console.log(tableRow(line));
 }
 

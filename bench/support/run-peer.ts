@@ -1,14 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../stack/folders.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 
-const OUTPUT_BYTES = 16 * 2 ** 20;
-const TIMEOUT_MS = 300_000;
-const READY = { timeoutMs: 30_000, intervalMs: 50 };
+const outputBytes = 16 * 2 ** 20;
+const peerTimeoutMs = 300_000;
+const ready = { timeoutMs: 30_000, intervalMs: 50 };
 
 const program = (name: string, args: readonly unknown[]): string[] => [
   ...nodeFlags,
@@ -18,7 +17,7 @@ const program = (name: string, args: readonly unknown[]): string[] => [
 
 /** A peer in a process of its own; its last line is what it measured. */
 export async function runPeer<Result>(name: string, args: readonly unknown[], env: NodeJS.ProcessEnv): Promise<Result> {
-  const options = { env, maxBuffer: OUTPUT_BYTES, timeout: TIMEOUT_MS };
+  const options = { env, maxBuffer: outputBytes, timeout: peerTimeoutMs };
   const { stdout } = await promisify(execFile)(process.execPath, program(name, args), options);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
 }
@@ -30,7 +29,7 @@ export async function startPeer(name: string, port: number, env: NodeJS.ProcessE
     const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
     return answer?.ok === true;
   };
-  if (!(await waitUntil(answers, READY))) {
+  if (!(await waitUntil(answers, ready))) {
     child.kill();
     throw new Error(`the peer ${name} did not start`);
   }

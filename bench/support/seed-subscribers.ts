@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SubscriberSave } from '../../src/application/ports/subscriber-store.ts';
-import { entitlementOf } from '../../src/domain/access.ts';
-import { nextDue } from '../../src/domain/next-due.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
-import { newSubscriber } from '../../src/domain/subscriber.ts';
-import type { Subscriber } from '../../src/domain/subscriber.ts';
-import type { ActiveSubscription } from '../../src/domain/subscription.ts';
+import { entitlementOf } from '../../src/domain/subscription/access.ts';
+import { nextDue } from '../../src/domain/timers/next-due.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
+import type { ActiveSubscription } from '../../src/domain/model/subscription.ts';
 
 const dayMs = 86_400_000;
 const price = { amountMinor: 2_900, currency: 'RUB' };
@@ -50,7 +49,7 @@ export function activeSubscriber(periodEnd: number): Subscriber {
     eventSeq: 5,
     entitlementSeq: 5,
     subscription,
-    settled: [{ ...paid, ...money, paymentId: randomUUID(), providerPaymentId: randomUUID(), reservedAt: at }],
+    captures: [{ ...paid, ...money, paymentId: randomUUID(), providerPaymentId: randomUUID(), reservedAt: at }],
     methods: [{ ...method, savedAt: at, usable: true }],
     entitlement: entitlementOf(subscription, at, defaultPolicy),
   };

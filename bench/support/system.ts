@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
-import { startStack } from '../../stack/embedded-stack.ts';
-import type { System } from '../../stack/embedded-stack.ts';
+import { startStack, type System } from '../../stack/embedded-stack.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
-import { makeFolders, projectRoot } from '../../stack/folders.ts';
+import { createFolders, projectRoot } from '../../stack/folders.ts';
 import type { ProgramName } from '../../stack/launch.ts';
 import { findFreePorts } from '../../stack/ports.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
-import { migrate, ourServices, startService } from '../../stack/services.ts';
-import type { Service } from '../../stack/services.ts';
+import { migrate, ourServices, type Service, startService } from '../../stack/services.ts';
 import { supervise } from '../../stack/supervise.ts';
 import { tellLoad } from './report.ts';
 
@@ -40,7 +38,7 @@ export async function benchOnOwnSystem(name: string, work: (bench: BenchSystem) 
     }
   });
   // Only now: while the work is watched, the end of any process is a failure.
-  for (const folder of moreFolders) await endRecordedProcesses(makeFolders(folder));
+  for (const folder of moreFolders) await endRecordedProcesses(createFolders(folder));
   process.exit(code);
 }
 
@@ -74,7 +72,7 @@ async function open(system: System): Promise<BenchSystem> {
       const own = { ...ports, consumersMetrics: (await findFreePorts()).consumersMetrics };
       await startService(
         service('consumers'),
-        { ...system, folders: makeFolders(folder), ports: own },
+        { ...system, folders: createFolders(folder), ports: own },
         { ...environment },
       );
       return `http://127.0.0.1:${own.consumersMetrics}/metrics`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 /** Reads the log as another service would: how old each fact was when it was seen, and when everybody of a wave is renewed. */
 export async function watchFacts(brokers: readonly string[]) {
@@ -28,7 +28,7 @@ export async function watchFacts(brokers: readonly string[]) {
     until: (userIds: readonly string[]): Promise<readonly number[]> =>
       new Promise((resolve, reject) => {
         const missing = (): number => userIds.filter((userId) => !renewedAt.has(userId)).length;
-        const timer = setTimeout(() => reject(new Error(`${missing()} renewals are missing`)), TIMEOUT_MS);
+        const timer = setTimeout(() => reject(new Error(`${missing()} renewals are missing`)), timeoutMs);
         const knownBefore = renewedAt.size - userIds.length + missing();
         check = () => {
           if (renewedAt.size - knownBefore < userIds.length || missing() > 0) return;

@@ -1,9 +1,9 @@
-import type { CancelCommand, Command, PayCommand } from '../domain/command.ts';
-import { minuteMs } from '../domain/instant.ts';
+import type { CancelCommand, Command, PayCommand } from '../domain/model/command.ts';
+import { minuteMs } from '../domain/model/instant.ts';
 import type { Clock } from './ports/clock.ts';
 import { Fault } from './ports/fault.ts';
 import type { MessagePublisher } from './ports/outbox.ts';
-import type { Trace, Wire } from './ports/wire.ts';
+import type { Trace, MessageFactory } from './ports/message-factory.ts';
 
 /** An order that may charge is not carried out later than this: nobody waits for it any more. */
 const payLifeMs = 15 * minuteMs;
@@ -11,10 +11,10 @@ const payLifeMs = 15 * minuteMs;
 type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
 
 /** What the subscriber ordered, before we gave it a name and a time. */
-export type CommandOrder = Omit<PayCommand, Given> | Omit<CancelCommand, Given>;
+export type CommandInput = Omit<PayCommand, Given> | Omit<CancelCommand, Given>;
 
 export type CommandRequest = {
-  readonly order: CommandOrder;
+  readonly order: CommandInput;
   readonly actor: Command['actor'];
   /** Method and path; the same key on another route is another command. */
   readonly route: string;
@@ -26,7 +26,7 @@ export type CommandRequest = {
 
 export type AcceptCommandServices = {
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly messageFactory: MessageFactory;
   readonly publisher: MessagePublisher;
   /** Lower-case hex of SHA-256. */
   readonly hash: (text: string) => string;
@@ -77,7 +77,7 @@ function buildCommand(services: AcceptCommandServices, request: CommandRequest):
 /** Publishes the command; it counts as accepted only when all in-sync replicas have acknowledged it. */
 export async function acceptCommand(services: AcceptCommandServices, request: CommandRequest): Promise<Acceptance> {
   const command = buildCommand(services, request);
-  const message = services.wire.command(command, request.trace);
+  const message = services.messageFactory.command(command, request.trace);
   try {
     await services.publisher.publish([message], services.publishDeadlineMs);
     return { kind: 'accepted', command };

@@ -1,10 +1,10 @@
 import type { Clock } from './ports/clock.ts';
 import type { MessagePublisher } from './ports/outbox.ts';
-import type { Hint, Trace, Wire } from './ports/wire.ts';
+import type { Hint, Trace, MessageFactory } from './ports/message-factory.ts';
 
 export type AcceptNotificationServices = {
   readonly clock: Clock;
-  readonly wire: Wire;
+  readonly messageFactory: MessageFactory;
   readonly publisher: MessagePublisher;
   readonly publishDeadlineMs: number;
 };
@@ -18,6 +18,6 @@ export async function acceptNotification(
   hint: Hint,
   trace: Trace,
 ): Promise<void> {
-  const message = services.wire.hint(hint, { at: services.clock.now(), trace });
+  const message = services.messageFactory.hint(hint, { at: services.clock.now(), trace });
   await services.publisher.publish([message], services.publishDeadlineMs);
 }

@@ -1,4 +1,4 @@
-import { secondMs } from '../domain/instant.ts';
+import { secondMs } from '../domain/model/instant.ts';
 import { announceDue } from './announce-due.ts';
 import type { CoreServices } from './core-services.ts';
 import type { TestClock } from './ports/test-clocks.ts';
@@ -18,7 +18,7 @@ const allTypes = ['subscription.renewal_due', 'subscription.expiry_due', 'paymen
 async function settle(services: CoreServices, testClock: TestClock): Promise<void> {
   const startedMs = services.clock.monotonicMs();
   while (services.clock.monotonicMs() - startedMs < settleMsMax) {
-    if (await services.store.isSettled(testClock.id, testClock.now)) return;
+    if (await services.store.isQuiescent(testClock.id, testClock.now)) return;
     await announceDue(services, allTypes, testClock);
     await services.clock.wait(settleEveryMs);
   }

@@ -1,6 +1,5 @@
-import { hourMs, minuteMs, type Instant } from '../domain/instant.ts';
-import type { Timer, TimerType } from '../domain/timer.ts';
-import { timerId } from '../domain/timer.ts';
+import { hourMs, minuteMs, type Instant } from '../domain/model/instant.ts';
+import { type Timer, timerId, type TimerType } from '../domain/model/timer.ts';
 import type { CoreServices } from './core-services.ts';
 import type { DueSubscriber } from './ports/subscriber-store.ts';
 import type { TestClock } from './ports/test-clocks.ts';
@@ -15,7 +14,7 @@ const repeatAfterMsMax = hourMs;
 /** How long Kafka may take; not acknowledged = not counted, and announced again. */
 const publishDeadlineMs = 10_000;
 
-type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'wire' | 'randomId' | 'policy'>;
+type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'messageFactory' | 'randomId' | 'policy'>;
 
 const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math.min(tries, 10), repeatAfterMsMax);
 
@@ -77,7 +76,7 @@ async function announceBatch(
       .filter((timer) => types.includes(timer.type))
       .map((timer) => {
         const trace = { correlationId: services.randomId(), causationId: timerId(timer) };
-        return services.wire.timer(timer, { userId: due.userId, at: realNow, trace });
+        return services.messageFactory.timer(timer, { userId: due.userId, at: realNow, trace });
       }),
   );
   if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);

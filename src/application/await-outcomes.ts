@@ -1,9 +1,9 @@
-import type { CommandEntry, CommandOutcome } from '../domain/command.ts';
-import type { Subscriber } from '../domain/subscriber.ts';
+import type { CommandEntry, CommandOutcome } from '../domain/model/command.ts';
+import type { Subscriber } from '../domain/model/subscriber.ts';
 import { findOldCommand } from './find-old-command.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
-import type { DecisionLedger, SubscriberStore } from './ports/subscriber-store.ts';
+import type { PastLookups, SubscriberStore } from './ports/subscriber-store.ts';
 
 /** One query for everybody who waits: short enough not to be felt, long enough to merge hundreds of requests. */
 const pollEveryMs = 20;
@@ -23,7 +23,7 @@ export type AwaitedCommand = {
   readonly userId: string;
   readonly commandId: string;
   readonly bodyHash: string;
-  /** A repeat may ask for a command that has left the document: the ledger is asked as well. */
+  /** A repeat may ask for a command that has left the document: the read model is asked as well. */
   readonly mayBeOld: boolean;
   /** What is waited for: the first answer, which a payment page is, or the end, which it is not. */
   readonly until: 'answer' | 'end';
@@ -42,7 +42,7 @@ export type AwaitOutcomesServices = {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<SubscriberStore, 'findCommands'>;
-  readonly ledger: DecisionLedger;
+  readonly past: PastLookups;
 };
 
 type Waiter = { readonly wanted: AwaitedCommand; readonly settle: (outcome: AwaitedOutcome) => void };
@@ -81,17 +81,17 @@ async function lookOnce(services: AwaitOutcomesServices, waiters: readonly Waite
   }
 }
 
-async function lookInLedger(services: AwaitOutcomesServices, waiter: Waiter): Promise<void> {
+async function lookUpPast(services: AwaitOutcomesServices, waiter: Waiter): Promise<void> {
   const { wanted } = waiter;
   try {
-    const entry = await findOldCommand(services.ledger, wanted);
+    const entry = await findOldCommand(services.past, wanted);
     if (entry === null) return;
     // A page may be over in the document and not yet in the read models.
     const isOld =
       entry.outcome?.kind !== 'requires_action' || (await services.store.findCommands([wanted])).length === 0;
     if (isOld) settle(waiter, entry, null);
   } catch (cause) {
-    services.log.warn('ledger not readable while a request waits', { commandId: wanted.commandId }, cause);
+    services.log.warn('read models not readable while a request waits', { commandId: wanted.commandId }, cause);
   }
 }
 
@@ -99,7 +99,7 @@ async function lookInLedger(services: AwaitOutcomesServices, waiter: Waiter): Pr
  * All waiting requests of the process share one query per 20 ms, each until its own bound. A store that fails costs
  * nobody his acceptance: those who wait get "accepted, not handled yet" at their bound.
  */
-export function makeAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome {
+export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome {
   const { clock, log } = services;
   const waiting = new Set<Waiter>();
   let polling = false;
@@ -131,7 +131,7 @@ export function makeAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome 
     void clock
       .wait(wanted.waitMs, AbortSignal.any([wanted.signal, bound.signal]))
       .then(() => answer.resolve({ kind: 'pending' }));
-    if (wanted.mayBeOld) void lookInLedger(services, waiter);
+    if (wanted.mayBeOld) void lookUpPast(services, waiter);
     if (!polling) void pollWhileAnybodyWaits();
     try {
       return await answer.promise;

@@ -3,7 +3,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 
 /** Keeps sight of provider calls that a lane no longer waits for, so that a stopping process can finish what is in hand. */
-export function makeBackground(clock: Clock, log: Log): Background {
+export function createBackground(clock: Clock, log: Log): Background {
   const running = new Set<Promise<unknown>>();
   return {
     track: (work) => {
@@ -12,7 +12,7 @@ export function makeBackground(clock: Clock, log: Log): Background {
         .finally(() => running.delete(watched));
       running.add(watched);
     },
-    settled: async (boundMs) => {
+    drained: async (boundMs) => {
       const bound = new AbortController();
       const over = clock.wait(boundMs, bound.signal);
       // What is waited for may begin more, such as the publishing of what it saved.

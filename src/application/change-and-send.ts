@@ -1,10 +1,10 @@
-import { reserveCreated } from '../domain/decide-reservation.ts';
+import { reserveCreated } from '../domain/payment/decide-reservation.ts';
 import { type Changed, changeSubscriber, type Decide } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/doors.ts';
-import type { Trace } from './ports/wire.ts';
-import { pursue } from './pursue.ts';
-import { holdSlot } from './send-operation.ts';
+import type { Trace } from './ports/message-factory.ts';
+import { runEffects } from './run-effects.ts';
+import { acquireCallSlot } from './send-operation.ts';
 
 type About = { readonly userId: string; readonly trace: Trace; readonly testClockId?: string | null };
 
@@ -13,15 +13,15 @@ type About = { readonly userId: string; readonly trace: Trace; readonly testCloc
  * is sent at once. Without a slot the payment is saved alone and announced again soon.
  */
 export async function changeAndSend(services: CoreServices, about: About, decide: Decide): Promise<Handled> {
-  const held = holdSlot(services);
+  const held = acquireCallSlot(services);
   let changed: Changed;
   try {
     changed = await changeSubscriber(
       services,
       about.userId,
       async (state, context, saved) => {
-        const ruling = await decide(state, context, saved);
-        return held === null ? ruling : reserveCreated(state, ruling, context);
+        const decision = await decide(state, context, saved);
+        return held === null ? decision : reserveCreated(state, decision, context);
       },
       about,
     );
@@ -29,6 +29,6 @@ export async function changeAndSend(services: CoreServices, about: About, decide
     held?.slot.release();
     throw error;
   }
-  await pursue(services, about, changed, held);
+  await runEffects(services, about, changed, held);
   return changed.kind === 'ignored' ? { kind: 'ignored', reason: changed.reason } : { kind: 'handled' };
 }

@@ -1,17 +1,17 @@
-import { conclude, type Conclusion } from '../domain/conclude.ts';
-import type { Context } from '../domain/context.ts';
-import type { DomainEvent } from '../domain/events.ts';
-import { nextDue } from '../domain/next-due.ts';
-import type { Order } from '../domain/provider.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import { newSubscriber, type Subscriber } from '../domain/subscriber.ts';
+import { finalizeDecision, type ChangeSet } from '../domain/subscription/finalize-decision.ts';
+import type { Context } from '../domain/model/context.ts';
+import type { DomainEvent } from '../domain/model/events.ts';
+import { nextDue } from '../domain/timers/next-due.ts';
+import type { ProviderRequest } from '../domain/model/provider.ts';
+import type { Decision } from '../domain/decision/decision.ts';
+import { newSubscriber, type Subscriber } from '../domain/model/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
-import { callPerson } from './call-person.ts';
+import { alertOperators } from './alert-operators.ts';
 import type { CoreServices } from './core-services.ts';
 import { Fault } from './ports/fault.ts';
 import type { OutboxEntry } from './ports/outbox.ts';
 import type { StoredSubscriber } from './ports/subscriber-store.ts';
-import type { Trace } from './ports/wire.ts';
+import type { Trace } from './ports/message-factory.ts';
 import { subscriberNow } from './subscriber-now.ts';
 
 /** Lost races in a row before the message is tried again later: two processes hardly ever meet three times. */
@@ -31,7 +31,7 @@ export type Changed =
   | { readonly kind: 'ignored'; readonly reason: string; readonly subscriber: Subscriber };
 
 /** `saved`: the document as loaded; null when there is none. */
-export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Ruling | Promise<Ruling>;
+export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Decision | Promise<Decision>;
 
 type Options = {
   readonly trace: Trace;
@@ -50,15 +50,15 @@ async function contextOf(services: CoreServices, testClockId: string | null): Pr
     policy,
     ids,
     shop,
-    seal: (order: Order) => cipher.seal(new TextEncoder().encode(provider.freeze(order))),
+    seal: (providerRequest: ProviderRequest) => cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest))),
   };
 }
 
-/** The newest commands stay; an older one leaves only when its outcome is in the ledger, that is, out of the outbox. */
+/** The newest commands stay; an older one leaves only when its outcome is in the read model, that is, out of the outbox. */
 function trimCommands(state: Subscriber, outbox: readonly OutboxEntry[], max: number): Subscriber {
   const surplus = state.commands.length - max;
   if (surplus <= 0) return state;
-  const unpublished = new Set(outbox.flatMap((entry) => entry.ledger.map((row) => row.id)));
+  const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
   const leaving = new Set(
     state.commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
   );
@@ -68,17 +68,17 @@ function trimCommands(state: Subscriber, outbox: readonly OutboxEntry[], max: nu
 async function save(
   services: CoreServices,
   loaded: Saved | null,
-  conclusion: Conclusion,
+  changeSet: ChangeSet,
   about: { readonly context: Context; readonly trace: Trace },
 ): Promise<{ readonly subscriber: Subscriber; readonly outbox: readonly OutboxEntry[] } | null> {
   const expectedVersion = loaded?.version ?? 0;
   const { now, realNow, policy } = about.context;
-  const { userId } = conclusion.state;
+  const { userId } = changeSet.state;
   const saveId = services.randomId();
   const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
-  const entry = buildEntry(services.wire, conclusion, named, about.trace);
+  const entry = buildEntry(services.messageFactory, changeSet, named, about.trace);
   const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
-  const subscriber = trimCommands(conclusion.state, outbox, policy.commandsMax);
+  const subscriber = trimCommands(changeSet.state, outbox, policy.commandsMax);
   const announce = nextDue(subscriber, policy);
   const result = await services.store.save({ subscriber, expectedVersion, saveId, announce, entry });
   return result === 'saved' ? { subscriber, outbox } : null;
@@ -100,16 +100,16 @@ export async function changeSubscriber(
     // A clock asked for counts only where the purchase may still be bound to it.
     const asked = before.subscription === null ? (options.testClockId ?? null) : null;
     const context = await contextOf(services, before.testClockId ?? asked);
-    const ruling = await decide(before, context, loaded);
-    if (ruling.kind === 'ignored') return { ...ruling, subscriber: before };
-    const conclusion = conclude(before, ruling.events, context);
-    if (conclusion.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', subscriber: before };
-    const saved = await save(services, loaded, conclusion, { context, trace: options.trace });
+    const decision = await decide(before, context, loaded);
+    if (decision.kind === 'ignored') return { ...decision, subscriber: before };
+    const changeSet = finalizeDecision(before, decision.events, context);
+    if (changeSet.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', subscriber: before };
+    const saved = await save(services, loaded, changeSet, { context, trace: options.trace });
     if (saved === null) continue;
     const published = services.relay.publish(userId, saved.outbox);
     services.background.track(published);
-    const events = conclusion.events.map(({ event }) => event);
-    callPerson(services.log, userId, events);
+    const events = changeSet.events.map(({ event }) => event);
+    alertOperators(services.log, userId, events);
     return {
       kind: 'changed',
       subscriber: saved.subscriber,

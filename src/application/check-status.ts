@@ -1,30 +1,35 @@
-import { decideDeferral } from '../domain/decide-deferral.ts';
-import { decideAbort, decideFinding, decideRefundRetry, type Look } from '../domain/decide-finding.ts';
-import type { Subject } from '../domain/operation.ts';
-import { type Check, planCheck } from '../domain/plan-check.ts';
+import { decideDeferral } from '../domain/payment/decide-deferral.ts';
+import {
+  decideAbort,
+  decideCheckResult,
+  decideRefundRetry,
+  type StatusCheck,
+} from '../domain/payment/decide-check-result.ts';
+import type { Subject } from '../domain/payment/operation.ts';
+import { type Check, planCheck } from '../domain/payment/plan-check.ts';
 import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
-import type { Trace } from './ports/wire.ts';
+import type { Trace } from './ports/message-factory.ts';
 import { sendOperation } from './send-operation.ts';
 
 type Reading = Extract<Check, { kind: 'read' | 'search_payment' | 'search_refund' }>;
 
-async function lookAt(services: CoreServices, check: Reading, trace: Trace): Promise<Look> {
+async function lookAt(services: CoreServices, check: Reading, trace: Trace): Promise<StatusCheck> {
   const { provider } = services;
   switch (check.kind) {
     case 'read':
-      return { finding: await provider.read(check.object, check.id, trace.correlationId), via: 'poll' };
+      return { checkResult: await provider.read(check.object, check.id, trace.correlationId), via: 'poll' };
     case 'search_payment': {
       const { paymentId, from, to } = check;
       return {
-        finding: await provider.search({ object: 'payment', paymentId, from, to }, trace.correlationId),
+        checkResult: await provider.search({ object: 'payment', paymentId, from, to }, trace.correlationId),
         via: 'list',
       };
     }
     case 'search_refund': {
       const { paymentId, providerPaymentId } = check;
       return {
-        finding: await provider.search({ object: 'refund', providerPaymentId, paymentId }, trace.correlationId),
+        checkResult: await provider.search({ object: 'refund', providerPaymentId, paymentId }, trace.correlationId),
         via: 'list',
       };
     }
@@ -36,15 +41,20 @@ type Errand = { readonly userId: string; readonly subject: Subject; readonly tra
 
 async function lookAndApply(services: CoreServices, errand: Errand, check: Reading): Promise<Changed> {
   const { userId, subject, trace } = errand;
-  const slot = services.provider.reserveSlot();
+  const slot = services.provider.acquireSlot();
   if (slot === null) {
     return changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
   }
   try {
     const look = await lookAt(services, check, trace);
-    return await changeSubscriber(services, userId, (state, context) => decideFinding(state, subject, look, context), {
-      trace,
-    });
+    return await changeSubscriber(
+      services,
+      userId,
+      (state, context) => decideCheckResult(state, subject, look, context),
+      {
+        trace,
+      },
+    );
   } finally {
     slot.release();
   }

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/model/instant.ts';
 import type { TestClock, TestClockMirror, TestClocks } from './ports/test-clocks.ts';
 
 export type CreateTestClockServices = { readonly testClocks: TestClocks; readonly mirror: TestClockMirror };

@@ -1,14 +1,14 @@
-import type { CommandEntry } from '../domain/command.ts';
-import { pageOutcome } from '../domain/page-outcome.ts';
-import type { DecisionLedger } from './ports/subscriber-store.ts';
+import type { CommandEntry } from '../domain/model/command.ts';
+import { pageOutcome } from '../domain/payment/page-outcome.ts';
+import type { PastLookups } from './ports/subscriber-store.ts';
 
 /** A command that the document may no longer hold, as the read models know it: with what has become of its page since. */
 export async function findOldCommand(
-  ledger: DecisionLedger,
+  past: PastLookups,
   { userId, commandId }: { readonly userId: string; readonly commandId: string },
 ): Promise<CommandEntry | null> {
-  const entry = await ledger.findCommand(userId, commandId);
+  const entry = await past.findCommand(userId, commandId);
   if (entry?.outcome?.kind !== 'requires_action' || entry.paymentId === null) return entry;
-  const payment = await ledger.findPayment(userId, entry.paymentId);
+  const payment = await past.findPayment(userId, entry.paymentId);
   return { ...entry, outcome: pageOutcome(entry.outcome, payment) };
 }

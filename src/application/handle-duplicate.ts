@@ -1,12 +1,12 @@
-import { decideDuplicate } from '../domain/decide-duplicate.ts';
-import type { Payment } from '../domain/payment.ts';
+import { decideDuplicate } from '../domain/payment/decide-duplicate.ts';
+import type { Payment } from '../domain/model/payment.ts';
 import { changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import { Fault } from './ports/fault.ts';
-import { pursue } from './pursue.ts';
+import { runEffects } from './run-effects.ts';
 
 /**
- * What the ledger reports is mended in the document, where decisions are made. Resolves when refund, hold and event are
+ * What the read model reports is mended in the document, where decisions are made. Resolves when refund, hold and event are
  * saved: until then the outbox entry that met the duplicate stays, and the sweep reports it again after a crash. A bug is
  * only told, or one document would hold up everybody whose facts go out with its own.
  */
@@ -19,7 +19,7 @@ export async function handleDuplicate(services: CoreServices, userId: string, pa
     });
     if (changed.kind === 'ignored') return;
     services.log.error('a period was paid for twice', about);
-    services.background.track(pursue(services, { userId, trace }, changed));
+    services.background.track(runEffects(services, { userId, trace }, changed));
   } catch (cause) {
     if (cause instanceof Fault && cause.retryable) throw cause;
     services.log.error('a period was paid for twice, and could not be mended', about, cause);

@@ -1,16 +1,16 @@
-import { decideFinding } from '../domain/decide-finding.ts';
-import { decideStray } from '../domain/decide-stray.ts';
-import type { Context } from '../domain/context.ts';
-import type { Subject } from '../domain/operation.ts';
-import type { ProviderObject } from '../domain/provider.ts';
-import type { Ruling } from '../domain/ruling.ts';
-import type { Subscriber } from '../domain/subscriber.ts';
-import { callPerson } from './call-person.ts';
+import { decideCheckResult } from '../domain/payment/decide-check-result.ts';
+import { decideStray } from '../domain/payment/decide-stray.ts';
+import type { Context } from '../domain/model/context.ts';
+import type { Subject } from '../domain/payment/operation.ts';
+import type { ProviderObject } from '../domain/model/provider.ts';
+import type { Decision } from '../domain/decision/decision.ts';
+import type { Subscriber } from '../domain/model/subscriber.ts';
+import { alertOperators } from './alert-operators.ts';
 import { type Changed, changeSubscriber, type Saved } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import { type Handled, Poison } from './ports/doors.ts';
-import type { Hint } from './ports/wire.ts';
-import { pursue } from './pursue.ts';
+import type { Hint } from './ports/message-factory.ts';
+import { runEffects } from './run-effects.ts';
 import { type Hinted, isYoung, readHinted, unread } from './read-hinted.ts';
 
 /** Which of the subscriber's open operations the provider's object is; null when the document no longer holds it. */
@@ -33,22 +33,22 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
 type About = { readonly userId: string; readonly object: ProviderObject; readonly hinted: Hinted };
 type At = { readonly state: Subscriber; readonly context: Context; readonly saved: Saved | null };
 
-/** What the document does not hold is looked up in the ledger; without a document only an error line can tell of it. */
-async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: At): Promise<Ruling> {
+/** What the document does not hold is looked up in the read model; without a document only an error line can tell of it. */
+async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: At): Promise<Decision> {
   const { state, context, saved } = at;
   const { paymentId } = object.metadata;
-  const ledger = paymentId === null ? null : await services.ledger.findPayment(userId, paymentId);
-  const ruling = decideStray(state, object, ledger, context);
-  if (ledger !== null || ruling.kind === 'ignored') return ruling;
+  const past = paymentId === null ? null : await services.past.findPayment(userId, paymentId);
+  const decision = decideStray(state, object, past, context);
+  if (past !== null || decision.kind === 'ignored') return decision;
   if (saved === null) {
-    callPerson(services.log, userId, ruling.events);
+    alertOperators(services.log, userId, decision.events);
     throw new Poison('unknown_user', `A ${object.object} names a user of whom there is no document.`);
   }
-  // What has left the document is in the ledger for sure only when nothing waits in the outbox.
+  // What has left the document is in the read model for sure only when nothing waits in the outbox.
   if (saved.outbox.length > 0) {
-    throw unread(`The ledger may not know the ${object.object} yet.`, isYoung(services, hinted));
+    throw unread(`The past may not know the ${object.object} yet.`, isYoung(services, hinted));
   }
-  return ruling;
+  return decision;
 }
 
 function apply(services: CoreServices, about: About): Promise<Changed> {
@@ -59,8 +59,8 @@ function apply(services: CoreServices, about: About): Promise<Changed> {
     (state, context, saved) => {
       const subject = subjectOf(state, object);
       if (subject === null) return decideUnheld(services, about, { state, context, saved });
-      const look = { finding: { kind: 'found' as const, object }, via: 'notification' as const };
-      return decideFinding(state, subject, look, context);
+      const look = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
+      return decideCheckResult(state, subject, look, context);
     },
     { trace: hinted.trace },
   );
@@ -84,6 +84,6 @@ export async function handleHint(services: CoreServices, hint: Hint, hinted: Hin
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
   const changed = await apply(services, { userId, object, hinted });
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await pursue(services, { userId, trace: hinted.trace }, changed);
+  await runEffects(services, { userId, trace: hinted.trace }, changed);
   return { kind: 'handled' };
 }

@@ -1,14 +1,14 @@
-import { decideExpiry } from '../domain/decide-expiry.ts';
-import { decideRenewal } from '../domain/decide-renewal.ts';
-import type { Timer } from '../domain/timer.ts';
+import { decideExpiry } from '../domain/timers/decide-expiry.ts';
+import { decideRenewal } from '../domain/timers/decide-renewal.ts';
+import type { Timer } from '../domain/model/timer.ts';
 import { changeAndSend } from './change-and-send.ts';
 import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
 import { commandGroup } from './ports/blocked-keys.ts';
 import type { Handled } from './ports/doors.ts';
-import type { Trace } from './ports/wire.ts';
-import { pursue } from './pursue.ts';
-import { waitInLane } from './wait-in-lane.ts';
+import type { Trace } from './ports/message-factory.ts';
+import { runEffects } from './run-effects.ts';
+import { withHandlerDeadline } from './handler-deadline.ts';
 
 async function checkAndPursue(
   services: CoreServices,
@@ -17,7 +17,7 @@ async function checkAndPursue(
   trace: Trace,
 ): Promise<void> {
   const changed = await checkStatus(services, userId, { kind: timer.subject, id: timer.subjectId }, trace);
-  await pursue(services, { userId, trace }, changed);
+  await runEffects(services, { userId, trace }, changed);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function handleTimer(
       );
     case 'payment.status_check_due':
       // What a look finds stays due in the document until it is saved, so the message may be done with before that.
-      await waitInLane(services, checkAndPursue(services, userId, timer, trace));
+      await withHandlerDeadline(services, checkAndPursue(services, userId, timer, trace));
       return { kind: 'handled' };
   }
 }

@@ -1,12 +1,12 @@
-import { describePurchase } from '../domain/describe.ts';
-import { toIsoOrNull } from '../domain/instant.ts';
-import type { Payment, Refund } from '../domain/payment.ts';
+import { describePurchase } from '../domain/model/describe.ts';
+import { toIsoOrNull } from '../domain/model/instant.ts';
+import type { Payment, Refund } from '../domain/model/payment.ts';
 import type { HistoryPayment } from './ports/history.ts';
-import type { LedgerRow } from './ports/outbox.ts';
+import type { ReadModelRow } from './ports/outbox.ts';
 
-/** A payment as every ledger keeps it, whatever its store makes of names and dates. */
+/** A payment as every read model keeps it, whatever its store makes of names and dates. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
-  Pick<Extract<LedgerRow, { ledger: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
+  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
 
 /** What history takes of a refund. */
 export type KeptRefund = Pick<Refund, 'paymentId' | 'amount' | 'state' | 'retryAt'>;

@@ -1,9 +1,8 @@
-import { entitlementOf } from '../domain/access.ts';
-import type { Policy } from '../domain/policy.ts';
-import type { Entitlement, Subscriber } from '../domain/subscriber.ts';
+import { entitlementOf } from '../domain/subscription/access.ts';
+import type { Policy } from '../domain/model/policy.ts';
+import type { Entitlement, Subscriber } from '../domain/model/subscriber.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
-import { subscriberNow } from './subscriber-now.ts';
-import type { SubscriberTimeServices } from './subscriber-now.ts';
+import { subscriberNow, type SubscriberTimeServices } from './subscriber-now.ts';
 
 export type ReadEntitlementServices = SubscriberTimeServices & {
   readonly store: Pick<SubscriberStore, 'load'>;

@@ -1,5 +1,5 @@
-import { entitlementOf } from '../domain/access.ts';
-import type { Entitlement } from '../domain/subscriber.ts';
+import { entitlementOf } from '../domain/subscription/access.ts';
+import type { Entitlement } from '../domain/model/subscriber.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
 import type { ReadEntitlementServices } from './read-entitlement.ts';
 import { subscriberNow } from './subscriber-now.ts';

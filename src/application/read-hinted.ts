@@ -1,12 +1,11 @@
-import { hourMs } from '../domain/instant.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Finding, ProviderObject } from '../domain/provider.ts';
-import { callPersonAbout } from './call-person.ts';
+import { hourMs, type Instant } from '../domain/model/instant.ts';
+import type { CheckResult, ProviderObject } from '../domain/model/provider.ts';
+import { callPersonAbout } from './alert-operators.ts';
 import type { CoreServices } from './core-services.ts';
 import { Poison } from './ports/doors.ts';
 import { Fault } from './ports/fault.ts';
 import { circuitOpen } from './ports/payment-provider.ts';
-import type { Hint, Trace } from './ports/wire.ts';
+import type { Hint, Trace } from './ports/message-factory.ts';
 
 /** What a hint says: it must not hold up others for longer than an hour, but until then nothing found means "not yet". */
 const patienceMs = hourMs;
@@ -22,8 +21,8 @@ export const isYoung = ({ clock }: CoreServices, { hintedAt }: Hinted): boolean 
 export const unread = (message: string, retryable: boolean): Fault =>
   new Fault('object_unread', message, { retryable });
 
-async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<Finding> {
-  const slot = provider.reserveSlot();
+async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<CheckResult> {
+  const slot = provider.acquireSlot();
   if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
   try {
     return await provider.read(objectType, objectId, trace.correlationId);
@@ -39,12 +38,12 @@ async function look({ provider }: CoreServices, { objectType, objectId }: Hint, 
  */
 export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject> {
   const { objectType, objectId } = hint;
-  const finding = await look(services, hint, hinted.trace);
-  if (finding.kind === 'found') return finding.object;
+  const checkResult = await look(services, hint, hinted.trace);
+  if (checkResult.kind === 'found') return checkResult.object;
   const young = isYoung(services, hinted);
-  if (finding.kind === 'unavailable') {
-    const message = `The ${objectType} that a notification named cannot be read: ${finding.reason}.`;
-    throw unread(message, young || notAsked.has(finding.reason));
+  if (checkResult.kind === 'unavailable') {
+    const message = `The ${objectType} that a notification named cannot be read: ${checkResult.reason}.`;
+    throw unread(message, young || notAsked.has(checkResult.reason));
   }
   const detail = `the provider does not know the ${objectType} that a notification named`;
   if (young) throw unread(detail, true);

@@ -1,11 +1,10 @@
-import { entitlementOf } from '../domain/access.ts';
-import type { Policy } from '../domain/policy.ts';
-import type { Subscriber } from '../domain/subscriber.ts';
-import type { LiveSubscription } from '../domain/subscription.ts';
+import { entitlementOf } from '../domain/subscription/access.ts';
+import type { Policy } from '../domain/model/policy.ts';
+import type { Subscriber } from '../domain/model/subscriber.ts';
+import type { LiveSubscription } from '../domain/model/subscription.ts';
 import type { Catalogue, CatalogueTariff } from './ports/catalogue.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
-import { subscriberNow } from './subscriber-now.ts';
-import type { SubscriberTimeServices } from './subscriber-now.ts';
+import { subscriberNow, type SubscriberTimeServices } from './subscriber-now.ts';
 
 export type ReadProfileServices = SubscriberTimeServices & {
   readonly store: Pick<SubscriberStore, 'load'>;

@@ -1,5 +1,5 @@
 import type { Log } from './ports/log.ts';
-import type { LedgerWriter, MessagePublisher, OutboxEntry } from './ports/outbox.ts';
+import type { HistoryWriter, MessagePublisher, OutboxEntry } from './ports/outbox.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
 
 /** Entries taken into one round: large enough to merge a storm, small enough for one request each to Kafka and MongoDB. */
@@ -26,14 +26,14 @@ type Item = { readonly userId: string; readonly entry: OutboxEntry; readonly don
 
 type Services = {
   readonly store: Pick<SubscriberStore, 'pullOutbox'>;
-  readonly ledgers: LedgerWriter;
+  readonly readModels: HistoryWriter;
   readonly publisher: MessagePublisher;
   readonly log: Log;
 };
 
-/** Ledgers first, then Kafka, then out of the document: an entry leaves only when both have it. */
+/** Read models first, then Kafka, then out of the document: an entry leaves only when both have it. */
 async function publishRound(services: Services, round: readonly Item[]): Promise<void> {
-  await services.ledgers.write(round.flatMap((item) => item.entry.ledger));
+  await services.readModels.write(round.flatMap((item) => item.entry.rows));
   const messages = round.flatMap((item) => item.entry.messages);
   if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
   const byUser = Map.groupBy(round, (item) => item.userId);
@@ -59,7 +59,7 @@ function createRecent(max: number): { readonly has: (id: string) => boolean; rea
  * One round at a time per process, everything queued meanwhile goes into the next: order per key holds because order
  * holds at all. A failed round fails whatever waits behind it for the same users; the documents still have it.
  */
-export function makeRelay(services: Services): Relay {
+export function createRelay(services: Services): Relay {
   let queue: Item[] = [];
   const underWay = new Map<string, Promise<boolean>>();
   const arrived = createRecent(rememberedMax);

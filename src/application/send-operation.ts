@@ -1,12 +1,12 @@
-import type { Subject } from '../domain/operation.ts';
-import { decideReservation } from '../domain/decide-reservation.ts';
-import { decideOutcome } from '../domain/decide-outcome.ts';
-import { decideDeferral } from '../domain/decide-deferral.ts';
-import type { SendOutcome } from '../domain/provider.ts';
-import type { Subscriber } from '../domain/subscriber.ts';
+import type { Subject } from '../domain/payment/operation.ts';
+import { decideReservation } from '../domain/payment/decide-reservation.ts';
+import { decideOutcome } from '../domain/payment/decide-outcome.ts';
+import { decideDeferral } from '../domain/payment/decide-deferral.ts';
+import type { SendOutcome } from '../domain/model/provider.ts';
+import type { Subscriber } from '../domain/model/subscriber.ts';
 import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
-import type { Trace } from './ports/wire.ts';
+import type { Trace } from './ports/message-factory.ts';
 
 /** The bytes leave within this of their reservation, or it is made again: 5 s + 40 s of call stay below its 45 s. */
 const dispatchWithinMs = 5_000;
@@ -17,12 +17,12 @@ const sealedRequest = (subscriber: Subscriber, subject: Subject) =>
     : subscriber.refunds.find((refund) => refund.id === subject.id)?.send;
 
 /** A call slot in hand, and since when: what is sent with it must leave soon after. */
-export type HeldSlot = { readonly slot: Slot; readonly startedMs: number };
+export type CallSlot = { readonly slot: Slot; readonly startedMs: number };
 type Slot = { readonly release: () => void };
 
 /** Null at once when no call is free: then the intent is saved and announced, nothing waits in memory. */
-export function holdSlot({ provider, clock }: CoreServices): HeldSlot | null {
-  const slot = provider.reserveSlot();
+export function acquireCallSlot({ provider, clock }: CoreServices): CallSlot | null {
+  const slot = provider.acquireSlot();
   return slot === null ? null : { slot, startedMs: clock.monotonicMs() };
 }
 
@@ -45,7 +45,7 @@ export type Reserved = {
 };
 
 /** Bytes out, answer saved; the slot is free again, whatever happens. */
-export async function sendReserved(services: CoreServices, reserved: Reserved, held: HeldSlot): Promise<Changed> {
+export async function sendReserved(services: CoreServices, reserved: Reserved, held: CallSlot): Promise<Changed> {
   const { saved, subject, trace } = reserved;
   const { userId } = saved.subscriber;
   try {
@@ -77,7 +77,7 @@ export async function sendOperation(
   subject: Subject,
   trace: Trace,
 ): Promise<Changed | null> {
-  const held = holdSlot(services);
+  const held = acquireCallSlot(services);
   if (held === null) {
     await changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
     return null;

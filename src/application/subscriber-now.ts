@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/model/instant.ts';
 import type { Clock } from './ports/clock.ts';
 import type { TestClocks } from './ports/test-clocks.ts';
 

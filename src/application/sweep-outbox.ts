@@ -1,4 +1,4 @@
-import { secondMs } from '../domain/instant.ts';
+import { secondMs } from '../domain/model/instant.ts';
 import type { CoreServices } from './core-services.ts';
 
 /** Older than this, an entry's own process has died or failed: it publishes at once otherwise. */

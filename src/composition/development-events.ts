@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import type { DecodedEvent } from '../adapters/http/http-services.ts';
-import type { TailLine } from '../adapters/kafka/tail-line.ts';
-import type { Frame } from './run-process.ts';
+import type { DecodedEvent } from '../adapters/http/contract/http-services.ts';
+import type { TailLine } from '../adapters/kafka/admin/tail-line.ts';
+import type { ProcessContext } from './run-process.ts';
 import { tailEvents } from './tail-events.ts';
 
 /** The page shows what other services see: facts, not our own commands, timers and hints. */
@@ -21,7 +21,7 @@ const decodedEvent = (line: TailLine): DecodedEvent => ({
 });
 
 /** Events of one user from Kafka, for the page of the first day; ends when the signal aborts. */
-export const openDevelopmentEvents = (frame: Pick<Frame, 'config' | 'log'>) =>
+export const openDevelopmentEvents = (context: Pick<ProcessContext, 'config' | 'log'>) =>
   async function* (userId: string, signal: AbortSignal): AsyncIterable<DecodedEvent> {
     const arrived: DecodedEvent[] = [];
     const bell = new EventEmitter();
@@ -30,7 +30,7 @@ export const openDevelopmentEvents = (frame: Pick<Frame, 'config' | 'log'>) =>
       arrived.push(decodedEvent(line));
       bell.emit('ring');
     };
-    const ended = tailEvents(frame, { filter: { user: userId }, follow: true, print, signal }).then(
+    const ended = tailEvents(context, { filter: { user: userId }, follow: true, print, signal }).then(
       () => 'over' as const,
     );
     for (;;) {

@@ -1,7 +1,7 @@
-import { signToken } from '../adapters/http/sign-token.ts';
+import { signToken } from '../adapters/http/auth/sign-token.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { loadConfig } from '../config.ts';
-import { hourMs } from '../domain/instant.ts';
+import { hourMs } from '../domain/model/instant.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
 /** Long enough for a day of trying things out. */

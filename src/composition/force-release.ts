@@ -20,7 +20,7 @@ export async function forceRelease(
     const blockedKeys = createBlockedKeys(connection.db);
     return wanted.key === null
       ? await blockedKeys.list(wanted.group)
-      : await blockedKeys.hurry(wanted.group, wanted.key);
+      : await blockedKeys.retryNow(wanted.group, wanted.key);
   } finally {
     await connection.close();
   }

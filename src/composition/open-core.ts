@@ -3,15 +3,15 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
 import type { CoreServices } from '../application/core-services.ts';
 import { handleDuplicate } from '../application/handle-duplicate.ts';
-import { makeRelay } from '../application/relay.ts';
-import { defaultPolicy } from '../domain/policy.ts';
-import { createWire } from '../messages/wire.ts';
+import { createRelay } from '../application/relay.ts';
+import { defaultPolicy } from '../domain/model/policy.ts';
+import { createMessageFactory } from '../messages/message-factory.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
 import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
 import type { Check } from './missing-of.ts';
 import { openTestClocks } from './open-test-clocks.ts';
-import type { Frame } from './run-process.ts';
+import type { ProcessContext } from './run-process.ts';
 
 /** A worker sits an election or a restart of the database out. */
 const workerSelectionMs = 30_000;
@@ -24,15 +24,15 @@ export type Core = {
 };
 
 /** All that the consumers and the jobs decide, save, publish and pay with. */
-export async function openCore(frame: Frame): Promise<Core> {
-  const { config, log } = frame;
-  // The ledgers are opened before the services exist that mend what the alarm reports.
+export async function openCore(context: ProcessContext): Promise<Core> {
+  const { config, log } = context;
+  // The read models are opened before the services exist that mend what the alarm reports.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
   const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
-  const [mongo, kafka] = await Promise.all([openMongo(frame, workerSelectionMs, onDuplicate), openKafka(frame)]);
-  const relay = makeRelay({ store: mongo.store, ledgers: mongo.ledgers, publisher: kafka.producer, log });
+  const [mongo, kafka] = await Promise.all([openMongo(context, workerSelectionMs, onDuplicate), openKafka(context)]);
+  const relay = createRelay({ store: mongo.store, readModels: mongo.readModels, publisher: kafka.producer, log });
   // Opened after what its calls are saved and published with, and so closed before it.
-  const { provider, background, answers } = openProvider(frame);
+  const { provider, background, answers } = openProvider(context);
   const services: CoreServices = {
     clock: systemClock,
     log,
@@ -40,13 +40,13 @@ export async function openCore(frame: Frame): Promise<Core> {
     ids: systemIds,
     cipher: createCipher(config.ENCRYPTION_KEY),
     store: mongo.store,
-    ledger: mongo.decisions,
+    past: mongo.decisions,
     blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
     provider,
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
     publisher: kafka.producer,
-    wire: createWire(),
+    messageFactory: createMessageFactory(),
     relay,
     testClocks: openTestClocks(config, mongo.testClocks),
     randomId,

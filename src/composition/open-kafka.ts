@@ -1,14 +1,14 @@
-import type { ClientOptions } from '../adapters/kafka/client.ts';
-import { createProducer } from '../adapters/kafka/producer.ts';
-import { connectProducerLink } from '../adapters/kafka/producer-link.ts';
-import { openRegistry, type Registry } from '../adapters/kafka/registry.ts';
-import { assertTopics } from '../adapters/kafka/topics.ts';
+import type { ClientOptions } from '../adapters/kafka/client/client.ts';
+import { createProducer } from '../adapters/kafka/producer/producer.ts';
+import { connectProducerLink } from '../adapters/kafka/producer/producer-link.ts';
+import { openRegistry, type Registry } from '../adapters/kafka/registry/registry.ts';
+import { assertTopics } from '../adapters/kafka/admin/topics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { MessagePublisher } from '../application/ports/outbox.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
 import { reachKafka } from './reach-kafka.ts';
-import type { Frame } from './run-process.ts';
+import type { ProcessContext } from './run-process.ts';
 import { watchPublishing } from './watch-publishing.ts';
 
 export type Kafka = {
@@ -19,7 +19,7 @@ export type Kafka = {
   readonly answers: () => Promise<boolean>;
 };
 
-export const kafkaClientOf = ({ config, log }: Pick<Frame, 'config' | 'log'>): ClientOptions => ({
+export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | 'log'>): ClientOptions => ({
   brokers: config.KAFKA_BROKERS,
   clientId: config.PROJECT_NAME,
   log,
@@ -27,11 +27,11 @@ export const kafkaClientOf = ({ config, log }: Pick<Frame, 'config' | 'log'>): C
 });
 
 /** Kafka and the registry, once the topics and schemas of the contract are there; says which are not. */
-export async function openKafka(frame: Frame): Promise<Kafka> {
-  const client = kafkaClientOf(frame);
+export async function openKafka(context: ProcessContext): Promise<Kafka> {
+  const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
   const [registry] = await Promise.all([
-    openRegistry({ url: frame.config.SCHEMA_REGISTRY_URL, schemas: registeredSchemas, clock: systemClock }),
+    openRegistry({ url: context.config.SCHEMA_REGISTRY_URL, schemas: registeredSchemas, clock: systemClock }),
     assertTopics(client, names),
   ]);
   const producer = createProducer({
@@ -39,9 +39,9 @@ export async function openKafka(frame: Frame): Promise<Kafka> {
     encode: registry.encode,
     topics: names,
     clock: systemClock,
-    log: frame.log,
+    log: context.log,
   });
-  frame.closers.add('kafka producer', () => producer.close());
+  context.closers.add('kafka producer', () => producer.close());
   const watched = watchPublishing(producer, systemClock);
   return { client, registry, producer: watched, answers: async () => watched.wentWell() ?? reachKafka(client) };
 }

@@ -2,7 +2,7 @@ import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
-import { createDecisionLedger, createLedgerWriter } from '../adapters/mongo/ledgers.ts';
+import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
@@ -10,19 +10,19 @@ import { systemClock } from '../adapters/system/clock.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
-import type { LedgerWriter } from '../application/ports/outbox.ts';
-import type { DecisionLedger, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { HistoryWriter } from '../application/ports/outbox.ts';
+import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
-import type { Payment } from '../domain/payment.ts';
-import type { Frame } from './run-process.ts';
+import type { Payment } from '../domain/model/payment.ts';
+import type { ProcessContext } from './run-process.ts';
 
-/** A second kept payment of a period, as the ledger's unique index met it. */
+/** A second kept payment of a period, as the read model's unique index met it. */
 export type DuplicateAlarm = (userId: string, payment: Payment) => Promise<void>;
 
 export type Mongo = {
   readonly store: SubscriberStore;
-  readonly ledgers: LedgerWriter;
-  readonly decisions: DecisionLedger;
+  readonly readModels: HistoryWriter;
+  readonly decisions: PastLookups;
   readonly catalogue: Catalogue;
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
@@ -33,19 +33,19 @@ export type Mongo = {
 
 /** MongoDB, once its unique indexes are there; says which are not. */
 export async function openMongo(
-  frame: Frame,
+  context: ProcessContext,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
-  const { config, closers } = frame;
+  const { config, closers } = context;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
   await assertIndexes(connection.db);
   const { db } = connection;
   return {
     store: createSubscriberStore(subscribersOf(db)),
-    ledgers: createLedgerWriter(db, (row) => onDuplicate(row.userId, row.row)),
-    decisions: createDecisionLedger(db),
+    readModels: createHistoryWriter(db, (row) => onDuplicate(row.userId, row.row)),
+    decisions: createPastLookups(db),
     catalogue: createCatalogue(db, systemClock),
     history: createPaymentHistory(db),
     testClocks: createTestClocks(db),

@@ -1,9 +1,9 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yookassa/client.ts';
-import { makeBackground } from '../application/background.ts';
+import { createBackground } from '../application/background.ts';
 import type { Background } from '../application/core-services.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
-import type { Frame } from './run-process.ts';
+import type { ProcessContext } from './run-process.ts';
 import { stopBounds } from './stop-bounds.ts';
 
 /** The provider, and sight of what goes on behind the lanes: mostly calls to it. */
@@ -14,7 +14,7 @@ export type Provider = {
   readonly answers: () => boolean;
 };
 
-export function openProvider({ config, log, closers }: Pick<Frame, 'config' | 'log' | 'closers'>): Provider {
+export function openProvider({ config, log, closers }: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Provider {
   const { provider, isLeftAlone, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
@@ -32,8 +32,8 @@ export function openProvider({ config, log, closers }: Pick<Frame, 'config' | 'l
     close();
     return Promise.resolve();
   });
-  const background = makeBackground(systemClock, log);
+  const background = createBackground(systemClock, log);
   // Closed before the provider: its sockets are destroyed only after the calls on them were waited for.
-  closers.add('background', () => background.settled(stopBounds.backgroundMs));
+  closers.add('background', () => background.drained(stopBounds.backgroundMs));
   return { provider, background, answers: () => !isLeftAlone() };
 }

@@ -1,5 +1,4 @@
-import { createClient } from '../adapters/kafka/client.ts';
-import type { ClientOptions } from '../adapters/kafka/client.ts';
+import { type ClientOptions, createClient } from '../adapters/kafka/client/client.ts';
 
 /** Enough to find a broker that answers where one of three does not. */
 const retries = 2;

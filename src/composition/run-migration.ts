@@ -1,6 +1,6 @@
 import { createAgendaIndexes } from '../adapters/agenda/agenda-store.ts';
-import { createTopics } from '../adapters/kafka/topics.ts';
-import { registerSchemas } from '../adapters/kafka/register-schemas.ts';
+import { createTopics } from '../adapters/kafka/admin/topics.ts';
+import { registerSchemas } from '../adapters/kafka/registry/register-schemas.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
@@ -8,27 +8,27 @@ import { Fault } from '../application/ports/fault.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
 import { kafkaClientOf } from './open-kafka.ts';
-import { type Frame, runProcess } from './run-process.ts';
+import { type ProcessContext, runProcess } from './run-process.ts';
 
 /** A deploy waits for a database that is being elected or started. */
 const selectionMs = 30_000;
 
-async function prepareKafka(frame: Frame): Promise<void> {
-  const partitions = frame.config.TOPIC_PARTITIONS;
+async function prepareKafka(context: ProcessContext): Promise<void> {
+  const partitions = context.config.TOPIC_PARTITIONS;
   const { created, drift } = await createTopics(
-    kafkaClientOf(frame),
+    kafkaClientOf(context),
     topics.map((topic) => ({ ...topic, partitions })),
   );
-  frame.log.info('topics are in place', { created: created.length, drift: drift.length });
-  for (const difference of drift) frame.log.warn('topic differs from the contract', { detail: difference });
+  context.log.info('topics are in place', { created: created.length, drift: drift.length });
+  for (const difference of drift) context.log.warn('topic differs from the contract', { detail: difference });
 }
 
-async function prepareRegistry({ config, log }: Frame): Promise<void> {
+async function prepareRegistry({ config, log }: ProcessContext): Promise<void> {
   const registered = await registerSchemas(config.SCHEMA_REGISTRY_URL, registeredSchemas);
   log.info('schemas are in place', { created: registered.length });
 }
 
-async function prepareMongo({ config, log }: Frame): Promise<void> {
+async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
   try {
     await createIndexes(connection.db);
@@ -42,8 +42,8 @@ async function prepareMongo({ config, log }: Frame): Promise<void> {
 
 /** The deploy step: everything the services expect to find. Repeated at will; refuses what would break readers. */
 export const runMigration = (): Promise<void> =>
-  runProcess('migrate', {}, async (frame) => {
-    const steps = await Promise.allSettled([prepareKafka(frame), prepareRegistry(frame), prepareMongo(frame)]);
+  runProcess('migrate', {}, async (context) => {
+    const steps = await Promise.allSettled([prepareKafka(context), prepareRegistry(context), prepareMongo(context)]);
     const failed = steps.flatMap((step) => (step.status === 'rejected' ? [step.reason as unknown] : []));
     if (failed.length > 0) {
       const message = failed.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('\n');

@@ -9,7 +9,7 @@ import { type Closers, createClosers } from './closers.ts';
 import { openReporter } from './open-reporter.ts';
 import { stopBounds } from './stop-bounds.ts';
 
-export type Frame = {
+export type ProcessContext = {
   readonly config: Config;
   readonly log: Log;
   readonly closers: Closers;
@@ -37,7 +37,7 @@ function readConfig(preferred: Readonly<Record<string, string>>): Config {
 export async function runProcess(
   service: string,
   preferred: Readonly<Record<string, string>>,
-  start: (frame: Frame) => Promise<unknown>,
+  start: (context: ProcessContext) => Promise<unknown>,
 ): Promise<void> {
   const clock = systemClock;
   const closers = createClosers();

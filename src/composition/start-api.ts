@@ -1,17 +1,17 @@
-import { createHttpApp } from '../adapters/http/create-http-app.ts';
-import type { HttpOptions, HttpServices } from '../adapters/http/http-services.ts';
-import { startHttpServer } from '../adapters/http/start-http-server.ts';
+import { createHttpApp } from '../adapters/http/server/create-http-app.ts';
+import type { HttpOptions, HttpServices } from '../adapters/http/contract/http-services.ts';
+import { startHttpServer } from '../adapters/http/server/start-http-server.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hashText } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
-import { defaultPolicy } from '../domain/policy.ts';
-import { createWire } from '../messages/wire.ts';
+import { defaultPolicy } from '../domain/model/policy.ts';
+import { createMessageFactory } from '../messages/message-factory.ts';
 import { openDevelopmentEvents } from './development-events.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMongo } from './open-mongo.ts';
 import { openTestClocks } from './open-test-clocks.ts';
-import { type Frame, runProcess } from './run-process.ts';
+import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
@@ -37,9 +37,9 @@ function httpOptions(config: Config): HttpOptions {
   };
 }
 
-async function start(frame: Frame): Promise<void> {
-  const { config, log, closers } = frame;
-  const [mongo, kafka] = await Promise.all([openMongo(frame, apiSelectionMs), openKafka(frame)]);
+async function start(context: ProcessContext): Promise<void> {
+  const { config, log, closers } = context;
+  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
   const metrics = createProcessMetrics();
   const stopping = new AbortController();
   const services: HttpServices = {
@@ -48,16 +48,16 @@ async function start(frame: Frame): Promise<void> {
     policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
     catalogue: mongo.catalogue,
     store: mongo.store,
-    ledger: mongo.decisions,
+    past: mongo.decisions,
     history: mongo.history,
     publisher: kafka.producer,
-    wire: createWire(),
+    messageFactory: createMessageFactory(),
     testClocks: openTestClocks(config, mongo.testClocks),
-    development: config.BILLING_ENV === 'production' ? null : { events: openDevelopmentEvents(frame) },
+    development: config.BILLING_ENV === 'production' ? null : { events: openDevelopmentEvents(context) },
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };
-  await startHealth(frame, metrics, {
+  await startHealth(context, metrics, {
     needs: { mongodb: mongo.answers, kafka: kafka.answers },
     isAlive: () => true,
   });

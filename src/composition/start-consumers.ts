@@ -1,10 +1,10 @@
-import { createConsumerRunner } from '../adapters/kafka/consumer-runner.ts';
+import { createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import type { CoreServices } from '../application/core-services.ts';
 import type { ConsumerDeclaration } from '../application/ports/doors.ts';
 import { Fault } from '../application/ports/fault.ts';
 import { openCore } from './open-core.ts';
-import { type Frame, runProcess } from './run-process.ts';
+import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 
 type Declaration = ConsumerDeclaration<CoreServices>;
@@ -20,10 +20,10 @@ function chosen(declarations: readonly Declaration[], names: readonly string[]):
   return names.length === 0 ? declarations : declarations.filter((declaration) => names.includes(declaration.name));
 }
 
-async function start(frame: Frame, declarations: readonly Declaration[]): Promise<void> {
-  const { config, closers, fail } = frame;
+async function start(context: ProcessContext, declarations: readonly Declaration[]): Promise<void> {
+  const { config, closers, fail } = context;
   const wanted = chosen(declarations, config.CONSUMERS);
-  const { services, kafka, mongo, needs } = await openCore(frame);
+  const { services, kafka, mongo, needs } = await openCore(context);
   const metrics = createProcessMetrics();
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
@@ -47,7 +47,7 @@ async function start(frame: Frame, declarations: readonly Declaration[]): Promis
   metrics.watch('billing_blocked_keys', 'Keys whose messages queue behind one that fails', 'consumer', () =>
     Object.fromEntries(runners.map(({ name, runner }) => [name, runner.snapshot().blocked])),
   );
-  await startHealth(frame, metrics, {
+  await startHealth(context, metrics, {
     needs: {
       ...needs,
       ...Object.fromEntries(runners.map(({ name, runner }) => [`consumer ${name}`, runner.isReady])),
@@ -60,4 +60,4 @@ async function start(frame: Frame, declarations: readonly Declaration[]): Promis
 
 /** The life of a consumers process. */
 export const startConsumers = (declarations: readonly Declaration[]): Promise<void> =>
-  runProcess('consumers', { METRICS_PORT: '9465' }, (frame) => start(frame, declarations));
+  runProcess('consumers', { METRICS_PORT: '9465' }, (context) => start(context, declarations));

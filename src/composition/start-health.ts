@@ -1,12 +1,12 @@
-import { startHealthServer } from '../adapters/http/health-server.ts';
+import { startHealthServer } from '../adapters/http/server/health-server.ts';
 import type { ProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { missingOf, type Needs } from './missing-of.ts';
-import type { Frame } from './run-process.ts';
+import type { ProcessContext } from './run-process.ts';
 
 /** `/health`, `/live` and `/metrics` on a port of their own: ready is who has all that they need. */
 export async function startHealth(
-  { config, closers }: Frame,
+  { config, closers }: ProcessContext,
   metrics: ProcessMetrics,
   { needs, isAlive }: { readonly needs: Needs; readonly isAlive: () => boolean },
 ): Promise<void> {

@@ -4,15 +4,18 @@ import { systemClock } from '../adapters/system/clock.ts';
 import type { CoreServices } from '../application/core-services.ts';
 import type { JobDeclaration } from '../application/ports/doors.ts';
 import { openCore } from './open-core.ts';
-import { type Frame, runProcess } from './run-process.ts';
+import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { stopBounds } from './stop-bounds.ts';
 
 type Jobs = readonly JobDeclaration<CoreServices>[];
 
-async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> {
-  const { config, log, closers } = frame;
-  const { services, needs } = await openCore(frame);
+async function start(
+  context: ProcessContext,
+  jobs: { readonly always: Jobs; readonly withTestClocks: Jobs },
+): Promise<void> {
+  const { config, log, closers } = context;
+  const { services, needs } = await openCore(context);
   const scheduler = await startScheduler({
     jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)],
     services,
@@ -30,7 +33,7 @@ async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withT
       agenda: scheduler.storeErrors(),
     }),
   );
-  await startHealth(frame, metrics, {
+  await startHealth(context, metrics, {
     needs: { mongodb: needs.mongodb, kafka: needs.kafka, scheduler: scheduler.isAlive },
     isAlive: scheduler.isAlive,
   });
@@ -38,4 +41,4 @@ async function start(frame: Frame, jobs: { readonly always: Jobs; readonly withT
 
 /** The life of a jobs process. */
 export const startJobs = (jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> =>
-  runProcess('jobs', { METRICS_PORT: '9466' }, (frame) => start(frame, jobs));
+  runProcess('jobs', { METRICS_PORT: '9466' }, (context) => start(context, jobs));

@@ -1,6 +1,6 @@
-import { openDecoder } from '../adapters/kafka/registry.ts';
-import { tail } from '../adapters/kafka/tail.ts';
-import type { TailFilter, TailLine } from '../adapters/kafka/tail-line.ts';
+import { openDecoder } from '../adapters/kafka/registry/registry.ts';
+import { tail } from '../adapters/kafka/admin/tail.ts';
+import type { TailFilter, TailLine } from '../adapters/kafka/admin/tail-line.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';

@@ -1,4 +1,4 @@
-import type { TokenTrust } from '../adapters/http/http-services.ts';
+import type { TokenTrust } from '../adapters/http/contract/http-services.ts';
 import type { Config } from '../config.ts';
 
 const orNull = (text: string): string | null => (text === '' ? null : text);

@@ -1,8 +1,8 @@
 import type { OutMessage } from '../application/ports/outbox.ts';
-import type { Trace } from '../application/ports/wire.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Trace } from '../application/ports/message-factory.ts';
+import type { Instant } from '../domain/model/instant.ts';
 import { buildMessage, deadLetterMaxBytes } from './build-message.ts';
-import { cut } from './plain-text.ts';
+import { truncate } from './plain-text.ts';
 
 export type DeadLetter = {
   readonly topic: string;
@@ -57,7 +57,7 @@ export function deadLetterMessage(
   about: { readonly at: Instant; readonly trace: Trace },
 ): OutMessage {
   const where = `${letter.topic}:${letter.partition}:${letter.offset}`;
-  const key = letter.key === null ? null : cut(letter.key, 256);
+  const key = letter.key === null ? null : truncate(letter.key, 256);
   const id = `${where}:${letter.consumerGroup}`;
   return buildMessage('dead_letter', key ?? where, { ...letter, key }, { id, at: about.at, trace: about.trace });
 }

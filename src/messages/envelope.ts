@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Trace } from '../application/ports/wire.ts';
-import { toIso } from '../domain/instant.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Trace } from '../application/ports/message-factory.ts';
+import { type Instant, toIso } from '../domain/model/instant.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
 export type Envelope = {

@@ -1,7 +1,6 @@
-import type { PublicEvent } from '../domain/events.ts';
-import type { SavedMethod } from '../domain/payment.ts';
-import { isLive } from '../domain/subscription.ts';
-import type { Subscription } from '../domain/subscription.ts';
+import type { PublicEvent } from '../domain/model/events.ts';
+import type { SavedMethod } from '../domain/model/payment.ts';
+import { isLive, type Subscription } from '../domain/model/subscription.ts';
 import type { Fields } from './value-by-schema.ts';
 
 /** What a subscription has in some status only. */

@@ -1,5 +1,4 @@
-import { Poison } from '../application/ports/doors.ts';
-import type { Delivery } from '../application/ports/doors.ts';
+import { type Delivery, Poison } from '../application/ports/doors.ts';
 import { catalogueEntry } from './catalogue.ts';
 
 /** Sequences are whole numbers from 1 on; anything longer than this is no safe integer any more. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/model/instant.ts';
 
 /**
  * The moment that an RFC 3339 text names, or null. A day like 31 February passes every pattern and would silently become

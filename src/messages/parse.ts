@@ -1,13 +1,12 @@
-import { Poison } from '../application/ports/doors.ts';
-import type { Delivery } from '../application/ports/doors.ts';
-import type { Hint } from '../application/ports/wire.ts';
-import type { Command } from '../domain/command.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Timer } from '../domain/timer.ts';
+import { type Delivery, Poison } from '../application/ports/doors.ts';
+import type { Hint } from '../application/ports/message-factory.ts';
+import type { Command } from '../domain/model/command.ts';
+import type { Instant } from '../domain/model/instant.ts';
+import type { Timer } from '../domain/model/timer.ts';
 import { catalogueEntry } from './catalogue.ts';
 import type { MessageValues, SubscriptionCancelV1 } from './generated/received.ts';
 import { parseInstant } from './parse-instant.ts';
-import { complaintAboutForeign } from './validate.ts';
+import { foreignValidationError } from './validate.ts';
 
 // Messages of others become domain values here or end as Poison. Fields are taken one by one: what a newer writer (or a
 // hostile one) added goes no further.
@@ -94,8 +93,8 @@ function valueOf<Type extends keyof MessageValues>(type: Type, delivery: Deliver
   const ceType = delivery.headers['ce_type'];
   if (ceType !== undefined && ceType !== catalogueEntry(type).ceType)
     throw new Poison('unknown_version', `This process knows ${catalogueEntry(type).ceType} only.`);
-  const complaint = complaintAboutForeign(type, delivery.value);
-  if (complaint !== null) throw new Poison('invalid_value', `${type}: ${complaint}`);
+  const violation = foreignValidationError(type, delivery.value);
+  if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation}`);
   return delivery.value as MessageValues[Type];
 }
 

@@ -1,9 +1,6 @@
-import { Ajv } from 'ajv';
-import type { ValidateFunction } from 'ajv';
-import type { MessageType, SchemaName } from './catalogue.ts';
-import { catalogueEntry } from './catalogue.ts';
-import { schemas } from './generated/contract.ts';
-import type { Schema } from './generated/contract.ts';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { catalogueEntry, type MessageType, type SchemaName } from './catalogue.ts';
+import { type Schema, schemas } from './generated/contract.ts';
 
 // `ownProperties`: a field inherited from a prototype is not there. One error is enough, and bounds the work on hostile input.
 const ajv = new Ajv({ strict: true, ownProperties: true, allErrors: false });
@@ -11,13 +8,13 @@ const writers = new Map<SchemaName, ValidateFunction>();
 const readers = new Map<MessageType, ValidateFunction>();
 
 /** Where and what, never the value: it may be somebody's secret. */
-const complaintOf = ({ errors }: ValidateFunction): string => {
+function complaintOf({ errors }: ValidateFunction): string {
   const [first] = errors ?? [];
   return first === undefined ? 'is not valid' : `${first.instancePath || '/'} ${first.message ?? first.keyword}`;
-};
+}
 
 /** What is wrong with a value of ours by the closed schema; null is nothing. */
-export function complaintAbout(schemaName: SchemaName, value: unknown): string | null {
+export function validationError(schemaName: SchemaName, value: unknown): string | null {
   let validate = writers.get(schemaName);
   if (validate === undefined) {
     validate = ajv.compile(schemas[schemaName]);
@@ -30,7 +27,7 @@ export function complaintAbout(schemaName: SchemaName, value: unknown): string |
  * The same for a value of somebody else, by the newest schema that this process knows, opened: a newer writer may have added
  * fields, and its own closed schema was checked when the message was decoded.
  */
-export function complaintAboutForeign(type: MessageType, value: unknown): string | null {
+export function foreignValidationError(type: MessageType, value: unknown): string | null {
   let validate = readers.get(type);
   if (validate === undefined) {
     validate = ajv.compile(opened(schemas[catalogueEntry(type).schemaName]));

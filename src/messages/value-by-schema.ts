@@ -1,21 +1,20 @@
-import { toIso } from '../domain/instant.ts';
+import { toIso } from '../domain/model/instant.ts';
 import type { SchemaName } from './catalogue.ts';
-import { schemas } from './generated/contract.ts';
-import type { Schema } from './generated/contract.ts';
-import { blot, cut } from './plain-text.ts';
+import { type Schema, schemas } from './generated/contract.ts';
+import { redact, truncate } from './plain-text.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 type Pieces = Readonly<Record<string, Schema>>;
 
 /** Fields with words that are not ours. What people may have typed, and a wallet's title (its number), is blotted out too. */
 const wordsOfOthers: ReadonlyMap<string, (text: string, maxLength: number) => string> = new Map([
-  ['reason', blot],
-  ['title', blot],
-  ['lastReason', cut],
-  ['party', cut],
-  ['detail', cut],
-  ['brand', cut],
-  ['errorCode', cut],
+  ['reason', redact],
+  ['title', redact],
+  ['lastReason', truncate],
+  ['party', truncate],
+  ['detail', truncate],
+  ['brand', truncate],
+  ['errorCode', truncate],
 ]);
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;

@@ -1,8 +1,7 @@
-import { entitlementOf, sameEntitlement } from '../../src/domain/access.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
-import type { Entitlement } from '../../src/domain/subscriber.ts';
-import type { Check, Document, Fact } from './evidence.ts';
-import { keptMinor } from './evidence.ts';
+import { entitlementOf, sameEntitlement } from '../../src/domain/subscription/access.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import type { Entitlement } from '../../src/domain/model/subscriber.ts';
+import { type Check, type Document, type Fact, keptMinor } from './evidence.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 const looseOf = (value: unknown): Loose => (typeof value === 'object' && value !== null ? (value as Loose) : {});

@@ -1,4 +1,4 @@
-import { isLive } from '../../src/domain/subscription.ts';
+import { isLive } from '../../src/domain/model/subscription.ts';
 import type { Check } from './evidence.ts';
 
 /** A 2xx or 202 is a promise: the command has been decided by the end. */

@@ -1,4 +1,4 @@
-import type { Subscriber } from '../../src/domain/subscriber.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Check, Fact } from './evidence.ts';
 
 /** Topics are not ordered against each other: each tells its part in order, together they tell all of it once. */

@@ -1,5 +1,4 @@
-import type { Check, Evidence, LedgerPayment, ProviderObject } from './evidence.ts';
-import { keptMinor } from './evidence.ts';
+import { type Check, type Evidence, keptMinor, type PastPayment, type ProviderObject } from './evidence.ts';
 
 /** What we may hold of a payment that the provider holds in this state. */
 const agreeing: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +11,7 @@ const agreeing: Readonly<Record<string, readonly string[]>> = {
 const paymentsOf = ({ provider }: Evidence): readonly ProviderObject[] =>
   provider.filter(({ kind }) => kind === 'payment');
 
-function compare(object: ProviderObject, ours: LedgerPayment | undefined): readonly string[] {
+function compare(object: ProviderObject, ours: PastPayment | undefined): readonly string[] {
   const name = `provider payment ${object.id} (ours ${object.ourPaymentId}, user ${object.userId})`;
   if (ours === undefined) return [`${name}, ${object.status}, is in no ledger of ours`];
   const wrong: string[] = [];

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { entitlementOf } from '../../src/domain/access.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
-import { newSubscriber, type Subscriber } from '../../src/domain/subscriber.ts';
-import type { ActiveSubscription } from '../../src/domain/subscription.ts';
+import { entitlementOf } from '../../src/domain/subscription/access.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
+import type { ActiveSubscription } from '../../src/domain/model/subscription.ts';
 import { checks, judge } from './checker.ts';
-import type { Asked, Document, Evidence, Fact, LedgerPayment, ProviderObject } from './evidence.ts';
+import type { Asked, Document, Evidence, Fact, PastPayment, ProviderObject } from './evidence.ts';
 
 const userId = '11111111-1111-4111-8111-111111111111';
 const dayMs = 86_400_000;
@@ -45,7 +45,7 @@ const asked: Asked = {
   ...{ result: 'ok', status: 200, commandId: 'c1' },
 };
 const cancel: Asked = { ...asked, askedAt: 3, heardAt: 4, what: 'cancel', mode: 'period_end', key: 'k2' };
-const payment: LedgerPayment = {
+const payment: PastPayment = {
   ...{ id: 'pay-1', userId, providerPaymentId: 'p1', state: 'succeeded' },
   ...{ amountMinor: 100, subscriptionId: 's1', periodKey: 'initial' },
 };
@@ -60,10 +60,10 @@ const factOf = (sequence: number, topic: string, type: string, value: Fact['valu
   ...{ userId, topic, sequence, type, value },
   text: JSON.stringify(value),
 });
-const told = (of: readonly Document[] = [document]): Fact['value'] => {
+function told(of: readonly Document[] = [document]): Fact['value'] {
   const access = entitlementOf(of[0]?.subscriber.subscription ?? null, now, defaultPolicy);
   return { ...access, validUntil: access.validUntil === null ? null : new Date(access.validUntil).toISOString() };
-};
+}
 const created = factOf(1, 'billing.payments.v1', 'payment.created');
 const activated = factOf(2, 'billing.subscriptions.v1', 'subscription.activated', {
   paymentId: 'pay-1',

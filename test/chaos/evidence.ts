@@ -1,4 +1,4 @@
-import type { Subscriber } from '../../src/domain/subscriber.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 
 /**
  * One request of the client. `askedAt` and `heardAt` come from one counter over all requests: which came first is known
@@ -28,7 +28,7 @@ export type ProviderObject = {
   readonly userId: string;
 };
 
-export type LedgerPayment = {
+export type PastPayment = {
   readonly id: string;
   readonly userId: string;
   readonly providerPaymentId: string | null;
@@ -62,7 +62,7 @@ export type Command = { readonly id: string; readonly outcome: string | null };
 export type Evidence = {
   readonly history: readonly Asked[];
   readonly provider: readonly ProviderObject[];
-  readonly payments: readonly LedgerPayment[];
+  readonly payments: readonly PastPayment[];
   readonly refunds: readonly LedgerRefund[];
   readonly commands: readonly Command[];
   readonly documents: readonly Document[];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import { createSubscriberStore, subscribersOf } from '../../src/adapters/mongo/subscriber-store.ts';
-import type { Command, Document, Evidence, LedgerPayment, LedgerRefund, ProviderObject } from './evidence.ts';
+import type { Command, Document, Evidence, PastPayment, LedgerRefund, ProviderObject } from './evidence.ts';
 import { openKafka, readLog } from './read-log.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ async function documentsOf(db: Db): Promise<readonly Document[]> {
   return documents;
 }
 
-const paymentOf = (row: Loose): LedgerPayment => ({
+const paymentOf = (row: Loose): PastPayment => ({
   id: String(row['_id']),
   userId: String(row['userId']),
   providerPaymentId: textOrNull(row['providerPaymentId']),

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { restartServer, type System } from '../../stack/embedded-stack.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
-import { makeFolders } from '../../stack/folders.ts';
+import { createFolders } from '../../stack/folders.ts';
 import type { ProgramName, Running } from '../../stack/launch.ts';
 import type { Ports } from '../../stack/ports.ts';
 import { ourServices, startService } from '../../stack/services.ts';
@@ -41,7 +41,7 @@ export function createKeeper(supervised: System): Keeper {
   mkdirSync(archive, { recursive: true });
   let environment: NodeJS.ProcessEnv = {};
   let isOver = false;
-  let secondSystem: System = { ...supervised, folders: makeFolders(join(supervised.folders.data, 'second')) };
+  let secondSystem: System = { ...supervised, folders: createFolders(join(supervised.folders.data, 'second')) };
   const systemOf = (member: Member | null): System => ({
     ...(member === 'consumers 2' ? secondSystem : supervised),
     say: () => undefined,
@@ -51,11 +51,11 @@ export function createKeeper(supervised: System): Keeper {
   function attach(member: Member, running: Running): void {
     lives.set(member, { running, births: (lives.get(member)?.births ?? 0) + 1, isHealthy: false });
     void running.ended.then((words) => {
-      if (!isOver) void bury(member, running, words);
+      if (!isOver) void deadLetter(member, running, words);
     });
   }
 
-  async function bury(member: Member, { identity, logPath }: Running, words: string): Promise<void> {
+  async function deadLetter(member: Member, { identity, logPath }: Running, words: string): Promise<void> {
     const births = lives.get(member)?.births ?? 0;
     if (!condemned.has(identity.pid)) deaths.push(`${member} ${words}`);
     renameSync(logPath, join(archive, `${member.replace(' ', '-')}.${births}.log`));

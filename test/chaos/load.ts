@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Answer = { readonly status: number | null; readonly json: Json };
-type Order = {
+type ProviderRequest = {
   readonly userId: string;
   readonly what: Asked['what'];
   readonly mode: Asked['mode'];
@@ -76,7 +76,7 @@ function commandIdOf(json: Json): string | null {
 type Book = { readonly history: Asked[]; readonly tick: () => number; readonly isGoing: () => boolean };
 
 /** Asks until there is an outcome, always with the same key, and writes down every request with what it heard. */
-async function insist(api: string, book: Book, order: Order): Promise<Answer> {
+async function insist(api: string, book: Book, order: ProviderRequest): Promise<Answer> {
   const { userId, what, mode, key } = order;
   for (let tried = 0; tried < repeatsMax; tried += 1) {
     const askedAt = book.tick();
@@ -103,7 +103,7 @@ async function live(options: LoadOptions, book: Book): Promise<void> {
   };
   const body = { tariff_id: options.tariffId, renew: !oneIn(4) };
   const path = '/api/v1/subscriptions/yookassa/buy';
-  const buy = (): Order => ({ userId, what: 'buy', mode: null, key: randomUUID(), path, headers, body });
+  const buy = (): ProviderRequest => ({ userId, what: 'buy', mode: null, key: randomUUID(), path, headers, body });
   const first = buy();
   const bought = await insist(api, book, first);
   const redirectUrl = bought.json['redirect_url'];

@@ -33,14 +33,14 @@ const restPollMs = 500;
 
 type Scene = { readonly world: World; readonly load: Load; readonly db: Db; readonly signal: AbortSignal };
 
-const sendingNow = async (db: Db): Promise<number> => {
+async function sendingNow(db: Db): Promise<number> {
   try {
     return await db.collection('subscribers').countDocuments({ 'payment.state': 'sending' });
   } catch {
     // MongoDB may be down: then nobody knows.
     return 0;
   }
-};
+}
 
 /** Keeps some charges on the wire, so that the kill falls into the middle of one. */
 async function awaitMidCharge({ world, db, signal }: Scene): Promise<number> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BlockedKeys, ParkedMessage, ParkingLimits } from '../../src/application/ports/blocked-keys.ts';
+import type { BlockedKeys, ParkedMessage, BlockedKeyLimits } from '../../src/application/ports/blocked-keys.ts';
 
 const message = (key: string, offset: number, more: Partial<ParkedMessage> = {}): ParkedMessage => ({
   ...{ group: 'g', topic: 't', partition: 0, offset: String(offset), key },
@@ -8,7 +8,7 @@ const message = (key: string, offset: number, more: Partial<ParkedMessage> = {})
 const error = { name: 'TypeError', message: 'decide' };
 const failure = { error, retryAt: 2_000 };
 
-export function blockedKeysSuite(name: string, open: (limits?: ParkingLimits) => Promise<BlockedKeys>): void {
+export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits) => Promise<BlockedKeys>): void {
   describe(`blocked keys ${name}`, () => {
     const claimAt = (keys: BlockedKeys, now: number, key = 'a') => keys.claim('g', key, { now, until: now + 100 });
 
@@ -30,7 +30,7 @@ export function blockedKeysSuite(name: string, open: (limits?: ParkingLimits) =>
       const keys = await open();
       await keys.park(message('a', 1), failure);
       await claimAt(keys, 2_000);
-      await keys.postpone(message('a', 1), 9_000, { name: 'RangeError', message: 'evolve' });
+      await keys.reschedule(message('a', 1), 9_000, { name: 'RangeError', message: 'evolve' });
       expect(await keys.park(message('a', 1), null)).toBe('parked');
       expect(await keys.list('g')).toEqual([
         {
@@ -68,12 +68,12 @@ export function blockedKeysSuite(name: string, open: (limits?: ParkingLimits) =>
       await keys.park(message('a', 1), failure);
       const claimed = await claimAt(keys, 2_000);
       if (claimed === null) throw new Error('It was due.');
-      await keys.postpone(claimed, 5_000, error);
+      await keys.reschedule(claimed, 5_000, error);
       expect(await claimAt(keys, 4_999)).toBeNull();
       expect(await claimAt(keys, 5_000)).toMatchObject({ attempts: 1 });
-      await keys.postpone(claimed, 9_000, null);
+      await keys.reschedule(claimed, 9_000, null);
       expect(await keys.list('g')).toMatchObject([{ attempts: 1, retryAt: 9_000, error }]);
-      expect([await keys.hurry('g', 'a'), await keys.hurry('g', 'b')]).toEqual([true, false]);
+      expect([await keys.retryNow('g', 'a'), await keys.retryNow('g', 'b')]).toEqual([true, false]);
       expect(await claimAt(keys, 5_001)).toMatchObject({ attempts: 1 });
     });
 

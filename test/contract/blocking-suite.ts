@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { numberOf, recorder } from './consumer-runner-suite.ts';
-import type { Handle, RunnerHarness } from './consumer-runner-suite.ts';
+import { type Handle, numberOf, recorder, type RunnerHarness } from './consumer-runner-suite.ts';
 
 /** Handles everything but this message of the key, until it is mended. */
-const failingAt = (key: string, n: number) => {
+function failingAt(key: string, n: number) {
   const { seen, note } = recorder();
   const bug = { mended: false, calls: 0 };
   const handle: Handle = (delivery) => {
@@ -12,7 +11,7 @@ const failingAt = (key: string, n: number) => {
     throw new TypeError('undefined is not a function');
   };
   return { seen, bug, handle, ofKey: () => seen.filter((entry) => entry.startsWith(key)) };
-};
+}
 
 export function blockingSuite(name: string, open: () => Promise<RunnerHarness>): void {
   describe(`${name}: what keeps failing`, () => {

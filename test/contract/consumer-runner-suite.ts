@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Poison } from '../../src/application/ports/doors.ts';
+import { type Delivery, type Handled, Poison } from '../../src/application/ports/doors.ts';
 import type { BlockedKey } from '../../src/application/ports/blocked-keys.ts';
-import type { Delivery, Handled } from '../../src/application/ports/doors.ts';
 import { Fault } from '../../src/application/ports/fault.ts';
 
 export type Handle = (delivery: Delivery) => Promise<Handled>;
@@ -60,14 +59,14 @@ const handled: Handled = { kind: 'handled' };
 const envelope = { ce_id: 'e-1', ce_type: 'cinema.billing.suite.happened.v1' };
 export const numberOf = ({ value }: Delivery): number => (value as { n: number }).n;
 
-export const recorder = () => {
+export function recorder() {
   const seen: string[] = [];
   const note = (delivery: Delivery): Promise<Handled> => {
     seen.push(`${delivery.key}:${numberOf(delivery)}`);
     return Promise.resolve(handled);
   };
   return { seen, note };
-};
+}
 
 export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarness>): void {
   describe(`${name}: consuming`, () => {

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DueSubscriber, SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
-import { minuteMs } from '../../src/domain/instant.ts';
-import type { Instant } from '../../src/domain/instant.ts';
-import { newSubscriber } from '../../src/domain/subscriber.ts';
-import type { Subscriber } from '../../src/domain/subscriber.ts';
-import type { NextDue } from '../../src/domain/timer.ts';
+import { type Instant, minuteMs } from '../../src/domain/model/instant.ts';
+import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
+import type { NextDue } from '../../src/domain/model/timer.ts';
 import { noon, renewalDue, sampleEntry, samplePayment, sampleRefund, sampleSave, statusCheckDue } from './samples.ts';
 import type { StoreHarness } from './subscriber-store-suite.ts';
 
@@ -95,8 +93,8 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       const subscriber = { ...newSubscriber(userId), ...has, testClockId: 'clock-1' };
       await store.save(sampleSave(userId, { subscriber, ...changes }));
       await store.save(sampleSave(another, { entry: sampleEntry('not of the clock') }));
-      expect(await store.isSettled('clock-1', noon)).toBe(settled);
-      expect(await store.isSettled('clock-2', noon)).toBe(true);
+      expect(await store.isQuiescent('clock-1', noon)).toBe(settled);
+      expect(await store.isQuiescent('clock-2', noon)).toBe(true);
     });
 
     test('a claim hides the announcement until its time, and counts no try', async () => {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
-import type { Instant } from '../../src/domain/instant.ts';
-import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
-import type { Order, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/provider.ts';
-import { amount, charge, checkout, metadata, refund } from './payment-provider-orders.ts';
+import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/instant.ts';
+import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
+import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
 
 /** How a coming send is spoilt: done but the answer is lost, not done and no clear answer, sent away unhandled. */
 export type Spoil = 'lost' | 'not_done' | 'sent_away';
@@ -15,7 +14,7 @@ export type ProviderHarness = {
   /** Pays an open page with a good card. */
   readonly payPage: (id: string) => Promise<void>;
   /** A payment of the order that a person has paid and that waits for its capture. */
-  readonly holdPage: (order: Extract<Order, { kind: 'checkout' }>) => Promise<string>;
+  readonly holdPage: (order: Extract<ProviderRequest, { kind: 'checkout' }>) => Promise<string>;
   /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
   readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
   readonly scriptRefund: (next: string) => Promise<void>;
@@ -40,16 +39,16 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     const key = (): string => `v1-${randomUUID()}`;
-    const send = (order: Order, idempotenceKey = key()): Promise<SendOutcome> =>
+    const send = (order: ProviderRequest, idempotenceKey = key()): Promise<SendOutcome> =>
       provider.send(provider.freeze(order), idempotenceKey, trace);
     const payment = (outcome: SendOutcome): ProviderPayment => {
       if (outcome.kind === 'answered' && outcome.object.object === 'payment') return outcome.object;
       throw new Error(`Not a payment: ${JSON.stringify(outcome)}`);
     };
     const readPayment = async (id: string): Promise<ProviderPayment> => {
-      const finding = await provider.read('payment', id, trace);
-      if (finding.kind === 'found' && finding.object.object === 'payment') return finding.object;
-      throw new Error(`Not found: ${JSON.stringify(finding)}`);
+      const checkResult = await provider.read('payment', id, trace);
+      if (checkResult.kind === 'found' && checkResult.object.object === 'payment') return checkResult.object;
+      throw new Error(`Not found: ${JSON.stringify(checkResult)}`);
     };
     const paidPage = async (changes: Parameters<typeof checkout>[0] = {}): Promise<ProviderPayment> => {
       const { id } = payment(await send(checkout(changes)));
@@ -170,9 +169,9 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         const idempotenceKey = key();
         await harness.spoilNextSend('payments', 'lost');
         expect(await send(order, idempotenceKey)).toMatchObject({ kind: 'unknown' });
-        const finding = await findPayment(order.metadata.paymentId, start - hourMs, start + hourMs);
-        expect(finding).toMatchObject({ kind: 'found', object: { status: 'succeeded', metadata: order.metadata } });
-        expect(finding).toMatchObject({ object: { id: payment(await send(order, idempotenceKey)).id } });
+        const checkResult = await findPayment(order.metadata.paymentId, start - hourMs, start + hourMs);
+        expect(checkResult).toMatchObject({ kind: 'found', object: { status: 'succeeded', metadata: order.metadata } });
+        expect(checkResult).toMatchObject({ object: { id: payment(await send(order, idempotenceKey)).id } });
         expect(await harness.countOperations(order.metadata.paymentId)).toBe(1);
       });
 
@@ -259,10 +258,10 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         await harness.spoilNextSend('refunds', 'lost');
         expect(await send(order)).toMatchObject({ kind: 'unknown' });
         const wanted = { object: 'refund', providerPaymentId: id, paymentId: order.metadata.paymentId } as const;
-        const finding = await provider.search(wanted, trace);
-        expect(finding).toMatchObject({ kind: 'found', object: { amount: { amountMinor: 10_000 } } });
-        const refundId = finding.kind === 'found' ? finding.object.id : 'none';
-        expect(await provider.read('refund', refundId, trace)).toEqual(finding);
+        const checkResult = await provider.search(wanted, trace);
+        expect(checkResult).toMatchObject({ kind: 'found', object: { amount: { amountMinor: 10_000 } } });
+        const refundId = checkResult.kind === 'found' ? checkResult.object.id : 'none';
+        expect(await provider.read('refund', refundId, trace)).toEqual(checkResult);
         expect(await provider.search({ ...wanted, paymentId: randomUUID() }, trace)).toEqual({ kind: 'absent' });
       });
 
@@ -283,7 +282,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     test('a slot is given at once and can be given back twice', () => {
-      const slot = provider.reserveSlot();
+      const slot = provider.acquireSlot();
       expect(slot).not.toBeNull();
       slot?.release();
       slot?.release();

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { OutboxEntry } from '../../src/application/ports/outbox.ts';
 import type { SubscriberSave } from '../../src/application/ports/subscriber-store.ts';
-import type { CommandEntry } from '../../src/domain/command.ts';
-import type { Instant } from '../../src/domain/instant.ts';
-import type { Payment, Refund } from '../../src/domain/payment.ts';
-import { newSendRecord } from '../../src/domain/send-record.ts';
-import { newSubscriber } from '../../src/domain/subscriber.ts';
-import type { Subscription } from '../../src/domain/subscription.ts';
-import type { Tariff } from '../../src/domain/tariff.ts';
-import type { Due } from '../../src/domain/timer.ts';
+import type { CommandEntry } from '../../src/domain/model/command.ts';
+import type { Instant } from '../../src/domain/model/instant.ts';
+import type { Payment, Refund } from '../../src/domain/model/payment.ts';
+import { newSendRecord } from '../../src/domain/model/send-record.ts';
+import { newSubscriber } from '../../src/domain/model/subscriber.ts';
+import type { Subscription } from '../../src/domain/model/subscription.ts';
+import type { Tariff } from '../../src/domain/model/tariff.ts';
+import type { Due } from '../../src/domain/model/timer.ts';
 
 /** 24 November 2026, 09:00 UTC: "now" of every suite. */
 export const noon: Instant = Date.UTC(2026, 10, 24, 9);
@@ -106,7 +106,7 @@ export const sampleEntry = (id: string, at: Instant = noon): OutboxEntry => ({
     },
     { topic: 'billing.entitlements.v1', key: 'user', headers: {}, schema: 'entitlement-changed.v1', value: null },
   ],
-  ledger: [],
+  rows: [],
 });
 
 export const sampleSave = (userId: string, changes: Partial<SubscriberSave> = {}): SubscriberSave => ({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
-import { minuteMs } from '../../src/domain/instant.ts';
-import { newSubscriber } from '../../src/domain/subscriber.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
+import { newSubscriber } from '../../src/domain/model/subscriber.ts';
 import {
   noon,
   renewalDue,

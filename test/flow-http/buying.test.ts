@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { minuteMs } from '../../src/domain/instant.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
 import { readMessage } from '../support/read-message.ts';
-import { startApi, tariffIds } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -52,7 +51,7 @@ describe('buying over HTTP', () => {
     expect((await user.get('/api/v1/subscriptions/profile')).json).toEqual(problem('3003'));
     await user.buy();
     expect((await user.get('/api/v1/subscriptions/profile')).status).toBe(404);
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const profile = await user.get('/api/v1/subscriptions/profile');
     expect(Object.keys(profile.json as object).sort()).toEqual(
       ['id', 'period_end', 'period_start', 'renew', 'tariff', 'user_id'].sort(),
@@ -87,11 +86,11 @@ describe('buying over HTTP', () => {
   it('shows that the money of a page came back which was paid after the cancel', async () => {
     const user = await api.newUser();
     await user.buy();
-    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
+    const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
     await user.post('/api/v1/subscriptions/cancel');
-    api.house.provider.finish(page, 'succeeded');
-    await api.house.hint('payment', page);
-    await api.house.pass(60 * minuteMs);
+    api.system.provider.finish(page, 'succeeded');
+    await api.system.hint('payment', page);
+    await api.system.pass(60 * minuteMs);
     expect((await user.get('/api/v1/payments/profile')).json).toEqual([
       expect.objectContaining({
         pay_status: 'Платеж возвращён',
@@ -103,7 +102,7 @@ describe('buying over HTTP', () => {
   it('refuses a second purchase with a code of its own', async () => {
     const user = await api.newUser();
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const again = await user.buy();
     expect(again.status).toBe(409);
     expect(again.json).toEqual(problem('4006', 'already_subscribed'));
@@ -121,7 +120,7 @@ describe('buying over HTTP', () => {
     const other = await user.buy({ renew: false }, key);
     expect(other.status).toBe(422);
     expect(other.json).toEqual(problem('4005'));
-    expect((await api.house.state(user.id)).commands).toHaveLength(1);
+    expect((await api.system.state(user.id)).commands).toHaveLength(1);
     const somebody = await api.newUser();
     expect((await somebody.buy({ renew: false }, key)).status).toBe(200);
   });
@@ -131,10 +130,10 @@ describe('buying over HTTP', () => {
     const key = { 'Idempotency-Key': 'old' };
     await user.buy({}, key);
     for (let count = 0; count < 51; count += 1) await user.buy();
-    const remembered = (await api.house.state(user.id)).commands;
+    const remembered = (await api.system.state(user.id)).commands;
     expect(remembered).toHaveLength(50);
     expect((await user.buy({}, key)).json).toMatchObject({ command: { status: 'requires_action' } });
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     expect((await user.buy({}, key)).json).toEqual((await user.get('/api/v1/subscriptions/profile')).json);
   });
 
@@ -200,7 +199,7 @@ describe('a command that is not carried out yet', () => {
   it('shows a rejection and a completed command as what they are', async () => {
     const user = await api.newUser();
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const again = (await user.buy({}, noWait)).json as { status_url: string };
     expect((await user.get(again.status_url)).json).toMatchObject({
       status: 'rejected',
@@ -239,7 +238,7 @@ describe('canceling over HTTP', () => {
   it('answers null, ends renewal and keeps access; mode immediate ends both', async () => {
     const user = await api.newUser();
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const canceled = await user.post('/api/v1/subscriptions/cancel');
     expect(canceled.status).toBe(200);
     expect(canceled.text).toBe('null');

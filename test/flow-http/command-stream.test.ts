@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
 import { eventsIn } from './support/contract.ts';
 
@@ -31,7 +30,7 @@ async function start(patienceMs = requestMaxMs) {
       },
     },
   });
-  now = () => api.house.clock.now();
+  now = () => api.system.clock.now();
   running.push(api);
   return { api, waiting: () => waiting };
 }
@@ -75,7 +74,7 @@ describe('the status of a command as a stream', () => {
     await carryOut();
     const [, page] = await stream.next(2);
     expect(page).toEqual((await user.get(url)).json);
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const events = await stream.rest();
     expect(events).toMatchObject([
       { status: 'accepted' },
@@ -92,9 +91,9 @@ describe('the status of a command as a stream', () => {
     await carryOut();
     const stream = await open(api, url, user.token);
     expect(await stream.next(1)).toMatchObject([{ status: 'requires_action' }]);
-    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
-    api.house.provider.finish(page, 'insufficient_funds');
-    await api.house.hint('payment', page);
+    const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
+    api.system.provider.finish(page, 'insufficient_funds');
+    await api.system.hint('payment', page);
     expect(await stream.rest()).toMatchObject([
       { status: 'requires_action' },
       { status: 'rejected', redirect_url: null, rejection: { code: '4013' } },
@@ -112,7 +111,7 @@ describe('the status of a command as a stream', () => {
     const { api, waiting } = await start();
     const { user, url, carryOut } = await order(api);
     await carryOut();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const { status, headers, text } = await user.get(url, streaming);
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
       200,

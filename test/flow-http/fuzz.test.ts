@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/openapi.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
-import { notificationSecret } from './support/api.ts';
+import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/contract/openapi.ts';
+import { type Api, notificationSecret, startApi } from './support/api.ts';
 
 const operations = Object.entries(inlinedOpenApi(readOpenApi()).paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({

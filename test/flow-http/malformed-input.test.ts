@@ -2,8 +2,7 @@ import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApi, tariffIds } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi, tariffIds } from './support/api.ts';
 import { buyPath, codeOf, purchase } from './support/asking.ts';
 
 let api: Api;

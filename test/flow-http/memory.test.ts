@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 import { buyPath } from './support/asking.ts';
 
 setFlagsFromString('--expose-gc');

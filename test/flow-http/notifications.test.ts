@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 import { codeOf, notifyPath } from './support/asking.ts';
 
 let api: Api;
@@ -36,7 +35,7 @@ describe('a notification', () => {
   it('activates a subscription for nobody who only claims to have paid', async () => {
     const user = await api.newUser();
     await user.buy();
-    const open = (await api.house.state(user.id)).payment;
+    const open = (await api.system.state(user.id)).payment;
     await notify(event({ object: { id: open?.providerPaymentId, status: 'succeeded', paid: true } }));
     expect((await user.get('/api/v1/subscriptions/profile')).status).toBe(404);
   });

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { minuteMs } from '../../src/domain/instant.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
 import { topicNames } from '../../src/messages/topics.ts';
 import { eventually } from '../support/system-client.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 
 let api: Api;
 beforeEach(async () => {
@@ -17,8 +16,8 @@ const hints = () => api.published.filter(({ topic }) => topic === topicNames.hin
 async function paidInSilence() {
   const user = await api.newUser();
   await user.buy();
-  const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
-  api.house.provider.finish(page, 'succeeded');
+  const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
+  api.system.provider.finish(page, 'succeeded');
   return { ...user, page };
 }
 
@@ -36,7 +35,7 @@ describe('a subscriber who comes back from the payment page', () => {
     const user = await api.newUser();
     const { command } = (await user.buy()).json as { command: { status_url: string } };
     const ask = () => user.get(command.status_url);
-    api.house.provider.finish((await api.house.state(user.id)).payment?.providerPaymentId ?? '', 'succeeded');
+    api.system.provider.finish((await api.system.state(user.id)).payment?.providerPaymentId ?? '', 'succeeded');
     expect((await ask()).json).toMatchObject({ status: 'requires_action' });
     expect(hints()).toHaveLength(1);
     await eventually(ask, ({ json }) => (json as { status: string }).status === 'completed');
@@ -48,11 +47,11 @@ describe('a subscriber who comes back from the payment page', () => {
     await user.buy({}, key);
     await user.buy({}, key);
     expect(hints()).toEqual([]);
-    api.house.provider.finish(
-      (await api.house.state(user.id)).payment?.providerPaymentId ?? '',
+    api.system.provider.finish(
+      (await api.system.state(user.id)).payment?.providerPaymentId ?? '',
       'expired_on_confirmation',
     );
-    api.house.clock.advance(62 * minuteMs);
+    api.system.clock.advance(62 * minuteMs);
     expect((await user.buy({}, key)).status).toBe(200);
     await eventually(
       () => user.buy({}, key),
@@ -81,7 +80,7 @@ describe('a subscriber who comes back from the payment page', () => {
     const user = await api.newUser();
     await user.get(`/api/v1/entitlements/${user.id}`);
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     await user.get('/api/v1/subscriptions/profile');
     expect(hints()).toEqual([]);
   });

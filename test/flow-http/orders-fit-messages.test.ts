@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { notificationSecret, startApi, tariffIds } from './support/api.ts';
-import type { Answered, Api } from './support/api.ts';
-import { requestsTo } from './support/arbitrary-requests.ts';
-import type { AnyRequest } from './support/arbitrary-requests.ts';
+import { type Answered, type Api, notificationSecret, startApi, tariffIds } from './support/api.ts';
+import { type AnyRequest, requestsTo } from './support/arbitrary-requests.ts';
 import { readMessage } from '../support/read-message.ts';
 
 let api: Api;

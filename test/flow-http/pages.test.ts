@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { DecodedEvent } from '../../src/adapters/http/http-services.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import type { DecodedEvent } from '../../src/adapters/http/contract/http-services.ts';
+import { type Api, startApi } from './support/api.ts';
 
 let api: Api;
 let ended = false;

@@ -1,11 +1,9 @@
 import { createHmac, KeyObject, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
-import { makeKey, startKeyServer } from './support/key-server.ts';
-import type { PublishedKey } from './support/key-server.ts';
+import { createKey, type PublishedKey, startKeyServer } from './support/key-server.ts';
 
 const minuteMs = 60_000;
 const user_id = randomUUID();
@@ -23,9 +21,9 @@ let passedMs = 0;
 
 beforeAll(async () => {
   [rsa, elliptic, later] = await Promise.all([
-    makeKey('RS256', 'rsa'),
-    makeKey('ES256', 'elliptic'),
-    makeKey('ES256', 'later'),
+    createKey('RS256', 'rsa'),
+    createKey('ES256', 'elliptic'),
+    createKey('ES256', 'later'),
   ]);
 });
 
@@ -92,12 +90,12 @@ describe('a token signed with a published key', () => {
     ['no algorithm', () => `${part({ alg: 'none' })}.${part({ user_id })}.`],
     ['no algorithm and a key', () => `${part({ alg: 'none', kid: 'rsa' })}.${part({ user_id })}.`],
     ['an algorithm that is not the key’s', () => rsa.sign({ user_id }, { kid: 'elliptic' })],
-    ['an algorithm outside the list', async () => (await makeKey('PS256', 'rsa')).sign({ user_id })],
-    ['another key under a known name', async () => (await makeKey('RS256', 'rsa')).sign({ user_id })],
+    ['an algorithm outside the list', async () => (await createKey('PS256', 'rsa')).sign({ user_id })],
+    ['another key under a known name', async () => (await createKey('RS256', 'rsa')).sign({ user_id })],
     [
       'the key that it brings along',
       async () => {
-        const own = await makeKey('ES256', 'own');
+        const own = await createKey('ES256', 'own');
         return own.sign({ user_id }, { jwk: own.jwk, jku: server.address });
       },
     ],

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startApi } from './support/api.ts';
-import type { Api, Asked } from './support/api.ts';
+import { type Api, type Asked, startApi } from './support/api.ts';
 import { notifyPath } from './support/asking.ts';
 
 const burst = 5;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApi, tariffIds } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -17,7 +16,7 @@ describe('an order sent again after it was answered with a page', () => {
     const browser = { ...key, Accept: 'text/html' };
     const { headers } = await user.buy({ return_url }, browser);
     expect(headers.get('location')).toMatch(/^https:\/\/pay\.example\//);
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const again = await user.buy({ return_url }, browser);
     expect([again.status, again.headers.get('location')]).toEqual([302, return_url]);
     const profile = (await user.get('/api/v1/subscriptions/profile')).json;
@@ -28,7 +27,7 @@ describe('an order sent again after it was answered with a page', () => {
     // What has been bought since is another command's doing.
     await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     expect((await user.get(status_url)).json).toMatchObject({ ...status, subscription: null });
   });
 
@@ -40,10 +39,10 @@ describe('an order sent again after it was answered with a page', () => {
     const user = await api.newUser();
     const key = { 'Idempotency-Key': 'form' };
     await user.buy({}, key);
-    const page = (await api.house.state(user.id)).payment?.providerPaymentId ?? '';
+    const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
     if (detail === 'payment_declined') {
-      api.house.provider.finish(page, 'expired_on_confirmation');
-      await api.house.hint('payment', page);
+      api.system.provider.finish(page, 'expired_on_confirmation');
+      await api.system.hint('payment', page);
     } else if (detail === 'superseded') {
       await user.buy({ tariff_id: tariffIds.day });
     } else {

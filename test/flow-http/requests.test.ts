@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fault } from '../../src/application/ports/fault.ts';
-import { notificationSecret, startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, notificationSecret, startApi } from './support/api.ts';
 import { buyPath, codeOf, notifyPath, purchase } from './support/asking.ts';
 
 let api: Api;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { minuteMs } from '../../src/domain/instant.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
 import { readMessage } from '../support/read-message.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
 
 let api: Api;
@@ -52,7 +51,7 @@ describe('a purchase', () => {
 
   it('redirects to an address that no header can hold as it is', async () => {
     const user = await api.newUser();
-    const { provider, pass } = api.house;
+    const { provider, pass } = api.system;
     provider.script('lost');
     const key = { 'Idempotency-Key': 'once' };
     expect((await user.buy({}, { ...key, Prefer: 'wait=0' })).status).toBe(202);

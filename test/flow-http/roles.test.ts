@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/openapi.ts';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/contract/openapi.ts';
+import { type Api, startApi } from './support/api.ts';
 import { codeOf, notifyPath, purchase } from './support/asking.ts';
 
 type Access = 'anyone' | 'user' | 'owner' | 'owner or service' | 'service' | 'superuser' | 'secret' | 'development';
@@ -115,7 +114,7 @@ afterAll(() => api.close());
 const addressOf = (path: string): string =>
   path.includes('{secret}') ? notifyPath : path.replaceAll(/\{\w+\}/g, (name) => places[name] ?? '');
 
-const bodyOf = (path: string): unknown => {
+function bodyOf(path: string): unknown {
   if (path.endsWith('/buy')) return purchase;
   if (path.endsWith('/advance')) return { to: '2030-01-01T00:00:00.000Z' };
   if (path.endsWith('/test-clocks')) return { name: 'c', now: '2030-01-01T00:00:00.000Z' };
@@ -123,7 +122,7 @@ const bodyOf = (path: string): unknown => {
   if (path.includes('{secret}'))
     return { type: 'notification', event: 'payment.succeeded', object: { id: randomUUID() } };
   return undefined;
-};
+}
 
 describe('who may do what, whole: every operation of the contract by every role', () => {
   it('every operation says who may use it', () => {

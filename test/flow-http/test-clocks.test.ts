@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, startApi } from './support/api.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -70,7 +69,7 @@ describe('test clocks over HTTP', () => {
     const { id } = await newClock();
     const user = await api.newUser();
     expect((await user.buy({}, { 'X-Test-Clock': id })).status).toBe(200);
-    expect((await api.house.state(user.id)).testClockId).toBe(id);
+    expect((await api.system.state(user.id)).testClockId).toBe(id);
     const other = await newClock();
     const elsewhere = await user.buy({}, { 'X-Test-Clock': other.id });
     expect([elsewhere.status, elsewhere.json]).toEqual([

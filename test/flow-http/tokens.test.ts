@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jwtSecret, startApi } from './support/api.ts';
-import type { Api } from './support/api.ts';
+import { type Api, jwtSecret, startApi } from './support/api.ts';
 import { buyPath, codeOf } from './support/asking.ts';
 
 let api: Api;
@@ -75,7 +74,7 @@ describe('whoever asks', () => {
   it('is one user in whatever case his id is written', async () => {
     const user = await api.newUser();
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const token = jwt({ user_id: user.id.toUpperCase() });
     expect((await api.ask('GET', '/api/v1/subscriptions/profile', { token })).status).toBe(200);
   });
@@ -141,7 +140,7 @@ describe('whoever asks', () => {
       api.newUser({ roles: ['service'] }),
     ]);
     await user.buy();
-    await api.house.payPage(user.id);
+    await api.system.payPage(user.id);
     const query = (userIds: unknown) => service.post('/api/v1/entitlements/query', { user_ids: userIds });
     const { json } = await query([user.id.toUpperCase(), idle.id, user.id]);
     const single = (await service.get(`/api/v1/entitlements/${user.id}`)).json;

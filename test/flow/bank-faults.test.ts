@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
-import { createBillingClient, type BillingClient } from '../../stack/tour/billing-client.ts';
+import { createBillingClient, type BillingClient } from '../../tools/tour/billing-client.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
 import { apiUrl, call, eventually, ledgerOf, payPage, sandboxUrl, userOf } from '../support/system-client.ts';
 
@@ -14,9 +14,9 @@ afterAll(() => reader.stop());
 /** Spoils calls about this user alone: the sandbox is everybody's. */
 const plan = (userId: string, fault: Readonly<Record<string, unknown>>) =>
   call(`${sandboxUrl}/_sandbox/faults`, { body: { about: userId, times: 1_000, ...fault } });
-const tellWrongAmounts = async (userId: string): Promise<void> => {
+async function tellWrongAmounts(userId: string): Promise<void> {
   for (const on of ['POST /v3/payments', 'GET /v3/payments/{id}']) await plan(userId, { on, kind: 'wrong_amount' });
-};
+}
 const told = (userId: string, type: string) => reader.records(userId).filter((record) => record.type === type);
 
 type Subscribed = { readonly client: BillingClient; readonly userId: string; readonly clockId: string };

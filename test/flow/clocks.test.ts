@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
-import { createBillingClient } from '../../stack/tour/billing-client.ts';
-import { followEvents } from '../../stack/tour/event-stream.ts';
-import { tellStory } from '../../stack/tour/story.ts';
+import { createBillingClient } from '../../tools/tour/billing-client.ts';
+import { followEvents } from '../../tools/tour/event-stream.ts';
+import { tellStory } from '../../tools/tour/story.ts';
 import { apiUrl, sandboxUrl, userOf } from '../support/system-client.ts';
 
 describe('test clocks', () => {

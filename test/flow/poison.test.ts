@@ -5,7 +5,7 @@ import kafkajs from 'kafkajs';
 import { handleCommands } from '../../consumers/handle-commands.ts';
 import { handleHints } from '../../consumers/handle-hints.ts';
 import { handleTimers } from '../../consumers/handle-timers.ts';
-import { keepEntitlements } from '../../consumers/keep-entitlements.ts';
+import { reconcileEntitlements } from '../../consumers/reconcile-entitlements.ts';
 import { catalogueEntry, type MessageType } from '../../src/messages/catalogue.ts';
 import { topicNames } from '../../src/messages/topics.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
@@ -82,7 +82,7 @@ const consumers: readonly (readonly [Declared, MessageType, Ways])[] = [
   [handleCommands, 'subscription.cancel', { ...everywhere, ...keyed, ...impossibleDay }],
   [handleHints, 'payment.hint_received', { ...everywhere, ...keyed }],
   [handleTimers, 'subscription.expiry_due', { ...everywhere, ...keyed }],
-  [keepEntitlements, 'entitlement.changed', { ...everywhere, ...noSequence }],
+  [reconcileEntitlements, 'entitlement.changed', { ...everywhere, ...noSequence }],
 ];
 
 /** Each of these places has one dead letter of the group, with its code. */

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/domain/command.ts';
-import { declineRules } from '../../src/domain/decline-table.ts';
-import type { DeclineClass } from '../../src/domain/decline-table.ts';
-import type { PublicEvent } from '../../src/domain/events.ts';
-import type { Payment, Refund } from '../../src/domain/payment.ts';
-import type { SendRecord } from '../../src/domain/send-record.ts';
-import type { EndCause, Subscription, Term } from '../../src/domain/subscription.ts';
-import type { Tariff } from '../../src/domain/tariff.ts';
-import type { Timer } from '../../src/domain/timer.ts';
+import type { Command } from '../../src/domain/model/command.ts';
+import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
+import type { PublicEvent } from '../../src/domain/model/events.ts';
+import type { Payment, Refund } from '../../src/domain/model/payment.ts';
+import type { SendRecord } from '../../src/domain/model/send-record.ts';
+import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
+import type { Tariff } from '../../src/domain/model/tariff.ts';
+import type { Timer } from '../../src/domain/model/timer.ts';
 
 /** What must never be found in a message, planted in every field that holds a secret. */
 export const secret = 'secret-4111111111111111';

@@ -2,12 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../src/application/ports/doors.ts';
-import { catalogueEntry, isMessageType, isSchemaName } from '../../src/messages/catalogue.ts';
-import type { MessageType } from '../../src/messages/catalogue.ts';
+import { catalogueEntry, isMessageType, isSchemaName, type MessageType } from '../../src/messages/catalogue.ts';
 import { messages, published } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { registeredSchemas } from '../../src/messages/registered-schemas.ts';
-import { complaintAbout, complaintAboutForeign } from '../../src/messages/validate.ts';
+import { validationError, foreignValidationError } from '../../src/messages/validate.ts';
 
 const folder = join('schemas', 'golden');
 const golden = (schemaName: string): Readonly<Record<string, unknown>> =>
@@ -30,7 +29,7 @@ test('every message ever published has a golden sample, and every sample its sch
 
 describe.each(registeredSchemas.map(({ schemaName }) => schemaName))('the golden sample of %s', (schemaName) => {
   test('is valid by its schema', () => {
-    expect(isSchemaName(schemaName) && complaintAbout(schemaName, golden(schemaName))).toBeNull();
+    expect(isSchemaName(schemaName) && validationError(schemaName, golden(schemaName))).toBeNull();
   });
 
   test('is read, and still read when a newer writer has added a field anywhere', () => {
@@ -39,9 +38,9 @@ describe.each(registeredSchemas.map(({ schemaName }) => schemaName))('the golden
     const grown = JSON.parse(JSON.stringify(golden(schemaName)), (_, inner: unknown) =>
       typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? { ...inner, addedLater: 1 } : inner,
     ) as unknown;
-    expect(complaintAboutForeign(type, golden(schemaName))).toBeNull();
-    expect(complaintAboutForeign(type, grown)).toBeNull();
-    expect(complaintAbout(schemaName, grown)).toContain('must NOT have additional properties');
+    expect(foreignValidationError(type, golden(schemaName))).toBeNull();
+    expect(foreignValidationError(type, grown)).toBeNull();
+    expect(validationError(schemaName, grown)).toContain('must NOT have additional properties');
   });
 });
 

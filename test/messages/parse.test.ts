@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
-import { Poison } from '../../src/application/ports/doors.ts';
-import type { Delivery } from '../../src/application/ports/doors.ts';
+import { type Delivery, Poison } from '../../src/application/ports/doors.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
-import { createWire } from '../../src/messages/wire.ts';
+import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { command, timer } from './arbitrary-values.ts';
 
-const wire = createWire();
+const messageFactory = createMessageFactory();
 const trace = { correlationId: 'request-1', causationId: null };
 const userId = '8f0f1c0e-5b7a-4f6e-9c3d-2a1b4c5d6e7f';
 
@@ -23,15 +22,17 @@ const delivered = ({ topic, key, headers, value }: OutMessage): Delivery => ({
   trace,
 });
 const renewalDue = delivered(
-  wire.timer(
+  messageFactory.timer(
     { type: 'subscription.renewal_due', subscriptionId: 's-1', periodIndex: 1, attemptNo: 1 },
     { userId, at: 0, trace },
   ),
 );
 const expiryDue = delivered(
-  wire.timer({ type: 'subscription.expiry_due', subscriptionId: 's-1', dueAt: 0 }, { userId, at: 0, trace }),
+  messageFactory.timer({ type: 'subscription.expiry_due', subscriptionId: 's-1', dueAt: 0 }, { userId, at: 0, trace }),
 );
-const hint = delivered(wire.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }));
+const hint = delivered(
+  messageFactory.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }),
+);
 const parsers = [parseCommand, parseTimer, parseHint];
 
 function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): string {
@@ -47,12 +48,12 @@ function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): str
 test('what was published is what is read, for every command and timer', () => {
   fc.assert(
     fc.property(command, (ordered) => {
-      expect(parseCommand(delivered(wire.command(ordered, trace)))).toEqual(ordered);
+      expect(parseCommand(delivered(messageFactory.command(ordered, trace)))).toEqual(ordered);
     }),
   );
   fc.assert(
     fc.property(timer, (announced) => {
-      const sent = delivered(wire.timer(announced, { userId, at: 0, trace }));
+      const sent = delivered(messageFactory.timer(announced, { userId, at: 0, trace }));
       expect(parseTimer(sent)).toEqual({ userId, timer: announced });
     }),
   );

@@ -30,12 +30,12 @@ const lists = {
 };
 
 /** The names and types of an answer, without its values; what a shop put into metadata is its own affair. */
-const shapeOf = (value: unknown, name = ''): unknown => {
+function shapeOf(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => shapeOf(item));
   if (typeof value !== 'object' || value === null) return typeof value;
   if (name === 'metadata') return 'metadata';
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item, key)]));
-};
+}
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -46,25 +46,25 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-const VISA_3DS = '4793128161644804';
+const visa3ds = '4793128161644804';
 const create = async (change: object = {}) =>
   (await sandbox.call('POST', '/v3/payments', { body: order({ ...change }) })).body;
 const read = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
 const paid = async (change: Readonly<Record<string, unknown>> = {}) =>
-  read((await buy(sandbox, change, VISA_3DS))['id']);
-const refundOf = async (id: unknown, value: string, change: object = {}) => {
+  read((await buy(sandbox, change, visa3ds))['id']);
+async function refundOf(id: unknown, value: string, change: object = {}) {
   const body = { payment_id: id, amount: { value, currency: 'RUB' }, ...change };
   return (await sandbox.call('POST', '/v3/refunds', { body })).body;
-};
-const moved = async (clock: string, now: string) => {
+}
+async function moved(clock: string, now: string) {
   await sandbox.control('POST', 'clock', { clock, now });
   return { metadata: { test_clock_id: clock } };
-};
-const scripted = async (id: unknown, next: string) => {
+}
+async function scripted(id: unknown, next: string) {
   await sandbox.control('POST', `payment-methods/${asText(id)}`, { next });
   return (await charge(sandbox, id, { description: 'Month 2' })).body;
-};
-const byWallet = async () => {
+}
+async function byWallet() {
   const { id } = await create({ payment_method_data: { type: 'yoo_money' }, description: undefined });
   await fetch(`${sandbox.url}/checkout/${asText(id)}`, {
     method: 'POST',
@@ -72,21 +72,21 @@ const byWallet = async () => {
     body: new URLSearchParams({ method: 'yoo_money' }),
   });
   return read(id);
-};
-const heldUntil = async (now: string) => {
+}
+async function heldUntil(now: string) {
   const onClock = await moved(`hold-${now}`, '2027-01-01T00:00:00.000Z');
   const { id } = await paid({ ...onClock, capture: false, save_payment_method: false, description: undefined });
   await moved(`hold-${now}`, now);
   return read(id);
-};
-const bind = async (change: object = {}) => {
+}
+async function bind(change: object = {}) {
   const body = { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://shop.test/' }, ...change };
   return (await sandbox.call('POST', '/v3/payment_methods', { body })).body;
-};
+}
 const readBinding = async (id: unknown) => (await sandbox.call('GET', `/v3/payment_methods/${asText(id)}`)).body;
 
 type Case = readonly [kind: keyof typeof checks, sample: string, make: () => Promise<Json>];
-const CASES: readonly Case[] = [
+const cases: readonly Case[] = [
   ['payments', 'pending_redirect', () => create()],
   ['payments', 'pending_redirect_type_given', () => create({ payment_method_data: { type: 'bank_card' } })],
   ['payments', 'waiting_for_capture_saved', () => paid({ capture: false })],
@@ -213,7 +213,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe("the provider's contract", () => {
-  test.each(CASES)('%s: %s has the shape of the sample and keeps the rules of its kind', async (kind, name, make) => {
+  test.each(cases)('%s: %s has the shape of the sample and keeps the rules of its kind', async (kind, name, make) => {
     const answer = await make();
     checks[kind](answer);
     expect(checks[kind].errors ?? []).toEqual([]);

@@ -24,9 +24,9 @@ afterEach(() => {
 afterAll(removeDataDirs);
 
 /** Starts the real program and waits for its first line, which tells the address. */
-const startProgram = async (
+async function startProgram(
   dataDir: string,
-): Promise<Caller & { kill(signal: NodeJS.Signals): Promise<number | null> }> => {
+): Promise<Caller & { kill(signal: NodeJS.Signals): Promise<number | null> }> {
   const child = spawn(process.execPath, ['sandbox/main.ts'], {
     env: { PATH: process.env['PATH'], SANDBOX_PORT: '0', SANDBOX_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,12 +42,12 @@ const startProgram = async (
       child.kill(signal);
     });
   return { ...callerOf(url), kill };
-};
+}
 
-const ledgerOf = async (sandbox: Caller) => {
+async function ledgerOf(sandbox: Caller) {
   const { payments, refunds } = (await sandbox.control('GET', 'ledger')).body;
   return { payments, refunds };
-};
+}
 
 test('kill -9 loses nothing that was answered: objects, keys, methods, scripts and clocks are there again', async () => {
   const dataDir = newDataDir();

@@ -34,12 +34,12 @@ const create = (key: string, signal?: AbortSignal) =>
     body: JSON.stringify(order()),
     ...(signal === undefined ? {} : { signal }),
   });
-const made = async (key: string) => {
+async function made(key: string) {
   const { payments } = (await sandbox.control('GET', 'ledger')).body as unknown as {
     payments: { id: string; idempotence_key: string; sends: string[] }[];
   };
   return payments.filter((payment) => payment.idempotence_key === key);
-};
+}
 
 describe('an answer that is lost although the operation is done', () => {
   test.each(['error_500_done', 'garbage'])('%s: the repeat with the same key gets the real answer', async (kind) => {

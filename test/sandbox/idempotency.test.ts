@@ -11,12 +11,12 @@ afterAll(async () => {
 });
 
 const create = (key: string, body: unknown = order()) => sandbox.call('POST', '/v3/payments', { key, body });
-const inLedger = async (key: string) => {
+async function inLedger(key: string) {
   const { payments } = (await sandbox.control('GET', 'ledger')).body as unknown as {
     payments: { idempotence_key: string; sends: string[] }[];
   };
   return payments.filter((payment) => payment.idempotence_key === key);
-};
+}
 
 test('the same key and data get the first answer again, byte for byte, and nothing new happens', async () => {
   const first = await create('replay');

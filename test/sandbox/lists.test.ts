@@ -3,13 +3,13 @@ import { asText, buy, order, removeDataDirs, startTestSandbox, type Json, type T
 
 let sandbox: TestSandbox;
 const ids: string[] = [];
-const DAYS = ['01', '02', '03', '04', '05'];
+const dayList = ['01', '02', '03', '04', '05'];
 
 /** Five payments on five days of one clock: pending, pending, held, paid, paid by wallet kind. */
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   const metadata = { test_clock_id: 'list' };
-  for (const day of DAYS) {
+  for (const day of dayList) {
     await sandbox.control('POST', 'clock', { clock: 'list', now: `2027-03-${day}T12:00:00.000Z` });
     const change = {
       metadata,
@@ -28,12 +28,12 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-const list = async (query: string) => {
+async function list(query: string) {
   const { status, body } = await sandbox.call('GET', `/v3/payments?${query}`);
   expect(status).toBe(200);
   const items = body['items'] as unknown as Json[];
-  return { days: items.map((item) => DAYS[ids.indexOf(asText(item['id']))]), cursor: body['next_cursor'] };
-};
+  return { days: items.map((item) => dayList[ids.indexOf(asText(item['id']))]), cursor: body['next_cursor'] };
+}
 
 describe('a list of payments', () => {
   test.each([

@@ -14,12 +14,12 @@ import {
 } from './test-sandbox.ts';
 
 /** A minute of the provider's schedule becomes 6 ms here. */
-const FAST = '0.0001';
+const fast = '0.0001';
 let receiver: Receiver;
 let sandbox: TestSandbox;
 beforeEach(async () => {
   receiver = await startReceiver();
-  sandbox = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url, SANDBOX_RETRY_FACTOR: FAST });
+  sandbox = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url, SANDBOX_RETRY_FACTOR: fast });
 });
 afterEach(async () => {
   await sandbox.stop();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asText, buy, order, removeDataDirs, RETURN_URL, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
+import { asText, buy, order, removeDataDirs, returnUrl, startTestSandbox, type TestSandbox } from './test-sandbox.ts';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -10,24 +10,24 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-const open = async (change: Readonly<Record<string, unknown>> = {}): Promise<{ id: string; url: string }> => {
+async function open(change: Readonly<Record<string, unknown>> = {}): Promise<{ id: string; url: string }> {
   const { body } = await sandbox.call('POST', '/v3/payments', { body: order(change) });
   return { id: asText(body['id']), url: asText(body['confirmation']?.['confirmation_url']) };
-};
+}
 const read = async (id: string) => (await sandbox.call('GET', `/v3/payments/${id}`)).body;
 const show = async (url: string) => (await fetch(url)).text();
 
 /** Sends a form as a browser without JavaScript does, and says where it is sent next. */
-const submit = async (url: string, fields: Readonly<Record<string, string>>) => {
+async function submit(url: string, fields: Readonly<Record<string, string>>) {
   const answer = await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
   return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
-};
+}
 const card = (number: string, change: object = {}) => ({ number, month: '12', year: '35', csc: '123', ...change });
 /** What the form shows as already typed. */
-const typedIn = (html: string): Record<string, string> => {
+function typedIn(html: string): Record<string, string> {
   const inputs = html.matchAll(/<input name="(\w+)"[^>]* value="([^"]*)"/g);
   return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, value]));
-};
+}
 
 describe('the hosted page', () => {
   test('shows what is paid, to whom, and a form', async () => {
@@ -44,7 +44,7 @@ describe('the hosted page', () => {
 
   test('takes a card and sends the user home, to exactly the address that the shop gave', async () => {
     const { id, url } = await open();
-    expect(await submit(url, card('5555 5555 5555 4444'))).toMatchObject({ status: 303, location: RETURN_URL });
+    expect(await submit(url, card('5555 5555 5555 4444'))).toMatchObject({ status: 303, location: returnUrl });
     expect((await read(id))['payment_method']?.['card']).toMatchObject({ expiry_year: '2035', expiry_month: '12' });
   });
 
@@ -55,7 +55,7 @@ describe('the hosted page', () => {
     expect(await show(`${url}/3ds`)).toContain('name="code"');
     expect((await read(id))['status']).toBe('pending');
     expect((await submit(`${url}/3ds`, { code: 'no digits' })).text).toContain('name="code"');
-    expect(await submit(`${url}/3ds`, { code: '1234' })).toMatchObject({ status: 303, location: RETURN_URL });
+    expect(await submit(`${url}/3ds`, { code: '1234' })).toMatchObject({ status: 303, location: returnUrl });
     expect(await read(id)).toMatchObject({
       status: 'succeeded',
       authorization_details: { three_d_secure: { applied: true } },
@@ -76,7 +76,7 @@ describe('the hosted page', () => {
     expect(typedIn(unconfirmed.text)).toEqual({ number: '5555555555554592', month: '12', year: '2035' });
     expect((await submit(url, card('4111111111111111', { year: '2020' }))).text).toContain('has expired');
     expect((await read(id))['status']).toBe('pending');
-    expect((await submit(url, card('4111111111111111'))).location).toBe(RETURN_URL);
+    expect((await submit(url, card('4111111111111111'))).location).toBe(returnUrl);
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('the hosted page', () => {
 
   test('takes the wallet as well, which can be charged later', async () => {
     const { id, url } = await open({ payment_method_data: { type: 'yoo_money' } });
-    expect(await submit(url, { method: 'yoo_money' })).toMatchObject({ status: 303, location: RETURN_URL });
+    expect(await submit(url, { method: 'yoo_money' })).toMatchObject({ status: 303, location: returnUrl });
     const payment = await read(id);
     expect(payment['payment_method']).toMatchObject({
       type: 'yoo_money',
@@ -160,7 +160,7 @@ describe('binding a card without a payment', () => {
     sandbox.call('POST', '/v3/payment_methods', {
       body: {
         type: 'bank_card',
-        confirmation: { type: 'redirect', return_url: RETURN_URL },
+        confirmation: { type: 'redirect', return_url: returnUrl },
         metadata: { user_id: '42' },
         ...change,
       },
@@ -183,7 +183,7 @@ describe('binding a card without a payment', () => {
     expect(await submit(url, card('2200000000000004'))).toMatchObject({
       location: `/checkout/${asText(body['id'])}/3ds`,
     });
-    expect(await submit(`${url}/3ds`, { code: '12' })).toMatchObject({ location: RETURN_URL });
+    expect(await submit(`${url}/3ds`, { code: '12' })).toMatchObject({ location: returnUrl });
     expect(await readMethod(body['id'])).toMatchObject({ status: 'active', saved: true, title: 'Bank card *0004' });
     const charge = { amount: { value: '5.00', currency: 'RUB' }, capture: true, payment_method_id: body['id'] };
     expect((await sandbox.call('POST', '/v3/payments', { body: charge })).body['status']).toBe('succeeded');

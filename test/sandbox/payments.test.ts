@@ -5,7 +5,7 @@ import {
   charge,
   order,
   removeDataDirs,
-  RETURN_URL,
+  returnUrl,
   startTestSandbox,
   type TestSandbox,
 } from './test-sandbox.ts';
@@ -31,7 +31,7 @@ describe('a payment by page', () => {
       description: 'Subscription, month 1',
       recipient: { account_id: '100500', gateway_id: '100700' },
       metadata: { user_id: '42' },
-      confirmation: { type: 'redirect', return_url: RETURN_URL },
+      confirmation: { type: 'redirect', return_url: returnUrl },
       test: true,
       paid: false,
       refundable: false,

@@ -59,9 +59,9 @@ const confirmation = {
     object(['type', 'confirmation_token'], { type: oneOf('embedded'), confirmation_token: text() }),
   ],
 };
-const PAYMENT_REASONS =
+const paymentReasons =
   '3d_secure_failed call_issuer card_expired payment_method_limit_exceeded payment_method_restricted country_forbidden general_decline fraud_suspected identification_required insufficient_funds invalid_card_number invalid_csc issuer_unavailable canceled_by_merchant permission_revoked internal_timeout expired_on_confirmation expired_on_capture unsupported_mobile_operator deal_expired loan_declined';
-const REFUND_REASONS =
+const refundReasons =
   'yoo_money_account_closed insufficient_funds general_decline rejected_by_payee rejected_by_timeout payment_expired';
 
 /** Which fields come and go with the status; the same for every way to pay. */
@@ -90,7 +90,7 @@ export const payment = {
     metadata,
     cancellation_details: object(['party', 'reason'], {
       party: oneOf('yoo_money', 'payment_network', 'merchant'),
-      reason: oneOf(...PAYMENT_REASONS.split(' ')),
+      reason: oneOf(...paymentReasons.split(' ')),
     }),
     authorization_details: object(['three_d_secure'], {
       rrn: text(),
@@ -136,7 +136,7 @@ export const refund = {
     description: text(250),
     cancellation_details: object(['party', 'reason'], {
       party: oneOf('yoo_money', 'refund_network'),
-      reason: oneOf(...REFUND_REASONS.split(' ')),
+      reason: oneOf(...refundReasons.split(' ')),
     }),
     refund_authorization_details: object([], { rrn: text() }),
     metadata,

@@ -8,7 +8,7 @@ import { removeDataDirs, startTestSandbox, type TestSandbox } from './test-sandb
 const run = promisify(execFile);
 const here = import.meta.dirname;
 const requirements = join(here, 'python-sdk/requirements.txt');
-const SESSION_TIMEOUT_MS = 60_000;
+const sessionTimeoutMs = 60_000;
 
 let sandbox: TestSandbox;
 let library: string;
@@ -46,5 +46,5 @@ test(
       ],
     });
   },
-  SESSION_TIMEOUT_MS,
+  sessionTimeoutMs,
 );

@@ -10,7 +10,7 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-const RUB = (value: unknown) => ({ value, currency: 'RUB' });
+const rub = (value: unknown) => ({ value, currency: 'RUB' });
 
 describe('before the body is looked at', () => {
   test.each([
@@ -81,16 +81,16 @@ describe('fields of a payment', () => {
   const METHOD = { payment_method_id: 'x', confirmation: undefined };
   test.each([
     ['no amount', { amount: undefined }, 'amount'],
-    ['an amount below one rouble', { amount: RUB('0.99') }, 'amount.value'],
-    ['an amount above the card limit', { amount: RUB('350000.01') }, 'amount.value'],
+    ['an amount below one rouble', { amount: rub('0.99') }, 'amount.value'],
+    ['an amount above the card limit', { amount: rub('350000.01') }, 'amount.value'],
     [
       'an amount above the wallet limit',
-      { amount: RUB('250000.01'), payment_method_data: { type: 'yoo_money' } },
+      { amount: rub('250000.01'), payment_method_data: { type: 'yoo_money' } },
       'amount.value',
     ],
-    ['an amount that is no number', { amount: RUB('abc') }, 'amount.value'],
-    ['three decimals', { amount: RUB('10.001') }, 'amount.value'],
-    ['a negative amount', { amount: RUB('-5.00') }, 'amount.value'],
+    ['an amount that is no number', { amount: rub('abc') }, 'amount.value'],
+    ['three decimals', { amount: rub('10.001') }, 'amount.value'],
+    ['a negative amount', { amount: rub('-5.00') }, 'amount.value'],
     ['another currency', { amount: { value: '10.00', currency: 'USD' } }, 'amount.currency'],
     ['a long description', { description: 'd'.repeat(129) }, 'description'],
     ['a description that is no text', { description: 5 }, 'description'],
@@ -145,7 +145,7 @@ describe('fields of a payment', () => {
       Array.from({ length: 16 }, (_, n) => [`${'k'.repeat(30)}${n % 10}${n < 10 ? 'a' : 'b'}`, 'v'.repeat(512)]),
     );
     const change = {
-      amount: RUB('350000.00'),
+      amount: rub('350000.00'),
       description: 'd'.repeat(128),
       metadata,
       merchant_customer_id: 'c'.repeat(200),
@@ -165,7 +165,7 @@ describe('rights of a shop', () => {
   test('without recurring payments neither saving nor charging nor binding is allowed', async () => {
     const bodies: [string, unknown][] = [
       ['/v3/payments', order()],
-      ['/v3/payments', { amount: RUB('5.00'), payment_method_id: 'x' }],
+      ['/v3/payments', { amount: rub('5.00'), payment_method_id: 'x' }],
       ['/v3/payment_methods', { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://s.test/' } }],
     ];
     for (const [path, body] of bodies) {
@@ -189,14 +189,14 @@ describe('refunds', () => {
     ['no payment', { payment_id: undefined }, 'payment_id'],
     ['an unknown payment', { payment_id: '216749f7-0016-50be-b000-078d43a63ae4' }, 'payment_id'],
     ['no amount', { amount: undefined }, 'amount'],
-    ['nothing', { amount: RUB('0.00') }, 'amount.value'],
-    ['more than was paid', { amount: RUB('299.01') }, 'amount'],
-    ['all but some kopecks', { amount: RUB('298.50') }, 'amount'],
+    ['nothing', { amount: rub('0.00') }, 'amount.value'],
+    ['more than was paid', { amount: rub('299.01') }, 'amount'],
+    ['all but some kopecks', { amount: rub('298.50') }, 'amount'],
     ['another currency', { amount: { value: '1.00', currency: 'EUR' } }, 'amount.currency'],
     ['a long description', { description: 'd'.repeat(251) }, 'description'],
   ])('of %s are refused, naming the parameter', async (_name, change, parameter) => {
     const { id } = await buy(sandbox);
-    const body = { payment_id: id, amount: RUB('100.00'), ...change };
+    const body = { payment_id: id, amount: rub('100.00'), ...change };
     expect(await sandbox.call('POST', '/v3/refunds', { body })).toMatchObject({
       status: 400,
       body: { code: 'invalid_request', parameter },
@@ -205,7 +205,7 @@ describe('refunds', () => {
 
   test('an unpaid payment cannot be refunded', async () => {
     const { body } = await sandbox.call('POST', '/v3/payments', { body: order() });
-    const refund = { payment_id: body['id'], amount: RUB('1.00') };
+    const refund = { payment_id: body['id'], amount: rub('1.00') };
     expect((await sandbox.call('POST', '/v3/refunds', { body: refund })).body['description']).toBe(
       'Payment can not be refunded in current status.',
     );

@@ -31,19 +31,19 @@ export type TestSandbox = Caller & { readonly dataDir: string; stop(): Promise<v
 /** Ids and addresses inside an answer, for the paths of further calls. */
 export const asText = (value: unknown): string => String(value);
 
-const parse = (text: string): Json => {
+function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
     return {};
   }
-};
+}
 
-const send = async (url: string, init: RequestInit): Promise<Called> => {
+async function send(url: string, init: RequestInit): Promise<Called> {
   const response = await fetch(url, { redirect: 'manual', ...init });
   const text = await response.text();
   return { status: response.status, type: response.headers.get('content-type'), body: parse(text), text };
-};
+}
 
 /** Calls a sandbox as a shop does; without a key of its own each POST gets a fresh one, `null` sends none. */
 export const callerOf = (url: string): Caller => ({
@@ -66,43 +66,43 @@ export const callerOf = (url: string): Caller => ({
 });
 
 const folders: string[] = [];
-export const newDataDir = (): string => {
+export function newDataDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
   folders.push(folder);
   return folder;
-};
-export const removeDataDirs = (): void => {
+}
+export function removeDataDirs(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-};
+}
 
-export const startTestSandbox = async (env: Readonly<Record<string, string>> = {}): Promise<TestSandbox> => {
+export async function startTestSandbox(env: Readonly<Record<string, string>> = {}): Promise<TestSandbox> {
   const dataDir = env['SANDBOX_DATA_DIR'] ?? newDataDir();
   const running = await startSandbox(readConfig({ SANDBOX_PORT: '0', SANDBOX_DATA_DIR: dataDir, ...env }));
   return { ...callerOf(running.url), dataDir, stop: () => running.close() };
-};
+}
 
-export const RETURN_URL = 'http://shop.test/back?order=7&x=%D1%8F';
+export const returnUrl = 'http://shop.test/back?order=7&x=%D1%8F';
 export const order = (change: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
   amount: { value: '299.00', currency: 'RUB' },
   capture: true,
   save_payment_method: true,
-  confirmation: { type: 'redirect', return_url: RETURN_URL },
+  confirmation: { type: 'redirect', return_url: returnUrl },
   description: 'Subscription, month 1',
   metadata: { user_id: '42' },
   ...change,
 });
 
-const GOOD_CARD = '5555555555554444';
+const goodCard = '5555555555554444';
 
 /** Creates a payment and pays it with a card. */
-export const buy = async (
+export async function buy(
   sandbox: Caller,
   change: Readonly<Record<string, unknown>> = {},
-  card = GOOD_CARD,
-): Promise<Json> => {
+  card = goodCard,
+): Promise<Json> {
   const { body } = await sandbox.call('POST', '/v3/payments', { body: order(change) });
   return (await sandbox.control('POST', `payments/${asText(body['id'])}/pay`, { card })).body;
-};
+}
 
 export const charge = (sandbox: Caller, methodId: unknown, change: Readonly<Record<string, unknown>> = {}) =>
   sandbox.call('POST', '/v3/payments', {
@@ -110,11 +110,11 @@ export const charge = (sandbox: Caller, methodId: unknown, change: Readonly<Reco
   });
 
 /** Asks again until it holds; each question is a call over HTTP, so this many take seconds. */
-const MOST_QUESTIONS = 2_000;
-export const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) if (await holds()) return;
+const mostQuestions = 2_000;
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let asked = 0; asked < mostQuestions; asked += 1) if (await holds()) return;
   throw new Error('it never came true');
-};
+}
 
 /** A shop's address for notifications: keeps what arrives and answers as told. */
 export type Receiver = {
@@ -126,7 +126,7 @@ export type Receiver = {
   stop(): Promise<void>;
 };
 
-export const startReceiver = async (): Promise<Receiver> => {
+export async function startReceiver(): Promise<Receiver> {
   const received: Json[] = [];
   let status = 200;
   let onArrival = (): void => undefined;
@@ -156,4 +156,4 @@ export const startReceiver = async (): Promise<Receiver> => {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-};
+}

@@ -16,7 +16,7 @@ import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
 import { createWorld, type Breach } from './world/world.ts';
 import { drawScenario } from './scenario.ts';
-import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 
 export type RunOfSeed = {
   readonly seed: number;

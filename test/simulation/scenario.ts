@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 import type { Life } from './world/people.ts';
 import type { Random } from './world/random.ts';
 

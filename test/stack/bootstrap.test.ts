@@ -19,12 +19,12 @@ function put(path: string, content: string, mode = 0o644): void {
 /** A clone in which npm and the project's own Node are scripts that tell how they were called. */
 function clone(options: { readonly installed: boolean; readonly runtime?: string }): string {
   const root = mkdtempSync(join(tmpdir(), 'bootstrap-'));
-  for (const file of ['bootstrap.mjs', 'exclusive-file.mjs']) {
-    mkdirSync(join(root, 'stack'), { recursive: true });
-    cpSync(join(projectRoot, 'stack', file), join(root, 'stack', file));
+  for (const file of ['tools/bootstrap.mjs', 'stack/exclusive-file.mjs']) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    cpSync(join(projectRoot, file), join(root, file));
   }
   put(join(root, 'package-lock.json'), JSON.stringify(lock));
-  put(join(root, 'stack/commands/token.ts'), '');
+  put(join(root, 'tools/commands/token.ts'), '');
   const runtime = `#!/bin/sh\n[ "$1" = --version ] && echo ${options.runtime ?? 'v26.10.0'} && exit\necho "ran $*"\nexit 5\n`;
   put(join(root, 'runtime'), runtime, 0o755);
   put(
@@ -46,7 +46,7 @@ function run(root: string, ...args: string[]) {
 }
 
 function runWith(flags: readonly string[], root: string, ...args: string[]) {
-  return spawnSync(process.execPath, [...flags, join(root, 'stack/bootstrap.mjs'), ...args], {
+  return spawnSync(process.execPath, [...flags, join(root, 'tools/bootstrap.mjs'), ...args], {
     env: { ...process.env, npm_execpath: '', PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}` },
     encoding: 'utf8',
   });
@@ -77,7 +77,7 @@ test('what npm itself has installed from this lock is not installed again', () =
 test('the command runs on the project’s own Node by its path; its output and its exit code are all there is', () => {
   const { stdout, status } = run(clone({ installed: true }), 'token', '--user', 'u');
   expect(stdout).toMatch(
-    /^ran --disable-warning=\S+ --disable-warning=\S+ \S+\/stack\/commands\/token\.ts --user u\n$/,
+    /^ran --disable-warning=\S+ --disable-warning=\S+ \S+\/tools\/commands\/token\.ts --user u\n$/,
   );
   expect(status).toBe(5);
 });
@@ -90,7 +90,7 @@ test('a runtime of another version is refused with what to do', () => {
 
 test('an unknown command is one sentence', () => {
   const { stderr, status } = run(clone({ installed: true }), 'dance');
-  expect(stderr).toBe('There is no command "dance" (stack/commands).\n');
+  expect(stderr).toBe('There is no command "dance" (tools/commands).\n');
   expect(status).toBe(1);
 });
 

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { configuredPorts, findFreePorts, portTable, refuseBusyPorts } from '../../stack/ports.ts';
 

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
 import { ownerOf } from '../../stack/exclusive-file.mjs';
-import { makeFolders, projectRoot } from '../../stack/folders.ts';
+import { createFolders, projectRoot } from '../../stack/folders.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 
-const WAIT = { timeoutMs: 20_000, intervalMs: 20 };
+const wait = { timeoutMs: 20_000, intervalMs: 20 };
 const children: ChildProcess[] = [];
 let data = '';
 
@@ -18,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  await endRecordedProcesses(makeFolders(data));
+  await endRecordedProcesses(createFolders(data));
   rmSync(data, { recursive: true, force: true });
 });
 
@@ -37,7 +36,7 @@ function start(environment: NodeJS.ProcessEnv = {}): Started {
 }
 
 const diary = (): readonly string[] => readFileSync(join(data, 'diary'), 'utf8').trim().split('\n');
-const isUp = (started: Started) => waitUntil(() => started.words().includes('up api='), WAIT);
+const isUp = (started: Started) => waitUntil(() => started.words().includes('up api='), wait);
 
 test('the migration runs first and the API starts last; a signal ends the API first', async () => {
   const started = start();

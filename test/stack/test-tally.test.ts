@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { add, emptyTally, isGreen, lastLine, lostRun, tallyOf } from '../../stack/test-tally.ts';
+import { add, emptyTally, isGreen, lastLine, lostRun, tallyOf } from '../../tools/testing/test-tally.ts';
 
 test('a report of jest is counted: pending and todo are skipped, a suite that could not run has failed', () => {
   const report = {

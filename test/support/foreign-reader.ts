@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Ajv } from 'ajv';
 import kafkajs from 'kafkajs';
-import { registerCodecs } from '../../src/adapters/kafka/compression/register-codecs.ts';
+import { registerCodecs } from '../../src/adapters/kafka/client/compression/register-codecs.ts';
 
 /** What another service gets out of a record with nothing but the registry: no code, no schema file of ours. */
 export type ForeignRecord = {

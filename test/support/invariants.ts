@@ -1,18 +1,18 @@
-import { entitlementOf, sameEntitlement } from '../../src/domain/access.ts';
-import { hourMs } from '../../src/domain/instant.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
-import { isLive } from '../../src/domain/subscription.ts';
-import type { House } from './house.ts';
+import { entitlementOf, sameEntitlement } from '../../src/domain/subscription/access.ts';
+import { hourMs } from '../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { isLive } from '../../src/domain/model/subscription.ts';
+import type { TestSystem } from './test-system.ts';
 import { readMessage } from './read-message.ts';
 
-const fail = (rule: string, detail: unknown): never => {
+function fail(rule: string, detail: unknown): never {
   throw new Error(`invariant broken: ${rule}: ${JSON.stringify(detail)}`);
-};
+}
 
 /** What was kept of each payment at the provider: captured minus given back. */
-function keptAtProvider(house: House): ReadonlyMap<string, number> {
+function keptAtProvider(system: TestSystem): ReadonlyMap<string, number> {
   const kept = new Map<string, number>();
-  for (const { object } of house.provider.entries()) {
+  for (const { object } of system.provider.entries()) {
     if (object.object === 'payment' && object.status === 'succeeded')
       kept.set(object.id, (kept.get(object.id) ?? 0) + object.amount.amountMinor);
     if (object.object === 'refund' && object.status !== 'canceled')
@@ -22,19 +22,19 @@ function keptAtProvider(house: House): ReadonlyMap<string, number> {
 }
 
 /** Rules that hold after every step, whatever went wrong (domain.md, "Invariants"). */
-export async function checkAlways(house: House, userId: string): Promise<void> {
-  for (const [id, minor] of keptAtProvider(house))
+export async function checkAlways(system: TestSystem, userId: string): Promise<void> {
+  for (const [id, minor] of keptAtProvider(system))
     if (minor < 0) fail('17: refunds never exceed what was captured', { id, minor });
-  for (const [key, sends] of Map.groupBy(house.provider.sends(), (send) => send.idempotenceKey)) {
+  for (const [key, sends] of Map.groupBy(system.provider.sends(), (send) => send.idempotenceKey)) {
     const times = sends.map((send) => send.at);
     if (Math.max(...times) - Math.min(...times) >= 23 * hourMs)
       fail('5: a key is never sent 23 h after its first send', key);
     if (new Set(sends.map((send) => JSON.stringify(send.order))).size !== 1) fail('3: one key, one body', key);
   }
-  const stored = await house.services.store.load(userId);
+  const stored = await system.services.store.load(userId);
   if (stored === null) return;
   const { subscriber } = stored;
-  const kept = subscriber.settled.filter((settled) => settled.refundedMinor < settled.capturedMinor);
+  const kept = subscriber.captures.filter((settled) => settled.refundedMinor < settled.capturedMinor);
   for (const [period, payments] of Map.groupBy(kept, (settled) => `${settled.subscriptionId} ${settled.periodKey}`)) {
     if (payments.length > 1) fail('1: at most one kept charge per period', period);
   }
@@ -51,9 +51,9 @@ export async function checkAlways(house: House, userId: string): Promise<void> {
 }
 
 /** Facts of the log, in order of first appearance, have the numbers 1, 2, 3 … and the last entitlement tells the truth. */
-function checkLog(house: House, userId: string, eventSeq: number): void {
+function checkLog(system: TestSystem, userId: string, eventSeq: number): void {
   const seen = new Set<number>();
-  for (const message of house.messages) {
+  for (const message of system.messages) {
     const carried = readMessage(message);
     if (carried.kind !== 'fact' || message.key !== userId || seen.has(carried.sequence)) continue;
     if (carried.sequence !== seen.size + 1) fail('14: facts in order, none missing', carried.sequence);
@@ -63,38 +63,36 @@ function checkLog(house: House, userId: string, eventSeq: number): void {
 }
 
 /** Rules that hold once the world has been calm for long enough: everything converged. */
-export async function checkSettled(house: House, userId: string): Promise<void> {
-  await checkAlways(house, userId);
-  const stored = await house.services.store.load(userId);
+export async function checkSettled(system: TestSystem, userId: string): Promise<void> {
+  await checkAlways(system, userId);
+  const stored = await system.services.store.load(userId);
   if (stored === null) return;
   const { subscriber, outbox } = stored;
   if (outbox.length > 0) fail('20: outbox is empty', outbox.length);
-  checkLog(house, userId, subscriber.eventSeq);
-  const access = entitlementOf(subscriber.subscription, house.clock.now(), defaultPolicy);
+  checkLog(system, userId, subscriber.eventSeq);
+  const access = entitlementOf(subscriber.subscription, system.clock.now(), defaultPolicy);
   if (subscriber.entitlement !== null && !sameEntitlement(access, subscriber.entitlement))
     fail('24: access as told is access as stored', access);
   const open = subscriber.commands.filter((entry) => entry.outcome === null);
   if (open.length > 0) fail('22: every command has an outcome', open);
   // The document remembers the newest 24; the ledger remembers all.
   const known = new Set([
-    ...subscriber.settled.map((settled) => settled.providerPaymentId),
-    ...house
-      .ledgerRows()
-      .flatMap((row) =>
-        row.ledger === 'payments' && row.row.state === 'succeeded' ? [row.row.providerPaymentId] : [],
-      ),
+    ...subscriber.captures.map((settled) => settled.providerPaymentId),
+    ...system
+      .readModelRows()
+      .flatMap((row) => (row.model === 'payments' && row.row.state === 'succeeded' ? [row.row.providerPaymentId] : [])),
   ]);
-  for (const [id, minor] of keptAtProvider(house)) {
+  for (const [id, minor] of keptAtProvider(system)) {
     if (minor > 0 && !known.has(id)) fail('9: no payment of the provider is unknown to us', id);
   }
-  for (const settled of subscriber.settled) {
-    const back = (keptAtProvider(house).get(settled.providerPaymentId) ?? 0) === 0;
+  for (const settled of subscriber.captures) {
+    const back = (keptAtProvider(system).get(settled.providerPaymentId) ?? 0) === 0;
     if (back !== (settled.refundedMinor === settled.capturedMinor))
       fail('refunds as asked are refunds as made', settled);
   }
   const { subscription } = subscriber;
   if (isLive(subscription) && subscription.held === null && subscriber.payment === null) {
-    const over = subscription.term.periodEnd + 10 * 60_000 < house.clock.now();
+    const over = subscription.term.periodEnd + 10 * 60_000 < system.clock.now();
     if (over && subscription.status === 'active') fail('20: no period is over and still waiting', subscription);
   }
 }

@@ -3,7 +3,7 @@ import type { Log, LogFields } from '../../src/application/ports/log.ts';
 export type LogLine = { readonly level: keyof Log; readonly message: string; readonly fields: LogFields };
 export type LogRecorder = Log & { readonly lines: LogLine[] };
 
-export const createLogRecorder = (): LogRecorder => {
+export function createLogRecorder(): LogRecorder {
   const lines: LogLine[] = [];
   const record =
     (level: keyof Log) =>
@@ -11,4 +11,4 @@ export const createLogRecorder = (): LogRecorder => {
       lines.push({ level, message, fields });
     };
   return { lines, error: record('error'), warn: record('warn'), info: record('info'), debug: record('debug') };
-};
+}

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { announceDue } from '../../src/application/announce-due.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { DueSubscriber } from '../../src/application/ports/subscriber-store.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
-import { createHouse } from '../support/house.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { createTestSystem } from '../support/test-system.ts';
 
 /** So many renewals due at one instant, and a store that hands out whatever nobody has claimed. */
 function crowd(count: number) {
-  const house = createHouse();
-  const at = house.clock.now() - defaultPolicy.clockSkewMs;
+  const system = createTestSystem();
+  const at = system.clock.now() - defaultPolicy.clockSkewMs;
   const timer = { type: 'subscription.renewal_due', periodIndex: 1, attemptNo: 1 } as const;
   const waiting: DueSubscriber[] = Array.from({ length: count }, (_, index) => ({
     userId: `11111111-1111-4111-8111-${String(index).padStart(12, '0')}`,
@@ -23,7 +23,7 @@ function crowd(count: number) {
   let left = waiting;
   const published: OutMessage[] = [];
   const services = {
-    ...house.services,
+    ...system.services,
     publisher: {
       publish: (messages: readonly OutMessage[]) => {
         published.push(...messages);
@@ -31,7 +31,7 @@ function crowd(count: number) {
       },
     },
     store: {
-      ...house.services.store,
+      ...system.services.store,
       findDue: ({ limit }: { readonly limit: number }) => Promise.resolve(left.slice(0, limit)),
       claimDue: (claims: readonly unknown[]) => {
         left = left.slice(claims.length);

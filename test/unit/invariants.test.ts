@@ -1,10 +1,10 @@
 import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
-import { dayMs, hourMs, minuteMs } from '../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 import { handleCommand } from '../../src/application/handle-command.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
 import { Fault } from '../../src/application/ports/fault.ts';
-import { createHouse, type House, tariffs } from '../support/house.ts';
+import { createTestSystem, type TestSystem, tariffs } from '../support/test-system.ts';
 import { checkAlways, checkSettled } from '../support/invariants.ts';
 import { readMessage } from '../support/read-message.ts';
 
@@ -80,52 +80,52 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Hands an old message in again, as a redelivery from any earlier offset would. */
-async function replay(house: House, pick: number): Promise<void> {
-  const message = house.messages[pick % Math.max(house.messages.length, 1)];
+async function replay(system: TestSystem, pick: number): Promise<void> {
+  const message = system.messages[pick % Math.max(system.messages.length, 1)];
   if (message === undefined) return;
   const carried = readMessage(message);
-  if (carried.kind === 'timer') await handleTimer(house.services, carried.userId, carried.timer, trace);
-  if (carried.kind === 'command') await handleCommand(house.services, carried.command, trace);
-  if (carried.kind === 'hint') await hint(house, carried.hint.objectId);
+  if (carried.kind === 'timer') await handleTimer(system.services, carried.userId, carried.timer, trace);
+  if (carried.kind === 'command') await handleCommand(system.services, carried.command, trace);
+  if (carried.kind === 'hint') await hint(system, carried.hint.objectId);
 }
 
-async function finish(house: House, wanted: Extract<Step, { kind: 'finish' }>): Promise<void> {
-  const pending = house.provider
+async function finish(system: TestSystem, wanted: Extract<Step, { kind: 'finish' }>): Promise<void> {
+  const pending = system.provider
     .entries()
     .filter(({ object }) => object.object === 'payment' && object.status === 'pending');
   const chosen = pending[wanted.pick % Math.max(pending.length, 1)];
   if (chosen === undefined) return;
-  house.provider.finish(chosen.object.id, wanted.result);
-  if (wanted.hint) await hint(house, chosen.object.id);
+  system.provider.finish(chosen.object.id, wanted.result);
+  if (wanted.hint) await hint(system, chosen.object.id);
 }
 
 /** As the runner does: a hint whose object cannot be read is handed over again. */
-async function hint(house: House, paymentId: string): Promise<void> {
+async function hint(system: TestSystem, paymentId: string): Promise<void> {
   try {
-    await house.hint('payment', paymentId);
+    await system.hint('payment', paymentId);
   } catch (error) {
     if (!(error instanceof Fault && error.retryable)) throw error;
-    await hint(house, paymentId);
+    await hint(system, paymentId);
   }
 }
 
-async function take(house: House, wanted: Step): Promise<void> {
+async function take(system: TestSystem, wanted: Step): Promise<void> {
   switch (wanted.kind) {
     case 'pay': {
-      const command = await house.pay(user, { tariffId: tariffs[wanted.tariff].id, renew: wanted.renew });
-      house.messages.push(house.services.wire.command(command, trace));
+      const command = await system.pay(user, { tariffId: tariffs[wanted.tariff].id, renew: wanted.renew });
+      system.messages.push(system.services.messageFactory.command(command, trace));
       return;
     }
     case 'cancel': {
-      const command = house.cancelCommand(user, wanted.mode, house.clock.now() - wanted.acceptedMsAgo);
-      await house.deliver(command);
-      house.messages.push(house.services.wire.command(command, trace));
+      const command = system.cancelCommand(user, wanted.mode, system.clock.now() - wanted.acceptedMsAgo);
+      await system.deliver(command);
+      system.messages.push(system.services.messageFactory.command(command, trace));
       return;
     }
     case 'replay':
-      return replay(house, wanted.pick);
+      return replay(system, wanted.pick);
     case 'fault':
-      house.provider.script(
+      system.provider.script(
         ...wanted.faults.map((fault) => {
           if (fault === 'refused')
             return { kind: 'refused' as const, status: 400, code: 'invalid_request', parameter: null };
@@ -134,56 +134,59 @@ async function take(house: House, wanted: Step): Promise<void> {
       );
       return;
     case 'finish':
-      return finish(house, wanted);
+      return finish(system, wanted);
     case 'card':
-      for (const method of (await house.services.store.load(user))?.subscriber.methods ?? [])
-        house.provider.setMethod(method.id, { always: wanted.answer });
+      for (const method of (await system.services.store.load(user))?.subscriber.methods ?? [])
+        system.provider.setMethod(method.id, { always: wanted.answer });
       return;
     case 'pass':
       // Refunds are asked again for 30 days; an outage longer than that is a person's business, not a rule's.
-      await house.pass(house.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms, Math.max(wanted.ms / 20, 30_000));
+      await system.pass(
+        system.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms,
+        Math.max(wanted.ms / 20, 30_000),
+      );
       return;
     case 'broker':
-      house.breakBroker(wanted.down);
+      system.breakBroker(wanted.down);
       return;
     case 'reads_fail':
-      house.provider.failReads(wanted.times);
+      system.provider.failReads(wanted.times);
   }
 }
 
-async function somethingIsOut(house: House): Promise<boolean> {
-  const subscriber = (await house.services.store.load(user))?.subscriber;
+async function somethingIsOut(system: TestSystem): Promise<boolean> {
+  const subscriber = (await system.services.store.load(user))?.subscriber;
   return subscriber !== undefined && (subscriber.payment !== null || subscriber.refunds.length > 0);
 }
 
 /** The faults end; whoever left a page open never comes back; then three days in which all must converge. */
-async function calm(house: House): Promise<void> {
-  house.breakBroker(false);
-  house.provider.failReads(0);
-  house.provider.script();
-  for (const { object } of house.provider.entries()) {
+async function calm(system: TestSystem): Promise<void> {
+  system.breakBroker(false);
+  system.provider.failReads(0);
+  system.provider.script();
+  for (const { object } of system.provider.entries()) {
     if (object.object === 'payment' && object.status === 'pending')
-      house.provider.finish(object.id, 'expired_on_confirmation');
+      system.provider.finish(object.id, 'expired_on_confirmation');
   }
-  await house.pass(3 * dayMs, 20 * minuteMs);
+  await system.pass(3 * dayMs, 20 * minuteMs);
   // A fault scripted long ago may hit the very last renewal: it is given its time as well.
-  for (let round = 0; round < 96 && (await somethingIsOut(house)); round += 1) await house.pass(30 * minuteMs);
-  await house.sweep();
-  await house.services.relay.idle();
+  for (let round = 0; round < 96 && (await somethingIsOut(system)); round += 1) await system.pass(30 * minuteMs);
+  await system.sweep();
+  await system.services.relay.idle();
 }
 
 describe('whatever is delivered, however often and in whatever order', () => {
   test('money and access never disagree', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
-        const house = createHouse();
+        const system = createTestSystem();
         for (const wanted of steps) {
-          await take(house, wanted);
-          await house.services.relay.idle();
-          await checkAlways(house, user);
+          await take(system, wanted);
+          await system.services.relay.idle();
+          await checkAlways(system, user);
         }
-        await calm(house);
-        await checkSettled(house, user);
+        await calm(system);
+        await checkSettled(system, user);
       }),
       { numRuns: Number(process.env['INVARIANT_RUNS'] ?? 300) },
     );

@@ -11,10 +11,10 @@ const rows = readFileSync('docs/when-things-go-wrong.md', 'utf8')
 const programs = /\b(?:sim|chaos|npm run tour)\b/;
 
 /** `a/{b,c}` names two. */
-const spelledOut = (name: string): readonly string[] => {
+function spelledOut(name: string): readonly string[] {
   const [all, before = '', choices = '', after = ''] = /^(.*)\{(.+)\}(.*)$/.exec(name) ?? [];
   return all === undefined ? [name] : choices.split(',').map((choice) => `${before}${choice}${after}`);
-};
+}
 
 const filesOf = (name: string): readonly string[] => globSync([`test/${name}*`, `test/unit/${name}*`]);
 

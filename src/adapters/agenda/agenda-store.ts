@@ -4,22 +4,22 @@ import { Fault } from '../../application/ports/fault.ts';
 export type AgendaStore = MongoJobRepository;
 
 /** A restart of the database takes seconds and is waited out; an address where none listens is told after as many. */
-const SERVER_SELECTION_TIMEOUT_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 2_000;
+const serverSelectionTimeoutMs = 5_000;
+const connectTimeoutMs = 2_000;
 /** Ten times the slowest answer of a living server that was seen; a hung one must not hang the jobs for ever. */
-const SOCKET_TIMEOUT_MS = 10_000;
+const socketTimeoutMs = 10_000;
 /** Every job has one document and is looked for one at a time. */
-const CONNECTIONS_MAX = 10;
-const UNIQUE_NAME = 'oneDocumentPerJob';
+const connectionsMax = 10;
+const uniqueName = 'oneDocumentPerJob';
 
 /** Opens a connection of its own. Rejects with a Fault, whereas Agenda's own connecting ends the process when it fails. */
 export async function openAgendaStore(mongoUrl: string): Promise<AgendaStore> {
   const options = {
     appName: 'cinema-billing-jobs',
-    serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    socketTimeoutMS: SOCKET_TIMEOUT_MS,
-    maxPoolSize: CONNECTIONS_MAX,
+    serverSelectionTimeoutMS: serverSelectionTimeoutMs,
+    connectTimeoutMS: connectTimeoutMs,
+    socketTimeoutMS: socketTimeoutMs,
+    maxPoolSize: connectionsMax,
   };
   const store = new MongoJobRepository({ db: { address: mongoUrl, options }, ensureIndex: false });
   try {
@@ -34,19 +34,19 @@ export async function openAgendaStore(mongoUrl: string): Promise<AgendaStore> {
 export async function createAgendaIndexes(mongoUrl: string): Promise<void> {
   const store = await openAgendaStore(mongoUrl);
   try {
-    await store.collection.createIndex({ name: 1 }, { name: UNIQUE_NAME, unique: true }, {});
+    await store.collection.createIndex({ name: 1 }, { name: uniqueName, unique: true }, {});
   } finally {
     await store.disconnect();
   }
 }
 
 export async function refuseMissingIndexes(store: AgendaStore): Promise<void> {
-  const isThere = await store.collection.indexExists(UNIQUE_NAME).catch((error: unknown) => {
+  const isThere = await store.collection.indexExists(uniqueName).catch((error: unknown) => {
     if (isNoSuchCollection(error)) return false;
     throw error;
   });
   if (isThere) return;
-  const message = `The index ${UNIQUE_NAME} of the jobs is missing: run the deploy step first`;
+  const message = `The index ${uniqueName} of the jobs is missing: run the deploy step first`;
   throw new Fault('index_missing', message, { retryable: false });
 }
 

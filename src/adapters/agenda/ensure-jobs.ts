@@ -4,10 +4,10 @@ import type { AgendaStore } from './agenda-store.ts';
 export type Schedule = { readonly name: string; readonly everyMs: number };
 
 /** Agenda looks for due jobs twice a second (scheduler.ts); what is due more often would be late every time. */
-const EVERY_MS_MIN = 1_000;
+const everyMsMin = 1_000;
 /** Beyond a day it is no sweep; a slip of the unit (seconds for milliseconds) is likelier. */
-const EVERY_MS_MAX = 86_400_000;
-const DUPLICATE_KEY = 11_000;
+const everyMsMax = 86_400_000;
+const duplicateKey = 11_000;
 
 /** Agenda itself would take a nonsense interval without a word and never run the job. */
 export function refuseWrongSchedules(schedules: readonly Schedule[]): void {
@@ -15,8 +15,8 @@ export function refuseWrongSchedules(schedules: readonly Schedule[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`Two jobs are called ${twice}`);
   for (const { name, everyMs } of schedules) {
-    if (Number.isInteger(everyMs) && everyMs >= EVERY_MS_MIN && everyMs <= EVERY_MS_MAX) continue;
-    throw new Error(`everyMs of ${name} must be a whole number from ${EVERY_MS_MIN} to ${EVERY_MS_MAX}`);
+    if (Number.isInteger(everyMs) && everyMs >= everyMsMin && everyMs <= everyMsMax) continue;
+    throw new Error(`everyMs of ${name} must be a whole number from ${everyMsMin} to ${everyMsMax}`);
   }
 }
 
@@ -40,6 +40,6 @@ async function createIfAbsent(agenda: Agenda, name: string, everyMs: number): Pr
     await agenda.create(name).unique({ name }, { insertOnly: true }).repeatEvery(everyMs).save();
   } catch (error) {
     // Another process was first, which is as good.
-    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY)) throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === duplicateKey)) throw error;
   }
 }

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Agenda } from 'agenda';
-import type { Job } from 'agenda';
+import { Agenda, type Job } from 'agenda';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { JobDeclaration } from '../../application/ports/doors.ts';
 import type { Log } from '../../application/ports/log.ts';
-import { openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
-import type { AgendaStore } from './agenda-store.ts';
+import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
-import { trackJobRuns } from './job-runs.ts';
-import type { JobRun, JobRuns } from './job-runs.ts';
+import { type JobRun, type JobRuns, trackJobRuns } from './job-runs.ts';
 import { tendJobs } from './tend-jobs.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -35,21 +32,21 @@ export type Scheduler = {
 };
 
 /** Half the shortest interval, so that a job of every second is found in time. */
-const LOOK_EVERY_MS = 500;
+const lookEveryMs = 500;
 /**
  * A killed process leaves its jobs locked, and nobody runs them until the lock is this old. Short, because announcing a
  * thing twice does no harm and announcing it a minute late does; a run that takes longer renews its lock.
  */
-const LOCK_MS = 15_000;
-const RENEW_LOCK_EVERY_MS = LOCK_MS / 3;
+const lockMs = 15_000;
+const renewLockEveryMs = lockMs / 3;
 /** A producer gives up after 2 minutes; a batch that takes five times as long is stuck. */
-const RUN_MS_MAX = 600_000;
+const runMsMax = 600_000;
 /** Looks are made while the database is away too; when sixty are missed the process is stuck. */
-const SILENCE_MS_MAX = 60 * LOOK_EVERY_MS;
+const silenceMsMax = 60 * lookEveryMs;
 /** A job that has missed so many runs, in every process, does not run any more. */
-const RUNS_MISSED_MAX = 10;
+const runsMissedMax = 10;
 /** Locks that could not be released by then are left to expire: the process has to end. */
-export const RELEASE_MS_MAX = 2_000;
+export const releaseMsMax = 2_000;
 
 /** Runs the declared jobs, each in one process at a time as far as locks can tell; a run more or less harms nothing. */
 export async function startScheduler<Services>(options: SchedulerOptions<Services>): Promise<Scheduler> {
@@ -71,7 +68,7 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
     agenda.define(job.name, (run: Job) => keepingLock(run, work), {
       concurrency: 1,
       lockLimit: 1,
-      lockLifetime: LOCK_MS,
+      lockLifetime: lockMs,
     });
   }
   try {
@@ -89,9 +86,9 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
       const running = runs.runningMs();
       return jobs.every(({ name, everyMs }) => {
         const runMs = running.get(name);
-        if (runMs !== undefined) return runMs < RUN_MS_MAX;
-        const stillMsMax = Math.max(RUNS_MISSED_MAX * everyMs, SILENCE_MS_MAX);
-        return watch.silentMs(name) < SILENCE_MS_MAX && tended.stillMs(name) < stillMsMax;
+        if (runMs !== undefined) return runMs < runMsMax;
+        const stillMsMax = Math.max(runsMissedMax * everyMs, silenceMsMax);
+        return watch.silentMs(name) < silenceMsMax && tended.stillMs(name) < stillMsMax;
       });
     },
     stop: (timeoutMs) => stop({ agenda, store, runs, log, clock }, timeoutMs),
@@ -103,7 +100,7 @@ function createAgenda(repository: AgendaStore): Agenda {
   const nothing = () => Promise.resolve();
   const backend = { name: 'MongoDB', repository, ownsConnection: false, connect: nothing, disconnect: nothing };
   // The name marks whose locks are whose, so it must differ between any two processes.
-  return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: LOOK_EVERY_MS });
+  return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: lookEveryMs });
 }
 
 async function keepingLock(run: Job, work: () => Promise<void>): Promise<void> {
@@ -112,7 +109,7 @@ async function keepingLock(run: Job, work: () => Promise<void>): Promise<void> {
     // A renewal that fails costs at most a second run elsewhere, which is harmless.
     renewal = run.touch().catch(() => undefined);
   };
-  const timer = setInterval(renew, RENEW_LOCK_EVERY_MS);
+  const timer = setInterval(renew, renewLockEveryMs);
   try {
     await work();
   } finally {
@@ -138,6 +135,6 @@ async function stop({ agenda, store, runs, log, clock }: Parts, timeoutMs: numbe
   const released = releaseLocks(store, agenda.attrs.name ?? '', running).catch((error: unknown) => {
     log.warn('The locks of the jobs could not be released', {}, error);
   });
-  await Promise.race([released, clock.wait(RELEASE_MS_MAX)]);
+  await Promise.race([released, clock.wait(releaseMsMax)]);
   await store.disconnect();
 }

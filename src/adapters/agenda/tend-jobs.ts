@@ -4,9 +4,9 @@ import type { AgendaStore } from './agenda-store.ts';
 import type { Schedule } from './ensure-jobs.ts';
 
 /** Clocks of machines differ by seconds; what lies further ahead was written by one that is wrong. */
-const AHEAD_MS_MAX = 15_000;
+const aheadMsMax = 15_000;
 /** The documents are few, but each look would be twice a second and job. */
-const TEND_EVERY_MS = 5_000;
+const tendEveryMs = 5_000;
 
 export type JobsTended = {
   /** A run in this process has just ended. */
@@ -21,12 +21,9 @@ export type JobsTended = {
  */
 async function leaveTheFuture(store: AgendaStore, { name, everyMs }: Schedule, nowMs: number): Promise<number> {
   const after = (ms: number) => ({ $gt: new Date(nowMs + ms) });
-  const locked = await store.collection.updateMany(
-    { name, lockedAt: after(AHEAD_MS_MAX) },
-    { $set: { lockedAt: null } },
-  );
+  const locked = await store.collection.updateMany({ name, lockedAt: after(aheadMsMax) }, { $set: { lockedAt: null } });
   const postponed = await store.collection.updateMany(
-    { name, nextRunAt: after(everyMs + AHEAD_MS_MAX) },
+    { name, nextRunAt: after(everyMs + aheadMsMax) },
     { $set: { nextRunAt: new Date(nowMs) } },
   );
   return locked.modifiedCount + postponed.modifiedCount;
@@ -61,7 +58,7 @@ export function tendJobs(
   const look = store.getNextJobToRun.bind(store);
   store.getNextJobToRun = async (...wanted) => {
     try {
-      if (clock.monotonicMs() - tendedMs >= TEND_EVERY_MS) {
+      if (clock.monotonicMs() - tendedMs >= tendEveryMs) {
         tendedMs = clock.monotonicMs();
         await tend();
       }

@@ -6,10 +6,10 @@ import { Poison } from '../../application/ports/doors.ts';
 const causesMax = 4;
 const framesMax = 12;
 
-const textOf = (value: object, field: string): string | null => {
+function textOf(value: object, field: string): string | null {
   const found: unknown = Reflect.get(value, field);
   return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
-};
+}
 
 /**
  * An operational error says what happened by its code; only a bug needs its stack. The frames are taken without the
@@ -28,18 +28,18 @@ function stackOf(error: Error): string | null {
 /** Name, code, message and causes, each scrubbed: never what else hangs on the object (config, headers, bodies). */
 export function describeError(
   error: unknown,
-  options: { readonly scrub: (text: string) => string; readonly withStack: boolean },
+  options: { readonly redact: (text: string) => string; readonly withStack: boolean },
   depth = 0,
 ): ErrorLine {
-  if (typeof error === 'string') return { message: options.scrub(error) };
+  if (typeof error === 'string') return { message: options.redact(error) };
   if (!(error instanceof Error)) return { message: `a thrown ${error === null ? 'null' : typeof error}` };
   const code = textOf(error, 'code');
   const stack = options.withStack ? stackOf(error) : null;
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return {
-    name: options.scrub(error.name),
-    ...(code === null ? {} : { code: options.scrub(code) }),
-    message: options.scrub(error.message),
+    name: options.redact(error.name),
+    ...(code === null ? {} : { code: options.redact(code) }),
+    message: options.redact(error.message),
     ...(error instanceof Fault ? { retryable: error.retryable } : {}),
     ...(stack === null ? {} : { stack }),
     ...(cause === undefined || depth >= causesMax ? {} : { cause: describeError(cause, options, depth + 1) }),

@@ -1,10 +1,10 @@
 import winston from 'winston';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ErrorReport, Log, LogFields } from '../../application/ports/log.ts';
-import { toIso } from '../../domain/instant.ts';
+import { toIso } from '../../domain/model/instant.ts';
 import { describeError } from './describe-error.ts';
 import { loggedFields } from './log-fields.ts';
-import { scrub } from './scrub.ts';
+import { redact } from './redact.ts';
 
 /** What matters most comes first. */
 const levels = ['error', 'warn', 'info', 'debug'] as const;
@@ -45,7 +45,7 @@ function cleanFields(fields: LogFields, clean: (text: string) => string): Line {
 /** JSON lines to the stream. `close` lets the last lines leave, for at most a second. */
 export function createLog(options: LogOptions): { readonly log: Log; readonly close: () => Promise<void> } {
   const secrets = options.secrets.filter((secret) => secret.length >= knownSecretLengthMin);
-  const clean = (text: string): string => scrub(text, secrets);
+  const clean = (text: string): string => redact(text, secrets);
   const logger = winston.createLogger({
     level: options.level,
     format: winston.format.json({ deterministic: false }),
@@ -62,7 +62,7 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
     const said = { message: clean(message), fields: cleanFields(fields, clean) };
     const line: Line = { time: toIso(options.clock.now()), service: options.service, ...said.fields };
     if (cause !== undefined) {
-      const error = describeError(cause, { scrub: clean, withStack: level === 'error' });
+      const error = describeError(cause, { redact: clean, withStack: level === 'error' });
       line['error'] = error;
       if (level === 'error') options.report?.({ ...said, error });
     }

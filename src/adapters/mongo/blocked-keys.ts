@@ -1,13 +1,13 @@
 import type { Collection, Db } from 'mongodb';
-import type {
-  BlockedKey,
-  BlockedKeys,
-  ParkedError,
-  ParkedMessage,
-  ParkingLimits,
+import {
+  type BlockedKey,
+  type BlockedKeyLimits,
+  blockedKeyLimits,
+  type BlockedKeys,
+  type ParkedError,
+  type ParkedMessage,
 } from '../../application/ports/blocked-keys.ts';
-import { parkingLimits } from '../../application/ports/blocked-keys.ts';
-import type { Instant } from '../../domain/instant.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 import { coalesce } from './coalesce.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
@@ -34,7 +34,11 @@ const idOf = ({
 const order = { partition: 1, offset: 1 } as const;
 
 /** Whether one more message would pass a limit; a key's first one is judged by the number of keys. */
-async function isFull(parked: Collection<Row>, limits: ParkingLimits, { group, key }: ParkedMessage): Promise<boolean> {
+async function isFull(
+  parked: Collection<Row>,
+  limits: BlockedKeyLimits,
+  { group, key }: ParkedMessage,
+): Promise<boolean> {
   const waiting = await parked.countDocuments({ group, key }, { limit: limits.messages });
   if (waiting > 0) return waiting >= limits.messages;
   const keys = await parked
@@ -63,10 +67,10 @@ const headsOf = (parked: Collection<Row>, group: string): Promise<Head[]> =>
     ])
     .toArray();
 
-const blockedKeyOf = (head: Head): BlockedKey => {
+function blockedKeyOf(head: Head): BlockedKey {
   const { key, waiting, partition, offset, attempts, retryAt, error, parkedAt } = head;
   return { key, waiting, since: parkedAt, partition, offset: String(offset), attempts, retryAt, error };
-};
+}
 
 type Place = Pick<ParkedMessage, 'group' | 'key'>;
 const nameOf = ({ group, key }: Place): string => `${group} ${key}`;
@@ -82,7 +86,7 @@ async function blockedAmong(parked: Collection<Row>, places: readonly Place[]) {
   return (place: Place): boolean => blocked.has(nameOf(place));
 }
 
-export function createBlockedKeys(db: Db, limits: ParkingLimits = parkingLimits): BlockedKeys {
+export function createBlockedKeys(db: Db, limits: BlockedKeyLimits = blockedKeyLimits): BlockedKeys {
   const parked = db.collection<Row>('parked_messages');
   const oldest = (group: string, key: string) => parked.findOne({ group, key }, { sort: order });
   const isBlocked = coalesce((places: readonly Place[]) => blockedAmong(parked, places));
@@ -119,13 +123,13 @@ export function createBlockedKeys(db: Db, limits: ParkingLimits = parkingLimits)
       askStore(async () => {
         await parked.deleteOne({ _id: idOf(message) });
       }),
-    postpone: (message, retryAt, error) =>
+    reschedule: (message, retryAt, error) =>
       askStore(async () => {
         const failed = error === null ? {} : { $inc: { attempts: 1 } };
         const $set = { retryAt, claimedUntil: 0, ...(error === null ? {} : { error }) };
         await parked.updateOne({ _id: idOf(message) }, { $set, ...failed });
       }),
-    hurry: (group, key) =>
+    retryNow: (group, key) =>
       askStore(async () => {
         const head = await oldest(group, key);
         if (head === null) return false;

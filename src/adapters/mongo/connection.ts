@@ -16,15 +16,15 @@ export type MongoConnection = {
 };
 
 /** Connections per process: above it callers queue, so that a storm of messages is no storm of connections. */
-const POOL_SIZE = 20;
+const poolSize = 20;
 /** A caller that waited this long for a connection gets a transient fault instead of waiting without an end. */
-const POOL_WAIT_MS = 2_000;
-const CONNECT_TIMEOUT_MS = 2_000;
+const poolWaitMs = 2_000;
+const connectTimeoutMs = 2_000;
 /** Longer than the write concern's bound below, so that the server's own answer comes first. */
-const SOCKET_TIMEOUT_MS = 10_000;
-const MAJORITY_TIMEOUT_MS = 5_000;
+const socketTimeoutMs = 10_000;
+const majorityTimeoutMs = 5_000;
 /** A lost primary is noticed within this time. */
-const HEARTBEAT_MS = 1_000;
+const heartbeatMs = 1_000;
 
 /**
  * Money is only safe when an acknowledged write survives the loss of a server: majority and journal, on everything.
@@ -38,17 +38,17 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
     autoCreate: false,
     // Else an absent optional field would come back as null, which the message contracts refuse.
     ignoreUndefined: true,
-    writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_TIMEOUT_MS },
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: majorityTimeoutMs },
     readConcernLevel: 'majority',
     readPreference: 'primary',
     retryWrites: true,
     retryReads: true,
-    maxPoolSize: POOL_SIZE,
-    waitQueueTimeoutMS: POOL_WAIT_MS,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    socketTimeoutMS: SOCKET_TIMEOUT_MS,
+    maxPoolSize: poolSize,
+    waitQueueTimeoutMS: poolWaitMs,
+    connectTimeoutMS: connectTimeoutMs,
+    socketTimeoutMS: socketTimeoutMs,
     serverSelectionTimeoutMS: settings.serverSelectionTimeoutMs,
-    heartbeatFrequencyMS: HEARTBEAT_MS,
+    heartbeatFrequencyMS: heartbeatMs,
   });
   // Losses surface in the calls that meet them; without a listener the event alone would end the process.
   connection.on('error', () => undefined);

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection, Filter } from 'mongodb';
 import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { TimerType } from '../../domain/timer.ts';
-import { announceFrom, announceKey } from './subscriber-document.ts';
-import type { SubscriberDocument } from './subscriber-document.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { TimerType } from '../../domain/model/timer.ts';
+import { announceFrom, announceKey, type SubscriberDocument } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;
 type DueQuery = Parameters<SubscriberStore['findDue']>[0];

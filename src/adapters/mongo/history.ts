@@ -15,7 +15,7 @@ const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: Row): KeptPayme
   ...{ id, createdAt: createdAt.getTime(), capturedAt: capturedAt?.getTime() ?? null },
 });
 
-/** Payments of a user, newest first, out of the ledgers. */
+/** Payments of a user, newest first, out of the read models. */
 export const createPaymentHistory = (db: Db): PaymentHistory => ({
   list: ({ userId, limit, page }) =>
     askStore(async () => {

@@ -1,5 +1,4 @@
-import { MongoServerError } from 'mongodb';
-import type { CreateIndexesOptions, Db } from 'mongodb';
+import { type CreateIndexesOptions, type Db, MongoServerError } from 'mongodb';
 import { Fault } from '../../application/ports/fault.ts';
 import { askStore } from './store-fault.ts';
 
@@ -60,14 +59,14 @@ export async function createIndexes(db: Db): Promise<void> {
   }
 }
 
-const NAMESPACE_EXISTS = 48;
+const namespaceExists = 48;
 
 /** Two deploy steps may run at once; the second finds what the first has made. */
 async function createCollection(db: Db, name: string): Promise<void> {
   try {
     await askStore(() => db.createCollection(name));
   } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
+    if (!(error instanceof MongoServerError && error.code === namespaceExists)) throw error;
   }
 }
 
@@ -84,14 +83,14 @@ export async function assertIndexes(db: Db): Promise<void> {
   throw new Fault('indexes_missing', message, { retryable: false });
 }
 
-const NAMESPACE_NOT_FOUND = 26;
+const namespaceNotFound = 26;
 
 async function uniqueIndexNames(db: Db, collection: string): Promise<readonly string[]> {
   try {
     const present = await askStore(() => db.collection(collection).indexes());
     return present.flatMap(({ name, unique }) => (unique === true && name !== undefined ? [name] : []));
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
+    if (error instanceof MongoServerError && error.code === namespaceNotFound) return [];
     throw error;
   }
 }

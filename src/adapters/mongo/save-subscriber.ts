@@ -1,21 +1,21 @@
-import { MongoBulkWriteError } from 'mongodb';
-import type { Collection } from 'mongodb';
+import { type Collection, MongoBulkWriteError } from 'mongodb';
 import type { SubscriberSave } from '../../application/ports/subscriber-store.ts';
 import { coalesce } from './coalesce.ts';
-import { DUPLICATE_KEY, isDuplicateKey, isUnavailable } from './store-fault.ts';
-import { firstDocument, updatePipeline } from './subscriber-document.ts';
-import type { SubscriberDocument } from './subscriber-document.ts';
+import { duplicateKey, isDuplicateKey, isUnavailable } from './store-fault.ts';
+import { firstDocument, type SubscriberDocument, updatePipeline } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;
 
 /** Long enough for an election's dust to settle; the caller holds a message meanwhile and can wait. */
-const RELOAD_TIMEOUT_MS = 5_000;
+const reloadTimeoutMs = 5_000;
 
 /**
  * The one write that everything rests on: compare-and-set on `version`. What did not match, or was cut off, is looked
  * at again: our own save id there means that it was applied (by the driver's repeat, or by an earlier call).
  */
-export function makeSaveSubscriber(subscribers: Subscribers): (save: SubscriberSave) => Promise<'saved' | 'conflict'> {
+export function createSaveSubscriber(
+  subscribers: Subscribers,
+): (save: SubscriberSave) => Promise<'saved' | 'conflict'> {
   const update = coalesce((saves: readonly SubscriberSave[]) => updateTogether(subscribers, saves));
   const lastSaveIdOf = coalesce((userIds: readonly string[]) => lastSaveIds(subscribers, userIds));
   return async (save) => {
@@ -57,7 +57,7 @@ async function updateTogether(subscribers: Subscribers, saves: readonly Subscrib
   const refused = new Map(failures.map(({ index, code }) => [saves[index], code]));
   return (save: SubscriberSave): boolean | Promise<boolean> => {
     const code = refused.get(save);
-    return code === undefined || (code !== DUPLICATE_KEY && alone(save));
+    return code === undefined || (code !== duplicateKey && alone(save));
   };
 }
 
@@ -86,7 +86,7 @@ async function insert(subscribers: Subscribers, save: SubscriberSave): Promise<b
 /** After a lost race the server has waited for the majority already, and the cheaper reading says the same as below. */
 async function lastSaveIds(subscribers: Subscribers, userIds: readonly string[]) {
   const filter = { _id: { $in: [...userIds] } };
-  const options = { projection: { lastSaveId: 1 }, maxTimeMS: RELOAD_TIMEOUT_MS };
+  const options = { projection: { lastSaveId: 1 }, maxTimeMS: reloadTimeoutMs };
   const found = await subscribers.find(filter, options).toArray();
   const byUser = new Map(found.map(({ _id, lastSaveId }) => [_id, lastSaveId]));
   return (userId: string): string | undefined => byUser.get(userId);
@@ -102,6 +102,6 @@ const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave) =>
     {
       projection: { version: 1, lastSaveId: 1 },
       readConcern: { level: 'linearizable' },
-      maxTimeMS: RELOAD_TIMEOUT_MS,
+      maxTimeMS: reloadTimeoutMs,
     },
   );

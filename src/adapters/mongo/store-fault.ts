@@ -29,7 +29,7 @@ const unavailableCodes = new Set<unknown>([
   ...[6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262],
   ...[9001, 10107, 11600, 11601, 11602, 13435, 13436],
 ]);
-export const DUPLICATE_KEY = 11000;
+export const duplicateKey = 11000;
 
 /** A bulk's own code is that of its first failure only; a server that stepped down in the middle shows in a later one. */
 const failuresOf = (error: MongoServerError): readonly { readonly code?: unknown }[] =>
@@ -54,7 +54,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 export const isDuplicateKey = (error: unknown): boolean =>
-  error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+  error instanceof MongoServerError && error.code === duplicateKey;
 
 const storeUnavailable = (cause: unknown): Fault =>
   new Fault('store_unavailable', 'MongoDB does not answer', { retryable: true, cause });

@@ -1,20 +1,21 @@
 import type { Announce, StoredSubscriber, SubscriberSave } from '../../application/ports/subscriber-store.ts';
-import type { OutboxEntry } from '../../application/ports/outbox.ts';
-import type { Subscriber } from '../../domain/subscriber.ts';
-import { timerId } from '../../domain/timer.ts';
-import type { Due, NextDue } from '../../domain/timer.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import { type Due, type NextDue, timerId } from '../../domain/model/timer.ts';
+import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
-/** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; ledgers carry dates for people. */
-export type SubscriberDocument = Omit<Subscriber, 'userId'> & {
+/** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models carry dates for people. */
+export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures'> & {
   readonly _id: string;
+  /** Stored name of the captures. */
+  readonly settled: Subscriber['captures'];
   readonly version: number;
   readonly lastSaveId: string;
   /** `key` names the announcement: a claim belongs to it and to no other. `claimId` tells a claimer that it won. */
   readonly announce: Announce & { readonly key: string; readonly claimId?: string };
-  readonly outbox: readonly OutboxEntry[];
+  readonly outbox: readonly StoredEntry[];
 };
 
-export const SUBSCRIBERS = 'subscribers';
+export const subscribersCollection = 'subscribers';
 
 const dueKey = (due: Due | null): string => (due === null ? '' : `${due.at}@${timerId(due.timer)}`);
 export const announceKey = ({ business, real }: NextDue): string => `${dueKey(business)}|${dueKey(real)}`;
@@ -29,7 +30,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     payment: document.payment,
     watched: document.watched,
     refunds: document.refunds,
-    settled: document.settled,
+    captures: document.settled,
     methods: document.methods,
     commands: document.commands,
     entitlement: document.entitlement,
@@ -47,13 +48,16 @@ export const storedFrom = (document: SubscriberDocument): StoredSubscriber => ({
   subscriber: subscriberFrom(document),
   version: document.version,
   announce: announceFrom(document.announce),
-  outbox: document.outbox,
+  outbox: document.outbox.map(entryFrom),
 });
 
 /** What a save sets whatever was there before; the announcement's claim and the outbox depend on what was. */
 function fieldsOf(save: SubscriberSave) {
-  const { userId, ...fields } = save.subscriber;
-  return { userId, fields: { ...fields, version: save.expectedVersion + 1, lastSaveId: save.saveId } };
+  const { userId, captures, ...fields } = save.subscriber;
+  return {
+    userId,
+    fields: { ...fields, settled: captures, version: save.expectedVersion + 1, lastSaveId: save.saveId },
+  };
 }
 
 export function firstDocument(save: SubscriberSave): SubscriberDocument {
@@ -63,7 +67,7 @@ export function firstDocument(save: SubscriberSave): SubscriberDocument {
     _id: userId,
     ...fields,
     announce: { key: announceKey(save.announce), business, real, notBefore: null, tries: 0 },
-    outbox: save.entry === null ? [] : [save.entry],
+    outbox: save.entry === null ? [] : [storedEntry(save.entry)],
   };
 }
 
@@ -86,7 +90,8 @@ export function updatePipeline(save: SubscriberSave) {
     tries: kept('tries', 0),
     claimId: kept('claimId', '$$REMOVE'),
   };
-  const outbox = save.entry === null ? {} : { outbox: { $concatArrays: ['$outbox', { $literal: [save.entry] }] } };
+  const outbox =
+    save.entry === null ? {} : { outbox: { $concatArrays: ['$outbox', { $literal: [storedEntry(save.entry)] }] } };
   const saved = { $mergeObjects: ['$$ROOT', { ...Object.fromEntries(literals), announce }, outbox] };
   // Asked for as an upsert this must never insert: no document, no outbox, and the size of none is an error.
   return [{ $replaceWith: { $cond: [{ $gte: [{ $size: '$outbox' }, 0] }, saved, null] } }];

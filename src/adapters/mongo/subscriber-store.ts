@@ -1,19 +1,20 @@
 import type { Collection, Db } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { Subscriber } from '../../domain/subscriber.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { coalesce } from './coalesce.ts';
+import { entryFrom } from './outbox-document.ts';
 import { claimDue, countTries, earliestDue, findDue } from './due-subscribers.ts';
-import { makeSaveSubscriber } from './save-subscriber.ts';
+import { createSaveSubscriber } from './save-subscriber.ts';
 import { askStore } from './store-fault.ts';
-import { SUBSCRIBERS, storedFrom, subscriberFrom } from './subscriber-document.ts';
-import type { SubscriberDocument } from './subscriber-document.ts';
+import { storedFrom, type SubscriberDocument, subscriberFrom, subscribersCollection } from './subscriber-document.ts';
 
-export const subscribersOf = (db: Db): Collection<SubscriberDocument> => db.collection<SubscriberDocument>(SUBSCRIBERS);
+export const subscribersOf = (db: Db): Collection<SubscriberDocument> =>
+  db.collection<SubscriberDocument>(subscribersCollection);
 
 export function createSubscriberStore(subscribers: Collection<SubscriberDocument>): SubscriberStore {
   const load = coalesce((userIds: readonly string[]) => loadTogether(subscribers, userIds));
-  const saveSubscriber = makeSaveSubscriber(subscribers);
+  const saveSubscriber = createSaveSubscriber(subscribers);
   return {
     load: (userId) => askStore(() => load(userId)),
     findMany: (userIds) => askStore(() => findMany(subscribers, userIds)),
@@ -26,13 +27,13 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
     },
     findLeftovers: async (before, limit) => {
       const documents = await askStore(() => leftoverCursor(subscribers, before, limit).toArray());
-      return documents.map(({ _id, outbox }) => ({ userId: _id, outbox }));
+      return documents.map(({ _id, outbox }) => ({ userId: _id, outbox: outbox.map(entryFrom) }));
     },
     findDue: (query) => askStore(() => findDue(subscribers, query)),
     claimDue: (claims) => askStore(() => claimDue(subscribers, claims)),
     countTries: (published) => askStore(() => countTries(subscribers, published)),
     earliestDue: (testClockId, after, until) => askStore(() => earliestDue(subscribers, testClockId, { after, until })),
-    isSettled: (testClockId, now) => askStore(() => isSettled(subscribers, testClockId, now)),
+    isQuiescent: (testClockId, now) => askStore(() => isQuiescent(subscribers, testClockId, now)),
     findCommands: (wanted) => askStore(() => findCommands(subscribers, wanted)),
   };
 }
@@ -44,7 +45,7 @@ export const leftoverCursor = (subscribers: Collection<SubscriberDocument>, befo
     .limit(limit);
 
 /** Development only: a clock has few subscribers, so each of them may be looked at. */
-async function isSettled(
+async function isQuiescent(
   subscribers: Collection<SubscriberDocument>,
   testClockId: string,
   now: Instant,

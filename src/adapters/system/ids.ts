@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Ids } from '../../domain/context.ts';
+import type { Ids } from '../../domain/model/context.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,14 +1,10 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Log, LogFields } from '../../application/ports/log.ts';
-import { circuitOpen } from '../../application/ports/payment-provider.ts';
-import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
-import { createCircuitBreaker } from './circuit-breaker.ts';
-import type { CallHealth, CircuitBreaker, CircuitOptions } from './circuit-breaker.ts';
-import { createHttpCall } from './http-call.ts';
-import type { HttpRequest, HttpResult } from './http-call.ts';
+import { circuitOpen, type PaymentProvider } from '../../application/ports/payment-provider.ts';
+import { type CallHealth, type CircuitBreaker, type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
+import { createHttpCall, type HttpRequest, type HttpResult } from './http-call.ts';
 import { parseError, readFinding, sendOutcome } from './outcome.ts';
-import { createPacing } from './pacing.ts';
-import type { PacingOptions } from './pacing.ts';
+import { createPacing, type PacingOptions } from './pacing.ts';
 import { searchList } from './search.ts';
 import { freeze, thaw } from './transformers.ts';
 
@@ -110,7 +106,7 @@ export function createYookassaProvider(
     return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
   };
   const provider: PaymentProvider = {
-    freeze: (order) => freeze(order, options.returnUrl),
+    freeze: (providerRequest) => freeze(providerRequest, options.returnUrl),
     send: async (frozen, idempotenceKey, correlationId) => {
       const request = thaw(frozen);
       const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };
@@ -133,7 +129,7 @@ export function createYookassaProvider(
           return { value: result, isClear: result.kind === 'response' && result.status === 200 };
         });
       }),
-    reserveSlot: pacing.reserve,
+    acquireSlot: pacing.reserve,
   };
   return { provider, isLeftAlone: circuit.isOpen, close: http.close };
 }

@@ -1,9 +1,8 @@
 import { circuitOpen } from '../../application/ports/payment-provider.ts';
-import type { Finding, ProviderObject, SendOutcome } from '../../domain/provider.ts';
+import type { CheckResult, ProviderObject, SendOutcome } from '../../domain/model/provider.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
-import { capturedPaymentId } from './transformers.ts';
-import type { FrozenRequest } from './transformers.ts';
+import { capturedPaymentId, type FrozenRequest } from './transformers.ts';
 
 /** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
 const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -77,7 +76,7 @@ const saysAbsent = (status: number, error: ProviderError, idName: string): boole
   (status === 404 && error.code === 'not_found') || (status === 400 && error.parameter === idName);
 
 /** What a read by id found. Only the provider's own error object can say that something does not exist. */
-export function readFinding(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): Finding {
+export function readFinding(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): CheckResult {
   if (result.kind === 'failed') return { kind: 'unavailable', reason: reasonOf(result.code) };
   if (result.status === 200) {
     const object = parseObject(wanted.object, parseJson(result.body));

@@ -1,7 +1,6 @@
-import type { Instant } from '../../domain/instant.ts';
-import { parseDecimal } from '../../domain/money.ts';
-import type { Money } from '../../domain/money.ts';
-import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/provider.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import { type Money, parseDecimal } from '../../domain/model/money.ts';
+import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/model/provider.ts';
 
 /**
  * The provider's JSON → our words. Strict about everything a decision rests on, deaf to everything else (answers carry

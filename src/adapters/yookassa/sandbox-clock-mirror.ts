@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { Fault } from '../../application/ports/fault.ts';
 import type { TestClockMirror } from '../../application/ports/test-clocks.ts';
-import { toIso } from '../../domain/instant.ts';
+import { toIso } from '../../domain/model/instant.ts';
 
 /** The sandbox runs beside us; a clock that it does not take within this time is moved again by the caller. */
 const timeoutMs = 5_000;

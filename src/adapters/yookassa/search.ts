@@ -1,5 +1,5 @@
-import { toIso } from '../../domain/instant.ts';
-import type { Finding, ProviderObject } from '../../domain/provider.ts';
+import { toIso } from '../../domain/model/instant.ts';
+import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
@@ -45,7 +45,7 @@ const weightiest = (found: readonly ProviderObject[]): ProviderObject | undefine
   found.toSorted((a, b) => ranks[b.status] - ranks[a.status])[0];
 
 /** Reads the list page by page. `absent` only when all of it was read and understood. */
-export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<Finding> {
+export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<CheckResult> {
   const found: ProviderObject[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pagesMax; page += 1) {

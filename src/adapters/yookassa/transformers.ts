@@ -1,6 +1,5 @@
-import { toDecimal } from '../../domain/money.ts';
-import type { Money } from '../../domain/money.ts';
-import type { Order, OrderMetadata } from '../../domain/provider.ts';
+import { type Money, toDecimal } from '../../domain/model/money.ts';
+import type { ProviderRequest, RequestMetadata } from '../../domain/model/provider.ts';
 
 /** The provider's limits in characters: longer texts are refused, so ours are cut. */
 const paymentDescriptionMax = 128;
@@ -22,14 +21,14 @@ function canonical(value: Json): string {
 
 const amountOf = (money: Money): Json => ({ value: toDecimal(money), currency: money.currency });
 
-const metadataOf = (metadata: OrderMetadata): Json => ({
+const metadataOf = (metadata: RequestMetadata): Json => ({
   payment_id: metadata.paymentId,
   user_id: metadata.userId,
   test_clock_id: metadata.testClockId ?? undefined,
 });
 
 /** Half of a character outside the basic plane is no text: what the cut may leave of one is replaced. */
-const cut = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed();
+const truncate = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed();
 
 /**
  * `capture` is always said because its default only holds the money for a week, and `save_payment_method` because
@@ -37,19 +36,22 @@ const cut = (text: string, lengthMax: number): string => text.slice(0, lengthMax
  * pages that never end (cash) or last for days (credit), others cannot be charged again, and a replaced page blocks
  * nothing only because it is over within the hour.
  */
-function requestOf(order: Order, defaultReturnUrl: string): { readonly path: string; readonly body: Json } {
-  switch (order.kind) {
+function requestOf(
+  providerRequest: ProviderRequest,
+  defaultReturnUrl: string,
+): { readonly path: string; readonly body: Json } {
+  switch (providerRequest.kind) {
     case 'checkout':
       return {
         path: '/payments',
         body: {
-          amount: amountOf(order.amount),
+          amount: amountOf(providerRequest.amount),
           capture: true,
-          confirmation: { type: 'redirect', return_url: order.returnUrl ?? defaultReturnUrl },
-          description: cut(order.description, paymentDescriptionMax),
-          metadata: metadataOf(order.metadata),
+          confirmation: { type: 'redirect', return_url: providerRequest.returnUrl ?? defaultReturnUrl },
+          description: truncate(providerRequest.description, paymentDescriptionMax),
+          metadata: metadataOf(providerRequest.metadata),
           payment_method_data: { type: 'bank_card' },
-          save_payment_method: order.saveMethod,
+          save_payment_method: providerRequest.saveMethod,
         },
       };
     case 'charge':
@@ -57,34 +59,34 @@ function requestOf(order: Order, defaultReturnUrl: string): { readonly path: str
       return {
         path: '/payments',
         body: {
-          amount: amountOf(order.amount),
+          amount: amountOf(providerRequest.amount),
           capture: true,
-          description: cut(order.description, paymentDescriptionMax),
-          metadata: metadataOf(order.metadata),
-          payment_method_id: order.methodId,
+          description: truncate(providerRequest.description, paymentDescriptionMax),
+          metadata: metadataOf(providerRequest.metadata),
+          payment_method_id: providerRequest.methodId,
         },
       };
     case 'capture':
       return {
-        path: `/payments/${encodeURIComponent(order.providerPaymentId)}/capture`,
-        body: { amount: amountOf(order.amount) },
+        path: `/payments/${encodeURIComponent(providerRequest.providerPaymentId)}/capture`,
+        body: { amount: amountOf(providerRequest.amount) },
       };
     case 'refund':
       return {
         path: '/refunds',
         body: {
-          amount: amountOf(order.amount),
-          description: cut(order.description, refundDescriptionMax),
-          metadata: metadataOf(order.metadata),
-          payment_id: order.providerPaymentId,
+          amount: amountOf(providerRequest.amount),
+          description: truncate(providerRequest.description, refundDescriptionMax),
+          metadata: metadataOf(providerRequest.metadata),
+          payment_id: providerRequest.providerPaymentId,
         },
       };
   }
 }
 
 /** The body travels inside as text, so that what is sent on any later day is these bytes and not a new rendering. */
-export function freeze(order: Order, defaultReturnUrl: string): string {
-  const { path, body } = requestOf(order, defaultReturnUrl);
+export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: string): string {
+  const { path, body } = requestOf(providerRequest, defaultReturnUrl);
   return canonical({ method: 'POST', path, body: canonical(body) });
 }
 
@@ -103,7 +105,7 @@ export function thaw(frozen: string): FrozenRequest {
 }
 
 /** The payment that a capture is about, whose object must come back; null for what creates an object of its own. */
-export const capturedPaymentId = (request: FrozenRequest): string | null => {
+export function capturedPaymentId(request: FrozenRequest): string | null {
   const id = /^\/payments\/([^/]+)\/capture$/.exec(request.path)?.[1];
   return id === undefined ? null : decodeURIComponent(id);
-};
+}

@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/instant.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 
 /** The group whose blocked keys keep timers from charging: an order of that subscriber waits that may cancel the charge. */
 export const commandGroup = 'billing-commands';
@@ -62,16 +62,16 @@ export type BlockedKeys = {
   /** The claimed message is done with: it leaves, and the next of its key becomes the oldest. */
   readonly finish: (message: ParkedMessage) => Promise<void>;
   /** The claimed message stays the oldest and is due again at `retryAt`. Null error: it was not its own failure. */
-  readonly postpone: (message: ParkedMessage, retryAt: Instant, error: ParkedError | null) => Promise<void>;
+  readonly reschedule: (message: ParkedMessage, retryAt: Instant, error: ParkedError | null) => Promise<void>;
   /** Staff force a release: the oldest message of the key is due now. False when nothing of it is parked. */
-  readonly hurry: (group: string, key: string) => Promise<boolean>;
+  readonly retryNow: (group: string, key: string) => Promise<boolean>;
 };
 
-export const parkingLimits = {
+export const blockedKeyLimits = {
   /** More failing keys than this are no matter of single keys: the code is broken, and its partitions had better stop. */
   keys: 1_000,
   /** Years of one subscriber's orders; more is a program that repeats itself, and would be handled in one go at the end. */
   messages: 1_000,
 } as const;
 
-export type ParkingLimits = { readonly keys: number; readonly messages: number };
+export type BlockedKeyLimits = { readonly keys: number; readonly messages: number };

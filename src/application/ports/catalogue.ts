@@ -1,5 +1,5 @@
-import type { Tariff } from '../../domain/tariff.ts';
-import type { Instant } from '../../domain/instant.ts';
+import type { Tariff } from '../../domain/model/tariff.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 
 /** A tariff as the list shows it: what is sold plus the seed's own columns. */
 export type CatalogueTariff = Tariff & {

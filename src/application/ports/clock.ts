@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/instant.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 
 /** Real time. `monotonicMs` never jumps and is compared only with itself; `wait` is the one way to let time pass. */
 export type Clock = {

@@ -1,4 +1,4 @@
-import type { Trace } from './wire.ts';
+import type { Trace } from './message-factory.ts';
 
 /** One message as a consumer sees it: decoded by the writer's schema, not yet parsed into domain values. */
 export type Delivery = {

@@ -1,7 +1,7 @@
-import type { CommandEntry } from '../../domain/command.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { Payment, Refund } from '../../domain/payment.ts';
-import type { Subscription } from '../../domain/subscription.ts';
+import type { CommandEntry } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { Payment, Refund } from '../../domain/model/payment.ts';
+import type { Subscription } from '../../domain/model/subscription.ts';
 
 /** A message ready for the wire but for the registry id: validated and size-checked before it was saved. */
 export type OutMessage = {
@@ -17,10 +17,10 @@ export type OutMessage = {
 };
 
 /** A row of a read model. Rows only move forward: one with a lower `version` never replaces one with a higher. */
-export type LedgerRow = { readonly userId: string; readonly version: number; readonly at: Instant } & (
-  | { readonly ledger: 'subscriptions'; readonly id: string; readonly row: Subscription }
+export type ReadModelRow = { readonly userId: string; readonly version: number; readonly at: Instant } & (
+  | { readonly model: 'subscriptions'; readonly id: string; readonly row: Subscription }
   | {
-      readonly ledger: 'payments';
+      readonly model: 'payments';
       readonly id: string;
       readonly row: Payment;
       readonly place: 'open' | 'watched' | 'closed';
@@ -28,8 +28,8 @@ export type LedgerRow = { readonly userId: string; readonly version: number; rea
       readonly capturedAt: Instant | null;
       readonly method: { readonly title: string | null; readonly last4: string | null } | null;
     }
-  | { readonly ledger: 'refunds'; readonly id: string; readonly row: Refund }
-  | { readonly ledger: 'commands'; readonly id: string; readonly row: CommandEntry }
+  | { readonly model: 'refunds'; readonly id: string; readonly row: Refund }
+  | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
 );
 
 /** All that one save must tell the world, published oldest first and removed only when all of it arrived. */
@@ -38,11 +38,11 @@ export type OutboxEntry = {
   /** Real time of the save. */
   readonly at: Instant;
   readonly messages: readonly OutMessage[];
-  readonly ledger: readonly LedgerRow[];
+  readonly rows: readonly ReadModelRow[];
 };
 
 /** Read models, written from the outbox. Repeats and late arrivals change nothing. */
-export type LedgerWriter = { readonly write: (rows: readonly LedgerRow[]) => Promise<void> };
+export type HistoryWriter = { readonly write: (rows: readonly ReadModelRow[]) => Promise<void> };
 
 /**
  * Kafka, as far as the house needs it. Resolves when all in-sync replicas acknowledged. Messages of one call to one key

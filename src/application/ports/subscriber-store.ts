@@ -1,8 +1,8 @@
-import type { CommandEntry } from '../../domain/command.ts';
-import type { LedgerPayment } from '../../domain/context.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { Subscriber } from '../../domain/subscriber.ts';
-import type { NextDue, TimerType } from '../../domain/timer.ts';
+import type { CommandEntry } from '../../domain/model/command.ts';
+import type { PastPayment } from '../../domain/model/context.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import type { NextDue, TimerType } from '../../domain/model/timer.ts';
 import type { OutboxEntry } from './outbox.ts';
 
 /** The next thing due, as saved: `notBefore` and `tries` belong to the announcing jobs and are real time. */
@@ -76,15 +76,15 @@ export type SubscriberStore = {
    * Whether nothing of the test clock's subscribers is under way at its `now`: nothing due in business time, no payment or
    * refund created or on the wire, no outbox entry unpublished.
    */
-  readonly isSettled: (testClockId: string, now: Instant) => Promise<boolean>;
+  readonly isQuiescent: (testClockId: string, now: Instant) => Promise<boolean>;
   /** Command entries of many users at once, for waiting requests: found ones only. */
   readonly findCommands: (
     wanted: readonly { readonly userId: string; readonly commandId: string }[],
   ) => Promise<readonly { readonly userId: string; readonly entry: CommandEntry; readonly subscriber: Subscriber }[]>;
 };
 
-/** The two questions that a ledger answers for a decision. */
-export type DecisionLedger = {
+/** The two questions that a read model answers for a decision. */
+export type PastLookups = {
   readonly findCommand: (userId: string, commandId: string) => Promise<CommandEntry | null>;
-  readonly findPayment: (userId: string, paymentId: string) => Promise<LedgerPayment | null>;
+  readonly findPayment: (userId: string, paymentId: string) => Promise<PastPayment | null>;
 };

@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/instant.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 
 export type TestClock = {
   readonly id: string;

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
-import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/http-services.ts';
-import { signToken } from '../../../src/adapters/http/sign-token.ts';
-import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
-import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
-import { createMemoryHistory } from '../../../src/adapters/memory/history.ts';
-import { createMemoryTestClocks } from '../../../src/adapters/memory/test-clocks.ts';
+import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
+import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/contract/http-services.ts';
+import { signToken } from '../../../src/adapters/http/auth/sign-token.ts';
+import { startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
+import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
+import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handle-command.ts';
 import { handleHint } from '../../../src/application/handle-hint.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
-import { dayMs } from '../../../src/domain/instant.ts';
-import { createHouse, tariffs } from '../../support/house.ts';
+import { dayMs } from '../../../src/domain/model/instant.ts';
+import { createTestSystem, tariffs } from '../../support/test-system.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { readMessage } from '../../support/read-message.ts';
 import { breachOf } from './contract.ts';
@@ -83,7 +83,7 @@ export type { Api };
 export async function startApi(
   change: { readonly options?: Partial<HttpOptions>; readonly services?: Partial<HttpServices> } = {},
 ) {
-  const house = createHouse();
+  const system = createTestSystem();
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
   const mirrored = new Map<string, number>();
@@ -94,8 +94,8 @@ export async function startApi(
     },
   };
   // Requests wait in real time, the subscribers live in the house's.
-  const clock = { ...systemClock, now: () => house.clock.now() };
-  const core = { ...house.services, catalogue, testClocks: { clocks, mirror } };
+  const clock = { ...systemClock, now: () => system.clock.now() };
+  const core = { ...system.services, catalogue, testClocks: { clocks, mirror } };
   const published: OutMessage[] = [];
   let broker: Broker = 'carry out';
   const stopping = new AbortController();
@@ -114,9 +114,9 @@ export async function startApi(
     policy: core.policy,
     catalogue,
     store: core.store,
-    ledger: core.ledger,
-    history: createMemoryHistory({ rows: house.ledgerRows }),
-    wire: core.wire,
+    past: core.past,
+    history: createMemoryHistory({ rows: system.readModelRows }),
+    messageFactory: core.messageFactory,
     publisher: {
       publish: async (messages) => {
         if (broker === 'taken_back' || broker === 'unacknowledged') {
@@ -194,7 +194,7 @@ export async function startApi(
 
   return {
     base,
-    house,
+    system,
     log,
     clock,
     clocks,

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import { inlinedOpenApi, operationsOf, readOpenApi } from '../../../src/adapters/http/openapi.ts';
-import type { Parameter, Schema } from '../../../src/adapters/http/openapi.ts';
+import {
+  inlinedOpenApi,
+  operationsOf,
+  type Parameter,
+  readOpenApi,
+  type Schema,
+} from '../../../src/adapters/http/contract/openapi.ts';
 
 const operations = operationsOf(inlinedOpenApi(readOpenApi()));
 

@@ -1,5 +1,4 @@
-import { notificationSecret, tariffIds } from './api.ts';
-import type { Answered } from './api.ts';
+import { type Answered, notificationSecret, tariffIds } from './api.ts';
 
 export const buyPath = '/api/v1/subscriptions/yookassa/buy';
 export const notifyPath = `/api/v1/notifications/yookassa/${notificationSecret}`;

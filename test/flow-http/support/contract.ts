@@ -1,10 +1,10 @@
-import { makeAjv } from '../../../src/adapters/http/request-validator.ts';
-import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
+import { createAjv } from '../../../src/adapters/http/contract/request-validator.ts';
+import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
 
 const contract = inlinedOpenApi(readOpenApi());
 /** Answers that any address may give (the contract's preamble), with the body every refusal has. */
 const everywhere = new Set(['400', '404', '405', '429', '500']);
-const ajv = makeAjv();
+const ajv = createAjv();
 const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
 
 const template = (path: string): RegExp =>

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { CryptoKey, JWTHeaderParameters } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 
 export type PublishedKey = {
   readonly jwk: Readonly<Record<string, unknown>>;
@@ -9,7 +8,7 @@ export type PublishedKey = {
   readonly sign: (claims: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>) => Promise<string>;
 };
 
-export async function makeKey(alg: string, kid: string): Promise<PublishedKey> {
+export async function createKey(alg: string, kid: string): Promise<PublishedKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   return {
     publicKey,

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
-import { MongoClient } from 'mongodb';
-import type { Collection } from 'mongodb';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type Collection, MongoClient } from 'mongodb';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { JobDeclaration } from '../../../src/application/ports/doors.ts';

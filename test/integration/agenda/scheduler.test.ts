@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createAgendaIndexes } from '../../../src/adapters/agenda/agenda-store.ts';
-import { startScheduler } from '../../../src/adapters/agenda/scheduler.ts';
-import type { Scheduler } from '../../../src/adapters/agenda/scheduler.ts';
+import { type Scheduler, startScheduler } from '../../../src/adapters/agenda/scheduler.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { JobDeclaration } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
@@ -28,12 +27,12 @@ afterEach(async () => {
   await database.drop();
 });
 
-const start = async (jobs: readonly JobDeclaration<undefined>[], options = {}): Promise<Scheduler> => {
+async function start(jobs: readonly JobDeclaration<undefined>[], options = {}): Promise<Scheduler> {
   const base = { jobs, services: undefined, mongoUrl: database.url, log: log.log, clock: systemClock };
   const scheduler = await startScheduler({ ...base, ...options });
   started.push(scheduler);
   return scheduler;
-};
+}
 const documentOf = (name: string) => database.documents.findOne({ name });
 const runsOf = (scheduler: Scheduler, name: string): number =>
   scheduler.runs().find((run) => run.job === name)?.runs ?? 0;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createClient } from '../../../src/adapters/kafka/client.ts';
-import { registerSchemas } from '../../../src/adapters/kafka/register-schemas.ts';
-import { openRegistry } from '../../../src/adapters/kafka/registry.ts';
-import { assertTopics, createTopics } from '../../../src/adapters/kafka/topics.ts';
+import { createClient } from '../../../src/adapters/kafka/client/client.ts';
+import { registerSchemas } from '../../../src/adapters/kafka/registry/register-schemas.ts';
+import { openRegistry } from '../../../src/adapters/kafka/registry/registry.ts';
+import { assertTopics, createTopics } from '../../../src/adapters/kafka/admin/topics.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';

@@ -1,7 +1,7 @@
-import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
-import { openDecoder } from '../../../src/adapters/kafka/registry.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
+import { createConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
+import { openDecoder } from '../../../src/adapters/kafka/registry/registry.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery } from '../../../src/application/ports/doors.ts';
 

@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
-import { createClient } from '../../../src/adapters/kafka/client.ts';
-import type { ClientOptions } from '../../../src/adapters/kafka/client.ts';
-import { createProducer } from '../../../src/adapters/kafka/producer.ts';
-import type { Producer } from '../../../src/adapters/kafka/producer.ts';
-import { connectProducerLink } from '../../../src/adapters/kafka/producer-link.ts';
-import type { ProducerLink } from '../../../src/adapters/kafka/producer-link.ts';
-import { registerSchemas } from '../../../src/adapters/kafka/register-schemas.ts';
-import { openRegistry } from '../../../src/adapters/kafka/registry.ts';
-import type { Registry } from '../../../src/adapters/kafka/registry.ts';
-import { createTopics } from '../../../src/adapters/kafka/topics.ts';
-import { readHeaders } from '../../../src/adapters/kafka/decode-delivery.ts';
+import { type ClientOptions, createClient } from '../../../src/adapters/kafka/client/client.ts';
+import { createProducer, type Producer } from '../../../src/adapters/kafka/producer/producer.ts';
+import { connectProducerLink, type ProducerLink } from '../../../src/adapters/kafka/producer/producer-link.ts';
+import { registerSchemas } from '../../../src/adapters/kafka/registry/register-schemas.ts';
+import { openRegistry, type Registry } from '../../../src/adapters/kafka/registry/registry.ts';
+import { createTopics } from '../../../src/adapters/kafka/admin/topics.ts';
+import { readHeaders } from '../../../src/adapters/kafka/consumer/decode-delivery.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
 import type { StoredMessage } from '../../contract/message-publisher-suite.ts';
-import { createLogRecorder } from '../../support/log-recorder.ts';
-import type { LogRecorder } from '../../support/log-recorder.ts';
+import { createLogRecorder, type LogRecorder } from '../../support/log-recorder.ts';
 
 export const kafkaBrokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
 export const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? 'http://127.0.0.1:18082/apis/ccompat/v7';
@@ -57,7 +52,7 @@ const textOf = (mark: string): string =>
     required: ['n'],
   });
 
-const registerRoomSchemas = async (topic: string, deadTopic: string) => {
+async function registerRoomSchemas(topic: string, deadTopic: string) {
   const letter = registeredSchemas.find(({ schemaName }) => schemaName === 'dead-letter.v1');
   const schemas = [
     { subject: `${topic}-suite.happened`, schemaName: eventSchema, text: textOf(topic) },
@@ -65,10 +60,10 @@ const registerRoomSchemas = async (topic: string, deadTopic: string) => {
   ];
   await registerSchemas(registryUrl, schemas);
   return schemas;
-};
+}
 
 /** Reads a whole topic, from its first to what is its last message now. */
-const readTopic = async (room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>, topic: string) => {
+async function readTopic(room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>, topic: string) {
   const ends = await room.admin.fetchTopicOffsets(topic);
   const total = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
   const stored: StoredMessage[] = [];
@@ -92,13 +87,11 @@ const readTopic = async (room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>,
   });
   await consumer.disconnect();
   return stored.toSorted((a, b) => a.partition - b.partition);
-};
+}
 
 const offsetsOfStart = Array.from({ length: partitions }, (_, partition) => ({ partition, offset: '0' }));
 
-export const openKafkaRoom = async (
-  wrap: (link: ProducerLink) => ProducerLink = (link) => link,
-): Promise<KafkaRoom> => {
+export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink = (link) => link): Promise<KafkaRoom> {
   const mark = randomUUID().slice(0, 8);
   const [topic, deadTopic, group] = [`suite.${mark}`, `suite-dead.${mark}`, `suite-group.${mark}`];
   const log = createLogRecorder();
@@ -147,4 +140,4 @@ export const openKafkaRoom = async (
       await admin.disconnect();
     },
   };
-};
+}

@@ -5,7 +5,7 @@ import { eventSchema, openKafkaRoom } from './kafka-room.ts';
 jest.setTimeout(60_000);
 
 /** Holds sends back in front of the client library's own send, so that one is under way and unanswered. */
-const createGate = () => {
+function createGate() {
   let release: (() => void) | null = null;
   let opened = Promise.resolve();
   return {
@@ -18,7 +18,7 @@ const createGate = () => {
     },
     pass: () => opened,
   };
-};
+}
 
 messagePublisherSuite('Kafka', async () => {
   const gate = createGate();

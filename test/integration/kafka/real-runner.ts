@@ -1,19 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
-import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer-runner.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import type { RunnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
+import { type ConsumerRunner, createConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
+import { runnerSettings, type RunnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
 import type { Handle, RunnerHarness } from '../../contract/consumer-runner-suite.ts';
 import { readBuried } from '../../support/read-buried.ts';
-import { eventSchema, kafkaBrokers, openKafkaRoom, partitions, registryUrl } from './kafka-room.ts';
-import type { KafkaRoom } from './kafka-room.ts';
+import { eventSchema, kafkaBrokers, type KafkaRoom, openKafkaRoom, partitions, registryUrl } from './kafka-room.ts';
 
 const testCipher = {
   seal: (clear: Uint8Array) => Buffer.from(clear).toString('base64'),
@@ -43,16 +40,16 @@ const pollMs = 10;
 const patienceMs = 30_000;
 
 /** Looks again and again until it holds. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const startedMs = systemClock.monotonicMs();
   while (!(await condition())) {
     if (systemClock.monotonicMs() - startedMs > patienceMs) throw new Error(`Never came true: ${condition.toString()}`);
     await systemClock.wait(pollMs);
   }
-};
+}
 
 /** Dead letters go to the room's own topic; the names of production belong to others. */
-export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) => {
+export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) {
   const running: ConsumerRunner[] = [];
   const blockedKeys = createMemoryBlockedKeys();
   const start: StartRunner = async (handle, { lanes = 64, settings = quickSettings, whenBlocked = 'queue' } = {}) => {
@@ -87,10 +84,10 @@ export const createStartRunner = (room: KafkaRoom, publish: MessagePublisher['pu
     return runner;
   };
   return { start, blockedKeys, stopAll: () => Promise.all(running.splice(0).map((runner) => runner.stop())) };
-};
+}
 
 /** A process of its own that handles, does not commit, and is killed. */
-const runAndKill = async (room: KafkaRoom, handle: Handle, messages: number): Promise<void> => {
+async function runAndKill(room: KafkaRoom, handle: Handle, messages: number): Promise<void> {
   const program = fileURLToPath(new URL('doomed-consumer.ts', import.meta.url));
   const child = spawn(process.execPath, [program, kafkaBrokers.join(','), registryUrl, room.topic, room.group], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -104,10 +101,10 @@ const runAndKill = async (room: KafkaRoom, handle: Handle, messages: number): Pr
   }
   child.kill('SIGKILL');
   await exited;
-};
+}
 
 /** Which keys go where is the partitioner's business, so it is asked with messages of no meaning. */
-const findKeys = async (room: KafkaRoom): Promise<ReadonlyMap<number, string>> => {
+async function findKeys(room: KafkaRoom): Promise<ReadonlyMap<number, string>> {
   const keys = Array.from({ length: 30 }, (_, n) => `user-${n}`);
   const probe = await openKafkaRoom();
   await probe.producer.publish(
@@ -117,11 +114,11 @@ const findKeys = async (room: KafkaRoom): Promise<ReadonlyMap<number, string>> =
   const found = new Map((await probe.read(probe.topic)).map(({ partition, key }) => [partition, key ?? '']));
   await probe.close();
   return found;
-};
+}
 
 let keysOfPartitions: ReadonlyMap<number, string> | null = null;
 
-export const openRealHarness = async (): Promise<RunnerHarness> => {
+export async function openRealHarness(): Promise<RunnerHarness> {
   const room = await openKafkaRoom();
   keysOfPartitions ??= await findKeys(room);
   const keys = keysOfPartitions;
@@ -156,4 +153,4 @@ export const openRealHarness = async (): Promise<RunnerHarness> => {
       await room.close();
     },
   };
-};
+}

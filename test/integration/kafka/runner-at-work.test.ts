@@ -3,8 +3,7 @@ import kafkajs from 'kafkajs';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery, Handled } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
-import { openKafkaRoom } from './kafka-room.ts';
-import type { KafkaRoom } from './kafka-room.ts';
+import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, quickSettings, until } from './real-runner.ts';
 
 jest.setTimeout(90_000);
@@ -13,11 +12,11 @@ const handled: Handled = { kind: 'handled' };
 const numberOf = ({ value }: Delivery): number => (value as { n: number }).n;
 
 /** A door that is opened by the test. */
-const createLatch = () => {
+function createLatch() {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
-};
+}
 
 describe('the runner at work', () => {
   let room: KafkaRoom;

@@ -1,13 +1,12 @@
 import { expect, jest, test } from '@jest/globals';
-import { tail } from '../../../src/adapters/kafka/tail.ts';
-import type { TailLine } from '../../../src/adapters/kafka/tail-line.ts';
-import { openKafkaRoom } from './kafka-room.ts';
-import type { KafkaRoom } from './kafka-room.ts';
+import { tail } from '../../../src/adapters/kafka/admin/tail.ts';
+import type { TailLine } from '../../../src/adapters/kafka/admin/tail-line.ts';
+import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { until } from './real-runner.ts';
 
 jest.setTimeout(60_000);
 
-const start = (room: KafkaRoom, more: Partial<Parameters<typeof tail>[0]> = {}) => {
+function start(room: KafkaRoom, more: Partial<Parameters<typeof tail>[0]> = {}) {
   const lines: TailLine[] = [];
   const ending = new AbortController();
   const ended = tail({
@@ -26,7 +25,7 @@ const start = (room: KafkaRoom, more: Partial<Parameters<typeof tail>[0]> = {}) 
     await ended;
   };
   return { lines, end, ended };
-};
+}
 
 test('tail prints the past by time, then what comes, until it is told to end', async () => {
   const room = await openKafkaRoom();

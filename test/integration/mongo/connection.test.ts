@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { MongoBulkWriteError } from 'mongodb';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
-import { createLedgerWriter } from '../../../src/adapters/mongo/ledgers.ts';
+import { createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
 import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
@@ -46,12 +45,12 @@ test('every question to a connection that is gone is a transient fault', async (
     claimDue: () => store.claimDue([{ due, notBefore: noon }]),
     countTries: () => store.countTries([{ userId, notBefore: noon }]),
     earliestDue: () => store.earliestDue('clock', noon, noon + 1),
-    isSettled: () => store.isSettled('clock', noon),
+    isQuiescent: () => store.isQuiescent('clock', noon),
     findCommands: () => store.findCommands([{ userId, commandId: 'c' }]),
     findMany: () => store.findMany([userId]),
     write: () =>
-      createLedgerWriter(gone.db, () => Promise.resolve()).write([
-        { userId, version: 1, at: noon, ledger: 'commands', id: entry.id, row: entry },
+      createHistoryWriter(gone.db, () => Promise.resolve()).write([
+        { userId, version: 1, at: noon, model: 'commands', id: entry.id, row: entry },
       ]),
   };
   for (const [name, ask] of Object.entries(questions)) {

@@ -5,9 +5,9 @@ import { businessDue, dueCursor, earliestCursor, realDue } from '../../../src/ad
 import { announceKey } from '../../../src/adapters/mongo/subscriber-document.ts';
 import { createSubscriberStore, leftoverCursor, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
-import { hourMs } from '../../../src/domain/instant.ts';
-import { newSubscriber } from '../../../src/domain/subscriber.ts';
-import type { Timer } from '../../../src/domain/timer.ts';
+import { hourMs } from '../../../src/domain/model/instant.ts';
+import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
+import type { Timer } from '../../../src/domain/model/timer.ts';
 import { noon, renewalDue, sampleEntry, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 

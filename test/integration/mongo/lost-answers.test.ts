@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
-import type { MongoConnection } from '../../../src/adapters/mongo/connection.ts';
+import { connectMongo, type MongoConnection } from '../../../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
-import { newSubscriber } from '../../../src/domain/subscriber.ts';
+import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
 import { sampleEntry, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 

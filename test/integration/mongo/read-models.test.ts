@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
-import { createDecisionLedger, createLedgerWriter } from '../../../src/adapters/mongo/ledgers.ts';
+import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
-import { duplicateListener, ledgerSuite } from '../../contract/ledger-suite.ts';
+import { duplicateListener, ledgerSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -23,8 +23,8 @@ ledgerSuite('in MongoDB', () => {
   const { db } = database;
   const listener = duplicateListener();
   return Promise.resolve({
-    writer: createLedgerWriter(db, listener.onDuplicate),
-    decisions: createDecisionLedger(db),
+    writer: createHistoryWriter(db, listener.onDuplicate),
+    decisions: createPastLookups(db),
     history: createPaymentHistory(db),
     ...listener,
   });
@@ -52,7 +52,7 @@ catalogueSuite('in MongoDB', async () => {
 
 test('a row replaces the one before: nothing of an earlier status stays, and no sealed request is kept', async () => {
   const { db } = database;
-  const writer = createLedgerWriter(db, () => Promise.resolve());
+  const writer = createHistoryWriter(db, () => Promise.resolve());
   const about = { userId: randomUUID(), at: noon };
   const subscription = sampleSubscription(randomUUID());
   const ended = {
@@ -64,10 +64,10 @@ test('a row replaces the one before: nothing of an earlier status stays, and no 
   } as const;
   const payment = samplePayment();
   await writer.write([
-    { ...about, version: 1, ledger: 'subscriptions', id: ended.id, row: ended },
-    { ...about, version: 2, ledger: 'subscriptions', id: subscription.id, row: subscription },
+    { ...about, version: 1, model: 'subscriptions', id: ended.id, row: ended },
+    { ...about, version: 2, model: 'subscriptions', id: subscription.id, row: subscription },
     {
-      ...{ ...about, version: 2, ledger: 'payments', id: payment.id, row: payment, place: 'closed' },
+      ...{ ...about, version: 2, model: 'payments', id: payment.id, row: payment, place: 'closed' },
       ...{ reason: null, capturedAt: noon, method: null },
     },
   ]);

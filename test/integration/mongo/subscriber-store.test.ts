@@ -1,11 +1,9 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { MongoNetworkError } from 'mongodb';
-import type { Collection } from 'mongodb';
+import { type Collection, MongoNetworkError } from 'mongodb';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberDocument } from '../../../src/adapters/mongo/subscriber-document.ts';
 import { dueSuite } from '../../contract/due-suite.ts';
-import { subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
-import type { StoreHarness } from '../../contract/subscriber-store-suite.ts';
+import { type StoreHarness, subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
 type Breakage = Parameters<StoreHarness['breakNextSave']>[0] | 'stay_away' | 'none';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
-import type { MongoConnection } from '../../../src/adapters/mongo/connection.ts';
+import { connectMongo, type MongoConnection } from '../../../src/adapters/mongo/connection.ts';
 import { createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 
 /** A database of its own on the stack's real server, with all indexes; dropped when closed. */

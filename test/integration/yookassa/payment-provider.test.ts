@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adapters/yookassa/client.ts';
 import { createSandboxClockMirror } from '../../../src/adapters/yookassa/sandbox-clock-mirror.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { toIso } from '../../../src/domain/instant.ts';
-import { paymentProviderSuite } from '../../contract/payment-provider-suite.ts';
-import type { ProviderHarness } from '../../contract/payment-provider-suite.ts';
-import { startSandboxProcess } from './sandbox-process.ts';
-import type { SandboxProcess } from './sandbox-process.ts';
+import { toIso } from '../../../src/domain/model/instant.ts';
+import { paymentProviderSuite, type ProviderHarness } from '../../contract/payment-provider-suite.ts';
+import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const goodCard = '5555555555554444';
@@ -129,8 +127,8 @@ describe('YooKassa against the sandbox, beyond the contract', () => {
     for (let n = 0; n < 101; n += 1) await provider.send(provider.freeze(page(n)), `k-many-${n}`, 'r-1');
     const window = { object: 'payment', from: now, to: now } as const;
     for (const paymentId of ['many-0', 'many-100']) {
-      const finding = await provider.search({ ...window, paymentId }, 'r-1');
-      expect(finding).toMatchObject({ kind: 'found', object: { metadata: { paymentId } } });
+      const checkResult = await provider.search({ ...window, paymentId }, 'r-1');
+      expect(checkResult).toMatchObject({ kind: 'found', object: { metadata: { paymentId } } });
     }
     expect(await provider.search({ ...window, paymentId: 'many-101' }, 'r-1')).toEqual({ kind: 'absent' });
   });

@@ -1,17 +1,16 @@
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { entitlementOf, sameEntitlement } from '../../../src/domain/access.ts';
-import { minuteMs } from '../../../src/domain/instant.ts';
-import { defaultPolicy } from '../../../src/domain/policy.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
-import { isLive } from '../../../src/domain/subscription.ts';
-import type { LiveSubscription } from '../../../src/domain/subscription.ts';
+import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { isLive, type LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
 
-type Look = {
+type StatusCheck = {
   readonly world: World;
   readonly witness: Witness;
   readonly entries: ReadonlyMap<string, Entry>;
@@ -26,7 +25,7 @@ const liveOf = (state: Subscriber | null): LiveSubscription | null =>
   state?.subscription != null && isLive(state.subscription) ? state.subscription : null;
 
 /** 3, 4, 6, 8: what may be sent, and under which key. */
-function checkOperations({ world, witness, userId, before, after }: Look): void {
+function checkOperations({ world, witness, userId, before, after }: StatusCheck): void {
   const live = liveOf(after);
   for (const subject of [after.payment, ...after.watched, ...after.refunds]) {
     if (subject === null) continue;
@@ -53,9 +52,9 @@ function checkOperations({ world, witness, userId, before, after }: Look): void 
 const terminalStates: readonly string[] = ['succeeded', 'failed', 'aborted'];
 
 /** 7, 10: what is over stays over, and nothing disappears without an end. */
-function checkEnds({ world, witness, userId, before, after, save }: Look): void {
-  for (const row of save.entry?.ledger ?? []) {
-    if (row.ledger === 'payments') {
+function checkEnds({ world, witness, userId, before, after, save }: StatusCheck): void {
+  for (const row of save.entry?.rows ?? []) {
+    if (row.model === 'payments') {
       const known = witness.terminal.get(row.id);
       if (known !== undefined && known !== row.row.state)
         world.breach('7: terminal states do not move', userId, `${row.id}: ${known} → ${row.row.state}`);
@@ -63,7 +62,7 @@ function checkEnds({ world, witness, userId, before, after, save }: Look): void 
       if (row.row.state === 'failed' || row.row.state === 'aborted')
         witness.closedKeys.add(row.row.send.idempotenceKey);
     }
-    if (row.ledger === 'subscriptions') {
+    if (row.model === 'subscriptions') {
       const known = witness.ended.get(row.id);
       if (known !== undefined && known !== row.row.status)
         world.breach('7: terminal states do not move', userId, `${row.id}: ${known} → ${row.row.status}`);
@@ -81,7 +80,7 @@ function checkEnds({ world, witness, userId, before, after, save }: Look): void 
 }
 
 /** 22: a page is an answer only while its payment is open; what a command ended with stays. */
-function checkOutcomes({ world, userId, before, after }: Look): void {
+function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
   for (const { id, paymentId, outcome } of after.commands) {
     if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
@@ -94,7 +93,7 @@ function checkOutcomes({ world, userId, before, after }: Look): void {
 }
 
 /** 12, 13: the period in force is the one that was paid for, and access ends with it. */
-function checkAccess({ world, witness, entries, userId, before, after, save }: Look): void {
+function checkAccess({ world, witness, entries, userId, before, after, save }: StatusCheck): void {
   const live = liveOf(after);
   const at = save.entry?.at;
   if (live === null) {
@@ -146,7 +145,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: L
 }
 
 /** 13: what was paid for lasts to its end, unless its owner ended it or gets his money back. */
-function checkWithdrawal({ world, userId, before, after, save }: Look): void {
+function checkWithdrawal({ world, userId, before, after, save }: StatusCheck): void {
   const had = liveOf(before);
   const isWithdrawn = before?.entitlement?.active === true && after.entitlement?.active !== true;
   if (had === null || !isWithdrawn || after.subscription?.status === 'canceled') return;
@@ -158,7 +157,7 @@ function checkWithdrawal({ world, userId, before, after, save }: Look): void {
 }
 
 /** 11, 13: an answer that contradicts the order stops every charge until a person has looked. */
-function checkHold({ world, userId, after, save }: Look): void {
+function checkHold({ world, userId, after, save }: StatusCheck): void {
   const isWrong = save.entry?.messages.some(({ value }) => value?.['rule'] === 'provider_mismatch') === true;
   const live = liveOf(after);
   if (isWrong && live !== null && live.held === null)
@@ -166,13 +165,13 @@ function checkHold({ world, userId, after, save }: Look): void {
 }
 
 /** 13: all money of this provider was ordered by us, so none of it may seem a stranger's. */
-function checkForeign({ world, userId, save }: Look): void {
+function checkForeign({ world, userId, save }: StatusCheck): void {
   const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
   if (alarm !== undefined) world.breach('13: money of ours is never foreign to us', userId, alarm.value);
 }
 
 /** 14: every change is told, in numbers without a gap. */
-function checkTelling({ world, userId, before, after, save }: Look): void {
+function checkTelling({ world, userId, before, after, save }: StatusCheck): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
   const first = (before?.eventSeq ?? 0) + 1;
   const isWhole =
@@ -190,7 +189,7 @@ function checkTelling({ world, userId, before, after, save }: Look): void {
 
 /** 8, later: which subscription a cancel was about, and when it was accepted at the door. */
 function noteCancels(
-  { world, witness, before, after }: Look,
+  { world, witness, before, after }: StatusCheck,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
 ): void {
   const isKnown = (id: string): boolean => before?.commands.some((entry) => entry.id === id) ?? false;

@@ -1,5 +1,5 @@
-import { dayMs, hourMs } from '../../../src/domain/instant.ts';
-import type { PeriodLength } from '../../../src/domain/tariff.ts';
+import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 
 /** Moscow has kept one offset since 2014: that makes a second, simpler calendar to check the first one by. */
 const offsetMs = 3 * hourMs;

@@ -1,4 +1,4 @@
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { LogRecord } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import type { Witness } from './witness.ts';

@@ -1,5 +1,5 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';

@@ -1,5 +1,5 @@
-import { hourMs, minuteMs } from '../../../src/domain/instant.ts';
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Database } from '../world/database.ts';
 import type { Fleet } from '../world/fleet.ts';
 import { partitionCount } from '../world/message-log.ts';
@@ -12,8 +12,8 @@ const dueAt = ({ announce: { business, real } }: StoreDocument): number =>
   Math.min(business?.at ?? Infinity, real?.at ?? Infinity);
 
 /** What a repeat must not touch; when next to look at an open page is nobody's business. */
-const essence = ({ subscriber }: StoreDocument): string => {
-  const { eventSeq, subscription, payment, settled, refunds, commands, entitlement } = subscriber;
+function essence({ subscriber }: StoreDocument): string {
+  const { eventSeq, subscription, payment, captures: settled, refunds, commands, entitlement } = subscriber;
   return JSON.stringify([
     eventSeq,
     subscription,
@@ -24,7 +24,7 @@ const essence = ({ subscriber }: StoreDocument): string => {
     commands,
     entitlement,
   ]);
-};
+}
 
 /** 15: all topics replayed from their first message change nothing. */
 export async function checkReplay(world: World, database: Database, fleet: Fleet): Promise<void> {

@@ -1,11 +1,11 @@
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
-import { entitlementOf, sameEntitlement } from '../../../src/domain/access.ts';
-import { dayMs, hourMs, minuteMs } from '../../../src/domain/instant.ts';
-import { defaultPolicy } from '../../../src/domain/policy.ts';
-import { isLive } from '../../../src/domain/subscription.ts';
+import type { StoreDocument } from '../../fakes/store-document.ts';
+import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { isLive } from '../../../src/domain/model/subscription.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
-import { checkLedgers } from './ledgers.ts';
+import { checkLedgers } from './read-models.ts';
 import type { Outside } from './outside.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
@@ -146,7 +146,7 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
 /** 22: whoever was told "accepted" finds an outcome, in the document or in the ledger. */
 function checkCommands({ world, database, acknowledged }: Outside): void {
   const rows = new Map(
-    database.ledgers.rows().flatMap((row) => (row.ledger === 'commands' ? [[row.id, row.row] as const] : [])),
+    database.ledgers.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
   );
   const now = world.scheduler.now();
   for (const { userId, commandId, acceptedAt } of acknowledged) {

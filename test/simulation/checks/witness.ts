@@ -1,5 +1,5 @@
-import type { Payment, Refund } from '../../../src/domain/payment.ts';
-import type { SendRecord } from '../../../src/domain/send-record.ts';
+import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
+import type { SendRecord } from '../../../src/domain/model/send-record.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
 /** One idempotency key as it was saved, and what really left under it. */

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Random } from '../world/random.ts';
 
 /** Everything that may go wrong at one call or message; the number is the highest rate that a seed may draw. */

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { Database } from '../world/database.ts';

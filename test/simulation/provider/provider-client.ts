@@ -6,7 +6,7 @@ import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
 import { searchList } from '../../../src/adapters/yookassa/search.ts';
 import { freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
-import { minuteMs } from '../../../src/domain/instant.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Machine } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
 import type { Post, ProviderServer } from './provider-server.ts';
@@ -107,7 +107,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
       },
       read: async (object, id) => readFinding({ object, id }, await get(`/${object}s/${encodeURIComponent(id)}`)),
       search: (search) => searchList(search, get),
-      reserveSlot: () => (world.strikes('no_slot', null) ? null : pacing.reserve()),
+      acquireSlot: () => (world.strikes('no_slot', null) ? null : pacing.reserve()),
     };
   }
 

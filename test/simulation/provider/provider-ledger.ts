@@ -1,5 +1,4 @@
-import { dayMs, hourMs, toIso } from '../../../src/domain/instant.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
+import { dayMs, hourMs, type Instant, toIso } from '../../../src/domain/model/instant.ts';
 
 /** What the provider knows, in its own words; the truth that ours is measured against. */
 export type PaymentEntry = {

@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import type { World } from '../world/world.ts';
 import {
@@ -49,13 +49,13 @@ type Body = {
 };
 
 const ok = (value: unknown): HttpResult => ({ kind: 'response', status: 200, body: JSON.stringify(value) });
-const refused = (status: number, code: string, parameter: string): HttpResult => {
+function refused(status: number, code: string, parameter: string): HttpResult {
   return {
     kind: 'response',
     status,
     body: JSON.stringify({ type: 'error', id: 'e', code, parameter, description: code }),
   };
-};
+}
 const noAnswer: HttpResult = { kind: 'response', status: 500, body: '' };
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
 

@@ -1,19 +1,19 @@
-import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
-import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
-import type { PartitionWork, RunOne } from '../../../src/adapters/kafka/partition-work.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import { handleOrBury, workThrough } from '../../../src/adapters/kafka/work-through.ts';
-import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
+import { createKeyedQueue } from '../../../src/adapters/kafka/consumer/keyed-queue.ts';
+import {
+  createPartitionWork,
+  type PartitionWork,
+  type RunOne,
+} from '../../../src/adapters/kafka/consumer/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import { handleOrDeadLetter, retryMessage, type WorkEnd } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
-import { Poison } from '../../../src/application/ports/doors.ts';
+import { type ConsumerDeclaration, type Delivery, Poison } from '../../../src/application/ports/doors.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
-import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/doors.ts';
-import { hourMs, minuteMs } from '../../../src/domain/instant.ts';
+import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
 import type { Machine } from './machine.ts';
-import type { LogRecord, SimulatedLog } from './message-log.ts';
-import { partitionCount } from './message-log.ts';
+import { type LogRecord, partitionCount, type SimulatedLog } from './message-log.ts';
 import type { World } from './world.ts';
 
 export type Worker = { readonly machine: Machine; readonly services: CoreServices };
@@ -61,7 +61,7 @@ const isUnread = (error: unknown): boolean => error instanceof Fault && error.co
 function workOn({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord) {
   return {
     handle: async () => declaration.handle(services, toDelivery(record)),
-    bury: async (poison: Poison): Promise<void> => {
+    deadLetter: async (poison: Poison): Promise<void> => {
       const { topic, partition, offset, key } = record;
       const at = machine.clock.now();
       const where = { topic, partition, offset: String(offset), key, timestamp: at, consumerGroup: declaration.group };
@@ -87,7 +87,7 @@ const runOf =
       return Promise.resolve({ kind: 'parked' });
     };
     const work = { ...workOn(shared, worker, record), giveUp };
-    return workThrough(work, { clock: worker.machine.clock, settings, signal, onRetry: () => undefined });
+    return retryMessage(work, { clock: worker.machine.clock, settings, signal, onRetry: () => undefined });
   };
 
 /** One worker's hold on one partition; `lanes` are the worker's, shared by all partitions of the group. */
@@ -96,7 +96,7 @@ function openReader(
   worker: Worker,
   partition: number,
   tools: {
-    readonly lanes: ReturnType<typeof createLanes>;
+    readonly lanes: ReturnType<typeof createKeyedQueue>;
     readonly isCurrent: (reader: Reader) => boolean;
     readonly reopen: () => void;
   },
@@ -132,7 +132,7 @@ function openReader(
     },
     onClosed: (mode, error) => {
       if (mode === 'stopped') world.breach('a handler throws', null, String(error));
-      else void work.settled().then(() => scheduler.after(settings.resumeAfterMs, tools.reopen, machine));
+      else void work.drained().then(() => scheduler.after(settings.resumeAfterMs, tools.reopen, machine));
     },
   });
   const fetch = (): void => {
@@ -157,7 +157,7 @@ function openReader(
 export function createGroup(world: World, declaration: ConsumerDeclaration<CoreServices>, log: SimulatedLog): Group {
   const committed = Array.from({ length: partitionCount }, () => 0);
   const readers: (Reader | null)[] = committed.map(() => null);
-  const lanesOf = new WeakMap<Machine, ReturnType<typeof createLanes>>();
+  const lanesOf = new WeakMap<Machine, ReturnType<typeof createKeyedQueue>>();
   let isStalled = false;
   const parked = new Set<LogRecord>();
   const shared: Shared = { world, declaration, log, committed, isStalled: () => isStalled, parked };
@@ -165,7 +165,7 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
     const worker = readers[record.partition]?.worker;
     if (worker === undefined) return;
     try {
-      await handleOrBury(workOn(shared, worker, record));
+      await handleOrDeadLetter(workOn(shared, worker, record));
       // A worker that dies before this leaves it to the next one.
       parked.delete(record);
     } catch (error) {
@@ -184,7 +184,7 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
 
   const open = (partition: number, worker: Worker): void => {
     const { machine } = worker;
-    const lanes = lanesOf.get(machine) ?? createLanes(declaration.lanes);
+    const lanes = lanesOf.get(machine) ?? createKeyedQueue(declaration.lanes);
     lanesOf.set(machine, lanes);
     readers[partition] = openReader(shared, worker, partition, {
       lanes,

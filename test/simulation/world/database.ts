@@ -3,14 +3,13 @@ import type {
   StoredSubscriber,
   SubscriberSave,
   SubscriberStore,
+  PastLookups,
 } from '../../../src/application/ports/subscriber-store.ts';
-import { sameAnnouncement } from '../../../src/adapters/memory/store-document.ts';
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
-import { claimDueIn, countTryIn, findDueIn } from '../../../src/adapters/memory/store-due.ts';
-import { createMemoryLedgers, type PaymentRow } from '../../../src/adapters/memory/ledgers.ts';
-import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
-import type { LedgerWriter } from '../../../src/application/ports/outbox.ts';
-import type { DecisionLedger } from '../../../src/application/ports/subscriber-store.ts';
+import { sameAnnouncement, type StoreDocument } from '../../fakes/store-document.ts';
+import { claimDueIn, countTryIn, findDueIn } from '../../fakes/store-due.ts';
+import { createMemoryReadModels, type PaymentRow } from '../../fakes/read-models.ts';
+import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';
 
@@ -24,13 +23,13 @@ export type Watcher = {
 /** MongoDB as far as the house needs it: single documents change atomically, nothing else is promised. */
 export type Database = {
   readonly documents: ReadonlyMap<string, StoreDocument>;
-  readonly ledgers: ReturnType<typeof createMemoryLedgers>;
+  readonly ledgers: ReturnType<typeof createMemoryReadModels>;
   readonly storeOf: (machine: Machine) => SubscriberStore;
   /** `onDuplicate`: what the process that met the alarm does about it. */
   readonly ledgerOf: (
     machine: Machine,
     onDuplicate: (row: PaymentRow) => Promise<void>,
-  ) => { readonly writer: LedgerWriter; readonly decisions: DecisionLedger };
+  ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups };
   readonly breakDown: (ms: number) => void;
   /** Has no primary: every call waits for one. */
   readonly hang: (ms: number) => void;
@@ -42,9 +41,9 @@ export type Database = {
 const selectionMs = 30 * secondMs;
 const away = (what: string): Fault => new Fault('store_unavailable', what, { retryable: true });
 const firstUser = (users: readonly { readonly userId: string }[]): string | null => users[0]?.userId ?? null;
-const storedFrom = ({ subscriber, version, announce, outbox }: StoreDocument): StoredSubscriber => {
+function storedFrom({ subscriber, version, announce, outbox }: StoreDocument): StoredSubscriber {
   return { subscriber, version, announce, outbox };
-};
+}
 
 /** The document after the save; a timer that is still the next one keeps its claim. Nothing is copied: nobody may change it. */
 function documentAfter(before: StoreDocument | undefined, save: SubscriberSave): StoreDocument {
@@ -66,7 +65,7 @@ export function createDatabase(world: World): Database {
   const earlier = new Map<string, StoreDocument | null>();
   const watchers: Watcher[] = [];
   let raise: (row: PaymentRow) => Promise<void> = () => Promise.resolve();
-  const ledgers = createMemoryLedgers((row) => {
+  const ledgers = createMemoryReadModels((row) => {
     world.story.tell(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
     return raise(row);
   });
@@ -155,7 +154,7 @@ export function createDatabase(world: World): Database {
           published.forEach(({ userId, notBefore }) => countTryIn(documents, userId, notBefore)),
         ),
       earliestDue: () => Promise.resolve(null),
-      isSettled: () => Promise.resolve(true),
+      isQuiescent: () => Promise.resolve(true),
       findCommands: () => Promise.resolve([]),
       findMany: () => Promise.resolve([]),
     };

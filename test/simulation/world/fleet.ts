@@ -1,15 +1,13 @@
 import { handleCommands } from '../../../consumers/handle-commands.ts';
 import { handleHints } from '../../../consumers/handle-hints.ts';
 import { handleTimers } from '../../../consumers/handle-timers.ts';
-import { keepEntitlements } from '../../../consumers/keep-entitlements.ts';
-import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
+import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
-import { createGroup } from './consumer-group.ts';
-import type { Group, Worker } from './consumer-group.ts';
+import { createGroup, type Group, type Worker } from './consumer-group.ts';
 import type { Database } from './database.ts';
-import { startJobs } from './jobs.ts';
-import type { JobProcess } from './jobs.ts';
+import { type JobProcess, startJobs } from './jobs.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { partitionCount, type SimulatedLog } from './message-log.ts';
 import { openServices } from './open-services.ts';
@@ -44,7 +42,7 @@ export function startFleet(
   const { scheduler, random } = world;
   const running = new Map<Role, Worker>();
   const jobs = new Map<Role, JobProcess>();
-  const groups = [handleCommands, handleHints, handleTimers, keepEntitlements].map((declaration) =>
+  const groups = [handleCommands, handleHints, handleTimers, reconcileEntitlements].map((declaration) =>
     createGroup(world, declaration, parts.log),
   );
   const isLive = (worker: Worker | null): worker is Worker => worker !== null && !worker.machine.isDead();

@@ -1,7 +1,7 @@
 import { timetable } from '../../../jobs/timetable.ts';
-import { minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
-import type { StoreDocument } from '../../../src/adapters/memory/store-document.ts';
+import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Worker } from './consumer-group.ts';
 import type { Database } from './database.ts';
 import type { Scheduled } from './scheduler.ts';

@@ -1,6 +1,6 @@
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { MessagePublisher, OutMessage } from '../../../src/application/ports/outbox.ts';
-import { dayMs, minuteMs } from '../../../src/domain/instant.ts';
+import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { topics } from '../../../src/messages/topics.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';

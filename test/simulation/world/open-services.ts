@@ -1,15 +1,15 @@
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { makeBackground } from '../../../src/application/background.ts';
+import { createBackground } from '../../../src/application/background.ts';
 import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
-import { makeRelay } from '../../../src/application/relay.ts';
-import type { Tariff } from '../../../src/domain/tariff.ts';
-import { defaultPolicy } from '../../../src/domain/policy.ts';
-import { createWire } from '../../../src/messages/wire.ts';
+import { createRelay } from '../../../src/application/relay.ts';
+import type { Tariff } from '../../../src/domain/model/tariff.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { Database } from './database.ts';
 import type { Machine } from './machine.ts';
@@ -53,17 +53,17 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
     findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
   };
 }
-const wire = createWire();
+const messageFactory = createMessageFactory();
 const quiet = (): void => undefined;
 
 /** Nobody reads the lines of thousands of lives; but a failure that only a line tells of, and that is no outage, is a bug. */
-const logOf = (world: World): Log => {
+function logOf(world: World): Log {
   const judge: Log['warn'] = (message, _fields, cause) => {
     if (cause !== undefined && !(cause instanceof Fault))
       world.breach('something throws', null, `${message}: ${cause instanceof Error ? cause.message : typeof cause}`);
   };
   return { error: judge, warn: judge, info: quiet, debug: quiet };
-};
+}
 
 /** The real house on one machine: its rules, use cases and relay, over what the simulation stands in for. */
 export function openServices(
@@ -82,16 +82,25 @@ export function openServices(
   const ledger = outside.database.ledgerOf(machine, ({ userId, row }) => handleDuplicate(services, userId, row));
   const publisher = outside.log.publisherOf(machine);
   const services: CoreServices = {
-    ...{ clock, log, policy: defaultPolicy, ids: systemIds, store, catalogue: outside.catalogue, publisher, wire },
+    ...{
+      clock,
+      log,
+      policy: defaultPolicy,
+      ids: systemIds,
+      store,
+      catalogue: outside.catalogue,
+      publisher,
+      messageFactory,
+    },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
-    ledger: ledger.decisions,
+    past: ledger.decisions,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
     shop: { accountId, test: true },
-    relay: makeRelay({ store, ledgers: ledger.writer, publisher, log }),
+    relay: createRelay({ store, readModels: ledger.writer, publisher, log }),
     testClocks: null,
     randomId: world.random.id,
-    background: makeBackground(clock, log),
+    background: createBackground(clock, log),
   };
   return services;
 }

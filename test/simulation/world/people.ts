@@ -1,10 +1,9 @@
 import { hashText } from '../../../src/adapters/system/ids.ts';
-import { acceptCommand } from '../../../src/application/accept-command.ts';
-import type { CommandOrder, CommandRequest } from '../../../src/application/accept-command.ts';
+import { acceptCommand, type CommandInput, type CommandRequest } from '../../../src/application/accept-command.ts';
 import { acceptNotification } from '../../../src/application/accept-notification.ts';
-import type { Hint } from '../../../src/application/ports/wire.ts';
-import type { Command } from '../../../src/domain/command.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
+import type { Hint } from '../../../src/application/ports/message-factory.ts';
+import type { Command } from '../../../src/domain/model/command.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -49,8 +48,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       return;
     }
     let isAnswered = false;
-    const { clock, wire, publisher, randomId } = door.services;
-    const services = { clock, wire, publisher, hash: hashText, randomId, publishDeadlineMs };
+    const { clock, messageFactory, publisher, randomId } = door.services;
+    const services = { clock, messageFactory, publisher, hash: hashText, randomId, publishDeadlineMs };
     void acceptCommand(services, request).then(({ kind, command }) => {
       isAnswered = true;
       world.story.tell(
@@ -65,7 +64,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     });
   };
 
-  const orderOf = (userId: string, cancels: boolean): CommandOrder => {
+  const orderOf = (userId: string, cancels: boolean): CommandInput => {
     if (cancels) {
       return {
         type: 'subscription.cancel',
@@ -129,7 +128,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     }
     const services = {
       clock: door.services.clock,
-      wire: door.services.wire,
+      messageFactory: door.services.messageFactory,
       publisher: door.services.publisher,
       publishDeadlineMs,
     };

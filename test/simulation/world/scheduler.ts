@@ -18,7 +18,7 @@ type Entry = { at: number; order: number; run: (() => void) | null; owner: Owner
 const comesFirst = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
 /** A binary heap: the next thing to happen is always the first entry. */
-const createQueue = () => {
+function createQueue() {
   const heap: Entry[] = [];
   return {
     first: (): Entry | undefined => heap[0],
@@ -47,7 +47,7 @@ const createQueue = () => {
       heap[at] = last;
     },
   };
-};
+}
 
 /**
  * Owns every wait of the run: nothing goes on but what it picks, one step at a time, and after each step everything that

@@ -1,5 +1,4 @@
-import type { CallFault, Swarm } from '../faults/swarm.ts';
-import { calmSwarm } from '../faults/swarm.ts';
+import { type CallFault, calmSwarm, type Swarm } from '../faults/swarm.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';

@@ -1,6 +1,6 @@
-import { conclude } from '../../../src/domain/conclude.ts';
-import { newSubscriber } from '../../../src/domain/subscriber.ts';
-import { noon } from '../house.ts';
+import { finalizeDecision } from '../../../src/domain/subscription/finalize-decision.ts';
+import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
+import { noon } from '../test-system.ts';
 import { contextAt, type Move, type Place } from './move.ts';
 import { orderMoves } from './order-moves.ts';
 import { paymentMoves } from './payment-moves.ts';
@@ -32,9 +32,9 @@ function step(
   place: Place,
   move: Move,
 ): { readonly next: readonly Place[]; readonly did: readonly Transition[] } | null {
-  const ruling = move.decide(place.state, contextAt(move.now));
-  if (ruling.kind === 'ignored') return null;
-  const { state, events } = conclude(place.state, ruling.events, contextAt(move.now));
+  const decision = move.decide(place.state, contextAt(move.now));
+  if (decision.kind === 'ignored') return null;
+  const { state, events } = finalizeDecision(place.state, decision.events, contextAt(move.now));
   const did = transitionsOf(
     place.state,
     events.map(({ event }) => event),

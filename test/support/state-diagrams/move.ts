@@ -1,9 +1,9 @@
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { Context } from '../../../src/domain/context.ts';
-import { dayMs } from '../../../src/domain/instant.ts';
-import { defaultPolicy, type Policy } from '../../../src/domain/policy.ts';
-import type { Ruling } from '../../../src/domain/ruling.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { Context } from '../../../src/domain/model/context.ts';
+import { dayMs } from '../../../src/domain/model/instant.ts';
+import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
+import type { Decision } from '../../../src/domain/decision/decision.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Cause } from './causes.ts';
 import { shop } from './provider-words.ts';
 
@@ -14,7 +14,7 @@ export type Place = { readonly state: Subscriber; readonly now: number };
 export type Move = {
   readonly cause: Cause;
   readonly now: number;
-  readonly decide: (state: Subscriber, context: Context) => Ruling;
+  readonly decide: (state: Subscriber, context: Context) => Decision;
 };
 
 /** The rules with short ladders: the same turns, with fewer steps of one kind before each. */

@@ -1,7 +1,7 @@
-import { accessUntil } from '../../../src/domain/access.ts';
-import { decideCommand } from '../../../src/domain/decide-command.ts';
-import { isLive } from '../../../src/domain/subscription.ts';
-import { tariffs } from '../house.ts';
+import { accessUntil } from '../../../src/domain/subscription/access.ts';
+import { decideCommand } from '../../../src/domain/commands/decide-command.ts';
+import { isLive } from '../../../src/domain/model/subscription.ts';
+import { tariffs } from '../test-system.ts';
 import { type Move, type Place, policy } from './move.ts';
 
 const anyOrder = { bodyHash: '', notAfter: null };

@@ -1,12 +1,12 @@
-import { decideAbort, decideFinding, type Look } from '../../../src/domain/decide-finding.ts';
-import { decideOutcome } from '../../../src/domain/decide-outcome.ts';
-import { decideReservation } from '../../../src/domain/decide-reservation.ts';
-import type { Via } from '../../../src/domain/events.ts';
-import type { Subject } from '../../../src/domain/operation.ts';
-import type { Payment } from '../../../src/domain/payment.ts';
-import { planCheck } from '../../../src/domain/plan-check.ts';
-import type { SendOutcome } from '../../../src/domain/provider.ts';
-import { possiblySent } from '../../../src/domain/send-record.ts';
+import { decideAbort, decideCheckResult, type StatusCheck } from '../../../src/domain/payment/decide-check-result.ts';
+import { decideOutcome } from '../../../src/domain/payment/decide-outcome.ts';
+import { decideReservation } from '../../../src/domain/payment/decide-reservation.ts';
+import type { Via } from '../../../src/domain/model/events.ts';
+import type { Subject } from '../../../src/domain/payment/operation.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
+import { planCheck } from '../../../src/domain/payment/plan-check.ts';
+import type { SendOutcome } from '../../../src/domain/model/provider.ts';
+import { possiblySent } from '../../../src/domain/model/send-record.ts';
 import type { Cause } from './causes.ts';
 import { contextAt, delaysMs, type Move, type Place } from './move.ts';
 import { wordsAbout } from './provider-words.ts';
@@ -15,15 +15,15 @@ const subjectOf = ({ id }: Payment): Subject => ({ kind: 'payment', id });
 
 /** What looks find: the provider's object in any of its states, its word that there is none, or nothing at all. */
 function findings(payment: Payment, { state, now }: Place, via: Via): readonly Move[] {
-  const looks: readonly (readonly [Cause, Look['finding']])[] = [
+  const looks: readonly (readonly [Cause, StatusCheck['checkResult']])[] = [
     ...wordsAbout(payment, state, now).map(({ cause, object }) => [cause, { kind: 'found', object }] as const),
     ['absent', { kind: 'absent' }],
     ['unavailable', { kind: 'unavailable', reason: 'timeout' }],
   ];
-  return looks.map(([cause, finding]) => ({
+  return looks.map(([cause, checkResult]) => ({
     cause,
     now,
-    decide: (before, context) => decideFinding(before, subjectOf(payment), { finding, via }, context),
+    decide: (before, context) => decideCheckResult(before, subjectOf(payment), { checkResult, via }, context),
   }));
 }
 

@@ -1,6 +1,6 @@
-import type { Payment } from '../../../src/domain/payment.ts';
-import type { ProviderPayment } from '../../../src/domain/provider.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
+import type { ProviderPayment } from '../../../src/domain/model/provider.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Cause } from './causes.ts';
 
 export const shop = { accountId: 'shop', test: true };
@@ -38,11 +38,11 @@ const vocabulary: readonly Line[] = [
 const maySay = ({ kind, step }: Payment, [cause]: Line): boolean =>
   cause === 'page open' ? kind === 'checkout' && step === 'pay' : cause !== 'pending' || step === 'pay';
 
-const named = (cause: Cause, { purchase }: Payment, { subscription }: Subscriber): Cause => {
+function named(cause: Cause, { purchase }: Payment, { subscription }: Subscriber): Cause {
   const replaces =
     purchase !== null && subscription?.status === 'past_due' && subscription.id !== purchase.subscriptionId;
   return cause === 'succeeded' && replaces ? 'succeeded: other tariff' : cause;
-};
+}
 
 /** All that the provider may say of a payment. */
 export function wordsAbout(payment: Payment, state: Subscriber, now: number): readonly Word[] {

@@ -1,5 +1,5 @@
-import type { PaymentState } from '../../../src/domain/payment.ts';
-import type { SubscriptionStatus } from '../../../src/domain/subscription.ts';
+import type { PaymentState } from '../../../src/domain/model/payment.ts';
+import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { type Cause, causeNames, causes } from './causes.ts';
 import { capture, start, type Transition } from './transition.ts';
 

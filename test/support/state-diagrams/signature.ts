@@ -1,8 +1,8 @@
-import { accessUntil } from '../../../src/domain/access.ts';
-import type { Payment } from '../../../src/domain/payment.ts';
-import { possiblySent } from '../../../src/domain/send-record.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
-import { isLive } from '../../../src/domain/subscription.ts';
+import { accessUntil } from '../../../src/domain/subscription/access.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
+import { possiblySent } from '../../../src/domain/model/send-record.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { isLive } from '../../../src/domain/model/subscription.ts';
 import { type Place, policy } from './move.ts';
 
 function paymentSignature(payment: Payment, now: number): unknown {
@@ -23,7 +23,7 @@ function paymentSignature(payment: Payment, now: number): unknown {
   return [common, sent, send.absentSince === null, age >= policy.absentAfterMs, age >= policy.stuckAfterMs];
 }
 
-function subscriptionSignature({ subscription, payment, settled }: Subscriber, now: number): unknown {
+function subscriptionSignature({ subscription, payment, captures: settled }: Subscriber, now: number): unknown {
   if (subscription === null || !isLive(subscription)) return subscription?.status;
   const { id, status, autoRenew, cancelAtPeriodEnd, held, methodId, term } = subscription;
   const over = now >= accessUntil(subscription, policy);

@@ -1,7 +1,7 @@
-import { accessUntil } from '../../../src/domain/access.ts';
-import { decideExpiry } from '../../../src/domain/decide-expiry.ts';
-import { decideRenewal, nextChargeAt } from '../../../src/domain/decide-renewal.ts';
-import { isLive } from '../../../src/domain/subscription.ts';
+import { accessUntil } from '../../../src/domain/subscription/access.ts';
+import { decideExpiry } from '../../../src/domain/timers/decide-expiry.ts';
+import { decideRenewal, nextChargeAt } from '../../../src/domain/timers/decide-renewal.ts';
+import { isLive } from '../../../src/domain/model/subscription.ts';
 import { delaysMs, type Move, type Place, policy } from './move.ts';
 
 /** The charge and the end that a live subscription waits for. */

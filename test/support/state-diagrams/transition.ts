@@ -1,6 +1,6 @@
-import type { DomainEvent } from '../../../src/domain/events.ts';
-import type { Payment } from '../../../src/domain/payment.ts';
-import type { Subscriber } from '../../../src/domain/subscriber.ts';
+import type { DomainEvent } from '../../../src/domain/model/events.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Cause } from './causes.ts';
 
 /** What one save did to a subscription or a payment, and the facts about it that the save publishes. */
@@ -23,11 +23,11 @@ export const capture = 'capture';
 const payStatus = ({ state, step }: Payment): string => (step === 'capture' && state === 'created' ? capture : state);
 
 /** What an event says about a subscription or a payment. */
-const standingIn = (event: DomainEvent): Standing | null => {
+function standingIn(event: DomainEvent): Standing | null {
   if ('subscription' in event)
     return { of: 'subscription', id: event.subscription.id, status: event.subscription.status };
   return 'payment' in event ? { of: 'payment', id: event.payment.id, status: payStatus(event.payment) } : null;
-};
+}
 
 function standingsBefore({ subscription, payment, watched }: Subscriber): ReadonlyMap<string, string> {
   const payments = [...(payment === null ? [] : [payment]), ...watched];

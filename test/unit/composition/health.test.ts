@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';

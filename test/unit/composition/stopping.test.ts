@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RELEASE_MS_MAX } from '../../../src/adapters/agenda/scheduler.ts';
-import { producerSettings, runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { releaseMsMax } from '../../../src/adapters/agenda/scheduler.ts';
+import { producerSettings, runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { closeTimeoutMs } from '../../../src/adapters/logging/winston-log.ts';
 import { closeMsMax } from '../../../src/adapters/sentry/error-reporter.ts';
-import { makeBackground } from '../../../src/application/background.ts';
+import { createBackground } from '../../../src/application/background.ts';
 import { createClosers } from '../../../src/composition/closers.ts';
 import { openProvider } from '../../../src/composition/open-provider.ts';
 import { stopBounds } from '../../../src/composition/stop-bounds.ts';
@@ -11,8 +11,7 @@ import { loadConfig } from '../../../src/config.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { succeededPayment } from '../yookassa/provider-answers.ts';
-import { startWildServer } from '../yookassa/wild-server.ts';
-import type { WildServer } from '../yookassa/wild-server.ts';
+import { startWildServer, type WildServer } from '../yookassa/wild-server.ts';
 
 const charge = {
   kind: 'charge',
@@ -48,14 +47,14 @@ test('a slow charge ends with its answer, although the process is stopping', asy
 
 test('what a call in hand begins in its turn is waited for as well, and no longer than the bound', async () => {
   const clock = createManualClock(0);
-  const background = makeBackground(clock, createLogRecorder());
+  const background = createBackground(clock, createLogRecorder());
   const [first, second] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
-  let isSettled = false;
+  let isQuiescent = false;
   background.track(first.promise.then(() => background.track(second.promise)));
-  const settled = background.settled(1_000).then(() => (isSettled = true));
+  const settled = background.drained(1_000).then(() => (isQuiescent = true));
   first.resolve(null);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(isSettled).toBe(false);
+  expect(isQuiescent).toBe(false);
   clock.advance(1_000);
   await settled;
 });
@@ -66,7 +65,7 @@ const common = stopBounds.backgroundMs + 2 * producerSettings.closeBoundMs + Mat
 test.each([
   // A consumer leaves in three steps: its lanes, its last commit, its group.
   ['consumers', stopBoundMs + 2 * leaveBoundMs + common],
-  ['jobs', stopBounds.jobsMs + RELEASE_MS_MAX + common],
+  ['jobs', stopBounds.jobsMs + releaseMsMax + common],
 ])('the waits of stopping %s fit into the time for the whole: %i ms', (_process, sumMs) => {
   expect(sumMs).toBeLessThan(stopBounds.wholeMs);
 });

@@ -18,7 +18,7 @@ const production = {
   YOOKASSA_NOTIFICATION_SECRET: 'wxyzwxyzwxyzwxyzwxyz',
 };
 
-const faultOf = (variables: Record<string, string | undefined>): Fault => {
+function faultOf(variables: Record<string, string | undefined>): Fault {
   try {
     loadConfig(variables);
   } catch (error) {
@@ -26,7 +26,7 @@ const faultOf = (variables: Record<string, string | undefined>): Fault => {
     throw error;
   }
   throw new Error('the configuration was accepted');
-};
+}
 const namesIn = (fault: Fault): readonly string[] =>
   fault.message
     .split('\n')

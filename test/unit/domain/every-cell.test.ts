@@ -1,52 +1,52 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideCommand } from '../../../src/domain/decide-command.ts';
-import { createHouse, type House, houseWithActive, tariffs } from '../../support/house.ts';
+import { decideCommand } from '../../../src/domain/commands/decide-command.ts';
+import { createTestSystem, type TestSystem, createSystemWithActive, tariffs } from '../../support/test-system.ts';
 
-import { dayMs, hourMs } from '../../../src/domain/instant.ts';
-import { defaultPolicy } from '../../../src/domain/policy.ts';
+import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import type { SubscriptionStatus } from '../../../src/domain/subscription.ts';
+import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
 /** How to get into every state there is; a state without a way in is a compile error. */
-const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<House>> = {
-  none: () => Promise.resolve(createHouse()),
+const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<TestSystem>> = {
+  none: () => Promise.resolve(createTestSystem()),
   incomplete: async () => {
-    const house = createHouse();
-    await house.pay(user);
-    return house;
+    const system = createTestSystem();
+    await system.pay(user);
+    return system;
   },
-  active: () => houseWithActive(user),
+  active: () => createSystemWithActive(user),
   past_due: async () => {
-    const house = await houseWithActive(user);
-    house.provider.setMethod((await house.state(user)).methods[0]?.id ?? '', { always: 'insufficient_funds' });
-    await house.pass(28 * dayMs, 6 * hourMs);
-    return house;
+    const system = await createSystemWithActive(user);
+    system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'insufficient_funds' });
+    await system.pass(28 * dayMs, 6 * hourMs);
+    return system;
   },
   held: async () => {
-    const house = await houseWithActive(user);
-    house.provider.script('lost');
-    await house.pass(28 * dayMs, 6 * hourMs);
-    house.provider.alter(house.provider.entries().at(-1)?.object.id ?? '', { accountId: 'another' });
-    await house.pass(hourMs);
-    return house;
+    const system = await createSystemWithActive(user);
+    system.provider.script('lost');
+    await system.pass(28 * dayMs, 6 * hourMs);
+    system.provider.alter(system.provider.entries().at(-1)?.object.id ?? '', { accountId: 'another' });
+    await system.pass(hourMs);
+    return system;
   },
   expired: async () => {
-    const house = await houseWithActive(user, { renew: false });
-    await house.pass(29 * dayMs, 6 * hourMs);
-    return house;
+    const system = await createSystemWithActive(user, { renew: false });
+    await system.pass(29 * dayMs, 6 * hourMs);
+    return system;
   },
   canceled: async () => {
-    const house = await houseWithActive(user);
-    await house.cancel(user, 'immediate');
-    return house;
+    const system = await createSystemWithActive(user);
+    await system.cancel(user, 'immediate');
+    return system;
   },
   incomplete_expired: async () => {
-    const house = createHouse();
-    await house.pay(user);
-    await house.cancel(user);
-    return house;
+    const system = createTestSystem();
+    await system.pay(user);
+    await system.cancel(user);
+    return system;
   },
 };
 
@@ -83,26 +83,28 @@ const cells: readonly (readonly [keyof typeof into, string, string])[] = [
 
 describe('every state has an answer to every command', () => {
   test.each(cells)('%s × %s → %s', async (status, order, expected) => {
-    const house = await into[status]();
-    const stored = await house.services.store.load(user);
-    const state = stored?.subscriber ?? { ...(await import('../../../src/domain/subscriber.ts')).newSubscriber(user) };
+    const system = await into[status]();
+    const stored = await system.services.store.load(user);
+    const state = stored?.subscriber ?? {
+      ...(await import('../../../src/domain/model/subscriber.ts')).newSubscriber(user),
+    };
     const reached = state.subscription?.status ?? 'none';
     expect(status === 'held' ? reached : status).toBe(status === 'held' ? 'active' : reached);
     const command = order.startsWith('pay')
-      ? house.payCommand(user, { tariffId: tariffs.month.id })
-      : house.cancelCommand(user, order === 'cancel now' ? 'immediate' : 'period_end');
+      ? system.payCommand(user, { tariffId: tariffs.month.id })
+      : system.cancelCommand(user, order === 'cancel now' ? 'immediate' : 'period_end');
     const tariff = order === 'pay another tariff' ? tariffs.year : tariffs.month;
     const context = {
-      now: house.clock.now(),
-      realNow: house.clock.now(),
+      now: system.clock.now(),
+      realNow: system.clock.now(),
       policy: defaultPolicy,
       ids: systemIds,
       seal: () => 'sealed',
       shop: { accountId: '100500', test: true },
     };
-    const ruling = decideCommand(state, command, { tariff, paySystemKnown: true, testClockKnown: true }, context);
-    if (ruling.kind === 'ignored') throw new Error(ruling.reason);
-    const resolved = ruling.events.find(
+    const decision = decideCommand(state, command, { tariff, paySystemKnown: true, testClockKnown: true }, context);
+    if (decision.kind === 'ignored') throw new Error(decision.reason);
+    const resolved = decision.events.find(
       (event) => event.type === 'command.resolved' && event.commandId === command.commandId,
     );
     const outcome = resolved?.type === 'command.resolved' ? resolved.outcome : null;

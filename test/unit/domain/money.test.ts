@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDecimal, toDecimal } from '../../../src/domain/money.ts';
+import { parseDecimal, toDecimal } from '../../../src/domain/model/money.ts';
 
 describe('money', () => {
   test('never loses a kopeck between minor units and the provider spelling', () => {

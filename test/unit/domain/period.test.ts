@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { toIso } from '../../../src/domain/instant.ts';
-import { nextCalendarDay, periodStart, termAt } from '../../../src/domain/period.ts';
-import type { PeriodLength } from '../../../src/domain/tariff.ts';
+import { toIso } from '../../../src/domain/model/instant.ts';
+import { nextCalendarDay, periodStart, termAt } from '../../../src/domain/subscription/period.ts';
+import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 
 const moscow = 'Europe/Moscow';
 const month: PeriodLength = { count: 1, unit: 'month' };

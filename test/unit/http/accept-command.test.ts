@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeSigner, sha256Hex } from '../../../src/adapters/http/digests.ts';
-import { acceptCommand } from '../../../src/application/accept-command.ts';
-import type { CommandRequest } from '../../../src/application/accept-command.ts';
-import { issueCommandToken, readCommandToken } from '../../../src/application/command-token.ts';
+import { createSigner, sha256Hex } from '../../../src/adapters/http/auth/digests.ts';
+import { acceptCommand, type CommandRequest } from '../../../src/application/accept-command.ts';
+import { issueCommandToken, readCommandToken } from '../../../src/adapters/http/routes/command-token.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
-import { createWire } from '../../../src/messages/wire.ts';
+import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 
 const user = '22222222-2222-4222-8222-222222222222';
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -26,7 +25,7 @@ function setUp(publish: (messages: readonly OutMessage[]) => Promise<void> = () 
   let counter = 0;
   const services = {
     clock,
-    wire: createWire(),
+    messageFactory: createMessageFactory(),
     publisher: { publish },
     hash: sha256Hex,
     randomId: () => `random-${(counter += 1)}`,
@@ -94,7 +93,7 @@ describe('accepting a command', () => {
 });
 
 describe('the token of a status URL', () => {
-  const signer = makeSigner('secret');
+  const signer = createSigner('secret');
   const claim = {
     commandId: '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
     userId: user,
@@ -111,7 +110,7 @@ describe('the token of a status URL', () => {
   it('is nothing for another user, with another secret, or with any character changed', () => {
     const token = issueCommandToken(signer, claim);
     expect(readCommandToken(signer, token, 'v')).toBeNull();
-    expect(readCommandToken(makeSigner('other'), token, user)).toBeNull();
+    expect(readCommandToken(createSigner('other'), token, user)).toBeNull();
     for (let at = 0; at < token.length; at += 1) {
       const changed = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
       expect(readCommandToken(signer, changed, user)).toBeNull();

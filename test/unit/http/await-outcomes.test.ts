@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeAwaitOutcome } from '../../../src/application/await-outcomes.ts';
-import type { AwaitedCommand } from '../../../src/application/await-outcomes.ts';
+import { type AwaitedCommand, createAwaitOutcome } from '../../../src/application/await-outcomes.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
-import type { CommandEntry } from '../../../src/domain/command.ts';
-import type { LedgerPayment } from '../../../src/domain/context.ts';
-import { newSubscriber } from '../../../src/domain/subscriber.ts';
+import type { CommandEntry } from '../../../src/domain/model/command.ts';
+import type { PastPayment } from '../../../src/domain/model/context.ts';
+import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const paidPage: LedgerPayment = {
+const paidPage: PastPayment = {
   paymentId: 'p',
   subscriptionId: 's',
   periodKey: 'initial',
@@ -29,10 +28,10 @@ function setUp() {
   const log = createLogRecorder();
   const entries = new Map<string, CommandEntry>();
   const ledger = new Map<string, CommandEntry>();
-  const payments = new Map<string, LedgerPayment>();
+  const payments = new Map<string, PastPayment>();
   const queries: number[] = [];
   let away = false;
-  const awaitOutcome = makeAwaitOutcome({
+  const awaitOutcome = createAwaitOutcome({
     clock,
     log,
     store: {
@@ -47,7 +46,7 @@ function setUp() {
         );
       },
     },
-    ledger: {
+    past: {
       findCommand: (_userId, commandId) => Promise.resolve(ledger.get(commandId) ?? null),
       findPayment: (_userId, paymentId) => Promise.resolve(payments.get(paymentId) ?? null),
     },

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { createHttpApp } from '../../../src/adapters/http/create-http-app.ts';
-import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/openapi.ts';
-import { problemTexts } from '../../../src/adapters/http/problem.ts';
-import { rejections } from '../../../src/adapters/http/rejections.ts';
-import { describePurchase } from '../../../src/domain/describe.ts';
+import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
+import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
+import { problemTexts } from '../../../src/adapters/http/contract/problem.ts';
+import { rejections } from '../../../src/adapters/http/routes/rejections.ts';
+import { describePurchase } from '../../../src/domain/model/describe.ts';
 import { sampleTariff } from '../../contract/samples.ts';
-import { makeAjv } from '../../../src/adapters/http/request-validator.ts';
+import { createAjv } from '../../../src/adapters/http/contract/request-validator.ts';
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> } };
 
@@ -55,7 +55,7 @@ describe('openapi.yaml', () => {
   });
 
   it('has examples that obey it', () => {
-    const ajv = makeAjv();
+    const ajv = createAjv();
     const broken: string[] = [];
     const visit = (value: unknown, at: string): void => {
       if (typeof value !== 'object' || value === null) return;

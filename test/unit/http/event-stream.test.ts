@@ -1,8 +1,7 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import express from 'express';
-import { writeEvents } from '../../../src/adapters/http/event-stream.ts';
-import type { ServerSentEvent } from '../../../src/adapters/http/event-stream.ts';
-import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
+import { type ServerSentEvent, writeEvents } from '../../../src/adapters/http/contract/event-stream.ts';
+import { startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
 
 afterEach(() => void jest.useRealTimers());
 

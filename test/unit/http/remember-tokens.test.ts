@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { rememberTokens } from '../../../src/adapters/http/remember-tokens.ts';
+import { rememberTokens } from '../../../src/adapters/http/auth/remember-tokens.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 function remembering() {

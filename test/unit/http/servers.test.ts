@@ -1,8 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startHealthServer } from '../../../src/adapters/http/health-server.ts';
-import { startHttpServer } from '../../../src/adapters/http/start-http-server.ts';
-import type { RunningServer } from '../../../src/adapters/http/start-http-server.ts';
+import { startHealthServer } from '../../../src/adapters/http/server/health-server.ts';
+import { type RunningServer, startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {

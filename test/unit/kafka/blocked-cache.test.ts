@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createBlockedCache } from '../../../src/adapters/kafka/blocked-cache.ts';
+import { createBlockedCache } from '../../../src/adapters/kafka/consumer/blocked-cache.ts';
 import type { BlockedKey } from '../../../src/application/ports/blocked-keys.ts';
 
 const blocked = (key: string): BlockedKey => ({
@@ -7,7 +7,7 @@ const blocked = (key: string): BlockedKey => ({
 });
 
 /** Each question waits until the test answers it. */
-const setUp = () => {
+function setUp() {
   const asked: PromiseWithResolvers<readonly BlockedKey[]>[] = [];
   const cache = createBlockedCache(() => {
     const question = Promise.withResolvers<readonly BlockedKey[]>();
@@ -19,10 +19,10 @@ const setUp = () => {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
   return { cache, asked, answer };
-};
-const settle = async (): Promise<void> => {
+}
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-};
+}
 
 describe('the blocked keys that a process knows', () => {
   test('all messages of a new assignment wait for one question, later ones ask nothing', async () => {

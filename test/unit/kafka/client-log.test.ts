@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
-import { createClientLog } from '../../../src/adapters/kafka/client-log.ts';
-import { clientSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createClientLog } from '../../../src/adapters/kafka/client/client-log.ts';
+import { clientSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const setUp = () => {
+function setUp() {
   const log = createLogRecorder();
   const clock = createManualClock(0);
   const write = createClientLog(log, clock)(kafkajs.logLevel.INFO);
   const say = (message: string, level = kafkajs.logLevel.ERROR): void =>
     write({ namespace: 'Connection', level, label: 'ERROR', log: { message, timestamp: '' } });
   return { log, clock, say };
-};
+}
 
 test("the client library's errors are warnings of ours, and a repeated one is said once in a while", () => {
   const { log, clock, say } = setUp();

@@ -2,13 +2,12 @@ import { createRequire } from 'node:module';
 import zlib from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import kafkajs from 'kafkajs';
-import type { KafkaMessage } from 'kafkajs';
-import { decompressLz4 } from '../../../src/adapters/kafka/compression/lz4.ts';
-import { decompressSnappy } from '../../../src/adapters/kafka/compression/snappy.ts';
-import { unreadableBatch } from '../../../src/adapters/kafka/compression/stand-in.ts';
-import { repairKafkajs } from '../../../src/adapters/kafka/kafkajs-repairs.ts';
-import { clientSettings } from '../../../src/adapters/kafka/settings.ts';
+import kafkajs, { type KafkaMessage } from 'kafkajs';
+import { decompressLz4 } from '../../../src/adapters/kafka/client/compression/lz4.ts';
+import { decompressSnappy } from '../../../src/adapters/kafka/client/compression/snappy.ts';
+import { unreadableBatch } from '../../../src/adapters/kafka/client/compression/stand-in.ts';
+import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
+import { clientSettings } from '../../../src/adapters/kafka/client/settings.ts';
 
 repairKafkajs();
 
@@ -29,11 +28,11 @@ const byClients = {
   ),
 };
 
-const stored = (bytes: Buffer): Buffer => {
+function stored(bytes: Buffer): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(0x80000000 + bytes.length);
   return Buffer.concat([size, bytes]);
-};
+}
 const noFlags = bytesOf('BCJNGEBAAA==');
 const allFlags = Buffer.concat([bytesOf('BCJNGFxA'), Buffer.alloc(9)]);
 const [endMark, checksum] = [Buffer.alloc(4), Buffer.alloc(4, 7)];
@@ -106,14 +105,14 @@ const attributesAt = 21;
 const recordsAt = 61;
 
 /** A batch as the broker sends it, its records replaced by these bytes. */
-const batchOf = async (codec: number, records: readonly object[], compress: (bytes: Buffer) => Buffer) => {
+async function batchOf(codec: number, records: readonly object[], compress: (bytes: Buffer) => Buffer) {
   const encoded = records.map((record, offsetDelta) => recordOf({ offsetDelta, key: null, value: null, ...record }));
   const { buffer } = await RecordBatch({ records: encoded, lastOffsetDelta: records.length - 1, firstTimestamp: 0 });
   const bytes = Buffer.concat([buffer.subarray(0, recordsAt), compress(Buffer.from(buffer.subarray(recordsAt)))]);
   bytes.writeInt16BE(codec, attributesAt);
   bytes.writeInt32BE(bytes.length - 12, 8);
   return new Decoder(bytes);
-};
+}
 const three = [{ value: Buffer.from('1') }, { value: Buffer.from('2') }, { value: Buffer.from('3') }];
 
 const asFrame = (bytes: Buffer): Buffer => Buffer.concat([noFlags, stored(bytes), endMark]);

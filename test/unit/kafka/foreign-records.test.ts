@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LogRecord } from '../../../src/adapters/kafka/decode-delivery.ts';
-import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
-import { createLiveness } from '../../../src/adapters/kafka/liveness.ts';
-import { createMessageWork } from '../../../src/adapters/kafka/message-work.ts';
-import { createParking } from '../../../src/adapters/kafka/parking.ts';
-import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import { toTailLine } from '../../../src/adapters/kafka/tail-line.ts';
-import { workThrough } from '../../../src/adapters/kafka/work-through.ts';
-import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
+import type { LogRecord } from '../../../src/adapters/kafka/consumer/decode-delivery.ts';
+import { createKeyedQueue } from '../../../src/adapters/kafka/consumer/keyed-queue.ts';
+import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts';
+import { createMessageWork } from '../../../src/adapters/kafka/consumer/message-work.ts';
+import { createBlockedKeyQueue } from '../../../src/adapters/kafka/consumer/blocked-key-queue.ts';
+import { createPartitionWork } from '../../../src/adapters/kafka/consumer/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import { toTailLine } from '../../../src/adapters/kafka/admin/tail-line.ts';
+import { retryMessage } from '../../../src/adapters/kafka/consumer/retry-message.ts';
+import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { createCipher } from '../../../src/adapters/system/cipher.ts';
-import { Poison } from '../../../src/application/ports/doors.ts';
-import type { Delivery, Handled } from '../../../src/application/ports/doors.ts';
+import { type Delivery, type Handled, Poison } from '../../../src/application/ports/doors.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { unpackRecord } from '../../../src/messages/dead-letter.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
@@ -36,7 +35,7 @@ const decoder = {
 };
 
 /** One record through everything that lies between the log and its handler, for a handler that takes anything. */
-const setUp = (handle: (delivery: Delivery) => Promise<Handled> = () => Promise.resolve({ kind: 'handled' })) => {
+function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.resolve({ kind: 'handled' })) {
   const clock = { ...createManualClock(1_790_000_000_000), wait: () => Promise.resolve() };
   const log = createLogRecorder();
   const settings = runnerSettings;
@@ -62,24 +61,24 @@ const setUp = (handle: (delivery: Delivery) => Promise<Handled> = () => Promise.
     tools,
     createLiveness(tools, () => undefined),
   );
-  const parking = createParking({ blockedKeys, cipher }, tools);
+  const blockedKeyQueue = createBlockedKeyQueue({ blockedKeys, cipher }, tools);
   const work = (record: LogRecord) =>
     new Promise<string>((resolve) => {
-      const partition = createPartitionWork(3, createLanes(1), settings, {
+      const partition = createPartitionWork(3, createKeyedQueue(1), settings, {
         onDone: ({ kind }) => resolve(kind),
         onFull: () => undefined,
         onRoom: () => undefined,
         onClosed: (mode, error) => resolve(`${mode}: ${String(error)}`),
       });
       partition.take({ key: 'any', offset: BigInt(record.offset) }, (signal) =>
-        workThrough(parking.queued(3, record, workOn(3, record)), {
+        retryMessage(blockedKeyQueue.queued(3, record, workOn(3, record)), {
           ...{ clock, settings, signal },
           onRetry: () => undefined,
         }),
       );
     });
   return { work, letters, log, blockedKeys };
-};
+}
 
 const huge = (byte: number): Buffer => Buffer.alloc(900_000, byte);
 const notText = Buffer.from([0xff, 0xfe, 0x00, 0xc3]);
@@ -125,10 +124,10 @@ const poisoned: Readonly<Record<string, readonly [code: string, record: Partial<
   'a batch that cannot be decompressed': ['unreadable_batch', { key: null, headers: { 'unreadable-batch': null } }],
 };
 
-const letterOf = ([letter]: readonly OutMessage[]) => {
+function letterOf([letter]: readonly OutMessage[]) {
   const value = letter?.value as { errorCode: string; sealed: string; key: string | null; timestamp: string | null };
   return { ...value, record: unpackRecord(cipher.open(value.sealed)), headers: letter?.headers ?? {} };
-};
+}
 
 describe('records of others', () => {
   test.each(Object.entries(odd))('a good order is handled whatever else is in its headers: %s', async (_, headers) => {

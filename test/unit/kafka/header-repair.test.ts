@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, test } from '@jest/globals';
-import { repairKafkajs } from '../../../src/adapters/kafka/kafkajs-repairs.ts';
+import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
 
 type Encoder = { readonly buffer: Buffer };
 type Headers = Readonly<Record<string, unknown>>;
@@ -16,11 +16,11 @@ const [encode, decode, Decoder] = [
 
 repairKafkajs();
 
-const read = (headers: object): Headers => {
+function read(headers: object): Headers {
   const decoder = new Decoder(encode({ key: null, value: null, headers }).buffer);
   decoder.readVarInt();
   return decode(decoder, { firstOffset: '0', firstTimestamp: '0', magicByte: 2 }).headers;
-};
+}
 
 test('kafkajs hands over headers as it always has: one value, or all of a repeated header', () => {
   const [one, two] = [Buffer.from('1'), Buffer.from('2')];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { forgiveHeartbeats } from '../../../src/adapters/kafka/heartbeat-repair.ts';
-import { repairKafkajs } from '../../../src/adapters/kafka/kafkajs-repairs.ts';
+import { forgiveHeartbeats } from '../../../src/adapters/kafka/client/heartbeat-repair.ts';
+import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
 
 const sessionTimeout = 10_000;
 const failure = (name: string): Error => Object.assign(new Error('no'), { name });
 
-const setUp = () => {
+function setUp() {
   let nowMs = 0;
   let next: Error | null = null;
   const heartbeat = forgiveHeartbeats<unknown>(
@@ -18,7 +18,7 @@ const setUp = () => {
     fail: (error: Error | null) => (next = error),
     pass: (ms: number) => (nowMs += ms),
   };
-};
+}
 
 describe('heartbeats of kafkajs', () => {
   test.each(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound'])(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLiveness } from '../../../src/adapters/kafka/liveness.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const setUp = () => {
+function setUp() {
   const clock = createManualClock(0);
   const log = createLogRecorder();
   const ending = new AbortController();
@@ -14,7 +14,7 @@ const setUp = () => {
   const onFatal = (error: Error): void => void fatal.push(error);
   const liveness = createLiveness({ about, clock, log, settings, ending: ending.signal }, onFatal);
   return { liveness, clock, log, ending, fatal };
-};
+}
 const almost = runnerSettings.livenessMs - 1;
 const crash = new Error('crash');
 

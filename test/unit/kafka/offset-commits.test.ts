@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { createOffsetCommits } from '../../../src/adapters/kafka/offset-commits.ts';
-import type { PartitionOffset } from '../../../src/adapters/kafka/offset-commits.ts';
-import type { PartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createOffsetCommits, type PartitionOffset } from '../../../src/adapters/kafka/consumer/offset-commits.ts';
+import type { PartitionWork } from '../../../src/adapters/kafka/consumer/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const settle = async () => {
+async function settle() {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-};
+}
 
-const setUp = () => {
+function setUp() {
   const clock = createManualClock(0);
   const works = new Map<number, PartitionWork>();
   const positions = new Map<number, bigint | null>();
@@ -31,7 +30,7 @@ const setUp = () => {
       take: () => undefined,
       inHand: () => 0,
       leave: () => undefined,
-      settled: () => Promise.resolve(),
+      drained: () => Promise.resolve(),
     });
   };
   const pass = async () => {
@@ -39,7 +38,7 @@ const setUp = () => {
     await settle();
   };
   return { commits, sent, assign, positions, pass, ending, answerWith: (next: () => Promise<void>) => (answer = next) };
-};
+}
 
 describe('commits of offsets', () => {
   test('what is finished is committed after a short while, all partitions in one request, the same offset once', async () => {

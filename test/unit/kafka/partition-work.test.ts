@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLanes } from '../../../src/adapters/kafka/lanes.ts';
-import { createPartitionWork } from '../../../src/adapters/kafka/partition-work.ts';
-import type { RunOne } from '../../../src/adapters/kafka/partition-work.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/settings.ts';
-import type { WorkEnd } from '../../../src/adapters/kafka/work-through.ts';
+import { createKeyedQueue } from '../../../src/adapters/kafka/consumer/keyed-queue.ts';
+import { createPartitionWork, type RunOne } from '../../../src/adapters/kafka/consumer/partition-work.ts';
+import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import type { WorkEnd } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 
 const handled: WorkEnd = { kind: 'handled' };
 
-const setUp = (settings = runnerSettings) => {
+function setUp(settings = runnerSettings) {
   const events: string[] = [];
-  const lanes = createLanes(8);
+  const lanes = createKeyedQueue(8);
   const work = createPartitionWork(3, lanes, settings, {
     onDone: ({ kind }) => events.push(kind),
     onFull: () => events.push('full'),
@@ -30,7 +29,7 @@ const setUp = (settings = runnerSettings) => {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
   return { events, work, take, end, begun };
-};
+}
 
 describe('the work of one partition', () => {
   test('the position waits for the slowest of the earlier messages', async () => {
@@ -59,7 +58,7 @@ describe('the work of one partition', () => {
     expect(begun).toEqual([0n, 1n, 2n, 3n]);
     expect(events).toEqual(['handled', 'stopped at 1', 'handled', 'handled']);
     expect([work.mode(), work.position()]).toEqual(['stopped', 1n]);
-    await work.settled();
+    await work.drained();
   });
 
   test('work that throws outside of its guards stops the partition and nothing else', async () => {
@@ -99,7 +98,7 @@ describe('the work of one partition', () => {
     take('a', 1n);
     work.leave();
     let settled = false;
-    void work.settled().then(() => (settled = true));
+    void work.drained().then(() => (settled = true));
     expect(settled).toBe(false);
     await end(0n);
     expect([settled, work.position(), begun]).toEqual([true, 1n, [0n]]);

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TopicMessages } from 'kafkajs';
-import { createProducer } from '../../../src/adapters/kafka/producer.ts';
-import type { ProducerLink } from '../../../src/adapters/kafka/producer-link.ts';
-import { producerSettings } from '../../../src/adapters/kafka/settings.ts';
-import type { ProducerSettings } from '../../../src/adapters/kafka/settings.ts';
+import { createProducer } from '../../../src/adapters/kafka/producer/producer.ts';
+import type { ProducerLink } from '../../../src/adapters/kafka/producer/producer-link.ts';
+import { producerSettings, type ProducerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -14,10 +13,10 @@ type Send = {
   readonly fail: (error: Error) => void;
 };
 
-const settle = async () => {
+async function settle() {
   // Promise chains of a few links; the clock stands still and nothing here waits for real time.
   for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
-};
+}
 
 describe('the producer', () => {
   let sends: Send[];

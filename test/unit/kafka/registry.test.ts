@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openDecoder, openRegistry } from '../../../src/adapters/kafka/registry.ts';
-import { registrySettings } from '../../../src/adapters/kafka/settings.ts';
+import { openDecoder, openRegistry } from '../../../src/adapters/kafka/registry/registry.ts';
+import { registrySettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -24,11 +23,11 @@ const message = (value: Record<string, unknown> | null) => ({
   schema: 'known.v1',
   value,
 });
-const framed = (id: number, json: string): Buffer => {
+function framed(id: number, json: string): Buffer {
   const frame = Buffer.alloc(5);
   frame.writeInt32BE(id, 1);
   return Buffer.concat([frame, Buffer.from(json)]);
-};
+}
 
 describe('the schema registry', () => {
   let server: Server;

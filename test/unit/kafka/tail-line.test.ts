@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compareTailLines } from '../../../src/adapters/kafka/tail-line.ts';
-import type { TailLine } from '../../../src/adapters/kafka/tail-line.ts';
+import { compareTailLines, type TailLine } from '../../../src/adapters/kafka/admin/tail-line.ts';
 
 const line = (time: string, key: string, sequence: number | null, place = 't:0'): TailLine => ({
   ...{ time, key, sequence, topic: place.slice(0, 1), offset: place.slice(2) },

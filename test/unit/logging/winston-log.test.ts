@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream';
 import { AxiosError, AxiosHeaders } from 'axios';
 import { describe, expect, test } from '@jest/globals';
-import { createLog } from '../../../src/adapters/logging/winston-log.ts';
-import type { LogLevel } from '../../../src/adapters/logging/winston-log.ts';
+import { createLog, type LogLevel } from '../../../src/adapters/logging/winston-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
 

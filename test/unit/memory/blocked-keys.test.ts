@@ -1,4 +1,4 @@
-import { createMemoryBlockedKeys } from '../../../src/adapters/memory/blocked-keys.ts';
+import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { blockedKeysSuite } from '../../contract/blocked-keys-suite.ts';
 
 blockedKeysSuite('in memory', (limits) => Promise.resolve(createMemoryBlockedKeys(limits)));

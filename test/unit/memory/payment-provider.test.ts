@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFakeProvider } from '../../../src/adapters/memory/payment-provider.ts';
-import type { FakeProvider } from '../../../src/adapters/memory/payment-provider.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
-import type { Order } from '../../../src/domain/provider.ts';
+import { createFakeProvider, type FakeProvider } from '../../fakes/payment-provider.ts';
+import type { Instant } from '../../../src/domain/model/instant.ts';
+import type { ProviderRequest } from '../../../src/domain/model/provider.ts';
 import { paymentProviderSuite } from '../../contract/payment-provider-suite.ts';
 import { noon } from '../../contract/samples.ts';
 
 const amount = { amountMinor: 29_900, currency: 'RUB' };
-const checkout: Order = {
+const checkout: ProviderRequest = {
   kind: 'checkout',
   amount,
   description: 'Base',
@@ -99,9 +98,9 @@ describe('the fake, beyond the contract', () => {
   test('slots can run out', () => {
     const fake = open();
     fake.setSlots(1);
-    const slot = fake.reserveSlot();
-    expect(fake.reserveSlot()).toBeNull();
+    const slot = fake.acquireSlot();
+    expect(fake.acquireSlot()).toBeNull();
     slot?.release();
-    expect(fake.reserveSlot()).not.toBeNull();
+    expect(fake.acquireSlot()).not.toBeNull();
   });
 });

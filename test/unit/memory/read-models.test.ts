@@ -1,14 +1,14 @@
-import { createMemoryCatalogue } from '../../../src/adapters/memory/catalogue.ts';
-import { createMemoryHistory } from '../../../src/adapters/memory/history.ts';
-import { createMemoryLedgers } from '../../../src/adapters/memory/ledgers.ts';
-import { createMemoryTestClocks } from '../../../src/adapters/memory/test-clocks.ts';
+import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
+import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemoryReadModels } from '../../fakes/read-models.ts';
+import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
-import { duplicateListener, ledgerSuite } from '../../contract/ledger-suite.ts';
+import { duplicateListener, ledgerSuite } from '../../contract/read-model-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 
 ledgerSuite('in memory', () => {
   const listener = duplicateListener();
-  const ledgers = createMemoryLedgers(listener.onDuplicate);
+  const ledgers = createMemoryReadModels(listener.onDuplicate);
   return Promise.resolve({
     writer: ledgers.writer,
     decisions: ledgers.decisions,

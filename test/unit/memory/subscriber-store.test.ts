@@ -1,8 +1,7 @@
 import { Fault } from '../../../src/application/ports/fault.ts';
-import { createMemorySubscriberStore } from '../../../src/adapters/memory/subscriber-store.ts';
+import { createMemorySubscriberStore } from '../../fakes/subscriber-store.ts';
 import { dueSuite } from '../../contract/due-suite.ts';
-import { subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
-import type { StoreHarness } from '../../contract/subscriber-store-suite.ts';
+import { type StoreHarness, subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
 
 const away = () => new Fault('store_unavailable', 'the test took the store away', { retryable: true });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutboxEntry, OutMessage } from '../../../src/application/ports/outbox.ts';
-import { makeRelay } from '../../../src/application/relay.ts';
+import { createRelay } from '../../../src/application/relay.ts';
 
 const user = 'u1';
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
@@ -8,7 +8,7 @@ const silent = { error: () => undefined, warn: () => undefined, info: () => unde
 const entry = (id: string): OutboxEntry => ({
   id,
   at: 0,
-  ledger: [],
+  rows: [],
   messages: [{ topic: 't', key: user, headers: {}, schema: 's', value: { id } }],
 });
 
@@ -22,18 +22,18 @@ function relayWithFirstFailure() {
     if (calls === 1) await failure.promise;
     log.push(...messages.map(({ value }) => value?.['id']));
   };
-  const relay = makeRelay({
+  const relay = createRelay({
     store: { pullOutbox: () => Promise.resolve() },
-    ledgers: { write: () => Promise.resolve() },
+    readModels: { write: () => Promise.resolve() },
     publisher: { publish },
     log: silent,
   });
   return { relay, log, fail: () => failure.reject(new Error('broker is down')) };
 }
 
-const turns = async (count: number): Promise<void> => {
+async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
-};
+}
 
 const afterATick = (): Promise<'still waiting'> =>
   new Promise((resolve) => setImmediate(() => resolve('still waiting')));

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { handleCommand } from '../../../src/application/handle-command.ts';
 import { handleHint } from '../../../src/application/handle-hint.ts';
 import { handleTimer } from '../../../src/application/handle-timer.ts';
-import type { Command } from '../../../src/domain/command.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/instant.ts';
-import { type House, tariffs } from '../../support/house.ts';
+import type { Command } from '../../../src/domain/model/command.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { type TestSystem, tariffs } from '../../support/test-system.ts';
 import { readMessage } from '../../support/read-message.ts';
 import type { Witness } from './storm-witness.ts';
 import { trace, turns, type World } from './storm-world.ts';
@@ -117,7 +117,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('reads_fail'), times: fc.nat(6) }) },
 );
 
-const fake = (name: FaultName) => {
+function fake(name: FaultName) {
   switch (name) {
     case 'refused':
       return { kind: 'refused' as const, status: 400, code: 'invalid_request', parameter: null };
@@ -131,73 +131,73 @@ const fake = (name: FaultName) => {
     case 'hang':
       return name;
   }
-};
+}
 
-const remember = (house: House, command: Command): unknown =>
-  house.messages.push(house.services.wire.command(command, trace));
+const remember = (system: TestSystem, command: Command): unknown =>
+  system.messages.push(system.services.messageFactory.command(command, trace));
 const hint = (world: World, objectType: 'payment' | 'refund', objectId: string) =>
   world.deliver((services) =>
     handleHint(services, { provider: 'yookassa', objectType, objectId }, { trace, hintedAt: services.clock.now() }),
   );
 
-export async function take(house: House, world: World, witness: Witness, wanted: Step): Promise<void> {
+export async function take(system: TestSystem, world: World, witness: Witness, wanted: Step): Promise<void> {
   switch (wanted.kind) {
     case 'pay': {
-      const command = house.payCommand(users[wanted.user] ?? users[0], {
+      const command = system.payCommand(users[wanted.user] ?? users[0], {
         tariffId: tariffs[wanted.tariff].id,
         renew: wanted.renew,
       });
-      remember(house, command);
+      remember(system, command);
       return world.deliver((services) => handleCommand(services, command, trace));
     }
     case 'cancel': {
       const user = users[wanted.user] ?? users[0];
-      const command = house.cancelCommand(user, wanted.mode, house.clock.now() - wanted.ago);
+      const command = system.cancelCommand(user, wanted.mode, system.clock.now() - wanted.ago);
       await witness.beforeCancel(user, command.acceptedAt);
-      remember(house, command);
+      remember(system, command);
       return world.deliver((services) => handleCommand(services, command, trace));
     }
     case 'fault': {
-      house.provider.script(...wanted.faults.map(fake));
+      system.provider.script(...wanted.faults.map(fake));
       return;
     }
     case 'finish': {
-      const pending = house.provider.entries().filter(({ object }) => object.status === 'pending');
+      const pending = system.provider.entries().filter(({ object }) => object.status === 'pending');
       const chosen = pending[wanted.pick % Math.max(pending.length, 1)]?.object;
       if (chosen === undefined) return;
       const result = chosen.object === 'refund' ? 'succeeded' : wanted.result;
-      house.provider.finish(chosen.id, result, wanted.saved);
+      system.provider.finish(chosen.id, result, wanted.saved);
       if (wanted.hint) await hint(world, chosen.object, chosen.id);
       return;
     }
     case 'card':
       for (const user of users)
-        for (const method of (await house.services.store.load(user))?.subscriber.methods ?? [])
-          house.provider.setMethod(method.id, { always: wanted.answer });
+        for (const method of (await system.services.store.load(user))?.subscriber.methods ?? [])
+          system.provider.setMethod(method.id, { always: wanted.answer });
       return;
     case 'refunds': {
-      house.provider.scriptRefunds(...wanted.results);
+      system.provider.scriptRefunds(...wanted.results);
       return;
     }
     case 'pass':
       // Refunds are asked again for 30 days; an outage longer than that is a person's business, not a rule's.
-      if (wanted.ms >= dayMs) house.provider.setSlots(1_000);
+      if (wanted.ms >= dayMs) system.provider.setSlots(1_000);
       return world.pass(
-        house.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms,
+        system.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms,
         Math.max(wanted.ms / 20, 30_000),
       );
     case 'outage':
-      house.provider.setSlots(1_000);
-      house.provider.release('timeout');
+      system.provider.setSlots(1_000);
+      system.provider.release('timeout');
       await turns(5);
-      house.clock.advance(world.outage(wanted.ms));
+      system.clock.advance(world.outage(wanted.ms));
       return world.settle();
     case 'broker': {
-      house.breakBroker(wanted.down);
+      system.breakBroker(wanted.down);
       return;
     }
     case 'release': {
-      house.provider.release(wanted.how);
+      system.provider.release(wanted.how);
       return;
     }
     case 'crash': {
@@ -205,14 +205,14 @@ export async function take(house: House, world: World, witness: Witness, wanted:
       return;
     }
     case 'slots': {
-      house.provider.setSlots(wanted.free);
+      system.provider.setSlots(wanted.free);
       return;
     }
     case 'hint_all':
-      for (const { object } of house.provider.entries()) await hint(world, object.object, object.id);
+      for (const { object } of system.provider.entries()) await hint(world, object.object, object.id);
       return;
     case 'replay': {
-      const message = house.messages[wanted.pick % Math.max(house.messages.length, 1)];
+      const message = system.messages[wanted.pick % Math.max(system.messages.length, 1)];
       const carried = message === undefined ? null : readMessage(message);
       if (carried?.kind === 'timer')
         await world.deliver((services) => handleTimer(services, carried.userId, carried.timer, trace));
@@ -221,7 +221,7 @@ export async function take(house: House, world: World, witness: Witness, wanted:
       return;
     }
     case 'reads_fail': {
-      house.provider.failReads(wanted.times);
+      system.provider.failReads(wanted.times);
       return;
     }
   }

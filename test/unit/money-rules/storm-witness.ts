@@ -1,17 +1,17 @@
-import type { CommandOutcome } from '../../../src/domain/command.ts';
-import type { House } from '../../support/house.ts';
+import type { CommandOutcome } from '../../../src/domain/model/command.ts';
+import type { TestSystem } from '../../support/test-system.ts';
 
 /** What the house's own rules do not say: outcomes are final, but that a page ends with its payment, a kept payment bought something, a cancel is a cancel. */
-export function makeWitness(house: House) {
+export function createWitness(system: TestSystem) {
   const outcomes = new Map<string, CommandOutcome>();
   const cancels: { readonly subscriptionId: string; readonly acceptedAt: number }[] = [];
   return {
     beforeCancel: async (user: string, acceptedAt: number): Promise<void> => {
-      const id = (await house.services.store.load(user))?.subscriber.subscription?.id;
+      const id = (await system.services.store.load(user))?.subscriber.subscription?.id;
       if (id !== undefined) cancels.push({ subscriptionId: id, acceptedAt });
     },
     check: async (user: string): Promise<void> => {
-      const subscriber = (await house.services.store.load(user))?.subscriber;
+      const subscriber = (await system.services.store.load(user))?.subscriber;
       if (subscriber === undefined) return;
       for (const { id, outcome } of subscriber.commands) {
         if (outcome === null) continue;
@@ -21,7 +21,7 @@ export function makeWitness(house: House) {
           throw new Error(`outcome of ${id} changed: ${JSON.stringify(known)} ${JSON.stringify(outcome)}`);
         outcomes.set(id, outcome);
       }
-      for (const kept of subscriber.settled.filter(({ refundedMinor }) => refundedMinor === 0)) {
+      for (const kept of subscriber.captures.filter(({ refundedMinor }) => refundedMinor === 0)) {
         const late = cancels.some(
           ({ subscriptionId, acceptedAt }) =>
             subscriptionId === kept.subscriptionId && kept.kind === 'charge' && kept.reservedAt > acceptedAt,
@@ -30,10 +30,10 @@ export function makeWitness(house: House) {
       }
     },
     checkBought: async (user: string): Promise<void> => {
-      const bought = house
+      const bought = system
         .facts(user)
         .filter(({ type }) => type === 'subscription.activated' || type === 'subscription.renewed');
-      for (const kept of (await house.services.store.load(user))?.subscriber.settled ?? []) {
+      for (const kept of (await system.services.store.load(user))?.subscriber.captures ?? []) {
         const times = new Set(
           bought.filter((event) => event['paymentId'] === kept.paymentId).map((event) => JSON.stringify(event)),
         ).size;
@@ -44,4 +44,4 @@ export function makeWitness(house: House) {
   };
 }
 
-export type Witness = ReturnType<typeof makeWitness>;
+export type Witness = ReturnType<typeof createWitness>;

@@ -1,27 +1,27 @@
 import { announceDue } from '../../../src/application/announce-due.ts';
-import { makeBackground } from '../../../src/application/background.ts';
+import { createBackground } from '../../../src/application/background.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import { handleTimer } from '../../../src/application/handle-timer.ts';
 import { Fault } from '../../../src/application/ports/fault.ts';
-import type { LedgerRow } from '../../../src/application/ports/outbox.ts';
-import { makeRelay } from '../../../src/application/relay.ts';
+import type { ReadModelRow } from '../../../src/application/ports/outbox.ts';
+import { createRelay } from '../../../src/application/relay.ts';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
-import { dayMs, secondMs } from '../../../src/domain/instant.ts';
-import type { House } from '../../support/house.ts';
+import { dayMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { TestSystem } from '../../support/test-system.ts';
 import { readMessage } from '../../support/read-message.ts';
 
 export const trace = { correlationId: 'storm', causationId: null };
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 const types = ['subscription.renewal_due', 'subscription.expiry_due', 'payment.status_check_due'] as const;
 
-export const turns = async (count: number): Promise<void> => {
+export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
-};
+}
 
 type Handle = (services: CoreServices) => Promise<unknown>;
 
 /** A process that may die at any call to its store, and is followed by a fresh one that gets the message again. */
-export function makeWorld(house: House) {
+export function createWorld(system: TestSystem) {
   let written = 0;
   let countdown: { after: number; saved: boolean } | null = null;
   const dead = () => new Fault('dead', 'the process has died', { retryable: true });
@@ -35,7 +35,7 @@ export function makeWorld(house: House) {
       throw dead();
     };
     const store = Object.fromEntries(
-      Object.entries(house.services.store).map(([name, call]) => [
+      Object.entries(system.services.store).map(([name, call]) => [
         name,
         async (...args: never[]) => {
           if (died) throw dead();
@@ -49,23 +49,23 @@ export function makeWorld(house: House) {
     ) as unknown as CoreServices['store'];
     const publisher: CoreServices['publisher'] = {
       publish: (messages, deadlineMs) =>
-        died ? Promise.reject(dead()) : house.services.publisher.publish(messages, deadlineMs),
+        died ? Promise.reject(dead()) : system.services.publisher.publish(messages, deadlineMs),
     };
     const ledgers = {
-      write: async (rows: readonly LedgerRow[]): Promise<void> => {
+      write: async (rows: readonly ReadModelRow[]): Promise<void> => {
         if (died) throw dead();
         // The house keeps its ledgers to itself; an entry without messages writes them.
-        await house.services.relay.publish('ledgers', [
-          { id: `rows-${(written += 1)}`, at: 0, messages: [], ledger: rows },
+        await system.services.relay.publish('ledgers', [
+          { id: `rows-${(written += 1)}`, at: 0, messages: [], rows: rows },
         ]);
       },
     };
     const services: CoreServices = {
-      ...house.services,
+      ...system.services,
       store,
       publisher,
-      relay: makeRelay({ store, ledgers, publisher, log: silent }),
-      background: makeBackground(house.clock, silent),
+      relay: createRelay({ store, readModels: ledgers, publisher, log: silent }),
+      background: createBackground(system.clock, silent),
     };
     return { services, isDead };
   }
@@ -86,8 +86,8 @@ export function makeWorld(house: House) {
     for (let waited = 0; !isDone(); waited += 1) {
       for (let turn = 0; turn < 80 && !isDone(); turn += 1) await new Promise(setImmediate);
       if (isDone()) break;
-      house.clock.advance(secondMs);
-      if (waited % 36 === 35) house.provider.release('timeout');
+      system.clock.advance(secondMs);
+      if (waited % 36 === 35) system.provider.release('timeout');
       if (waited > 2_000) throw new Error('work never ends');
     }
     return watched;
@@ -115,13 +115,13 @@ export function makeWorld(house: House) {
   async function settle(): Promise<void> {
     for (let round = 0; round < 60; round += 1) {
       await turns(3);
-      const from = house.messages.length;
+      const from = system.messages.length;
       try {
         await pumped(announceDue(alive(), types));
       } catch {
-        if (house.brokerIsDown()) return;
+        if (system.brokerIsDown()) return;
       }
-      const timers = house.messages
+      const timers = system.messages
         .slice(from)
         .map(readMessage)
         .flatMap((carried) => (carried.kind === 'timer' ? [carried] : []));
@@ -132,11 +132,11 @@ export function makeWorld(house: House) {
   }
 
   async function pass(ms: number, stepMs: number): Promise<void> {
-    const until = house.clock.now() + ms;
-    for (let count = 0; house.clock.now() < until; count += 1) {
-      house.clock.set(Math.min(house.clock.now() + stepMs, until));
+    const until = system.clock.now() + ms;
+    for (let count = 0; system.clock.now() < until; count += 1) {
+      system.clock.set(Math.min(system.clock.now() + stepMs, until));
       // A call under way does not outlive its time limit.
-      if (stepMs >= 40 * secondMs) house.provider.release(count % 2 === 0 ? 'answer' : 'timeout');
+      if (stepMs >= 40 * secondMs) system.provider.release(count % 2 === 0 ? 'answer' : 'timeout');
       await turns(2);
       await settle();
       await sweepOutbox(alive()).catch(() => undefined);
@@ -159,4 +159,4 @@ export function makeWorld(house: House) {
     calm: () => void (countdown = null),
   };
 }
-export type World = ReturnType<typeof makeWorld>;
+export type World = ReturnType<typeof createWorld>;

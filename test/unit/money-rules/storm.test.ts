@@ -1,16 +1,16 @@
 import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
-import { dayMs, minuteMs } from '../../../src/domain/instant.ts';
-import { createHouse, type House } from '../../support/house.ts';
+import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createTestSystem, type TestSystem } from '../../support/test-system.ts';
 import { checkAlways, checkSettled } from '../../support/invariants.ts';
 import { step, take, users } from './storm-steps.ts';
-import { makeWitness } from './storm-witness.ts';
-import { makeWorld, turns, type World } from './storm-world.ts';
+import { createWitness } from './storm-witness.ts';
+import { createWorld, turns, type World } from './storm-world.ts';
 
-async function somethingIsOut(house: House): Promise<boolean> {
+async function somethingIsOut(system: TestSystem): Promise<boolean> {
   for (const user of users) {
-    const subscriber = (await house.services.store.load(user))?.subscriber;
+    const subscriber = (await system.services.store.load(user))?.subscriber;
     if (
       subscriber !== undefined &&
       (subscriber.payment !== null || subscriber.refunds.length > 0 || subscriber.watched.length > 0)
@@ -21,19 +21,19 @@ async function somethingIsOut(house: House): Promise<boolean> {
 }
 
 /** What nobody will end any more: pages left open expire, holds that nobody captures return to their owner. */
-async function endAll(house: House, holdsToo: boolean): Promise<void> {
-  for (const { object } of house.provider.entries())
+async function endAll(system: TestSystem, holdsToo: boolean): Promise<void> {
+  for (const { object } of system.provider.entries())
     if (object.status === 'pending')
-      house.provider.finish(object.id, object.object === 'payment' ? 'expired_on_confirmation' : 'succeeded');
+      system.provider.finish(object.id, object.object === 'payment' ? 'expired_on_confirmation' : 'succeeded');
   for (const user of users) {
-    const subscriber = (await house.services.store.load(user))?.subscriber;
+    const subscriber = (await system.services.store.load(user))?.subscriber;
     const open = holdsToo && subscriber?.payment?.step === 'capture' ? [subscriber.payment] : [];
     for (const payment of [...open, ...(subscriber?.watched ?? [])]) {
-      const held = house.provider
+      const held = system.provider
         .entries()
         .find(({ object }) => object.metadata.paymentId === payment.id && object.status === 'waiting_for_capture');
       if (held !== undefined)
-        house.provider.alter(held.object.id, {
+        system.provider.alter(held.object.id, {
           status: 'canceled',
           cancellation: { reason: 'expired_on_capture', party: 'yoo_money' },
         });
@@ -41,21 +41,21 @@ async function endAll(house: House, holdsToo: boolean): Promise<void> {
   }
 }
 
-async function calm(house: House, world: World): Promise<void> {
-  house.breakBroker(false);
+async function calm(system: TestSystem, world: World): Promise<void> {
+  system.breakBroker(false);
   world.calm();
-  house.provider.failReads(0);
-  house.provider.script();
-  house.provider.release('timeout');
+  system.provider.failReads(0);
+  system.provider.script();
+  system.provider.release('timeout');
   for (const user of users)
-    for (const method of (await house.services.store.load(user))?.subscriber.methods ?? [])
-      house.provider.setMethod(method.id, { always: 'succeeded', next: null });
-  house.provider.setSlots(1_000);
-  await endAll(house, false);
+    for (const method of (await system.services.store.load(user))?.subscriber.methods ?? [])
+      system.provider.setMethod(method.id, { always: 'succeeded', next: null });
+  system.provider.setSlots(1_000);
+  await endAll(system, false);
   await world.deliverUnread();
   await world.pass(3 * dayMs, 20 * minuteMs);
-  for (let round = 0; round < 1_500 && (await somethingIsOut(house)); round += 1) {
-    await endAll(house, true);
+  for (let round = 0; round < 1_500 && (await somethingIsOut(system)); round += 1) {
+    await endAll(system, true);
     await world.pass(30 * minuteMs, 10 * minuteMs);
   }
   await sweepOutbox(world.alive());
@@ -66,17 +66,17 @@ describe('whatever hangs, dies or is out for weeks', () => {
   test('money and access never disagree', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
-        const house = createHouse();
-        const world = makeWorld(house);
-        const witness = makeWitness(house);
+        const system = createTestSystem();
+        const world = createWorld(system);
+        const witness = createWitness(system);
         for (const wanted of steps) {
-          await take(house, world, witness, wanted);
+          await take(system, world, witness, wanted);
           await turns(10);
-          for (const user of users) await checkAlways(house, user);
+          for (const user of users) await checkAlways(system, user);
           for (const user of users) await witness.check(user);
         }
-        await calm(house, world);
-        for (const user of users) await checkSettled(house, user);
+        await calm(system, world);
+        for (const user of users) await checkSettled(system, user);
         for (const user of users) await witness.checkBought(user);
       }),
       { numRuns: Number(process.env['INVARIANT_RUNS'] ?? 100), endOnFailure: process.env['END'] === '1' },

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adapters/yookassa/client.ts';
-import type { YookassaOptions } from '../../../src/adapters/yookassa/client.ts';
+import {
+  createYookassaProvider,
+  defaultYookassaLimits,
+  type YookassaOptions,
+} from '../../../src/adapters/yookassa/client.ts';
 import type { LogFields } from '../../../src/application/ports/log.ts';
 import { errorBody, openPage, succeededPayment } from './provider-answers.ts';
-import { startWildServer } from './wild-server.ts';
-import type { WildServer } from './wild-server.ts';
+import { startWildServer, type WildServer } from './wild-server.ts';
 
 const apiKey = 'test_canaryCanary';
 const order = {

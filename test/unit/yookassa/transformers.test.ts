@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { capturedPaymentId, freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
-import { parseDecimal } from '../../../src/domain/money.ts';
-import type { Order } from '../../../src/domain/provider.ts';
+import { parseDecimal } from '../../../src/domain/model/money.ts';
+import type { ProviderRequest } from '../../../src/domain/model/provider.ts';
 
 const returnUrl = 'https://cinema.example/default';
 const amount = { amountMinor: 29_900, currency: 'RUB' };
@@ -14,8 +14,8 @@ const checkout = {
   returnUrl: 'https://cinema.example/return',
   saveMethod: true,
   metadata,
-} as const satisfies Order;
-const bodyOf = (order: Order): unknown => JSON.parse(thaw(freeze(order, returnUrl)).body);
+} as const satisfies ProviderRequest;
+const bodyOf = (order: ProviderRequest): unknown => JSON.parse(thaw(freeze(order, returnUrl)).body);
 
 describe('an order as a request', () => {
   test('a page captures, says whether to save, offers cards only and returns to the order’s address', () => {
@@ -66,7 +66,7 @@ describe('an order as a request', () => {
   });
 
   test('the bytes do not depend on how the order was put together', () => {
-    const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as Order;
+    const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as ProviderRequest;
     expect(freeze(shuffled, returnUrl)).toBe(freeze(checkout, returnUrl));
     expect(freeze(checkout, returnUrl)).toBe(
       '{"body":"{\\"amount\\":{\\"currency\\":\\"RUB\\",\\"value\\":\\"299.00\\"},\\"capture\\":true,' +

@@ -1,0 +1,83 @@
+import type { Policy } from '../../../domain/model/policy.ts';
+import type { Catalogue } from '../../../application/ports/catalogue.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { PaymentHistory } from '../../../application/ports/history.ts';
+import type { Log } from '../../../application/ports/log.ts';
+import type { MessagePublisher } from '../../../application/ports/outbox.ts';
+import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
+import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
+import type { MessageFactory } from '../../../application/ports/message-factory.ts';
+
+/** An event as the first-day page shows it. */
+export type DecodedEvent = {
+  readonly topic: string;
+  readonly id: string;
+  readonly type: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly sequence: string | null;
+  readonly data: unknown;
+};
+
+/** What exists in development only: it hands out tokens to anybody. */
+export type DevelopmentServices = {
+  /** Events of a user, from the oldest kept on; ends when the signal aborts. */
+  readonly events: (userId: string, signal: AbortSignal) => AsyncIterable<DecodedEvent>;
+};
+
+export type RequestSeen = {
+  readonly method: string;
+  /** The route's pattern, never the address: that may hold a secret. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+};
+
+/** All that the HTTP door needs from the house. It reads; the only thing it writes is messages. */
+export type HttpServices = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly catalogue: Catalogue;
+  readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
+  readonly past: PastLookups;
+  readonly history: PaymentHistory;
+  readonly publisher: MessagePublisher;
+  readonly messageFactory: MessageFactory;
+  /** Null where the configuration has none: their routes do not exist. */
+  readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
+  readonly development: DevelopmentServices | null;
+  readonly observe: (request: RequestSeen) => void;
+  /** Aborted when the process begins to stop: nobody is kept waiting then. */
+  readonly stopping: AbortSignal;
+};
+
+export type RateLimit = { readonly perSecond: number; readonly burst: number };
+
+/** Whose access tokens are believed. One kind of keys, so that no token can choose the weaker. */
+export type TokenTrust = {
+  readonly keys:
+    { readonly kind: 'shared'; readonly secret: string } | { readonly kind: 'published'; readonly address: string };
+  /** As `iss` must be; null: it is not looked at. */
+  readonly issuer: string | null;
+  /** What `aud` must name; null: there must be none. */
+  readonly audience: string | null;
+};
+
+export type HttpOptions = {
+  readonly tokenTrust: TokenTrust;
+  /** Signs status URLs; may be derived from another secret, must be the same in all API processes. */
+  readonly commandTokenSecret: string;
+  readonly notificationSecret: string;
+  /** Addresses and CIDR ranges that may notify us. */
+  readonly notificationAddresses: readonly string[];
+  /** Proxies in front of us that append to X-Forwarded-For: exactly so many entries are believed. */
+  readonly trustedHops: number;
+  /** Where a purchase ends that needs no page. */
+  readonly returnUrl: string;
+  readonly returnUrlOrigins: readonly string[];
+  readonly corsOrigins: readonly string[] | 'any';
+  readonly rateLimits: { readonly perAddress: RateLimit; readonly perUser: RateLimit };
+  /** How long a command may wait for Kafka's acknowledgement before the client hears 503. */
+  readonly publishDeadlineMs: number;
+};

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** A JSON Schema, as a plain object. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+export type Parameter = {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly schema: Schema;
+};
+
+type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+
+export type Operation = {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+};
+
+export type OpenApi = {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+} & Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const lookUp = (document: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), document);
+
+/** Puts every `$ref` target in its place; ours point into the document and never in circles. */
+function inline(value: unknown, document: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => inline(item, document));
+  if (!isObject(value)) return value;
+  if (typeof value['$ref'] === 'string') return inline(lookUp(document, value['$ref']), document);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inline(item, document)]));
+}
+
+/** The contract as written, for those who ask for it. */
+export const readOpenApi = (): OpenApi =>
+  parse(readFileSync(new URL('../../../../schemas/openapi.yaml', import.meta.url), 'utf8')) as OpenApi;
+
+/** The operations with nothing left to look up, for the validators. */
+export const inlinedOpenApi = (document: OpenApi): OpenApi => inline(document, document) as OpenApi;
+
+export type Place = { readonly method: string; readonly path: string; readonly operation: Operation };
+
+/** Every operation of the contract, by its id. */
+export const operationsOf = (document: OpenApi): ReadonlyMap<string, Place> =>
+  new Map(
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [operation.operationId, { method, path, operation }]),
+    ),
+  );

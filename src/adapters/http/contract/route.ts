@@ -1,0 +1,57 @@
+import type { Trace } from '../../../application/ports/message-factory.ts';
+import type { ServerSentEvent } from './event-stream.ts';
+
+/** Who asks, as his token says. */
+export type User = { readonly id: string; readonly isSuperuser: boolean; readonly roles: readonly string[] };
+
+/** A request that passed the door: parameters and body obey openapi.yaml. */
+export type Call = {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly header: (name: string) => string | undefined;
+  /** Undefined when none was sent. */
+  readonly body: unknown;
+  /** The sender's address behind the trusted proxies. */
+  readonly address: string;
+  readonly trace: Trace;
+  /** Aborted when the client has gone or the process is stopping. */
+  readonly signal: AbortSignal;
+};
+
+/** The role with which other services of the cinema ask about anybody. */
+export const serviceRole = 'service';
+
+export type UserCall = Call & { readonly user: User };
+
+export type Answer = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** As it comes from elsewhere: what a header cannot hold is encoded when it is written. */
+  readonly location?: string;
+  /** Sent as JSON; absent is an empty body. */
+  readonly json?: unknown;
+  /** Sent as they come, instead of a body. */
+  readonly events?: AsyncIterable<ServerSentEvent>;
+};
+
+/**
+ * Who may ask, and what happens. `early` refuses before the body is read; who passes it counts for no limit, because a
+ * provider that repeats for 24 hours must not be asked to slow down. `service` lets superusers in, too.
+ */
+export type Route =
+  | {
+      readonly access: 'public';
+      readonly early?: (call: Call) => void;
+      readonly bodyMaxBytes?: number;
+      readonly handle: (call: Call) => Answer | Promise<Answer>;
+    }
+  | {
+      readonly access: 'user' | 'service' | 'superuser';
+      readonly bodyMaxBytes?: number;
+      readonly handle: (call: UserCall) => Answer | Promise<Answer>;
+    };
+
+/** By the operation's id in openapi.yaml, which has method, path, parameters and body. */
+export type Routes = Readonly<Record<string, Route>>;
+
+export const ok = (json: unknown): Answer => ({ status: 200, json });

@@ -1,0 +1,104 @@
+import type { CommandOutcome } from '../../../domain/model/command.ts';
+import { type Instant, toIso } from '../../../domain/model/instant.ts';
+import type { AwaitedOutcome } from '../../../application/await-outcomes.ts';
+import { type Profile, profileOf } from '../../../application/read-profile.ts';
+import type { HttpContext } from './http-context.ts';
+import { presentProfile } from './presenters.ts';
+import { Problem } from '../contract/problem.ts';
+import { rejections } from './rejections.ts';
+import { type Answer, ok } from '../contract/route.ts';
+
+export type AwaitedCommandAnswer = {
+  readonly command: { readonly commandId: string; readonly userId: string; readonly acceptedAt: Instant };
+  readonly statusUrl: string;
+  readonly awaited: AwaitedOutcome;
+};
+
+/** How soon to ask again for a command that is not handled yet. */
+const askAgainSeconds = '2';
+
+/** The answer to whoever was refused, or null. */
+function refusalOf(awaited: AwaitedOutcome): Problem | null {
+  if (awaited.kind === 'other_body') return new Problem(422, '4005');
+  if (awaited.kind === 'pending' || awaited.outcome.kind !== 'rejected') return null;
+  const { reason } = awaited.outcome;
+  // A cancel with nothing to cancel has reached its aim: the seed answered so, and a repeat must not frighten anybody.
+  if (reason === 'nothing_to_cancel') return null;
+  const { status, code } = rejections[reason];
+  return new Problem(status, code, { detail: reason });
+}
+
+/** The command as a resource, one shape wherever it is shown. */
+function commandJson(
+  { command, statusUrl, awaited }: AwaitedCommandAnswer,
+  profile: Profile | null,
+): Readonly<Record<string, unknown>> {
+  const refusal = refusalOf(awaited);
+  const outcome = awaited.kind === 'ended' && refusal === null ? awaited.outcome : null;
+  const redirectUrl = outcome?.kind === 'requires_action' ? outcome.redirectUrl : null;
+  const reached = redirectUrl === null ? 'completed' : 'requires_action';
+  const status = outcome === null ? 'accepted' : reached;
+  return {
+    id: command.commandId,
+    status: refusal === null ? status : 'rejected',
+    accepted_at: toIso(command.acceptedAt),
+    status_url: statusUrl,
+    redirect_url: redirectUrl,
+    subscription: profile === null ? null : presentProfile(profile),
+    rejection: refusal?.body ?? null,
+  };
+}
+
+/** The subscription that the command completed; another one that the subscriber has bought since is none of its doing. */
+async function profileAfter(
+  { reads }: HttpContext,
+  { awaited, command }: AwaitedCommandAnswer,
+): Promise<Profile | null> {
+  if (awaited.kind !== 'ended' || awaited.outcome.kind !== 'completed') return null;
+  const subscriber = awaited.subscriber ?? (await reads.store.load(command.userId))?.subscriber ?? null;
+  const profile = subscriber === null ? null : await profileOf(reads, subscriber);
+  return profile?.subscription.id === awaited.outcome.subscriptionId ? profile : null;
+}
+
+function notYet(result: AwaitedCommandAnswer): Answer {
+  return {
+    status: 202,
+    location: result.statusUrl,
+    headers: { 'Retry-After': askAgainSeconds },
+    json: { command: commandJson(result, null), status_url: result.statusUrl },
+  };
+}
+
+/** What the wait brought: an outcome that is no refusal, or null while there is none. */
+function endOf({ awaited }: AwaitedCommandAnswer): CommandOutcome | null {
+  const refusal = refusalOf(awaited);
+  if (refusal !== null) throw refusal;
+  return awaited.kind === 'ended' ? awaited.outcome : null;
+}
+
+export async function answerBuy(
+  http: HttpContext,
+  result: AwaitedCommandAnswer,
+  wish: { readonly json: boolean; readonly returnUrl: string },
+): Promise<Answer> {
+  const outcome = endOf(result);
+  if (outcome === null) return notYet(result);
+  if (outcome.kind === 'requires_action') {
+    const { redirectUrl } = outcome;
+    if (!wish.json) return { status: 302, location: redirectUrl };
+    return ok({ redirect_url: redirectUrl, command: commandJson(result, null) });
+  }
+  if (!wish.json) return { status: 302, location: wish.returnUrl };
+  const profile = await profileAfter(http, result);
+  return ok(profile === null ? null : presentProfile(profile));
+}
+
+/** `null`, as the seed answered, also when there was nothing to cancel. */
+export const answerCancel = (result: AwaitedCommandAnswer): Answer =>
+  endOf(result) === null ? notYet(result) : ok(null);
+
+export async function answerStatus(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
+  const pending = result.awaited.kind === 'pending';
+  const json = commandJson(result, await profileAfter(http, result));
+  return { status: 200, json, ...(pending ? { headers: { 'Retry-After': askAgainSeconds } } : {}) };
+}

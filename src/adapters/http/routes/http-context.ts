@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { AcceptCommandServices } from '../../../application/accept-command.ts';
+import { type AwaitOutcome, createAwaitOutcome } from '../../../application/await-outcomes.ts';
+import { createPollOpenPage, type PollOpenPage } from '../../../application/poll-open-page.ts';
+import type { SubscriberTimeServices } from '../../../application/subscriber-now.ts';
+import { createSigner, sha256Hex, type Signer } from '../auth/digests.ts';
+import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
+
+/** What the routes work with: the services, and what follows from them. */
+export type HttpContext = HttpServices &
+  AcceptCommandServices & {
+    readonly options: HttpOptions;
+    readonly awaitOutcome: AwaitOutcome;
+    readonly signer: Signer;
+    readonly pollOpenPage: PollOpenPage;
+    /** The services of whoever only reads. */
+    readonly reads: Omit<HttpServices, 'testClocks'> & SubscriberTimeServices;
+  };
+
+export const createHttpContext = (services: HttpServices, options: HttpOptions): HttpContext => ({
+  ...services,
+  options,
+  publishDeadlineMs: options.publishDeadlineMs,
+  hash: sha256Hex,
+  randomId: randomUUID,
+  awaitOutcome: createAwaitOutcome(services),
+  signer: createSigner(options.commandTokenSecret),
+  pollOpenPage: createPollOpenPage({ ...services, publishDeadlineMs: options.publishDeadlineMs }),
+  reads: { ...services, testClocks: services.testClocks?.clocks ?? null },
+});

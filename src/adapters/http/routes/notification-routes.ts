@@ -1,0 +1,50 @@
+import { acceptNotification } from '../../../application/accept-notification.ts';
+import type { Hint } from '../../../application/ports/message-factory.ts';
+import { createAddressList } from './client-address.ts';
+import { sameSecret } from '../auth/digests.ts';
+import type { HttpContext } from './http-context.ts';
+import { invalid, Problem } from '../contract/problem.ts';
+import { type Answer, type Call, ok, type Routes } from '../contract/route.ts';
+
+/** The provider sends its whole object; this is what its documentation may let that grow to. */
+const bodyMaxBytes = 64 * 1024;
+
+/** The provider's ids are 36 characters today; what is longer or odder is not one. */
+const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
+
+const objectTypes = ['payment', 'refund'] as const;
+
+/** The id is all that is taken from it; null for an event that we do not know. */
+function parseHint(body: unknown): Hint | null {
+  const { event, object } = body as { event: string; object: Readonly<Record<string, unknown>> };
+  const objectType = objectTypes.find((type) => event.startsWith(`${type}.`));
+  if (objectType === undefined) return null;
+  const objectId = object['id'];
+  if (typeof objectId !== 'string' || !objectIdShape.test(objectId))
+    throw invalid('body/object/id is not an object id');
+  return { provider: 'yookassa', objectType, objectId };
+}
+
+async function take(http: HttpContext, call: Call): Promise<Answer> {
+  const hint = parseHint(call.body);
+  if (hint === null) {
+    // The provider repeats for 24 hours whatever is not answered 200.
+    http.log.warn('notification of an unknown event ignored', { correlationId: call.trace.correlationId });
+    return ok({ taken: false });
+  }
+  await acceptNotification(http, hint, call.trace);
+  return ok({ taken: true });
+}
+
+/** Door for the provider's notifications: unsigned, hence a secret address, a list of senders, and no belief. */
+export function notificationRoutes(http: HttpContext): Routes {
+  const { notificationSecret, notificationAddresses } = http.options;
+  const isProvider = createAddressList(notificationAddresses);
+  const early = (call: Call): void => {
+    if (!sameSecret(call.path['secret'] ?? '', notificationSecret)) throw new Problem(404, '4004');
+    if (isProvider(call.address)) return;
+    http.log.warn('notification from a foreign address refused', { correlationId: call.trace.correlationId });
+    throw new Problem(403, '3000');
+  };
+  return { takeNotification: { access: 'public', early, bodyMaxBytes, handle: (call) => take(http, call) } };
+}

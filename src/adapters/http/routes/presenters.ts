@@ -1,0 +1,77 @@
+import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
+import { toDecimal } from '../../../domain/model/money.ts';
+import type { Entitlement } from '../../../domain/model/subscriber.ts';
+import type { Tariff } from '../../../domain/model/tariff.ts';
+import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
+import type { TestClock } from '../../../application/ports/test-clocks.ts';
+import type { ShownPayment } from '../../../application/read-payments.ts';
+import type { Profile } from '../../../application/read-profile.ts';
+
+/** Domain values → the JSON of openapi.yaml. Only what is listed here leaves the house. */
+type Json = Readonly<Record<string, unknown>>;
+
+function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
+  return {
+    id: tariff.id,
+    created_at: toIsoOrNull(listed?.createdAt ?? null),
+    updated_at: toIsoOrNull(listed?.updatedAt ?? null),
+    name: tariff.name,
+    alias: tariff.alias,
+    // The seed's spelling, a number of roubles; whoever calculates takes the integer beside it.
+    cost: tariff.price.amountMinor / 100,
+    cost_minor: tariff.price.amountMinor,
+    period: tariff.period.count,
+    period_unit: tariff.period.unit,
+    features: tariff.features,
+    json_sale: listed?.sale ?? {},
+  };
+}
+
+export const presentTariff = (tariff: CatalogueTariff): Json => tariffJson(tariff, tariff);
+
+export const presentPaySystem = (paySystem: PaySystem): Json => ({
+  id: paySystem.id,
+  name: paySystem.name,
+  alias: paySystem.alias,
+  currency_code: paySystem.currencyCode,
+  json_data: paySystem.data,
+});
+
+export const presentProfile = ({ userId, subscription, listed }: Profile): Json => ({
+  id: subscription.id,
+  tariff: tariffJson(subscription.tariff, listed),
+  user_id: userId,
+  period_start: toIso(subscription.term.periodStart),
+  period_end: toIso(subscription.term.periodEnd),
+  renew: subscription.autoRenew && !subscription.cancelAtPeriodEnd,
+});
+
+export const presentPayment = (payment: ShownPayment): Json => ({
+  id: payment.id,
+  amount: toDecimal(payment),
+  amount_minor: payment.amountMinor,
+  pay_system: payment.paySystemName,
+  currency_code: payment.currency,
+  pay_status: payment.statusName,
+  purpose: payment.purpose,
+  payment_id: payment.providerPaymentId,
+  json_detail: payment.detail,
+  created_at: toIso(payment.createdAt),
+});
+
+export const presentEntitlement = (entitlement: Entitlement): Json => ({
+  active: entitlement.active,
+  valid_until: toIsoOrNull(entitlement.validUntil),
+  grace_until: toIsoOrNull(entitlement.graceUntil),
+  tariff: entitlement.tariffAlias,
+  features: entitlement.features,
+  role: entitlement.role,
+});
+
+export const presentTestClock = (clock: TestClock): Json => ({
+  id: clock.id,
+  name: clock.name,
+  now: toIso(clock.now),
+  target: toIso(clock.target),
+  status: clock.status,
+});

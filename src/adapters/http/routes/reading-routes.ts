@@ -1,0 +1,96 @@
+import { isOver } from '../../../application/await-outcomes.ts';
+import { readCommandToken } from './command-token.ts';
+import { type CommandClaim, readCommandStatus } from '../../../application/read-command-status.ts';
+import { readEntitlement } from '../../../application/read-entitlement.ts';
+import { readEntitlements } from '../../../application/read-entitlements.ts';
+import { readPayments } from '../../../application/read-payments.ts';
+import { readProfile } from '../../../application/read-profile.ts';
+import { answerStatus, type AwaitedCommandAnswer } from './command-answers.ts';
+import type { ServerSentEvent } from '../contract/event-stream.ts';
+import type { HttpContext } from './http-context.ts';
+import { prefersEvents, streamMaxMs } from '../contract/preferences.ts';
+import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
+import { Problem } from '../contract/problem.ts';
+import { type Answer, ok, type Routes, serviceRole, type UserCall } from '../contract/route.ts';
+
+async function profile({ reads, pollOpenPage }: HttpContext, call: UserCall): Promise<Answer> {
+  const found = await readProfile(reads, call.user.id, (subscriber) => pollOpenPage(subscriber, call.trace));
+  if (found === null) throw new Problem(404, '3003');
+  return ok(presentProfile(found));
+}
+
+async function payments({ reads }: HttpContext, call: UserCall): Promise<Answer> {
+  const { limit, page } = call.query as { limit: number; page: number };
+  const found = await readPayments(reads, { userId: call.user.id, limit, page });
+  return ok(found.map(presentPayment));
+}
+
+async function entitlement({ reads, pollOpenPage }: HttpContext, call: UserCall): Promise<Answer> {
+  const userId = (call.path['user_id'] ?? '').toLowerCase();
+  const { user } = call;
+  // Somebody else's state does not exist for you: a 403 would say that there is something to see.
+  if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
+  const found = await readEntitlement(reads, userId, (subscriber) => {
+    // Only he knows whether he has just been at the page; services ask about everybody all day.
+    if (user.id === userId) pollOpenPage(subscriber, call.trace);
+  });
+  return ok(presentEntitlement(found));
+}
+
+async function entitlements({ reads }: HttpContext, call: UserCall): Promise<Answer> {
+  const { user_ids: userIds } = call.body as { user_ids: readonly string[] };
+  const wanted = userIds.map((userId) => userId.toLowerCase());
+  const found = await readEntitlements(reads, wanted);
+  const presented = [...found].map(([userId, one]) => [userId, presentEntitlement(one)] as const);
+  return ok({ entitlements: Object.fromEntries(presented) });
+}
+
+/**
+ * The status now and each that follows, to the end. When nobody may wait, or no longer, the client comes back by itself.
+ */
+async function* statusEvents(
+  http: HttpContext,
+  call: UserCall,
+  now: AwaitedCommandAnswer & { readonly command: CommandClaim },
+  answer: Answer,
+): AsyncIterable<ServerSentEvent> {
+  yield { name: 'status', data: answer.json };
+  let { awaited } = now;
+  let leftMs = streamMaxMs;
+  while (!isOver(awaited) && leftMs > 0) {
+    const began = http.clock.monotonicMs();
+    const until = awaited.kind === 'pending' ? 'answer' : 'end';
+    const wanted = { ...now.command, until, mayBeOld: false, waitMs: leftMs, signal: call.signal } as const;
+    awaited = await http.awaitOutcome(wanted);
+    if (awaited.kind === 'pending') return;
+    leftMs -= http.clock.monotonicMs() - began;
+    yield { name: 'status', data: (await answerStatus(http, { ...now, awaited })).json };
+  }
+}
+
+async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer> {
+  const token = call.path['token'] ?? '';
+  const claim = readCommandToken(http.signer, token, call.user.id);
+  if (claim === null) throw new Problem(404, '3001');
+  const awaited = await readCommandStatus(http, claim);
+  // Only whoever was at the page knows whether it is paid, and comes here to see.
+  if (awaited.kind === 'ended' && !isOver(awaited) && awaited.subscriber !== null)
+    http.pollOpenPage(awaited.subscriber, call.trace);
+  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };
+  const answer = await answerStatus(http, now);
+  if (!prefersEvents(call.header('accept'))) return answer;
+  return { status: 200, events: statusEvents(http, call, now, answer) };
+}
+
+export const readingRoutes = (http: HttpContext): Routes => ({
+  listTariffs: { access: 'public', handle: async () => ok((await http.catalogue.listTariffs()).map(presentTariff)) },
+  listPaySystems: {
+    access: 'public',
+    handle: async () => ok((await http.catalogue.listPaySystems()).map(presentPaySystem)),
+  },
+  readProfile: { access: 'user', handle: (call) => profile(http, call) },
+  listPayments: { access: 'user', handle: (call) => payments(http, call) },
+  readEntitlement: { access: 'user', handle: (call) => entitlement(http, call) },
+  queryEntitlements: { access: 'service', handle: (call) => entitlements(http, call) },
+  readCommand: { access: 'user', handle: (call) => commandStatus(http, call) },
+});

@@ -1,0 +1,46 @@
+import { createTestClock, type CreateTestClockServices } from '../../../application/create-test-clock.ts';
+import type { TestClock } from '../../../application/ports/test-clocks.ts';
+import type { Instant } from '../../../domain/model/instant.ts';
+import { parseInstant } from '../../../messages/parse-instant.ts';
+import { presentTestClock } from './presenters.ts';
+import { invalid, Problem } from '../contract/problem.ts';
+import type { Answer, Routes, UserCall } from '../contract/route.ts';
+
+/** The years of the contract, judged of the moment that is meant: an offset can move it out of the year that is written. */
+const since = Date.UTC(1970, 0);
+const before = Date.UTC(2200, 0);
+
+function clockTime(text: string, place: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === null || instant < since || instant >= before)
+    throw invalid(`${place} must be a time of 1970 to 2199`);
+  return instant;
+}
+
+async function create(services: CreateTestClockServices, call: UserCall): Promise<Answer> {
+  const { name, now } = call.body as { name: string; now: string };
+  const clock = await createTestClock(services, { name, now: clockTime(now, 'body/now') });
+  return { status: 201, json: presentTestClock(clock) };
+}
+
+function answerWith(status: number, clock: TestClock | null): Answer {
+  if (clock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+  return { status, json: presentTestClock(clock) };
+}
+
+async function advance(services: CreateTestClockServices, call: UserCall): Promise<Answer> {
+  const { to } = call.body as { to: string };
+  const clock = await services.testClocks.setTarget(call.path['id'] ?? '', clockTime(to, 'body/to'));
+  if (clock === 'earlier') throw new Problem(422, '4008', { detail: 'a clock only moves forward' });
+  return answerWith(202, clock);
+}
+
+/** Only where the configuration has test clocks; superusers move them, everybody may buy on one. */
+export const testClockRoutes = (services: CreateTestClockServices): Routes => ({
+  createTestClock: { access: 'superuser', handle: (call) => create(services, call) },
+  readTestClock: {
+    access: 'superuser',
+    handle: async (call) => answerWith(200, await services.testClocks.find(call.path['id'] ?? '')),
+  },
+  advanceTestClock: { access: 'superuser', handle: (call) => advance(services, call) },
+});

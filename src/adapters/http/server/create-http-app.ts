@@ -1,0 +1,120 @@
+import express, { type Application, type ErrorRequestHandler, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { createAuthenticate } from '../auth/authenticate.ts';
+import { rateKey } from '../routes/client-address.ts';
+import { cors } from './cors.ts';
+import { developmentRoutes, mountDevelopmentPages } from '../routes/development-routes.ts';
+import { mountDocs } from '../routes/docs-pages.ts';
+import { handleError } from './handle-error.ts';
+import { createHttpContext, type HttpContext } from '../routes/http-context.ts';
+import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
+import { mountRoutes } from './mount-routes.ts';
+import { notificationRoutes } from '../routes/notification-routes.ts';
+import { inlinedOpenApi, type OpenApi, readOpenApi } from '../contract/openapi.ts';
+import { commandRoutes } from '../routes/command-routes.ts';
+import { Problem } from '../contract/problem.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { readingRoutes } from '../routes/reading-routes.ts';
+import { requestId, requestIdOf } from '../contract/request-id.ts';
+import type { Routes } from '../contract/route.ts';
+import { statusRoutes } from '../routes/status-routes.ts';
+import { testClockRoutes } from '../routes/test-clock-routes.ts';
+
+/** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+});
+
+/** One line and one observation per request, under the route's pattern: addresses hold secrets and tokens. */
+function watch({ clock, log, observe }: HttpServices): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = clock.monotonicMs();
+    response.once('close', () => {
+      // Pages are no operations of the contract: Express knows their pattern.
+      const page = request.route as { readonly path: unknown } | undefined;
+      const matched: unknown = response.locals['route'] ?? page?.path;
+      const route = typeof matched === 'string' ? matched : 'unmatched';
+      const seen = {
+        method: request.method,
+        route,
+        status: response.statusCode,
+        durationMs: Math.round(clock.monotonicMs() - startedMs),
+      };
+      observe(seen);
+      log.info('request answered', { ...seen, correlationId: requestIdOf(response) });
+    });
+    next();
+  };
+}
+
+/** What no route has counted: pages, and addresses that do not exist. */
+function limitRest(limitAddress: (address: string) => void): RequestHandler {
+  return (request, _response, next) => {
+    limitAddress(request.ip ?? '');
+    next();
+  };
+}
+
+/** An address that cannot be decoded reaches nothing that would count it. */
+function limitUndecodable(limitAddress: (address: string) => void): ErrorRequestHandler {
+  return (error: unknown, request, _response, next) => {
+    if (error instanceof URIError) limitAddress(request.ip ?? '');
+    next(error);
+  };
+}
+
+function allRoutes(http: HttpContext): Routes {
+  const { testClocks, development } = http;
+  return {
+    ...commandRoutes(http),
+    ...readingRoutes(http),
+    ...statusRoutes,
+    ...notificationRoutes(http),
+    ...(development === null ? {} : developmentRoutes(http, development)),
+    ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
+  };
+}
+
+/** The contract without what this configuration does not have. */
+function served(document: OpenApi, { testClocks, development }: HttpServices): OpenApi {
+  const absent = [testClocks === null ? 'Test clocks' : '', development === null ? 'Development' : ''];
+  const paths = Object.entries(document.paths).filter(([, operations]) =>
+    Object.values(operations).every(({ tags }) => !tags.some((tag) => absent.includes(tag))),
+  );
+  return { ...document, paths: Object.fromEntries(paths) };
+}
+
+/** The HTTP door: a function of what it is given, bound to no port. */
+export function createHttpApp(services: HttpServices, options: HttpOptions): Application {
+  const app = express();
+  const document = readOpenApi();
+  const limit = createRateLimit(options.rateLimits.perAddress, services.clock);
+  const limitAddress = (address: string): void => limit(rateKey(address));
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // An exact count: with `true` anybody could claim the provider's address in a header.
+  app.set('trust proxy', options.trustedHops);
+  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins));
+  mountRoutes(app, allRoutes(createHttpContext(services, options)), {
+    services,
+    openApi: inlinedOpenApi(document),
+    authenticate: createAuthenticate(options.tokenTrust, services),
+    limitAddress,
+    limitUser: createRateLimit(options.rateLimits.perUser, services.clock),
+  });
+  app.use(limitRest(limitAddress));
+  mountDocs(app, served(document, services));
+  if (services.development !== null) mountDevelopmentPages(app);
+  app.use(() => {
+    throw new Problem(404, '4004');
+  });
+  app.use(limitUndecodable(limitAddress), handleError(services.log));
+  return app;
+}

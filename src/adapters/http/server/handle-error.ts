@@ -1,0 +1,34 @@
+import type { ErrorRequestHandler } from 'express';
+import { Fault } from '../../../application/ports/fault.ts';
+import type { Log } from '../../../application/ports/log.ts';
+import { Problem } from '../contract/problem.ts';
+import { requestIdOf } from '../contract/request-id.ts';
+
+/** How soon it makes sense to come back when something behind us is away. */
+const retryAfter = { 'Retry-After': '5' };
+
+/** Express refuses an address that is not valid percent-encoding with an error of its own. */
+const isUndecodable = (error: unknown): boolean =>
+  error instanceof URIError || (error instanceof Error && 'status' in error && error.status === 400);
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Fault && error.retryable) return new Problem(503, '5003', { headers: retryAfter });
+  if (isUndecodable(error)) return new Problem(400, '4000', { detail: 'the address is not valid percent-encoding' });
+  return new Problem(500, '0000');
+}
+
+/** The one place where a failure becomes an answer. What went wrong inside stays in the log. */
+export function handleError(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const problem = problemOf(error);
+    const fields = { correlationId: requestIdOf(response), method: request.method, code: problem.code };
+    if (problem.status === 500) log.error('request failed', fields, error);
+    else if (problem.status === 503) log.warn('request not servable', fields, error);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    response.status(problem.status).set(problem.headers).json(problem.body);
+  };
+}

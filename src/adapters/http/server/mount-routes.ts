@@ -1,0 +1,113 @@
+import type { Application, Request, Response } from 'express';
+import type { Authenticate } from '../auth/authenticate.ts';
+import { writeEvents } from '../contract/event-stream.ts';
+import type { HttpServices } from '../contract/http-services.ts';
+import { type OpenApi, type Operation, operationsOf } from '../contract/openapi.ts';
+import { Problem } from '../contract/problem.ts';
+import { createReadBody } from '../contract/read-body.ts';
+import { requestIdOf } from '../contract/request-id.ts';
+import { createRequestValidator } from '../contract/request-validator.ts';
+import { type Answer, type Call, type Route, type Routes, serviceRole, type User } from '../contract/route.ts';
+
+export type RouteDeps = {
+  readonly services: HttpServices;
+  readonly openApi: OpenApi;
+  readonly authenticate: Authenticate;
+  readonly limitUser: (userId: string) => void;
+  readonly limitAddress: (address: string) => void;
+};
+
+/** `{token}` as openapi.yaml spells it → `:token` as Express does. */
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function callOf(deps: RouteDeps, request: Request, response: Response): Call {
+  const gone = new AbortController();
+  // With a reason given, for every answer ends here and none is worth an error with a stack.
+  response.once('close', () => gone.abort('closed'));
+  return {
+    path: { ...request.params } as Record<string, string>,
+    query: {},
+    header: (name) => request.get(name),
+    body: undefined,
+    address: request.ip ?? '',
+    trace: { correlationId: requestIdOf(response), causationId: null },
+    signal: AbortSignal.any([gone.signal, deps.services.stopping]),
+  };
+}
+
+/** What is claimed decides about no limit: a claim that fails counts for the address, so that none can be tried at leisure. */
+async function verified<Claim>(deps: RouteDeps, address: string, verify: () => Claim | Promise<Claim>): Promise<Claim> {
+  try {
+    return await verify();
+  } catch (refusal) {
+    deps.limitAddress(address);
+    throw refusal;
+  }
+}
+
+/** A known user counts for themselves, wherever they ask from. */
+async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Request): Promise<User> {
+  const user = await verified(deps, ip, () => deps.authenticate(headers.authorization));
+  deps.limitUser(user.id);
+  const isAllowed = user.isSuperuser || (route.access === 'service' && user.roles.includes(serviceRole));
+  if (route.access !== 'user' && !isAllowed) throw new Problem(403, '3000');
+  return user;
+}
+
+type Handle = (request: Request, response: Response) => Promise<Answer>;
+
+/** Who asks comes before what is asked: a stranger learns nothing about the shape of a request. */
+function createHandle(deps: RouteDeps, route: Route, operation: Operation): Handle {
+  const validate = createRequestValidator(operation);
+  const readBody = operation.requestBody === undefined ? () => undefined : createReadBody(route.bodyMaxBytes);
+  return async (request, response) => {
+    const call = callOf(deps, request, response);
+    const parse = async (): Promise<Call> => ({
+      ...call,
+      ...validate(request, await readBody(request, response)),
+    });
+    if (route.access === 'public') {
+      if (route.early === undefined) deps.limitAddress(call.address);
+      else await verified(deps, call.address, () => route.early?.(call));
+      return route.handle(await parse());
+    }
+    const user = await authorize(deps, route, request);
+    return route.handle({ ...(await parse()), user });
+  };
+}
+
+async function write(response: Response, answer: Answer): Promise<void> {
+  if (answer.events !== undefined) {
+    await writeEvents(response, answer.events);
+    return;
+  }
+  response.status(answer.status).set('Cache-Control', 'no-store');
+  if (answer.headers !== undefined) response.set(answer.headers);
+  if (answer.location !== undefined) response.location(answer.location);
+  if (answer.json === undefined) response.end();
+  else response.json(answer.json);
+}
+
+/** Express hears of a route here and nowhere else. */
+export function mountRoutes(app: Application, routes: Routes, deps: RouteDeps): void {
+  const operations = operationsOf(deps.openApi);
+  const allowed = new Map<string, string[]>();
+  for (const [id, route] of Object.entries(routes)) {
+    const place = operations.get(id);
+    if (place === undefined) throw new TypeError(`openapi.yaml has no operation ${id}`);
+    const { path, operation } = place;
+    const method = place.method === 'get' ? 'get' : 'post';
+    const handle = createHandle(deps, route, operation);
+    app[method](expressPath(path), async (request: Request, response: Response) => {
+      response.locals['route'] = path;
+      await write(response, await handle(request, response));
+    });
+    allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
+  }
+  for (const [path, methods] of allowed) {
+    app.all(expressPath(path), ({ ip = '' }) => {
+      deps.limitAddress(ip);
+      throw new Problem(405, '4015', { headers: { Allow: methods.join(', ') } });
+    });
+  }
+}

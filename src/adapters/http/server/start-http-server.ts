@@ -1,0 +1,82 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Fault } from '../../../application/ports/fault.ts';
+
+/** A client that sends its headers or its body slower than this only holds a socket. */
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 30_000;
+/** Silence on a socket: the longest wait a client may ask for, and 30 s beyond it. */
+const silenceTimeoutMs = 60_000;
+/** Longer than a load balancer keeps an idle connection (60 s), so that it is never us who cut one in use. */
+const keepAliveTimeoutMs = 65_000;
+/** What is in flight when the process stops gets this long to be answered. */
+const closeGraceMs = 10_000;
+/** A kept-alive connection becomes idle when its answer is out, and nothing tells the server: it looks. */
+const idleLookMs = 50;
+
+export type RunningServer = {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no new connection, answers what is in flight, then cuts what is left. */
+  readonly close: () => Promise<void>;
+};
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use by another program: stop it or choose another port',
+  EACCES: 'this user may not open that port: choose one above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
+const badRequest = JSON.stringify({ code: '4000', error: 'Validation failed', detail: 'not a valid HTTP request' });
+
+/** What the parser of HTTP itself refuses never reaches the app; it still gets an answer with a code. */
+function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const length = Buffer.byteLength(badRequest);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${badRequest}`,
+  );
+}
+
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason = reasons[cause.code ?? ''] ?? cause.message;
+      reject(new Fault('listen_failed', `cannot listen on ${host}:${port}: ${reason}`, { retryable: false, cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port');
+  return address;
+}
+
+async function close(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  const look = setInterval(() => server.closeIdleConnections(), idleLookMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearInterval(look);
+  clearTimeout(cut);
+}
+
+export async function startHttpServer(options: {
+  readonly app: RequestListener;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}): Promise<RunningServer> {
+  const server = createServer(options.app);
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.timeout = silenceTimeoutMs;
+  server.on('clientError', refuseGarbage);
+  const { port } = await listen(server, options.host, options.port);
+  return { host: options.host, port, close: () => close(server) };
+}

@@ -1,0 +1,30 @@
+import kafkajs, { type logCreator, type LogEntry } from 'kafkajs';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { Log } from '../../../application/ports/log.ts';
+import { clientSettings } from './settings.ts';
+
+/** kafkajs says this when a committed offset no longer exists: events were lost to retention, a person must look. */
+const eventsWereLost = 'Offset out of range, resetting to default offset';
+
+/** The client library logs every retry of an outage as an error. Ours mean "a person must act now", so they are rare. */
+export function createClientLog(log: Log, clock: Clock): logCreator {
+  const saidAt = new Map<string, number>();
+  const isRepeat = (line: string): boolean => {
+    const now = clock.monotonicMs();
+    const last = saidAt.get(line);
+    if (last !== undefined && now - last < clientSettings.logRepeatMs) return true;
+    if (saidAt.size >= clientSettings.logRememberedLines) saidAt.clear();
+    saidAt.set(line, now);
+    return false;
+  };
+  return () =>
+    ({ level, namespace, log: entry }: LogEntry) => {
+      const line = `${namespace}: ${entry.message}`;
+      if (isRepeat(line) || (level !== kafkajs.logLevel.ERROR && level !== kafkajs.logLevel.WARN)) return;
+      if (entry.message.includes(eventsWereLost)) {
+        log.error('the broker no longer has the committed offset, events were skipped', { reason: line });
+      } else {
+        log.warn('kafka client', { reason: line });
+      }
+    };
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { registerCodecs } from './compression/register-codecs.ts';
+import { gatherOnce } from './header-repair.ts';
+import { forgiveHeartbeats } from './heartbeat-repair.ts';
+
+/**
+ * kafkajs 2.2.4 is the last version and nobody mends it any more, so its faults that hurt here are mended in place, as
+ * one would in vendored code. The version is pinned; a test fails when these parts are not where they are expected.
+ */
+type Heartbeat = Parameters<typeof forgiveHeartbeats<unknown>>[0];
+type GroupClass = { readonly prototype: { heartbeat: Heartbeat } };
+
+type RequestQueue = {
+  throttledUntil: number;
+  throttleCheckTimeoutId: NodeJS.Timeout | null;
+  readonly pending: readonly unknown[];
+  readonly checkPendingRequests: () => void;
+};
+type QueueClass = { readonly prototype: { scheduleCheckPendingRequests: (this: RequestQueue) => void } };
+
+type DecoderClass = { readonly prototype: { readVarIntArray: Parameters<typeof gatherOnce>[0] } };
+
+/** kafkajs's own pause between two looks at waiting requests. */
+const checkAgainMs = 10;
+
+/** kafkajs hands setTimeout the distance to 1970 when nothing is throttled (tulios/kafkajs#1751); Node 26 warns of it. */
+function scheduleCheck(this: RequestQueue): void {
+  if (this.throttleCheckTimeoutId !== null) return;
+  const throttledMs = this.throttledUntil - performance.timeOrigin - performance.now();
+  const delayMs = throttledMs > 0 ? throttledMs : this.pending.length > 0 ? checkAgainMs : 0;
+  this.throttleCheckTimeoutId = setTimeout(() => {
+    this.throttleCheckTimeoutId = null;
+    this.checkPendingRequests();
+  }, delayMs);
+}
+
+/** Loaded by path, because the package exports none of these; the shapes are checked where they are used. */
+const load = createRequire(import.meta.url);
+const group = (load('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
+const queue = (load('kafkajs/src/network/requestQueue/index.js') as QueueClass).prototype;
+const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).prototype;
+
+const repaired = [group.heartbeat, queue.scheduleCheckPendingRequests, decoder.readVarIntArray];
+
+let isDone = false;
+
+/** Mends the loaded library, once per process. */
+export function repairKafkajs(): void {
+  if (isDone) return;
+  isDone = true;
+  if (repaired.some((part) => typeof part !== 'function')) {
+    throw new Error('This is not kafkajs 2.2.4; see kafkajs-repairs.ts before another version is used.');
+  }
+  group.heartbeat = forgiveHeartbeats(group.heartbeat, () => performance.now());
+  queue.scheduleCheckPendingRequests = scheduleCheck;
+  decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
+  registerCodecs();
+}

@@ -1,0 +1,112 @@
+import { hourMs, minuteMs } from '../../../domain/model/instant.ts';
+
+/** Every number of this folder, with the reason for it. Tests pass shorter ones; nothing else does. */
+export const clientSettings = {
+  /** A local or in-cluster broker accepts within milliseconds; a dead address must not hold a reconnect for longer. */
+  connectionTimeoutMs: 1_000,
+  /** A request unanswered for this long is lost; kafkajs then reconnects (measured: 0.3 s from port open to first ack). */
+  requestTimeoutMs: 3_000,
+  /** The first retry comes at once, because most failures are one closed socket. */
+  initialRetryMs: 100,
+  /** Retries stay this close together, so that a returning broker is found within half a second. */
+  maxRetryMs: 500,
+  /** Attempts within the producer's two minutes at `maxRetryMs` each; callers left long before. */
+  producerRetries: 240,
+  /** A service that starts waits about 15 s for a broker, then says that there is none. */
+  startRetries: 30,
+  /** Consumers never give up: giving up crashes the group (measured: 10 s of silence after a broker kill). */
+  consumerRetries: Number.MAX_SAFE_INTEGER,
+  /** Longest decompressed batch: eight times what a topic takes; sealed, one record of it still fits a document (16 MB). */
+  decompressedBytes: 8 * 1_024 * 1_024,
+  /** The same line of the client library is logged once in this time; an outage would repeat it twice a second. */
+  logRepeatMs: 30_000,
+  /** Different lines remembered for that; beyond it the memory starts anew. */
+  logRememberedLines: 100,
+} as const;
+
+export const producerSettings = {
+  /** About three seconds of the fastest rate measured; more would only be work that its callers have given up. */
+  queueMessages: 20_000,
+  /** One request of this many small messages is where throughput stopped growing. */
+  batchMessages: 2_000,
+  /** Half of the broker's 1 MB limit for one partition's batch, which is where all of it may go. */
+  batchBytes: 512 * 1_024,
+  /** The largest message that the messages room makes (a dead letter of 2 MB) with its headers; this is the last door. */
+  messageBytes: 2_200_000,
+  /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */
+  ackTimeoutMs: 2_500,
+  /** The whole time one batch may be retried (design.md section 7); then its connection is cut and a new one is made. */
+  retryBoundMs: 120_000,
+  /** Pause before connecting again when even the library's own retries found no broker. */
+  reconnectPauseMs: 500,
+  /** A closing process waits this long for acknowledgements of what it took, within the 20 s that `npm stop` may take. */
+  closeBoundMs: 4_000,
+};
+export type ProducerSettings = Readonly<typeof producerSettings>;
+
+export const registrySettings = {
+  /** Tries to look one schema up at start: with the time-out and the pause half a minute, well before an orchestrator gives up. */
+  lookUpAttempts: 5,
+  lookUpPauseMs: 1_000,
+  /** The client library has no timeout of its own and would wait for ever on a registry that accepts and says nothing. */
+  timeoutMs: 5_000,
+  /** An id that the registry does not know is not asked for again within this time, however many messages carry it. */
+  unknownForMs: 60_000,
+  /** Unknown ids remembered; a flood of random ids forgets the oldest first. */
+  unknownIds: 1_000,
+};
+export type RegistrySettings = Readonly<typeof registrySettings>;
+
+export const runnerSettings = {
+  /** A killed process loses its partitions after this; shorter would evict a member during a long pause of the machine. */
+  sessionTimeoutMs: 10_000,
+  /** A tenth of the session: nine heartbeats may be lost. The fetch loop sends them, it never waits for a handler. */
+  heartbeatIntervalMs: 1_000,
+  /** Bounds stop() and the way back from a pause; latency does not depend on it, the broker answers as soon as it has data. */
+  fetchWaitMs: 100,
+  /** One fetch of one partition: some hundred messages, so that what is in hand stays small beside `inHandHigh`. */
+  partitionBytes: 256 * 1_024,
+  /** All partitions of a topic (12 by the design) are admitted side by side. */
+  partitionsAtOnce: 12,
+  /** A partition with this many messages taken and not finished is not fetched any more: this is what a crash redelivers. */
+  inHandHigh: 256,
+  /** Fetching begins again here, early enough that the lanes never run dry during one round trip. */
+  inHandLow: 64,
+  /** Finished work of this long is repeated after a crash, beside what was in hand; a commit costs one small request. */
+  commitEveryMs: 200,
+  /** First pause when a dependency is away: most outages are one dropped connection. */
+  transientFirstPauseMs: 100,
+  /** Pauses double up to this, so that a returning dependency is noticed soon and not overrun. */
+  transientMaxPauseMs: 5_000,
+  /** A lane waits in place for this long; then the partition gives its lanes back to others and is tried again later. */
+  transientBoundMs: 30_000,
+  /** How long such a partition rests before it starts again at its first unfinished message. */
+  resumeAfterMs: 5_000,
+  /** A bug that fails three times will fail a fourth; races with another process do not survive three. */
+  bugAttempts: 3,
+  /** Pause between those attempts. */
+  bugPauseMs: 250,
+  /** Blocked keys are read again and what is due of them is tried this often: one small question to the store per process. */
+  blockedRefreshMs: 5_000,
+  /** The pause between releases of a failing message doubles from the first to the last: a mended bug is noticed within the hour. */
+  releaseFirstPauseMs: minuteMs,
+  releaseLastPauseMs: hourMs,
+  /** The dead letter must be acknowledged before its original is passed over; without it the message waits as for any outage. */
+  deadLetterTimeoutMs: 10_000,
+  /** No fetch, heartbeat or finished message for this long, or one handler running longer: the process is stuck, restart it. */
+  livenessMs: 90_000,
+  /** The client library restarts itself after a crash; so many restarts without one fetch between them will not help. */
+  restartsWithoutProgress: 20,
+  /** Handlers at work are waited for at a stop; a lane waits 3 s for the provider at most, and `npm stop` takes 20 s in all. */
+  stopBoundMs: 8_000,
+  /** Leaving the group is a courtesy that lets others take over at once; without it the session timeout does the same. */
+  leaveBoundMs: 2_000,
+};
+export type RunnerSettings = Readonly<typeof runnerSettings>;
+
+export const tailSettings = {
+  /** The newest lines of the past that are kept for sorting and printed; nobody reads more. */
+  backlogLines: 5_000,
+  /** The past counts as read when nothing of it came for this long: a compacted topic may lack its last offsets. */
+  backlogIdleMs: 1_500,
+} as const;

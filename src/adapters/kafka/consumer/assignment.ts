@@ -1,0 +1,100 @@
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { ConsumerGroup } from './consumer-group.ts';
+import type { KeyedQueue } from './keyed-queue.ts';
+import {
+  createPartitionWork,
+  type PartitionEvents,
+  type PartitionMode,
+  type PartitionWork,
+  type RunOne,
+} from './partition-work.ts';
+import type { RunnerTools } from './runner-options.ts';
+import type { Done } from './retry-message.ts';
+
+export type AssignmentOptions = {
+  readonly group: Pick<ConsumerGroup, 'pause' | 'resume' | 'seek'>;
+  readonly lanes: KeyedQueue;
+  readonly run: (partition: number, message: KafkaMessage) => RunOne;
+  readonly onDone: (end: Done) => void;
+};
+
+/** The partitions that this process works on at the moment, and what is in hand of each. */
+export type Assignment = {
+  readonly takeBatch: (payload: EachBatchPayload) => void;
+  readonly partitions: () => Iterable<PartitionWork>;
+  readonly inHand: () => number;
+  readonly withMode: (mode: PartitionMode) => readonly number[];
+  /** Begins nothing more; resolves when what runs is finished. */
+  readonly end: () => Promise<unknown>;
+  /** They may be others' now: what is left of their work says nothing any more. */
+  readonly abandon: () => void;
+};
+
+export function createAssignment(
+  { group, lanes, run, onDone }: AssignmentOptions,
+  { about, clock, log, settings, ending }: RunnerTools,
+): Assignment {
+  const works = new Map<number, PartitionWork>();
+
+  const reopen = async (work: PartitionWork): Promise<void> => {
+    await work.drained();
+    await clock.wait(settings.resumeAfterMs, ending);
+    const { partition } = work;
+    const position = work.position();
+    if (ending.aborted || works.get(partition) !== work || position === null) return;
+    works.delete(partition);
+    group.seek(partition, position);
+    group.resume(partition);
+    log.info('the partition goes on', { ...about, partition, offset: String(position) });
+  };
+
+  const eventsOf = (partition: number): PartitionEvents => ({
+    onDone,
+    onFull: () => group.pause(partition),
+    onRoom: () => group.resume(partition),
+    onClosed: (mode, error, offset) => {
+      group.pause(partition);
+      const where = { ...about, partition, offset: String(offset) };
+      if (mode === 'stopped') {
+        log.error('a message fails again and again, its partition is stopped', where, error);
+        return;
+      }
+      log.warn('a dependency is away, the partition rests', where, error);
+      const work = works.get(partition);
+      if (work !== undefined) void reopen(work);
+    },
+  });
+
+  const workOf = (partition: number): PartitionWork => {
+    const found = works.get(partition);
+    if (found !== undefined) return found;
+    const work = createPartitionWork(partition, lanes, settings, eventsOf(partition));
+    works.set(partition, work);
+    return work;
+  };
+
+  return {
+    takeBatch: (payload) => {
+      const { partition, messages } = payload.batch;
+      if (ending.aborted || payload.isStale() || !payload.isRunning()) return;
+      const work = workOf(partition);
+      if (work.mode() !== 'open') return;
+      for (const message of messages) {
+        const key = message.key?.toString('utf8') ?? `no key in partition ${partition}`;
+        work.take({ key, offset: BigInt(message.offset) }, run(partition, message));
+        payload.resolveOffset(message.offset);
+      }
+    },
+    partitions: () => works.values(),
+    inHand: () => [...works.values()].reduce((sum, work) => sum + work.inHand(), 0),
+    withMode: (mode) => [...works.values()].filter((work) => work.mode() === mode).map((work) => work.partition),
+    end: () => {
+      for (const work of works.values()) work.leave();
+      return Promise.all([...works.values()].map((work) => work.drained()));
+    },
+    abandon: () => {
+      for (const work of works.values()) work.leave();
+      works.clear();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
+import type { Cipher } from '../../../application/ports/cipher.ts';
+import { describeError, pauseAfter, releaseBlocked } from './release-blocked.ts';
+import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
+import { createBlockedCache } from './blocked-cache.ts';
+import { type LogRecord, readHeaders } from './decode-delivery.ts';
+import type { RunnerOptions, RunnerTools } from './runner-options.ts';
+import type { Work, WorkEnd } from './retry-message.ts';
+
+export type BlockedKeyQueue = {
+  /** The work on a message of a key that may be blocked: queues behind what blocks it; a bug too often blocks it. */
+  readonly queued: (partition: number, message: LogRecord, work: Work) => Work;
+  readonly forget: () => void;
+  /** Blocked keys of the group, as this process knows them. */
+  readonly size: () => number;
+  /** Keeps the keys known and tries what is due, until the process ends; resolves when nothing of it runs. */
+  readonly keepReleasing: (tryAgain: (partition: number, message: LogRecord) => Promise<void>) => Promise<void>;
+};
+
+const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
+  ...unpackRecord(cipher.open(parked.sealed)),
+  offset: parked.offset,
+  timestamp: String(parked.timestamp),
+});
+
+const keyOf = ({ key }: LogRecord): string => key?.toString('utf8') ?? '';
+
+/**
+ * The queues of blocked keys, seen from one runner. Releasing is part of the runner's life and no job: only here are the
+ * handlers with their decoder and dead letters, and a released message must take the same path as any other.
+ */
+export function createBlockedKeyQueue(
+  { blockedKeys, cipher }: Pick<RunnerOptions<never>, 'blockedKeys' | 'cipher'>,
+  { about, clock, log, settings, ending }: RunnerTools,
+): BlockedKeyQueue {
+  const { topic, group } = about;
+  const cache = createBlockedCache(() => blockedKeys.list(group));
+  const pauses = { firstMs: settings.releaseFirstPauseMs, lastMs: settings.releaseLastPauseMs };
+
+  /** With a failure: it blocks its key. Without: it queues behind what does. */
+  const park = async (
+    partition: number,
+    message: LogRecord,
+    failure: { readonly error: unknown } | null,
+  ): Promise<WorkEnd> => {
+    const { key, value, offset, timestamp } = message;
+    const parkedAt = clock.now();
+    const sealed = cipher.seal(packRecord({ key, value, headers: readHeaders(message.headers) }));
+    const place = { group, topic, partition, offset, key: keyOf(message) };
+    const why =
+      failure === null ? null : { error: describeError(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
+    const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);
+    if (parked === 'full')
+      return { kind: 'bug', error: failure?.error ?? new Error('The queue of blocked messages is full.') };
+    cache.add(place.key);
+    const where = { ...about, partition, offset };
+    if (failure !== null) log.error('a message fails again and again, its key is blocked', where, failure.error);
+    return { kind: 'parked' };
+  };
+
+  const releaseDue: BlockedKeyQueue['keepReleasing'] = async (tryAgain) => {
+    const blocked = await cache.refresh();
+    const released = await releaseBlocked(
+      {
+        ...{ blockedKeys, clock, log, group, pauses, ending },
+        tryAgain: (parked) => tryAgain(parked.partition, recordOf(parked, cipher)),
+      },
+      blocked,
+    );
+    if (released > 0) await cache.refresh();
+  };
+
+  return {
+    queued: (partition, message, work) => ({
+      handle: async () => {
+        const isBlocked = message.key !== null && (await cache.has(keyOf(message)));
+        return isBlocked ? park(partition, message, null) : work.handle();
+      },
+      giveUp: (error) => park(partition, message, { error }),
+      deadLetter: work.deadLetter,
+    }),
+    forget: cache.forget,
+    size: cache.size,
+    keepReleasing: async (tryAgain) => {
+      while (!ending.aborted) {
+        try {
+          await releaseDue(tryAgain);
+        } catch (error) {
+          log.warn('blocked keys could not be looked after, it is tried again', about, error);
+        }
+        await clock.wait(settings.blockedRefreshMs, ending);
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Cipher } from '../../../application/ports/cipher.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { Poison } from '../../../application/ports/doors.ts';
+import type { OutMessage } from '../../../application/ports/outbox.ts';
+import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
+import { type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
+
+export type BuriedFrom = {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: LogRecord;
+};
+
+type Pieces = Parameters<typeof packRecord>[0];
+
+/** As much of the record as a dead letter has room for: a topic may take larger ones, and headers grow when they are sealed. */
+function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; readonly isWhole: boolean } {
+  const smaller: readonly Pieces[] = [record, { ...record, headers: {} }, { ...record, headers: {}, value: null }];
+  for (const pieces of smaller) {
+    const sealed = cipher.seal(packRecord(pieces));
+    if (sealed.length <= sealedMaxBytes) return { sealed, isWhole: pieces === record };
+  }
+  return { sealed: cipher.seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
+}
+
+/** Any time that a calendar of four-digit years has; a broker takes others too, and Kafka itself writes -1 for none. */
+function timeOf(timestamp: string): number | null {
+  const instant = Number(timestamp);
+  return instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;
+}
+
+const notWhole = ' The record is too large to be kept whole: it is where it came from.';
+
+/** A message that can never be handled, ready to be set aside: sealed as it was, with where from and why in clear. */
+export function buildDeadLetter(
+  { group, topic, partition, message }: BuriedFrom,
+  poison: Poison,
+  tools: { readonly cipher: Cipher; readonly clock: Clock },
+): OutMessage {
+  const { key, value, offset, timestamp } = message;
+  const headers = readHeaders(message.headers);
+  const { id, correlationId } = originOf(headers);
+  const at = tools.clock.now();
+  const { sealed, isWhole } = sealWithin({ key, value, headers }, tools.cipher);
+  return deadLetterMessage(
+    {
+      topic,
+      partition,
+      offset,
+      key: key?.toString('utf8') ?? null,
+      timestamp: timeOf(timestamp),
+      consumerGroup: group,
+      errorClass: 'poison',
+      errorCode: poison.code,
+      reason: isWhole ? poison.message : poison.message + notWhole,
+      firstFailedAt: at,
+      attempts: 1,
+      sealed,
+    },
+    { at, trace: { correlationId: correlationId ?? `${topic}:${partition}:${offset}`, causationId: id } },
+  );
+}

@@ -1,0 +1,53 @@
+import type { Handled } from '../../../application/ports/doors.ts';
+import { buildDeadLetter } from './dead-letter.ts';
+import { decodeDelivery, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
+import type { Liveness } from './liveness.ts';
+import type { RunnerOptions, RunnerTools } from './runner-options.ts';
+import { classify, type Work } from './retry-message.ts';
+
+export type MessageWork = Work & { readonly handle: () => Promise<Handled> };
+
+/** What there is to do with one record, whatever is known of its key: decode and handle it, drop it, or set it aside for good. */
+export const createMessageWork =
+  <Services>(options: RunnerOptions<Services>, { about, clock, log, settings }: RunnerTools, liveness: Liveness) =>
+  (partition: number, message: LogRecord): MessageWork => {
+    const { declaration, services, decoder, publisher, cipher } = options;
+    const { topic, group, consumer } = about;
+    // Asked inside the work alone, whose failures lead somewhere: nothing of a record is looked at before.
+    const where = () => {
+      const { correlationId } = originOf(readHeaders(message.headers));
+      return {
+        consumer,
+        topic,
+        partition,
+        offset: message.offset,
+        ...(correlationId === null ? {} : { correlationId }),
+      };
+    };
+    return {
+      handle: async () => {
+        const end = liveness.begin();
+        try {
+          const delivery = await decodeDelivery(decoder, topic, partition, message);
+          const handled = await declaration.handle(services, delivery);
+          if (handled.kind === 'ignored') log.debug('a message was ignored', { ...where(), reason: handled.reason });
+          return handled;
+        } catch (error) {
+          // Poison and outages have lines of their own; of a bug every attempt is worth one, it may differ.
+          if (classify(error) === 'bug') log.warn('a handler failed', where(), error);
+          throw error;
+        } finally {
+          end();
+        }
+      },
+      giveUp: (error) => {
+        log.error('a message fails again and again and was dropped', where(), error);
+        return Promise.resolve({ kind: 'dropped' });
+      },
+      deadLetter: async (poison) => {
+        const letter = buildDeadLetter({ group, topic, partition, message }, poison, { cipher, clock });
+        await publisher.publish([letter], settings.deadLetterTimeoutMs);
+        log.error('a message went to the dead letters', { ...where(), code: poison.code });
+      },
+    };
+  };

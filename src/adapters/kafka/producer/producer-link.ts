@@ -1,0 +1,59 @@
+import net, { type Socket } from 'node:net';
+import kafkajs, { type ISocketFactory, type TopicMessages } from 'kafkajs';
+import { type ClientOptions, createClient } from '../client/client.ts';
+import { clientSettings, producerSettings } from '../client/settings.ts';
+
+/** One connected kafkajs producer. `sever` makes sure that nothing it still tries can reach a broker any more. */
+export type ProducerLink = {
+  readonly send: (topicMessages: TopicMessages[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+  readonly sever: () => void;
+};
+
+const keepAliveMs = 60_000;
+
+/**
+ * kafkajs cannot be told to stop retrying a send, and a send given up here must not arrive after later ones of the same
+ * key. So every socket goes through a factory that can be closed for good; the abandoned retries then find nothing.
+ */
+function severable(): { readonly socketFactory: ISocketFactory; readonly sever: () => void } {
+  const sockets = new Set<Socket>();
+  let isSevered = false;
+  return {
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = net.connect({ host, port }, onConnect);
+      socket.setKeepAlive(true, keepAliveMs);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      if (isSevered) socket.destroy(new Error('this producer was given up'));
+      return socket;
+    },
+    sever: () => {
+      isSevered = true;
+      for (const socket of sockets) socket.destroy(new Error('this producer was given up'));
+    },
+  };
+}
+
+/**
+ * Not idempotent on purpose: kafkajs's idempotent producer can acknowledge a message that the broker dropped as a
+ * duplicate. Exactly one send at a time, acknowledged by all in-sync replicas, loses nothing and may repeat.
+ */
+export async function connectProducerLink(options: ClientOptions): Promise<ProducerLink> {
+  const { socketFactory, sever } = severable();
+  const client = createClient(options, { retries: clientSettings.producerRetries, socketFactory });
+  const producer = client.producer({
+    idempotent: false,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  return {
+    send: async (topicMessages) => {
+      await producer.sendBatch({ acks: -1, timeout: producerSettings.ackTimeoutMs, topicMessages });
+    },
+    close: () => producer.disconnect(),
+    sever,
+  };
+}

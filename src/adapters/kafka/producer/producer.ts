@@ -1,0 +1,85 @@
+import type { Clock } from '../../../application/ports/clock.ts';
+import { Fault } from '../../../application/ports/fault.ts';
+import type { Log } from '../../../application/ports/log.ts';
+import type { MessagePublisher, OutMessage } from '../../../application/ports/outbox.ts';
+import { createOutgoing, type Encode } from './outgoing.ts';
+import type { ProducerLink } from './producer-link.ts';
+import { createSendLoop } from './send-loop.ts';
+import { type Call, createSendQueue } from './send-queue.ts';
+import { producerSettings, type ProducerSettings } from '../client/settings.ts';
+import { waitWithin } from '../client/wait-within.ts';
+
+export type ProducerOptions = {
+  readonly connect: () => Promise<ProducerLink>;
+  readonly encode: Encode;
+  /** The topics there are; a message to any other is refused. */
+  readonly topics: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings?: ProducerSettings;
+};
+
+/** `publish` takes its deadline in milliseconds from now. */
+export type Producer = MessagePublisher & {
+  /** Acknowledges what it can within a bound, takes the rest back, disconnects. */
+  readonly close: () => Promise<void>;
+};
+
+const takenBack = (why: string): Fault => new Fault('taken_back', why, { retryable: true });
+
+/** Retryable, because every message has an id and readers expect repeats; not "never sent", because it may be there. */
+const unacknowledged = (cause: unknown): Fault =>
+  new Fault('unacknowledged', 'Kafka did not acknowledge the message; it may or may not be in the log.', {
+    retryable: true,
+    cause,
+  });
+
+/**
+ * The one producer of a process. Calls that arrive while a send is in flight travel together in the next one, so load makes
+ * batches and no timer is needed. One send at a time keeps the order of every key without the idempotent producer.
+ */
+export function createProducer(options: ProducerOptions): Producer {
+  const { clock, settings = producerSettings } = options;
+  const queue = createSendQueue();
+  const toOutgoing = createOutgoing(options.encode, options.topics, settings.messageBytes);
+  let isClosed = false;
+
+  const giveUp = (call: Call, cause?: unknown): void => {
+    queue.drop(call);
+    call.settle(call.handed ? unacknowledged(cause) : takenBack('Kafka was not reached in time.'));
+  };
+  const loop = createSendLoop({ ...options, queue, giveUp, settings });
+
+  const enqueue = (messages: readonly OutMessage[], deadlineMs: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const waiting = messages.map(toOutgoing);
+      const answered = new AbortController();
+      const settle = (failure: Error | null): void => {
+        // A reason of our own: the default is an error with a stack, made for every message and read by nobody.
+        answered.abort('answered');
+        if (failure === null) resolve();
+        else reject(failure);
+      };
+      const call: Call = { waiting, pending: waiting.length, handed: false, settle };
+      queue.push(call);
+      loop.kick();
+      void clock.wait(deadlineMs, answered.signal).then(() => {
+        if (!answered.signal.aborted) giveUp(call);
+      });
+    });
+
+  return {
+    publish: async (messages, deadlineMs) => {
+      if (messages.length === 0) return;
+      if (isClosed) throw takenBack('The process is shutting down.');
+      if (queue.size() + messages.length > settings.queueMessages) throw takenBack('Too much is waiting for Kafka.');
+      await enqueue(messages, deadlineMs);
+    },
+    close: async () => {
+      isClosed = true;
+      await waitWithin(clock, settings.closeBoundMs, loop.idle());
+      for (const call of queue.calls()) giveUp(call);
+      await waitWithin(clock, settings.closeBoundMs, loop.close());
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
+import { registrySettings } from '../client/settings.ts';
+
+const conflict = 409;
+const notFound = 404;
+const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' };
+
+type Answer = { readonly status: number; readonly text: string };
+
+async function call(method: string, url: string, body: unknown): Promise<Answer> {
+  const signal = AbortSignal.timeout(registrySettings.timeoutMs);
+  try {
+    const response = await fetch(url, { method, headers, body: JSON.stringify(body), signal });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new Error(`The schema registry at ${url} did not answer.`, { cause: error });
+  }
+}
+
+function refuse({ status, text }: Answer, what: string): void {
+  if (status >= 400) throw new Error(`The schema registry refused ${what} (${status}): ${text}`);
+}
+
+async function register(baseUrl: string, { subject, text }: RegisteredSchema): Promise<boolean> {
+  const name = encodeURIComponent(subject);
+  const schema = { schemaType: 'JSON', schema: text };
+  // Asked first, because an older version beside a newer one is fine and would still fail the check of a new version.
+  const known = await call('POST', `${baseUrl}/subjects/${name}`, schema);
+  if (known.status !== notFound) {
+    refuse(known, `to look ${subject} up`);
+    return false;
+  }
+  // The rule is set before the first version, so that no crash in between leaves a subject without one.
+  refuse(
+    await call('PUT', `${baseUrl}/config/${name}`, { compatibility: 'BACKWARD' }),
+    `the compatibility rule of ${subject}`,
+  );
+  const answer = await call('POST', `${baseUrl}/subjects/${name}/versions`, schema);
+  if (answer.status === conflict) {
+    throw new Error(
+      `The schema of ${subject} is not backward compatible with its registered version. A published schema is never ` +
+        `edited: add optional fields, or publish v2 beside it. The registry says: ${answer.text}`,
+    );
+  }
+  refuse(answer, `the schema of ${subject}`);
+  return true;
+}
+
+/** The deploy step: every schema under the BACKWARD rule, in the order given. Says which are new; a repeat changes nothing. */
+export async function registerSchemas(
+  baseUrl: string,
+  schemas: readonly RegisteredSchema[],
+): Promise<readonly string[]> {
+  const registered: string[] = [];
+  for (const schema of schemas) if (await register(baseUrl, schema)) registered.push(schema.schemaName);
+  return registered;
+}

@@ -1,0 +1,45 @@
+import { Poison } from '../../../application/ports/doors.ts';
+import { Fault } from '../../../application/ports/fault.ts';
+
+const statusOf = (error: unknown): number | null =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
+/** Refused connections and timeouts come out of the registry's client as status 400; only their text tells them apart. */
+const looksLikeNetwork = (error: unknown): boolean =>
+  error instanceof Error && /Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|socket hang up/.test(error.message);
+
+export const isUnknownId = (error: unknown): boolean => statusOf(error) === 404;
+
+export const unknownSchema = (): Poison =>
+  new Poison('unknown_schema', 'The registry has no schema with the id of this message.');
+
+export const notFramed = (): Poison =>
+  new Poison('not_framed', 'The value does not begin with the magic byte and a schema id.');
+
+const registryAway = (error: unknown): Fault =>
+  new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true, cause: error });
+
+/** What it means that a schema could not be had. */
+export function classifyLookUpError(error: unknown): Poison | Fault | null {
+  if (looksLikeNetwork(error)) return registryAway(error);
+  const status = statusOf(error);
+  if (status === 404) return unknownSchema();
+  return status !== null && (status >= 500 || status === 408 || status === 429) ? registryAway(error) : null;
+}
+
+/**
+ * What it means that bytes cannot be read by the schema that they name: poison always, for no repetition changes bytes. The
+ * texts carry nothing of the message: they end in logs and dead letters, and a parser's own message quotes the content.
+ */
+export function poisonOf(error: unknown): Poison {
+  switch (nameOf(error)) {
+    case 'SyntaxError':
+      return new Poison('malformed_json', 'The value is not JSON.');
+    case 'ConfluentSchemaRegistryValidationError':
+      return new Poison('schema_violation', 'The value breaks the schema that it names.');
+    default:
+      return new Poison('undecodable', 'The value cannot be read by the schema that it names.');
+  }
+}

@@ -1,0 +1,135 @@
+import { type SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { OutMessage } from '../../../application/ports/outbox.ts';
+import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
+import { createRegistryClient } from './registry-client.ts';
+import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } from './registry-errors.ts';
+import { registrySettings, type RegistrySettings } from '../client/settings.ts';
+
+export type Decoder = {
+  /** Rejects with Poison (never decodable) or a retryable Fault (the registry is away). */
+  readonly decode: (bytes: Buffer) => Promise<unknown>;
+};
+
+export type Registry = Decoder & {
+  /** Without I/O: the ids and schemas were read at start. Throws when the value breaks its schema, null is a tombstone. */
+  readonly encode: (message: OutMessage) => Buffer | null;
+};
+
+type Encoder = { readonly id: number; readonly toBuffer: (value: object) => Buffer };
+
+const magicByte = 0;
+const frameBytes = 5;
+
+async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise<Encoder | null> {
+  try {
+    const id = await client.getRegistryIdBySchema(schema.subject, { type: SchemaType.JSON, schema: schema.text });
+    const found = await client.getSchema(id);
+    return { id, toBuffer: (value) => found.toBuffer(value) };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConfluentSchemaRegistryError') return null;
+    throw new Error(`The schema registry could not be asked for the subject ${schema.subject}.`, { cause: error });
+  }
+}
+
+/** Decodes any message, also of schemas newer than this program or not ours; keeps what it learned. */
+function createDecoder(client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder {
+  const unknownSince = new Map<number, number>();
+  const isKnownUnknown = (id: number): boolean => {
+    const since = unknownSince.get(id);
+    if (since === undefined) return false;
+    if (clock.monotonicMs() - since < settings.unknownForMs) return true;
+    unknownSince.delete(id);
+    return false;
+  };
+  const remember = (id: number): void => {
+    const oldest = unknownSince.keys().next();
+    if (unknownSince.size >= settings.unknownIds && oldest.done !== true) unknownSince.delete(oldest.value);
+    unknownSince.set(id, clock.monotonicMs());
+  };
+  const schemaOf = async (id: number) => {
+    if (isKnownUnknown(id)) throw unknownSchema();
+    try {
+      return await client.getSchema(id);
+    } catch (error) {
+      if (isUnknownId(error)) remember(id);
+      throw classifyLookUpError(error) ?? error;
+    }
+  };
+  return {
+    decode: async (bytes) => {
+      if (bytes.length < frameBytes || bytes[0] !== magicByte) throw notFramed();
+      const schema = await schemaOf(bytes.readInt32BE(1));
+      try {
+        const value: unknown = schema.fromBuffer(bytes.subarray(frameBytes));
+        return value;
+      } catch (error) {
+        throw poisonOf(error);
+      }
+    },
+  };
+}
+
+/** For tools and tests that only read: nothing is looked up at start. */
+export const openDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
+  createDecoder(createRegistryClient(url, settings.timeoutMs), clock, settings);
+
+/** A registry that was started a moment ago is slow to answer for the first time, and a new process would ask it no better. */
+async function lookUpPatiently(
+  client: SchemaRegistry,
+  schema: RegisteredSchema,
+  { clock, settings }: { readonly clock: Clock; readonly settings: RegistrySettings },
+): Promise<Encoder | null> {
+  for (let attempt = 1; attempt < settings.lookUpAttempts; attempt += 1) {
+    try {
+      return await lookUp(client, schema);
+    } catch {
+      await clock.wait(settings.lookUpPauseMs);
+    }
+  }
+  return lookUp(client, schema);
+}
+
+/** One question after the other: all at once they are a crowd at a registry that other processes ask at the same moment. */
+async function toEncoders(
+  client: SchemaRegistry,
+  schemas: readonly RegisteredSchema[],
+  patience: { readonly clock: Clock; readonly settings: RegistrySettings },
+): Promise<ReadonlyMap<string, Encoder>> {
+  const encoders = new Map<string, Encoder>();
+  const missing: string[] = [];
+  for (const schema of schemas) {
+    const encoder = await lookUpPatiently(client, schema, patience);
+    if (encoder === null) missing.push(schema.subject);
+    else encoders.set(schema.schemaName, encoder);
+  }
+  if (missing.length > 0) {
+    throw new Error(
+      `The schema registry lacks this program's schema of ${missing.join(', ')}. Run the deploy step (src/migrate.ts) first.`,
+    );
+  }
+  return encoders;
+}
+
+/** Looks the id of every schema up, once, and says which are missing. After that, publishing needs no registry. */
+export async function openRegistry(options: {
+  readonly url: string;
+  readonly schemas: readonly RegisteredSchema[];
+  readonly clock: Clock;
+  readonly settings?: RegistrySettings;
+}): Promise<Registry> {
+  const { url, schemas, clock, settings = registrySettings } = options;
+  const client = createRegistryClient(url, settings.timeoutMs);
+  const encoders = await toEncoders(client, schemas, { clock, settings });
+  return {
+    ...createDecoder(client, clock, settings),
+    encode: ({ schema, value }) => {
+      if (value === null) return null;
+      const encoder = encoders.get(schema);
+      if (encoder === undefined) throw new Error(`There is no registered schema named ${schema}.`);
+      const frame = Buffer.alloc(frameBytes);
+      frame.writeInt32BE(encoder.id, 1);
+      return Buffer.concat([frame, encoder.toBuffer(value)]);
+    },
+  };
+}

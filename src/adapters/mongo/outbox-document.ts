@@ -1,0 +1,18 @@
+import type { OutboxEntry, ReadModelRow } from '../../application/ports/outbox.ts';
+
+type StoredRow = ReadModelRow extends infer Row
+  ? Row extends { model: infer Model }
+    ? Omit<Row, 'model'> & { readonly ledger: Model }
+    : never
+  : never;
+
+/** An outbox entry as documents keep it: its read-model rows, and the model of each, go by the name `ledger` there. */
+export type StoredEntry = Omit<OutboxEntry, 'rows'> & { readonly ledger: readonly StoredRow[] };
+
+export function storedEntry({ rows, ...entry }: OutboxEntry): StoredEntry {
+  return { ...entry, ledger: rows.map(({ model, ...row }) => ({ ...row, ledger: model }) as StoredRow) };
+}
+
+export function entryFrom({ ledger, ...entry }: StoredEntry): OutboxEntry {
+  return { ...entry, rows: ledger.map(({ ledger: model, ...row }) => ({ ...row, model }) as ReadModelRow) };
+}

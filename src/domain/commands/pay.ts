@@ -1,0 +1,98 @@
+import type { PayCommand } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { decideExpiry } from '../timers/decide-expiry.ts';
+import { type Draft, record, reject, resolve } from '../decision/draft.ts';
+import { endSubscription } from '../subscription/end-subscription.ts';
+import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
+import { answersOrder, type Wanted } from '../payment/same-terms.ts';
+import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
+import type { Tariff } from '../model/tariff.ts';
+
+type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
+
+/** The command now waits for the page of the open payment. */
+function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
+  const { payment, commands } = draft.state;
+  const entry = commands.find(({ id }) => id === commandId);
+  if (entry === undefined || payment === null) return draft;
+  const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
+  const { state, confirmationUrl: redirectUrl, subscriptionId } = payment;
+  if (state !== 'requires_action' || redirectUrl === null) return linked;
+  return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
+}
+
+/** The open page is shown again where it answers the order; null: another one is needed. */
+function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null {
+  const { payment } = draft.state;
+  const isOnlyChoice = !hasRoomToWatch(draft, context);
+  if (payment === null || !answersOrder(payment, wanted, context, { isOnlyChoice })) return null;
+  return waitForPage(draft, wanted.command);
+}
+
+const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context): Draft =>
+  waitForPage(openPurchasePage(draft, command, tariff, context), command);
+
+function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
+  const { command, tariff } = pay;
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  const subscription: IncompleteSubscription = {
+    id: context.ids.subscriptionId(command.commandId),
+    status: 'incomplete',
+    tariff,
+    paySystem: command.paySystem,
+    autoRenew: command.renew,
+    createdAt: context.now,
+  };
+  return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
+}
+
+/** Another purchase while the first page is open: that page where it answers the order, else a new one; the old is watched. */
+function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
+  const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
+  if (shown !== null) return shown;
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  const left = abandonOpenPayment(draft, 'superseded', context);
+  const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
+  return firstPurchase(endSubscription(left, subscription, ended), pay, context);
+}
+
+/** Paying while past due: a page for the due period, or for another tariff, which replaces this one once it is paid. */
+function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
+  if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
+  const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
+  const due: Pay = sameTariff ? { ...pay, tariff: subscription.tariff } : pay;
+  if (draft.state.payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
+  const shown = showAgain(draft, { ...due, sells: sameTariff ? 'period' : 'subscription' }, context);
+  if (shown !== null) return shown;
+  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  const left = abandonOpenPayment(draft, 'superseded', context);
+  if (!sameTariff) return openPurchase(left, due, context);
+  const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
+  return waitForPage(openPeriodPayment(left, subscription, how, context), pay.command);
+}
+
+/** `subscription.pay`: every state has its answer (domain.md, "Subscription"). */
+export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+  const { subscription } = draft.state;
+  const pay = { command, tariff };
+  if (subscription === null) return firstPurchase(draft, pay, context);
+  switch (subscription.status) {
+    case 'incomplete':
+      return whileIncomplete(draft, subscription, pay, context);
+    case 'active': {
+      const over = decideExpiry(draft.state, subscription.id, context);
+      const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
+      // Its end has come, only the announcement is late: the next one may begin.
+      return ended
+        ? firstPurchase(record(draft, ...over.events), pay, context)
+        : reject(draft, pay.command, 'already_subscribed');
+    }
+    case 'past_due':
+      return whilePastDue(draft, subscription, pay, context);
+    case 'expired':
+    case 'canceled':
+    case 'incomplete_expired':
+      return firstPurchase(draft, pay, context);
+  }
+}

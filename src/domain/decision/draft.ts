@@ -1,0 +1,45 @@
+import type { Command, CommandOutcome, RejectionReason } from '../model/command.ts';
+import type { DomainEvent } from '../model/events.ts';
+import { evolve } from './evolve.ts';
+import type { Money } from '../model/money.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** A decision in the making: the state as it would be, and what happened on the way there. */
+export type Draft = { readonly state: Subscriber; readonly events: readonly DomainEvent[] };
+
+export const draftOf = (state: Subscriber): Draft => ({ state, events: [] });
+
+export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft => ({
+  state: events.reduce(evolve, draft.state),
+  events: [...draft.events, ...events],
+});
+
+type Alarm = Omit<Extract<DomainEvent, { readonly type: 'invariant.violated' }>, 'type' | 'expected' | 'actual'>;
+type Amounts = { readonly expected?: Money; readonly actual?: Money };
+
+/** A rule was broken, or the provider contradicts itself: a person is called. */
+export const alarm = (draft: Draft, broken: Alarm & Amounts): Draft =>
+  record(draft, { type: 'invariant.violated', expected: null, actual: null, ...broken });
+
+export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome): Draft =>
+  record(draft, { type: 'command.resolved', commandId, outcome });
+
+export const reject = (draft: Draft, { commandId }: Command, reason: RejectionReason): Draft =>
+  resolve(draft, commandId, { kind: 'rejected', reason });
+
+type Told = CommandOutcome['kind'] | null;
+
+function resolveThose(draft: Draft, paymentId: string, told: readonly Told[], outcome: CommandOutcome): Draft {
+  const meant = draft.state.commands.filter(
+    (entry) => entry.paymentId === paymentId && told.includes(entry.outcome?.kind ?? null),
+  );
+  return meant.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
+}
+
+/** Answers every command that waits for the payment, which is not over yet; one that has its outcome keeps it. */
+export const answerWaiting = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
+  resolveThose(draft, paymentId, [null], outcome);
+
+/** The payment is over for its commands: also those that were answered with its page are told how it ended. */
+export const endCommands = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
+  resolveThose(draft, paymentId, [null, 'requires_action'], outcome);

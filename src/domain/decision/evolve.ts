@@ -1,0 +1,71 @@
+import type { DomainEvent, PaymentPlace } from '../model/events.ts';
+import type { Payment, Refund } from '../model/payment.ts';
+import { defaultPolicy } from '../model/policy.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
+  const watched = state.watched.filter((other) => other.id !== payment.id);
+  const open = state.payment?.id === payment.id ? null : state.payment;
+  return {
+    ...state,
+    payment: place === 'open' ? payment : open,
+    watched: place === 'watched' ? [...watched, payment] : watched,
+  };
+}
+
+function placeRefund(state: Subscriber, refund: Refund, closed: boolean): Subscriber {
+  const others = state.refunds.filter((other) => other.id !== refund.id);
+  return { ...state, refunds: closed ? others : [...others, refund] };
+}
+
+/** What happened to one entry of a list, told by its id. */
+const change = <Entry extends object>(
+  entries: readonly Entry[],
+  isMeant: (entry: Entry) => boolean,
+  to: Partial<Entry>,
+) => entries.map((entry) => (isMeant(entry) ? { ...entry, ...to } : entry));
+
+/** The newest entry last; one known by the same name is replaced. */
+const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry) => string): readonly Entry[] => [
+  ...entries.filter((other) => idOf(other) !== idOf(entry)),
+  entry,
+];
+
+/**
+ * The state after an event. Total, without decisions: each event carries what it changed, so a forgotten case is a
+ * compile error and a replayed event gives the same state.
+ */
+export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
+  if ('subscription' in event) return { ...state, subscription: event.subscription };
+  if ('payment' in event) return placePayment(state, event.payment, event.place);
+  if ('refund' in event) return placeRefund(state, event.refund, event.closed);
+  switch (event.type) {
+    case 'payment_method.saved':
+      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
+    case 'method.disabled':
+      return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'capture.recorded': {
+      const captures = put(state.captures, event.capture, ({ paymentId }) => paymentId);
+      return { ...state, captures: captures.slice(-defaultPolicy.capturesMax) };
+    }
+    case 'capture.refunded': {
+      const { paymentId, refundedMinor } = event;
+      return {
+        ...state,
+        captures: change(state.captures, (capture) => capture.paymentId === paymentId, { refundedMinor }),
+      };
+    }
+    case 'entitlement.changed':
+      return { ...state, entitlement: event.entitlement };
+    case 'clock.bound':
+      return { ...state, testClockId: event.testClockId };
+    case 'command.received':
+      return { ...state, commands: put(state.commands, event.entry, ({ id }) => id) };
+    case 'command.resolved': {
+      const { commandId, outcome } = event;
+      return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
+    }
+    case 'invariant.violated':
+      return state;
+  }
+}

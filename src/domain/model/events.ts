@@ -1,0 +1,108 @@
+import type { CommandEntry, CommandOutcome } from './command.ts';
+import type { DeclineClass } from './decline-table.ts';
+import type { Instant } from './instant.ts';
+import type { Money } from './money.ts';
+import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { EndCause, Subscription } from './subscription.ts';
+import type { Entitlement } from './subscriber.ts';
+
+/** Where a payment stands in the document after the event. */
+export type PaymentPlace = 'open' | 'watched' | 'closed';
+/** How we learned what the provider did. */
+export type Via = 'response' | 'notification' | 'poll' | 'list';
+
+/** A table of events: each type with what it carries beside what is common to the table. */
+type EventsOf<Table, Common = unknown> = {
+  readonly [Type in keyof Table]: { readonly type: Type } & Common & Readonly<Table[Type]>;
+}[keyof Table];
+type NothingElse = unknown;
+
+/** Each carries the subscription after the change. */
+type SubscriptionFact = { readonly subscription: Subscription };
+type SubscriptionFacts = {
+  'subscription.created': NothingElse;
+  'subscription.activated': { paymentId: string };
+  'subscription.activation_expired': { cause: EndCause };
+  'subscription.renewed': { paymentId: string; attemptNo: number; recovered: boolean; previousPeriodEnd: Instant };
+  'subscription.past_due': {
+    paymentId: string;
+    reason: string;
+    class: DeclineClass;
+    nextAttemptAt: Instant | null;
+    graceUntil: Instant;
+  };
+  'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
+  'subscription.canceled': { voluntary: boolean; reason: string | null };
+  'subscription.expired': { cause: EndCause };
+  'dunning.retry_scheduled': { nextAttemptAt: Instant; ladderStep: number };
+  'dunning.exhausted': { reason: string };
+};
+
+/** Each carries the payment after the change, and where it stands then. */
+type PaymentFact = { readonly payment: Payment; readonly place: PaymentPlace };
+type PaymentFacts = {
+  'payment.created': NothingElse;
+  'payment.requires_action': { redirectUrl: string };
+  'payment.succeeded': { via: Via; capturedAt: Instant };
+  'payment.failed': { decline: Decline; retryable: boolean; nextAttemptAt: Instant | null };
+  'payment.unknown': { reason: string };
+  'payment.reconciled': { via: Via };
+  'payment.stuck': NothingElse;
+  'payment.duplicate_detected': NothingElse;
+  'payment.late_success': { via: Via; capturedAt: Instant };
+};
+
+/** Each carries the refund after the change, and whether it has left the document. */
+type RefundFact = { readonly refund: Refund; readonly closed: boolean };
+type RefundFacts = {
+  'refund.requested': NothingElse;
+  'refund.succeeded': NothingElse;
+  'refund.failed': { reason: string; retryAt: Instant | null };
+};
+
+type OtherFacts = {
+  'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  'entitlement.changed': { entitlement: Entitlement };
+  'invariant.violated': {
+    rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
+    subjectId: string;
+    detail: string;
+    expected: Money | null;
+    actual: Money | null;
+  };
+};
+
+/** Changes of state that nobody outside needs to hear of: saved, never published. */
+type InternalChanges = {
+  'subscription.tracked': SubscriptionFact;
+  'payment.tracked': PaymentFact;
+  'refund.tracked': RefundFact;
+  'method.disabled': { methodId: string };
+  'capture.recorded': { capture: CapturedPayment };
+  'capture.refunded': { paymentId: string; refundedMinor: number };
+  'clock.bound': { testClockId: string };
+  'command.received': { entry: CommandEntry };
+  'command.resolved': { commandId: string; outcome: CommandOutcome };
+};
+
+export type SubscriptionEvent = EventsOf<SubscriptionFacts, SubscriptionFact>;
+export type PaymentEvent = EventsOf<PaymentFacts, PaymentFact>;
+export type MoneyBackEvent = EventsOf<RefundFacts, RefundFact>;
+export type OtherPublicEvent = EventsOf<OtherFacts>;
+export type PublicEvent = SubscriptionEvent | PaymentEvent | MoneyBackEvent | OtherPublicEvent;
+type InternalEvent = EventsOf<InternalChanges>;
+export type DomainEvent = PublicEvent | InternalEvent;
+
+const isInternal: Readonly<Record<string, true | undefined>> = {
+  'subscription.tracked': true,
+  'payment.tracked': true,
+  'refund.tracked': true,
+  'method.disabled': true,
+  'capture.recorded': true,
+  'capture.refunded': true,
+  'clock.bound': true,
+  'command.received': true,
+  'command.resolved': true,
+} satisfies Record<InternalEvent['type'], true>;
+
+export const isPublic = (event: DomainEvent): event is PublicEvent => isInternal[event.type] !== true;

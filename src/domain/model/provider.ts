@@ -1,0 +1,67 @@
+import type { Instant } from './instant.ts';
+import type { Money } from './money.ts';
+
+/** Travels with the operation and comes back in every object: how an answer is matched with what we meant. */
+export type RequestMetadata = {
+  readonly paymentId: string;
+  readonly userId: string;
+  readonly testClockId: string | null;
+};
+
+type Described = { readonly amount: Money; readonly description: string; readonly metadata: RequestMetadata };
+
+/** What we order from a payment provider, in our words. */
+export type ProviderRequest =
+  | (Described & { readonly kind: 'checkout'; readonly returnUrl: string | null; readonly saveMethod: boolean })
+  | (Described & { readonly kind: 'charge'; readonly methodId: string })
+  | (Described & { readonly kind: 'refund'; readonly providerPaymentId: string })
+  | { readonly kind: 'capture'; readonly providerPaymentId: string; readonly amount: Money };
+
+type ObjectBase = {
+  readonly id: string;
+  readonly amount: Money;
+  readonly metadata: { readonly [Key in keyof RequestMetadata]: string | null };
+  readonly createdAt: Instant;
+  readonly cancellation: { readonly reason: string; readonly party: string } | null;
+};
+
+/** A payment as the provider sees it, strictly parsed. */
+export type ProviderPayment = ObjectBase & {
+  readonly object: 'payment';
+  readonly status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
+  readonly confirmationUrl: string | null;
+  readonly capturedAt: Instant | null;
+  /** Shop account and test flag, compared with ours before anything is believed. */
+  readonly accountId: string;
+  readonly test: boolean;
+  readonly method: {
+    readonly id: string;
+    readonly saved: boolean;
+    readonly title: string | null;
+    readonly last4: string | null;
+    readonly brand: string | null;
+  } | null;
+};
+
+/** A refund as the provider sees it. */
+export type ProviderRefund = ObjectBase & {
+  readonly object: 'refund';
+  readonly status: 'pending' | 'succeeded' | 'canceled';
+  readonly providerPaymentId: string;
+};
+
+export type ProviderObject = ProviderPayment | ProviderRefund;
+
+/** What became of one send. `unsent` is proved by our own process; everything not proved is `unknown`. */
+export type SendOutcome =
+  | { readonly kind: 'answered'; readonly object: ProviderObject }
+  | { readonly kind: 'unsent'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly parameter: string | null }
+  | { readonly kind: 'key_conflict' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** What a look at the provider found. `absent` is the provider's word; `unavailable` says nothing. */
+export type CheckResult =
+  | { readonly kind: 'found'; readonly object: ProviderObject }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unavailable'; readonly reason: string };

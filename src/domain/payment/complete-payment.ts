@@ -1,0 +1,140 @@
+import { accessUntil } from '../subscription/access.ts';
+import type { Context } from '../model/context.ts';
+import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { endSubscription } from '../subscription/end-subscription.ts';
+import type { Via } from '../model/events.ts';
+import type { Instant } from '../model/instant.ts';
+import { periodKeyOf } from './open-payment.ts';
+import type { Payment, Purchase, RefundReason, SavedMethod, CapturedPayment } from '../model/payment.ts';
+import { termAt } from '../subscription/period.ts';
+import type { ProviderPayment } from '../model/provider.ts';
+import { requestFullRefund } from './request-refund.ts';
+import { type ActiveSubscription, activeIn, isLive, type LiveSubscription } from '../model/subscription.ts';
+
+/** A payment that has succeeded, as the provider tells it. */
+type Success = {
+  readonly payment: Payment;
+  readonly object: ProviderPayment;
+  readonly capturedAt: Instant;
+  readonly via: Via;
+};
+type Paid = Success & { readonly method: SavedMethod | null };
+
+const captureOf = ({ payment, object }: Success): CapturedPayment => ({
+  paymentId: payment.id,
+  subscriptionId: payment.subscriptionId,
+  periodKey: payment.periodKey,
+  providerPaymentId: object.id,
+  kind: payment.kind,
+  attemptNo: payment.attemptNo,
+  reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
+  currency: payment.amount.currency,
+  capturedMinor: payment.amount.amountMinor,
+  refundedMinor: 0,
+});
+
+/** The method saved on the page, when saving was asked for and the provider says that it is. */
+function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
+  if (!payment.saveMethod || object.method?.saved !== true) return null;
+  const { id, title, last4, brand } = object.method;
+  return { id, title, last4, brand, savedAt: capturedAt, usable: true };
+}
+
+function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
+  const { subscription: current } = draft.state;
+  const { payment, capturedAt, method } = paid;
+  const activated: ActiveSubscription = {
+    id: purchase.subscriptionId,
+    status: 'active',
+    tariff: purchase.tariff,
+    paySystem: payment.paySystem,
+    // Paid with renewal asked for but nothing saved to charge: renewal is off, and the fact says so.
+    autoRenew: purchase.renew && method !== null,
+    createdAt: current?.id === purchase.subscriptionId ? current.createdAt : payment.createdAt,
+    term: termAt({ at: capturedAt, index: 0 }, 0, purchase.tariff.period, context.policy.timeZone),
+    cancelAtPeriodEnd: false,
+    held: null,
+    methodId: method?.id ?? null,
+    attemptsMade: 0,
+    extendedUntil: null,
+    previousTerm: null,
+  };
+  const replaced = { status: 'canceled', cause: 'replaced', reason: 'replaced by a new purchase' } as const;
+  const cleared = isLive(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
+  return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
+}
+
+/** Paid while access was unbroken: the periods tile. Paid after a gap: a new anchor, nobody pays for days without access. */
+function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
+  const { payment, capturedAt, method } = paid;
+  const { term, tariff } = subscription;
+  const next = term.periodIndex + 1;
+  const unbroken = capturedAt <= accessUntil(subscription, context.policy);
+  const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex } : { at: capturedAt, index: next };
+  const begun = { term: termAt(anchor, next, tariff.period, context.policy.timeZone), previousTerm: term };
+  const renewed = activeIn(subscription, { ...begun, attemptsMade: 0 });
+  // A page decides anew what later periods are charged to; a charge leaves that as it was.
+  const chosen = payment.kind === 'charge' ? {} : { methodId: method?.id ?? null, autoRenew: method !== null };
+  return record(draft, {
+    type: 'subscription.renewed',
+    subscription: { ...renewed, ...chosen },
+    paymentId: payment.id,
+    attemptNo: payment.attemptNo,
+    recovered: subscription.status === 'past_due',
+    previousPeriodEnd: term.periodEnd,
+  });
+}
+
+/** Money that arrived where nothing is left to pay for goes back by itself. */
+export function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
+  const { payment, via, capturedAt } = success;
+  const capture = captureOf(success);
+  const told =
+    reason === 'duplicate'
+      ? record(draft, { type: 'payment.duplicate_detected', payment, place: 'closed' })
+      : record(draft, { type: 'payment.late_success', payment, place: 'closed', via, capturedAt });
+  return requestFullRefund(record(told, { type: 'capture.recorded', capture }), capture, reason, context);
+}
+
+/** The period that the payment was for; null when it can no longer be granted. */
+function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
+  const { payment } = paid;
+  const { subscription } = draft.state;
+  if (payment.purchase !== null) {
+    // Its own subscription still waits for it, or one that is past due makes way for it.
+    const isOwn = subscription?.id === payment.subscriptionId;
+    const waits = isOwn ? subscription.status === 'incomplete' : isLive(subscription);
+    return waits ? activate(draft, payment.purchase, paid, context) : null;
+  }
+  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  if (payment.periodKey !== periodKeyOf(subscription.term.periodIndex + 1)) return null;
+  return renew(draft, subscription, paid, context);
+}
+
+/** An open payment succeeded: the period it paid for is granted, or, where that is no longer possible, the money goes back. */
+export function completePayment(draft: Draft, success: Success, context: Context): Draft {
+  const { payment, via, capturedAt } = success;
+  const { id, subscriptionId, periodKey } = payment;
+  const duplicate = draft.state.captures.find(
+    (other) =>
+      other.subscriptionId === subscriptionId &&
+      other.periodKey === periodKey &&
+      other.paymentId !== id &&
+      other.refundedMinor < other.capturedMinor,
+  );
+  if (duplicate !== undefined) {
+    const answered = endCommands(draft, id, { kind: 'completed', subscriptionId });
+    return refundLatePayment(answered, success, 'duplicate', context);
+  }
+  const method = savedMethod(success);
+  const capture = record(
+    draft,
+    { type: 'payment.succeeded', payment, place: 'closed', via, capturedAt },
+    { type: 'capture.recorded', capture: captureOf(success) },
+  );
+  const saved = method === null ? capture : record(capture, { type: 'payment_method.saved', method, subscriptionId });
+  const granted = grant(saved, { ...success, method }, context);
+  if (granted !== null) return endCommands(granted, id, { kind: 'completed', subscriptionId });
+  const answered = endCommands(draft, id, { kind: 'rejected', reason: 'superseded' });
+  return refundLatePayment(answered, success, 'late_success', context);
+}

@@ -1,0 +1,87 @@
+import { applyObject } from './apply-object.ts';
+import { retryRefund } from './apply-refund.ts';
+import type { Context } from '../model/context.ts';
+import { alarm, type Draft, draftOf, record } from '../decision/draft.ts';
+import type { Via } from '../model/events.ts';
+import { giveUp } from './give-up.ts';
+import { findOperation, type Operation, type Subject, track } from './operation.ts';
+import type { Payment, Refund } from '../model/payment.ts';
+import { planCheck } from './plan-check.ts';
+import { planPolls } from './polls.ts';
+import type { CheckResult } from '../model/provider.ts';
+import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import type { SendRecord } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** What a look was for: by id, or through the provider's list; only a whole list can say that nothing is there. */
+export type StatusCheck = { readonly checkResult: CheckResult; readonly via: Via };
+
+/** Whether the absence is proved: older than the key's life, and seen twice at least ten minutes apart. */
+function absence(send: SendRecord, context: Context): 'too_young' | 'first' | 'too_soon' | 'proved' {
+  const { policy, now } = context;
+  if (send.firstSentAt === null || now - send.firstSentAt < policy.absentAfterMs) return 'too_young';
+  if (send.absentSince === null) return 'first';
+  return now - send.absentSince < policy.absentApartMs ? 'too_soon' : 'proved';
+}
+
+function withAbsence(send: SendRecord, context: Context): SendRecord {
+  const again = context.now + context.policy.absentApartMs;
+  return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
+}
+
+/** Unknown for longer than anybody should wait. */
+const isStuck = ({ state, send, stuckSince }: Payment | Refund, { now, policy }: Context): boolean =>
+  state === 'unknown' &&
+  stuckSince === null &&
+  send.firstSentAt !== null &&
+  now - send.firstSentAt >= policy.stuckAfterMs;
+
+/** A person is asked, once. */
+function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context: Context): Draft {
+  const { kind, entry } = operation;
+  const stuckSince = context.now;
+  if (kind === 'payment') {
+    return record(draft, { type: 'payment.stuck', payment: { ...entry, send, stuckSince }, place: operation.place });
+  }
+  const { id: subjectId, amount: expected } = entry;
+  const detail = 'the provider has not said for days what became of the refund';
+  const flagged = track(draft, { kind, entry: { ...entry, stuckSince } }, { send });
+  return alarm(flagged, { rule: 'refund_exhausted', subjectId, detail, expected });
+}
+
+function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, context: Context): Draft {
+  const { entry } = operation;
+  const verdict = isSearched ? absence(entry.send, context) : 'too_young';
+  if (verdict === 'proved') return giveUp(draft, operation, 'provider_absent', context);
+  const send = verdict === 'first' ? withAbsence(entry.send, context) : planPolls(entry, context);
+  return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
+}
+
+/** Applies what a look at the provider found to the payment or refund as it is now. */
+export function decideCheckResult(state: Subscriber, subject: Subject, look: StatusCheck, context: Context): Decision {
+  const { checkResult, via } = look;
+  const draft = draftOf(state);
+  const operation = findOperation(state, subject);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  const object = checkResult.kind === 'found' ? checkResult.object : null;
+  // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
+  const isEarlier =
+    object !== null && operation.kind === 'refund' && operation.entry.earlierRefundIds.includes(object.id);
+  const applied = object === null || isEarlier ? null : applyObject(draft, operation, { object, via }, context);
+  const isSearched = via === 'list' && (checkResult.kind === 'absent' || isEarlier);
+  return accepted(applied ?? nothingFound(draft, operation, isSearched, context));
+}
+
+/** What surely never left and may not be sent any more is over. */
+export function decideAbort(state: Subscriber, subject: Subject, context: Context): Decision {
+  const operation = findOperation(state, subject);
+  // Between the plan and this save somebody else may have reserved a send.
+  if (operation === null || planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
+  return accepted(giveUp(draftOf(state), operation, 'provider_unreachable', context));
+}
+
+export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Decision {
+  const refund = state.refunds.find((candidate) => candidate.id === refundId);
+  if (refund?.state !== 'failed') return ignored('refund is not waiting to be asked again');
+  return accepted(retryRefund(draftOf(state), refund, context));
+}

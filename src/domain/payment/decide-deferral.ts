@@ -1,0 +1,15 @@
+import type { Context } from '../model/context.ts';
+import { draftOf } from '../decision/draft.ts';
+import { findOperation, type Subject, track } from './operation.ts';
+import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** No call slot is free: the intent stays in the document and is announced again soon; nothing waits in memory. */
+export function decideDeferral(state: Subscriber, subject: Subject, context: Context): Decision {
+  const operation = findOperation(state, subject);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  const { send } = operation.entry;
+  const again = context.realNow + context.policy.intentPickupMs;
+  const nextCheckRealAt = Math.max(again, send.noSendBefore ?? again);
+  return accepted(track(draftOf(state), operation, { send: { ...send, nextCheckAt: null, nextCheckRealAt } }));
+}

@@ -1,0 +1,21 @@
+import type { Context } from '../model/context.ts';
+import { draftOf, record } from '../decision/draft.ts';
+import { hold } from '../subscription/billing-hold.ts';
+import type { Payment } from '../model/payment.ts';
+import { requestFullRefund } from './request-refund.ts';
+import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/**
+ * The alarm of last resort: the read model's unique index met a second kept payment of a period, which the rules above should
+ * have made impossible. The money goes back, the subscription is held, a person is called.
+ */
+export function decideDuplicate(state: Subscriber, payment: Payment, context: Context): Decision {
+  const capture = state.captures.find((candidate) => candidate.paymentId === payment.id);
+  if (capture === undefined || capture.refundedMinor >= capture.capturedMinor) {
+    return ignored('already given back');
+  }
+  const detected = record(draftOf(state), { type: 'payment.duplicate_detected', payment, place: 'closed' });
+  const refunded = requestFullRefund(detected, capture, 'duplicate', context);
+  return accepted(hold(refunded, 'a period was paid for twice', context));
+}

@@ -1,0 +1,120 @@
+import { applyObject } from './apply-object.ts';
+import { failRefund } from './apply-refund.ts';
+import type { Context } from '../model/context.ts';
+import { alarm, answerWaiting, type Draft, draftOf, record } from '../decision/draft.ts';
+import { giveUp } from './give-up.ts';
+import { findOperation, withProviderId, type Operation, providerIdOf, type Subject, track } from './operation.ts';
+import { planPolls } from './polls.ts';
+import type { ProviderObject, SendOutcome } from '../model/provider.ts';
+import { withUnknown, withUnsent } from './reserve.ts';
+import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import { possiblySent, type SendRecord } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** What the table of domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
+type Verdict =
+  | { readonly kind: 'unknown'; readonly reason: string; readonly readsOnly: boolean }
+  | { readonly kind: 'unsent'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * A first send is one whose reservation is the only one not counted as unsent; whatever a repeat is told may concern the
+ * repeat alone, so after a repeat only a read can say what became of the operation.
+ */
+function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answered' }>): Verdict {
+  const first = possiblySent(record) <= 1;
+  switch (outcome.kind) {
+    case 'unknown':
+      return { kind: 'unknown', reason: outcome.reason, readsOnly: false };
+    case 'key_conflict':
+      return { kind: 'unknown', reason: 'key_conflict', readsOnly: true };
+    case 'unsent':
+      return first ? outcome : { kind: 'unknown', reason: outcome.reason, readsOnly: false };
+    case 'refused':
+      return first
+        ? { kind: 'refused', reason: `${outcome.status} ${outcome.code}` }
+        : { kind: 'unknown', reason: `${outcome.status} ${outcome.code}`, readsOnly: false };
+  }
+}
+
+type Of<Kind extends Verdict['kind']> = Extract<Verdict, { readonly kind: Kind }>;
+
+const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' && entry.step === 'capture';
+
+function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>, context: Context): Draft {
+  const { kind, entry } = operation;
+  const send = { ...withUnknown(entry.send, context), readsOnly: entry.send.readsOnly || verdict.readsOnly };
+  if (kind === 'refund' || entry.state === 'unknown') return track(draft, operation, { state: 'unknown', send });
+  const payment = { ...entry, state: 'unknown' as const, send };
+  return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
+}
+
+/** Nothing left: again after a pause, until the pauses are used up; what is only watched is not sent again at all. */
+function afterUnsent(draft: Draft, operation: Operation, context: Context): Draft {
+  const { kind, entry } = operation;
+  // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
+  const patience = kind === 'refund' || isCapture(operation) ? 'charge' : entry.kind;
+  const send = withUnsent(entry.send, context.policy.unsentRepeatsMs[patience], context);
+  const isWatched = kind === 'payment' && operation.place === 'watched';
+  if (send !== null && !isWatched) return track(draft, operation, { state: 'ready', send });
+  if (kind === 'refund') return giveUp(draft, operation, 'provider_unreachable', context);
+  const counted = { ...entry, send: { ...entry.send, unsent: entry.send.unsent + 1 } };
+  if (send !== null || !isCapture(operation)) {
+    return giveUp(draft, { ...operation, entry: counted }, 'provider_unreachable', context);
+  }
+  // The provider stays out of reach while the money is on hold: tried again at each poll while the key lives.
+  return track(draft, operation, { state: 'ready', send: { ...planPolls(counted, context), noSendBefore: null } });
+}
+
+function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refused'>, context: Context): Draft {
+  const { kind, entry } = operation;
+  if (kind === 'refund') return failRefund(draft, entry, reason, context);
+  const detail = `the provider refused the request: ${reason}`;
+  const alarmed = alarm(draft, { rule: 'contradiction', subjectId: entry.id, detail });
+  if (!isCapture(operation)) return giveUp(alarmed, operation, 'provider_refused', context);
+  // The money is on hold, so only the provider's word can end the payment; whoever waits for it cannot wait for days.
+  const send = { ...planPolls(entry, context), readsOnly: true };
+  const left = track(alarmed, operation, { state: 'unknown', send });
+  return answerWaiting(left, entry.id, { kind: 'rejected', reason: 'provider_refused' });
+}
+
+function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, context: Context): Draft {
+  switch (verdict.kind) {
+    case 'unknown':
+      return afterUnknown(draft, operation, verdict, context);
+    case 'unsent':
+      return afterUnsent(draft, operation, context);
+    case 'refused':
+      return afterRefusal(draft, operation, verdict, context);
+  }
+}
+
+const isOut = ({ entry }: Operation): boolean => entry.state === 'sending' || entry.state === 'unknown';
+
+/**
+ * The answer to a repeat may be the stored answer to the first send, however old: only its id is believed, the state is
+ * read. The answer to a first send, and to a capture, is the provider's word.
+ */
+function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject, context: Context): Draft | null {
+  const { send } = operation.entry;
+  if (possiblySent(send) <= 1 || isCapture(operation)) {
+    return applyObject(draft, operation, { object, via: 'response' }, context);
+  }
+  if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation))) return null;
+  const readNow = { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
+  return track(draft, withProviderId(operation, object.id), { state: 'unknown', send: readNow });
+}
+
+/** What one send brought, applied to whatever its payment or refund has become meanwhile. */
+export function decideOutcome(state: Subscriber, subject: Subject, outcome: SendOutcome, context: Context): Decision {
+  const draft = draftOf(state);
+  const operation = findOperation(state, subject);
+  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  if (outcome.kind === 'answered') {
+    const applied = applyAnswer(draft, operation, outcome.object, context);
+    return applied === null ? ignored('the answer says nothing about it') : accepted(applied);
+  }
+  // A late word about an old send says nothing about what has moved on.
+  if (!isOut(operation)) return ignored(`${subject.kind} is ${operation.entry.state}`);
+  return accepted(applyVerdict(draft, operation, judge(operation.entry.send, outcome), context));
+}

@@ -1,0 +1,74 @@
+import type { RejectionReason } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { classifyDecline, declineRules } from '../model/decline-table.ts';
+import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { endSubscription } from '../subscription/end-subscription.ts';
+import type { Decline, Payment } from '../model/payment.ts';
+import { planDunning } from '../subscription/plan-dunning.ts';
+import { isLive, type PastDueSubscription } from '../model/subscription.ts';
+
+/** Where a failed payment ends: declined by the provider, or never carried out. */
+type Ending = {
+  readonly state: 'failed' | 'aborted';
+  readonly reason: string;
+  readonly party: string;
+  /** What the commands that waited for it are told. */
+  readonly answer: RejectionReason;
+};
+
+function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: Context): Draft {
+  const { subscription } = draft.state;
+  if (subscription?.status !== 'incomplete' || subscription.id !== payment.subscriptionId) return draft;
+  const cause = decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
+  return endSubscription(draft, subscription, { status: 'incomplete_expired', cause, at: context.now });
+}
+
+/** The subscription after a declined charge of its due period; null when nobody's period depends on the payment. */
+function pastDueAfter(draft: Draft, payment: Payment, decline: Decline, context: Context): PastDueSubscription | null {
+  const { subscription } = draft.state;
+  if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
+  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  const dunning = planDunning(subscription, payment, decline, context);
+  const graceUntil =
+    subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
+  // Only a hold goes on extending access; what an unresolved charge kept open ends with its answer.
+  const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
+  return { ...subscription, status: 'past_due', dunning, graceUntil, extendedUntil };
+}
+
+/** Past due at the first declined charge; every one says how the plan goes on. */
+function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId: string): Draft {
+  const { graceUntil, dunning } = subscription;
+  const { nextAttemptAt, ladderStep, lastReason: reason, lastClass } = dunning;
+  const why = { paymentId, reason, class: lastClass, nextAttemptAt, graceUntil };
+  const isFirst = draft.state.subscription?.status === 'active';
+  const told = isFirst ? record(draft, { type: 'subscription.past_due', subscription, ...why }) : draft;
+  return nextAttemptAt === null
+    ? record(told, { type: 'dunning.exhausted', subscription, reason })
+    : record(told, { type: 'dunning.retry_scheduled', subscription, nextAttemptAt, ladderStep });
+}
+
+/** A payment is over without money: it leaves the document, and what depended on it goes on without it. */
+export function failPayment(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
+  const { state, reason, party, answer } = ending;
+  const decline = { reason, party, class: classifyDecline(reason) };
+  const pastDue = pastDueAfter(draft, payment, decline, context);
+  const nextAttemptAt = pastDue?.dunning.nextAttemptAt ?? null;
+  const failed = record(draft, {
+    type: 'payment.failed',
+    payment: { ...payment, state, confirmationUrl: null },
+    place: 'closed',
+    decline,
+    retryable: nextAttemptAt !== null,
+    nextAttemptAt,
+  });
+  const answered = endCommands(failed, payment.id, { kind: 'rejected', reason: answer });
+  if (payment.watchedBecause !== null) return answered;
+  if (payment.purchase !== null) return endPurchase(answered, payment, decline, context);
+  if (pastDue === null) return answered;
+  const disabled =
+    declineRules[decline.class].methodDead && payment.methodId !== null
+      ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
+      : answered;
+  return enterPastDue(disabled, pastDue, payment.id);
+}

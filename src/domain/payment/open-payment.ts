@@ -1,0 +1,76 @@
+import type { PayCommand } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { describePurchase } from '../model/describe.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import type { Payment } from '../model/payment.ts';
+import { toBeSent } from '../model/send-record.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import type { Tariff } from '../model/tariff.ts';
+
+export const periodKeyOf = (periodIndex: number): string => `period:${periodIndex}`;
+export const periodIndexOf = (periodKey: string): number =>
+  periodKey === 'initial' ? 0 : Number(periodKey.slice('period:'.length));
+
+type Terms = Pick<
+  Payment,
+  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod'
+>;
+
+export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
+  returnUrl === null ? null : ids.returnUrlHash(returnUrl);
+
+type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
+
+/** The payment as it is first saved: amount, key and bytes are frozen here and never change (design.md section 8). */
+function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
+  const { userId, testClockId } = draft.state;
+  const { subscriptionId, periodKey, attemptNo, methodId, saveMethod } = terms;
+  const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
+  const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
+  const description = describePurchase(tariff);
+  const ordered = { amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } };
+  const payment: Payment = {
+    ...terms,
+    id,
+    kind: methodId === null ? 'checkout' : 'charge',
+    amount: tariff.price,
+    state: 'created',
+    step: 'pay',
+    send:
+      methodId === null
+        ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
+        : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context),
+    providerPaymentId: null,
+    confirmationUrl: null,
+    returnUrlHash: returnUrlHashOf(returnUrl, context),
+    createdAt: context.now,
+    createdRealAt: context.realNow,
+    watchedBecause: null,
+    stuckSince: null,
+  };
+  return record(draft, { type: 'payment.created', payment, place: 'open' });
+}
+
+/** A page for the first period of a new subscription, which begins when it is paid. */
+export function openPurchasePage(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+  const { paySystem, renew, returnUrl } = command;
+  const subscriptionId = context.ids.subscriptionId(command.commandId);
+  const purchase = { subscriptionId, tariff, renew };
+  const first = { periodKey: 'initial', attemptNo: 1, methodId: null, saveMethod: renew };
+  return openPayment(draft, { subscriptionId, purchase, paySystem, ...first }, { tariff, returnUrl }, context);
+}
+
+/** How a due period is to be paid: by the saved method, or on a page where the subscriber picks one. */
+type How = { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null };
+
+/** A try for the due period, counted at once, so that the next one gets another key. */
+export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
+  const { id: subscriptionId, tariff, paySystem, term } = subscription;
+  const { returnUrl, ...means } = how;
+  const attemptNo = subscription.attemptsMade + 1;
+  const periodKey = periodKeyOf(term.periodIndex + 1);
+  const counted = { ...subscription, attemptsMade: attemptNo };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
+  const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
+  return openPayment(tracked, terms, { tariff, returnUrl }, context);
+}

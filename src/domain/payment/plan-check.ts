@@ -1,0 +1,51 @@
+import type { Context } from '../model/context.ts';
+import { hourMs, type Instant } from '../model/instant.ts';
+import { findOperation, type Operation, providerIdOf, type Subject } from './operation.ts';
+import { sendPermit } from './reserve.ts';
+import { possiblySent, type SendRecord } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** What a status check does next; the application carries it out and brings back what it found. */
+export type Check =
+  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'send' }
+  | { readonly kind: 'read'; readonly object: Subject['kind']; readonly id: string }
+  | { readonly kind: 'search_payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
+  | { readonly kind: 'search_refund'; readonly paymentId: string; readonly providerPaymentId: string }
+  /** Surely nothing is out there and nothing may be sent any more. */
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'retry_refund' };
+
+const nothing = (reason: string): Check => ({ kind: 'nothing', reason });
+
+const isDue = (send: SendRecord, context: Context): boolean =>
+  (send.nextCheckAt !== null && send.nextCheckAt <= context.now) ||
+  (send.nextCheckRealAt !== null && send.nextCheckRealAt <= context.realNow);
+
+/** A search of the provider's list for what was sent and never got an id. */
+function search({ kind, entry }: Operation): Check {
+  if (kind === 'refund') {
+    return { kind: 'search_refund', paymentId: entry.paymentId, providerPaymentId: entry.providerPaymentId };
+  }
+  const since = entry.send.firstSentAt ?? entry.createdAt;
+  // Wide enough for a provider whose clock differs and for repeats of the key during its life.
+  return { kind: 'search_payment', paymentId: entry.id, from: since - hourMs, to: since + 25 * hourMs };
+}
+
+/** Decides what to look at, against the state as it is now: a check announced twice, or late, looks at most once. */
+export function planCheck(state: Subscriber, subject: Subject, context: Context): Check {
+  const operation = findOperation(state, subject);
+  if (operation === null) return nothing(`${subject.kind} is closed`);
+  const { kind, entry } = operation;
+  if (kind === 'refund' && entry.state === 'failed') {
+    const due = entry.retryAt !== null && entry.retryAt <= context.now;
+    return due ? { kind: 'retry_refund' } : nothing('not due yet');
+  }
+  if (!isDue(entry.send, context)) return nothing('not due yet');
+  const permit = sendPermit(state, operation, context);
+  if (permit.kind === 'send') return { kind: 'send' };
+  const id = providerIdOf(operation);
+  if (id !== null) return { kind: 'read', object: kind, id };
+  if (permit.kind === 'wait') return nothing(permit.reason);
+  return possiblySent(entry.send) === 0 ? { kind: 'abort' } : search(operation);
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../model/context.ts';
+import { dayMs, hourMs, type Instant } from '../model/instant.ts';
+import type { Payment, Refund } from '../model/payment.ts';
+import type { Policy } from '../model/policy.ts';
+import type { SendRecord } from '../model/send-record.ts';
+
+/** The next look at something created at `since`: the table's offsets, then hourly for a day, then daily. */
+function nextPoll(since: Instant, now: Instant, policy: Policy): Instant {
+  const age = now - since;
+  const planned = policy.pollsMs.find((offset) => offset > age);
+  if (planned !== undefined) return since + planned;
+  return now + (age < policy.pollHourlyUntilMs ? hourMs : dayMs);
+}
+
+/** Both clocks: while a test clock stands still, the page is polled in real time as well. */
+export const planPolls = (entry: Payment | Refund, { now, realNow, policy }: Context): SendRecord => ({
+  ...entry.send,
+  nextCheckAt: nextPoll(entry.createdAt, now, policy),
+  nextCheckRealAt: nextPoll(entry.createdRealAt, realNow, policy),
+});

@@ -1,0 +1,62 @@
+import type { Context } from '../model/context.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import type { Refund, RefundReason, CapturedPayment } from '../model/payment.ts';
+import { toBeSent } from '../model/send-record.ts';
+
+const describe: Readonly<Record<RefundReason, string>> = {
+  late_success: 'Возврат: оплата пришла после завершения подписки',
+  superseded: 'Возврат: оплачена заменённая страница оплаты',
+  canceled: 'Возврат: списание после отмены подписки',
+  duplicate: 'Возврат: период оплачен дважды',
+};
+
+/** What stays the same over all attempts to give the money back, and the number of this one. */
+type Terms = Pick<
+  Refund,
+  'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt' | 'earlierRefundIds'
+> & { readonly attemptNo: number };
+
+/** An attempt with a key of its own: the first, or after the provider refused the last one for good. */
+export function openRefund(draft: Draft, terms: Terms, context: Context): Draft {
+  const { userId, testClockId } = draft.state;
+  const { paymentId, providerPaymentId, amount, attemptNo } = terms;
+  const key = context.ids.idempotenceKey(paymentId, 'refund', attemptNo);
+  const metadata = { paymentId, userId, testClockId };
+  const providerRequest = {
+    kind: 'refund' as const,
+    providerPaymentId,
+    amount,
+    description: describe[terms.reason],
+    metadata,
+  };
+  const refund: Refund = {
+    ...terms,
+    id: context.ids.refundId(paymentId, attemptNo),
+    state: 'requested',
+    send: toBeSent(key, providerRequest, context),
+    providerRefundId: null,
+    stuckSince: null,
+    createdAt: context.now,
+    createdRealAt: context.realNow,
+    retryAt: null,
+  };
+  return record(draft, { type: 'refund.requested', refund, closed: false });
+}
+
+/**
+ * Gives back all of a captured payment that was not given back yet, once: the sum of refunds that succeeded or are open
+ * never exceeds what was captured.
+ */
+export function requestFullRefund(
+  draft: Draft,
+  capture: CapturedPayment,
+  reason: RefundReason,
+  context: Context,
+): Draft {
+  const { paymentId, subscriptionId, providerPaymentId, currency, capturedMinor, refundedMinor } = capture;
+  const amount = { amountMinor: capturedMinor - refundedMinor, currency };
+  if (amount.amountMinor <= 0) return draft;
+  const promised = record(draft, { type: 'capture.refunded', paymentId, refundedMinor: capturedMinor });
+  const first = { attemptNo: 1, firstRequestedAt: context.now, earlierRefundIds: [] };
+  return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, reason, ...first }, context);
+}

@@ -1,0 +1,62 @@
+import type { Instant } from '../model/instant.ts';
+import type { Policy } from '../model/policy.ts';
+import { type ActiveSubscription, isLive, type LiveSubscription, type Subscription } from '../model/subscription.ts';
+import type { Entitlement, Subscriber } from '../model/subscriber.ts';
+
+const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
+
+/** The moment at which a reader that has heard nothing newer must refuse (design.md section 6). */
+export function accessUntil(subscription: LiveSubscription, policy: Policy): Instant {
+  const base =
+    subscription.status === 'past_due'
+      ? subscription.graceUntil
+      : subscription.term.periodEnd + (renews(subscription) ? policy.graceMs : 0);
+  return Math.max(base, subscription.extendedUntil ?? base);
+}
+
+const none: Entitlement = {
+  active: false,
+  validUntil: null,
+  graceUntil: null,
+  tariffAlias: null,
+  features: [],
+  role: 'subscriber',
+};
+
+/**
+ * Access is not withdrawn while a charge that was out in time is unresolved, nor while a hold that began in time lasts: it
+ * is extended until they are over.
+ */
+export function keepsAccess(
+  state: Pick<Subscriber, 'payment'>,
+  subscription: LiveSubscription,
+  endsAt: Instant,
+): boolean {
+  if (subscription.held !== null && subscription.held.since < endsAt) return true;
+  return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;
+}
+
+/** Access is a pure function of stored facts and the clock. */
+export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {
+  if (!isLive(subscription)) return none;
+  const validUntil = accessUntil(subscription, policy);
+  if (now >= validUntil) return none;
+  return {
+    active: true,
+    validUntil,
+    graceUntil: subscription.status === 'past_due' ? subscription.graceUntil : null,
+    tariffAlias: subscription.tariff.alias,
+    features: subscription.tariff.features,
+    role: 'subscriber',
+  };
+}
+
+export function sameEntitlement(a: Entitlement, b: Entitlement): boolean {
+  return (
+    a.active === b.active &&
+    a.validUntil === b.validUntil &&
+    a.graceUntil === b.graceUntil &&
+    a.tariffAlias === b.tariffAlias &&
+    a.features.join('\n') === b.features.join('\n')
+  );
+}

@@ -1,0 +1,26 @@
+import { type Draft, record } from '../decision/draft.ts';
+import type { Instant } from '../model/instant.ts';
+import type { EndCause, EndedSubscription, Subscription } from '../model/subscription.ts';
+
+type End = { readonly cause: EndCause; readonly at: Instant } & (
+  | { readonly status: 'expired' | 'incomplete_expired' }
+  /** Why, in the words of whoever ended it before its time. */
+  | { readonly status: 'canceled'; readonly reason: string | null }
+);
+
+/** Ends the subscription and says so. It stays for ever: its terms, its last period, when and why it ended. */
+export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
+  const { id, tariff, paySystem, createdAt } = before;
+  const { status, cause, at: endedAt } = end;
+  const term = before.status === 'incomplete' ? null : before.term;
+  const terms = { id, tariff, paySystem, createdAt, autoRenew: false };
+  const subscription: EndedSubscription = { ...terms, status, term, endedAt, cause };
+  switch (end.status) {
+    case 'expired':
+      return record(draft, { type: 'subscription.expired', subscription, cause });
+    case 'incomplete_expired':
+      return record(draft, { type: 'subscription.activation_expired', subscription, cause });
+    case 'canceled':
+      return record(draft, { type: 'subscription.canceled', subscription, voluntary: true, reason: end.reason });
+  }
+}

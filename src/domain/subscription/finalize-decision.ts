@@ -1,0 +1,47 @@
+import { accessUntil, entitlementOf, keepsAccess, sameEntitlement } from './access.ts';
+import type { Context } from '../model/context.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import { type DomainEvent, isPublic } from '../model/events.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import { isLive } from '../model/subscription.ts';
+
+/** What one decision comes to: the state to save and its events, public ones numbered. */
+export type ChangeSet = {
+  readonly state: Subscriber;
+  readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
+};
+
+/**
+ * Ends every decision alike: whenever access as stored differs from access as last published, it is published again. So
+ * the two cannot part, whatever decision forgot to mention it.
+ */
+function withEntitlement(draft: Draft, context: Context): Draft {
+  const next = entitlementOf(draft.state.subscription, context.now, context.policy);
+  const last = draft.state.entitlement;
+  if (last === null ? !next.active : sameEntitlement(last, next)) return draft;
+  return record(draft, { type: 'entitlement.changed', entitlement: next });
+}
+
+/** Whoever decides late, about whatever, must not withdraw what an unresolved charge or a hold keeps open. */
+function withExtension(draft: Draft, context: Context): Draft {
+  const { subscription, entitlement } = draft.state;
+  if (entitlement?.active !== true || !isLive(subscription)) return draft;
+  const endsAt = accessUntil(subscription, context.policy);
+  if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
+  const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };
+  return record(draft, { type: 'subscription.tracked', subscription: extended });
+}
+
+export function finalizeDecision(before: Subscriber, events: readonly DomainEvent[], context: Context): ChangeSet {
+  const decided = record({ state: before, events: [] }, ...events);
+  const draft = withEntitlement(withExtension(decided, context), context);
+  let sequence = before.eventSeq;
+  let { entitlementSeq } = before;
+  const numbered = draft.events.map((event) => {
+    if (!isPublic(event)) return { event, sequence: null };
+    sequence += 1;
+    if (event.type === 'entitlement.changed') entitlementSeq = sequence;
+    return { event, sequence };
+  });
+  return { state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
+}

@@ -1,0 +1,75 @@
+import type { Context } from '../model/context.ts';
+import { declineRules } from '../model/decline-table.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Decline, Payment } from '../model/payment.ts';
+import { nextCalendarDay } from './period.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Dunning, LiveSubscription } from '../model/subscription.ts';
+
+/** No more attempts than the caps allow per card and amount: the attempt waits until the window lets it through. */
+function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
+  return policy.attemptCaps.reduce((earliest, cap) => {
+    const recent = attempts.filter((attempt) => attempt > earliest - cap.windowMs);
+    const blocking = recent[recent.length - cap.attemptsMax];
+    return blocking === undefined ? earliest : Math.max(earliest, blocking + cap.windowMs);
+  }, at);
+}
+
+type Step = Pick<Dunning, 'ladderStep' | 'shortRetries' | 'nextAttemptAt'>;
+
+/** The first step of the ladder that is still ahead; after an outage the missed ones are skipped, not made up for. */
+function ladderStep(before: Dunning, name: string, context: Context): Step {
+  const { ladderMs, ladderJitterMs } = context.policy;
+  for (let step = before.ladderStep; step < ladderMs.length; step += 1) {
+    const at = before.dueAt + (ladderMs[step] ?? 0) + Math.round(context.ids.jitter(name) * ladderJitterMs);
+    if (at > context.now) return { ladderStep: step + 1, shortRetries: 0, nextAttemptAt: at };
+  }
+  return { ladderStep: ladderMs.length, shortRetries: 0, nextAttemptAt: null };
+}
+
+function nextStep(before: Dunning, decline: Decline, name: string, context: Context): Step {
+  const rule = declineRules[decline.class];
+  const stopped = { ladderStep: before.ladderStep, shortRetries: before.shortRetries, nextAttemptAt: null };
+  if (rule.attemptsMax !== null && before.limitedAttempts >= rule.attemptsMax) return stopped;
+  switch (rule.retry) {
+    case 'none':
+      return stopped;
+    case 'ladder':
+      return ladderStep(before, name, context);
+    case 'next_day': {
+      const exhausted = before.ladderStep >= context.policy.ladderMs.length;
+      const at = nextCalendarDay(context.now, context.policy.timeZone);
+      return exhausted ? stopped : { ladderStep: before.ladderStep + 1, shortRetries: 0, nextAttemptAt: at };
+    }
+    case 'short': {
+      const pause = context.policy.shortRetriesMs[before.shortRetries];
+      if (pause === undefined) return ladderStep(before, name, context);
+      return { ...stopped, shortRetries: before.shortRetries + 1, nextAttemptAt: context.now + pause };
+    }
+  }
+}
+
+/** The plan after a declined charge of the due period (domain.md, "Decline classes"). */
+export function planDunning(
+  subscription: LiveSubscription,
+  payment: Payment,
+  decline: Decline,
+  context: Context,
+): Dunning {
+  const earlier = subscription.status === 'past_due' ? subscription.dunning : null;
+  const attempts = [...(earlier?.attempts ?? []), payment.createdAt].slice(-64);
+  const limited = decline.class === 'soft_limited' ? 1 : 0;
+  const before: Dunning = {
+    dueAt: earlier?.dueAt ?? subscription.term.periodEnd,
+    ladderStep: earlier?.ladderStep ?? 1,
+    shortRetries: earlier?.shortRetries ?? 0,
+    attempts,
+    limitedAttempts: (earlier?.limitedAttempts ?? 0) + limited,
+    nextAttemptAt: null,
+    lastReason: decline.reason,
+    lastClass: decline.class,
+  };
+  const step = nextStep(before, decline, payment.id, context);
+  const nextAttemptAt = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, attempts, context.policy);
+  return { ...before, ...step, nextAttemptAt };
+}

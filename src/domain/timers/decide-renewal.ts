@@ -1,0 +1,43 @@
+import type { Context } from '../model/context.ts';
+import { draftOf } from '../decision/draft.ts';
+import type { Instant } from '../model/instant.ts';
+import { openPeriodPayment } from '../payment/open-payment.ts';
+import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import { isLive, type LiveSubscription } from '../model/subscription.ts';
+import type { Timer } from '../model/timer.ts';
+
+type RenewalDue = Extract<Timer, { type: 'subscription.renewal_due' }>;
+
+/** When the next charge of the due period may be made; null when none is planned. */
+export function nextChargeAt(subscription: LiveSubscription): Instant | null {
+  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
+  if (subscription.methodId === null) return null;
+  return subscription.status === 'active' ? subscription.term.periodEnd : subscription.dunning.nextAttemptAt;
+}
+
+/** Whether anything may still bring the subscription into another period. */
+export const goesOn = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
+  payment !== null || subscription.held !== null || nextChargeAt(subscription) !== null;
+
+/** Why a renewal that was announced is not charged; null when it is. */
+function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {
+  if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
+  if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
+  // Unknown blocks: no new attempt while one is open, whatever the plan says.
+  if (state.payment !== null) return 'a payment is open';
+  const at = nextChargeAt(subscription);
+  if (at === null) return 'no charge is planned';
+  return now < at ? 'not due yet' : null;
+}
+
+/** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
+export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Decision {
+  const { subscription } = state;
+  if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
+  if (!isLive(subscription)) return ignored('subscription has ended');
+  const reason = obstacle(state, subscription, timer, context.now);
+  if (reason !== null) return ignored(reason);
+  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
+  return accepted(openPeriodPayment(draftOf(state), subscription, how, context));
+}

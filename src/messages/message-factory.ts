@@ -1,0 +1,26 @@
+import type { MessageFactory } from '../application/ports/message-factory.ts';
+import { toIso } from '../domain/model/instant.ts';
+import { timerId } from '../domain/model/timer.ts';
+import { buildMessage } from './build-message.ts';
+import { factFields } from './fact-fields.ts';
+
+/** The one way from domain values to messages; ids are deterministic, so a repeat is recognisably the same message. */
+export function createMessageFactory(): MessageFactory {
+  return {
+    fact: (event, { userId, sequence, at, trace }) =>
+      buildMessage(
+        event.type,
+        userId,
+        { ...factFields(event), userId },
+        { id: `${userId}:${sequence}`, at, trace, sequence },
+      ),
+    command: (command, trace) =>
+      buildMessage(command.type, command.userId, command, { id: command.commandId, at: command.acceptedAt, trace }),
+    timer: (timer, { userId, at, trace }) =>
+      buildMessage(timer.type, userId, { ...timer, userId }, { id: timerId(timer), at, trace }),
+    hint: (hint, { at, trace }) => {
+      const id = `${hint.objectType}:${hint.objectId}:${toIso(at)}`;
+      return buildMessage('payment.hint_received', hint.objectId, hint, { id, at, trace });
+    },
+  };
+}

@@ -1,5 +1,0 @@
-import { runProgram } from '../run-program.ts';
-
-// npm run simulate -- --seeds 10000 --from 1 [--story]: what it prints and means is told in test/simulation/README.md.
-
-process.exitCode = await runProgram('test/simulation/main.ts', process.argv.slice(2));

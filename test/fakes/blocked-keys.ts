@@ -1,0 +1,78 @@
+import {
+  type BlockedKeyLimits,
+  blockedKeyLimits,
+  type BlockedKeys,
+  type ParkedError,
+  type ParkedMessage,
+} from '../../src/application/ports/blocked-keys.ts';
+import type { Instant } from '../../src/domain/model/instant.ts';
+
+type Row = {
+  readonly message: ParkedMessage;
+  readonly attempts: number;
+  readonly retryAt: Instant;
+  readonly claimedUntil: Instant;
+  readonly error: ParkedError | null;
+};
+
+const idOf = ({ group, topic, partition, offset }: ParkedMessage): string => `${group}:${topic}:${partition}:${offset}`;
+
+const byPlace = ({ message: a }: Row, { message: b }: Row): number =>
+  a.partition - b.partition || Number(a.offset) - Number(b.offset);
+
+/** Blocked keys in memory, for tests and simulations; the same contract. */
+export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLimits): BlockedKeys {
+  const rows = new Map<string, Row>();
+  const queue = (group: string, key: string): readonly Row[] =>
+    [...rows.values()].filter(({ message }) => message.group === group && message.key === key).toSorted(byPlace);
+  const keysOf = (group: string): ReadonlySet<string> =>
+    new Set([...rows.values()].filter(({ message }) => message.group === group).map(({ message }) => message.key));
+  const change = (message: ParkedMessage, to: (row: Row) => Row): void => {
+    const row = rows.get(idOf(message));
+    if (row !== undefined) rows.set(idOf(message), to(row));
+  };
+  const isFull = ({ group, key }: ParkedMessage): boolean => {
+    const waiting = queue(group, key).length;
+    return waiting > 0 ? waiting >= limits.messages : keysOf(group).size >= limits.keys;
+  };
+  return {
+    park: (message, failure) => {
+      if (rows.has(idOf(message))) return Promise.resolve('parked');
+      if (isFull(message)) return Promise.resolve('full');
+      const retryAt = failure?.retryAt ?? message.parkedAt;
+      rows.set(idOf(message), { message, attempts: 0, retryAt, claimedUntil: 0, error: failure?.error ?? null });
+      return Promise.resolve('parked');
+    },
+    isBlocked: (group, key) => Promise.resolve(queue(group, key).length > 0),
+    list: (group) => {
+      const heads = [...keysOf(group)].flatMap((key) => {
+        const waiting = queue(group, key);
+        return waiting.slice(0, 1).map(({ message, attempts, retryAt, error }) => {
+          const { partition, offset, parkedAt: since } = message;
+          return { key, waiting: waiting.length, since, partition, offset, attempts, retryAt, error };
+        });
+      });
+      return Promise.resolve(heads.toSorted((a, b) => a.retryAt - b.retryAt || (a.key < b.key ? -1 : 1)));
+    },
+    claim: (group, key, { now, until }) => {
+      const [head] = queue(group, key);
+      if (head === undefined || head.retryAt > now || head.claimedUntil > now) return Promise.resolve(null);
+      change(head.message, (row) => ({ ...row, claimedUntil: until }));
+      return Promise.resolve({ ...head.message, attempts: head.attempts });
+    },
+    finish: (message) => Promise.resolve(void rows.delete(idOf(message))),
+    reschedule: (message, retryAt, error) => {
+      const more = error === null ? 0 : 1;
+      change(message, (row) => ({
+        ...row,
+        ...{ attempts: row.attempts + more, retryAt, claimedUntil: 0, error: error ?? row.error },
+      }));
+      return Promise.resolve();
+    },
+    retryNow: (group, key) => {
+      const [head] = queue(group, key);
+      if (head !== undefined) change(head.message, (row) => ({ ...row, retryAt: 0 }));
+      return Promise.resolve(head !== undefined);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Catalogue, CatalogueTariff, PaySystem } from '../../src/application/ports/catalogue.ts';
+
+/** The catalogue of fixed lists; what is not given is empty. */
+export function createMemoryCatalogue(
+  tariffs: readonly CatalogueTariff[],
+  paySystems: readonly PaySystem[],
+): Catalogue {
+  const cheapestFirst = [...tariffs].sort(
+    (a, b) => a.price.amountMinor - b.price.amountMinor || (a.id < b.id ? -1 : 1),
+  );
+  return {
+    listTariffs: () => Promise.resolve(structuredClone(cheapestFirst)),
+    findTariff: (id) => {
+      const found = cheapestFirst.find((tariff) => tariff.id === id);
+      if (found === undefined) return Promise.resolve(null);
+      const { version, alias, name, price, period, features } = structuredClone(found);
+      return Promise.resolve({ id, version, alias, name, price, period, features });
+    },
+    listPaySystems: () =>
+      Promise.resolve(structuredClone([...paySystems].sort((a, b) => (a.alias < b.alias ? -1 : 1)))),
+    findPaySystem: (alias) =>
+      Promise.resolve(structuredClone(paySystems.find((paySystem) => paySystem.alias === alias)) ?? null),
+  };
+}

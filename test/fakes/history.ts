@@ -1,0 +1,18 @@
+import { historyPayments } from '../../src/application/history-payment.ts';
+import type { PaymentHistory } from '../../src/application/ports/history.ts';
+import type { MemoryLedgers } from './read-models.ts';
+
+export function createMemoryHistory({ rows }: Pick<MemoryLedgers, 'rows'>): PaymentHistory {
+  return {
+    list: ({ userId, limit, page }) => {
+      const payments = rows()
+        .filter((row) => row.model === 'payments')
+        .filter((row) => row.userId === userId)
+        .sort((a, b) => b.row.createdAt - a.row.createdAt || (a.id < b.id ? 1 : -1))
+        .slice((page - 1) * limit, page * limit)
+        .map(({ row, reason, capturedAt, method }) => ({ ...row, reason, capturedAt, method }));
+      const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [row.row] : []));
+      return Promise.resolve(historyPayments(payments, refunds));
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
+import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
+
+export type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
+type LedgerPaymentRecord = {
+  readonly row: PaymentRow;
+  readonly kept: boolean;
+  readonly refunded: boolean;
+  readonly duplicate: boolean;
+};
+
+export type MemoryLedgers = {
+  readonly writer: HistoryWriter;
+  readonly decisions: PastLookups;
+  /** Newest version of every row, for what tests and the history want to see. */
+  readonly rows: () => readonly ReadModelRow[];
+  readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
+};
+
+const isHonoured = ({ row, place }: PaymentRow): boolean =>
+  row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
+
+/** What of the written is a duplicate whose money has not gone back, each once. */
+const duplicatesAmong = (
+  payments: ReadonlyMap<string, LedgerPaymentRecord>,
+  written: readonly ReadModelRow[],
+): readonly PaymentRow[] =>
+  [...new Set(written.map(({ id }) => id))].flatMap((id) => {
+    const record = payments.get(id);
+    return record?.duplicate === true && !record.refunded ? [record.row] : [];
+  });
+
+/** `onDuplicate` hears of a second kept payment for a period: the alarm of last resort. What it returns is awaited. */
+export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown): MemoryLedgers {
+  const others = new Map<string, Exclude<ReadModelRow, { model: 'payments' }>>();
+  const payments = new Map<string, LedgerPaymentRecord>();
+  const refunded = new Set<string>();
+
+  const findKept: MemoryLedgers['findKept'] = (userId, subscriptionId, periodKey) =>
+    [...payments.values()]
+      .filter(({ kept, row }) => kept && row.userId === userId)
+      .filter(({ row: { row } }) => row.subscriptionId === subscriptionId && row.periodKey === periodKey)
+      .map(({ row }) => row);
+
+  const putPayment = (row: PaymentRow): void => {
+    const before = payments.get(row.id);
+    if (before !== undefined && before.row.version > row.version) return;
+    const honoured = isHonoured(row) && before?.duplicate !== true && !refunded.has(row.id);
+    const rivals = findKept(row.userId, row.row.subscriptionId, row.row.periodKey).filter(({ id }) => id !== row.id);
+    const duplicate = honoured && rivals.length > 0;
+    payments.set(row.id, {
+      row: structuredClone(row),
+      kept: honoured && !duplicate,
+      refunded: refunded.has(row.id),
+      duplicate: duplicate || before?.duplicate === true,
+    });
+  };
+
+  const markRefunded = (paymentId: string): void => {
+    refunded.add(paymentId);
+    const payment = payments.get(paymentId);
+    if (payment !== undefined) payments.set(paymentId, { ...payment, refunded: true, kept: false });
+  };
+
+  const putOther = (row: Exclude<ReadModelRow, { model: 'payments' }>): void => {
+    const key = `${row.model}:${row.id}`;
+    const before = others.get(key);
+    if (before === undefined || before.version <= row.version) others.set(key, structuredClone(row));
+  };
+
+  return {
+    writer: {
+      write: async (rows) => {
+        for (const row of rows) if (row.model === 'refunds') markRefunded(row.row.paymentId);
+        for (const row of rows) {
+          if (row.model === 'payments') putPayment(row);
+          else putOther(row);
+        }
+        for (const row of duplicatesAmong(payments, rows)) await onDuplicate(row);
+      },
+    },
+    decisions: {
+      findCommand: (userId, commandId) => {
+        const found = others.get(`commands:${commandId}`);
+        return Promise.resolve(
+          found?.model === 'commands' && found.userId === userId ? structuredClone(found.row) : null,
+        );
+      },
+      findPayment: (userId, paymentId) => {
+        const found = payments.get(paymentId)?.row;
+        if (found?.userId !== userId) return Promise.resolve(null);
+        const { subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = found.row;
+        const isRefunded = refunded.has(paymentId);
+        const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause };
+        return Promise.resolve({ ...known, isRefunded });
+      },
+    },
+    rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],
+    findKept,
+  };
+}

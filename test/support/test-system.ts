@@ -1,0 +1,257 @@
+import { createHash } from 'node:crypto';
+import { announceDue } from '../../src/application/announce-due.ts';
+import { createBackground } from '../../src/application/background.ts';
+import type { CoreServices } from '../../src/application/core-services.ts';
+import { handleDuplicate } from '../../src/application/handle-duplicate.ts';
+import { handleCommand } from '../../src/application/handle-command.ts';
+import { handleHint } from '../../src/application/handle-hint.ts';
+import { handleTimer } from '../../src/application/handle-timer.ts';
+import type { OutMessage } from '../../src/application/ports/outbox.ts';
+import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
+import { createRelay } from '../../src/application/relay.ts';
+import { sweepOutbox } from '../../src/application/sweep-outbox.ts';
+import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
+import { createMemoryCatalogue } from '../fakes/catalogue.ts';
+import { createMemoryReadModels } from '../fakes/read-models.ts';
+import { createFakeProvider } from '../fakes/payment-provider.ts';
+import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
+import { systemIds } from '../../src/adapters/system/ids.ts';
+import type { CommandOutcome, PayCommand } from '../../src/domain/model/command.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
+import { createLogRecorder } from './log-recorder.ts';
+import { createManualClock } from './manual-clock.ts';
+import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { readMessage, type SeenFact } from './read-message.ts';
+
+export const noon = Date.parse('2026-01-31T09:00:00.000Z');
+
+const tariff = (alias: string, amountMinor: number, unit: 'day' | 'month' | 'year'): CatalogueTariff => ({
+  id: `tariff-${alias}`,
+  version: 1,
+  alias,
+  name: alias,
+  price: { amountMinor, currency: 'RUB' },
+  period: { count: 1, unit },
+  features: ['hd'],
+  createdAt: noon,
+  updatedAt: noon,
+  sale: {},
+});
+
+export const tariffs = {
+  month: tariff('month', 29_900, 'month'),
+  day: tariff('day', 2_900, 'day'),
+  year: tariff('year', 299_000, 'year'),
+};
+
+const trace = { correlationId: 'test', causationId: null };
+
+/** The whole house on fakes, in one process: real rules, real use cases, time that is moved by hand. */
+export function createTestSystem() {
+  const clock = createManualClock(noon);
+  const shop = { accountId: '100500', test: true };
+  const provider = createFakeProvider({ now: () => clock.now(), shop });
+  const store = createMemorySubscriberStore();
+  let isKilledByAlarm = false;
+  const ledgers = createMemoryReadModels((row) =>
+    isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
+  );
+  const blockedKeys = createMemoryBlockedKeys();
+  const log: OutMessage[] = [];
+  let broken = false;
+  const publisher = {
+    publish: (messages: readonly OutMessage[]) => {
+      if (broken) return Promise.reject(new Error('broker is down'));
+      log.push(...messages);
+      return Promise.resolve();
+    },
+  };
+  let counter = 0;
+  const lines = createLogRecorder();
+  const services: CoreServices = {
+    clock,
+    log: lines,
+    // One clock for all: nothing can be behind.
+    policy: { ...defaultPolicy, clockSkewMs: 0 },
+    ids: systemIds,
+    cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
+    store,
+    past: ledgers.decisions,
+    blockedKeys,
+    catalogue: createMemoryCatalogue(Object.values(tariffs), [
+      { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
+    ]),
+    provider,
+    shop,
+    publisher,
+    messageFactory: createMessageFactory(),
+    relay: createRelay({ store, readModels: ledgers.writer, publisher, log: lines }),
+    testClocks: null,
+    randomId: () => `id-${(counter += 1)}`,
+    background: createBackground(clock, lines),
+  };
+
+  const facts = (userId?: string): readonly SeenFact[] =>
+    log.flatMap((message) => {
+      const carried = readMessage(message);
+      return carried.kind === 'fact' && (userId === undefined || message.key === userId) ? [carried.event] : [];
+    });
+
+  /** Publishes what is due and hands it over, until nothing is due at this instant. Returns what was announced. */
+  async function settle(): Promise<readonly string[]> {
+    const announced: string[] = [];
+    for (let round = 0; round < 50; round += 1) {
+      await services.relay.idle();
+      const from = log.length;
+      try {
+        await announceDue(services, [
+          'subscription.renewal_due',
+          'subscription.expiry_due',
+          'payment.status_check_due',
+        ]);
+      } catch (error) {
+        // A job that fails is run again a second later; here, at the next step of time.
+        if (broken) return announced;
+        throw error;
+      }
+      const timers = log
+        .slice(from)
+        .map(readMessage)
+        .flatMap((carried) => (carried.kind === 'timer' ? [carried] : []));
+      if (timers.length === 0) return announced;
+      for (const { userId, timer } of timers) {
+        announced.push(timer.type);
+        await handleTimer(services, userId, timer, trace);
+      }
+    }
+    throw new Error('something is due over and over again');
+  }
+
+  /** Moves time step by step, so that everything on the way happens at its own time. */
+  async function pass(ms: number, stepMs = 10 * minuteMs): Promise<void> {
+    const until = clock.now() + ms;
+    while (clock.now() < until) {
+      clock.set(Math.min(clock.now() + stepMs, until));
+      await settle();
+    }
+  }
+
+  async function state(userId: string): Promise<Subscriber> {
+    const stored = await store.load(userId);
+    if (stored === null) throw new Error('no such subscriber');
+    return stored.subscriber;
+  }
+
+  async function outcome(userId: string, commandId: string): Promise<CommandOutcome | null> {
+    const entry = (await state(userId)).commands.find((known) => known.id === commandId);
+    return entry?.outcome ?? null;
+  }
+
+  const base = (userId: string, commandId: string) => ({
+    commandId,
+    userId,
+    actor: { kind: 'user' as const, id: userId },
+    acceptedAt: clock.now(),
+    bodyHash: createHash('sha256').update(commandId).digest('hex'),
+  });
+
+  function payCommand(userId: string, more: Partial<PayCommand> = {}): PayCommand {
+    const commandId = more.commandId ?? `pay-${(counter += 1)}`;
+    return {
+      ...base(userId, commandId),
+      notAfter: clock.now() + 15 * minuteMs,
+      type: 'subscription.pay',
+      tariffId: tariffs.month.id,
+      paySystem: 'yookassa',
+      renew: true,
+      returnUrl: null,
+      testClockId: null,
+      ...more,
+    };
+  }
+
+  return {
+    services,
+    clock,
+    provider,
+    ledgers: ledgers.writer,
+    blockedKeys,
+    readModelRows: ledgers.rows,
+    messages: log,
+    /** What operators are alerted by. */
+    errorLines: () => lines.lines.filter(({ level }) => level === 'error'),
+    facts,
+    settle,
+    pass,
+    state,
+    outcome,
+    payCommand,
+    breakBroker: (down: boolean) => {
+      broken = down;
+    },
+    brokerIsDown: () => broken,
+    /** The process dies between the ledger's mark of a duplicate payment and what is done about it. */
+    killAtDuplicates: (killed: boolean) => {
+      isKilledByAlarm = killed;
+    },
+    sweep: () => sweepOutbox(services),
+    pay: async (userId: string, more: Partial<PayCommand> = {}) => {
+      const command = payCommand(userId, more);
+      await handleCommand(services, command, trace);
+      await services.relay.idle();
+      return command;
+    },
+    deliver: (command: Parameters<typeof handleCommand>[1]) => handleCommand(services, command, trace),
+    cancelCommand: (userId: string, mode: 'period_end' | 'immediate', acceptedAt = clock.now()) => ({
+      ...base(userId, `cancel-${(counter += 1)}`),
+      acceptedAt,
+      notAfter: null,
+      type: 'subscription.cancel' as const,
+      mode,
+      reason: null,
+    }),
+    cancel: async (userId: string, mode: 'period_end' | 'immediate' = 'period_end') => {
+      const command = {
+        ...base(userId, `cancel-${(counter += 1)}`),
+        notAfter: null,
+        type: 'subscription.cancel' as const,
+        mode,
+        reason: null,
+      };
+      await handleCommand(services, command, trace);
+      await services.relay.idle();
+      return command;
+    },
+    hint: async (objectType: 'payment' | 'refund', objectId: string) => {
+      const hinted = { trace, hintedAt: services.clock.now() };
+      const handled = await handleHint(services, { provider: 'yookassa', objectType, objectId }, hinted);
+      await services.relay.idle();
+      return handled;
+    },
+    /** The page of the subscriber's open payment is paid, and the provider notifies us. */
+    payPage: async (userId: string) => {
+      const open = (await state(userId)).payment;
+      if (open?.providerPaymentId == null) throw new Error('no page is open');
+      provider.finish(open.providerPaymentId, 'succeeded');
+      await handleHint(
+        services,
+        { provider: 'yookassa', objectType: 'payment', objectId: open.providerPaymentId },
+        { trace, hintedAt: services.clock.now() },
+      );
+      await services.relay.idle();
+      return open;
+    },
+  };
+}
+
+export type TestSystem = ReturnType<typeof createTestSystem>;
+
+/** A house in which the user has just bought the monthly tariff with renewal. */
+export async function createSystemWithActive(userId: string, more: Partial<PayCommand> = {}): Promise<TestSystem> {
+  const system = createTestSystem();
+  await system.pay(userId, more);
+  await system.payPage(userId);
+  return system;
+}

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { tailWith } from '../../src/composition/tail-events.ts';
+import { exitWhenTaken } from '../../stack/exit-when-taken.ts';
+import { runningEnvironment } from '../../stack/running-environment.ts';
+
+// npm run tail -- [--user UUID] [--type subscription.activated] [--no-follow]: the events, decoded, one JSON per line.
+
+const { values } = parseArgs({
+  allowNegative: true,
+  options: { user: { type: 'string' }, type: { type: 'string' }, follow: { type: 'boolean', default: true } },
+});
+const ending = new AbortController();
+process.once('SIGINT', () => ending.abort());
+process.once('SIGTERM', () => ending.abort());
+process.stdout.on('error', () => process.exit(0));
+try {
+  await tailWith(runningEnvironment(process.env), {
+    filter: {
+      ...(values.user === undefined ? {} : { user: values.user }),
+      ...(values.type === undefined ? {} : { type: values.type }),
+    },
+    follow: values.follow,
+    print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
+    signal: ending.signal,
+  });
+  exitWhenTaken(0);
+} catch (error) {
+  console.error(
+    `The events cannot be read: ${error instanceof Error ? error.message : String(error)}. Is the system running (npm start)?`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { clearState } from '../../stack/data-of-a-run.ts';
+import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
+import { startStack, type System } from '../../stack/embedded-stack.ts';
+import { projectRoot } from '../../stack/folders.ts';
+import { findFreePorts } from '../../stack/ports.ts';
+import { runJest } from '../testing/run-jest.ts';
+import { developmentSecrets } from '../../stack/secrets.ts';
+import { migrate, ourServices, secondsSince, startServices } from '../../stack/services.ts';
+import { StackFailure } from '../../stack/stack-failure.ts';
+import { supervise } from '../../stack/supervise.ts';
+import { findSuites, type Needs, type Suite } from '../testing/test-suites.ts';
+import { add, emptyTally, isGreen, lastLine, lostRun } from '../testing/test-tally.ts';
+
+// npm test: every suite, on a stack of its own that shares nothing with a running npm start.
+// npm test -- test/flow runs that folder, npm test -- test/flow/buy one file.
+
+/** What the project promises on two shared cores; past it something hangs. */
+const limitMs = 15 * 60_000;
+
+const patterns = process.argv.slice(2);
+const suites = findSuites(join(projectRoot, 'test'), patterns);
+const startedMs = performance.now();
+let tally = emptyTally;
+const progress = { stage: 'the set-up', isComplete: false };
+
+const session = { data: join(projectRoot, '.data/test'), environment: process.env, choosePorts: findFreePorts };
+const code = await supervise(session, (system) => withinLimit(() => runEverything(system)));
+// Ended by a signal, or by the death of a process between two suites: what did not run has not passed.
+if (!progress.isComplete && tally.failed === 0) tally = add(tally, lostRun);
+console.log(`Tests took ${secondsSince(startedMs)} s.\n${lastLine(tally)}`);
+process.exitCode = code === 0 && isGreen(tally) ? 0 : 1;
+
+async function runEverything(system: System): Promise<void> {
+  await runAll(system);
+  progress.isComplete = true;
+}
+
+async function runAll(system: System): Promise<void> {
+  clearState(system.folders);
+  await runSuites('nothing', system, isolated({}, process.env));
+  if (suites.some(({ needs }) => needs === 'stack' || needs === 'system')) await runOnStack(system);
+  await runSuites('own', system, isolated({}, process.env));
+}
+
+async function runOnStack(system: System): Promise<void> {
+  const environment = await timed('the stack', system, () => prepareStack(system));
+  await runSuites('stack', system, environment);
+  if (suites.every(({ needs }) => needs !== 'system')) return;
+  await timed('the services', system, () => startServices(system, environment, ourServices));
+  await runSuites('system', system, environment);
+}
+
+async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
+  const { ports, folders } = system;
+  const addresses = await startStack(system);
+  const secrets = developmentSecrets(folders.data, {});
+  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
+  const environment = isolated(table, process.env);
+  await migrate(system, environment, ourServices);
+  return {
+    ...environment,
+    TEST_API_URL: `http://127.0.0.1:${ports.api}`,
+    TEST_SANDBOX_URL: `http://127.0.0.1:${ports.sandbox}`,
+    TEST_LOGS_DIR: folders.logs,
+  };
+}
+
+/** Suites of one kind run together; those on the shared system one after the other. */
+async function runSuites(needs: Needs, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
+  const chosen: readonly Suite[] = suites.filter((suite) => suite.needs === needs);
+  if (chosen.length === 0) return;
+  const names = chosen.map(({ folder }) => folder);
+  await timed(`test/{${names.join(',')}}`, system, async () => {
+    const run = { name: needs, testFolders: names.map((name) => join(projectRoot, 'test', name)), patterns };
+    const { folders, signal } = system;
+    tally = add(tally, await runJest({ ...run, environment, folders, signal, serial: needs !== 'nothing' }));
+  });
+}
+
+async function timed<T>(name: string, { say, signal }: System, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  progress.stage = name;
+  const stageStartedMs = performance.now();
+  say(`\n> ${name}`);
+  const result = await work();
+  say(`> ${name}: ${secondsSince(stageStartedMs)} s`);
+  return result;
+}
+
+async function withinLimit(work: () => Promise<void>): Promise<void> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    tally = add(tally, lostRun);
+    limit.reject(new StackFailure(`The tests took longer than 15 minutes and were ended during ${progress.stage}.`));
+  }, limitMs);
+  try {
+    await Promise.race([work(), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

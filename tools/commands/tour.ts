@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { createDevelopmentToken } from '../../src/composition/development-token.ts';
+import { runningEnvironment } from '../../stack/running-environment.ts';
+import { createBillingClient } from '../tour/billing-client.ts';
+import { followEvents } from '../tour/event-stream.ts';
+import { tellStory } from '../tour/story.ts';
+
+// npm run tour: a story on the running system, told from outside. It fails if any step does not happen.
+
+const environment = runningEnvironment(process.env);
+const api = `http://127.0.0.1:${environment['PROJECT_PORT'] ?? '8001'}`;
+const sandbox = `http://127.0.0.1:${environment['SANDBOX_PORT'] ?? '8090'}`;
+const userId = randomUUID();
+
+async function tour(): Promise<void> {
+  const token = (superuser: boolean) => createDevelopmentToken({ userId, superuser }, environment);
+  const client = createBillingClient({
+    api,
+    sandbox,
+    userId,
+    userToken: await token(false),
+    staffToken: await token(true),
+  });
+  const events = await followEvents(api, userId);
+  let printed = 0;
+  const printEvents = (): void => {
+    for (const event of events.seen().slice(printed))
+      console.log(`   ${event.time}  ${event.topic.padEnd(26)} ${event.type}`);
+    printed = events.seen().length;
+  };
+  const tell = (line: string): void => {
+    printEvents();
+    console.log(line.startsWith('\n') ? line : `   ${line}`);
+  };
+  try {
+    await tellStory({ client, events, tell });
+    printEvents();
+    console.log('\nWhat the provider saw');
+    for (const call of await client.providerCalls()) {
+      const amount = call['amount'] as { readonly value: string; readonly currency: string };
+      console.log(
+        `   ${String(call['created_at'])}  ${String(call['id'])}  ${amount.value} ${amount.currency}  ${String(call['status'])}`,
+      );
+    }
+    console.log('\nThe story happened as told.');
+  } finally {
+    events.close();
+  }
+}
+
+try {
+  await tour();
+} catch (error) {
+  const refused = error instanceof TypeError && error.message === 'fetch failed';
+  console.error(
+    refused
+      ? `Nothing answers at ${api}. Start the system first: npm start`
+      : `The story broke off: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exitCode = 1;
+}

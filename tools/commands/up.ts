@@ -1,0 +1,22 @@
+import { embeddedPorts, startStack } from '../../stack/embedded-stack.ts';
+import { developmentData } from '../../stack/folders.ts';
+import { configuredPorts, refuseBusyPorts } from '../../stack/ports.ts';
+import { say, supervise } from '../../stack/supervise.ts';
+import { untilAborted } from '../../stack/wait-until.ts';
+
+// Kafka, MongoDB and the registry alone, for one who runs the services by hand (node --watch, a debugger).
+
+process.exitCode = await supervise(
+  {
+    data: developmentData(process.env),
+    environment: process.env,
+    choosePorts: () => configuredPorts(process.env),
+  },
+  async (system) => {
+    await refuseBusyPorts(system.ports, embeddedPorts(process.env));
+    const addresses = await startStack(system);
+    say('\nThe three are up until Ctrl-C:');
+    for (const [setting, address] of Object.entries(addresses)) say(`  export ${setting}='${address}'`);
+    await untilAborted(system.signal);
+  },
+);

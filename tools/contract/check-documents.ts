@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import asyncapi from '@asyncapi/parser';
+
+/** Linting one document takes two seconds; a minute means that something hangs. */
+const lintTimeoutMs = 60_000;
+/** The parser's own scale: 0 error, 1 warning; what comes after is advice. */
+const complaints: readonly number[] = [0, 1];
+
+/** What is wrong with asyncapi.yaml and the schemas that it refers to. */
+export async function checkAsyncApi(path: string): Promise<readonly string[]> {
+  const found = await new asyncapi.Parser().validate(readFileSync(path, 'utf8'), { source: path });
+  return found
+    .filter(({ severity }) => complaints.includes(severity))
+    .map(({ path: where, message }) => `${path}: ${where.join('.')}: ${message}`);
+}
+
+/** What is wrong with openapi.yaml, its `$ref`s into schemas/ resolved. Nothing while there is no such document. */
+export function checkOpenApi(root: string): readonly string[] {
+  const path = join(root, 'schemas', 'openapi.yaml');
+  if (!existsSync(path)) return [];
+  const config = join(root, 'schemas', 'redocly.yaml');
+  const lint = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', '@redocly', 'cli', 'bin', 'cli.js'),
+      'lint',
+      path,
+      ...(existsSync(config) ? ['--config', config] : ['--extends', 'recommended-strict']),
+    ],
+    {
+      encoding: 'utf8',
+      timeout: lintTimeoutMs,
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    },
+  );
+  if (lint.status === 0) return [];
+  return [`${path} does not pass the lint:`, lint.stdout, lint.stderr, lint.error?.message ?? ''].filter(Boolean);
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Folders, projectRoot } from '../../stack/folders.ts';
+import { nodeFlags } from '../../stack/run-node.ts';
+import { lostRun, type Tally, tallyOf } from './test-tally.ts';
+
+export type JestRun = {
+  readonly name: string;
+  readonly testFolders: readonly string[];
+  readonly patterns: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly folders: Folders;
+  /** Suites that share the running system must not meet each other in it. */
+  readonly serial: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** Runs the suites with their output on our terminal, and answers what jest's own report counts. */
+export async function runJest(run: JestRun): Promise<Tally> {
+  const report = join(run.folders.data, `jest-${run.name}.json`);
+  rmSync(report, { force: true });
+  const jest = join(projectRoot, 'node_modules/jest/bin/jest.js');
+  const args = [
+    ...['--experimental-vm-modules', ...nodeFlags, jest],
+    ...['--json', '--outputFile', report],
+    ...(run.serial ? ['--runInBand'] : []),
+    ...(run.patterns.length > 0 ? ['--passWithNoTests'] : []),
+    ...['--roots', ...run.testFolders],
+    ...(run.patterns.length > 0 ? ['--testPathPatterns', ...run.patterns] : []),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: projectRoot,
+    env: run.environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal: run.signal,
+  });
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', resolve);
+  });
+  if (!existsSync(report)) return lostRun;
+  const tally = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
+  // Jest also fails for reasons that no test shows, such as an error after the last one.
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
