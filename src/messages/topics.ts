@@ -9,7 +9,7 @@ export type TopicDefinition = {
   readonly config: Readonly<Record<string, string>>;
 };
 
-/** Every topic of the contract, as the deploy step creates it. Written down once, in schemas/asyncapi.yaml. */
+/** Every topic of the contract, as the deploy step creates it. Written down once, in schemas/channels.yaml. */
 export const topics: readonly TopicDefinition[] = Object.values(channels);
 
 export const topicNames = {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import asyncapi from '@asyncapi/parser';
 
@@ -8,9 +8,9 @@ const lintTimeoutMs = 60_000;
 /** The parser's own scale: 0 error, 1 warning; what comes after is advice. */
 const complaints: readonly number[] = [0, 1];
 
-/** What is wrong with asyncapi.yaml and the schemas that it refers to. */
-export async function checkAsyncApi(path: string): Promise<readonly string[]> {
-  const found = await new asyncapi.Parser().validate(readFileSync(path, 'utf8'), { source: path });
+/** What is wrong with the text of asyncapi.yaml and the schemas that it refers to from `path`. */
+export async function checkAsyncApi(text: string, path: string): Promise<readonly string[]> {
+  const found = await new asyncapi.Parser().validate(text, { source: path });
   return found
     .filter(({ severity }) => complaints.includes(severity))
     .map(({ path: where, message }) => `${path}: ${where.join('.')}: ${message}`);

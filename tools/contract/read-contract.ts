@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
-import { bundleSchema, type JsonSchema } from './bundle-schema.ts';
+import { bundleSchema } from './bundle-schema.ts';
+import { ContractError } from './contract-error.ts';
+import { type JsonSchema, readSchema } from './read-schema.ts';
 
 export type ContractMessage = {
   /** `subscription.activated`. */
@@ -9,77 +11,83 @@ export type ContractMessage = {
   readonly version: number;
   /** `subscription-activated.v1`. */
   readonly schemaName: string;
+  /** As written, for programs that follow a `$ref` into schemas/shared. */
+  readonly source: JsonSchema;
+  /** Self-contained, as it is registered. */
   readonly schema: JsonSchema;
   /** The golden sample: a whole value that makes sense, for people. */
   readonly golden: unknown;
 };
 
-export type ContractChannel = {
-  readonly key: string;
+/** A channel as channels.yaml describes it. */
+type ChannelDescription = {
   readonly topic: string;
   readonly about: string;
+  /** The operation of this service: it receives orders and hints, which it must understand, and sends everything else. */
+  readonly receive?: string;
+  readonly send?: string;
+  /** The field that the message key repeats. */
+  readonly key?: string;
+  /** Whether messages are numbered per user. */
+  readonly sequence?: boolean;
   readonly partitions: number;
-  readonly config: Readonly<Record<string, string>>;
-  /** Whether messages of it are orders or hints to us, which we must understand. */
-  readonly isReceived: boolean;
+  readonly config: Readonly<Record<string, number | readonly string[]>>;
+  readonly types?: Readonly<Record<string, string>>;
+};
+
+export type ContractChannel = Omit<ChannelDescription, 'types'> & {
+  readonly name: string;
   readonly messages: readonly ContractMessage[];
 };
 
-/** What this program reads of AsyncAPI; the document itself is validated before (check-documents.ts). */
-type Document = {
-  readonly channels: Readonly<
-    Record<
-      string,
-      {
-        readonly address: string;
-        readonly description: string;
-        readonly bindings: {
-          readonly kafka: {
-            readonly partitions: number;
-            readonly topicConfiguration: Readonly<Record<string, number | readonly string[]>>;
-          };
-        };
-        readonly messages: Readonly<
-          Record<string, { readonly name: string; readonly payload: { readonly schema: { readonly $ref: string } } }>
-        >;
-      }
-    >
-  >;
-  readonly operations: Readonly<
-    Record<string, { readonly action: 'send' | 'receive'; readonly channel: { readonly $ref: string } }>
-  >;
-};
+/** What stands in schemas/ beside the folders of channels. */
+const otherFolders = ['golden', 'shared'];
 
-const ceType = /^cinema\.billing\.([a-z_]+(?:\.[a-z_]+)?)\.v([1-9][0-9]*)$/;
+const fileName = /^([a-z]+(?:-[a-z]+)*)\.v([1-9][0-9]*)\.json$/;
 
-/** The contract as schemas/asyncapi.yaml tells it, every message with its self-contained schema. */
-export function readContract(asyncApiPath: string): readonly ContractChannel[] {
-  const document = parse(readFileSync(asyncApiPath, 'utf8')) as Document;
-  const received = Object.values(document.operations)
-    .filter(({ action }) => action === 'receive')
-    .map(({ channel }) => channel.$ref);
-  return Object.entries(document.channels).map(([key, channel]) => ({
-    key,
-    topic: channel.address,
-    about: channel.description.trim(),
-    partitions: channel.bindings.kafka.partitions,
-    config: Object.fromEntries(
-      Object.entries(channel.bindings.kafka.topicConfiguration).map(([name, value]) => [name, String(value)]),
-    ),
-    isReceived: received.includes(`#/channels/${key}`),
-    messages: Object.values(channel.messages).map(({ name, payload }) =>
-      readMessage(name, dirname(asyncApiPath), payload.schema.$ref),
-    ),
-  }));
+const folderOf = (channel: string): string => channel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The contract: the channels of channels.yaml, each with the messages of its folder. */
+export function readContract(schemas: string): readonly ContractChannel[] {
+  const path = join(schemas, 'channels.yaml');
+  const channels = Object.entries(parse(readFileSync(path, 'utf8')) as Readonly<Record<string, ChannelDescription>>);
+  const known = [...otherFolders, ...channels.map(([name]) => folderOf(name))];
+  const stray = readdirSync(schemas, { withFileTypes: true }).find(
+    (entry) => entry.isDirectory() && !known.includes(entry.name),
+  );
+  if (stray !== undefined)
+    throw new ContractError(`${join(schemas, stray.name)} belongs to no channel: describe the channel in ${path}.`);
+  return channels.map(([name, { types = {}, ...channel }]) => {
+    const messages = readMessages(join(schemas, folderOf(name)), types);
+    const keyless = messages.find(({ schema }) => !isRequired(channel.key, schema));
+    if (keyless !== undefined)
+      throw new ContractError(
+        `${keyless.schemaName} does not require ${channel.key ?? ''}, the key of ${name} in ${path}.`,
+      );
+    return { name, ...channel, messages };
+  });
 }
 
-function readMessage(name: string, folder: string, reference: string): ContractMessage {
-  const match = ceType.exec(name);
-  if (match === null) throw new Error(`asyncapi.yaml: "${name}" is not a message name (cinema.billing.<type>.v<n>).`);
-  const [, type = '', version = ''] = match;
-  const schemaName = basename(reference, '.json');
-  const expected = `${type.replace(/[._]/g, '-')}.v${version}`;
-  if (schemaName !== expected) throw new Error(`asyncapi.yaml: ${name} points to ${schemaName}, not to ${expected}.`);
-  const golden: unknown = JSON.parse(readFileSync(join(folder, 'golden', `${schemaName}.json`), 'utf8'));
-  return { type, version: Number(version), schemaName, schema: bundleSchema(join(folder, reference)), golden };
+const isRequired = (field: string | undefined, { required }: JsonSchema): boolean =>
+  field === undefined || (Array.isArray(required) && required.includes(field));
+
+function readMessages(folder: string, types: Readonly<Record<string, string>>): readonly ContractMessage[] {
+  if (!existsSync(folder)) throw new ContractError(`${folder} is missing: a channel has a folder with its messages.`);
+  const messages = readdirSync(folder)
+    .sort()
+    .map((file) => readMessage(folder, file, types));
+  const unused = Object.keys(types).find((name) => !messages.some(({ type }) => type === types[name]));
+  if (unused !== undefined) throw new ContractError(`channels.yaml: ${folder} has no message ${unused}.`);
+  return messages;
+}
+
+function readMessage(folder: string, file: string, types: Readonly<Record<string, string>>): ContractMessage {
+  const path = join(folder, file);
+  const [, name, version] = fileName.exec(file) ?? [];
+  if (name === undefined) throw new ContractError(`${path}: a message is called <noun>-<what-happened>.v<n>.json.`);
+  const type = types[name] ?? name.replace('-', '.').replaceAll('-', '_');
+  const schemaName = `${name}.v${version ?? ''}`;
+  const source = readSchema(path);
+  const golden: unknown = JSON.parse(readFileSync(join(folder, '..', 'golden', `${schemaName}.json`), 'utf8'));
+  return { type, version: Number(version), schemaName, source, schema: bundleSchema(source), golden };
 }

@@ -1,10 +1,7 @@
-import type { JsonSchema } from './bundle-schema.ts';
 import type { ContractChannel, ContractMessage } from './read-contract.ts';
+import { asSchema, type JsonSchema } from './read-schema.ts';
 
 type Field = { readonly path: string; readonly type: string; readonly description: string };
-
-const asSchema = (value: unknown): JsonSchema =>
-  typeof value === 'object' && value !== null ? (value as JsonSchema) : {};
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -61,7 +58,7 @@ function messageSection({ type, version, schemaName, schema, golden }: ContractM
 }
 
 const settings = ({ partitions, config }: ContractChannel): string =>
-  [`${partitions} partitions`, ...Object.entries(config).map(([name, value]) => `${name} ${value}`)]
+  [`${partitions} partitions`, ...Object.entries(config).map(([name, value]) => `${name} ${String(value)}`)]
     .map(code)
     .join(', ');
 

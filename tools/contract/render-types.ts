@@ -1,6 +1,6 @@
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { type JsonSchema, without } from './bundle-schema.ts';
 import type { ContractChannel } from './read-contract.ts';
+import { type JsonSchema, without } from './read-schema.ts';
 import { banner } from './render-contract.ts';
 
 const options = {
@@ -14,7 +14,7 @@ const options = {
 
 /** Types of the values that we receive, shared pieces once, and `MessageValues`: message type → type of its value. */
 export async function renderTypes(channels: readonly ContractChannel[]): Promise<string> {
-  const messages = channels.filter(({ isReceived }) => isReceived).flatMap((channel) => channel.messages);
+  const messages = channels.filter(({ receive }) => receive !== undefined).flatMap((channel) => channel.messages);
   const definitions = new Map<string, unknown>();
   for (const { schema } of messages) {
     const { title, definitions: shared, ...body } = without('$schema', schema);

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { checkAsyncApi } from './check-documents.ts';
+import { ContractError } from './contract-error.ts';
+import { readContract } from './read-contract.ts';
+import { renderAsyncApi } from './render-asyncapi.ts';
+import { renderContract } from './render-contract.ts';
+import { renderEventsPage } from './render-events-page.ts';
+import { renderTypes } from './render-types.ts';
+
+/** Every file that follows from schemas/, by its path in the project. */
+export async function contractFiles(root: string): Promise<Readonly<Record<string, string>>> {
+  const schemas = join(root, 'schemas');
+  const channels = readContract(schemas);
+  const asyncApi = renderAsyncApi(schemas, channels);
+  const complaints = await checkAsyncApi(asyncApi, join(schemas, 'asyncapi.yaml'));
+  if (complaints.length > 0) throw new ContractError(complaints.join('\n'));
+  return {
+    'schemas/asyncapi.yaml': asyncApi,
+    'src/messages/generated/contract.ts': renderContract(channels),
+    'src/messages/generated/received.ts': await renderTypes(channels),
+    'docs/generated/events.md': renderEventsPage(channels),
+  };
+}
