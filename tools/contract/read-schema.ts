@@ -28,11 +28,26 @@ export function mapSchemas(schema: JsonSchema, change: (schema: JsonSchema) => J
   );
 }
 
-/** One schema file; every `$ref` becomes an absolute path, so that the schema means the same wherever it is put. */
+/**
+ * One schema file. Every `$ref` becomes an absolute path, so that the schema means the same wherever it is put, and
+ * `"$extends": "../shared/command.json"` becomes what that file says: the fields that many messages have in common come first.
+ */
 export function readSchema(path: string): JsonSchema {
-  return mapSchemas(parseSchema(path), (inner) =>
+  const schema = mapSchemas(parseSchema(path), (inner) =>
     typeof inner['$ref'] === 'string' ? { ...inner, $ref: resolve(dirname(path), inner['$ref']) } : inner,
   );
+  const base = schema['$extends'];
+  return typeof base === 'string' ? extend(readSchema(resolve(dirname(path), base)), schema) : schema;
+}
+
+/** The words of `own` and the fields of both; a closed schema cannot be extended by `allOf`. */
+function extend({ type, additionalProperties, ...base }: JsonSchema, own: JsonSchema): JsonSchema {
+  const { $schema, title, description } = own;
+  const required = [base, own].flatMap(
+    (part) => (Array.isArray(part['required']) ? part['required'] : []) as unknown[],
+  );
+  const properties = { ...asSchema(base['properties']), ...asSchema(own['properties']) };
+  return { $schema, title, description, type, additionalProperties, ...without('$extends', own), required, properties };
 }
 
 function parseSchema(path: string): JsonSchema {
