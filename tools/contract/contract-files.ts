@@ -1,20 +1,32 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { checkAsyncApi } from './check-documents.ts';
 import { ContractError } from './contract-error.ts';
+import { goldenPathOf } from './golden-sample.ts';
 import { readContract } from './read-contract.ts';
 import { renderAsyncApi } from './render-asyncapi.ts';
 import { renderContract } from './render-contract.ts';
 import { renderEventsPage } from './render-events-page.ts';
 import { renderTypes } from './render-types.ts';
 
-/** Every file that follows from schemas/, by its path in the project. */
+/**
+ * Every file that follows from schemas/, by its path in the project. A golden sample is among them while there is none: once
+ * written it stays as it is, because it shows what was published.
+ */
 export async function contractFiles(root: string): Promise<Readonly<Record<string, string>>> {
   const schemas = join(root, 'schemas');
   const channels = readContract(schemas);
   const asyncApi = renderAsyncApi(schemas, channels);
   const complaints = await checkAsyncApi(asyncApi, join(schemas, 'asyncapi.yaml'));
   if (complaints.length > 0) throw new ContractError(complaints.join('\n'));
+  const unwritten = channels
+    .flatMap(({ messages }) => messages)
+    .map(({ schemaName, golden }) => ({ path: goldenPathOf(schemas, schemaName), golden }))
+    .filter(({ path }) => !existsSync(path));
   return {
+    ...Object.fromEntries(
+      unwritten.map(({ path, golden }) => [relative(root, path), `${JSON.stringify(golden, null, 2)}\n`]),
+    ),
     'schemas/asyncapi.yaml': asyncApi,
     'src/messages/generated/contract.ts': renderContract(channels),
     'src/messages/generated/received.ts': await renderTypes(channels),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { bundleSchema } from './bundle-schema.ts';
 import { ContractError } from './contract-error.ts';
-import { type JsonSchema, readSchema } from './read-schema.ts';
+import { goldenPathOf, sampleOf } from './golden-sample.ts';
+import { type JsonSchema, readObject, readSchema } from './read-schema.ts';
 
 export type ContractMessage = {
   /** `subscription.activated`. */
@@ -15,7 +16,7 @@ export type ContractMessage = {
   readonly source: JsonSchema;
   /** Self-contained, as it is registered. */
   readonly schema: JsonSchema;
-  /** The golden sample: a whole value that makes sense, for people. */
+  /** The golden sample: a whole value that makes sense, for people. Made of the examples while none is written. */
   readonly golden: unknown;
 };
 
@@ -88,6 +89,8 @@ function readMessage(folder: string, file: string, types: Readonly<Record<string
   const type = types[name] ?? name.replace('-', '.').replaceAll('-', '_');
   const schemaName = `${name}.v${version ?? ''}`;
   const source = readSchema(path);
-  const golden: unknown = JSON.parse(readFileSync(join(folder, '..', 'golden', `${schemaName}.json`), 'utf8'));
-  return { type, version: Number(version), schemaName, source, schema: bundleSchema(source), golden };
+  const schema = bundleSchema(source);
+  const goldenPath = goldenPathOf(join(folder, '..'), schemaName);
+  const golden = existsSync(goldenPath) ? readObject(goldenPath) : sampleOf(schema, path, goldenPath);
+  return { type, version: Number(version), schemaName, source, schema, golden };
 }

@@ -33,7 +33,7 @@ export function mapSchemas(schema: JsonSchema, change: (schema: JsonSchema) => J
  * `"$extends": "../shared/command.json"` becomes what that file says: the fields that many messages have in common come first.
  */
 export function readSchema(path: string): JsonSchema {
-  const schema = mapSchemas(parseSchema(path), (inner) =>
+  const schema = mapSchemas(readObject(path), (inner) =>
     typeof inner['$ref'] === 'string' ? { ...inner, $ref: resolve(dirname(path), inner['$ref']) } : inner,
   );
   const base = schema['$extends'];
@@ -50,13 +50,13 @@ function extend({ type, additionalProperties, ...base }: JsonSchema, own: JsonSc
   return { $schema, title, description, type, additionalProperties, ...without('$extends', own), required, properties };
 }
 
-function parseSchema(path: string): JsonSchema {
+export function readObject(path: string): JsonSchema {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new ContractError(`${path} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`);
   }
-  if (!isSchema(parsed)) throw new ContractError(`${path} is no schema: a JSON object is expected.`);
+  if (!isSchema(parsed)) throw new ContractError(`${path}: a JSON object is expected.`);
   return parsed;
 }
