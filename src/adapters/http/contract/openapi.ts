@@ -44,7 +44,7 @@ function inline(value: unknown, document: unknown): unknown {
 
 /** The contract as written, for those who ask for it. */
 export const readOpenApi = (): OpenApi =>
-  parse(readFileSync(new URL('../../../../schemas/openapi.yaml', import.meta.url), 'utf8')) as OpenApi;
+  parse(readFileSync(new URL('../../../../schemas/openapi.yaml', import.meta.url), 'utf8'), { merge: true }) as OpenApi;
 
 /** The operations with nothing left to look up, for the validators. */
 export const inlinedOpenApi = (document: OpenApi): OpenApi => inline(document, document) as OpenApi;
