@@ -1,8 +1,9 @@
 import type { OutMessage } from '../application/ports/outbox.ts';
 import { catalogueEntry, type MessageType } from './catalogue.ts';
 import { type Envelope, headersOf } from './envelope.ts';
+import type { Fields } from './map-by-schema.ts';
 import { validationError } from './validate.ts';
-import { type Fields, valueBySchema } from './value-by-schema.ts';
+import { writeBySchema } from './write-by-schema.ts';
 
 /** Brokers take 1 MB by default; headers, key and the batch around the value need room too. */
 const valueMaxBytes = 900 * 1024;
@@ -12,7 +13,7 @@ export const deadLetterMaxBytes = 2_000_000;
 /** A message of what the contract shows of `source`; throws on a breach, which is always a bug of ours. Subject is the key. */
 export function buildMessage(type: MessageType, key: string, source: Fields, about: Envelope): OutMessage {
   const entry = catalogueEntry(type);
-  const value = valueBySchema(entry.schemaName, source);
+  const value = writeBySchema(entry.schemaName, source);
   const violation = validationError(entry.schemaName, value);
   if (violation !== null) throw new Error(`${entry.schemaName} breaks the contract: ${violation}`);
   const bytes = Buffer.byteLength(JSON.stringify(value));

@@ -1,7 +1,7 @@
 import type { PublicEvent } from '../domain/model/events.ts';
 import type { SavedMethod } from '../domain/model/payment.ts';
 import { isLive, type Subscription } from '../domain/model/subscription.ts';
-import type { Fields } from './value-by-schema.ts';
+import type { Fields } from './map-by-schema.ts';
 
 /** What a subscription has in some status only. */
 const absent = {

@@ -3,99 +3,55 @@ import type { Hint } from '../application/ports/message-factory.ts';
 import type { Command } from '../domain/model/command.ts';
 import type { Instant } from '../domain/model/instant.ts';
 import type { Timer } from '../domain/model/timer.ts';
-import { catalogueEntry } from './catalogue.ts';
-import type { MessageValues, SubscriptionCancelV1 } from './generated/received.ts';
-import { parseInstant } from './parse-instant.ts';
+import { catalogueEntry, isMessageType } from './catalogue.ts';
+import { keyFields, messages } from './generated/contract.ts';
+import type { MessageValues } from './generated/received.ts';
+import type { Fields } from './map-by-schema.ts';
+import { readBySchema } from './read-by-schema.ts';
 import { foreignValidationError } from './validate.ts';
 
-// Messages of others become domain values here or end as Poison. Fields are taken one by one: what a newer writer (or a
-// hostile one) added goes no further.
+// Messages of others become domain values here or end as Poison. The return types hold schema and domain together: a message
+// whose schema and domain type disagree on a field does not compile.
 
-export function parseCommand(delivery: Delivery): Command {
-  switch (delivery.type) {
-    case 'subscription.pay': {
-      const value = valueOf('subscription.pay', delivery);
-      const { tariffId, paySystem, renew, returnUrl, testClockId } = value;
-      return {
-        ...common(value, delivery),
-        type: 'subscription.pay',
-        tariffId,
-        paySystem,
-        renew,
-        returnUrl,
-        testClockId,
-      };
-    }
-    case 'subscription.cancel': {
-      const value = valueOf('subscription.cancel', delivery);
-      return { ...common(value, delivery), type: 'subscription.cancel', mode: value.mode, reason: value.reason };
-    }
-    default:
-      throw unknownType();
-  }
-}
+type Channel = 'commands' | 'timers' | 'hints';
+
+type TypeOn<Name extends Channel> = {
+  [Type in keyof MessageValues]: (typeof messages)[Type]['channel'] extends Name ? Type : never;
+}[keyof MessageValues];
+
+type Received<Name extends Channel> = {
+  [Type in TypeOn<Name>]: MessageValues[Type] & { readonly type: Type };
+}[TypeOn<Name>];
+
+export const parseCommand = (delivery: Delivery): Command => received('commands', delivery);
 
 export function parseTimer(delivery: Delivery): { readonly userId: string; readonly timer: Timer } {
-  switch (delivery.type) {
-    case 'subscription.renewal_due': {
-      const { userId, subscriptionId, periodIndex, attemptNo } = valueOf('subscription.renewal_due', delivery);
-      const timer = { type: 'subscription.renewal_due', subscriptionId, periodIndex, attemptNo } as const;
-      return { userId: keyed(userId, delivery), timer };
-    }
-    case 'subscription.expiry_due': {
-      const { userId, subscriptionId, dueAt } = valueOf('subscription.expiry_due', delivery);
-      const timer = { type: 'subscription.expiry_due', subscriptionId, dueAt: instantOf(dueAt) } as const;
-      return { userId: keyed(userId, delivery), timer };
-    }
-    case 'payment.status_check_due': {
-      const { userId, subject, subjectId, dueAt } = valueOf('payment.status_check_due', delivery);
-      const timer = { type: 'payment.status_check_due', subject, subjectId, dueAt: instantOf(dueAt) } as const;
-      return { userId: keyed(userId, delivery), timer };
-    }
-    default:
-      throw unknownType();
-  }
+  const { userId, ...timer } = received('timers', delivery);
+  return { userId, timer };
 }
 
-export function parseHint(delivery: Delivery): Hint {
-  if (delivery.type !== 'payment.hint_received') throw unknownType();
-  const { provider, objectType, objectId } = valueOf('payment.hint_received', delivery);
-  return { provider, objectType, objectId: keyed(objectId, delivery) };
-}
+export const parseHint = (delivery: Delivery): Hint => fieldsOf('hints', delivery);
 
 /** When the message was made, by its envelope; NaN for an envelope that does not say. */
 export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');
 
-type Common = Omit<SubscriptionCancelV1, 'mode' | 'reason'>;
-
-const common = (value: Common, delivery: Delivery) => ({
-  commandId: value.commandId,
-  userId: keyed(value.userId, delivery),
-  actor: { kind: value.actor.kind, id: value.actor.id },
-  acceptedAt: instantOf(value.acceptedAt),
-  bodyHash: value.bodyHash,
-  notAfter: value.notAfter === null ? null : instantOf(value.notAfter),
-});
-
-/** Order is kept per key: a message about one user under the key of another would be decided out of turn. */
-function keyed(name: string, delivery: Delivery): string {
-  if (name !== delivery.key) throw new Poison('key_mismatch', 'The key of the message is not whom it is about.');
-  return name;
+function received<Name extends Channel>(channel: Name, delivery: Delivery): Received<Name> {
+  const fields: unknown = { ...fieldsOf(channel, delivery), type: delivery.type };
+  return fields as Received<Name>;
 }
 
-function instantOf(text: string): Instant {
-  const instant = parseInstant(text);
-  if (instant === null) throw new Poison('invalid_value', 'No such day in the calendar.');
-  return instant;
-}
-
-function valueOf<Type extends keyof MessageValues>(type: Type, delivery: Delivery): MessageValues[Type] {
-  const ceType = delivery.headers['ce_type'];
-  if (ceType !== undefined && ceType !== catalogueEntry(type).ceType)
-    throw new Poison('unknown_version', `This process knows ${catalogueEntry(type).ceType} only.`);
-  const violation = foreignValidationError(type, delivery.value);
+function fieldsOf<Name extends Channel>(channel: Name, delivery: Delivery): MessageValues[TypeOn<Name>] {
+  const { type, key, headers, value } = delivery;
+  if (!isMessageType(type) || messages[type].channel !== channel)
+    throw new Poison('unknown_type', 'No message of this type belongs to this topic.');
+  const { ceType, schemaName } = catalogueEntry(type);
+  if (headers['ce_type'] !== undefined && headers['ce_type'] !== ceType)
+    throw new Poison('unknown_version', `This process knows ${ceType} only.`);
+  const violation = foreignValidationError(type, value);
   if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation}`);
-  return delivery.value as MessageValues[Type];
+  const fields = readBySchema(schemaName, value as Fields);
+  // Order is kept per key: a message about one user under the key of another would be decided out of turn.
+  if (fields[keyFields[channel]] !== key)
+    throw new Poison('key_mismatch', 'The key of the message is not whom it is about.');
+  return fields as MessageValues[TypeOn<Name>];
 }
-
-const unknownType = (): Poison => new Poison('unknown_type', 'No message of this type belongs to this topic.');

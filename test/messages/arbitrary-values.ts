@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Hint } from '../../src/application/ports/message-factory.ts';
 import type { Command } from '../../src/domain/model/command.ts';
 import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
 import type { PublicEvent } from '../../src/domain/model/events.ts';
@@ -286,3 +287,9 @@ export const timer: fc.Arbitrary<Timer> = fc.oneof(
     dueAt: instant,
   }),
 );
+
+export const hint: fc.Arbitrary<Hint> = fc.record({
+  provider: fc.constant('yookassa'),
+  objectType: fc.constantFrom('payment' as const, 'refund' as const),
+  objectId: id,
+});

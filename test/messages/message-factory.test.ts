@@ -4,8 +4,10 @@ import { toIso } from '../../src/domain/model/instant.ts';
 import { catalogueEntry, isSchemaName, typeFromHeader } from '../../src/messages/catalogue.ts';
 import { type DeadLetter, deadLetterMessage, packRecord } from '../../src/messages/dead-letter.ts';
 import { redact, truncate } from '../../src/messages/plain-text.ts';
+import { readBySchema } from '../../src/messages/read-by-schema.ts';
 import { validationError } from '../../src/messages/validate.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { writeBySchema } from '../../src/messages/write-by-schema.ts';
 import { factOf, factTypes, secret } from './arbitrary-values.ts';
 
 const messageFactory = createMessageFactory();
@@ -40,6 +42,17 @@ describe.each(factTypes)('the fact %s', (type) => {
       { numRuns: 50 },
     );
   });
+});
+
+test.each(factTypes)('the fact %s is written again as it was read', (type) => {
+  fc.assert(
+    fc.property(factOf(type), (event) => {
+      const { schema, value } = messageFactory.fact(event, about);
+      if (!isSchemaName(schema) || value === null) throw new Error(`${schema} has no value to read.`);
+      expect(writeBySchema(schema, readBySchema(schema, value))).toEqual(value);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('a fact carries the CloudEvents headers and its number, and twice the same is the same bytes', () => {

@@ -3,9 +3,10 @@ import { expect, test } from '@jest/globals';
 import { type Delivery, Poison } from '../../src/application/ports/doors.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
+import { messages } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
-import { command, timer } from './arbitrary-values.ts';
+import { command, hint as anyHint, timer } from './arbitrary-values.ts';
 
 const messageFactory = createMessageFactory();
 const trace = { correlationId: 'request-1', causationId: null };
@@ -33,6 +34,7 @@ const expiryDue = delivered(
 const hint = delivered(
   messageFactory.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }),
 );
+const channels: readonly string[] = ['commands', 'timers', 'hints'];
 const parsers = [parseCommand, parseTimer, parseHint];
 
 function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): string {
@@ -45,19 +47,28 @@ function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): str
   }
 }
 
-test('what was published is what is read, for every command and timer', () => {
+test('what was published is what is read, for every command, timer and hint', () => {
+  const seen = new Set<string>(['payment.hint_received']);
   fc.assert(
     fc.property(command, (ordered) => {
+      seen.add(ordered.type);
       expect(parseCommand(delivered(messageFactory.command(ordered, trace)))).toEqual(ordered);
     }),
   );
   fc.assert(
     fc.property(timer, (announced) => {
+      seen.add(announced.type);
       const sent = delivered(messageFactory.timer(announced, { userId, at: 0, trace }));
       expect(parseTimer(sent)).toEqual({ userId, timer: announced });
     }),
   );
-  expect(parseHint(hint)).toEqual({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' });
+  fc.assert(
+    fc.property(anyHint, (hinted) => {
+      expect(parseHint(delivered(messageFactory.hint(hinted, { at: 0, trace })))).toEqual(hinted);
+    }),
+  );
+  const received = Object.entries(messages).filter(([, { channel }]) => channels.includes(channel));
+  expect([...seen].sort()).toEqual(received.map(([type]) => type).sort());
 });
 
 test('a field that a newer writer added is tolerated and goes no further', () => {
@@ -74,6 +85,9 @@ test('a message under the key of somebody else is poison', () => {
 test('a type or version that this process does not know is poison', () => {
   for (const type of ['subscription.pause', '__proto__', 'constructor', 'toString', ''])
     for (const parse of parsers) expect(codeOf(parse, { ...renewalDue, type })).toBe('unknown_type');
+  expect(codeOf(parseCommand, renewalDue)).toBe('unknown_type');
+  expect(codeOf(parseTimer, hint)).toBe('unknown_type');
+  expect(codeOf(parseHint, renewalDue)).toBe('unknown_type');
   const headers = { ce_type: 'cinema.billing.subscription.renewal_due.v2' };
   expect(codeOf(parseTimer, { ...renewalDue, headers })).toBe('unknown_version');
 });

@@ -19,16 +19,23 @@ const renderStatesPage = (): string =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-async function generate(check: boolean): Promise<readonly string[]> {
-  const files = { ...(await contractFiles(root)), 'docs/generated/states.md': renderStatesPage() };
+/** Complains of drift when it only checks, else writes what has changed. */
+function update(files: Readonly<Record<string, string>>, check: boolean): readonly string[] {
   const drifted = Object.entries(files).filter(([path, text]) => currentText(join(root, path)) !== text);
-  if (check) return [...drifted.map(([path]) => driftOf(path)), ...checkOpenApi(root)];
+  if (check) return drifted.map(([path]) => driftOf(path));
   for (const [path, text] of drifted) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
     console.log(`Written: ${path}`);
   }
-  return checkOpenApi(root);
+  return [];
+}
+
+/** The rules are run with the generated contract, so the contract is up to date before they draw their page. */
+async function generate(check: boolean): Promise<readonly string[]> {
+  const complaints = update(await contractFiles(root), check);
+  if (complaints.length > 0) return complaints;
+  return [...update({ 'docs/generated/states.md': renderStatesPage() }, check), ...checkOpenApi(root)];
 }
 
 const driftOf = (path: string): string =>

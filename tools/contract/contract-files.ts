@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { checkAsyncApi } from './check-documents.ts';
 import { ContractError } from './contract-error.ts';
 import { goldenPathOf } from './golden-sample.ts';
-import { readContract } from './read-contract.ts';
+import { readContract, readInstantPattern } from './read-contract.ts';
 import { renderAsyncApi } from './render-asyncapi.ts';
 import { renderContract } from './render-contract.ts';
 import { renderEventsPage } from './render-events-page.ts';
@@ -16,6 +16,7 @@ import { renderTypes } from './render-types.ts';
 export async function contractFiles(root: string): Promise<Readonly<Record<string, string>>> {
   const schemas = join(root, 'schemas');
   const channels = readContract(schemas);
+  const instantPattern = readInstantPattern(schemas);
   const asyncApi = renderAsyncApi(schemas, channels);
   const complaints = await checkAsyncApi(asyncApi, join(schemas, 'asyncapi.yaml'));
   if (complaints.length > 0) throw new ContractError(complaints.join('\n'));
@@ -28,8 +29,8 @@ export async function contractFiles(root: string): Promise<Readonly<Record<strin
       unwritten.map(({ path, golden }) => [relative(root, path), `${JSON.stringify(golden, null, 2)}\n`]),
     ),
     'schemas/asyncapi.yaml': asyncApi,
-    'src/messages/generated/contract.ts': renderContract(channels),
-    'src/messages/generated/received.ts': await renderTypes(channels),
+    'src/messages/generated/contract.ts': renderContract(channels, instantPattern),
+    'src/messages/generated/received.ts': await renderTypes(channels, instantPattern),
     'docs/generated/events.md': renderEventsPage(channels),
   };
 }

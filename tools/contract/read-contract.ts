@@ -69,6 +69,10 @@ export function readContract(schemas: string): readonly ContractChannel[] {
   });
 }
 
+/** How an instant is spelled: by it a bundled schema, where no name of a shared scalar is left, still shows its instants. */
+export const readInstantPattern = (schemas: string): string =>
+  String(readSchema(join(schemas, 'shared', 'instant.json'))['pattern']);
+
 const isRequired = (field: string | undefined, { required }: JsonSchema): boolean =>
   field === undefined || (Array.isArray(required) && required.includes(field));
 

@@ -21,7 +21,7 @@ const asTexts = (config: ContractChannel['config']): Readonly<Record<string, str
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** The tables of the contract: topics, the catalogue of messages, self-contained schemas. */
-export function renderContract(channels: readonly ContractChannel[]): string {
+export function renderContract(channels: readonly ContractChannel[], instantPattern: string): string {
   const messages = channels.flatMap((channel) =>
     channel.messages.map((message) => ({ channel: channel.name, ...message })),
   );
@@ -30,6 +30,7 @@ export function renderContract(channels: readonly ContractChannel[]): string {
     ({ name, topic, about, partitions, config }) =>
       `${name}: ${JSON.stringify({ name: topic, about, partitions, config: asTexts(config) })}`,
   );
+  const keyFields = channels.flatMap(({ name, key }) => (key === undefined ? [] : [`${name}: ${quoted(key)}`]));
   const catalogue = [...newest.values()].map(
     ({ type, channel, version, schemaName }) =>
       `${quoted(type)}: ${JSON.stringify({ channel, version, schema: schemaName })}`,
@@ -43,9 +44,13 @@ export function renderContract(channels: readonly ContractChannel[]): string {
     '',
     `export const channels = {\n${entries(topics)}\n} as const;`,
     '',
+    `/** Channel → the field of its messages that the key repeats. */\nexport const keyFields = {\n${entries(keyFields)}\n} as const;`,
+    '',
     `/** Message type → where it goes and its newest version. */\nexport const messages = {\n${entries(catalogue)}\n} as const;`,
     '',
     `/** Every schema ever published → the message and version that it describes. */\nexport const published = {\n${entries(published)}\n} as const;`,
+    '',
+    `/** A text field with this pattern is an instant. */\nexport const instantPattern = ${quoted(instantPattern)};`,
     '',
     schemaType,
     '',

@@ -12,8 +12,9 @@ const options = {
   style: { printWidth: 120, singleQuote: true },
 } as const;
 
-/** Types of the values that we receive, shared pieces once, and `MessageValues`: message type → type of its value. */
-export async function renderTypes(channels: readonly ContractChannel[]): Promise<string> {
+/** Types of what is read from the messages that we receive, shared pieces once, and `MessageValues` by message type. */
+export async function renderTypes(channels: readonly ContractChannel[], instantPattern: string): Promise<string> {
+  const bare = (value: unknown): unknown => bareSchema(value, instantPattern);
   const messages = channels.filter(({ receive }) => receive !== undefined).flatMap((channel) => channel.messages);
   const definitions = new Map<string, unknown>();
   for (const { schema } of messages) {
@@ -27,7 +28,7 @@ export async function renderTypes(channels: readonly ContractChannel[]): Promise
   );
   const root = {
     title: 'MessageValues',
-    description: 'Type of a message that we receive → its value in the newest version.',
+    description: 'Type of a message that we receive → what is read from its newest version.',
     type: 'object',
     additionalProperties: false,
     required: Object.keys(properties),
@@ -35,21 +36,26 @@ export async function renderTypes(channels: readonly ContractChannel[]): Promise
     definitions: Object.fromEntries(definitions),
   };
   const types = asAliases(await compile(root as JSONSchema, 'MessageValues', options));
-  return `${banner}\n\n${types.trim()}\n`;
+  return `${banner}\n\n${instantImport}\n\n${types.trim()}\n`;
 }
+
+const instantImport = "import type { Instant } from '../../domain/model/instant.ts';";
 
 /** An alias can be passed where any record is taken, an interface cannot. */
 const asAliases = (types: string): string =>
   types.replace(/^export interface (\w+) \{$/gm, 'export type $1 = {').replace(/^\}$/gm, '};');
 
-/** Words beside a `$ref` would make every use of a shared piece a type of its own. */
-function bare(value: unknown): unknown {
+/** Words beside a `$ref` would make every use of a shared piece a type of its own; an instant is read as a number. */
+function bareSchema(value: unknown, instantPattern: string): unknown {
+  const bare = (inner: unknown): unknown => bareSchema(inner, instantPattern);
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;
   const schema = value as JsonSchema;
   if (typeof schema['$ref'] === 'string') return { $ref: schema['$ref'] };
+  const isInstant = schema['pattern'] === instantPattern;
+  const tsType = [schema['type']].flat().includes('null') ? 'Instant | null' : 'Instant';
   return Object.fromEntries(
-    Object.entries(schema)
+    Object.entries(isInstant ? { ...schema, tsType } : schema)
       .filter(([keyword]) => keyword !== 'examples')
       .map(([keyword, inner]) => [keyword, bare(inner)]),
   );

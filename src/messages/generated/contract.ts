@@ -10,6 +10,16 @@ export const channels = {
   deadLetters: {"name":"billing.dead-letters.v1","about":"Messages that could not be handled, sealed, with where from and why in clear. Larger than others, for a sealed record is longer than the record.","partitions":12,"config":{"cleanup.policy":"delete","compression.type":"producer","retention.ms":"7776000000","max.message.bytes":"2097152"}},
 } as const;
 
+/** Channel → the field of its messages that the key repeats. */
+export const keyFields = {
+  commands: "userId",
+  hints: "objectId",
+  timers: "userId",
+  subscriptions: "userId",
+  payments: "userId",
+  entitlements: "userId",
+} as const;
+
 /** Message type → where it goes and its newest version. */
 export const messages = {
   "subscription.cancel": {"channel":"commands","version":1,"schema":"subscription-cancel.v1"},
@@ -81,6 +91,9 @@ export const published = {
   "entitlement-changed.v1": {"channel":"entitlements","type":"entitlement.changed","version":1},
   "dead-letter.v1": {"channel":"deadLetters","type":"dead_letter","version":1},
 } as const;
+
+/** A text field with this pattern is an instant. */
+export const instantPattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z$";
 
 export type Schema = {
   readonly type?: string | readonly string[];

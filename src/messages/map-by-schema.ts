@@ -1,0 +1,62 @@
+import type { SchemaName } from './catalogue.ts';
+import { instantPattern, type Schema, schemas } from './generated/contract.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+type MapValue = (value: unknown) => unknown;
+type Definitions = Readonly<Record<string, Schema>>;
+
+export type FieldRules = {
+  /** How the value of a field is changed, by the field's name and schema. Null may be among the values. */
+  readonly scalar: (name: string, schema: Schema) => MapValue;
+  /** Called for a field that the schema names and the source does not have; the field is then left out. */
+  readonly missing: (name: string) => void;
+};
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/** A scalar piece stands in place in every schema; its pattern is what is left of its name. */
+export const isInstant = (schema: Schema): boolean => schema['pattern'] === instantPattern;
+
+/** Takes the fields that a schema names one by one, at any depth, and nothing else. */
+export function mapBySchema(rules: FieldRules): (schemaName: SchemaName, source: Fields) => Fields {
+  const mappers = new Map<SchemaName, (source: Fields) => Fields>();
+  return (schemaName, source) => {
+    const { properties = {}, definitions = {} } = schemas[schemaName];
+    const map = mappers.get(schemaName) ?? mapFields(properties, definitions, rules);
+    mappers.set(schemaName, map);
+    return map(source);
+  };
+}
+
+function mapFields(properties: Definitions, definitions: Definitions, rules: FieldRules): (source: Fields) => Fields {
+  const mapped = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    map: mapValue(name, schema, definitions, rules),
+  }));
+  return (source) =>
+    Object.fromEntries(
+      mapped.flatMap(({ name, map }) => {
+        const value = Object.hasOwn(source, name) ? source[name] : undefined;
+        if (value !== undefined) return [[name, map(value)]];
+        rules.missing(name);
+        return [];
+      }),
+    );
+}
+
+/** Null passes everywhere: whether it may be there is the validator's question. */
+function mapValue(name: string, schema: Schema, definitions: Definitions, rules: FieldRules): MapValue {
+  // `anyOf` is only ever "this or null" here.
+  const meant = schema.anyOf?.[0] ?? definitions[schema.$ref?.replace('#/definitions/', '') ?? ''];
+  if (meant !== undefined) return mapValue(name, meant, definitions, rules);
+  const { properties, items } = schema;
+  if (properties !== undefined) {
+    const map = mapFields(properties, definitions, rules);
+    return (value) => (isObject(value) ? map(value) : value);
+  }
+  if (items !== undefined) {
+    const map = mapValue(name, items, definitions, rules);
+    return (value) => (Array.isArray(value) ? value.map(map) : value);
+  }
+  return rules.scalar(name, schema);
+}
