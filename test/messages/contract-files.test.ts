@@ -71,6 +71,11 @@ test('a file that no channel can take is refused by its name', async () => {
   await expect(contractFiles(root)).rejects.toThrow('commands/pauseSubscription.json');
 });
 
+test('a schema under the title of another one is refused', async () => {
+  cpSync(inSchemas('commands/subscription-cancel.v1.json'), inSchemas(pausePath));
+  await expect(contractFiles(root)).rejects.toThrow('the title must be SubscriptionPauseV1');
+});
+
 test('a message that does not require the key of its channel is refused', async () => {
   const keyless = { title: 'PaymentHintLostV1', type: 'object', required: [], properties: {} };
   writeFileSync(inSchemas('hints/payment-hint-lost.v1.json'), JSON.stringify(keyless));

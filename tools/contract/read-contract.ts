@@ -93,6 +93,8 @@ function readMessage(folder: string, file: string, types: Readonly<Record<string
   const type = types[name] ?? name.replace('-', '.').replaceAll('-', '_');
   const schemaName = `${name}.v${version ?? ''}`;
   const source = readSchema(path);
+  const title = schemaName.replace(/(?:^|[-.])([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (source['title'] !== title) throw new ContractError(`${path}: the title must be ${title}, the name of its type.`);
   const schema = bundleSchema(source);
   const goldenPath = goldenPathOf(join(folder, '..'), schemaName);
   const golden = existsSync(goldenPath) ? readObject(goldenPath) : sampleOf(schema, path, goldenPath);
