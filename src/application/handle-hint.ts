@@ -39,14 +39,14 @@ async function decideUnheld(services: CoreServices, { userId, object, hinted }: 
   const { paymentId } = object.metadata;
   const past = paymentId === null ? null : await services.past.findPayment(userId, paymentId);
   const decision = decideStray(state, object, past, context);
-  if (past !== null || decision.kind === 'ignored') return decision;
-  if (saved === null) {
+  if (decision.kind === 'ignored') return decision;
+  if (saved === null && past === null) {
     alertOperators(services.log, userId, decision.events);
     throw new Poison('unknown_user', `A ${object.object} names a user of whom there is no document.`);
   }
   // What has left the document is in the read model for sure only when nothing waits in the outbox.
-  if (saved.outbox.length > 0) {
-    throw unread(`The past may not know the ${object.object} yet.`, isYoung(services, hinted));
+  if (saved !== null && saved.outbox.length > 0) {
+    throw unread(`The past may not know all of the ${object.object} yet.`, isYoung(services, hinted));
   }
   return decision;
 }

@@ -63,7 +63,7 @@ const perTime = {
   store_outage: 3 * dayMs,
   broker_outage: 3 * dayMs,
   provider_outage: 4 * dayMs,
-  forged_hint: dayMs,
+  forged_hint: 4 * dayMs,
   poison: 3 * dayMs,
 } as const;
 

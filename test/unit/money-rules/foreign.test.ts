@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Poison } from '../../../src/application/ports/doors.ts';
-import { hourMs } from '../../../src/domain/model/instant.ts';
+import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type {
   CheckResult,
   ProviderObject,
@@ -88,6 +88,7 @@ describe('a succeeded payment with our names that neither document nor ledger kn
     const handled = handleHint(services, hint, { trace, hintedAt: system.clock.now() });
     await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: true });
     system.breakBroker(false);
+    system.clock.advance(minuteMs);
     await system.sweep();
     await system.hint('payment', page);
     await system.pass(hourMs);
@@ -132,6 +133,16 @@ describe('a refund that we did not ask for', () => {
 });
 
 describe('a refund of ours', () => {
+  test('waits while the outbox may still hold its row of the ledger', async () => {
+    const system = await createSystemWithActive(user);
+    const payment = paidPage(system);
+    system.breakBroker(true);
+    await system.cancel(user);
+    const refund = refundOf(payment, { metadata: payment.metadata });
+    await expect(hintAbout(system, refund)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
+    expect(system.errorLines()).toEqual([]);
+  });
+
   test('is no news when it is closed', async () => {
     const system = createTestSystem();
     const page = await closedPage(system);
