@@ -124,7 +124,8 @@ export function startWeather(world: World, parts: Parts): Weather {
   return {
     failAfterLook: (entry) => {
       const isSurprise = entry.object === 'payment' && entry.wasHidden;
-      if (!isSurprise || world.swarm().rates.store_hangs === 0 || !random.chance(0.5)) return;
+      const { store_hangs: hangs, store_away: away } = world.swarm().rates;
+      if (!isSurprise || hangs + away === 0 || !random.chance(0.5)) return;
       story.tell(null, 'the database has no primary for a minute');
       database.hang(minuteMs);
     },

@@ -99,17 +99,17 @@ export function createDatabase(world: World): Database {
   };
 
   const storeOf = (machine: Machine): SubscriberStore => {
-    /** A new primary is being elected: the driver waits for it and may find it in time. */
-    const elect = async (): Promise<void> => {
+    /** A new primary is being elected: the driver waits for it and may find it in time, if there is one. */
+    const elect = async (isInTime: boolean): Promise<void> => {
       const ms = world.random.integer(secondMs, selectionMs);
       await new Promise<void>((resolve) => void world.scheduler.after(ms, resolve, machine));
-      if (world.random.chance(0.5)) throw away('no primary in time');
+      if (!isInTime) throw away('no primary in time');
     };
     const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
       machine.hop<Answer>(userId, () => {
         if (world.scheduler.now() < downUntil || world.strikes('store_away', userId)) throw away('no answer');
-        const hangs = world.scheduler.now() < hangsUntil || world.strikes('store_hangs', userId);
-        return hangs ? elect().then(effect) : effect();
+        if (world.scheduler.now() < hangsUntil) return elect(false).then(effect);
+        return world.strikes('store_hangs', userId) ? elect(world.random.chance(0.5)).then(effect) : effect();
       });
     return {
       load: (userId) =>
