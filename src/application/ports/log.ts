@@ -1,5 +1,32 @@
-/** Log fields: scalars only, by allow-list; the adapter drops what is not on it. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** The words of a text, as a union. */
+type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? Word | Words<Rest> : Text;
+type LogValue = string | number | boolean | null | undefined;
+
+/**
+ * Every field that a line may have: values of these names are never a person's data or a secret. Another name does not
+ * compile, so that a value that was not thought about (a body, a header, a contact) cannot leak.
+ */
+type LogFieldName =
+  // Who and what: our own identifiers.
+  | Words<'correlationId causationId userId subscriptionId paymentId refundId commandId testClockId periodKey attemptNo'>
+  | Words<'providerPaymentId providerRefundId providerObjectId objectType objectId providerErrorId requestId saveId subjectId'>
+  // What happened, in our own words.
+  | Words<'outcome reason code kind type status state from to cause class step finding rule invariant place paySystem'>
+  | Words<'tariffId amountMinor currency expectedMinor retryable recovered version expectedVersion tries sends unsent'>
+  | Words<'sequence eventSeq until at dueAt nextAt validUntil notBefore'>
+  // Kafka.
+  | Words<'topic partition offset group consumer schema schemaId subject messageId lag lanes clientId broker'>
+  // HTTP, in both directions; `route` is the pattern, never the address with its values.
+  | Words<'method route path httpStatus remoteAddress'>
+  // Jobs, processes and how much of something there was.
+  | Words<'job process component environment signal pid host port address name database collection index count found'>
+  | Words<'claimed published created failed skipped removed drift detail limit batch size bytes durationMs waitedMs'>
+  | Words<'uptimeMs delayMs'>;
+
+export type LogFields = Readonly<Partial<Record<LogFieldName, LogValue>>>;
+
+/** The given fields, and never another: the compiler alone lets a variable or a spread bring more than is asked for. */
+type Closed<Fields> = Fields & Readonly<Record<Exclude<keyof Fields, LogFieldName>, never>>;
 
 /** What a line says of an error: scrubbed text, never what else hangs on the object. */
 export type ErrorLine = {
@@ -12,10 +39,10 @@ export type ErrorLine = {
   readonly cause?: ErrorLine;
 };
 
-/** A line of level error that names an error, as it was written; for whoever collects errors elsewhere. */
+/** A line of level error that names an error, as it was written; for a collector of errors. */
 export type ErrorReport = {
   readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: LogFields;
   readonly error: ErrorLine;
 };
 
@@ -24,8 +51,8 @@ export type ErrorReport = {
  * fields. `error` never takes the place of an alert: it is one.
  */
 export type Log = {
-  readonly error: (message: string, fields?: LogFields, cause?: unknown) => void;
-  readonly warn: (message: string, fields?: LogFields, cause?: unknown) => void;
-  readonly info: (message: string, fields?: LogFields) => void;
-  readonly debug: (message: string, fields?: LogFields) => void;
+  readonly error: <Fields extends LogFields>(message: string, fields?: Closed<Fields>, cause?: unknown) => void;
+  readonly warn: <Fields extends LogFields>(message: string, fields?: Closed<Fields>, cause?: unknown) => void;
+  readonly info: <Fields extends LogFields>(message: string, fields?: Closed<Fields>) => void;
+  readonly debug: <Fields extends LogFields>(message: string, fields?: Closed<Fields>) => void;
 };

@@ -36,7 +36,7 @@ test('what the log hides is hidden in the report, in the message, in fields, in 
     for (const canary of canaries) {
       const cause = Object.assign(new Error(canary), { config: { headers: { Authorization: canary } }, data: canary });
       const error = new Fault('failed', `while calling with ${canary}`, { retryable: true, cause });
-      log.error(`Saw ${canary}`, { reason: canary, email: canary }, error);
+      log.error(`Saw ${canary}`, { reason: canary }, error);
     }
   });
   expect(bodies).toHaveLength(canaries.length);

@@ -1,0 +1,33 @@
+import winston from 'winston';
+import type { ErrorLine, LogFields } from '../../application/ports/log.ts';
+import { describeError } from './describe-error.ts';
+
+/** A line on its way through winston: as it was said, then redacted. */
+export type Line = winston.Logform.TransformableInfo & {
+  readonly message: string;
+  readonly time: string;
+  readonly service: string;
+  readonly fields: LogFields;
+  readonly cause?: unknown;
+  readonly error?: ErrorLine;
+};
+
+type Options = { readonly redact: (text: string) => string };
+
+/** Every text hidden and cut where it must be, and of the error what a line says of it. */
+export const redacted = winston.format((info, options) => {
+  const { redact } = options as Options;
+  const { message, fields, cause, ...line } = info as Line;
+  const clean = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, typeof value === 'string' ? redact(value) : value] as const],
+  );
+  const error =
+    cause === undefined ? {} : { error: describeError(cause, { redact, withStack: line.level === 'error' }) };
+  return { ...line, message: redact(message), fields: Object.fromEntries(clean), ...error };
+});
+
+/** One flat object: the fields stand beside time, level and message. */
+export const flat = winston.format((info) => {
+  const { time, service, fields, error, level, message } = info as Line;
+  return { time, service, ...fields, ...(error === undefined ? {} : { error }), level, message };
+});
