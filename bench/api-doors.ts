@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { MongoClient } from 'mongodb';
+import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
 import { findFreePorts } from '../stack/ports.ts';
@@ -135,10 +135,10 @@ async function contest(bench: BenchSystem, { figure, ours, peer, status }: Conte
 }
 
 async function seed({ mongodbUrl }: BenchSystem): Promise<readonly string[]> {
-  const client = new MongoClient(mongodbUrl);
-  const store = createSubscriberStore(subscribersOf(client.db()));
+  const connection = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
+  const store = createSubscriberStore(subscribersOf(connection.models));
   const everybody = Array.from({ length: people }, () => activeSubscriber(farAhead));
   await inLanes(everybody, 32, (one) => store.save(firstSaveOf(one)));
-  await client.close();
+  await connection.close();
   return everybody.map(({ userId }) => userId);
 }

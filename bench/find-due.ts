@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Db, MongoClient } from 'mongodb';
+import { connectMongo, type MongoConnection } from '../src/adapters/mongo/connection.ts';
 import { createIndexes } from '../src/adapters/mongo/indexes.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { announceKey, type SubscriberDocument } from '../src/adapters/mongo/subscriber-document.ts';
@@ -20,8 +20,7 @@ const questions = 300;
 const dayMs = 86_400_000;
 
 await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
-  const client = new MongoClient(mongodbUrl);
-  const [large, small] = [client.db('bench_many'), client.db('bench_few')];
+  const [large, small] = await Promise.all([open(mongodbUrl, 'bench_many'), open(mongodbUrl, 'bench_few')]);
   await fill(small, few);
   await fill(large, many);
   const [ours, peer]: [number[], number[]] = [[], []];
@@ -33,11 +32,17 @@ await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
   for (const q of [0.5, 0.99]) {
     tell(`due among ${many}, p${q * 100}`, [quantile(ours, q), quantile(peer, q)], 'ms', how);
   }
-  await client.close();
+  await Promise.all([large.close(), small.close()]);
 });
 
-async function ask(db: Db): Promise<number> {
-  const store = createSubscriberStore(subscribersOf(db));
+async function open(server: string, database: string): Promise<MongoConnection> {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return connectMongo({ url: url.href, serverSelectionTimeoutMs: 10_000 });
+}
+
+async function ask({ models }: MongoConnection): Promise<number> {
+  const store = createSubscriberStore(subscribersOf(models));
   const startedMs = performance.now();
   const found = await store.findDue({
     types: ['subscription.renewal_due'],
@@ -49,12 +54,12 @@ async function ask(db: Db): Promise<number> {
   return performance.now() - startedMs;
 }
 
-async function fill(db: Db, count: number): Promise<void> {
+async function fill({ db, models }: MongoConnection, count: number): Promise<void> {
   await db.dropDatabase();
-  await createIndexes(db);
+  await createIndexes(models);
   for (let from = 0; from < count; from += batch) {
     const documents = Array.from({ length: Math.min(batch, count - from) }, (_, index) => slim(from + index));
-    await subscribersOf(db).insertMany(documents, { ordered: false, writeConcern: { w: 1 } });
+    await subscribersOf(models).insertMany(documents, { ordered: false, writeConcern: { w: 1 } });
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MongoClient } from 'mongodb';
+import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { median, quantile, tell } from './support/report.ts';
 import { runPeer } from './support/run-peer.ts';
@@ -114,11 +114,11 @@ async function drain(bench: BenchSystem, seen: Renewals, processes: readonly str
 }
 
 async function seed({ mongodbUrl }: BenchSystem, count: number, dueAt: number): Promise<readonly string[]> {
-  const client = new MongoClient(mongodbUrl);
-  const store = createSubscriberStore(subscribersOf(client.db()));
+  const connection = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
+  const store = createSubscriberStore(subscribersOf(connection.models));
   const people = Array.from({ length: count }, () => activeSubscriber(dueAt));
   await inLanes(people, 32, (one) => store.save(firstSaveOf(one)));
-  await client.close();
+  await connection.close();
   return people.map(({ userId }) => userId);
 }
 

@@ -17,7 +17,7 @@ export async function forceRelease(
   const url = loadConfig(variables).MONGODB_URL;
   const connection = await connectMongo({ url, serverSelectionTimeoutMs: selectionMs });
   try {
-    const blockedKeys = createBlockedKeys(connection.db);
+    const blockedKeys = createBlockedKeys(connection.models);
     return wanted.key === null
       ? await blockedKeys.list(wanted.group)
       : await blockedKeys.retryNow(wanted.group, wanted.key);

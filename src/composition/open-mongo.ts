@@ -40,16 +40,16 @@ export async function openMongo(
   const { config, closers } = context;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
-  await assertIndexes(connection.db);
-  const { db } = connection;
+  const { models } = connection;
+  await assertIndexes(models);
   return {
-    store: createSubscriberStore(subscribersOf(db)),
-    readModels: createHistoryWriter(db, (row) => onDuplicate(row.userId, row.row)),
-    decisions: createPastLookups(db),
-    catalogue: createCatalogue(db, systemClock),
-    history: createPaymentHistory(db),
-    testClocks: createTestClocks(db),
-    blockedKeys: createBlockedKeys(db),
+    store: createSubscriberStore(subscribersOf(models)),
+    readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),
+    decisions: createPastLookups(models),
+    catalogue: createCatalogue(models, systemClock),
+    history: createPaymentHistory(models),
+    testClocks: createTestClocks(models),
+    blockedKeys: createBlockedKeys(models),
     answers: () =>
       connection.ping().then(
         () => true,

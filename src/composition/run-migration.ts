@@ -31,8 +31,8 @@ async function prepareRegistry({ config, log }: ProcessContext): Promise<void> {
 async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
   try {
-    await createIndexes(connection.db);
-    await seedCatalogue(connection.db);
+    await createIndexes(connection.models);
+    await seedCatalogue(connection.models);
   } finally {
     await connection.close();
   }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
+import type { MongoConnection } from '../../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../../src/adapters/mongo/subscriber-store.ts';
 import type { Command, Document, Evidence, PastPayment, LedgerRefund, ProviderObject } from './evidence.ts';
 import { openKafka, readLog } from './read-log.ts';
@@ -29,11 +30,11 @@ async function providerObjects(sandbox: string): Promise<readonly ProviderObject
   return [...ledger.payments.map(objectOf('payment')), ...ledger.refunds.map(objectOf('refund'))];
 }
 
-async function documentsOf(db: Db): Promise<readonly Document[]> {
-  const store = createSubscriberStore(subscribersOf(db));
+async function documentsOf({ db, models }: MongoConnection): Promise<readonly Document[]> {
+  const store = createSubscriberStore(subscribersOf(models));
   const rows = await db.collection<{ _id: string; now: number }>('test_clocks').find().toArray();
   const clocks = new Map(rows.map(({ _id, now }) => [_id, now]));
-  const ids = await subscribersOf(db)
+  const ids = await subscribersOf(models)
     .find({}, { projection: { _id: 1 } })
     .toArray();
   const documents: Document[] = [];
@@ -84,16 +85,17 @@ function logsOf(folders: readonly string[]): Evidence['texts'] {
 
 /** Everything the checker judges, read from outside: provider, database, log, log files. */
 export async function gather(
-  db: Db,
+  mongo: MongoConnection,
   from: { readonly sandbox: string; readonly brokers: string; readonly logs: readonly string[] },
 ): Promise<Omit<Evidence, 'history' | 'canaries'>> {
+  const { db } = mongo;
   const { facts, texts } = await readLog(openKafka(from.brokers));
   return {
     provider: await providerObjects(from.sandbox),
     payments: (await db.collection('payments').find().toArray()).map(paymentOf),
     refunds: (await db.collection('refunds').find().toArray()).map(refundOf),
     commands: await commandsOf(db),
-    documents: await documentsOf(db),
+    documents: await documentsOf(mongo),
     facts,
     texts: [...texts, ...logsOf(from.logs)],
   };

@@ -135,7 +135,7 @@ export async function chaos({ cycles, seed }: Plan, supervised: System): Promise
     say('  left alone until quiet ...');
     const left = await rest(scene, staff, clocks);
     const evidence = {
-      ...(await gather(mongo.db, world)),
+      ...(await gather(mongo, world)),
       history: load.history,
       canaries: world.canaries,
     };

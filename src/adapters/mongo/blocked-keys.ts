@@ -1,27 +1,18 @@
-import type { Collection, Db } from 'mongodb';
+import { type Model, trusted } from 'mongoose';
 import {
   type BlockedKey,
   type BlockedKeyLimits,
   blockedKeyLimits,
   type BlockedKeys,
-  type ParkedError,
   type ParkedMessage,
 } from '../../application/ports/blocked-keys.ts';
-import type { Instant } from '../../domain/model/instant.ts';
 import { coalesce } from './coalesce.ts';
+import type { Models } from './models/open-models.ts';
+import type { ParkedRow } from './models/parked-messages.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
-/** Instants as numbers: they are compared with the process's clock and nobody else's. */
-type Row = Omit<ParkedMessage, 'offset'> & {
-  readonly _id: string;
-  /** As a number, for the order; offsets stay far below 2^53. */
-  readonly offset: number;
-  readonly attempts: number;
-  readonly retryAt: Instant;
-  readonly claimedUntil: Instant;
-  readonly error: ParkedError | null;
-};
-type Head = Row & { readonly waiting: number };
+type Parked = Model<ParkedRow>;
+type Head = ParkedRow & { readonly waiting: number };
 
 const idOf = ({
   group,
@@ -34,38 +25,35 @@ const idOf = ({
 const order = { partition: 1, offset: 1 } as const;
 
 /** Whether one more message would pass a limit; a key's first one is judged by the number of keys. */
-async function isFull(
-  parked: Collection<Row>,
-  limits: BlockedKeyLimits,
-  { group, key }: ParkedMessage,
-): Promise<boolean> {
+async function isFull(parked: Parked, limits: BlockedKeyLimits, { group, key }: ParkedMessage): Promise<boolean> {
   const waiting = await parked.countDocuments({ group, key }, { limit: limits.messages });
   if (waiting > 0) return waiting >= limits.messages;
-  const keys = await parked
-    .aggregate([{ $match: { group } }, { $group: { _id: '$key' } }, { $limit: limits.keys }, { $count: 'keys' }])
-    .next();
-  return keys?.['keys'] === limits.keys;
+  const [found] = await parked.aggregate<{ readonly keys: number }>([
+    { $match: { group } },
+    { $group: { _id: '$key' } },
+    { $limit: limits.keys },
+    { $count: 'keys' },
+  ]);
+  return found?.keys === limits.keys;
 }
 
-async function insert(parked: Collection<Row>, row: Row): Promise<void> {
+async function insert(parked: Parked, row: ParkedRow): Promise<void> {
   try {
-    await parked.insertOne(row);
+    await parked.create(row);
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
 }
 
-const headsOf = (parked: Collection<Row>, group: string): Promise<Head[]> =>
-  parked
-    .aggregate<Head>([
-      { $match: { group } },
-      { $project: { sealed: 0 } },
-      { $sort: { key: 1, ...order } },
-      { $group: { _id: '$key', head: { $first: '$$ROOT' }, waiting: { $sum: 1 } } },
-      { $replaceWith: { $mergeObjects: ['$head', { waiting: '$waiting' }] } },
-      { $sort: { retryAt: 1, key: 1 } },
-    ])
-    .toArray();
+const headsOf = async (parked: Parked, group: string): Promise<Head[]> =>
+  parked.aggregate<Head>([
+    { $match: { group } },
+    { $project: { sealed: 0 } },
+    { $sort: { key: 1, ...order } },
+    { $group: { _id: '$key', head: { $first: '$$ROOT' }, waiting: { $sum: 1 } } },
+    { $replaceWith: { $mergeObjects: ['$head', { waiting: '$waiting' }] } },
+    { $sort: { retryAt: 1, key: 1 } },
+  ]);
 
 function blockedKeyOf(head: Head): BlockedKey {
   const { key, waiting, partition, offset, attempts, retryAt, error, parkedAt } = head;
@@ -76,25 +64,27 @@ type Place = Pick<ParkedMessage, 'group' | 'key'>;
 const nameOf = ({ group, key }: Place): string => `${group} ${key}`;
 
 /** The index alone answers. */
-async function blockedAmong(parked: Collection<Row>, places: readonly Place[]) {
+async function blockedAmong(parked: Parked, places: readonly Place[]) {
   const [groups, keys] = [places.map(({ group }) => group), places.map(({ key }) => key)];
   const found = await parked
-    .find({ group: { $in: [...new Set(groups)] }, key: { $in: keys } })
-    .project<Place>({ _id: 0, group: 1, key: 1 })
-    .toArray();
+    .find({ group: trusted({ $in: [...new Set(groups)] }), key: trusted({ $in: keys }) }, { _id: 0, group: 1, key: 1 })
+    .lean<Place[]>();
   const blocked = new Set(found.map(nameOf));
   return (place: Place): boolean => blocked.has(nameOf(place));
 }
 
-export function createBlockedKeys(db: Db, limits: BlockedKeyLimits = blockedKeyLimits): BlockedKeys {
-  const parked = db.collection<Row>('parked_messages');
-  const oldest = (group: string, key: string) => parked.findOne({ group, key }, { sort: order });
+export function createBlockedKeys(
+  { parkedMessages: parked }: Models,
+  limits: BlockedKeyLimits = blockedKeyLimits,
+): BlockedKeys {
+  const oldest = async (group: string, key: string): Promise<ParkedRow | null> =>
+    parked.findOne({ group, key }).sort(order).lean<ParkedRow>();
   const isBlocked = coalesce((places: readonly Place[]) => blockedAmong(parked, places));
   return {
     park: (message, failure) =>
       askStore(async () => {
         const _id = idOf(message);
-        if ((await parked.findOne({ _id }, { projection: { _id: 1 } })) !== null) return 'parked';
+        if ((await parked.exists({ _id })) !== null) return 'parked';
         if (await isFull(parked, limits, message)) return 'full';
         await insert(parked, {
           ...message,
@@ -113,7 +103,7 @@ export function createBlockedKeys(db: Db, limits: BlockedKeyLimits = blockedKeyL
       askStore(async () => {
         const head = await oldest(group, key);
         if (head === null) return null;
-        const due = { _id: head._id, retryAt: { $lte: now }, claimedUntil: { $lte: now } };
+        const due = { _id: head._id, retryAt: trusted({ $lte: now }), claimedUntil: trusted({ $lte: now }) };
         const { matchedCount } = await parked.updateOne(due, { $set: { claimedUntil: until } });
         if (matchedCount === 0) return null;
         const { topic, partition, sealed, timestamp, parkedAt, attempts } = head;

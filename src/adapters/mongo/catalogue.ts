@@ -1,14 +1,9 @@
-import type { Db } from 'mongodb';
 import type { Catalogue, CatalogueTariff, PaySystem } from '../../application/ports/catalogue.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { Models } from './models/open-models.ts';
+import type { PaySystemRow } from './models/pay-systems.ts';
+import type { TariffRow } from './models/tariffs.ts';
 import { askStore } from './store-fault.ts';
-
-type TariffRow = Omit<CatalogueTariff, 'id' | 'createdAt' | 'updatedAt'> & {
-  readonly _id: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-};
-type PaySystemRow = Omit<PaySystem, 'id'> & { readonly _id: string };
 
 /** An operator's change shows within this time; until then no purchase has to ask the database what is sold. */
 const cachedMs = 3_000;
@@ -30,15 +25,10 @@ function cached<T>(clock: Pick<Clock, 'monotonicMs'>, ask: () => Promise<T>): ()
   };
 }
 
-export function createCatalogue(db: Db, clock: Pick<Clock, 'monotonicMs'>): Catalogue {
+export function createCatalogue({ tariffs, paySystems }: Models, clock: Pick<Clock, 'monotonicMs'>): Catalogue {
   const listTariffs = cached(clock, () =>
     askStore(async () => {
-      const rows = await db
-        .collection<TariffRow>('tariffs')
-        .find()
-        .sort({ 'price.amountMinor': 1, _id: 1 })
-        .limit(rowsMax)
-        .toArray();
+      const rows = await tariffs.find().sort({ 'price.amountMinor': 1, _id: 1 }).limit(rowsMax).lean<TariffRow[]>();
       return rows.map(({ _id: id, createdAt, updatedAt, ...row }): CatalogueTariff => ({
         ...row,
         id,
@@ -49,7 +39,7 @@ export function createCatalogue(db: Db, clock: Pick<Clock, 'monotonicMs'>): Cata
   );
   const listPaySystems = cached(clock, () =>
     askStore(async () => {
-      const rows = await db.collection<PaySystemRow>('pay_systems').find().sort({ alias: 1 }).limit(rowsMax).toArray();
+      const rows = await paySystems.find().sort({ alias: 1 }).limit(rowsMax).lean<PaySystemRow[]>();
       return rows.map(({ _id: id, name, alias, currencyCode, data }): PaySystem => ({
         id,
         name,

@@ -1,5 +1,6 @@
-import { Mongoose } from 'mongoose';
 import type { Db } from 'mongodb';
+import { Mongoose } from 'mongoose';
+import { type Models, openModels } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
 
 export type MongoSettings = {
@@ -9,6 +10,8 @@ export type MongoSettings = {
 };
 
 export type MongoConnection = {
+  readonly models: Models;
+  /** The database behind the models. */
   readonly db: Db;
   /** Resolves while the primary answers; rejects with a transient Fault otherwise. For readiness. */
   readonly ping: () => Promise<void>;
@@ -52,9 +55,11 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
   });
   // Losses surface in the calls that meet them; without a listener the event alone would end the process.
   connection.on('error', () => undefined);
+  const models = openModels(connection);
   await askStore(() => connection.asPromise());
   const db: Db = connection.getClient().db();
   return {
+    models,
     db,
     ping: async () => {
       await askStore(() => db.command({ ping: 1 }));

@@ -1,96 +1,69 @@
-import { type CreateIndexesOptions, type Db, MongoServerError } from 'mongodb';
+import { isDeepStrictEqual } from 'node:util';
+import { MongoServerError } from 'mongodb';
+import type { IndexOptions, Model } from 'mongoose';
 import { Fault } from '../../application/ports/fault.ts';
+import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
 
-type Index = CreateIndexesOptions & { readonly name: string; readonly key: Record<string, 1 | -1> };
+type Index = Pick<IndexOptions, 'name' | 'unique'> & { readonly key: object };
 
-/** Every collection of ours with every index beyond `_id`, and why it is there. */
-const indexes: Readonly<Record<string, readonly Index[]>> = {
-  subscribers: [
-    // The announcing jobs: exactly what is due of the wanted type, in order; the claim is judged inside the index.
-    {
-      name: 'due_business',
-      key: { testClockId: 1, 'announce.business.timer.type': 1, 'announce.business.at': 1, 'announce.notBefore': 1 },
-    },
-    {
-      name: 'due_real',
-      key: { 'announce.real.timer.type': 1, 'announce.real.at': 1, 'announce.notBefore': 1 },
-      partialFilterExpression: { 'announce.real.at': { $exists: true } },
-    },
-    // The sweep: holds only the few documents whose outbox is not empty.
-    {
-      name: 'leftovers',
-      key: { 'outbox.0.at': 1 },
-      partialFilterExpression: { 'outbox.0.at': { $exists: true } },
-    },
-  ],
-  subscriptions: [{ name: 'of_user', key: { userId: 1, createdAt: -1 } }],
-  payments: [
-    // The alarm of last resort: a second kept payment for the same period.
-    {
-      name: 'one_kept_per_period',
-      key: { userId: 1, subscriptionId: 1, periodKey: 1 },
-      unique: true,
-      partialFilterExpression: { kept: true },
-    },
-    { name: 'history', key: { userId: 1, createdAt: -1, _id: -1 } },
-    // Support has the provider's number in hand.
-    { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
-  ],
-  refunds: [
-    { name: 'of_user', key: { userId: 1, createdAt: -1 } },
-    { name: 'of_payment', key: { paymentId: 1 } },
-  ],
-  commands: [{ name: 'of_user', key: { userId: 1, acceptedAt: -1 } }],
-  // Is this key blocked, and which of its messages is the oldest.
-  parked_messages: [{ name: 'queue', key: { group: 1, key: 1, partition: 1, offset: 1 } }],
-  tariffs: [{ name: 'alias', key: { alias: 1 }, unique: true }],
-  pay_systems: [{ name: 'alias', key: { alias: 1 }, unique: true }],
-  test_clocks: [{ name: 'advancing', key: { status: 1 }, partialFilterExpression: { status: 'advancing' } }],
-};
+const listOf = (models: Models) => Object.values(models) as unknown as readonly Model<object>[];
 
-/** Deploy step: makes what is missing and leaves what is there; repeated at will. */
-export async function createIndexes(db: Db): Promise<void> {
-  const existing = await askStore(() => db.listCollections({}, { nameOnly: true }).toArray());
-  const known = new Set(existing.map(({ name }) => name));
-  for (const [collection, wanted] of Object.entries(indexes)) {
-    if (!known.has(collection)) await createCollection(db, collection);
-    await askStore(() => db.collection(collection).createIndexes([...wanted]));
-  }
-}
-
-const namespaceExists = 48;
-
-/** Two deploy steps may run at once; the second finds what the first has made. */
-async function createCollection(db: Db, name: string): Promise<void> {
-  try {
-    await askStore(() => db.createCollection(name));
-  } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === namespaceExists)) throw error;
-  }
-}
-
-/** At service start: without a unique index an invariant has no enforcer, so the service must not run. */
-export async function assertIndexes(db: Db): Promise<void> {
-  const missing: string[] = [];
-  for (const [collection, wanted] of Object.entries(indexes)) {
-    const present = new Set(await uniqueIndexNames(db, collection));
-    for (const { name, unique } of wanted)
-      if (unique === true && !present.has(name)) missing.push(`${collection}.${name}`);
-  }
-  if (missing.length === 0) return;
-  const message = `Unique indexes are missing: ${missing.join(', ')}. Run the deploy step (src/migrate.ts) first.`;
-  throw new Fault('indexes_missing', message, { retryable: false });
-}
+const declaredIn = ({ schema }: Model<object>): readonly Index[] =>
+  schema.indexes().map(([key, options]) => ({ key, ...options }));
 
 const namespaceNotFound = 26;
 
-async function uniqueIndexNames(db: Db, collection: string): Promise<readonly string[]> {
+/** Every index but that of `_id`; none where there is no collection yet. */
+async function presentIn(model: Model<object>): Promise<readonly Index[]> {
   try {
-    const present = await askStore(() => db.collection(collection).indexes());
-    return present.flatMap(({ name, unique }) => (unique === true && name !== undefined ? [name] : []));
+    const indexes = await askStore(() => model.collection.indexes());
+    return indexes.filter(({ name }) => name !== '_id_');
   } catch (error) {
     if (error instanceof MongoServerError && error.code === namespaceNotFound) return [];
     throw error;
   }
+}
+
+/** The order of the fields counts, that of the options does not; `v` is the server's format. */
+const promiseOf = ({ key, ...options }: Index) => [Object.entries(key), { ...options, v: null }];
+const isSame = (one: Index, other: Index): boolean => isDeepStrictEqual(promiseOf(one), promiseOf(other));
+
+async function driftOf(model: Model<object>): Promise<readonly string[]> {
+  const declared = new Map(declaredIn(model).map((index) => [index.name, index]));
+  return (await presentIn(model)).flatMap((index) => {
+    const wanted = declared.get(index.name);
+    const name = `${model.modelName}.${index.name ?? ''}`;
+    if (wanted === undefined) return [`${name} is declared by no model`];
+    return isSame(index, wanted) ? [] : [`${name} is ${JSON.stringify(index)} instead of ${JSON.stringify(wanted)}`];
+  });
+}
+
+/** Deploy step: makes what is missing, repeated at will. Changes nothing while an index is there that no model declares. */
+export async function createIndexes(models: Models): Promise<void> {
+  const drift = (await Promise.all(listOf(models).map(driftOf))).flat();
+  if (drift.length > 0) {
+    const advice =
+      'Drop each of these indexes or declare it in src/adapters/mongo/models, then run the deploy step again.';
+    throw new Fault('indexes_differ', [...drift, advice].join('\n'), { retryable: false });
+  }
+  for (const model of listOf(models)) {
+    await askStore(() => model.createCollection());
+    await askStore(() => model.createIndexes());
+  }
+}
+
+/** At service start: without a unique index an invariant has no enforcer, so the service must not run. */
+export async function assertIndexes(models: Models): Promise<void> {
+  const missing = listOf(models).map(async (model) => {
+    const present = await presentIn(model);
+    const unique = declaredIn(model).filter((index) => index.unique === true);
+    return unique.flatMap((index) =>
+      present.some((other) => isSame(other, index)) ? [] : [`${model.modelName}.${index.name ?? ''}`],
+    );
+  });
+  const names = (await Promise.all(missing)).flat();
+  if (names.length === 0) return;
+  const message = `Unique indexes are missing: ${names.join(', ')}. Run the deploy step (src/migrate.ts) first.`;
+  throw new Fault('indexes_missing', message, { retryable: false });
 }

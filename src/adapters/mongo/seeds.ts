@@ -1,8 +1,5 @@
-import type { AnyBulkWriteOperation, Db } from 'mongodb';
+import type { Models } from './models/open-models.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
-
-type Row = { readonly _id: string };
-type Operation = AnyBulkWriteOperation<Row>;
 
 /** What is sold on the first day. Ids are fixed, so that documentation and scripts may name them. */
 const tariffs = [
@@ -43,23 +40,18 @@ const paySystems = [
 ];
 
 /** Deploy step: puts in what is missing and never touches what an operator has changed. */
-export async function seedCatalogue(db: Db): Promise<void> {
-  const at = new Date();
-  const insertOnly = ({ _id, ...fields }: Row): Operation => ({
-    updateOne: {
-      filter: { _id },
-      update: { $setOnInsert: { ...fields, createdAt: at, updatedAt: at } },
-      upsert: true,
-    },
-  });
-  await insertMissing(db, 'tariffs', tariffs.map(insertOnly));
-  await insertMissing(db, 'pay_systems', paySystems.map(insertOnly));
+export async function seedCatalogue(models: Models): Promise<void> {
+  const dates = { createdAt: new Date(), updatedAt: new Date() };
+  const rowsOf = (rows: readonly object[]) => rows.map((row) => ({ ...row, ...dates }));
+  const options = { ordered: false, throwOnValidationError: true } as const;
+  await insertMissing(() => models.tariffs.insertMany(rowsOf(tariffs), options));
+  await insertMissing(() => models.paySystems.insertMany(rowsOf(paySystems), options));
 }
 
-/** An operator's own row under the alias, or another deploy step at the same moment, is as good as ours. */
-async function insertMissing(db: Db, collection: string, operations: Operation[]): Promise<void> {
+/** What is there already, be it an operator's own row under the alias, is refused as a duplicate and stays. */
+async function insertMissing(insert: () => Promise<unknown>): Promise<void> {
   try {
-    await askStore(() => db.collection<Row>(collection).bulkWrite(operations, { ordered: false }));
+    await askStore(insert);
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }

@@ -15,8 +15,6 @@ export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures'> & {
   readonly outbox: readonly StoredEntry[];
 };
 
-export const subscribersCollection = 'subscribers';
-
 const dueKey = (due: Due | null): string => (due === null ? '' : `${due.at}@${timerId(due.timer)}`);
 export const announceKey = ({ business, real }: NextDue): string => `${dueKey(business)}|${dueKey(real)}`;
 

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import type { Db } from 'mongodb';
+import { trusted } from 'mongoose';
 import type { TestClock, TestClocks } from '../../application/ports/test-clocks.ts';
+import type { Models } from './models/open-models.ts';
+import type { TestClockRow } from './models/test-clocks.ts';
 import { askStore } from './store-fault.ts';
 
-type Row = Omit<TestClock, 'id'> & { readonly _id: string };
+const clockOf = ({ _id: id, name, now, target, status }: TestClockRow): TestClock => ({
+  id,
+  name,
+  now,
+  target,
+  status,
+});
 
-const clockOf = ({ _id: id, name, now, target, status }: Row): TestClock => ({ id, name, now, target, status });
-
-export function createTestClocks(db: Db): TestClocks {
-  const clocks = db.collection<Row>('test_clocks');
+export function createTestClocks({ testClocks: clocks }: Models): TestClocks {
   const find = async (id: string): Promise<TestClock | null> => {
-    const row = await clocks.findOne({ _id: id });
+    const row = await clocks.findOne({ _id: id }).lean<TestClockRow>();
     return row === null ? null : clockOf(row);
   };
   return {
     create: ({ name, now }) =>
       askStore(async () => {
-        const row: Row = { _id: randomUUID(), name, now, target: now, status: 'ready' };
-        await clocks.insertOne(row);
+        const row: TestClockRow = { _id: randomUUID(), name, now, target: now, status: 'ready' };
+        await clocks.create(row);
         return clockOf(row);
       }),
     find: (id) => askStore(() => find(id)),
@@ -26,24 +31,29 @@ export function createTestClocks(db: Db): TestClocks {
         // One atomic step: the target only grows, and a clock that has somewhere to go is on its way.
         const target = { $max: ['$target', to] };
         const status = { $cond: [{ $gt: [target, '$now'] }, 'advancing', '$status'] };
-        const row = await clocks.findOneAndUpdate({ _id: id, now: { $lte: to } }, [{ $set: { target, status } }], {
-          returnDocument: 'after',
-        });
+        const row = await clocks
+          .findOneAndUpdate({ _id: id, now: trusted({ $lte: to }) }, [{ $set: { target, status } }], {
+            returnDocument: 'after',
+            updatePipeline: true,
+          })
+          .lean<TestClockRow>();
         if (row !== null) return clockOf(row);
         return (await find(id)) === null ? null : 'earlier';
       }),
     findAdvancing: (limit) =>
       askStore(async () => {
-        const rows = await clocks.find({ status: 'advancing' }).sort({ _id: 1 }).limit(limit).toArray();
+        const rows = await clocks.find({ status: 'advancing' }).sort({ _id: 1 }).limit(limit).lean<TestClockRow[]>();
         return rows.map(clockOf);
       }),
     step: (id, { from, to, ready }) =>
       askStore(async () => {
         // Ready only where nobody has moved the target meanwhile.
         const status = ready ? { $cond: [{ $eq: ['$target', to] }, 'ready', 'advancing'] } : 'advancing';
-        const { matchedCount } = await clocks.updateOne({ _id: id, now: from, status: 'advancing' }, [
-          { $set: { now: to, status } },
-        ]);
+        const { matchedCount } = await clocks.updateOne(
+          { _id: id, now: from, status: 'advancing' },
+          [{ $set: { now: to, status } }],
+          { updatePipeline: true },
+        );
         return matchedCount === 1;
       }),
   };

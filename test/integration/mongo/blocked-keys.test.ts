@@ -11,5 +11,5 @@ afterAll(() => database.close());
 
 blockedKeysSuite('in MongoDB', async (limits) => {
   await database.db.collection('parked_messages').deleteMany({});
-  return createBlockedKeys(database.db, limits);
+  return createBlockedKeys(database.models, limits);
 });

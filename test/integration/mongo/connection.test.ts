@@ -2,13 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { MongoBulkWriteError } from 'mongodb';
+import { createBlockedKeys } from '../../../src/adapters/mongo/blocked-keys.ts';
+import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
-import { createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
+import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
+import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
+import { createHistoryWriter, createPastLookups } from '../../../src/adapters/mongo/read-models.ts';
+import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
-import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
+import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts';
+import type { PaymentHistory } from '../../../src/application/ports/history.ts';
+import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
+import type { PastLookups, SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
+import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
 import { noon, sampleCommand, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
+
+type Question =
+  | keyof SubscriberStore
+  | keyof HistoryWriter
+  | keyof PaymentHistory
+  | keyof PastLookups
+  | keyof TestClocks
+  | keyof BlockedKeys
+  | 'listTariffs'
+  | 'listPaySystems'
+  | 'seed'
+  | 'createIndexes'
+  | 'assertIndexes';
 
 const transient = { name: 'Fault', code: 'store_unavailable', retryable: true };
 
@@ -30,13 +54,19 @@ test('every question to a connection that is gone is a transient fault', async (
   const { url } = database;
   await database.close();
   const gone = await connectMongo({ url, serverSelectionTimeoutMs: 2_000 });
-  const store = createSubscriberStore(subscribersOf(gone.db));
+  const store = createSubscriberStore(subscribersOf(gone.models));
   await gone.close();
   const userId = randomUUID();
   const due = { userId, announce: { business: null, real: null, notBefore: null, tries: 0 }, testClockId: null };
   const types = ['subscription.renewal_due'] as const;
   const entry = sampleCommand(randomUUID());
-  const questions: Record<keyof SubscriberStore | 'write', () => Promise<unknown>> = {
+  const clocks = createTestClocks(gone.models);
+  const blocked = createBlockedKeys(gone.models);
+  const catalogue = createCatalogue(gone.models, systemClock);
+  const past = createPastLookups(gone.models);
+  const place = { group: 'g', topic: 't', partition: 0, offset: '1', key: 'k' };
+  const message = { ...place, sealed: 's', timestamp: noon, parkedAt: noon };
+  const questions: Record<Question, () => Promise<unknown>> = {
     load: () => store.load(userId),
     save: () => store.save(sampleSave(userId)),
     pullOutbox: () => store.pullOutbox([{ userId, entryIds: ['e'] }]),
@@ -49,9 +79,28 @@ test('every question to a connection that is gone is a transient fault', async (
     findCommands: () => store.findCommands([{ userId, commandId: 'c' }]),
     findMany: () => store.findMany([userId]),
     write: () =>
-      createHistoryWriter(gone.db, () => Promise.resolve()).write([
+      createHistoryWriter(gone.models, () => Promise.resolve()).write([
         { userId, version: 1, at: noon, model: 'commands', id: entry.id, row: entry },
       ]),
+    list: () => createPaymentHistory(gone.models).list({ userId, limit: 1, page: 1 }),
+    findCommand: () => past.findCommand(userId, 'c'),
+    findPayment: () => past.findPayment(userId, 'p'),
+    listTariffs: () => catalogue.listTariffs(),
+    listPaySystems: () => catalogue.listPaySystems(),
+    park: () => blocked.park(message, null),
+    isBlocked: () => blocked.isBlocked('g', 'k'),
+    claim: () => blocked.claim('g', 'k', { now: noon, until: noon }),
+    finish: () => blocked.finish(message),
+    reschedule: () => blocked.reschedule(message, noon, null),
+    retryNow: () => blocked.retryNow('g', 'k'),
+    create: () => clocks.create({ name: 'c', now: noon }),
+    find: () => clocks.find('c'),
+    setTarget: () => clocks.setTarget('c', noon),
+    findAdvancing: () => clocks.findAdvancing(1),
+    step: () => clocks.step('c', { from: noon, to: noon + 1, ready: true }),
+    seed: () => seedCatalogue(gone.models),
+    createIndexes: () => createIndexes(gone.models),
+    assertIndexes: () => assertIndexes(gone.models),
   };
   for (const [name, ask] of Object.entries(questions)) {
     const answer = await ask().catch((error: unknown) => error);

@@ -15,7 +15,7 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let store: SubscriberStore;
 beforeAll(async () => {
   database = await openTestDatabase();
-  store = createSubscriberStore(subscribersOf(database.db));
+  store = createSubscriberStore(subscribersOf(database.models));
 });
 afterAll(() => database.close());
 
@@ -52,10 +52,10 @@ describe('the cost of finding what is due follows what is due, not how many subs
       await store.save(sampleSave(userId, { subscriber, announce: announceAt(at) }));
     };
     for (let index = 0; index < dueCount; index += 1) await save(noon - index);
-    const template = await subscribersOf(database.db).findOne({ testClockId });
+    const template = await subscribersOf(database.models).findOne({ testClockId });
     if (template === null) throw new Error('nothing was saved');
     const later = Array.from({ length: laterCount }, (_, index) => announceAt(noon + hourMs + index));
-    await subscribersOf(database.db).insertMany(
+    await subscribersOf(database.models).insertMany(
       later.map((announce) => ({
         ...template,
         _id: randomUUID(),
@@ -69,7 +69,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
     ['in real time', () => realDue(query), 'due_real'],
     ['on a test clock', () => businessDue(query, 'clock-1', noon), 'due_business'],
   ])('%s', async (_name, question, index) => {
-    const { plan, stats } = await explained(dueCursor(subscribersOf(database.db), 100, question()));
+    const { plan, stats } = await explained(dueCursor(subscribersOf(database.models), 100, question()));
     expect(plan).toContain(`"indexName":"${index}"`);
     expect(plan).not.toContain('COLLSCAN');
     expect(plan).not.toContain('"stage":"SORT"');
@@ -80,7 +80,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
   test('what is claimed is judged inside the index: its documents are not read', async () => {
     const claimed = await store.findDue({ ...query, limit: 5 });
     await store.claimDue(claimed.map((due) => ({ due, notBefore: noon + hourMs })));
-    const { stats } = await explained(dueCursor(subscribersOf(database.db), 100, businessDue(query, null, noon)));
+    const { stats } = await explained(dueCursor(subscribersOf(database.models), 100, businessDue(query, null, noon)));
     expect(stats).toMatchObject({ nReturned: dueCount - 5, totalDocsExamined: dueCount - 5 });
     const later = { ...query, realNow: noon + hourMs };
     expect(await store.findDue({ ...later, limit: dueCount })).toHaveLength(dueCount);
@@ -88,7 +88,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
 
   test('the next instant of a test clock', async () => {
     const between = { after: noon, until: noon + 100 * hourMs };
-    const { plan, stats } = await explained(earliestCursor(subscribersOf(database.db), 'clock-1', between));
+    const { plan, stats } = await explained(earliestCursor(subscribersOf(database.models), 'clock-1', between));
     expect(plan).toContain('"indexName":"due_business"');
     expect(plan).not.toContain('COLLSCAN');
     expect(plan).not.toContain('"stage":"SORT"');
@@ -102,7 +102,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
     for (let index = 0; index < 5; index += 1)
       await store.save(sampleSave(randomUUID(), { entry: sampleEntry('left', noon - hourMs - index) }));
     await store.save(sampleSave(randomUUID(), { entry: sampleEntry('fresh', noon) }));
-    const { plan, stats } = await explained(leftoverCursor(subscribersOf(database.db), noon - 1, 100));
+    const { plan, stats } = await explained(leftoverCursor(subscribersOf(database.models), noon - 1, 100));
     expect(plan).toContain('"indexName":"leftovers"');
     expect(plan).not.toContain('COLLSCAN');
     expect(stats).toMatchObject({ nReturned: 5, totalDocsExamined: 5 });

@@ -62,7 +62,7 @@ test.each([
   [1, 2],
 ])('a save on version %i whose answer is cut off %i times is saved, once', async (expectedVersion, cuts) => {
   const userId = randomUUID();
-  const store = createSubscriberStore(subscribersOf(behind.db));
+  const store = createSubscriberStore(subscribersOf(behind.models));
   if (expectedVersion === 1) await store.save(sampleSave(userId));
   const saveId = randomUUID();
   Object.assign(proxy.cutter, { secret: saveId, left: cuts, cuts: 0 });
@@ -70,7 +70,7 @@ test.each([
   const save = sampleSave(userId, { subscriber, expectedVersion, saveId, entry: sampleEntry('once') });
   expect(await store.save(save)).toBe('saved');
   expect(proxy.cutter.cuts).toBe(cuts);
-  const stored = await createSubscriberStore(subscribersOf(database.db)).load(userId);
+  const stored = await createSubscriberStore(subscribersOf(database.models)).load(userId);
   expect(stored).toMatchObject({
     version: expectedVersion + 1,
     subscriber: { eventSeq: 7 },

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
-import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
@@ -20,23 +19,23 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 ledgerSuite('in MongoDB', () => {
-  const { db } = database;
+  const { models } = database;
   const listener = duplicateListener();
   return Promise.resolve({
-    writer: createHistoryWriter(db, listener.onDuplicate),
-    decisions: createPastLookups(db),
-    history: createPaymentHistory(db),
+    writer: createHistoryWriter(models, listener.onDuplicate),
+    decisions: createPastLookups(models),
+    history: createPaymentHistory(models),
     ...listener,
   });
 });
 
 testClocksSuite('in MongoDB', async () => {
   await database.db.collection('test_clocks').deleteMany({});
-  return createTestClocks(database.db);
+  return createTestClocks(database.models);
 });
 
 catalogueSuite('in MongoDB', async () => {
-  const { db } = database;
+  const { db, models } = database;
   const stored = ({ id, ...row }: { readonly id: string }) => ({ _id: id as never, ...row });
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
   await db.collection('tariffs').insertMany(
@@ -47,12 +46,12 @@ catalogueSuite('in MongoDB', async () => {
     })),
   );
   await db.collection('pay_systems').insertMany(catalogueSample.paySystems.map(stored));
-  return createCatalogue(db, systemClock);
+  return createCatalogue(models, systemClock);
 });
 
 test('a row replaces the one before: nothing of an earlier status stays, and no sealed request is kept', async () => {
-  const { db } = database;
-  const writer = createHistoryWriter(db, () => Promise.resolve());
+  const { db, models } = database;
+  const writer = createHistoryWriter(models, () => Promise.resolve());
   const about = { userId: randomUUID(), at: noon };
   const subscription = sampleSubscription(randomUUID());
   const ended = {
@@ -80,55 +79,20 @@ test('a row replaces the one before: nothing of an earlier status stays, and no 
 });
 
 test("seeding keeps an operator's own tariff under our alias", async () => {
-  const { db } = database;
+  const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
   await db.collection<{ _id: string }>('tariffs').insertOne({ _id: 'own', ...{ alias: 'base' } });
-  await seedCatalogue(db);
+  await seedCatalogue(models);
   expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-day', 'base-year']);
   expect(await db.collection('pay_systems').countDocuments()).toBe(1);
 });
 
 test("seeding again keeps an operator's change", async () => {
-  const { db } = database;
+  const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
-  await seedCatalogue(db);
+  await seedCatalogue(models);
   await db.collection('tariffs').updateOne({ alias: 'base' }, { $set: { 'price.amountMinor': 1 } });
-  await seedCatalogue(db);
+  await seedCatalogue(models);
   expect(await db.collection('tariffs').countDocuments()).toBe(3);
   expect(await db.collection('tariffs').findOne({ alias: 'base' })).toMatchObject({ price: { amountMinor: 1 } });
-});
-
-test.each([
-  ['payments', 'one_kept_per_period'],
-  ['tariffs', 'alias'],
-  ['pay_systems', 'alias'],
-])('a service refuses to start without the unique index of %s, and says which', async (collection, index) => {
-  const { db } = database;
-  await assertIndexes(db);
-  await db.collection(collection).dropIndex(index);
-  const refusal = { name: 'Fault', code: 'indexes_missing', retryable: false };
-  await expect(assertIndexes(db)).rejects.toMatchObject(refusal);
-  await expect(assertIndexes(db)).rejects.toThrow(`${collection}.${index}`);
-  // Of the same name, but without the promise.
-  await db.collection(collection).createIndexes([{ key: { alias: 1 }, name: index }]);
-  await expect(assertIndexes(db)).rejects.toThrow(`${collection}.${index}`);
-  await db.collection(collection).dropIndex(index);
-  await createIndexes(db);
-  await assertIndexes(db);
-});
-
-test('a service refuses to start on a database that was never deployed to', async () => {
-  const { db, close } = await openTestDatabase();
-  await db.dropDatabase();
-  await expect(assertIndexes(db)).rejects.toThrow('payments.one_kept_per_period, tariffs.alias, pay_systems.alias');
-  await close();
-});
-
-test('the indexes are put in place by two deploy steps at once, and again', async () => {
-  const { db, close } = await openTestDatabase();
-  await db.dropDatabase();
-  await Promise.all([createIndexes(db), createIndexes(db)]);
-  await createIndexes(db);
-  await assertIndexes(db);
-  await close();
 });

@@ -48,7 +48,7 @@ function breakable(real: Collection<SubscriberDocument>) {
 }
 
 async function open(): Promise<StoreHarness> {
-  const { collection, breakNextSave } = breakable(subscribersOf(database.db));
+  const { collection, breakNextSave } = breakable(subscribersOf(database.models));
   await collection.deleteMany({});
   return { store: createSubscriberStore(collection), breakNextSave };
 }

@@ -10,7 +10,7 @@ export async function openTestDatabase(): Promise<MongoConnection & { readonly u
   const url = new URL(server);
   url.pathname = `/billing_test_${randomUUID().slice(0, 8)}`;
   const connection = await connectMongo({ url: url.href, serverSelectionTimeoutMs: 10_000 });
-  await createIndexes(connection.db);
+  await createIndexes(connection.models);
   const close = async (): Promise<void> => {
     await connection.db.dropDatabase();
     await connection.close();

@@ -1,0 +1,30 @@
+import type { Connection, Model } from 'mongoose';
+import { commands } from './commands.ts';
+import { parkedMessages } from './parked-messages.ts';
+import { paySystems } from './pay-systems.ts';
+import { payments } from './payments.ts';
+import { refunds } from './refunds.ts';
+import type { Collection } from './schema.ts';
+import { subscribers } from './subscribers.ts';
+import { subscriptions } from './subscriptions.ts';
+import { tariffs } from './tariffs.ts';
+import { testClocks } from './test-clocks.ts';
+
+/** Every collection of ours, on one connection. The scheduler's collections belong to its library. */
+export function openModels(connection: Connection) {
+  const open = <Stored>({ name, schema }: Collection<Stored>): Model<Stored> =>
+    connection.model<Stored>(name, schema, name);
+  return {
+    subscribers: open(subscribers),
+    subscriptions: open(subscriptions),
+    payments: open(payments),
+    refunds: open(refunds),
+    commands: open(commands),
+    tariffs: open(tariffs),
+    paySystems: open(paySystems),
+    testClocks: open(testClocks),
+    parkedMessages: open(parkedMessages),
+  };
+}
+
+export type Models = ReturnType<typeof openModels>;

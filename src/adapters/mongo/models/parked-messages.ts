@@ -1,0 +1,54 @@
+import type { ParkedError, ParkedMessage } from '../../../application/ports/blocked-keys.ts';
+import type { Instant } from '../../../domain/model/instant.ts';
+import { createCollection, createPart, optional, required, text } from './schema.ts';
+
+export type ParkedRow = Omit<ParkedMessage, 'offset'> & {
+  readonly _id: string;
+  readonly offset: number;
+  readonly attempts: number;
+  readonly retryAt: Instant;
+  readonly claimedUntil: Instant;
+  readonly error: ParkedError | null;
+};
+
+const parkedError = createPart<ParkedError>({
+  /** The error's class or code. */
+  name: text,
+  /** What it said, redacted. */
+  message: text,
+});
+
+/** Messages that wait behind one that keeps failing. Instants are epoch milliseconds, compared with the process's clock. */
+export const parkedMessages = createCollection<ParkedRow>(
+  'parked_messages',
+  {
+    /** `{group}:{topic}:{partition}:{offset}`: a message is parked once per group. */
+    _id: required(String),
+    /** The consumer group that could not handle it. */
+    group: required(String),
+    /** The topic it came from. */
+    topic: required(String),
+    /** The partition it came from. */
+    partition: required(Number),
+    /** Its offset, as a number for the order; offsets stay far below 2^53. */
+    offset: required(Number),
+    /** Its key, the one that is blocked. */
+    key: text,
+    /** The whole record, sealed with the configuration's key. */
+    sealed: required(String),
+    /** When the broker took it. */
+    timestamp: required(Number),
+    /** When it was parked. */
+    parkedAt: required(Number),
+    /** Failed releases. */
+    attempts: required(Number),
+    /** When it is tried again; only the oldest of a key is. */
+    retryAt: required(Number),
+    /** Until when one process has it for itself; 0 when none has. */
+    claimedUntil: required(Number),
+    /** Its last failure; null when it was not tried since it was parked. */
+    error: optional(parkedError),
+  },
+  // Is this key blocked, and which of its messages is the oldest.
+  [{ name: 'queue', key: { group: 1, key: 1, partition: 1, offset: 1 } }],
+);

@@ -1,0 +1,33 @@
+import type { CommandEntry, CommandOutcome } from '../../../../domain/model/command.ts';
+import { createPart, type Fields, optional, required } from '../schema.ts';
+
+const outcome = createPart<CommandOutcome>({
+  /** `completed`, `requires_action` or `rejected`. */
+  kind: required(String),
+  /** The subscription that the command was about. */
+  subscriptionId: optional(String),
+  /** The page on which the subscriber pays. */
+  redirectUrl: optional(String),
+  /** Why it was rejected, as the contract names it. */
+  reason: optional(String),
+});
+
+/** What the subscriber's document and the read model keep alike. */
+export const commandFields: Fields<Omit<CommandEntry, 'id' | 'acceptedAt'>> = {
+  /** The command's type, as the contract names it. */
+  type: required(String),
+  /** A hash of the command's body: another body under the same id is refused. */
+  bodyHash: required(String),
+  /** The payment whose page or result decides the outcome; null when the outcome needs none. */
+  paymentId: optional(String),
+  /** How the command ended; null until it has. */
+  outcome: optional(outcome),
+};
+
+export const command = createPart<CommandEntry>({
+  /** The command's id, the idempotency key of its sender. */
+  id: required(String),
+  ...commandFields,
+  /** Epoch milliseconds, real time. */
+  acceptedAt: required(Number),
+});

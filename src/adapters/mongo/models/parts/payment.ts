@@ -1,0 +1,101 @@
+import type { CapturedPayment, Payment, Purchase, SavedMethod } from '../../../../domain/model/payment.ts';
+import { createPart, type Fields, optional, required } from '../schema.ts';
+import { sendRecord } from './send-record.ts';
+import { money, tariff } from './tariff.ts';
+
+const purchase = createPart<Purchase>({
+  /** The subscription that begins when the page is paid. */
+  subscriptionId: required(String),
+  /** What the page sells, pinned. */
+  tariff: required(tariff),
+  /** Whether the subscription is to renew by itself. */
+  renew: required(Boolean),
+});
+
+/** What the subscriber's document and the read model keep alike. */
+export const paymentFields: Fields<
+  Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdAt' | 'createdRealAt'>
+> = {
+  /** `checkout` is a page of the provider, `charge` a saved method. */
+  kind: required(String),
+  /** The subscription that the payment is for. */
+  subscriptionId: required(String),
+  /** What a page sells; null when the payment is for a period of a subscription that exists. */
+  purchase: optional(purchase),
+  /** The alias of the pay system. */
+  paySystem: required(String),
+  /** The period paid for: `initial` or `period:{number}`. */
+  periodKey: required(String),
+  /** The number of the attempt for that period, from 1. */
+  attemptNo: required(Number),
+  /** What is asked for. */
+  amount: required(money),
+  /** The provider's id of the charged method; null on a page. */
+  methodId: optional(String),
+  /** Whether the page was asked to save the method. */
+  saveMethod: required(Boolean),
+  /** The payment's state, as the domain names it. */
+  state: required(String),
+  /** `capture` once the provider reported an authorization that is captured with a key of its own. */
+  step: required(String),
+  /** The provider's id of the payment; null until an answer told it. */
+  providerPaymentId: optional(String),
+  /** Why its money would be given back; set exactly while the payment is watched. */
+  watchedBecause: optional(String),
+  /** Epoch milliseconds at which an operator was alerted. */
+  stuckSince: optional(Number),
+};
+
+export const payment = createPart<Payment>({
+  /** The payment's id, a UUID of ours. */
+  id: required(String),
+  ...paymentFields,
+  /** What left for the provider. */
+  send: required(sendRecord),
+  /** The page on which the subscriber pays. */
+  confirmationUrl: optional(String),
+  /** SHA-256 of the return address that the page was ordered with; absent from payments of before it was kept. */
+  returnUrlHash: optional(String),
+  /** Epoch milliseconds, on the subscriber's clock. */
+  createdAt: required(Number),
+  /** Epoch milliseconds, real time. */
+  createdRealAt: required(Number),
+});
+
+export const capturedPayment = createPart<CapturedPayment>({
+  /** The payment's id. */
+  paymentId: required(String),
+  /** The subscription that was paid for. */
+  subscriptionId: required(String),
+  /** The period that was paid for. */
+  periodKey: required(String),
+  /** The provider's id of the payment. */
+  providerPaymentId: required(String),
+  /** `checkout` or `charge`. */
+  kind: required(String),
+  /** The number of the attempt for the period. */
+  attemptNo: required(Number),
+  /** Epoch milliseconds of the first reservation, real time. */
+  reservedAt: required(Number),
+  /** ISO 4217 code of both amounts. */
+  currency: required(String),
+  /** Minor units that were taken. */
+  capturedMinor: required(Number),
+  /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
+  refundedMinor: required(Number),
+});
+
+export const savedMethod = createPart<SavedMethod>({
+  /** The provider's id of the method. */
+  id: required(String),
+  /** What the provider calls it, for people. */
+  title: optional(String),
+  /** The last four digits of a card. */
+  last4: optional(String),
+  /** The card's brand. */
+  brand: optional(String),
+  /** Epoch milliseconds at which it was saved. */
+  savedAt: required(Number),
+  /** False after a hard decline. */
+  usable: required(Boolean),
+});

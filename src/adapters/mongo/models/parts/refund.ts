@@ -1,0 +1,44 @@
+import type { Refund } from '../../../../domain/model/payment.ts';
+import { createPart, type Fields, optional, required } from '../schema.ts';
+import { sendRecord } from './send-record.ts';
+import { money } from './tariff.ts';
+
+/** What the subscriber's document and the read model keep alike. */
+export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'createdAt' | 'createdRealAt'>> = {
+  /** The payment whose money goes back. */
+  paymentId: required(String),
+  /** The subscription that the payment was for. */
+  subscriptionId: required(String),
+  /** The provider's id of the payment. */
+  providerPaymentId: required(String),
+  /** What goes back. */
+  amount: required(money),
+  /** Why it goes back, as the domain names it. */
+  reason: required(String),
+  /** The number of the attempt, from 1; each has a key of its own. */
+  attemptNo: required(Number),
+  /** The refund's state, as the domain names it. */
+  state: required(String),
+  /** The provider's id of the current attempt; null until an answer told it. */
+  providerRefundId: optional(String),
+  /** The provider's ids of the attempts before. */
+  earlierRefundIds: required([String] as const),
+  /** Epoch milliseconds of the first request over all attempts. */
+  firstRequestedAt: required(Number),
+  /** Epoch milliseconds at which a failed refund is asked for again. */
+  retryAt: optional(Number),
+  /** Epoch milliseconds at which an operator was alerted. */
+  stuckSince: optional(Number),
+};
+
+export const refund = createPart<Refund>({
+  /** The refund's id, a UUID of ours. */
+  id: required(String),
+  ...refundFields,
+  /** What left for the provider. */
+  send: required(sendRecord),
+  /** Epoch milliseconds, on the subscriber's clock. */
+  createdAt: required(Number),
+  /** Epoch milliseconds, real time. */
+  createdRealAt: required(Number),
+});

@@ -1,0 +1,40 @@
+import type { Money } from '../../../../domain/model/money.ts';
+import type { PeriodLength, Tariff } from '../../../../domain/model/tariff.ts';
+import { createPart, type Fields, required, text } from '../schema.ts';
+
+export const money = createPart<Money>({
+  /** Minor units of the currency (kopecks), an integer. */
+  amountMinor: required(Number),
+  /** ISO 4217 code. */
+  currency: required(String),
+});
+
+const period = createPart<PeriodLength>({
+  /** How many units one paid period lasts. */
+  count: required(Number),
+  /** `day`, `month` or `year`, of the business time zone's calendar. */
+  unit: required(String),
+});
+
+/** What is sold, but for its id: the catalogue keeps that as `_id`. */
+export const tariffFields: Fields<Omit<Tariff, 'id'>> = {
+  /** Counts the changes of the tariff. */
+  version: required(Number),
+  /** The name by which programs know the tariff. */
+  alias: required(String),
+  /** The name that subscribers read. */
+  name: text,
+  /** The price of one period. */
+  price: required(money),
+  /** The length of one period. */
+  period: required(period),
+  /** What the tariff gives access to. */
+  features: required([String] as const),
+};
+
+/** The copy that a purchase pins, so that a later change of price does not touch it. */
+export const tariff = createPart<Tariff>({
+  /** The tariff's `_id` in the catalogue. */
+  id: required(String),
+  ...tariffFields,
+});

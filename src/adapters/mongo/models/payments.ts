@@ -1,0 +1,72 @@
+import type { ReadModelRow } from '../../../application/ports/outbox.ts';
+import type { Payment } from '../../../domain/model/payment.ts';
+import { historyFields, type HistoryRow } from './history-fields.ts';
+import { paymentFields } from './parts/payment.ts';
+import { sendHistory, type SendHistory } from './parts/send-record.ts';
+import { createCollection, createPart, optional, required } from './schema.ts';
+
+type Message = Extract<ReadModelRow, { model: 'payments' }>;
+export type PaymentRow = HistoryRow &
+  Omit<Payment, 'id' | 'confirmationUrl' | 'returnUrlHash' | 'send' | 'createdAt' | 'createdRealAt'> &
+  Pick<Message, 'place' | 'reason' | 'method'> & {
+    readonly send: SendHistory;
+    readonly createdAt: Date;
+    readonly createdRealAt: Date;
+    readonly capturedAt: Date | null;
+    readonly refunded?: boolean;
+    readonly duplicate?: boolean;
+    readonly kept?: boolean;
+  };
+
+const method = createPart<NonNullable<Message['method']>>({
+  /** What the provider calls the method, for people. */
+  title: optional(String),
+  /** The last four digits of a card. */
+  last4: optional(String),
+});
+
+export const oneKeptPerPeriod = 'one_kept_per_period';
+
+/**
+ * Read model: every payment there was, as of its last change. A refund may be written before its payment: the row then holds
+ * `_id`, `refunded`, `kept` and the version 0 alone.
+ */
+export const payments = createCollection<PaymentRow>(
+  'payments',
+  {
+    ...historyFields,
+    ...paymentFields,
+    /** What left for the provider. */
+    send: required(sendHistory),
+    /** On the subscriber's clock. */
+    createdAt: required(Date),
+    /** In real time. */
+    createdRealAt: required(Date),
+    /** When the provider took the money. */
+    capturedAt: optional(Date),
+    /** Where the subscriber's document has it: `open`, `watched`, or `closed` when it is there no more. */
+    place: required(String),
+    /** Why it failed, as the provider named it. */
+    reason: optional(String),
+    /** The method that paid, for people. */
+    method: optional(method),
+    /** Whether its money goes or went back. */
+    refunded: optional(Boolean),
+    /** Whether another payment was kept for its period. */
+    duplicate: optional(Boolean),
+    /** Whether its money pays for its period: succeeded, not refunded, no duplicate. */
+    kept: optional(Boolean),
+  },
+  [
+    // The alarm of last resort: a second kept payment for the same period.
+    {
+      name: oneKeptPerPeriod,
+      key: { userId: 1, subscriptionId: 1, periodKey: 1 },
+      unique: true,
+      partialFilterExpression: { kept: true },
+    },
+    { name: 'history', key: { userId: 1, createdAt: -1, _id: -1 } },
+    // Support has the provider's number in hand.
+    { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
+  ],
+);

@@ -1,0 +1,61 @@
+import { type IndexDefinition, type IndexOptions, Schema, type SchemaOptions } from 'mongoose';
+
+/** Tuples keep a union in one piece: its members share one schema. */
+type Leaf<Value> = [Value] extends [string]
+  ? StringConstructor
+  : [Value] extends [number]
+    ? NumberConstructor
+    : [Value] extends [boolean]
+      ? BooleanConstructor
+      : [Value] extends [Date]
+        ? DateConstructor
+        : [Value] extends [readonly (infer Item)[]]
+          ? readonly [Leaf<Item>]
+          : Part<Value> | typeof Schema.Types.Mixed;
+declare const described: unique symbol;
+/** The schema of an embedded object; the second half exists for the compiler alone and names the described type. */
+export type Part<Value> = Schema & { readonly [described]?: Value };
+
+type Required<Type> = { readonly type: Type; readonly required: true };
+type Optional<Type> = { readonly type: Type };
+type Text = { readonly type: StringConstructor; readonly default: '' };
+type Field<Value> = [Value] extends [NonNullable<Value>]
+  ? Required<Leaf<Value>> | (Value extends string ? Text : never)
+  : Optional<Leaf<NonNullable<Value>>>;
+
+/** Of a union each member: a field that some members lack is optional. */
+type KeyOf<Stored> = Stored extends unknown ? keyof Stored : never;
+type ValueAt<Stored, Key> = Stored extends unknown ? (Key extends keyof Stored ? Stored[Key] : undefined) : never;
+/** One field for each field of the stored type, of its type: a schema that lacks one or invents one does not compile. */
+export type Fields<Stored> = { readonly [Key in KeyOf<Stored>]: Field<ValueAt<Stored, Key>> };
+
+/** Always there. A field that joins later cannot be: documents and outboxes hold what was stored before it. */
+export const required = <Type>(type: Type): Required<Type> => ({ type, required: true });
+/** Null while there is nothing to say, or absent where the status of the object has no such field. */
+export const optional = <Type>(type: Type): Optional<Type> => ({ type });
+/** Always there and perhaps empty, which Mongoose would call missing. */
+export const text: Text = { type: String, default: '' };
+
+/** No `__v`, no virtual `id`, no dropping of empty objects: a document holds what its model says and nothing else. */
+const options = { id: false, versionKey: false, minimize: false, strict: true } as const;
+
+/** The library would derive a type of its own from the fields; theirs is that of what is stored. */
+const schemaOf = (fields: object, more: SchemaOptions = {}): unknown => new Schema(fields, { ...options, ...more });
+
+export const createPart = <Value>(fields: Fields<Value>): Part<Value> =>
+  schemaOf(fields, { _id: false }) as Part<Value>;
+
+type Index = IndexOptions & { readonly name: string; readonly key: IndexDefinition };
+
+/** One collection: its name, its fields and every index beyond `_id`. */
+export type Collection<Stored> = { readonly name: string; readonly schema: Schema<Stored> };
+
+export function createCollection<Stored extends { readonly _id: string }>(
+  name: string,
+  fields: Fields<Stored>,
+  indexes: readonly Index[] = [],
+): Collection<Stored> {
+  const schema = schemaOf(fields) as Schema<Stored>;
+  for (const { key, ...index } of indexes) schema.index(key, index);
+  return { name, schema };
+}

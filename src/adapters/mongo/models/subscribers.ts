@@ -1,0 +1,81 @@
+import type { Entitlement } from '../../../domain/model/subscriber.ts';
+import type { SubscriberDocument } from '../subscriber-document.ts';
+import { announce } from './parts/announce.ts';
+import { command } from './parts/command.ts';
+import { outboxEntry } from './parts/outbox-entry.ts';
+import { capturedPayment, payment, savedMethod } from './parts/payment.ts';
+import { refund } from './parts/refund.ts';
+import { subscription } from './parts/subscription.ts';
+import { createCollection, createPart, optional, required } from './schema.ts';
+
+const entitlement = createPart<Entitlement>({
+  /** Whether the user may watch. */
+  active: required(Boolean),
+  /** Epoch milliseconds from which a reader that has heard nothing newer refuses. */
+  validUntil: optional(Number),
+  /** Epoch milliseconds up to which an unpaid period keeps its access. */
+  graceUntil: optional(Number),
+  /** The tariff that gives the access. */
+  tariffAlias: optional(String),
+  /** What the user has access to. */
+  features: required([String] as const),
+  /** Always `subscriber`. */
+  role: required(String),
+});
+
+/** All that must agree about one user, changed by one compare-and-set. Instants are epoch milliseconds. */
+export const subscribers = createCollection<SubscriberDocument>(
+  'subscribers',
+  {
+    /** The user's id, a UUID of the authentication service. */
+    _id: required(String),
+    /** Grows by one with every save, from 1. */
+    version: required(Number),
+    /** The save that wrote this version: found after a lost answer it says that the save was applied. */
+    lastSaveId: required(String),
+    /** The number of the user's last event over all topics. */
+    eventSeq: required(Number),
+    /** The number of the user's last access record. */
+    entitlementSeq: required(Number),
+    /** The test clock that the first purchase bound the user to; null is real time. */
+    testClockId: optional(String),
+    /** The latest subscription; null before the first purchase. */
+    subscription: optional(subscription),
+    /** The one open payment that would be honoured. */
+    payment: optional(payment),
+    /** Payments whose money would be given back; at most eight. */
+    watched: required([payment] as const),
+    /** Money on its way back. */
+    refunds: required([refund] as const),
+    /** The newest payments that were captured. */
+    settled: required([capturedPayment] as const),
+    /** Saved payment methods. */
+    methods: required([savedMethod] as const),
+    /** The newest commands, with their outcomes. */
+    commands: required([command] as const),
+    /** The access record published last; null before the first. */
+    entitlement: optional(entitlement),
+    /** The next thing due, and who claimed its announcement. */
+    announce: required(announce),
+    /** What is not yet published, oldest first. */
+    outbox: required([outboxEntry] as const),
+  },
+  [
+    // The announcing jobs: exactly what is due of the wanted type, in order; the claim is judged inside the index.
+    {
+      name: 'due_business',
+      key: { testClockId: 1, 'announce.business.timer.type': 1, 'announce.business.at': 1, 'announce.notBefore': 1 },
+    },
+    {
+      name: 'due_real',
+      key: { 'announce.real.timer.type': 1, 'announce.real.at': 1, 'announce.notBefore': 1 },
+      partialFilterExpression: { 'announce.real.at': { $exists: true } },
+    },
+    // The sweep: holds only the few documents whose outbox is not empty.
+    {
+      name: 'leftovers',
+      key: { 'outbox.0.at': 1 },
+      partialFilterExpression: { 'outbox.0.at': { $exists: true } },
+    },
+  ],
+);

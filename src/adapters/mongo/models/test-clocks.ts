@@ -1,0 +1,22 @@
+import type { TestClock } from '../../../application/ports/test-clocks.ts';
+import { createCollection, required, text } from './schema.ts';
+
+export type TestClockRow = Omit<TestClock, 'id'> & { readonly _id: string };
+
+/** Clocks of their own for trying out the years ahead. Instants are epoch milliseconds on the clock itself. */
+export const testClocks = createCollection<TestClockRow>(
+  'test_clocks',
+  {
+    /** The clock's id, a UUID. */
+    _id: required(String),
+    /** The name that its maker gave it. */
+    name: text,
+    /** What the clock shows. */
+    now: required(Number),
+    /** Where it is being moved to; equal to `now` when it stands still. */
+    target: required(Number),
+    /** `ready` or `advancing`. */
+    status: required(String),
+  },
+  [{ name: 'advancing', key: { status: 1 }, partialFilterExpression: { status: 'advancing' } }],
+);
