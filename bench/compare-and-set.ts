@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { connectMongo } from '../src/adapters/mongo/connection.ts';
+import { firstDocument, updatePipeline } from '../src/adapters/mongo/subscriber-document.ts';
+import { subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
+import { median, tell } from './support/report.ts';
+import { activeSubscriber, firstSaveOf } from './support/seed-subscribers.ts';
+import { benchOnOwnSystem } from './support/system.ts';
+
+// npm run bench -- compare-and-set [--saves 3200] [--rounds 7]: the save of a subscriber through `Model.collection`, as the
+// store does it, beside the same pipeline through the model: each in a command of its own, and all of a crowd in one.
+
+const { values } = parseArgs({
+  options: {
+    saves: { type: 'string', default: '3200' },
+    rounds: { type: 'string', default: '7' },
+    json: { type: 'boolean' },
+  },
+});
+const savesPerRound = Number(values.saves);
+const rounds = Number(values.rounds);
+/** So many subscribers are saved at once. */
+const crowdSize = 64;
+const crowd = Array.from({ length: crowdSize }, () => firstSaveOf(activeSubscriber(Date.now())));
+let version = 0;
+
+type Saved = { readonly matchedCount: number };
+type Operation = ReturnType<typeof nextSaves>[number];
+
+/** The next save of everybody in the crowd. */
+function nextSaves() {
+  version += 1;
+  return crowd.map(({ subscriber, ...save }) => ({
+    updateOne: {
+      filter: { _id: subscriber.userId, version },
+      update: updatePipeline({ ...save, subscriber, expectedVersion: version }),
+    },
+  }));
+}
+
+const alone = (write: (operation: Operation['updateOne']) => Promise<Saved>) => (operations: Operation[]) =>
+  Promise.all(operations.map(({ updateOne }) => write(updateOne)));
+
+const together =
+  (write: (operations: Operation[]) => Promise<Saved>) =>
+  async (operations: Operation[]): Promise<Saved[]> => [await write(operations)];
+
+type Write = ReturnType<typeof alone>;
+type Cost = { readonly cpuUs: number; readonly perSecond: number };
+
+/** The saves are made beforehand: what is measured is the way to the server and back. */
+async function costOf(write: Write): Promise<Cost> {
+  const saves = Array.from({ length: Math.ceil(savesPerRound / crowdSize) }, nextSaves);
+  const [startedMs, before] = [performance.now(), process.cpuUsage()];
+  for (const operations of saves) {
+    const matched = (await write(operations)).reduce((sum, { matchedCount }) => sum + matchedCount, 0);
+    if (matched !== crowdSize) throw new Error(`${matched} saves were applied, not ${crowdSize}`);
+  }
+  const { user, system } = process.cpuUsage(before);
+  const count = saves.length * crowdSize;
+  return { cpuUs: (user + system) / count, perSecond: (count * 1000) / (performance.now() - startedMs) };
+}
+
+/** Rounds of both in turn; the first is for the compiler and not counted. */
+async function compare(figure: string, ours: Write, peer: Write): Promise<void> {
+  const runs: { readonly ours: Cost; readonly peer: Cost }[] = [];
+  for (let round = 0; round <= rounds; round += 1) runs.push({ peer: await costOf(peer), ours: await costOf(ours) });
+  const of = (value: (cost: Cost) => number): [number, number] => [
+    median(runs.slice(1).map((run) => value(run.ours))),
+    median(runs.slice(1).map((run) => value(run.peer))),
+  ];
+  const how = `${savesPerRound} saves, median of ${rounds}; peer: the same pipeline through the model`;
+  const [cpu, rate] = [of(({ cpuUs }) => cpuUs), of(({ perSecond }) => perSecond)];
+  tell(`${figure}, CPU`, cpu, 'us', how);
+  tell(figure, rate, 'per s', how);
+}
+
+await benchOnOwnSystem('compare-and-set', async ({ mongodbUrl }) => {
+  const { models, close } = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
+  const collection = subscribersOf(models);
+  const model = models.subscribers;
+  await collection.insertMany(crowd.map(firstDocument));
+  await compare(
+    'compare-and-set alone',
+    alone(({ filter, update }) => collection.updateOne(filter, update)),
+    alone(({ filter, update }) => model.updateOne(filter, update, { updatePipeline: true })),
+  );
+  await compare(
+    'compare-and-set in a bulk',
+    together((operations) => collection.bulkWrite(operations, { ordered: false })),
+    together((operations) => model.bulkWrite(operations, { ordered: false })),
+  );
+  await close();
+});
