@@ -1,32 +1,18 @@
 import { authenticate } from './authenticate.ts';
 import { createBinding, getBinding } from './bindings.ts';
 import { clockIdOf } from './clock.ts';
-import { ApiError, refusal } from './errors.ts';
+import { refusal } from './errors.ts';
 import type { Fault } from './faults.ts';
-import { isObject } from './fields.ts';
 import { hashRequest, liveKey, noteSend, readKey } from './idempotency.ts';
 import { listPayments, listRefunds } from './lists.ts';
 import { offeredMethods } from './methods.ts';
 import { cancelPayment, capturePayment, createPayment, getPayment } from './payments.ts';
 import { createRefund, getRefund } from './refunds.ts';
+import { answerWith, createRouter, readBody, type Answer, type RawRequest, type Route } from './router.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import type { JsonObject } from './types.ts';
 
-/** A request as it came in; the body has been read, nothing has been believed. */
-export type RawRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-};
-export type Answer = { readonly status: number; readonly body: string };
-
-type Route = {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly handle: (sandbox: Sandbox, request: ApiRequest) => unknown;
-};
+type Handle = (sandbox: Sandbox, request: ApiRequest) => unknown;
 
 const readShop = (_sandbox: Sandbox, { shop }: ApiRequest): unknown => ({
   account_id: shop.id,
@@ -39,7 +25,7 @@ function refuseBasicAuth(): never {
   throw refusal('credentialsKind');
 }
 
-const routes: readonly Route[] = [
+const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/v3/payments', handle: createPayment },
   { method: 'GET', path: '/v3/payments', handle: listPayments },
   { method: 'GET', path: '/v3/payments/{id}', handle: getPayment },
@@ -55,14 +41,13 @@ const routes: readonly Route[] = [
   { method: 'POST', path: '/v3/webhooks', handle: refuseBasicAuth },
 ];
 
-const idPattern = '([0-9A-Za-z-]{1,64})';
-const matchers = routes.map((route) => ({ route, pattern: new RegExp(`^${route.path.replace('{id}', idPattern)}$`) }));
+const find = createRouter(routes, '[0-9A-Za-z-]{1,64}');
 
 /** The names under which a fault may be planned for a call: its route and its exact path. */
 export const routeNames: readonly string[] = routes.map((route) => `${route.method} ${route.path}`);
-export function namesOf({ method, path }: RawRequest): string[] {
-  const found = matchers.find(({ route, pattern }) => route.method === method && pattern.test(path));
-  return [`${method} ${path}`, ...(found === undefined ? [] : [`${method} ${found.route.path}`])];
+export function namesOf(raw: RawRequest): string[] {
+  const found = find(raw);
+  return [`${raw.method} ${raw.path}`, ...(typeof found === 'string' ? [] : [`${raw.method} ${found.route.path}`])];
 }
 
 /** Does the call, or the order that made the payment it asks about, hold this text? */
@@ -72,32 +57,17 @@ export function isAbout({ store }: Sandbox, { path, text }: RawRequest, wanted: 
   return text.includes(wanted) || JSON.stringify(ordered).includes(wanted);
 }
 
-function findRoute({ method, path }: RawRequest): { route: Route; id: string } {
-  const samePath = matchers.filter(({ pattern }) => pattern.test(path));
-  if (samePath.length === 0) throw refusal('noRoute');
-  const found = samePath.find(({ route }) => route.method === method);
-  if (found === undefined) throw refusal('wrongMethod');
-  return { route: found.route, id: found.pattern.exec(path)?.[1] ?? '' };
-}
-
 function parseBody(raw: RawRequest): JsonObject {
   const contentType = raw.headers['content-type'];
-  const isEmpty = raw.text.trim() === '';
   const isJson = typeof contentType === 'string' && /^application\/json\s*(;|$)/i.test(contentType);
-  if (!isJson && !(isEmpty && contentType === undefined)) throw refusal('wrongContentType');
-  if (isEmpty) return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(raw.text);
-  } catch {
-    throw refusal('badJson');
-  }
-  if (!isObject(body)) throw refusal('badJson');
+  if (!isJson && !(raw.text.trim() === '' && contentType === undefined)) throw refusal('wrongContentType');
+  const body = readBody(raw.text);
+  if (typeof body === 'string') throw refusal('badJson');
   return body;
 }
 
 /** Which clock times a request: the one of the payment it is about, else the one its metadata name. */
-function clockOf(sandbox: Sandbox, route: Route, id: string, body: JsonObject): string | null {
+function clockOf(sandbox: Sandbox, route: Route<Handle>, id: string, body: JsonObject): string | null {
   const paymentId = route.handle === createRefund ? body['payment_id'] : id;
   const payment = typeof paymentId === 'string' ? sandbox.store.get('payments', paymentId) : undefined;
   return payment === undefined ? clockIdOf(body['metadata']) : payment.clockId;
@@ -112,7 +82,7 @@ function refuseForFault(fault: Fault | null): void {
 function answerPost(
   sandbox: Sandbox,
   raw: RawRequest,
-  route: Route,
+  route: Route<Handle>,
   parts: Pick<ApiRequest, 'shop' | 'id' | 'fault'>,
 ): string {
   const body = parseBody(raw);
@@ -134,7 +104,9 @@ function answerPost(
 }
 
 function answer(sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string {
-  const { route, id } = findRoute(raw);
+  const found = find(raw);
+  if (typeof found === 'string') throw refusal(found === 'unknown path' ? 'noRoute' : 'wrongMethod');
+  const { route, id } = found;
   const authorization = raw.headers['authorization'];
   const shop = authenticate(sandbox.config.shops, typeof authorization === 'string' ? authorization : undefined);
   if (route.method === 'POST') return answerPost(sandbox, raw, route, { shop, id, fault });
@@ -143,14 +115,6 @@ function answer(sandbox: Sandbox, raw: RawRequest, fault: Fault | null): string 
   return JSON.stringify(route.handle(sandbox, request));
 }
 
-/** Answers one call of the provider's API. Everything it changed is in the journal before this returns. */
-export function answerApi(sandbox: Sandbox, raw: RawRequest, fault: Fault | null): Answer {
-  try {
-    return { status: 200, body: answer(sandbox, raw, fault) };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { status: error.status, body: JSON.stringify(error.body) };
-  } finally {
-    sandbox.store.flush();
-  }
-}
+/** Answers one call of the provider's API. */
+export const answerApi = (sandbox: Sandbox, raw: RawRequest, fault: Fault | null): Answer =>
+  answerWith(sandbox, () => answer(sandbox, raw, fault));

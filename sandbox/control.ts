@@ -1,31 +1,25 @@
-import { type Answer, type RawRequest, routeNames } from './api.ts';
+import { routeNames } from './api.ts';
 import { scriptedOutcomes } from './charge.ts';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { paymentReasons, refundReasons } from './declines.ts';
+import { ApiError } from './errors.ts';
 import { faultDefaults, faultKinds, isFaultKind } from './faults.ts';
-import { isObject } from './fields.ts';
-import { findPayable, pay } from './pay.ts';
+import { findPayable, payByCard } from './pay.ts';
 import { cancelRefund, succeedRefund } from './refunds.ts';
+import { answerWith, createRouter, readBody, type Answer, type RawRequest, type Route } from './router.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 import type { JsonObject, NotificationMode } from './types.ts';
 
-/** A mistake of whoever drives the sandbox: told in one clear sentence, never guessed around. */
-class ControlError extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-const bad = (message: string): ControlError => new ControlError(400, message);
+/** A mistake in driving the sandbox is answered with one clear sentence. */
+const refused = (status: number, message: string): ApiError => new ApiError(status, { error: message });
+const bad = (message: string): ApiError => refused(400, message);
 
 const modes: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
 const maxFaultTimes = 1_000_000;
 /** A bank may think for days of a test clock; a timer of the machine takes up to 24. */
 const maxFaultMs = 7 * 86_400_000;
 const defaultNotificationDelayMs = 5_000;
-const defaultCardYears = 4;
 const cardNumber = /^\d{12,19}$/;
 const clockIdLength = 512;
 
@@ -51,16 +45,14 @@ function ledger(sandbox: Sandbox): unknown {
 
 function payPayment(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const payable = findPayable(sandbox, id);
-  if (payable === null) throw new ControlError(404, `there is no payment ${id}`);
+  if (payable === null) throw refused(404, `there is no payment ${id}`);
   const { status } = payable.record.object;
   if (status !== 'pending') throw bad(`payment ${id} is ${status}: only a pending one can be paid`);
   const { card, csc } = body;
   if (typeof card !== 'string' || !cardNumber.test(card)) throw bad('"card" must be a card number of 12 to 19 digits');
   if (csc !== undefined && (typeof csc !== 'string' || !/^\d{3,4}$/.test(csc)))
     throw bad('"csc" must be 3 or 4 digits');
-  const year = new Date(sandbox.clocks.nowMs(payable.record.clockId)).getUTCFullYear() + defaultCardYears;
-  const entered = { number: card, expiryYear: String(year), expiryMonth: '12' };
-  const outcome = pay(sandbox, payable, { card: entered }, true);
+  const outcome = payByCard(sandbox, payable, card);
   return {
     ...findPayable(sandbox, id)?.record.object,
     decline: outcome.kind === 'declined' ? outcome.decline : null,
@@ -76,7 +68,7 @@ function readScript(name: string, value: unknown): string | null {
 
 function scriptMethod(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const method = sandbox.store.get('methods', id);
-  if (method === undefined) throw new ControlError(404, `there is no saved payment method ${id}`);
+  if (method === undefined) throw refused(404, `there is no saved payment method ${id}`);
   if (!('next' in body) && !('always' in body)) throw bad('say "next" or "always"');
   const next = 'next' in body ? readScript('next', body['next']) : method.next;
   const always = 'always' in body ? readScript('always', body['always']) : method.always;
@@ -96,7 +88,7 @@ function scriptRefund(sandbox: Sandbox, body: JsonObject): unknown {
 
 function endRefund(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   const record = sandbox.store.get('refunds', id);
-  if (record === undefined) throw new ControlError(404, `there is no refund ${id}`);
+  if (record === undefined) throw refused(404, `there is no refund ${id}`);
   if (record.object.status !== 'pending')
     throw bad(`refund ${id} is ${record.object.status}: only a pending one can end`);
   const { result } = body;
@@ -116,9 +108,10 @@ const showClock = ({ clocks }: Sandbox, clockId: string | null): unknown => ({
   now: isoTime(clocks.nowMs(clockId)),
 });
 
-function readClock(sandbox: Sandbox, clock: string | null): unknown {
+function readClock(sandbox: Sandbox, query: URLSearchParams): unknown {
+  const clock = query.get('clock');
   if (clock !== null && sandbox.store.get('clocks', clock) === undefined) {
-    throw new ControlError(404, `there is no clock ${clock}`);
+    throw refused(404, `there is no clock ${clock}`);
   }
   return showClock(sandbox, clock);
 }
@@ -182,51 +175,33 @@ function clearFaults(sandbox: Sandbox): unknown {
   return { cleared: true };
 }
 
-type Handler = (sandbox: Sandbox, id: string, body: JsonObject, query: URLSearchParams) => unknown;
-const handlers: readonly (readonly [method: string, path: RegExp, handle: Handler])[] = [
-  ['GET', /^\/_sandbox\/health$/, () => ({ status: 'ok' })],
-  ['GET', /^\/_sandbox\/ledger$/, (sandbox) => ledger(sandbox)],
-  ['POST', /^\/_sandbox\/payments\/([^/]+)\/pay$/, payPayment],
-  ['POST', /^\/_sandbox\/payment-methods\/([^/]+)$/, scriptMethod],
-  ['POST', /^\/_sandbox\/refunds$/, (sandbox, _id, body) => scriptRefund(sandbox, body)],
-  ['POST', /^\/_sandbox\/refunds\/([^/]+)$/, endRefund],
-  ['GET', /^\/_sandbox\/clock$/, (sandbox, _id, _body, query) => readClock(sandbox, query.get('clock'))],
-  ['POST', /^\/_sandbox\/clock$/, (sandbox, _id, body) => moveClock(sandbox, body)],
-  ['GET', /^\/_sandbox\/notifications$/, (sandbox) => showNotifications(sandbox)],
-  ['POST', /^\/_sandbox\/notifications$/, (sandbox, _id, body) => setNotifications(sandbox, body)],
-  ['POST', /^\/_sandbox\/faults$/, (sandbox, _id, body) => planFault(sandbox, body)],
-  ['DELETE', /^\/_sandbox\/faults$/, (sandbox) => clearFaults(sandbox)],
+type Handle = (sandbox: Sandbox, id: string, body: JsonObject, query: URLSearchParams) => unknown;
+const routes: readonly Route<Handle>[] = [
+  { method: 'GET', path: '/_sandbox/health', handle: () => ({ status: 'ok' }) },
+  { method: 'GET', path: '/_sandbox/ledger', handle: ledger },
+  { method: 'POST', path: '/_sandbox/payments/{id}/pay', handle: payPayment },
+  { method: 'POST', path: '/_sandbox/payment-methods/{id}', handle: scriptMethod },
+  { method: 'POST', path: '/_sandbox/refunds', handle: (sandbox, _id, body) => scriptRefund(sandbox, body) },
+  { method: 'POST', path: '/_sandbox/refunds/{id}', handle: endRefund },
+  { method: 'GET', path: '/_sandbox/clock', handle: (sandbox, _id, _body, query) => readClock(sandbox, query) },
+  { method: 'POST', path: '/_sandbox/clock', handle: (sandbox, _id, body) => moveClock(sandbox, body) },
+  { method: 'GET', path: '/_sandbox/notifications', handle: showNotifications },
+  { method: 'POST', path: '/_sandbox/notifications', handle: (sandbox, _id, body) => setNotifications(sandbox, body) },
+  { method: 'POST', path: '/_sandbox/faults', handle: (sandbox, _id, body) => planFault(sandbox, body) },
+  { method: 'DELETE', path: '/_sandbox/faults', handle: clearFaults },
 ];
-
-function parseBody(text: string): JsonObject {
-  if (text.trim() === '') return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw bad('the body is not JSON');
-  }
-  if (!isObject(body)) throw bad('the body must be a JSON object');
-  return body;
-}
+const find = createRouter(routes, '[^/]+');
 
 function handle(sandbox: Sandbox, raw: RawRequest): unknown {
-  const samePath = handlers.filter(([, path]) => path.test(raw.path));
-  if (samePath.length === 0) throw new ControlError(404, `there is no ${raw.path}`);
-  const found = samePath.find(([method]) => method === raw.method);
-  if (found === undefined) throw new ControlError(405, `${raw.path} does not take ${raw.method}`);
-  const [, path, handler] = found;
-  return handler(sandbox, path.exec(raw.path)?.[1] ?? '', parseBody(raw.text), raw.query);
+  const found = find(raw);
+  if (found === 'unknown path') throw refused(404, `there is no ${raw.path}`);
+  if (found === 'unknown method') throw refused(405, `${raw.path} does not take ${raw.method}`);
+  const body = readBody(raw.text);
+  if (body === 'no JSON') throw bad('the body is not JSON');
+  if (body === 'no object') throw bad('the body must be a JSON object');
+  return found.route.handle(sandbox, found.id, body, raw.query);
 }
 
 /** The back door of tests and demonstrations. It is no part of the provider's API, and asks for no password. */
-export function answerControl(sandbox: Sandbox, raw: RawRequest): Answer {
-  try {
-    return { status: 200, body: JSON.stringify(handle(sandbox, raw)) };
-  } catch (error) {
-    if (!(error instanceof ControlError)) throw error;
-    return { status: error.status, body: JSON.stringify({ error: error.message }) };
-  } finally {
-    sandbox.store.flush();
-  }
-}
+export const answerControl = (sandbox: Sandbox, raw: RawRequest): Answer =>
+  answerWith(sandbox, () => JSON.stringify(handle(sandbox, raw)));

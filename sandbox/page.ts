@@ -1,4 +1,3 @@
-import type { RawRequest } from './api.ts';
 import { isoTime } from './clock.ts';
 import {
   backLink,
@@ -12,6 +11,7 @@ import {
   walletForm,
 } from './page-html.ts';
 import { findPayable, pay, tickSave, type Instrument, type Outcome, type Payable } from './pay.ts';
+import type { RawRequest } from './router.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { EnteredCard } from './types.ts';
 

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answerApi, isAbout, namesOf, type Answer, type RawRequest } from './api.ts';
+import { answerApi, isAbout, namesOf } from './api.ts';
 import type { Config } from './config.ts';
 import { answerControl } from './control.ts';
 import { refusal } from './errors.ts';
 import type { Fault } from './faults.ts';
 import { moneyOff } from './money-off.ts';
 import { answerPage } from './page.ts';
+import type { Answer, RawRequest } from './router.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 
