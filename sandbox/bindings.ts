@@ -1,6 +1,5 @@
 import { refusal } from './errors.ts';
 import { readMetadata } from './fields.ts';
-import { newObjectId } from './ids.ts';
 import { pageLifeMs } from './methods.ts';
 import { confirmationOf } from './payments.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
@@ -22,7 +21,7 @@ export function createBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   const metadata = readMetadata(body);
   if (!shop.recurring) throw refusal('recurringForbidden');
   const nowMs = sandbox.clocks.nowMs(clockId);
-  const id = newObjectId('binding', nowMs);
+  const id = sandbox.newId('binding', nowMs);
   const record: BindingRecord = {
     object: {
       ...blankMethod('bank_card', id, true),

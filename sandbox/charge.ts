@@ -6,22 +6,21 @@ import { authorizeSaved, cancel, declinedBy, keepPayment } from './settle.ts';
 import type { Decline, PaymentRecord, SavedMethodRecord } from './types.ts';
 
 /** Outcomes that a script may ask for besides a reason to decline. */
-export const scriptedOutcomes: readonly string[] = ['succeeded', 'pending'];
+export const scriptedOutcomes = ['succeeded', 'pending', 'waiting_for_capture'] as const;
+type ScriptedOutcome = (typeof scriptedOutcomes)[number];
 
 /** What the bank says to a charge without the user: a script first, else what the remembered card does. */
-function decideCharge(method: SavedMethodRecord): Decline | 'succeeded' | 'pending' {
+function decideCharge(method: SavedMethodRecord): Decline | ScriptedOutcome {
   const scripted = method.next ?? method.always;
-  if (scripted === 'succeeded' || scripted === 'pending') return scripted;
-  if (scripted !== null) return paymentDecline(scripted);
+  if (scripted !== null) return scriptedOutcomes.find((outcome) => outcome === scripted) ?? paymentDecline(scripted);
   if (method.cardNumber === null) return 'succeeded';
   const card = cardOf(method.cardNumber);
   return card.decline ?? card.laterDecline ?? 'succeeded';
 }
 
-/** The bank takes its time: whatever it would have said, it says yes after so long, and no page of an hour limits it. */
+/** The bank takes its time: whatever it would have said, it says yes after so long. */
 const thinking = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentRecord => ({
   ...record,
-  page: { ...record.page, deadlineMs: null },
   succeedsAtMs: sandbox.clocks.nowMs(record.clockId) + ms,
 });
 
@@ -37,6 +36,9 @@ export function chargeSavedMethod(
   const decision = decideCharge(method);
   if (method.next !== null) sandbox.store.put('methods', method.view.id, { ...method, next: null });
   if (decision === 'pending') return keepPayment(sandbox, withMethod);
+  // The bank holds the money although the shop asked to take it.
+  if (decision === 'waiting_for_capture')
+    return authorizeSaved(sandbox, { ...withMethod, capture: false }, method.view);
   if (decision === 'succeeded') return authorizeSaved(sandbox, withMethod, method.view);
   const details = declinedBy(decision, method.view);
   const declined: PaymentRecord = { ...withMethod, object: { ...withMethod.object, authorization_details: details } };

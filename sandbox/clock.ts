@@ -25,8 +25,7 @@ export const readSettings = (store: Store): SettingsRecord => ({
 export const changeSettings = (store: Store, change: Partial<SettingsRecord>): void =>
   store.put('settings', 'all', { ...readSettings(store), ...change });
 
-export function createClocks(store: Store): Clocks {
-  const realNowMs = (): number => Date.now();
+export function createClocks(store: Store, realNowMs: () => number): Clocks {
   const ownNowMs = (): number => realNowMs() + readSettings(store).ownClockOffsetMs;
   return {
     realNowMs,

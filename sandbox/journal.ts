@@ -40,6 +40,14 @@ function replay(bytes: Buffer, apply: (change: Change) => void): number {
   return goodBytes;
 }
 
+/** Keeps nothing: for a sandbox that ends with its process. */
+export const memoryJournal: Journal = {
+  append: () => undefined,
+  rewrite: () => undefined,
+  sizeBytes: () => 0,
+  close: () => undefined,
+};
+
 /** Opens the journal, hands every kept change to `apply`, and cuts off a line that was torn by a kill. */
 export function openJournal(directory: string, apply: (change: Change) => void): Journal {
   mkdirSync(directory, { recursive: true });

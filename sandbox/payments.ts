@@ -2,7 +2,6 @@ import { chargeSavedMethod } from './charge.ts';
 import { isoTime } from './clock.ts';
 import { refusal } from './errors.ts';
 import { readAmount } from './fields.ts';
-import { newObjectId } from './ids.ts';
 import { pageLifeMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
@@ -18,7 +17,7 @@ export const confirmationOf = (wanted: WantedConfirmation, pageUrl: string, id: 
 
 function newPayment(sandbox: Sandbox, request: ApiRequest, order: PaymentOrder): Payment {
   const nowMs = sandbox.clocks.nowMs(request.clockId);
-  const id = newObjectId('payment', nowMs);
+  const id = sandbox.newId('payment', nowMs);
   const { confirmation, methodType } = order;
   return {
     id,
@@ -55,7 +54,7 @@ export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
     request: request.body,
     capture: order.capture,
     page: {
-      deadlineMs: sandbox.clocks.nowMs(request.clockId) + pageLifeMs,
+      deadlineMs: method === null ? sandbox.clocks.nowMs(request.clockId) + pageLifeMs : null,
       returnUrl: order.confirmation?.returnUrl ?? null,
       save: order.save,
       challengeCard: null,

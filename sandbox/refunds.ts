@@ -2,7 +2,7 @@ import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { refundDecline } from './declines.ts';
 import { refusal } from './errors.ts';
 import { readAmount, readDescription, readMetadata } from './fields.ts';
-import { newAuthorization, newObjectId } from './ids.ts';
+import { newAuthorization } from './ids.ts';
 import { historyMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import { findPayment } from './payments.ts';
@@ -74,7 +74,7 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
   const nowMs = sandbox.clocks.nowMs(payment.clockId);
   const record: RefundRecord = {
     object: {
-      id: newObjectId('refund', nowMs),
+      id: sandbox.newId('refund', nowMs),
       payment_id: payment.object.id,
       status: 'pending',
       created_at: isoTime(nowMs),
@@ -90,8 +90,8 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
     request: request.body,
   };
   const scripted = readSettings(sandbox.store).nextRefund;
-  if (scripted === null) return succeedRefund(sandbox, record).object;
-  changeSettings(sandbox.store, { nextRefund: null });
+  if (scripted !== null) changeSettings(sandbox.store, { nextRefund: null });
+  if (scripted === null || scripted === 'succeeded') return succeedRefund(sandbox, record).object;
   if (scripted !== 'pending') return cancelRefund(sandbox, record, scripted).object;
   sandbox.store.put('refunds', record.object.id, record);
   return record.object;

@@ -1,6 +1,8 @@
 import { createClocks, type Clocks } from './clock.ts';
 import type { Config, Shop } from './config.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
+import { newObjectId } from './ids.ts';
+import { openJournal } from './journal.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { openStore, type Store } from './store.ts';
 import type { JsonObject } from './types.ts';
@@ -13,6 +15,7 @@ export type Sandbox = {
   readonly faults: Faults;
   readonly notifications: Notifications;
   readonly baseUrl: string;
+  readonly newId: typeof newObjectId;
 };
 
 /** One authenticated, parsed request of a shop. */
@@ -28,9 +31,13 @@ export type ApiRequest = {
   readonly fault: Fault | null;
 };
 
+/** The core: synchronous, with its state, its time and its ids passed in, so that it runs inside a test as well. */
+export function createSandbox(outside: Pick<Sandbox, 'config' | 'baseUrl' | 'store' | 'clocks' | 'newId'>): Sandbox {
+  const notifications = createNotifications(outside.config, outside.store, outside.clocks);
+  return { ...outside, notifications, faults: createFaults() };
+}
+
 export function openSandbox(config: Config, baseUrl: string): Sandbox {
-  const store = openStore(config.dataDir);
-  const clocks = createClocks(store);
-  const notifications = createNotifications(config, store, clocks);
-  return { config, store, clocks, notifications, faults: createFaults(), baseUrl };
+  const store = openStore((apply) => openJournal(config.dataDir, apply));
+  return createSandbox({ config, baseUrl, store, clocks: createClocks(store, Date.now), newId: newObjectId });
 }

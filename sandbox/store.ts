@@ -1,4 +1,4 @@
-import { openJournal, type Change } from './journal.ts';
+import type { Change, Journal } from './journal.ts';
 import type {
   BindingRecord,
   ClockRecord,
@@ -66,9 +66,9 @@ function lastSeq(maps: Maps): number {
   return last;
 }
 
-export function openStore(directory: string): Store {
+export function openStore(openJournal: (apply: (change: Change) => void) => Journal): Store {
   const maps = emptyMaps();
-  const journal = openJournal(directory, ([table, id, value]) => {
+  const journal = openJournal(([table, id, value]) => {
     // The journal holds only what put() wrote, so the table decides the type of its entries.
     const entries = (maps as Record<string, Map<string, unknown>>)[table];
     if (value === null) entries?.delete(id);

@@ -249,6 +249,26 @@ describe('charging a saved method', () => {
     });
     expect(settled.body).toMatchObject({ status: 'canceled', cancellation_details: { reason: 'insufficient_funds' } });
   });
+
+  test('a pending charge has no page that ends it after an hour, and waits for its bank', async () => {
+    const metadata = { test_clock_id: 'pending-charge' };
+    const setClock = (now: string) => sandbox.control('POST', 'clock', { clock: metadata.test_clock_id, now });
+    await setClock('2030-01-31T09:00:00.000Z');
+    const { id } = await buy(sandbox, { metadata });
+    await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'pending' });
+    const { body: pending } = await charge(sandbox, id, { metadata });
+    await setClock('2030-02-02T09:00:00.000Z');
+    expect((await read(pending['id']))['status']).toBe('pending');
+  });
+
+  test('a scripted charge may only be held although it was to be captured', async () => {
+    const { id } = await buy(sandbox);
+    await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'waiting_for_capture' });
+    const { body: held } = await charge(sandbox, id);
+    expect(held).toMatchObject({ status: 'waiting_for_capture', paid: true });
+    const captured = await sandbox.call('POST', `/v3/payments/${asText(held['id'])}/capture`, { body: {} });
+    expect(captured.body['status']).toBe('succeeded');
+  });
 });
 
 test('a shop sees nothing of another shop', async () => {
