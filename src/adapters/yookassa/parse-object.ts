@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'] as const;
 const refundStatuses = ['pending', 'succeeded', 'canceled'] as const;
-/** Longer texts than any documented one are not stored. */
+/** Longer than any documented text. */
 const textLengthMax = 2_048;
 const timeShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 const currencyShape = /^[A-Z]{3}$/;
@@ -35,6 +35,12 @@ function fields(value: unknown): Fields {
 
 function text(value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= textLengthMax) return value;
+  throw new Invalid();
+}
+
+/** Words for a person: they make no answer doubtful, and are cut where they are longer than any documented one. */
+function words(value: unknown): string {
+  if (typeof value === 'string') return value.slice(0, textLengthMax).toWellFormed();
   throw new Invalid();
 }
 
@@ -78,7 +84,7 @@ function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata'
       testClockId: optional(metadata['test_clock_id'], text),
     },
     createdAt: time(object['created_at']),
-    cancellation: cancellation && { reason: text(cancellation['reason']), party: text(cancellation['party']) },
+    cancellation: cancellation && { reason: words(cancellation['reason']), party: words(cancellation['party']) },
   };
 }
 
@@ -88,9 +94,9 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
   return {
     id: text(object['id']),
     saved: flag(object['saved']),
-    title: optional(object['title'], text),
-    last4: card && optional(card['last4'], text),
-    brand: card && optional(card['card_type'], text),
+    title: optional(object['title'], words),
+    last4: card && optional(card['last4'], words),
+    brand: card && optional(card['card_type'], words),
   };
 }
 

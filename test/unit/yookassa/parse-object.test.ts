@@ -86,6 +86,19 @@ describe('the provider’s objects', () => {
     expect(parseObject('payment', { ...succeededPayment, ...change })).toBeNull();
   });
 
+  test('words for a person make no answer doubtful, whether they are missing or endless', () => {
+    const cancellation_details = { party: 'payment_network', reason: '' };
+    expect(parseObject('payment', { ...declinedCharge, cancellation_details })).toMatchObject({
+      status: 'canceled',
+      cancellation: { reason: '' },
+    });
+    const payment_method = { ...succeededPayment.payment_method, title: 'т'.repeat(3_000) };
+    expect(parseObject('payment', { ...succeededPayment, payment_method })).toMatchObject({
+      status: 'succeeded',
+      method: { title: 'т'.repeat(2_048) },
+    });
+  });
+
   test('whatever arrives, the answer is an object or null', () => {
     fc.assert(
       fc.property(fc.anything(), fc.constantFrom(...Object.keys(succeededPayment)), (value, field) => {
