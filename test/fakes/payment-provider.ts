@@ -1,24 +1,11 @@
+import { type FrozenRequest, freeze, thaw } from '../../src/adapters/yookassa/transformers.ts';
+import { readFinding, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
+import { searchList } from '../../src/adapters/yookassa/search.ts';
+import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
-import { hourMs, type Instant } from '../../src/domain/model/instant.ts';
-import type {
-  CheckResult,
-  ProviderRequest,
-  ProviderObject,
-  ProviderPayment,
-  SendOutcome,
-} from '../../src/domain/model/provider.ts';
-import {
-  cardOf,
-  type FakeEntry,
-  type FakeLedger,
-  type FakeResult,
-  perform,
-  refundsOf,
-  settled,
-} from './payment-provider-state.ts';
-
-/** As the real one: a key is remembered this long after its first request, then the same request is a new operation. */
-const keyMemoryMs = 24 * hourMs;
+import type { Instant } from '../../src/domain/model/instant.ts';
+import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
+import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
 
 /**
  * What happens to a coming send instead of being answered: `lost` is done and its answer never comes, `not_done` looks
@@ -34,6 +21,12 @@ export type FakeSend = {
   readonly correlationId: string;
   /** The provider did or had done the operation, whatever the caller was told. */
   readonly isDone: boolean;
+};
+
+export type FakeEntry = {
+  readonly object: ProviderObject;
+  readonly order: ProviderRequest;
+  readonly idempotenceKey: string;
 };
 
 export type FakeProvider = PaymentProvider & {
@@ -53,6 +46,8 @@ export type FakeProvider = PaymentProvider & {
   readonly scriptRefunds: (...results: readonly FakeResult[]) => void;
   /** Makes the provider report something else than was ordered. */
   readonly alter: (id: string, change: Partial<ProviderPayment>) => void;
+  /** From now on a page outlives its hour, until a test ends it: nothing of ours may rest on the provider's hour. */
+  readonly keepPagesOpen: () => void;
   readonly setSlots: (slots: number) => void;
   readonly entries: () => readonly FakeEntry[];
   readonly sends: () => readonly FakeSend[];
@@ -61,133 +56,84 @@ export type FakeProvider = PaymentProvider & {
 type Options = {
   /** The provider's time for an operation whose metadata name the clock; null is its own. */
   readonly now: (testClockId: string | null) => Instant;
-  readonly shop?: { readonly accountId: string; readonly test: boolean };
 };
 
-type Key = { readonly frozen: string; readonly at: Instant; readonly outcome: SendOutcome };
+const defaultReturnUrl = 'https://cinema.example/return';
+const timeout: SendOutcome = { kind: 'unknown', reason: 'timeout' };
 
-/** Alphabetical keys: the same order always freezes to the same text. */
-const freeze = (order: ProviderRequest): string =>
-  JSON.stringify(order, (_name, value: unknown) =>
-    typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort()) : value,
-  );
-
-const thaw = (frozen: string): ProviderRequest => JSON.parse(frozen) as ProviderRequest;
-
-function clockOf(ledger: FakeLedger, order: ProviderRequest): string | null {
-  if (order.kind !== 'capture') return order.metadata.testClockId;
-  return ledger.entries.get(order.providerPaymentId)?.object.metadata.testClockId ?? null;
-}
-
-/** The idempotency of the real provider: replay, conflict, and forgetting after a day. */
-function createExecute(ledger: FakeLedger) {
-  const keys = new Map<string, Key>();
-  return (frozen: string, idempotenceKey: string, at: Instant): SendOutcome => {
-    const known = keys.get(idempotenceKey);
-    if (known !== undefined && at - known.at < keyMemoryMs) {
-      return known.frozen === frozen ? known.outcome : { kind: 'key_conflict' };
-    }
-    const outcome = perform(ledger, thaw(frozen), idempotenceKey, at);
-    // A refusal does not use up the key; an object does, and is answered again as it was then.
-    if (outcome.kind === 'answered') keys.set(idempotenceKey, { frozen, at, outcome });
-    return outcome;
+/** Slots for so many calls at once. */
+function createSlots() {
+  let slots = Number.POSITIVE_INFINITY;
+  const acquireSlot: PaymentProvider['acquireSlot'] = () => {
+    if (slots < 1) return null;
+    slots -= 1;
+    return { release: () => void (slots += 1) };
   };
+  return { acquireSlot, setSlots: (count: number) => void (slots = count) };
 }
 
-function createSend(ledger: FakeLedger, options: Options) {
-  const execute = createExecute(ledger);
+/** Our own orders in place of the bytes that the adapter made of them. */
+function createOrders() {
+  const byBytes = new Map<string, ProviderRequest>();
+  const orderOf = (frozen: string): ProviderRequest => {
+    const order = byBytes.get(frozen);
+    if (order === undefined) throw new Error('A frozen request is not one that this provider made');
+    return order;
+  };
+  const freezeOrder = (order: ProviderRequest): string => {
+    const frozen = freeze(order, defaultReturnUrl);
+    byBytes.set(frozen, order);
+    return frozen;
+  };
+  return { freeze: freezeOrder, orderOf };
+}
+
+/** A payment provider in memory: our own adapter's mapping on the sandbox's core, scripted by tests. */
+export function createFakeProvider(options: Options): FakeProvider {
+  const core = createProviderCore(options.now);
+  const { freeze: freezeOrder, orderOf } = createOrders();
   const faults: (FakeFault | 'answer')[] = [];
   const hanging: ((how: 'answer' | 'timeout') => void)[] = [];
   const sends: FakeSend[] = [];
-  const timeout: SendOutcome = { kind: 'unknown', reason: 'timeout' };
+  const ordered = new Map<string, ProviderRequest>();
+  let failures = 0;
+
+  const carry = (request: FrozenRequest, idempotenceKey: string): SendOutcome =>
+    sendOutcome(request, core.call(request, idempotenceKey));
+  const get = (path: string): HttpResult => {
+    if (failures === 0) return core.call({ method: 'GET', path, body: null });
+    failures -= 1;
+    return { kind: 'failed', code: 'ETIMEDOUT' };
+  };
   const send: PaymentProvider['send'] = (frozen, idempotenceKey, correlationId) => {
-    const order = thaw(frozen);
-    const at = options.now(clockOf(ledger, order));
+    const order = orderOf(frozen);
+    const at = core.timeOf(order);
     const fault = faults.shift() ?? 'answer';
     const isCarried = fault === 'answer' || fault === 'lost' || fault === 'hang';
-    const outcome = isCarried ? execute(frozen, idempotenceKey, at) : timeout;
-    sends.push({ at, order, idempotenceKey, correlationId, isDone: outcome.kind === 'answered' });
+    const outcome = isCarried ? carry(thaw(frozen), idempotenceKey) : timeout;
+    const isDone = outcome.kind === 'answered';
+    if (isDone) ordered.set(idempotenceKey, order);
+    sends.push({ at, order, idempotenceKey, correlationId, isDone });
     if (typeof fault === 'object') return Promise.resolve(fault);
     if (fault === 'answer') return Promise.resolve(outcome);
     if (fault !== 'hang') return Promise.resolve(timeout);
     return new Promise((resolve) => hanging.push((how) => resolve(how === 'answer' ? outcome : timeout)));
   };
-  const release: FakeProvider['release'] = (how) => {
-    for (const resolve of hanging.splice(0)) resolve(how);
-  };
-  return { send, release, script: (...more: readonly (FakeFault | 'answer')[]) => void faults.push(...more), sends };
-}
-
-function createReads(ledger: FakeLedger) {
-  let failures = 0;
-  const answer = (find: () => ProviderObject | undefined): Promise<CheckResult> => {
-    if (failures > 0) {
-      failures -= 1;
-      return Promise.resolve({ kind: 'unavailable', reason: 'timeout' });
-    }
-    const object = find();
-    return Promise.resolve(object === undefined ? { kind: 'absent' } : { kind: 'found', object });
-  };
-  const read: PaymentProvider['read'] = (kind, id) =>
-    answer(() => {
-      const object = ledger.entries.get(id)?.object;
-      return object?.object === kind ? object : undefined;
-    });
-  const search: PaymentProvider['search'] = (wanted) =>
-    answer(() => {
-      const candidates =
-        wanted.object === 'refund'
-          ? refundsOf(ledger, wanted.providerPaymentId)
-          : [...ledger.entries.values()]
-              .map(({ object }) => object)
-              .filter(({ object, createdAt: at }) => object === 'payment' && at >= wanted.from && at <= wanted.to);
-      const ours = candidates.filter(({ metadata }) => metadata.paymentId === wanted.paymentId);
-      return ours.find(({ status }) => status === 'succeeded') ?? ours.at(-1);
-    });
-  return { read, search, failReads: (times: number) => void (failures = times) };
-}
-
-function finish(ledger: FakeLedger, options: Options, id: string, how: { result: FakeResult; saved: boolean }) {
-  const entry = ledger.entries.get(id);
-  if (entry?.object.status !== 'pending') throw new Error(`Nothing is pending under ${id}`);
-  const { order } = entry;
-  const end = settled(entry.object, how.result, options.now(entry.object.metadata.testClockId));
-  const isPaidPage = order.kind === 'checkout' && end.status === 'succeeded';
-  const saved = isPaidPage && order.saveMethod && how.saved;
-  const object = isPaidPage && end.object === 'payment' ? { ...end, method: cardOf(id, saved) } : end;
-  if (saved) ledger.methods.set(id, { next: null, always: 'succeeded' });
-  ledger.entries.set(id, { ...entry, object });
-  return object;
-}
-
-/** A payment provider in memory: the same promises as the real one, scripted by tests, the same every time. */
-export function createFakeProvider(options: Options): FakeProvider {
-  const shop = options.shop ?? { accountId: '100500', test: true };
-  const ledger: FakeLedger = { entries: new Map(), methods: new Map(), refundResults: [], shop };
-  const { sends, ...sending } = createSend(ledger, options);
-  let slots = Number.POSITIVE_INFINITY;
+  const entries = (): readonly FakeEntry[] =>
+    core.entries().map((entry) => ({ ...entry, order: ordered.get(entry.idempotenceKey)! }));
   return {
-    freeze,
-    ...sending,
-    ...createReads(ledger),
-    acquireSlot: () => {
-      if (slots < 1) return null;
-      slots -= 1;
-      return { release: () => void (slots += 1) };
+    ...core,
+    ...createSlots(),
+    freeze: freezeOrder,
+    send,
+    read: (object, id) => Promise.resolve(readFinding({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
+    search: (search) => searchList(search, (path) => Promise.resolve(get(path))),
+    script: (...more) => void faults.push(...more),
+    release: (how) => {
+      for (const resolve of hanging.splice(0)) resolve(how);
     },
-    finish: (id, result, saved = true) => finish(ledger, options, id, { result, saved }),
-    setMethod: (id, answers) => {
-      const known = ledger.methods.get(id) ?? { next: null, always: 'succeeded' };
-      ledger.methods.set(id, { ...known, ...answers });
-    },
-    scriptRefunds: (...results) => void ledger.refundResults.push(...results),
-    alter: (id, change) => {
-      const entry = ledger.entries.get(id);
-      if (entry?.object.object === 'payment')
-        ledger.entries.set(id, { ...entry, object: { ...entry.object, ...change } });
-    },
-    setSlots: (count) => void (slots = count),
-    entries: () => [...ledger.entries.values()],
+    failReads: (times) => void (failures = times),
+    entries,
     sends: () => sends,
   };
 }

@@ -52,7 +52,7 @@ const trace = { correlationId: 'test', causationId: null };
 export function createTestSystem() {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
-  const provider = createFakeProvider({ now: () => clock.now(), shop });
+  const provider = createFakeProvider({ now: () => clock.now() });
   const store = createMemorySubscriberStore();
   let isKilledByAlarm = false;
   const ledgers = createMemoryReadModels((row) =>

@@ -85,6 +85,7 @@ describe('buying', () => {
 
   test('an unpaid page expires by the provider word, and the purchase with it', async () => {
     const system = createTestSystem();
+    system.provider.keepPagesOpen();
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
     await system.pass(2 * hourMs);

@@ -95,6 +95,21 @@ describe('the fake, beyond the contract', () => {
     });
   });
 
+  test('a page ends after its hour, or outlives it where the test wants that', async () => {
+    let now = noon;
+    const late = async (fake: FakeProvider) => {
+      now = noon;
+      await send(fake);
+      now += 2 * 3_600_000;
+      return fake.entries().map(({ object }) => [object.status, object.cancellation?.reason]);
+    };
+    const [own, endless] = [createFakeProvider({ now: () => now }), createFakeProvider({ now: () => now })];
+    endless.keepPagesOpen();
+    expect(await late(own)).toEqual([['canceled', 'expired_on_confirmation']]);
+    expect(await late(endless)).toEqual([['pending', undefined]]);
+    expect(endless.finish(endless.entries()[0]!.object.id, 'succeeded').status).toBe('succeeded');
+  });
+
   test('slots can run out', () => {
     const fake = open();
     fake.setSlots(1);

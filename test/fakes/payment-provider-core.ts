@@ -1,0 +1,156 @@
+import { answerApi } from '../../sandbox/api.ts';
+import { cardViewOf } from '../../sandbox/cards.ts';
+import { changeSettings, isoTime, readSettings } from '../../sandbox/clock.ts';
+import { paymentDecline } from '../../sandbox/declines.ts';
+import { memoryJournal } from '../../sandbox/journal.ts';
+import { formatAmount } from '../../sandbox/money.ts';
+import { findPayable, payByCard } from '../../sandbox/pay.ts';
+import { cancelRefund, succeedRefund } from '../../sandbox/refunds.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { cancel, cardMethod, keepPayment } from '../../sandbox/settle.ts';
+import { openStore } from '../../sandbox/store.ts';
+import { sweepExpired } from '../../sandbox/sweep.ts';
+import type { MethodView, Payment, PaymentRecord, RefundRecord } from '../../sandbox/types.ts';
+import type { HttpRequest, HttpResult } from '../../src/adapters/yookassa/http-call.ts';
+import { parseObject } from '../../src/adapters/yookassa/parse-object.ts';
+import type { Instant } from '../../src/domain/model/instant.ts';
+import type { ProviderRequest, ProviderObject, ProviderPayment } from '../../src/domain/model/provider.ts';
+
+/** How an operation ends at the fake provider: one of its states, or the reason of a decline. */
+export type FakeResult = ProviderPayment['status'] | (string & {});
+
+const shop = { id: '100500', key: 'test_sandbox', recurring: true, declineCloses: false };
+const authorization = `Basic ${btoa(`${shop.id}:${shop.key}`)}`;
+const goodCard = '5555555555554444';
+const entered = { number: goodCard, expiryYear: '2040', expiryMonth: '12' };
+const config = {
+  ...{ host: '', port: 0, dataDir: '', publicUrl: '' },
+  ...{ shops: [shop], notificationUrl: '', retryFactor: 1 },
+};
+
+type Now = (testClockId: string | null) => Instant;
+
+/** The sandbox inside this process: nothing on disk, time and ids that a test can foresee. */
+function openCore(now: Now): Sandbox {
+  const clocks = { realNowMs: () => now(null), nowMs: now, ensure: () => undefined, move: () => undefined };
+  const store = openStore(() => memoryJournal);
+  let made = 0;
+  const newId = (kind: string): string => `fake-${kind}-${(made += 1)}`;
+  return createSandbox({ config, baseUrl: 'https://pay.example', store, clocks, newId });
+}
+
+function parsed(kind: 'payment' | 'refund', { object }: PaymentRecord | RefundRecord): ProviderObject {
+  const found = parseObject(kind, object);
+  if (found === null) throw new Error(`Our adapter does not believe ${JSON.stringify(object)}`);
+  return found;
+}
+
+function finishRefund(sandbox: Sandbox, record: RefundRecord, result: FakeResult): RefundRecord {
+  if (result === 'pending') return record;
+  return result === 'succeeded' ? succeedRefund(sandbox, record) : cancelRefund(sandbox, record, result);
+}
+
+function finishPayment(sandbox: Sandbox, record: PaymentRecord, result: FakeResult, saved: boolean): void {
+  const isPaid = result === 'succeeded' || result === 'waiting_for_capture';
+  const page = { ...record.page, save: record.page.save && saved };
+  if (isPaid) {
+    payByCard(sandbox, { kind: 'payment', record: { ...record, page, capture: result === 'succeeded' } }, goodCard);
+  } else if (result !== 'pending') cancel(sandbox, record, paymentDecline(result));
+}
+
+function finish(sandbox: Sandbox, id: string, result: FakeResult, saved: boolean): ProviderObject {
+  const refund = sandbox.store.get('refunds', id);
+  if (refund?.object.status === 'pending') return parsed('refund', finishRefund(sandbox, refund, result));
+  const payable = findPayable(sandbox, id);
+  if (payable?.kind !== 'payment' || payable.record.object.status !== 'pending') {
+    throw new Error(`Nothing is pending under ${id}`);
+  }
+  finishPayment(sandbox, payable.record, result, saved);
+  return parsed('payment', sandbox.store.get('payments', id) ?? payable.record);
+}
+
+function methodView({ id, saved, title, last4, brand }: NonNullable<ProviderPayment['method']>): MethodView {
+  const card = {
+    ...cardViewOf(entered),
+    ...(last4 !== null && { last4 }),
+    ...(brand !== null && { card_type: brand }),
+  };
+  return { ...cardMethod(id, entered, saved), ...(title !== null && { title }), card };
+}
+
+/** The other way round than the adapter reads it: what a test wants reported, in the provider's words. */
+function altered(object: Payment, change: Partial<ProviderPayment>): Payment {
+  const { status, amount, capturedAt, accountId, cancellation, method } = change;
+  return {
+    ...object,
+    ...(status && { status, paid: status === 'succeeded', confirmation: undefined }),
+    ...(amount && { amount: formatAmount(amount.amountMinor, amount.currency) }),
+    ...(capturedAt && { captured_at: isoTime(capturedAt) }),
+    ...(accountId && { recipient: { ...object.recipient, account_id: accountId } }),
+    ...(cancellation === undefined ? {} : { cancellation_details: cancellation ?? undefined }),
+    ...(method && { payment_method: methodView(method) }),
+  };
+}
+
+type Call = Pick<HttpRequest, 'method' | 'path' | 'body'>;
+
+/** One call of the provider's API, from the bytes that our adapter sends to those that it reads. */
+function call(sandbox: Sandbox, { method, path, body }: Call, idempotenceKey?: string): HttpResult {
+  const { pathname, searchParams } = new URL(`http://sandbox/v3${path}`);
+  const headers = { authorization, 'content-type': 'application/json', 'idempotence-key': idempotenceKey };
+  const raw = { method, path: pathname, query: searchParams, headers, text: body ?? '' };
+  return { kind: 'response', ...answerApi(sandbox, raw, null) };
+}
+
+/** The sandbox's core with what tests do to it past its API. */
+export function createProviderCore(now: Now) {
+  const sandbox = openCore(now);
+  const { store } = sandbox;
+  const refundResults: FakeResult[] = [];
+  let arePagesEndless = false;
+  const openForEver = (): void => {
+    for (const record of store.all('payments').values()) {
+      if (record.object.status === 'pending' && record.page.deadlineMs !== null)
+        keepPayment(sandbox, { ...record, page: { ...record.page, deadlineMs: null } });
+    }
+  };
+  return {
+    call: (request: Call, idempotenceKey?: string): HttpResult => {
+      if (readSettings(store).nextRefund === null) {
+        changeSettings(store, { nextRefund: refundResults.shift() ?? null });
+      }
+      const result = call(sandbox, request, idempotenceKey);
+      if (arePagesEndless) openForEver();
+      return result;
+    },
+    keepPagesOpen: (): void => void (arePagesEndless = true),
+    /** The time of the provider at which it takes an order. */
+    timeOf: (order: ProviderRequest): Instant =>
+      now(
+        order.kind === 'capture'
+          ? (store.get('payments', order.providerPaymentId)?.clockId ?? null)
+          : order.metadata.testClockId,
+      ),
+    finish: (id: string, result: FakeResult, saved = true): ProviderObject => finish(sandbox, id, result, saved),
+    setMethod: (id: string, answers: { readonly next?: FakeResult | null; readonly always?: FakeResult }): void => {
+      const unknown = { shopId: shop.id, view: cardMethod(id, entered, true), cardNumber: goodCard };
+      const known = store.get('methods', id) ?? { ...unknown, next: null, always: null };
+      store.put('methods', id, { ...known, ...answers });
+    },
+    scriptRefunds: (...results: readonly FakeResult[]): void => void refundResults.push(...results),
+    alter: (id: string, change: Partial<ProviderPayment>): void => {
+      const record = store.get('payments', id);
+      if (record !== undefined) keepPayment(sandbox, { ...record, object: altered(record.object, change) });
+    },
+    /** What was done for which key, oldest first. */
+    entries: () => {
+      sweepExpired(sandbox);
+      const kept = (['payment', 'refund'] as const).flatMap((kind) =>
+        [...store.all(`${kind}s`).values()].map((record) => ({ record, object: parsed(kind, record) })),
+      );
+      return kept
+        .toSorted((one, other) => one.record.seq - other.record.seq)
+        .map(({ record: { idempotenceKey }, object }) => ({ idempotenceKey, object }));
+    },
+  };
+}
