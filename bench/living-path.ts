@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { createDevelopmentToken } from '../src/composition/development-token.ts';
+import { type BillingClient, openBillingClient } from '../tools/client/billing-client.ts';
+import { call, type Json, jsonOf } from '../tools/client/call.ts';
+import { eventually } from '../tools/client/eventually.ts';
+import { createSandboxClient, type SandboxClient } from '../tools/client/sandbox-client.ts';
 import { type Call, load } from './support/load.ts';
 import { quantile, tell } from './support/report.ts';
 import { inLanes } from './support/seed-subscribers.ts';
@@ -19,16 +22,13 @@ const { values } = parseArgs({
 });
 const purchases = Number(values.purchases);
 const crowd = 64;
-const card = '5555555555554444';
-const accessTimeoutMs = 90_000;
-const lookEveryMs = 5;
+const accessWait = { patienceMs: 90_000, everyMs: 5 };
 
-type Json = Readonly<Record<string, unknown>>;
 type Asker = 'staff' | 'payer';
 type Doors = {
   readonly buy: (userId: string) => Promise<Call>;
   readonly bare: () => Call;
-  readonly control: (path: string, body: Json) => Promise<unknown>;
+  readonly provider: SandboxClient;
   /** The payer's own questions have his page looked at; those of staff only look. */
   readonly untilActive: (userId: string, asker: Asker) => Promise<void>;
 };
@@ -51,12 +51,10 @@ await benchOnOwnSystem('living-path', async (bench) => {
 async function openDoors({ system: { ports }, environment }: BenchSystem): Promise<Doors> {
   const [api, sandbox] = [`http://127.0.0.1:${ports.api}`, `http://127.0.0.1:${ports.sandbox}`];
   const json = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  const auth = async (userId: string, superuser = false) => ({
-    Authorization: `Bearer ${await createDevelopmentToken({ userId, superuser }, environment)}`,
-  });
-  const tariffs = (await (await fetch(`${api}/api/v1/tariffs`)).json()) as readonly Json[];
-  const tariffId = tariffs.find((tariff) => tariff['period_unit'] === 'month')?.['id'];
-  const staff = await auth(randomUUID(), true);
+  const clientOf = (userId: string, superuser = false): Promise<BillingClient> =>
+    openBillingClient(api, { userId, superuser }, environment);
+  const staff = await clientOf(randomUUID(), true);
+  const tariffId = await staff.tariffId('month');
   const shop = `${environment['YOOKASSA_SHOP_ID'] ?? ''}:${environment['YOOKASSA_API_KEY'] ?? ''}`;
   const bareHeaders = { ...json, Authorization: `Basic ${Buffer.from(shop).toString('base64')}` };
   const order = JSON.stringify({
@@ -67,31 +65,27 @@ async function openDoors({ system: { ports }, environment }: BenchSystem): Promi
   return {
     buy: async (userId) => ({
       ...{ method: 'POST', url: `${api}/api/v1/subscriptions/yookassa/buy` },
-      ...{ headers: { ...json, ...(await auth(userId)) }, body: JSON.stringify({ tariff_id: tariffId, renew: true }) },
+      headers: { ...json, ...(await clientOf(userId)).signed },
+      body: JSON.stringify({ tariff_id: tariffId, renew: true }),
     }),
     bare: () => ({
       ...{ method: 'POST', url: `${sandbox}/v3/payments`, body: order },
       headers: { ...bareHeaders, 'Idempotence-Key': randomUUID() },
     }),
-    control: (path, body) =>
-      ask({ method: 'POST', url: `${sandbox}/_sandbox/${path}`, headers: json, body: JSON.stringify(body) }),
+    provider: createSandboxClient(sandbox),
     untilActive: async (userId, asker) => {
-      const headers = asker === 'staff' ? staff : await auth(userId);
-      const deadline = performance.now() + accessTimeoutMs;
-      const url = `${api}/api/v1/entitlements/${userId}`;
-      while ((await ask({ method: 'GET', url, headers }))['active'] !== true) {
-        if (performance.now() > deadline) throw new Error('access did not open');
-        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      }
+      const client = asker === 'staff' ? staff : await clientOf(userId);
+      await eventually(
+        () => jsonOf('entitlement', client.entitlement(userId)),
+        ({ active }) => active === true,
+        accessWait,
+      );
     },
   };
 }
 
-async function ask({ url, ...call }: Call): Promise<Json> {
-  const answer = await fetch(url, call);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
-  return JSON.parse(text) as Json;
+function ask({ url, ...asked }: Call): Promise<Json> {
+  return jsonOf(url, call(url, asked));
 }
 
 async function timed<T>(samples: number[], work: () => Promise<T>): Promise<T> {
@@ -106,7 +100,7 @@ async function buyAndPay(doors: Doors, toPage: number[] = [], toAccess: number[]
   const order = await doors.buy(userId);
   const { redirect_url: page } = await timed(toPage, () => ask(order));
   await timed(toAccess, async () => {
-    await doors.control(`payments/${String(page).split('/').at(-1)}/pay`, { card });
+    await jsonOf('the payment page', doors.provider.payById(String(page).split('/').at(-1)));
     await doors.untilActive(userId, asker);
   });
 }
@@ -145,7 +139,7 @@ async function aCrowd(doors: Doors): Promise<void> {
 
 /** Nobody tells us that the page was paid: it is found because the payer comes back and asks. */
 async function withoutNotification(doors: Doors): Promise<void> {
-  await doors.control('notifications', { mode: 'off' });
+  await jsonOf('the sandbox', doors.provider.control('notifications', { mode: 'off' }));
   const toAccess: number[] = [];
   await inLanes(Array.from({ length: 20 }), 20, () => buyAndPay(doors, [], toAccess, 'payer'));
   const how = '20 purchases at once, paid at once, no notification, the payers ask';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { apiUrl, call } from '../support/system-client.ts';
+import { call } from '../../tools/client/call.ts';
+import { apiUrl } from '../support/system-client.ts';
 import { openBrowser, openPage } from './open-browser.ts';
 
 const patience = { timeout: 30_000 };

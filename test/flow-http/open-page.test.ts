@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { topicNames } from '../../src/messages/topics.ts';
-import { eventually } from '../support/system-client.ts';
+import { eventually } from '../../tools/client/eventually.ts';
 import { type Api, startApi } from './support/api.ts';
 
 let api: Api;

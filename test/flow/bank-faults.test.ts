@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createDevelopmentToken } from '../../src/composition/development-token.ts';
-import { createBillingClient, type BillingClient } from '../../tools/tour/billing-client.ts';
+import type { BillingClient } from '../../tools/client/billing-client.ts';
+import { eventually } from '../../tools/client/eventually.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
-import { apiUrl, call, eventually, ledgerOf, payPage, sandboxUrl, userOf } from '../support/system-client.ts';
+import { sandbox, userOf } from '../support/system-client.ts';
 
 let reader: ForeignReader;
 beforeAll(async () => {
@@ -13,28 +13,27 @@ afterAll(() => reader.stop());
 
 /** Spoils calls about this user alone: the sandbox is everybody's. */
 const plan = (userId: string, fault: Readonly<Record<string, unknown>>) =>
-  call(`${sandboxUrl}/_sandbox/faults`, { body: { about: userId, times: 1_000, ...fault } });
+  sandbox.control('faults', { about: userId, times: 1_000, ...fault });
 async function tellWrongAmounts(userId: string): Promise<void> {
   for (const on of ['POST /v3/payments', 'GET /v3/payments/{id}']) await plan(userId, { on, kind: 'wrong_amount' });
 }
 const told = (userId: string, type: string) => reader.records(userId).filter((record) => record.type === type);
 
-type Subscribed = { readonly client: BillingClient; readonly userId: string; readonly clockId: string };
+type Subscribed = {
+  readonly userId: string;
+  readonly user: BillingClient;
+  readonly advance: (to: string) => Promise<void>;
+};
 
 /** Has paid for February on a clock that stands still. */
 async function subscribe(): Promise<Subscribed> {
   const userId = randomUUID();
-  const [userToken, staffToken] = await Promise.all([
-    createDevelopmentToken({ userId }),
-    createDevelopmentToken({ userId, superuser: true }),
-  ]);
-  const client = createBillingClient({ api: apiUrl, sandbox: sandboxUrl, userId, userToken, staffToken });
-  const clockId = await client.createClock('provider', '2027-02-01T09:00:00.000Z');
-  const tariff = (await client.tariffs()).find((candidate) => candidate['period_unit'] === 'month');
-  await client.buy(String(tariff?.['id']), clockId);
-  await client.payOnPage('5555555555554444');
+  const [user, staff] = await Promise.all([userOf(userId), userOf(userId, { superuser: true })]);
+  const clockId = await staff.createClock('provider', '2027-02-01T09:00:00.000Z');
+  await user.buy('month', { headers: { 'X-Test-Clock': clockId } });
+  await sandbox.payPage(userId);
   await reader.until(userId, 'subscription.activated');
-  return { client, userId, clockId };
+  return { userId, user, advance: (to) => staff.advanceClock(clockId, to) };
 }
 
 describe('a provider that tells another amount than was ordered', () => {
@@ -43,7 +42,7 @@ describe('a provider that tells another amount than was ordered', () => {
     const user = await userOf(userId);
     await user.buy('month');
     await tellWrongAmounts(userId);
-    await payPage(userId);
+    await sandbox.payPage(userId);
     const records = await reader.until(userId, 'invariant.violated');
     expect(records.find(({ type }) => type === 'invariant.violated')?.value).toMatchObject({
       rule: 'provider_mismatch',
@@ -57,32 +56,32 @@ describe('a provider that tells another amount than was ordered', () => {
   }, 60_000);
 
   test('is not believed: a renewal holds the subscription, keeps its access and charges no more', async () => {
-    const { client, userId, clockId } = await subscribe();
+    const { userId, user, advance } = await subscribe();
     await tellWrongAmounts(userId);
-    await client.advanceClock(clockId, '2027-03-01T10:00:00.000Z');
+    await advance('2027-03-01T10:00:00.000Z');
     await reader.until(userId, 'invariant.violated');
-    await client.advanceClock(clockId, '2027-03-20T10:00:00.000Z');
-    expect(await client.entitlement()).toMatchObject({ active: true });
-    expect(await client.providerCalls()).toHaveLength(2);
+    await advance('2027-03-20T10:00:00.000Z');
+    expect((await user.entitlement()).json).toMatchObject({ active: true });
+    expect(await sandbox.operationsOf(userId)).toHaveLength(2);
     expect([told(userId, 'subscription.renewed'), told(userId, 'invariant.violated')]).toMatchObject([[], [{}]]);
   }, 120_000);
 });
 
 describe('a provider whose bank takes its time over a renewal', () => {
   test('charges once, keeps access meanwhile, and renews on the original boundary', async () => {
-    const { client, userId, clockId } = await subscribe();
+    const { userId, user, advance } = await subscribe();
     await plan(userId, { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 26 * 3_600_000 });
-    await client.advanceClock(clockId, '2027-03-02T09:00:00.000Z');
+    await advance('2027-03-02T09:00:00.000Z');
     await eventually(
-      async () => (await ledgerOf(userId)).payments.map((payment) => payment['status']),
+      async () => (await sandbox.ledgerOf(userId)).payments.map((payment) => payment['status']),
       (statuses) => String(statuses) === 'succeeded,pending',
     );
-    expect(await client.entitlement()).toMatchObject({ active: true });
-    expect(await client.profile()).toMatchObject({ period_end: '2027-03-01T09:00:00.000Z' });
-    await client.advanceClock(clockId, '2027-03-02T15:00:00.000Z');
+    expect((await user.entitlement()).json).toMatchObject({ active: true });
+    expect((await user.profile()).json).toMatchObject({ period_end: '2027-03-01T09:00:00.000Z' });
+    await advance('2027-03-02T15:00:00.000Z');
     await reader.until(userId, 'subscription.renewed');
-    expect(await client.profile()).toMatchObject({ period_end: '2027-04-01T09:00:00.000Z' });
-    const { payments } = await ledgerOf(userId);
+    expect((await user.profile()).json).toMatchObject({ period_end: '2027-04-01T09:00:00.000Z' });
+    const { payments } = await sandbox.ledgerOf(userId);
     expect(payments.map((payment) => payment['status'])).toEqual(['succeeded', 'succeeded']);
     expect(payments.map((payment) => payment['sends_real'])).toMatchObject([
       [expect.any(String)],

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Answer } from '../../tools/client/call.ts';
+import { eventually } from '../../tools/client/eventually.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
-import { type Answer, eventually, ledgerOf, payById, payPage, userOf } from '../support/system-client.ts';
+import { sandbox, userOf } from '../support/system-client.ts';
 
 let reader: ForeignReader;
 beforeAll(async () => {
@@ -21,7 +23,7 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     expect([bought.status, Object.keys(bought.json).sort()]).toEqual([200, ['command', 'redirect_url']]);
     expect((await user.entitlement()).json).toMatchObject({ active: false });
     expect((await user.profile()).status).toBe(404);
-    await payPage(userId);
+    await sandbox.payPage(userId);
     await eventually(user.entitlement, hasAccess);
     expect((await user.profile()).json).toMatchObject({
       user_id: userId,
@@ -60,7 +62,7 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     const headers = { 'Idempotency-Key': randomUUID() };
     const answers = await Promise.all(Array.from({ length: 10 }, () => user.buy('month', { headers })));
     expect(new Set(answers.map((answer) => answer.json['redirect_url'])).size).toBe(1);
-    expect((await ledgerOf(userId)).payments).toHaveLength(1);
+    expect((await sandbox.ledgerOf(userId)).payments).toHaveLength(1);
     expect((await user.buy('year', { headers })).status).toBe(422);
   }, 60_000);
 
@@ -68,18 +70,18 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('day');
-    await payPage(userId);
+    await sandbox.payPage(userId);
     await eventually(user.entitlement, hasAccess);
     const again = await user.buy('month');
     expect([again.status, again.json['code']]).toEqual([409, '4006']);
-    expect((await ledgerOf(userId)).payments).toHaveLength(1);
+    expect((await sandbox.ledgerOf(userId)).payments).toHaveLength(1);
   }, 60_000);
 
   test('cancel keeps access to the end and says so to the world; cancel now ends it', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('month');
-    await payPage(userId);
+    await sandbox.payPage(userId);
     await eventually(user.entitlement, hasAccess);
     expect((await user.cancel()).status).toBe(200);
     const scheduled = await reader.until(userId, 'subscription.cancel_scheduled');
@@ -101,15 +103,15 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('month');
-    const [first] = (await ledgerOf(userId)).payments;
+    const [first] = (await sandbox.ledgerOf(userId)).payments;
     await user.buy('year');
-    await payPage(userId);
+    await sandbox.payPage(userId);
     await eventually(user.entitlement, hasAccess);
-    await payById(first?.['id']);
+    await sandbox.payById(first?.['id']);
     const records = await reader.until(userId, 'refund.succeeded');
     expect(types(records)).toEqual(
       expect.arrayContaining(['payment.late_success', 'refund.requested', 'refund.succeeded']),
     );
-    expect((await ledgerOf(userId)).refunds).toHaveLength(1);
+    expect((await sandbox.ledgerOf(userId)).refunds).toHaveLength(1);
   }, 60_000);
 });

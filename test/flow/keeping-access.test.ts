@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { topicNames } from '../../src/messages/topics.ts';
+import type { Answer } from '../../tools/client/call.ts';
+import { eventually } from '../../tools/client/eventually.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
-import { type Answer, eventually, payPage, userOf } from '../support/system-client.ts';
+import { sandbox, userOf } from '../support/system-client.ts';
 
 let reader: ForeignReader;
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
@@ -31,7 +33,7 @@ test('a late duplicate of an older access record is not the last word about a us
   const userId = randomUUID();
   const user = await userOf(userId);
   await user.buy('day');
-  await payPage(userId);
+  await sandbox.payPage(userId);
   await eventually(user.entitlement, hasAccess);
   const [given] = (await reader.until(userId, 'entitlement.changed')).filter(
     ({ type }) => type === 'entitlement.changed',

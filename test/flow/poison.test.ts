@@ -11,7 +11,8 @@ import { topicNames } from '../../src/messages/topics.ts';
 import { startForeignReader, type ForeignReader } from '../support/foreign-reader.ts';
 import { openLibrdkafka, type RawRecord } from '../support/librdkafka.ts';
 import { installTimeoutMs } from '../support/python-library.ts';
-import { eventually, userOf } from '../support/system-client.ts';
+import { eventually } from '../../tools/client/eventually.ts';
+import { userOf } from '../support/system-client.ts';
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 const kafka = new kafkajs.Kafka({ clientId: 'poisoner', brokers, logLevel: kafkajs.logLevel.NOTHING });

@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
-import { createBillingClient } from '../tour/billing-client.ts';
-import { followEvents } from '../tour/event-stream.ts';
+import { openBillingClient } from '../client/billing-client.ts';
+import { followEvents } from '../client/event-stream.ts';
+import { createSandboxClient } from '../client/sandbox-client.ts';
 import { tellStory } from '../tour/story.ts';
 
 // npm run tour: a story on the running system, told from outside. It fails if any step does not happen.
 
 const environment = runningEnvironment(process.env);
 const api = `http://127.0.0.1:${environment['PROJECT_PORT'] ?? '8001'}`;
-const sandbox = `http://127.0.0.1:${environment['SANDBOX_PORT'] ?? '8090'}`;
+const provider = createSandboxClient(`http://127.0.0.1:${environment['SANDBOX_PORT'] ?? '8090'}`);
 const userId = randomUUID();
 
 async function tour(): Promise<void> {
-  const token = (superuser: boolean) => createDevelopmentToken({ userId, superuser }, environment);
-  const client = createBillingClient({
-    api,
-    sandbox,
-    userId,
-    userToken: await token(false),
-    staffToken: await token(true),
-  });
+  const client = await openBillingClient(api, { userId }, environment);
+  const staff = await openBillingClient(api, { userId, superuser: true }, environment);
   const events = await followEvents(api, userId);
   let printed = 0;
   const printEvents = (): void => {
@@ -33,10 +27,10 @@ async function tour(): Promise<void> {
     console.log(line.startsWith('\n') ? line : `   ${line}`);
   };
   try {
-    await tellStory({ client, events, tell });
+    await tellStory({ userId, client, staff, provider, events, tell });
     printEvents();
     console.log('\nWhat the provider saw');
-    for (const call of await client.providerCalls()) {
+    for (const call of await provider.operationsOf(userId)) {
       const amount = call['amount'] as { readonly value: string; readonly currency: string };
       console.log(
         `   ${String(call['created_at'])}  ${String(call['id'])}  ${amount.value} ${amount.currency}  ${String(call['status'])}`,

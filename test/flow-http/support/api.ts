@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Answer, type Asked as Request, call } from '../../../tools/client/call.ts';
 import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
 import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/contract/http-services.ts';
 import { signToken } from '../../../src/adapters/http/auth/sign-token.ts';
@@ -62,19 +63,8 @@ const defaults: HttpOptions = {
   publishDeadlineMs: 1_000,
 };
 
-export type Asked = {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is; anything but text and bytes as JSON. */
-  readonly body?: unknown;
-  readonly token?: string | null;
-};
-
-export type Answered = {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly json: unknown;
-};
+export type Asked = Pick<Request, 'headers' | 'body'> & { readonly token?: string | null };
+export type Answered = Omit<Answer, 'json'> & { readonly json: unknown };
 
 type Api = Awaited<ReturnType<typeof startApi>>;
 export type { Api };
@@ -145,27 +135,10 @@ export async function startApi(
   const expiredTokenOf = (userId: string): Promise<string> =>
     signToken(tokenTrust, { userId, isSuperuser: false, roles: [], now: clock.now() - 2 * dayMs, lifeMs: dayMs });
 
-  const send = async (method: string, path: string, asked: Asked): Promise<Answered> => {
-    const { body, token } = asked;
-    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const response = await fetch(base + path, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(token == null ? {} : { Authorization: token }),
-        ...asked.headers,
-      },
-      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
-  };
-
   /** One request; fails when the answer breaks the contract or lacks what every answer has. */
-  const ask = async (method: string, path: string, asked: Asked = {}): Promise<Answered> => {
-    const answered = await send(method, path, asked);
+  const ask = async (method: string, path: string, { token, headers, body }: Asked = {}): Promise<Answered> => {
+    const authorization = token == null ? {} : { Authorization: token };
+    const answered = await call(base + path, { method, headers: { ...authorization, ...headers }, body });
     const contentType = answered.headers.get('content-type');
     const unwritten = method === 'HEAD' || answered.status === 204;
     const breach = unwritten ? null : breachOf(method, path, { ...answered, contentType });

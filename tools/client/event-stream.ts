@@ -1,5 +1,5 @@
 /** An event as the running API shows it in development: read from Kafka by the registry, decoded. */
-export type TourEvent = {
+export type SeenEvent = {
   readonly topic: string;
   readonly id: string;
   readonly type: string;
@@ -9,9 +9,9 @@ export type TourEvent = {
 };
 
 export type EventStream = {
-  readonly seen: () => readonly TourEvent[];
+  readonly seen: () => readonly SeenEvent[];
   /** The first event of the type after the first `from` ones; fails with a sentence when it does not come. */
-  readonly next: (type: string, from: number) => Promise<TourEvent>;
+  readonly next: (type: string, from: number) => Promise<SeenEvent>;
   readonly close: () => void;
 };
 
@@ -26,7 +26,7 @@ async function* decoded(body: ReadableStream<Uint8Array>): AsyncIterable<string>
 /** Follows everything the topics say about a user, from the beginning on. */
 export async function followEvents(api: string, userId: string): Promise<EventStream> {
   const ending = new AbortController();
-  const events: TourEvent[] = [];
+  const events: SeenEvent[] = [];
   let arrived = Promise.withResolvers<null>();
   const answer = await fetch(`${api}/dev/events?user=${userId}`, { signal: ending.signal });
   if (!answer.ok || answer.body === null) throw new Error(`the event stream answered ${answer.status}`);
@@ -37,13 +37,13 @@ export async function followEvents(api: string, userId: string): Promise<EventSt
     for await (const chunk of decoded(body)) {
       const parts = (text + chunk).split('\n\n');
       text = parts.pop() ?? '';
-      for (const part of parts) if (part.startsWith('data: ')) events.push(JSON.parse(part.slice(6)) as TourEvent);
+      for (const part of parts) if (part.startsWith('data: ')) events.push(JSON.parse(part.slice(6)) as SeenEvent);
       arrived.resolve(null);
       arrived = Promise.withResolvers();
     }
   }
 
-  async function next(type: string, from: number): Promise<TourEvent> {
+  async function next(type: string, from: number): Promise<SeenEvent> {
     const deadline = AbortSignal.timeout(patienceMs);
     const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
