@@ -78,9 +78,16 @@ function methodView({ id, saved, title, last4, brand }: NonNullable<ProviderPaym
   return { ...cardMethod(id, entered, saved), ...(title !== null && { title }), card };
 }
 
+/** Names that are null are not there at all, as where another program made the payment. */
+function metadataView({ paymentId, userId, testClockId }: ProviderPayment['metadata']): Payment['metadata'] {
+  const names = { payment_id: paymentId, user_id: userId, test_clock_id: testClockId };
+  return Object.fromEntries(Object.entries(names).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
 /** The other way round than the adapter reads it: what a test wants reported, in the provider's words. */
 function altered(object: Payment, change: Partial<ProviderPayment>): Payment {
-  const { status, amount, capturedAt, accountId, cancellation, method } = change;
+  const { status, amount, capturedAt, accountId, cancellation, method, metadata, confirmationUrl, ...others } = change;
+  if (Object.keys(others).length > 0) throw new Error(`The fake cannot alter ${Object.keys(others).join(', ')}.`);
   return {
     ...object,
     ...(status && { status, paid: status === 'succeeded', confirmation: undefined }),
@@ -89,6 +96,8 @@ function altered(object: Payment, change: Partial<ProviderPayment>): Payment {
     ...(accountId && { recipient: { ...object.recipient, account_id: accountId } }),
     ...(cancellation === undefined ? {} : { cancellation_details: cancellation ?? undefined }),
     ...(method && { payment_method: methodView(method) }),
+    ...(metadata && { metadata: metadataView(metadata) }),
+    ...(confirmationUrl && { confirmation: { type: 'redirect', confirmation_url: confirmationUrl } }),
   };
 }
 
