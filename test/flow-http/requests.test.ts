@@ -85,7 +85,7 @@ describe('a request', () => {
   it('tells nothing about a fault of ours but reports it', async () => {
     const boss = await api.newUser({ isSuperuser: true });
     const answered = await boss.get('/api/v1/status/sentry-debug', { 'X-Request-Id': 'find me' });
-    expect(answered.json).toEqual({ code: '0000', error: 'Something went wrong ...', detail: null });
+    expect(answered.json).toEqual({ code: '0000', error: 'Something went wrong', detail: null });
     expect(api.log.lines.findLast(({ level }) => level === 'error')?.fields).toMatchObject({
       correlationId: 'find me',
     });

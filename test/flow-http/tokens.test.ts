@@ -34,18 +34,12 @@ function jwt(claims: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, se
 describe('whoever asks', () => {
   it.each(guarded)('%s %s: is forbidden without a token, refused with a bad one', async (method, path) => {
     const without = await api.ask(method, path);
-    expect([without.status, without.json]).toEqual([403, { code: '3000', error: 'Forbidden!', detail: null }]);
+    expect([without.status, without.json]).toEqual([403, { code: '3000', error: 'Forbidden', detail: null }]);
     const bad = await api.ask(method, path, { token: 'garbage' });
-    expect([bad.status, bad.json]).toEqual([
-      401,
-      { code: '1003', error: 'Error while decoding your token.', detail: null },
-    ]);
+    expect([bad.status, bad.json]).toEqual([401, { code: '1003', error: 'Token cannot be decoded', detail: null }]);
     const now = Math.floor(api.clock.now() / 1_000);
     const expired = await api.ask(method, path, { token: jwt({ user_id: randomUUID(), exp: now - 1 }) });
-    expect([expired.status, expired.json]).toEqual([
-      401,
-      { code: '1004', error: 'Token has been expired.', detail: null },
-    ]);
+    expect([expired.status, expired.json]).toEqual([401, { code: '1004', error: 'Token has expired', detail: null }]);
   });
 
   it.each(guarded.filter(([, path]) => path.includes('test-clocks') || path.includes('sentry')))(

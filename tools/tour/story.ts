@@ -55,14 +55,14 @@ export async function tellStory(teller: Teller): Promise<void> {
   await wait('subscription.renewed');
   await expectPeriod(teller, '2027-02-28', '2027-03-31');
 
-  chapter('3. The next charge is declined; access stays while the ladder is walked');
+  chapter('3. The next charge is declined; access stays during the retries');
   await provider.nextCharge(userId, 'insufficient_funds');
   await staff.advanceClock(clockId, '2027-03-31T10:00:00.000Z');
   await wait('subscription.past_due');
   await wait('dunning.retry_scheduled');
   await expectAccess(teller, true);
 
-  chapter('4. A day later the card has money again, on the original boundary');
+  chapter('4. A day later the card has money again; the billing date does not move');
   await staff.advanceClock(clockId, '2027-04-01T12:00:00.000Z');
   await wait('subscription.renewed');
   await expectPeriod(teller, '2027-03-31', '2027-04-30');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
-import { problemTexts } from '../../../src/adapters/http/contract/problem.ts';
+import { type ProblemCode, problemTexts } from '../../../src/adapters/http/contract/problem.ts';
 import { rejections } from '../../../src/adapters/http/routes/rejections.ts';
 import { describePurchase } from '../../../src/domain/model/describe.ts';
 import { sampleTariff } from '../../contract/samples.ts';
@@ -93,7 +93,14 @@ describe('openapi.yaml', () => {
 
   it('explains every code that can be answered', () => {
     const { description } = (contract as unknown as { info: { description: string } }).info;
-    expect(Object.keys(problemTexts).filter((code) => !description.includes(`\`${code}\``))).toEqual([]);
+    const rows = [...description.matchAll(/^\| `(\d{4})` \| [\d, ]+ \| (.+?) \| .+ \|$/gm)];
+    expect(Object.fromEntries(rows.map(([, code, text]) => [code, text]))).toEqual(problemTexts);
+  });
+
+  it('shows errors as they are answered', () => {
+    const shown = [...JSON.stringify(contract).matchAll(/"code":"(\d{4})","error":"([^"]+)"/g)];
+    expect(shown.length).toBeGreaterThan(10);
+    for (const [, code, text] of shown) expect([code, text]).toEqual([code, problemTexts[code as ProblemCode]]);
   });
 
   it('gives every reason of a rejection a code of its own', () => {

@@ -16,7 +16,18 @@ const page = `<!doctype html>
 </html>
 `;
 
-const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null });\n`;
+/** "Try it out" asks for JSON: the payment page of another host, to which a redirect leads, is out of a script's reach. */
+const start = `SwaggerUIBundle({
+  url: '/api/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  validatorUrl: null,
+  requestInterceptor: (request) => {
+    if (request.headers?.accept === '*/*') request.headers.accept = 'application/json';
+    return request;
+  },
+});
+`;
 
 /** The contract as JSON and as a page, with nothing from any other host. */
 export function mountDocs(app: Application, contract: OpenApi): void {
