@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
@@ -9,18 +8,13 @@ import { median, quantile, tell } from './support/report.ts';
 import { startPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
+import { benchmarks } from '../tools/command-line/commands.ts';
+import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- api-doors [--calls 6000] [--rounds 3]: what the API alone carries at 64 connections, orders and access
 // checks, beside a bare Express that does the same input and output and nothing else.
 
-const { values } = parseArgs({
-  options: {
-    calls: { type: 'string', default: '6000' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean' },
-    'cpu-prof': { type: 'boolean' },
-  },
-});
+const { values } = readCommandLine(benchmarks['api-doors']);
 const callsPerRound = Number(values.calls);
 const rounds = Number(values.rounds);
 const connections = 64;

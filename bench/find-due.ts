@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { connectMongo, type MongoConnection } from '../src/adapters/mongo/connection.ts';
 import { createIndexes } from '../src/adapters/mongo/indexes.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
@@ -7,11 +6,13 @@ import { announceKey, type SubscriberDocument } from '../src/adapters/mongo/subs
 import { newSubscriber } from '../src/domain/model/subscriber.ts';
 import { quantile, tell } from './support/report.ts';
 import { benchOnOwnSystem } from './support/system.ts';
+import { benchmarks } from '../tools/command-line/commands.ts';
+import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- find-due [--many 1000000]: the question of the jobs, at the store, among many and among few, with as
 // many due in both. Documents are slim: the question reads nothing but the announcement and its index.
 
-const { values } = parseArgs({ options: { many: { type: 'string', default: '1000000' }, json: { type: 'boolean' } } });
+const { values } = readCommandLine(benchmarks['find-due']);
 const many = Number(values.many);
 const few = 10_000;
 const due = 200;

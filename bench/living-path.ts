@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { type BillingClient, openBillingClient } from '../tools/client/billing-client.ts';
 import { call, type Json, jsonOf } from '../tools/client/call.ts';
 import { eventually } from '../tools/client/eventually.ts';
@@ -9,17 +8,13 @@ import { quantile, tell } from './support/report.ts';
 import { inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
+import { benchmarks } from '../tools/command-line/commands.ts';
+import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the
 // payment page beside the provider call that it must make anyway, access after paying, and a fact on its way to a reader.
 
-const { values } = parseArgs({
-  options: {
-    purchases: { type: 'string', default: '100' },
-    json: { type: 'boolean' },
-    'cpu-prof': { type: 'boolean' },
-  },
-});
+const { values } = readCommandLine(benchmarks['living-path']);
 const purchases = Number(values.purchases);
 const crowd = 64;
 const accessWait = { patienceMs: 90_000, everyMs: 5 };

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { median, quantile, tell } from './support/report.ts';
@@ -6,19 +5,13 @@ import { runPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
+import { benchmarks } from '../tools/command-line/commands.ts';
+import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: everybody's period ends at the same instant; from then
 // to `subscription.renewed` in the log, beside a spike of the same parts in the same run; then one and three processes. --alone: one drain and its memory.
 
-const { values } = parseArgs({
-  options: {
-    renewals: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '3' },
-    alone: { type: 'boolean' },
-    json: { type: 'boolean' },
-    'cpu-prof': { type: 'boolean' },
-  },
-});
+const { values } = readCommandLine(benchmarks['renewal-drain']);
 const renewals = Number(values.renewals);
 const rounds = Number(values.rounds);
 /** Seeding must be over before they fall due; a loaded machine saves some 300 a second. */

@@ -54,7 +54,6 @@ function refuseForeignMachine(command) {
 }
 
 function programOf(command) {
-  if (command === 'format') return [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', '.'];
   const program = join(root, 'tools', 'commands', `${command}.ts`);
   if (!command || !existsSync(program)) throw new Error(`There is no command "${command ?? ''}" (tools/commands).`);
   return [program];

@@ -1,26 +1,17 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isolated } from '../../stack/development-environment.ts';
 import { projectRoot } from '../../stack/folders.ts';
 import { findFreePorts } from '../../stack/ports.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { supervise } from '../../stack/supervise.ts';
+import { commands } from '../../tools/command-line/commands.ts';
+import { readCommandLine } from '../../tools/command-line/read-command-line.ts';
 import { chaos } from './run.ts';
 
 // npm run chaos -- --cycles 20 --seed 1: kills under load on a stack of its own, then judges everything from outside.
 
-const { values } = parseArgs({
-  options: {
-    cycles: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    data: { type: 'string', default: '.data/chaos' },
-  },
-});
+const { values } = readCommandLine(commands.chaos);
 const plan = { cycles: Number(values.cycles), seed: Number(values.seed) };
-if (!Number.isInteger(plan.cycles) || !Number.isInteger(plan.seed) || plan.cycles < 1 || plan.seed < 0) {
-  console.error('--cycles and --seed are whole numbers, as in: npm run chaos -- --cycles 20 --seed 1');
-  process.exit(2);
-}
 const session = {
   data: resolve(projectRoot, values.data),
   environment: isolated({}, process.env),

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { commands } from '../../tools/command-line/commands.ts';
+import { readCommandLine } from '../../tools/command-line/read-command-line.ts';
 import { expectedCells, neverVisited } from './checks/coverage.ts';
 import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
@@ -11,18 +12,8 @@ const workers = 2;
 /** Bad seeds after which a worker gives up: the first story tells the most. */
 const badMax = 3;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10000' },
-    from: { type: 'string', default: '1' },
-    story: { type: 'boolean', default: false },
-  },
-});
+const { values } = readCommandLine(commands.simulate);
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
-if (!Number.isInteger(seeds) || !Number.isInteger(from) || seeds < 1 || from < 0) {
-  console.error('--seeds and --from are whole numbers, as in: npm run simulate -- --seeds 10000 --from 1');
-  process.exit(2);
-}
 process.exitCode = values.story ? await tellStories() : await runAll();
 
 /** Every subscriber's life in this one seed, broken or not. */

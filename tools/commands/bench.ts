@@ -1,18 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../../stack/folders.ts';
+import { benchmarks, commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { runProgram } from '../../stack/run-program.ts';
 
-// npm run bench -- renewal-drain [arguments] [--json]: one benchmark of bench/; without a name all of them, one
-// after the other, each on a system of its own.
-
-const folder = join(projectRoot, 'bench');
-const names = readdirSync(folder).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
 const given = process.argv.slice(2);
-const wanted = given[0]?.startsWith('-') === false ? given[0] : undefined;
-if (wanted !== undefined && !existsSync(join(folder, `${wanted}.ts`))) {
-  console.error(`There is no benchmark "${wanted}"; there are ${names.join(', ')}.`);
-  process.exit(1);
+const names = Object.keys(benchmarks);
+const wanted = names.find((name) => name === given[0]);
+// A benchmark reads its own options; without a name all of them run, with the options that all have.
+if (wanted === undefined) {
+  const { operands } = readCommandLine(commands.bench, given);
+  if (operands[0] !== undefined) {
+    console.error(`There is no benchmark "${operands[0]}"; there are ${names.join(', ')}.`);
+    process.exit(2);
+  }
 }
 const rest = wanted === undefined ? given : given.slice(1);
 for (const name of wanted === undefined ? names : [wanted]) {

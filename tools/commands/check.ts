@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { projectRoot } from '../../stack/folders.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 import { secondsSince } from '../../stack/services.ts';
 
-// npm run check: everything that can be known about the code without running it.
+readCommandLine(commands.check);
 
 type Check = { readonly name: string; readonly program: string; readonly args: readonly string[] };
 

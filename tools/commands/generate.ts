@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { checkOpenApi } from '../contract/check-documents.ts';
 import { ContractError } from '../contract/contract-error.ts';
 import { contractFiles } from '../contract/contract-files.ts';
@@ -47,6 +49,7 @@ function messageOf(error: unknown): readonly string[] {
   throw error;
 }
 
-const complaints = await generate(process.argv.includes('--check')).catch(messageOf);
+const { values } = readCommandLine(commands.generate);
+const complaints = await generate(values.check === true).catch(messageOf);
 for (const violation of complaints) console.error(violation);
 process.exitCode = complaints.length > 0 ? 1 : 0;

@@ -1,13 +1,9 @@
-import { parseArgs } from 'node:util';
 import { forceRelease } from '../../src/composition/force-release.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 
-// npm run release -- [--group billing-commands] [--key USER]: lists the blocked keys, or tries one again within seconds.
-
-const { values } = parseArgs({
-  options: { group: { type: 'string', default: 'billing-commands' }, key: { type: 'string' } },
-});
-const { group, key = null } = values;
+const { group, key = null } = readCommandLine(commands.release).values;
 try {
   const answer = await forceRelease(runningEnvironment(process.env), { group, key });
   if (answer === false) console.error(`${key} is not blocked in ${group}.`);
@@ -16,6 +12,8 @@ try {
   else for (const blocked of answer) console.log(JSON.stringify(blocked));
   process.exitCode = answer === false ? 1 : 0;
 } catch (error) {
-  console.error(`Cannot be asked: ${error instanceof Error ? error.message : String(error)}. Is the system running?`);
+  console.error(
+    `Cannot be asked: ${error instanceof Error ? error.message : String(error)}. Is the system running (npm start)?`,
+  );
   process.exitCode = 1;
 }

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
 import { claimFile } from '../../stack/exclusive-file.mjs';
 import { developmentData, createFolders } from '../../stack/folders.ts';
 import { ownerPath } from '../../stack/owner-path.ts';
 
-// npm run reset: forgets every subscription, event and payment of development. Downloads stay.
+readCommandLine(commands.reset);
 
 const folders = createFolders(developmentData(process.env));
 const owner = claimFile(ownerPath(folders));

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { developmentEnvironment, overridable } from '../../stack/development-environment.ts';
 import { embeddedPorts, startStack, type System } from '../../stack/embedded-stack.ts';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { firstPurchase } from '../development/first-purchase.ts';
 import { firstScreen } from '../development/first-screen.ts';
 import { developmentData } from '../../stack/folders.ts';
@@ -11,7 +13,7 @@ import { migrate, ourServices, secondsSince, servicePorts, startServices } from 
 import { say, supervise } from '../../stack/supervise.ts';
 import { untilAborted } from '../../stack/wait-until.ts';
 
-// npm start: the whole system on one machine, in the foreground, until Ctrl-C or npm stop.
+readCommandLine(commands.start);
 
 const startedMs = performance.now();
 

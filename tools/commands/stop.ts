@@ -1,9 +1,11 @@
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { endProcess, endRecordedProcesses } from '../../stack/end-processes.ts';
 import { ownerOf } from '../../stack/exclusive-file.mjs';
 import { developmentData, createFolders } from '../../stack/folders.ts';
 import { ownerPath } from '../../stack/owner-path.ts';
 
-// npm stop: ends what npm start runs, from another terminal, and whatever a killed npm start has left behind.
+readCommandLine(commands.stop);
 
 /** npm start ends everything within 20 s; past that it hangs itself. */
 const ownerGraceMs = 22_000;

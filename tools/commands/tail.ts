@@ -1,14 +1,10 @@
-import { parseArgs } from 'node:util';
 import { tailWith } from '../../src/composition/tail-events.ts';
 import { exitWhenTaken } from '../../stack/exit-when-taken.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 
-// npm run tail -- [--user UUID] [--type subscription.activated] [--no-follow]: the events, decoded, one JSON per line.
-
-const { values } = parseArgs({
-  allowNegative: true,
-  options: { user: { type: 'string' }, type: { type: 'string' }, follow: { type: 'boolean', default: true } },
-});
+const { values } = readCommandLine(commands.tail);
 const ending = new AbortController();
 process.once('SIGINT', () => ending.abort());
 process.once('SIGTERM', () => ending.abort());

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
 import { startStack, type System } from '../../stack/embedded-stack.ts';
@@ -12,13 +14,10 @@ import { supervise } from '../../stack/supervise.ts';
 import { findSuites, type Needs, type Suite } from '../testing/test-suites.ts';
 import { add, emptyTally, isGreen, lastLine, lostRun } from '../testing/test-tally.ts';
 
-// npm test: every suite, on a stack of its own that shares nothing with a running npm start.
-// npm test -- test/flow runs that folder, npm test -- test/flow/buy one file.
-
 /** What the project promises on two shared cores; past it something hangs. */
 const limitMs = 15 * 60_000;
 
-const patterns = process.argv.slice(2);
+const { operands: patterns } = readCommandLine(commands.test);
 const suites = findSuites(join(projectRoot, 'test'), patterns);
 const startedMs = performance.now();
 let tally = emptyTally;

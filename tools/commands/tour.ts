@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
 import { openBillingClient } from '../client/billing-client.ts';
 import { followEvents } from '../client/event-stream.ts';
 import { createSandboxClient } from '../client/sandbox-client.ts';
 import { tellStory } from '../tour/story.ts';
 
-// npm run tour: a story on the running system, told from outside. It fails if any step does not happen.
+readCommandLine(commands.tour);
 
 const environment = runningEnvironment(process.env);
 const api = `http://127.0.0.1:${environment['PROJECT_PORT'] ?? '8001'}`;

@@ -1,10 +1,12 @@
+import { commands } from '../command-line/commands.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
 import { embeddedPorts, startStack } from '../../stack/embedded-stack.ts';
 import { developmentData } from '../../stack/folders.ts';
 import { configuredPorts, refuseBusyPorts } from '../../stack/ports.ts';
 import { say, supervise } from '../../stack/supervise.ts';
 import { untilAborted } from '../../stack/wait-until.ts';
 
-// Kafka, MongoDB and the registry alone, for one who runs the services by hand (node --watch, a debugger).
+readCommandLine(commands.up);
 
 process.exitCode = await supervise(
   {

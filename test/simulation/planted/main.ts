@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commands } from '../../../tools/command-line/commands.ts';
+import { readCommandLine } from '../../../tools/command-line/read-command-line.ts';
 import { runInParallel } from '../run-in-parallel.ts';
 import { plant, copyHouse } from './plant.ts';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
@@ -10,9 +12,10 @@ import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 type Verdict = { readonly isCaught: boolean; readonly words: string };
 
 const root = join(import.meta.dirname, '..', '..', '..');
+const { values, operands } = readCommandLine(commands.planted);
 /** A bug that needs more seeds than `npm test` runs would slip through it. */
-const seedsMax = Number(process.argv[3] ?? 2_000);
-const only = process.argv[2];
+const seedsMax = Number(values.seeds);
+const [only] = operands;
 const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
 let failures = 0;
 try {

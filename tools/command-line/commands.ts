@@ -1,0 +1,192 @@
+import type { Command } from './command.ts';
+
+const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
+const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
+const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const;
+
+/** Every npm script of the project: what `--help` prints and what its command line may hold. */
+export const commands = {
+  start: {
+    usage: 'npm start',
+    about:
+      'Starts the whole system on this machine, in the foreground, until Ctrl-C or npm stop. Ports: docs/running.md.',
+    options: {},
+    example: 'PROJECT_PORT=8101 npm start',
+  },
+  up: {
+    usage: 'node tools/bootstrap.mjs up',
+    about: 'Starts Kafka, MongoDB and the schema registry alone, for services that are run by hand.',
+    options: {},
+    example: 'node tools/bootstrap.mjs up',
+  },
+  stop: {
+    usage: 'npm stop',
+    about: 'Ends what npm start runs, from another terminal, and what a killed npm start has left behind.',
+    options: {},
+    example: 'npm stop',
+  },
+  reset: {
+    usage: 'npm run reset',
+    about: 'Forgets every subscription, event, payment and secret of development. Downloads stay.',
+    options: {},
+    example: 'npm stop && npm run reset',
+  },
+  test: {
+    usage: 'npm test --',
+    about: 'Runs the tests on a stack of its own, beside whatever runs. The last line counts them.',
+    options: {},
+    operand: { name: 'PATH', about: 'a folder or file of test/; none: all of them', most: 100 },
+    example: 'npm test -- test/flow/buying',
+  },
+  check: {
+    usage: 'npm run check',
+    about: 'Checks format, types, lint, rooms, unused code and the drift of generated files. Runs no test.',
+    options: {},
+    example: 'npm run check',
+  },
+  tour: {
+    usage: 'npm run tour',
+    about: 'Tells a story on the running system: buy, renew, decline, recover, cancel, expire.',
+    options: {},
+    example: 'npm run tour',
+  },
+  tail: {
+    usage: 'npm run tail --',
+    about: 'Prints the events of the running system, decoded, one JSON object per line: the past, then what comes.',
+    options: {
+      user: { type: 'string', value: 'UUID', about: 'only events of this user', wanted: uuid },
+      type: { type: 'string', value: 'TYPE', about: 'only events of this type, such as subscription.renewed' },
+      follow: { type: 'boolean', default: true, about: 'ends after the past instead of waiting' },
+    },
+    example: 'npm run tail -- --type subscription.activated --no-follow',
+  },
+  token: {
+    usage: 'npm run -s token --',
+    about: 'Prints an access token that the running development system accepts, alone on the last line.',
+    options: {
+      user: { type: 'string', value: 'UUID', required: true, about: 'the user that the token is for', wanted: uuid },
+      superuser: { type: 'boolean', about: 'gives the rights of staff' },
+      role: { type: 'string', value: 'ROLE', multiple: true, about: 'gives a role, such as service; may be repeated' },
+    },
+    example: 'npm run -s token -- --user 8f0f1c0e-5b7a-4f6e-9c3d-2a1b4c5d6e7f --role service',
+  },
+  generate: {
+    usage: 'npm run generate --',
+    about: 'Writes the types and pages that follow from schemas/, src/config.ts and src/domain.',
+    options: { check: { type: 'boolean', about: 'writes nothing and fails when a file has drifted' } },
+    example: 'npm run generate -- --check',
+  },
+  format: {
+    usage: 'npm run format',
+    about: 'Formats every file of the project.',
+    options: {},
+    example: 'npm run format',
+  },
+  simulate: {
+    usage: 'npm run simulate --',
+    about:
+      'Runs seeded lives of the whole system on simulated Kafka, MongoDB and provider. Its page: test/simulation/README.md.',
+    options: {
+      seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
+      from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
+      story: { type: 'boolean', default: false, about: 'runs the first seed only and prints its story' },
+    },
+    example: 'npm run simulate -- --seeds 300 --from 1',
+  },
+  planted: {
+    usage: 'npm run planted --',
+    about: 'Plants bugs into a copy of the project, one by one, and shows that the simulation catches each.',
+    options: {
+      seeds: { type: 'string', value: 'N', default: '2000', about: 'seeds to try per bug', wanted: wholeNumber },
+    },
+    operand: { name: 'NAME', about: 'part of the name of a bug; none: all of them', most: 1 },
+    example: 'npm run planted -- refund --seeds 500',
+  },
+  chaos: {
+    usage: 'npm run chaos --',
+    about:
+      'Kills real processes under load on a stack of its own, then judges what is left. Its page: test/chaos/README.md.',
+    options: {
+      cycles: { type: 'string', value: 'N', default: '20', about: 'how many kills', wanted: wholeNumber },
+      seed: { type: 'string', value: 'SEED', default: '1', about: 'chooses what is killed when', wanted: wholeOrZero },
+      data: { type: 'string', value: 'FOLDER', default: '.data/chaos', about: 'keeps logs and data here' },
+    },
+    example: 'npm run chaos -- --cycles 5 --seed 7',
+  },
+  bench: {
+    usage: 'npm run bench --',
+    about: 'Runs a benchmark of bench/, or all of them one after the other, each on a system of its own.',
+    options: { json: { type: 'boolean', about: 'prints one JSON object per figure' } },
+    operand: {
+      name: 'BENCHMARK',
+      about: 'api-doors, find-due, living-path or renewal-drain, with options of its own',
+      most: 1,
+    },
+    example: 'npm run bench -- living-path --help',
+  },
+  release: {
+    usage: 'npm run release --',
+    about: 'Lists the blocked keys of a consumer group, or has one tried again within seconds.',
+    options: {
+      group: { type: 'string', value: 'GROUP', default: 'billing-commands', about: 'the consumer group' },
+      key: { type: 'string', value: 'KEY', about: 'the blocked key to try again: a user, of hints an object' },
+    },
+    example: 'npm run release -- --group billing-hints --key 30b4f0a2-000f-5000-9000-1d2e3f4a5b6c',
+  },
+} as const satisfies Readonly<Record<string, Command>>;
+
+const json = commands.bench.options.json;
+const profile = { type: 'boolean', about: 'leaves CPU profiles in .data/bench' } as const;
+const rounds = { type: 'string', value: 'N', default: '3', about: 'rounds to measure', wanted: wholeNumber } as const;
+
+/** `npm run bench -- NAME`: each benchmark has options of its own. */
+export const benchmarks = {
+  'api-doors': {
+    usage: 'npm run bench -- api-doors',
+    about: 'Measures what the API alone carries at 64 connections, beside a bare Express server.',
+    options: {
+      calls: { type: 'string', value: 'N', default: '6000', about: 'calls per round', wanted: wholeNumber },
+      rounds,
+      json,
+      'cpu-prof': profile,
+    },
+    example: 'npm run bench -- api-doors --calls 2000 --rounds 1',
+  },
+  'find-due': {
+    usage: 'npm run bench -- find-due',
+    about: 'Measures the query of the jobs among many documents and among few.',
+    options: {
+      many: {
+        type: 'string',
+        value: 'N',
+        default: '1000000',
+        about: 'documents in the large set',
+        wanted: wholeNumber,
+      },
+      json,
+    },
+    example: 'npm run bench -- find-due --many 100000',
+  },
+  'living-path': {
+    usage: 'npm run bench -- living-path',
+    about: 'Measures what a subscriber waits for: the payment page, access after paying, the event at a reader.',
+    options: {
+      purchases: { type: 'string', value: 'N', default: '100', about: 'purchases to make', wanted: wholeNumber },
+      json,
+      'cpu-prof': profile,
+    },
+    example: 'npm run bench -- living-path --purchases 20',
+  },
+  'renewal-drain': {
+    usage: 'npm run bench -- renewal-drain',
+    about: 'Measures renewals that all fall due at the same instant, beside a bare client of the same parts.',
+    options: {
+      renewals: { type: 'string', value: 'N', default: '1000', about: 'renewals per drain', wanted: wholeNumber },
+      rounds,
+      alone: { type: 'boolean', about: 'one drain without a peer, for its memory' },
+      json,
+      'cpu-prof': profile,
+    },
+    example: 'npm run bench -- renewal-drain --renewals 300 --alone',
+  },
+} as const satisfies Readonly<Record<string, Command>>;

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import type { Command } from './command.ts';
+
+type Config<C extends Command> = { options: C['options']; allowPositionals: true; allowNegative: true };
+type ParsedOptions<C extends Command> = ReturnType<typeof parseArgs<Config<C>>>['values'];
+
+export type CommandLine<C extends Command> = {
+  readonly values: ParsedOptions<C>;
+  readonly operands: readonly string[];
+};
+
+export type Parsed<C extends Command> =
+  | { readonly kind: 'line'; readonly line: CommandLine<C> }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+const unknownOption = /^Unknown option '(-[^']+)'/;
+
+/** Node explains how to pass an operand that looks like an option; one sentence is enough. */
+function sentenceOf(error: unknown): string {
+  const { message } = error as Error;
+  const [, name] = unknownOption.exec(message) ?? [];
+  return name === undefined ? (message.split('\n')[0] ?? message) : `There is no option ${name}`;
+}
+
+function missingOrWrong({ options }: Command, values: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [name, option] of Object.entries(options)) {
+    if (option.type === 'boolean') continue;
+    const given = values[name];
+    if (given === undefined && option.required === true) return `--${name} ${option.value} is missing: ${option.about}`;
+    if (typeof given !== 'string' || option.wanted === undefined || option.wanted[0].test(given)) continue;
+    return `--${name} must be ${option.wanted[1]}, not "${given}"`;
+  }
+  return undefined;
+}
+
+function wrongOperands({ operand }: Command, operands: readonly string[]): string | undefined {
+  const extra = operands[operand?.most ?? 0];
+  return extra === undefined ? undefined : `"${extra}" is not understood`;
+}
+
+/** Judges a command line by the command's own table; never throws. */
+export function parseCommandLine<C extends Command>(command: C, args: readonly string[]): Parsed<C> {
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
+  try {
+    const { values, positionals } = parseArgs<Config<C> & { args: string[] }>({
+      args: [...args],
+      options: command.options,
+      allowPositionals: true,
+      allowNegative: true,
+    });
+    const sentence = missingOrWrong(command, values) ?? wrongOperands(command, positionals);
+    if (sentence !== undefined) return { kind: 'refused', sentence };
+    return { kind: 'line', line: { values, operands: positionals } };
+  } catch (error) {
+    return { kind: 'refused', sentence: sentenceOf(error) };
+  }
+}
