@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { createFolders, developmentData, type Folders } from './folders.ts';
 import { developmentSecrets } from './secrets.ts';
 
-const fileName = 'environment.json';
+/** `node --env-file` reads it: a process by hand then runs with what the running system runs with. */
+const fileName = 'environment.env';
 
 /** Leaves word of what the services of this data folder run with, for the commands of other terminals. */
 export function recordEnvironment(folders: Folders, table: Readonly<Record<string, string>>): void {
-  writeFileSync(join(folders.run, fileName), JSON.stringify(table, null, 2), { mode: 0o600 });
+  const lines = Object.entries(table).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(join(folders.run, fileName), lines.join(''), { mode: 0o600 });
 }
 
 /**
@@ -17,8 +20,6 @@ export function recordEnvironment(folders: Folders, table: Readonly<Record<strin
 export function runningEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const folders = createFolders(developmentData(own));
   const path = join(folders.run, fileName);
-  const recorded = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, string>>)
-    : developmentSecrets(folders.data, own);
+  const recorded = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : developmentSecrets(folders.data, own);
   return { ...recorded, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== '')) };
 }

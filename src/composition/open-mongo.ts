@@ -1,6 +1,7 @@
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
+import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
@@ -14,6 +15,7 @@ import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
+import { encryptionKeyDigest } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
 /** A second kept payment of a period, as the read model's unique index met it. */
@@ -31,7 +33,7 @@ export type Mongo = {
   readonly answers: () => Promise<boolean>;
 };
 
-/** MongoDB, once its unique indexes are there; says which are not. */
+/** MongoDB, once its unique indexes are there and its sealed values are of this key; says what is wrong. */
 export async function openMongo(
   context: ProcessContext,
   serverSelectionTimeoutMs: number,
@@ -42,6 +44,7 @@ export async function openMongo(
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
   await assertIndexes(models);
+  await assertEncryptionKey(models, encryptionKeyDigest(config));
   return {
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),

@@ -1,5 +1,6 @@
 import type { Connection, Model } from 'mongoose';
 import { commands } from './commands.ts';
+import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
@@ -24,6 +25,7 @@ export function openModels(connection: Connection) {
     paySystems: open(paySystems),
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
+    encryptionKey: open(encryptionKey),
   };
 }
 
