@@ -6,9 +6,10 @@ import { readCommandLine } from '../command-line/read-command-line.ts';
 import { checkOpenApi } from '../contract/check-documents.ts';
 import { ContractError } from '../contract/contract-error.ts';
 import { contractFiles } from '../contract/contract-files.ts';
+import { configurationPage } from '../../src/config-markdown.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 
-// `npm run generate` writes what follows from schemas/ and from the rules; with `--check` it writes nothing and fails on drift.
+// `npm run generate` writes what follows from schemas/, the settings and the rules; with `--check` it writes nothing and fails on drift.
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -35,7 +36,7 @@ function update(files: Readonly<Record<string, string>>, check: boolean): readon
 
 /** The rules are run with the generated contract, so the contract is up to date before they draw their page. */
 async function generate(check: boolean): Promise<readonly string[]> {
-  const complaints = update(await contractFiles(root), check);
+  const complaints = update({ ...(await contractFiles(root)), 'docs/configuration.md': configurationPage() }, check);
   if (complaints.length > 0) return complaints;
   return [...update({ 'docs/generated/states.md': renderStatesPage() }, check), ...checkOpenApi(root)];
 }

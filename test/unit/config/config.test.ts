@@ -156,7 +156,7 @@ test('lists lose blanks and repeats, addresses lose the slash at their end', () 
   expect(config.LOG_LEVEL).toBe('warn');
 });
 
-test('the table for the README has a row for every setting, with what production must set', () => {
+test('the configuration table has a row for every setting, with what production must set', () => {
   const rows = configurationTable().split('\n').slice(2);
   expect(rows.map((row) => row.split('`')[1])).toEqual(Object.keys(settings));
   expect(rows.find((row) => row.includes('`ENCRYPTION_KEY`'))).toMatch(/\*\*must be set\*\* \|$/);
