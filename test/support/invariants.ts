@@ -21,7 +21,7 @@ function keptAtProvider(system: TestSystem): ReadonlyMap<string, number> {
   return kept;
 }
 
-/** Rules that hold after every step, whatever went wrong (domain.md, "Invariants"). */
+/** Rules that hold after every step, whatever went wrong (docs/domain.md, "Invariants"). */
 export async function checkAlways(system: TestSystem, userId: string): Promise<void> {
   for (const [id, minor] of keptAtProvider(system))
     if (minor < 0) fail('17: refunds never exceed what was captured', { id, minor });

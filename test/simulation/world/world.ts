@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';
 
-/** A rule of the domain that was seen broken: `rule` begins with its number in domain.md, "Invariants". */
+/** A rule of the domain that was seen broken: `rule` begins with its number in docs/domain.md, "Invariants". */
 export type Breach = { readonly rule: string; readonly userId: string | null; readonly detail: string };
 
 /** What all parts of one run share: time, chance, the weather, the story, and what was found. */

@@ -50,7 +50,7 @@ const into: Record<SubscriptionStatus | 'none' | 'held', () => Promise<TestSyste
   },
 };
 
-/** The table of domain.md: what each command comes to in each state. */
+/** The table of docs/domain.md: what each command comes to in each state. */
 const cells: readonly (readonly [keyof typeof into, string, string])[] = [
   ['none', 'pay', 'pending'],
   ['none', 'cancel', 'completed'],
