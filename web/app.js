@@ -65,11 +65,11 @@ function buyButton(tariff) {
 
 function tariffCard(tariff, entitlement) {
   const isOwn = entitlement.tariff === tariff.alias;
-  const own = isOwn ? element('span', 'badge good', 'yours') : '';
+  const own = isOwn ? element('span', 'badge good', 'your plan') : '';
   return element(
     'article',
     'tariff',
-    element('div', 'heading', element('h3', '', tariff.name), own),
+    element('div', 'heading', element('h2', '', tariff.name), own),
     element('p', 'price', money(tariff.cost_minor)),
     element('p', 'quiet', periodText(tariff)),
     element('p', 'features', words(tariff.features)),

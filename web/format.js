@@ -3,7 +3,13 @@ import { element } from '/web/subscriber.js';
 
 const roubles = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
 const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-const timeOfDay = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const dateAndSecond = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 
 export const money = (amountMinor) => `${roubles.format(amountMinor / 100)}\u00a0₽`;
 
@@ -14,12 +20,12 @@ function timeElement(iso, format) {
 }
 
 export const moment = (iso) => timeElement(iso, dateAndTime);
-export const clockTime = (iso) => timeElement(iso, timeOfDay);
+export const clockTime = (iso) => timeElement(iso, dateAndSecond);
 
 /** `full_hd` → `full hd` */
 export const words = (names) => names.map((name) => name.replaceAll('_', ' ')).join(', ');
 
-/** The API names a payment's state in the seed's Russian; here it is in English, and what it means for access. */
+/** The API names a payment's state in Russian; here it is in English, and what it means for access. */
 const paymentStates = {
   'Платеж создан': ['being prepared', 'Bought, not paid yet.'],
   'Платёж отправлен платежному провайдеру': ['not paid yet', 'Bought, not paid yet: the payment page is waiting.'],
@@ -32,6 +38,6 @@ const paymentStates = {
 
 export const paymentWord = ({ pay_status: name }) => paymentStates[name]?.[0] ?? name;
 
-/** Why somebody without access has none. `newest`: his last payment, undefined when there is none. */
+/** Why somebody without access has none. `newest`: their last payment, undefined when there is none. */
 export const reasonOfNoAccess = (newest) =>
   newest === undefined ? 'Nothing bought yet.' : (paymentStates[newest.pay_status]?.[1] ?? newest.pay_status);

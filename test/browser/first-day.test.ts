@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 import { call } from '../../tools/client/call.ts';
 import { apiUrl } from '../support/system-client.ts';
 import { openBrowser, openPage } from './open-browser.ts';
@@ -51,6 +53,10 @@ const linesOfNameParts = `[...document.querySelectorAll('#events strong')]
     range.selectNodeContents(part);
     return range.getClientRects().length;
   })`;
+
+/** Lines of the list whose content is wider than the line. */
+const eventsThatStickOut = `[...document.querySelectorAll('#events summary')]
+  .filter((line) => line.scrollWidth > line.clientWidth).length`;
 
 /** What the served contract describes: the page shows all of it, and nothing else. */
 async function countOperations(): Promise<number> {
@@ -157,7 +163,7 @@ describe('the first day, in a real browser', () => {
     await subscribe(page);
     await page.goto(apiUrl);
     await page.getByText('You already subscribe').waitFor(patience);
-    await page.locator('#tariffs article', { hasText: 'yours' }).getByText('per month').waitFor(patience);
+    await page.locator('#tariffs article', { hasText: 'your plan' }).getByText('per month').waitFor(patience);
     expect(await page.locator('#tariffs button').count()).toBe(0);
     await page.getByRole('link', { name: 'Go to my subscription' }).click();
     await page.getByText('may watch', { exact: true }).waitFor(patience);
@@ -179,6 +185,7 @@ describe('the first day, in a real browser', () => {
     await event(page, 'subscription.activated');
     await event(page, 'payment_method.saved');
     expect(await isTooWide()).toBe(false);
+    expect(await page.evaluate<number>(eventsThatStickOut)).toBe(0);
     const lines = await page.evaluate<number[]>(linesOfNameParts);
     expect(new Set(lines)).toEqual(new Set([1]));
     expect(await page.locator('#events strong wbr').count()).toBeGreaterThan(0);
@@ -191,6 +198,27 @@ describe('the first day, in a real browser', () => {
     await page.goto(`${apiUrl}/docs`);
     await page.waitForSelector('.opblock', patience);
     expect(await page.locator('.opblock').count()).toBe(await countOperations());
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('the API page tries a purchase out and shows the payment page, which a script cannot be redirected to', async () => {
+    const { page, problems } = await openPage(browser);
+    await page.goto(`${apiUrl}/docs`);
+    const token = await createDevelopmentToken({ userId: randomUUID() });
+    await page.locator('button.authorize', { hasText: 'Authorize' }).first().click(patience);
+    await page.locator('.modal-ux input').first().fill(token);
+    await page.locator('.modal-ux button[type=submit]').click();
+    await page.locator('.modal-ux .btn-done').click();
+    const purchase = page.locator('#operations-Subscriptions-buySubscription');
+    await purchase.locator('.opblock-summary-control').click();
+    await purchase.locator('.try-out__btn').click();
+    await purchase.getByPlaceholder('pay_system').fill('yookassa');
+    await purchase
+      .locator('textarea')
+      .fill(JSON.stringify({ tariff_id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0001', renew: true }));
+    await purchase.locator('button.execute').click();
+    await purchase.locator('.live-responses-table').getByText('redirect_url').first().waitFor(patience);
     expect(problems()).toEqual([]);
     await page.close();
   }, 60_000);

@@ -8,6 +8,7 @@ const require = createRequire(import.meta.url);
 const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>cinema-billing API</title>
 <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
 <div id="docs"></div>
