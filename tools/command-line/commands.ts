@@ -52,10 +52,15 @@ export const commands = {
   },
   tail: {
     usage: 'npm run tail --',
-    about: 'Prints the events of the running system, decoded, one JSON object per line: the past, then what comes.',
+    about: 'Prints the events of the running system, decoded, one per line as JSON: the past, then what comes.',
     options: {
-      user: { type: 'string', value: 'UUID', about: 'only events of this user', wanted: uuid },
-      type: { type: 'string', value: 'TYPE', about: 'only events of this type, such as subscription.renewed' },
+      user: { type: 'string', value: 'UUID', about: 'only messages of this user, or of another key' },
+      type: {
+        type: 'string',
+        value: 'TYPE',
+        about: 'only messages of this type, or of all that begin so: subscription',
+      },
+      brief: { type: 'boolean', about: 'prints time, topic, type and user, without the content' },
       follow: { type: 'boolean', default: true, about: 'ends after the past instead of waiting' },
     },
     example: 'npm run tail -- --type subscription.activated --no-follow',

@@ -16,7 +16,12 @@ try {
       ...(values.type === undefined ? {} : { type: values.type }),
     },
     follow: values.follow,
-    print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
+    print: (line) => {
+      const { time, topic, type, key } = line;
+      const text =
+        values.brief === true ? `${time}  ${topic.padEnd(24)} ${type ?? '?'} ${key ?? ''}` : JSON.stringify(line);
+      process.stdout.write(`${text}\n`);
+    },
     signal: ending.signal,
   });
   exitWhenTaken(0);
