@@ -27,6 +27,7 @@ const session = { data: join(projectRoot, '.data/test'), environment: process.en
 const code = await supervise(session, (system) => withinLimit(() => runEverything(system)));
 // Ended by a signal, or by the death of a process between two suites: what did not run has not passed.
 if (!progress.isComplete && tally.failed === 0) tally = add(tally, lostRun);
+if (code === 0 && tally.passed + tally.failed === 0) console.log(`No test matches ${patterns.join(', ')}.`);
 console.log(`Tests took ${secondsSince(startedMs)} s.\n${lastLine(tally)}`);
 process.exitCode = code === 0 && isGreen(tally) ? 0 : 1;
 
