@@ -8,7 +8,9 @@ import kafkajs from 'kafkajs';
 import { nodeFlags } from '../../stack/run-node.ts';
 import { findFreePorts } from '../../stack/ports.ts';
 import { installPythonLibrary, installTimeoutMs, python } from '../support/python-library.ts';
-import { type Answer, call, eventually, payPage, userOf } from '../support/system-client.ts';
+import { type Answer, call } from '../../tools/client/call.ts';
+import { eventually } from '../../tools/client/eventually.ts';
+import { sandbox, userOf } from '../support/system-client.ts';
 
 const page = readFileSync('docs/reading-events.md', 'utf8');
 const topic = 'billing.entitlements.v1';
@@ -58,7 +60,7 @@ async function startReader({ fence, file, command }: Language, port: number): Pr
   await eventually(
     () => ask(randomUUID()),
     (answer) => answer?.status === 200 || child.exitCode !== null,
-    patienceMs,
+    { patienceMs },
   );
   expect(child.exitCode).toBeNull();
   return {
@@ -105,7 +107,7 @@ describe.each(languages)('the reader of the page, $file', (language) => {
       const first = await startReader(language, port);
       expect(await first.mayWatch(userId)).toBe(false);
       await user.buy('day');
-      await payPage(userId);
+      await sandbox.payPage(userId);
       await eventually(
         () => first.mayWatch(userId),
         (answer) => answer === true,

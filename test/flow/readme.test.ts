@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { apiUrl, ledgerOf, sandboxUrl } from '../support/system-client.ts';
+import { apiUrl, sandbox, sandboxUrl } from '../support/system-client.ts';
 
 const run = promisify(execFile);
 
@@ -19,7 +19,7 @@ const paste = async (blocks: readonly string[]): Promise<string> =>
   (await run('bash', ['-e', '-o', 'pipefail', '-c', `${blocks.join('\n')}\necho "BUYER $BUYER"`])).stdout;
 
 async function statusesOf(output: string): Promise<readonly unknown[]> {
-  const { payments } = await ledgerOf(/BUYER (\S+)/.exec(output)?.[1] ?? '');
+  const { payments } = await sandbox.ledgerOf(/BUYER (\S+)/.exec(output)?.[1] ?? '');
   return payments.map(({ status }) => status);
 }
 

@@ -7,4 +7,5 @@ export const apiUrl = process.env['TEST_API_URL'] ?? '';
 export const userOf = (userId: string, more: Omit<Who, 'userId'> = {}) =>
   openBillingClient(apiUrl, { userId, ...more });
 
-export const sandbox = createSandboxClient(process.env['TEST_SANDBOX_URL'] ?? '');
+export const sandboxUrl = process.env['TEST_SANDBOX_URL'] ?? '';
+export const sandbox = createSandboxClient(sandboxUrl);
