@@ -1,21 +1,16 @@
-import { parseArgs } from 'node:util';
 import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { firstDocument, updatePipeline } from '../src/adapters/mongo/subscriber-document.ts';
 import { subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { median, tell } from './support/report.ts';
 import { activeSubscriber, firstSaveOf } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem } from './support/system.ts';
+import { benchmarks } from '../tools/command-line/commands.ts';
+import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- compare-and-set [--saves 3200] [--rounds 7]: the save of a subscriber through `Model.collection`, as the
 // store does it, beside the same pipeline through the model: each in a command of its own, and all of a crowd in one.
 
-const { values } = parseArgs({
-  options: {
-    saves: { type: 'string', default: '3200' },
-    rounds: { type: 'string', default: '7' },
-    json: { type: 'boolean' },
-  },
-});
+const { values } = readCommandLine(benchmarks['compare-and-set']);
 const savesPerRound = Number(values.saves);
 const rounds = Number(values.rounds);
 /** So many subscribers are saved at once. */

@@ -157,6 +157,16 @@ export const benchmarks = {
     },
     example: 'npm run bench -- api-doors --calls 2000 --rounds 1',
   },
+  'compare-and-set': {
+    usage: 'npm run bench -- compare-and-set',
+    about: 'Measures the save of a subscriber through the collection, beside the same save through the model.',
+    options: {
+      saves: { type: 'string', value: 'N', default: '3200', about: 'saves per round', wanted: wholeNumber },
+      rounds: { ...rounds, default: '7' },
+      json,
+    },
+    example: 'npm run bench -- compare-and-set --saves 640 --rounds 3',
+  },
   'find-due': {
     usage: 'npm run bench -- find-due',
     about: 'Measures the query of the jobs among many documents and among few.',

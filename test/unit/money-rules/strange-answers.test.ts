@@ -102,7 +102,7 @@ describe('what must call a person', () => {
     system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: reason });
     await system.pass(28 * dayMs + hourMs, 6 * hourMs);
     expect((await system.state(user)).subscription?.status).toBe('past_due');
-    expect(system.errorLines().map(({ fields }) => fields['detail'])).toEqual([`declined: ${reason}`]);
+    expect(system.errorLines().map(({ fields }) => fields.detail)).toEqual([`declined: ${reason}`]);
   });
 });
 
