@@ -1,7 +1,7 @@
 import type { CoreServices } from '../src/application/core-services.ts';
 import { handleCommand } from '../src/application/handle-command.ts';
 import { commandGroup } from '../src/application/ports/blocked-keys.ts';
-import type { ConsumerDeclaration } from '../src/application/ports/doors.ts';
+import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseCommand } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
 

@@ -1,6 +1,6 @@
 import type { CoreServices } from '../src/application/core-services.ts';
 import { reconcileEntitlement } from '../src/application/reconcile-entitlement.ts';
-import type { ConsumerDeclaration } from '../src/application/ports/doors.ts';
+import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseEntitlement } from '../src/messages/parse-entitlement.ts';
 import { topicNames } from '../src/messages/topics.ts';
 

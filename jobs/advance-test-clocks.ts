@@ -1,6 +1,6 @@
 import { advanceTestClocks } from '../src/application/advance-test-clocks.ts';
 import type { CoreServices } from '../src/application/core-services.ts';
-import type { JobDeclaration } from '../src/application/ports/doors.ts';
+import type { JobDeclaration } from '../src/application/ports/job.ts';
 
 export const advanceClocks: JobDeclaration<CoreServices> = {
   name: 'advance-test-clocks',

@@ -1,6 +1,6 @@
 import { announceDue } from '../src/application/announce-due.ts';
 import type { CoreServices } from '../src/application/core-services.ts';
-import type { JobDeclaration } from '../src/application/ports/doors.ts';
+import type { JobDeclaration } from '../src/application/ports/job.ts';
 
 export const announceExpiries: JobDeclaration<CoreServices> = {
   name: 'announce-expiries',

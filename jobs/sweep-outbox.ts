@@ -1,5 +1,5 @@
 import type { CoreServices } from '../src/application/core-services.ts';
-import type { JobDeclaration } from '../src/application/ports/doors.ts';
+import type { JobDeclaration } from '../src/application/ports/job.ts';
 import { sweepOutbox } from '../src/application/sweep-outbox.ts';
 
 export const sweepOutboxes: JobDeclaration<CoreServices> = {

@@ -1,5 +1,5 @@
 import type { CoreServices } from '../src/application/core-services.ts';
-import type { JobDeclaration } from '../src/application/ports/doors.ts';
+import type { JobDeclaration } from '../src/application/ports/job.ts';
 import { advanceClocks } from './advance-test-clocks.ts';
 import { announceExpiries } from './announce-expiries.ts';
 import { announceRenewals } from './announce-renewals.ts';

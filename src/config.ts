@@ -1,4 +1,4 @@
-import { Fault } from './application/ports/fault.ts';
+import { Fault } from './application/ports/faults.ts';
 import * as parse from './config-parsers.ts';
 import type { Parsed, Parser } from './config-parsers.ts';
 

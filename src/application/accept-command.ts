@@ -1,7 +1,7 @@
 import type { CancelCommand, Command, PayCommand } from '../domain/model/command.ts';
 import { minuteMs } from '../domain/model/instant.ts';
 import type { Clock } from './ports/clock.ts';
-import { Fault } from './ports/fault.ts';
+import { Fault } from './ports/faults.ts';
 import type { MessagePublisher } from './ports/outbox.ts';
 import type { Trace, MessageFactory } from './ports/message-factory.ts';
 

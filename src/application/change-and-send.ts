@@ -1,7 +1,7 @@
 import { reserveCreated } from '../domain/payment/decide-reservation.ts';
 import { type Changed, changeSubscriber, type Decide } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
-import type { Handled } from './ports/doors.ts';
+import type { Handled } from './ports/consumer.ts';
 import type { Trace } from './ports/message-factory.ts';
 import { runEffects } from './run-effects.ts';
 import { acquireCallSlot } from './send-operation.ts';

@@ -8,7 +8,7 @@ import { newSubscriber, type Subscriber } from '../domain/model/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
 import { alertOperators } from './alert-operators.ts';
 import type { CoreServices } from './core-services.ts';
-import { Fault } from './ports/fault.ts';
+import { Fault } from './ports/faults.ts';
 import type { OutboxEntry } from './ports/outbox.ts';
 import type { StoredSubscriber } from './ports/subscriber-store.ts';
 import type { Trace } from './ports/message-factory.ts';

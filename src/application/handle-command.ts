@@ -2,7 +2,7 @@ import type { Command } from '../domain/model/command.ts';
 import { decideCommand, type CommandFacts } from '../domain/commands/decide-command.ts';
 import { changeAndSend } from './change-and-send.ts';
 import type { CoreServices } from './core-services.ts';
-import type { Handled } from './ports/doors.ts';
+import type { Handled } from './ports/consumer.ts';
 import type { Trace } from './ports/message-factory.ts';
 
 const nothingNeeded: CommandFacts = { tariff: null, paySystemKnown: false, testClockKnown: true };

@@ -2,7 +2,7 @@ import { decideDuplicate } from '../domain/payment/decide-duplicate.ts';
 import type { Payment } from '../domain/model/payment.ts';
 import { changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
-import { Fault } from './ports/fault.ts';
+import { Fault } from './ports/faults.ts';
 import { runEffects } from './run-effects.ts';
 
 /**

@@ -5,7 +5,7 @@ import { changeAndSend } from './change-and-send.ts';
 import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
 import { commandGroup } from './ports/blocked-keys.ts';
-import type { Handled } from './ports/doors.ts';
+import type { Handled } from './ports/consumer.ts';
 import type { Trace } from './ports/message-factory.ts';
 import { runEffects } from './run-effects.ts';
 import { withHandlerDeadline } from './handler-deadline.ts';

@@ -2,8 +2,7 @@ import { hourMs, type Instant } from '../domain/model/instant.ts';
 import type { CheckResult, ProviderObject } from '../domain/model/provider.ts';
 import { callPersonAbout } from './alert-operators.ts';
 import type { CoreServices } from './core-services.ts';
-import { Poison } from './ports/doors.ts';
-import { Fault } from './ports/fault.ts';
+import { Fault, Poison } from './ports/faults.ts';
 import { circuitOpen } from './ports/payment-provider.ts';
 import type { Hint, Trace } from './ports/message-factory.ts';
 

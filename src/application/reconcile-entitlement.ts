@@ -1,6 +1,6 @@
 import type { CoreServices } from './core-services.ts';
-import type { Handled } from './ports/doors.ts';
-import { Fault } from './ports/fault.ts';
+import type { Handled } from './ports/consumer.ts';
+import { Fault } from './ports/faults.ts';
 import type { Trace } from './ports/message-factory.ts';
 
 /** As long as a round of the relay may take; unacknowledged, the record stays and is compared again. */

@@ -5,7 +5,7 @@ import { connectMongo } from '../adapters/mongo/connection.ts';
 import { markEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
-import { Fault } from '../application/ports/fault.ts';
+import { Fault } from '../application/ports/faults.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
 import { kafkaClientOf } from './open-kafka.ts';

@@ -2,7 +2,7 @@ import { createLog } from '../adapters/logging/winston-log.ts';
 import type { ErrorReporter } from '../adapters/sentry/error-reporter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { checkProviderAddress } from '../adapters/yookassa/check-provider-address.ts';
-import { Fault } from '../application/ports/fault.ts';
+import { Fault } from '../application/ports/faults.ts';
 import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { type Closers, createClosers } from './closers.ts';

@@ -1,8 +1,8 @@
 import { createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import type { CoreServices } from '../application/core-services.ts';
-import type { ConsumerDeclaration } from '../application/ports/doors.ts';
-import { Fault } from '../application/ports/fault.ts';
+import type { ConsumerDeclaration } from '../application/ports/consumer.ts';
+import { Fault } from '../application/ports/faults.ts';
 import { openCore } from './open-core.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';

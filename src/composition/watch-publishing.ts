@@ -1,5 +1,5 @@
 import type { Clock } from '../application/ports/clock.ts';
-import { Fault } from '../application/ports/fault.ts';
+import { Fault } from '../application/ports/faults.ts';
 import type { MessagePublisher } from '../application/ports/outbox.ts';
 
 /** After this, how publishing went says nothing about now; a process that was taken out of service gets a new try. */

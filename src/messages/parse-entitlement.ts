@@ -1,4 +1,5 @@
-import { type Delivery, Poison } from '../application/ports/doors.ts';
+import type { Delivery } from '../application/ports/consumer.ts';
+import { Poison } from '../application/ports/faults.ts';
 import { catalogueEntry } from './catalogue.ts';
 
 /** Sequences are whole numbers from 1 on; anything longer than this is no safe integer any more. */

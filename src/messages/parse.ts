@@ -1,4 +1,5 @@
-import { type Delivery, Poison } from '../application/ports/doors.ts';
+import type { Delivery } from '../application/ports/consumer.ts';
+import { Poison } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
 import type { Command } from '../domain/model/command.ts';
 import type { Instant } from '../domain/model/instant.ts';

@@ -1,4 +1,4 @@
-import { Poison } from '../application/ports/doors.ts';
+import { Poison } from '../application/ports/faults.ts';
 import type { Instant } from '../domain/model/instant.ts';
 import { isInstant, mapBySchema } from './map-by-schema.ts';
 import { parseInstant } from './parse-instant.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Delivery, type Handled, Poison } from '../../src/application/ports/doors.ts';
+import type { Delivery, Handled } from '../../src/application/ports/consumer.ts';
+import { Fault, Poison } from '../../src/application/ports/faults.ts';
 import type { BlockedKey } from '../../src/application/ports/blocked-keys.ts';
-import { Fault } from '../../src/application/ports/fault.ts';
 
 export type Handle = (delivery: Delivery) => Promise<Handled>;
 

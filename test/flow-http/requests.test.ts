@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Fault } from '../../src/application/ports/fault.ts';
+import { Fault } from '../../src/application/ports/faults.ts';
 import { type Api, notificationSecret, startApi } from './support/api.ts';
 import { buyPath, codeOf, notifyPath, purchase } from './support/asking.ts';
 

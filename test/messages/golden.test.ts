@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Delivery, Poison } from '../../src/application/ports/doors.ts';
+import type { Delivery } from '../../src/application/ports/consumer.ts';
+import { Poison } from '../../src/application/ports/faults.ts';
 import { catalogueEntry, isMessageType, isSchemaName, type MessageType } from '../../src/messages/catalogue.ts';
 import { messages, published } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';

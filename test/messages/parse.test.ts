@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
-import { type Delivery, Poison } from '../../src/application/ports/doors.ts';
+import type { Delivery } from '../../src/application/ports/consumer.ts';
+import { Poison } from '../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { messages } from '../../src/messages/generated/contract.ts';

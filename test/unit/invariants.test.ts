@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 import { handleCommand } from '../../src/application/handle-command.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
-import { Fault } from '../../src/application/ports/fault.ts';
+import { Fault } from '../../src/application/ports/faults.ts';
 import { createTestSystem, type TestSystem, tariffs } from '../support/test-system.ts';
 import { checkAlways, checkSettled } from '../support/invariants.ts';
 import { readMessage } from '../support/read-message.ts';

@@ -1,5 +1,5 @@
 import { MongoJobRepository } from '@agendajs/mongo-backend';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 
 export type AgendaStore = MongoJobRepository;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.ts';
-import type { JobDeclaration } from '../../application/ports/doors.ts';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
+import type { JobDeclaration } from '../../application/ports/job.ts';
 import type { Log } from '../../application/ports/log.ts';
 
 /** What one job has done in this process, for metrics. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Agenda, type Job } from 'agenda';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { JobDeclaration } from '../../application/ports/doors.ts';
+import type { JobDeclaration } from '../../application/ports/job.ts';
 import type { Log } from '../../application/ports/log.ts';
 import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';

@@ -1,6 +1,5 @@
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault, Poison } from '../../application/ports/faults.ts';
 import type { ErrorLine } from '../../application/ports/log.ts';
-import { Poison } from '../../application/ports/doors.ts';
 
 /** Causes are followed this deep and no deeper: a chain may be circular. */
 const causesMax = 4;

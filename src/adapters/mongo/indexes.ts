@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MongoServerError } from 'mongodb';
 import type { IndexOptions, Model } from 'mongoose';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
 

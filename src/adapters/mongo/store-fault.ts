@@ -8,7 +8,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 
 const unavailableClasses = [
   MongoNetworkError,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Cipher } from '../../application/ports/cipher.ts';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 
 /** Says how the text was sealed, so that another key or algorithm can live beside it later. */
 const prefix = 'v1.';

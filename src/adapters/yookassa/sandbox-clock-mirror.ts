@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 import type { TestClockMirror } from '../../application/ports/test-clocks.ts';
 import { toIso } from '../../domain/model/instant.ts';
 

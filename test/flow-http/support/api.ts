@@ -10,7 +10,7 @@ import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handle-command.ts';
 import { handleHint } from '../../../src/application/handle-hint.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, tariffs } from '../../support/test-system.ts';

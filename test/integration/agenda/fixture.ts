@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type Collection, MongoClient } from 'mongodb';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
-import type { JobDeclaration } from '../../../src/application/ports/doors.ts';
+import type { JobDeclaration } from '../../../src/application/ports/job.ts';
 import type { Log, LogFields } from '../../../src/application/ports/log.ts';
 import { settings } from '../../../src/config.ts';
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createAgendaIndexes } from '../../../src/adapters/agenda/agenda-store.ts';
 import { type Scheduler, startScheduler } from '../../../src/adapters/agenda/scheduler.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import type { JobDeclaration } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
+import type { JobDeclaration } from '../../../src/application/ports/job.ts';
 import { cuttable, gate, job, openDatabase, pushedClock, recordingLog, until } from './fixture.ts';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;

@@ -3,7 +3,7 @@ import { openDecoder } from '../../../src/adapters/kafka/registry/registry.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import type { Delivery } from '../../../src/application/ports/doors.ts';
+import type { Delivery } from '../../../src/application/ports/consumer.ts';
 
 /** A process that handles, tells its parent on standard output, and never commits; the parent kills it. */
 const [brokers = '', registryUrl = '', topic = '', group = ''] = process.argv.slice(2);

@@ -5,8 +5,8 @@ import { type ConsumerRunner, createConsumerRunner } from '../../../src/adapters
 import { runnerSettings, type RunnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import type { Delivery } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import type { Delivery } from '../../../src/application/ports/consumer.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
 import type { Handle, RunnerHarness } from '../../contract/consumer-runner-suite.ts';
 import { readBuried } from '../../support/read-buried.ts';

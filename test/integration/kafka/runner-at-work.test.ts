@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import type { Delivery, Handled } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import type { Delivery, Handled } from '../../../src/application/ports/consumer.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, quickSettings, until } from './real-runner.ts';
 

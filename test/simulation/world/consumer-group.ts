@@ -7,8 +7,8 @@ import {
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { handleOrDeadLetter, retryMessage, type WorkEnd } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
-import { type ConsumerDeclaration, type Delivery, Poison } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/consumer.ts';
+import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';

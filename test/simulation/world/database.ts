@@ -1,4 +1,4 @@
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type {
   StoredSubscriber,
   SubscriberSave,

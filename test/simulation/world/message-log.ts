@@ -1,4 +1,4 @@
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { MessagePublisher, OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { topics } from '../../../src/messages/topics.ts';

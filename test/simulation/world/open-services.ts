@@ -3,7 +3,7 @@ import { createBackground } from '../../../src/application/background.ts';
 import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import { createRelay } from '../../../src/application/relay.ts';

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import { missingOf } from '../../../src/composition/missing-of.ts';
 import { reachKafka } from '../../../src/composition/reach-kafka.ts';
 import { watchPublishing } from '../../../src/composition/watch-publishing.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import { loadConfig, settings } from '../../../src/config.ts';
 import { installPythonLibrary, installTimeoutMs, python } from '../../support/python-library.ts';
 import { declaredConsumers, projectRoot, textOf } from './project.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AwaitedCommand, createAwaitOutcome } from '../../../src/application/await-outcomes.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { CommandEntry } from '../../../src/domain/model/command.ts';
 import type { PastPayment } from '../../../src/domain/model/context.ts';
 import { newSubscriber } from '../../../src/domain/model/subscriber.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { retryMessage, type Work } from '../../../src/adapters/kafka/consumer/retry-message.ts';
-import { Poison } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const away = new Fault('store_unavailable', 'away', { retryable: true });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
-import type { Delivery } from '../../../src/application/ports/doors.ts';
+import type { Delivery } from '../../../src/application/ports/consumer.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';

@@ -3,7 +3,7 @@ import { AxiosError, AxiosHeaders } from 'axios';
 import { describe, expect, test } from '@jest/globals';
 import { createLog, type LogLevel } from '../../../src/adapters/logging/winston-log.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 
 type Written = { readonly lines: () => Record<string, unknown>[]; readonly text: () => string };
 

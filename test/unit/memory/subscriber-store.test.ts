@@ -1,4 +1,4 @@
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import { createMemorySubscriberStore } from '../../fakes/subscriber-store.ts';
 import { dueSuite } from '../../contract/due-suite.ts';
 import { type StoreHarness, subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleHint } from '../../../src/application/handle-hint.ts';
-import { Poison } from '../../../src/application/ports/doors.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';
 import { createTestSystem, createSystemWithActive, tariffs } from '../../support/test-system.ts';

@@ -2,7 +2,7 @@ import { announceDue } from '../../../src/application/announce-due.ts';
 import { createBackground } from '../../../src/application/background.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import { handleTimer } from '../../../src/application/handle-timer.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { ReadModelRow } from '../../../src/application/ports/outbox.ts';
 import { createRelay } from '../../../src/application/relay.ts';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';

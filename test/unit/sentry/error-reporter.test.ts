@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { createLog } from '../../../src/adapters/logging/winston-log.ts';
 import { createErrorReporter } from '../../../src/adapters/sentry/error-reporter.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { Fault } from '../../../src/application/ports/fault.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import { startSentryIngest } from '../../support/sentry-ingest.ts';
 

@@ -1,6 +1,6 @@
 import { compactVerify, type CompactVerifyGetKey } from 'jose';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { TokenTrust } from '../contract/http-services.ts';
 import { Problem } from '../contract/problem.ts';

@@ -1,6 +1,6 @@
 import { type CompactVerifyGetKey, createRemoteJWKSet, customFetch, errors } from 'jose';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 
 /** A client waits for this answer before it hears anything. */

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { Problem } from '../contract/problem.ts';
 import { requestIdOf } from '../contract/request-id.ts';

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 
 /** A client that sends its headers or its body slower than this only holds a socket. */
 const headersTimeoutMs = 15_000;

@@ -1,6 +1,6 @@
 import type { Cipher } from '../../../application/ports/cipher.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
-import type { Poison } from '../../../application/ports/doors.ts';
+import type { Poison } from '../../../application/ports/faults.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
 import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
 import { type LogRecord, originOf, readHeaders } from './decode-delivery.ts';

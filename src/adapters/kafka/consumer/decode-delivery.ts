@@ -1,5 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
-import { type Delivery, Poison } from '../../../application/ports/doors.ts';
+import type { Delivery } from '../../../application/ports/consumer.ts';
+import { Poison } from '../../../application/ports/faults.ts';
 import { typeFromHeader } from '../../../messages/catalogue.ts';
 import { truncate } from '../../../messages/plain-text.ts';
 import { unreadableBatch } from '../client/compression/stand-in.ts';

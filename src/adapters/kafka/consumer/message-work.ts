@@ -1,4 +1,4 @@
-import type { Handled } from '../../../application/ports/doors.ts';
+import type { Handled } from '../../../application/ports/consumer.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import { decodeDelivery, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 import type { Liveness } from './liveness.ts';

@@ -1,7 +1,7 @@
 import { type Instant, minuteMs } from '../../../domain/model/instant.ts';
 import type { BlockedKey, BlockedKeys, ParkedError, ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 
 /** Keys of one pass: one that is mended at once has its turn in the next. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import { type Handled, Poison } from '../../../application/ports/doors.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import type { Handled } from '../../../application/ports/consumer.ts';
+import { Fault, Poison } from '../../../application/ports/faults.ts';
 import type { RunnerSettings } from '../client/settings.ts';
 
 /** One message and what can be done with it. All of it may throw anything. */

@@ -1,6 +1,6 @@
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
-import type { ConsumerDeclaration } from '../../../application/ports/doors.ts';
+import type { ConsumerDeclaration } from '../../../application/ports/consumer.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { ClientOptions } from '../client/client.ts';
 import type { Decoder } from '../registry/registry.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher, OutMessage } from '../../../application/ports/outbox.ts';
 import { createOutgoing, type Encode } from './outgoing.ts';

@@ -1,5 +1,4 @@
-import { Poison } from '../../../application/ports/doors.ts';
-import { Fault } from '../../../application/ports/fault.ts';
+import { Fault, Poison } from '../../../application/ports/faults.ts';
 
 const statusOf = (error: unknown): number | null =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : null;

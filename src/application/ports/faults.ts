@@ -13,3 +13,14 @@ export class Fault extends Error {
     this.retryable = options.retryable;
   }
 }
+
+/** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
+export class Poison extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Poison';
+    this.code = code;
+  }
+}

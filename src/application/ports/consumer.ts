@@ -33,22 +33,3 @@ export type ConsumerDeclaration<Services> = {
   readonly whenBlocked: 'queue' | 'drop';
   readonly handle: (services: Services, delivery: Delivery) => Promise<Handled>;
 };
-
-/** A job is data: one bounded run at a time, counts as its answer, nothing remembered between runs. */
-export type JobDeclaration<Services> = {
-  readonly name: string;
-  readonly everyMs: number;
-  readonly why: string;
-  readonly run: (services: Services) => Promise<Readonly<Record<string, number>>>;
-};
-
-/** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
-export class Poison extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'Poison';
-    this.code = code;
-  }
-}
