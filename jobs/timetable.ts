@@ -1,18 +1,51 @@
+import { advanceTestClocks } from '../src/application/advance-test-clocks.ts';
+import { announceDue } from '../src/application/announce-due.ts';
 import type { CoreServices } from '../src/application/core-services.ts';
 import type { JobDeclaration } from '../src/application/ports/job.ts';
-import { advanceClocks } from './advance-test-clocks.ts';
-import { announceExpiries } from './announce-expiries.ts';
-import { announceRenewals } from './announce-renewals.ts';
-import { announceStatusChecks } from './announce-status-checks.ts';
-import { sweepOutboxes } from './sweep-outbox.ts';
+import { sweepOutbox } from '../src/application/sweep-outbox.ts';
+import { secondMs } from '../src/domain/model/instant.ts';
+import { type TimerType, timerTypes } from '../src/domain/model/timer.ts';
 
-/** Every job there is; each file says how often and why. They find what is due and announce it, they decide nothing. */
-export const timetable: readonly JobDeclaration<CoreServices>[] = [
-  announceRenewals,
-  announceExpiries,
-  announceStatusChecks,
-  sweepOutboxes,
+type Job = JobDeclaration<CoreServices>;
+
+/** A job for every type of timer: it announces what has fallen due and decides nothing. */
+const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
+  'subscription.renewal_due': {
+    name: 'announce-renewals',
+    everyMs: secondMs,
+    why: 'A period that ends is charged within seconds of its end.',
+  },
+  'subscription.expiry_due': {
+    name: 'announce-expiries',
+    everyMs: secondMs,
+    why: 'Access that has run out is withdrawn within seconds, or extended while a charge is unresolved.',
+  },
+  'payment.status_check_due': {
+    name: 'announce-status-checks',
+    everyMs: secondMs,
+    why: 'Pages are polled from 30 s on and unanswered sends are repeated after 45 s, also when notifications are lost.',
+  },
+};
+
+const sweep: Job = {
+  name: 'sweep-outbox',
+  everyMs: 2 * secondMs,
+  why: 'A fact whose process died after the save is published from the document, well within a minute.',
+  run: sweepOutbox,
+};
+
+/** Every job there is. */
+export const timetable: readonly Job[] = [
+  ...timerTypes.map((type): Job => ({ ...announcements[type], run: (services) => announceDue(services, [type]) })),
+  sweep,
 ];
 
 /** Jobs that exist only where test clocks do. */
-export const developmentTimetable: readonly JobDeclaration<CoreServices>[] = [advanceClocks];
+export const developmentTimetable: readonly Job[] = [
+  {
+    name: 'advance-test-clocks',
+    everyMs: secondMs,
+    why: 'A test clock on its way is moved from one due instant to the next.',
+    run: advanceTestClocks,
+  },
+];

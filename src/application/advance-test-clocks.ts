@@ -1,4 +1,5 @@
 import { secondMs } from '../domain/model/instant.ts';
+import { timerTypes } from '../domain/model/timer.ts';
 import { announceDue } from './announce-due.ts';
 import type { CoreServices } from './core-services.ts';
 import type { TestClock } from './ports/test-clocks.ts';
@@ -12,14 +13,12 @@ const settleEveryMs = 25;
 /** A step that does not settle by then is left behind: its timers are announced again in real time. */
 const settleMsMax = 15 * secondMs;
 
-const allTypes = ['subscription.renewal_due', 'subscription.expiry_due', 'payment.status_check_due'] as const;
-
 /** Announces what is due at the clock's now, and waits until it has led to all it leads to. */
 async function settle(services: CoreServices, testClock: TestClock): Promise<void> {
   const startedMs = services.clock.monotonicMs();
   while (services.clock.monotonicMs() - startedMs < settleMsMax) {
     if (await services.store.isQuiescent(testClock.id, testClock.now)) return;
-    await announceDue(services, allTypes, testClock);
+    await announceDue(services, timerTypes, testClock);
     await services.clock.wait(settleEveryMs);
   }
   services.log.warn('test clock step did not settle', { testClockId: testClock.id });

@@ -7,15 +7,14 @@ import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
 import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
-import type { Timer } from '../../src/domain/model/timer.ts';
 
 /** What must never be found in a message, planted in every field that holds a secret. */
 export const secret = 'secret-4111111111111111';
 
-const id = fc.uuid();
-const instant = fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') });
+export const id = fc.uuid();
+export const instant = fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') });
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
-const count = fc.nat(1000);
+export const count = fc.nat(1000);
 /** Words of others: any length, any character, halves of surrogate pairs too. */
 const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ minLength: 600, maxLength: 900 }));
 const money = fc.record({ amountMinor: fc.maxSafeNat(), currency: fc.constantFrom('RUB', 'USD') });
@@ -269,22 +268,6 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     type: fc.constant('subscription.cancel' as const),
     mode: fc.constantFrom('period_end' as const, 'immediate' as const),
     reason: orNull(fc.constantFrom('too few films', '')),
-  }),
-);
-
-export const timer: fc.Arbitrary<Timer> = fc.oneof(
-  fc.record({
-    type: fc.constant('subscription.renewal_due' as const),
-    subscriptionId: id,
-    periodIndex: count,
-    attemptNo: count,
-  }),
-  fc.record({ type: fc.constant('subscription.expiry_due' as const), subscriptionId: id, dueAt: instant }),
-  fc.record({
-    type: fc.constant('payment.status_check_due' as const),
-    subject: fc.constantFrom('payment' as const, 'refund' as const),
-    subjectId: id,
-    dueAt: instant,
   }),
 );
 

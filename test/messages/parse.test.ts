@@ -7,7 +7,8 @@ import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { messages } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
-import { command, hint as anyHint, timer } from './arbitrary-values.ts';
+import { timer } from './arbitrary-timers.ts';
+import { command, hint as anyHint } from './arbitrary-values.ts';
 
 const messageFactory = createMessageFactory();
 const trace = { correlationId: 'request-1', causationId: null };

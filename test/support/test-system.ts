@@ -20,6 +20,7 @@ import type { CommandOutcome, PayCommand } from '../../src/domain/model/command.
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
+import { timerTypes } from '../../src/domain/model/timer.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
@@ -106,11 +107,7 @@ export function createTestSystem() {
       await services.relay.idle();
       const from = log.length;
       try {
-        await announceDue(services, [
-          'subscription.renewal_due',
-          'subscription.expiry_due',
-          'payment.status_check_due',
-        ]);
+        await announceDue(services, timerTypes);
       } catch (error) {
         // A job that fails is run again a second later; here, at the next step of time.
         if (broken) return announced;

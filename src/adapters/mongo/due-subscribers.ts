@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Filter } from 'mongodb';
 import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { TimerType } from '../../domain/model/timer.ts';
+import { timerTypes } from '../../domain/model/timer.ts';
 import { announceFrom, announceKey, type SubscriberDocument } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;
 type DueQuery = Parameters<SubscriberStore['findDue']>[0];
 type DuePart = Pick<SubscriberDocument, '_id' | 'announce' | 'testClockId'>;
 
-/** Every type there is, complete by its type: the index leads with it, so a question about all must name all. */
-const everyType: Readonly<Record<TimerType, true>> = {
-  'subscription.renewal_due': true,
-  'subscription.expiry_due': true,
-  'payment.status_check_due': true,
-};
 const projection = { announce: 1, testClockId: 1 } as const;
 
 /** Each question walks an index that holds exactly what is due of the wanted types, in order, and stops at the limit. */
@@ -123,7 +117,8 @@ export const earliestCursor = (
     .find(
       {
         testClockId,
-        'announce.business.timer.type': { $in: Object.keys(everyType) },
+        // The index leads with the type, so a question about all types must name all.
+        'announce.business.timer.type': { $in: [...timerTypes] },
         'announce.business.at': { $gt: between.after, $lte: between.until },
       },
       { projection },

@@ -1,34 +1,37 @@
 import type { Instant } from './instant.ts';
 
-/** What has fallen due for a subscriber: announced by jobs, decided by the consumer against the state it finds. */
-export type Timer =
-  | {
-      readonly type: 'subscription.renewal_due';
-      readonly subscriptionId: string;
-      readonly periodIndex: number;
-      readonly attemptNo: number;
-    }
-  | { readonly type: 'subscription.expiry_due'; readonly subscriptionId: string; readonly dueAt: Instant }
-  | {
-      readonly type: 'payment.status_check_due';
-      readonly subject: 'payment' | 'refund';
-      readonly subjectId: string;
-      readonly dueAt: Instant;
-    };
+type TimerFields = {
+  readonly 'subscription.renewal_due': {
+    readonly subscriptionId: string;
+    readonly periodIndex: number;
+    readonly attemptNo: number;
+  };
+  readonly 'subscription.expiry_due': { readonly subscriptionId: string; readonly dueAt: Instant };
+  readonly 'payment.status_check_due': {
+    readonly subject: 'payment' | 'refund';
+    readonly subjectId: string;
+    readonly dueAt: Instant;
+  };
+};
 
-export type TimerType = Timer['type'];
+export type TimerType = keyof TimerFields;
+export type TimerOf<Type extends TimerType> = { readonly type: Type } & TimerFields[Type];
+
+/** What has fallen due for a subscriber: announced by jobs, decided by the consumer against the state it finds. */
+export type Timer = { [Type in TimerType]: TimerOf<Type> }[TimerType];
 
 /** Deterministic, so that the same thing announced twice is recognisably the same. */
-export function timerId(timer: Timer): string {
-  switch (timer.type) {
-    case 'subscription.renewal_due':
-      return `renewal-due:${timer.subscriptionId}:${timer.periodIndex}:${timer.attemptNo}`;
-    case 'subscription.expiry_due':
-      return `expiry-due:${timer.subscriptionId}:${timer.dueAt}`;
-    case 'payment.status_check_due':
-      return `status-check-due:${timer.subjectId}:${timer.dueAt}`;
-  }
-}
+const ids: { readonly [Type in TimerType]: (timer: TimerOf<Type>) => string } = {
+  'subscription.renewal_due': ({ subscriptionId, periodIndex, attemptNo }) =>
+    `renewal-due:${subscriptionId}:${periodIndex}:${attemptNo}`,
+  'subscription.expiry_due': ({ subscriptionId, dueAt }) => `expiry-due:${subscriptionId}:${dueAt}`,
+  'payment.status_check_due': ({ subjectId, dueAt }) => `status-check-due:${subjectId}:${dueAt}`,
+};
+
+/** Every type there is: the table above does not compile without one of them. */
+export const timerTypes = Object.keys(ids) as readonly TimerType[];
+
+export const timerId = <Type extends TimerType>(timer: TimerOf<Type>): string => ids[timer.type](timer);
 
 export type Due = { readonly at: Instant; readonly timer: Timer };
 

@@ -7,12 +7,12 @@ import type { ReadModelRow } from '../../../src/application/ports/outbox.ts';
 import { createRelay } from '../../../src/application/relay.ts';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
 import { dayMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { timerTypes } from '../../../src/domain/model/timer.ts';
 import type { TestSystem } from '../../support/test-system.ts';
 import { readMessage } from '../../support/read-message.ts';
 
 export const trace = { correlationId: 'storm', causationId: null };
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-const types = ['subscription.renewal_due', 'subscription.expiry_due', 'payment.status_check_due'] as const;
 
 export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
@@ -117,7 +117,7 @@ export function createWorld(system: TestSystem) {
       await turns(3);
       const from = system.messages.length;
       try {
-        await pumped(announceDue(alive(), types));
+        await pumped(announceDue(alive(), timerTypes));
       } catch {
         if (system.brokerIsDown()) return;
       }

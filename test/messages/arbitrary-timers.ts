@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import type { Timer, TimerOf, TimerType } from '../../src/domain/model/timer.ts';
+import { count, id, instant } from './arbitrary-values.ts';
+
+const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
+  'subscription.renewal_due': fc.record({
+    type: fc.constant('subscription.renewal_due' as const),
+    subscriptionId: id,
+    periodIndex: count,
+    attemptNo: count,
+  }),
+  'subscription.expiry_due': fc.record({
+    type: fc.constant('subscription.expiry_due' as const),
+    subscriptionId: id,
+    dueAt: instant,
+  }),
+  'payment.status_check_due': fc.record({
+    type: fc.constant('payment.status_check_due' as const),
+    subject: fc.constantFrom('payment' as const, 'refund' as const),
+    subjectId: id,
+    dueAt: instant,
+  }),
+};
+
+export const timer: fc.Arbitrary<Timer> = fc.oneof(...Object.values(timers));
