@@ -2,6 +2,7 @@ import type { Subscriber } from '../domain/model/subscriber.ts';
 import { acceptNotification, type AcceptNotificationServices } from './accept-notification.ts';
 import type { Log } from './ports/log.ts';
 import type { Trace } from './ports/message-factory.ts';
+import { createRecent } from './recent.ts';
 
 /** Whoever paid and comes back must not wait much longer than this, although the notification is lost. */
 const againAfterMs = 3_000;
@@ -18,7 +19,7 @@ export type PollOpenPage = (subscriber: Subscriber, trace: Trace) => void;
  * the next question, and to the polls.
  */
 export function createPollOpenPage(services: AcceptNotificationServices & { readonly log: Log }): PollOpenPage {
-  const lookedMs = new Map<string, number>();
+  const lookedMs = createRecent<string, number>(paymentsMax);
   const { clock, log } = services;
   let second = { startedMs: -Infinity, looks: 0 };
   return ({ payment }, trace) => {
@@ -27,10 +28,7 @@ export function createPollOpenPage(services: AcceptNotificationServices & { read
     if (nowMs - second.startedMs >= 1_000) second = { startedMs: nowMs, looks: 0 };
     if (second.looks >= perSecondMax || nowMs - (lookedMs.get(payment.id) ?? -Infinity) < againAfterMs) return;
     second.looks += 1;
-    lookedMs.delete(payment.id);
     lookedMs.set(payment.id, nowMs);
-    const [oldest] = lookedMs.keys();
-    if (lookedMs.size > paymentsMax && oldest !== undefined) lookedMs.delete(oldest);
     const hint = { provider: payment.paySystem, objectType: 'payment', objectId: payment.providerPaymentId } as const;
     acceptNotification(services, hint, trace).catch((cause: unknown) =>
       log.warn('an open page could not be looked at', { paymentId: payment.id }, cause),

@@ -1,6 +1,7 @@
 import type { Log } from './ports/log.ts';
 import type { HistoryWriter, MessagePublisher, OutboxEntry } from './ports/outbox.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
+import { createRecent } from './recent.ts';
 
 /** Entries taken into one round: large enough to merge a storm, small enough for one request each to Kafka and MongoDB. */
 const roundMax = 200;
@@ -42,19 +43,6 @@ async function publishRound(services: Services, round: readonly Item[]): Promise
   );
 }
 
-/** The newest names, and no more of them than `max`: a Set forgets nothing by itself. */
-function createRecent(max: number): { readonly has: (id: string) => boolean; readonly add: (id: string) => void } {
-  const ids = new Set<string>();
-  return {
-    has: (id) => ids.has(id),
-    add: (id) => {
-      ids.add(id);
-      const [oldest] = ids;
-      if (ids.size > max && oldest !== undefined) ids.delete(oldest);
-    },
-  };
-}
-
 /**
  * One round at a time per process, everything queued meanwhile goes into the next: order per key holds because order
  * holds at all. A failed round fails whatever waits behind it for the same users; the documents still have it.
@@ -62,7 +50,7 @@ function createRecent(max: number): { readonly has: (id: string) => boolean; rea
 export function createRelay(services: Services): Relay {
   let queue: Item[] = [];
   const underWay = new Map<string, Promise<boolean>>();
-  const arrived = createRecent(rememberedMax);
+  const arrived = createRecent<string, true>(rememberedMax);
   let running: Promise<void> | null = null;
 
   function dropBehind(failed: readonly Item[]): void {
@@ -81,7 +69,7 @@ export function createRelay(services: Services): Relay {
       try {
         await publishRound(services, round);
         for (const item of round) {
-          arrived.add(item.entry.id);
+          arrived.set(item.entry.id, true);
           item.done(true);
         }
       } catch (cause) {
@@ -102,7 +90,7 @@ export function createRelay(services: Services): Relay {
 
   function enqueue(userId: string, entry: OutboxEntry): Promise<boolean> {
     // The outbox of a later save still holds what an earlier one queued: once is enough, and the order stays.
-    if (arrived.has(entry.id)) return Promise.resolve(true);
+    if (arrived.get(entry.id) === true) return Promise.resolve(true);
     const known = underWay.get(entry.id);
     if (known !== undefined) return known;
     if (queue.length >= queueMax) return Promise.resolve(false);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../../../application/ports/clock.ts';
+import { createRecent } from '../../../application/recent.ts';
 
 /** Tokens remembered at once; beyond it the oldest is verified anew. */
 const tokensMax = 10_000;
@@ -14,16 +15,13 @@ export function rememberTokens<Claims>(
   verify: (token: string) => Promise<Claims>,
   clock: Pick<Clock, 'monotonicMs'>,
 ): (token: string) => Promise<Claims> {
-  const known = new Map<string, { readonly claims: Claims; readonly untilMs: number }>();
+  const known = createRecent<string, { readonly claims: Claims; readonly untilMs: number }>(tokensMax);
   return async (token) => {
     const name = hash('sha256', token, 'base64');
     const found = known.get(name);
     if (found !== undefined && clock.monotonicMs() < found.untilMs) return found.claims;
     const claims = await verify(token);
-    known.delete(name);
     known.set(name, { claims, untilMs: clock.monotonicMs() + rememberMs });
-    const [oldest] = known.keys();
-    if (known.size > tokensMax && oldest !== undefined) known.delete(oldest);
     return claims;
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../application/ports/clock.ts';
+import { createRecent } from '../../../application/recent.ts';
 import type { RateLimit } from '../contract/http-services.ts';
 import { Problem } from '../contract/problem.ts';
 
@@ -9,17 +10,12 @@ type Bucket = { readonly tokens: number; readonly atMs: number };
 
 /** A token bucket per key. Throws the refusal; per process, so the real bound is this times the processes. */
 export function createRateLimit(limit: RateLimit, clock: Clock): (key: string) => void {
-  const buckets = new Map<string, Bucket>();
+  const buckets = createRecent<string, Bucket>(keysMax);
   return (key) => {
     const atMs = clock.monotonicMs();
     const bucket = buckets.get(key) ?? { tokens: limit.burst, atMs };
     const tokens = Math.min(limit.burst, bucket.tokens + ((atMs - bucket.atMs) / 1_000) * limit.perSecond);
-    buckets.delete(key);
     buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs });
-    for (const oldest of buckets.keys()) {
-      if (buckets.size <= keysMax) break;
-      buckets.delete(oldest);
-    }
     if (tokens >= 1) return;
     const seconds = Math.max(1, Math.ceil((1 - tokens) / limit.perSecond));
     throw new Problem(429, '4029', { headers: { 'Retry-After': String(seconds) } });

@@ -1,6 +1,7 @@
 import kafkajs, { type logCreator, type LogEntry } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Log } from '../../../application/ports/log.ts';
+import { createRecent } from '../../../application/recent.ts';
 import { clientSettings } from './settings.ts';
 
 /** kafkajs says this when a committed offset no longer exists: events were lost to retention, a person must look. */
@@ -8,12 +9,11 @@ const eventsWereLost = 'Offset out of range, resetting to default offset';
 
 /** The client library logs every retry of an outage as an error. Ours mean "a person must act now", so they are rare. */
 export function createClientLog(log: Log, clock: Clock): logCreator {
-  const saidAt = new Map<string, number>();
+  const saidAt = createRecent<string, number>(clientSettings.logRememberedLines);
   const isRepeat = (line: string): boolean => {
     const now = clock.monotonicMs();
     const last = saidAt.get(line);
     if (last !== undefined && now - last < clientSettings.logRepeatMs) return true;
-    if (saidAt.size >= clientSettings.logRememberedLines) saidAt.clear();
     saidAt.set(line, now);
     return false;
   };

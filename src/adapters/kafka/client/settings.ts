@@ -20,7 +20,7 @@ export const clientSettings = {
   decompressedBytes: 8 * 1_024 * 1_024,
   /** The same line of the client library is logged once in this time; an outage would repeat it twice a second. */
   logRepeatMs: 30_000,
-  /** Different lines remembered for that; beyond it the memory starts anew. */
+  /** Different lines remembered for that; beyond it the oldest is forgotten. */
   logRememberedLines: 100,
 } as const;
 

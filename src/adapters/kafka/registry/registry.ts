@@ -1,6 +1,7 @@
 import { type SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
+import { createRecent } from '../../../application/recent.ts';
 import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
 import { createRegistryClient } from './registry-client.ts';
 import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } from './registry-errors.ts';
@@ -34,25 +35,15 @@ async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise
 
 /** Decodes any message, also of schemas newer than this program or not ours; keeps what it learned. */
 function createDecoder(client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder {
-  const unknownSince = new Map<number, number>();
-  const isKnownUnknown = (id: number): boolean => {
-    const since = unknownSince.get(id);
-    if (since === undefined) return false;
-    if (clock.monotonicMs() - since < settings.unknownForMs) return true;
-    unknownSince.delete(id);
-    return false;
-  };
-  const remember = (id: number): void => {
-    const oldest = unknownSince.keys().next();
-    if (unknownSince.size >= settings.unknownIds && oldest.done !== true) unknownSince.delete(oldest.value);
-    unknownSince.set(id, clock.monotonicMs());
-  };
+  const unknownSince = createRecent<number, number>(settings.unknownIds);
+  const isKnownUnknown = (id: number): boolean =>
+    clock.monotonicMs() - (unknownSince.get(id) ?? Number.NEGATIVE_INFINITY) < settings.unknownForMs;
   const schemaOf = async (id: number) => {
     if (isKnownUnknown(id)) throw unknownSchema();
     try {
       return await client.getSchema(id);
     } catch (error) {
-      if (isUnknownId(error)) remember(id);
+      if (isUnknownId(error)) unknownSince.set(id, clock.monotonicMs());
       throw classifyLookUpError(error) ?? error;
     }
   };
