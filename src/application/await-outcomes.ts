@@ -4,6 +4,7 @@ import { findOldCommand } from './find-old-command.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { PastLookups, SubscriberStore } from './ports/subscriber-store.ts';
+import { within } from './within.ts';
 
 /** One query for everybody who waits: short enough not to be felt, long enough to merge hundreds of requests. */
 const pollEveryMs = 20;
@@ -125,19 +126,18 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
   return async (wanted) => {
     if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until]) return { kind: 'pending' };
     const answer = Promise.withResolvers<AwaitedOutcome>();
-    const bound = new AbortController();
     const waiter: Waiter = { wanted, settle: answer.resolve };
     waiting.add(waiter);
-    void clock
-      .wait(wanted.waitMs, AbortSignal.any([wanted.signal, bound.signal]))
-      .then(() => answer.resolve({ kind: 'pending' }));
     if (wanted.mayBeOld) void lookUpPast(services, waiter);
     if (!polling) void pollWhileAnybodyWaits();
     try {
-      return await answer.promise;
+      return await within(
+        { clock, ms: wanted.waitMs, leaving: wanted.signal },
+        () => answer.promise,
+        () => ({ kind: 'pending' }),
+      );
     } finally {
       waiting.delete(waiter);
-      bound.abort();
     }
   };
 }

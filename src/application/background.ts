@@ -1,6 +1,7 @@
 import type { Background } from './core-services.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
+import { within } from './within.ts';
 
 /** Keeps sight of provider calls that a lane no longer waits for, so that a stopping process can finish what is in hand. */
 export function createBackground(clock: Clock, log: Log): Background {
@@ -12,15 +13,10 @@ export function createBackground(clock: Clock, log: Log): Background {
         .finally(() => running.delete(watched));
       running.add(watched);
     },
-    drained: async (boundMs) => {
-      const bound = new AbortController();
-      const over = clock.wait(boundMs, bound.signal);
-      // What is waited for may begin more, such as the publishing of what it saved.
-      const settle = async (): Promise<void> => {
-        while (running.size > 0 && !bound.signal.aborted) await Promise.all([...running]);
-      };
-      await Promise.race([settle(), over]);
-      bound.abort();
-    },
+    drained: (boundMs) =>
+      within({ clock, ms: boundMs }, async (over) => {
+        // What is waited for may begin more, such as the publishing of what it saved.
+        while (running.size > 0 && !over.aborted) await Promise.all([...running]);
+      }),
   };
 }

@@ -1,4 +1,5 @@
 import type { CoreServices } from './core-services.ts';
+import { within } from './within.ts';
 
 /** A lane waits this long for the provider; a later answer is recorded by the same code when it comes. */
 const handlerDeadlineMs = 3_000;
@@ -11,11 +12,5 @@ const handlerDeadlineMs = 3_000;
  */
 export async function withHandlerDeadline(services: CoreServices, work: Promise<void>): Promise<void> {
   services.background.track(work);
-  const bound = new AbortController();
-  try {
-    await Promise.race([work, services.clock.wait(handlerDeadlineMs, bound.signal)]);
-  } finally {
-    // A reason of our own: the default is an error with a stack, and nobody reads it.
-    bound.abort('over');
-  }
+  await within({ clock: services.clock, ms: handlerDeadlineMs }, () => work);
 }

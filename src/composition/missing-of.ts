@@ -1,4 +1,5 @@
 import type { Clock } from '../application/ports/clock.ts';
+import { within } from '../application/within.ts';
 
 export type Check = () => boolean | Promise<boolean>;
 
@@ -9,13 +10,10 @@ export type Needs = Readonly<Record<string, Check>>;
 const answerMsMax = 2_000;
 
 async function isThere(check: Check, clock: Pick<Clock, 'wait'>): Promise<boolean> {
-  const answered = new AbortController();
   try {
-    return await Promise.race([check(), clock.wait(answerMsMax, answered.signal).then(() => false)]);
+    return (await within({ clock, ms: answerMsMax }, check)) === true;
   } catch {
     return false;
-  } finally {
-    answered.abort('answered');
   }
 }
 

@@ -4,6 +4,7 @@ import { Agenda, type Job } from 'agenda';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { JobDeclaration } from '../../application/ports/job.ts';
 import type { Log } from '../../application/ports/log.ts';
+import { within } from '../../application/within.ts';
 import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
 import { type JobRun, type JobRuns, trackJobRuns } from './job-runs.ts';
@@ -135,6 +136,6 @@ async function stop({ agenda, store, runs, log, clock }: Parts, timeoutMs: numbe
   const released = releaseLocks(store, agenda.attrs.name ?? '', running).catch((error: unknown) => {
     log.warn('The locks of the jobs could not be released', {}, error);
   });
-  await Promise.race([released, clock.wait(releaseMsMax)]);
+  await within({ clock, ms: releaseMsMax }, () => released);
   await store.disconnect();
 }

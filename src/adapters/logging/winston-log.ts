@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ErrorReport, Log, LogFields } from '../../application/ports/log.ts';
+import { within } from '../../application/within.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { flat, type Line, redacted } from './formats.ts';
 import { redact } from './redact.ts';
@@ -69,7 +70,7 @@ export function createLog(options: LogOptions): { readonly log: Log; readonly cl
         logger.once('finish', () => resolve());
       });
       logger.end();
-      await Promise.race([finished, clock.wait(closeTimeoutMs)]);
+      await within({ clock, ms: closeTimeoutMs }, () => finished);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { within } from '../../../application/within.ts';
 import { type Assignment, type AssignmentOptions, createAssignment } from './assignment.ts';
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
@@ -7,7 +8,6 @@ import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
 import { type BlockedKeyQueue, createBlockedKeyQueue } from './blocked-key-queue.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
 import { runnerSettings } from '../client/settings.ts';
-import { waitWithin } from '../client/wait-within.ts';
 import { type Done, handleOrDeadLetter, retryMessage, type Work } from './retry-message.ts';
 
 /** How many messages ended so. */
@@ -68,10 +68,10 @@ async function stopInOrder(
   { group, assignment, commits, releasing }: Parts,
   { clock, settings }: RunnerTools,
 ): Promise<void> {
-  await waitWithin(clock, settings.stopBoundMs, Promise.all([assignment.end(), releasing]));
-  await waitWithin(clock, settings.leaveBoundMs, commits.commit());
+  await within({ clock, ms: settings.stopBoundMs }, () => Promise.allSettled([assignment.end(), releasing]));
+  await within({ clock, ms: settings.leaveBoundMs }, commits.commit);
   assignment.abandon();
-  await waitWithin(clock, settings.leaveBoundMs, group.stop());
+  await within({ clock, ms: settings.leaveBoundMs }, () => Promise.allSettled([group.stop()]));
 }
 
 /**

@@ -2,12 +2,12 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher, OutMessage } from '../../../application/ports/outbox.ts';
+import { within } from '../../../application/within.ts';
 import { createOutgoing, type Encode } from './outgoing.ts';
 import type { ProducerLink } from './producer-link.ts';
 import { createSendLoop } from './send-loop.ts';
 import { type Call, createSendQueue } from './send-queue.ts';
 import { producerSettings, type ProducerSettings } from '../client/settings.ts';
-import { waitWithin } from '../client/wait-within.ts';
 
 export type ProducerOptions = {
   readonly connect: () => Promise<ProducerLink>;
@@ -50,23 +50,19 @@ export function createProducer(options: ProducerOptions): Producer {
   };
   const loop = createSendLoop({ ...options, queue, giveUp, settings });
 
-  const enqueue = (messages: readonly OutMessage[], deadlineMs: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const waiting = messages.map(toOutgoing);
-      const answered = new AbortController();
-      const settle = (failure: Error | null): void => {
-        // A reason of our own: the default is an error with a stack, made for every message and read by nobody.
-        answered.abort('answered');
-        if (failure === null) resolve();
-        else reject(failure);
-      };
-      const call: Call = { waiting, pending: waiting.length, handed: false, settle };
-      queue.push(call);
-      loop.kick();
-      void clock.wait(deadlineMs, answered.signal).then(() => {
-        if (!answered.signal.aborted) giveUp(call);
-      });
-    });
+  const enqueue = (messages: readonly OutMessage[], deadlineMs: number): Promise<void> => {
+    const waiting = messages.map(toOutgoing);
+    const { promise: answered, resolve, reject } = Promise.withResolvers<undefined>();
+    const settle = (failure: Error | null): void => (failure === null ? resolve(undefined) : reject(failure));
+    const call: Call = { waiting, pending: waiting.length, handed: false, settle };
+    queue.push(call);
+    loop.kick();
+    const giveUpLate = (): Promise<void> => {
+      giveUp(call);
+      return answered;
+    };
+    return within({ clock, ms: deadlineMs }, () => answered, giveUpLate);
+  };
 
   return {
     publish: async (messages, deadlineMs) => {
@@ -77,9 +73,9 @@ export function createProducer(options: ProducerOptions): Producer {
     },
     close: async () => {
       isClosed = true;
-      await waitWithin(clock, settings.closeBoundMs, loop.idle());
+      await within({ clock, ms: settings.closeBoundMs }, () => Promise.allSettled([loop.idle()]));
       for (const call of queue.calls()) giveUp(call);
-      await waitWithin(clock, settings.closeBoundMs, loop.close());
+      await within({ clock, ms: settings.closeBoundMs }, () => Promise.allSettled([loop.close()]));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { TopicMessages } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Log } from '../../../application/ports/log.ts';
+import { within } from '../../../application/within.ts';
 import type { ProducerLink } from './producer-link.ts';
 import type { Call, SendQueue, Taken } from './send-queue.ts';
 import type { ProducerSettings } from '../client/settings.ts';
@@ -36,18 +37,15 @@ export function createSendLoop(options: SendLoopOptions): SendLoop {
   let isClosed = false;
 
   const sendWithinBound = async (current: ProducerLink, batch: readonly Taken[]): Promise<void> => {
-    const finished = new AbortController();
-    const overdue = clock.wait(settings.retryBoundMs, finished.signal).then(() => {
-      if (finished.signal.aborted) return;
-      current.sever();
-      link = null;
-      throw new Error(`Kafka did not acknowledge within ${settings.retryBoundMs} ms.`);
-    });
-    try {
-      await Promise.race([current.send(byTopic(batch)), overdue]);
-    } finally {
-      finished.abort();
-    }
+    await within(
+      { clock, ms: settings.retryBoundMs },
+      () => current.send(byTopic(batch)),
+      () => {
+        current.sever();
+        link = null;
+        throw new Error(`Kafka did not acknowledge within ${settings.retryBoundMs} ms.`);
+      },
+    );
   };
 
   const sendOnce = async (): Promise<void> => {
