@@ -47,7 +47,7 @@ it('the self-test of a superuser arrives as one envelope with the request id, an
     tags: { process: 'api', correlationId: 'find-me' },
     exception: { values: [{ type: 'Error', value: 'error reporting self-test' }] },
   });
-  expect(event?.exception.values[0]?.stacktrace?.frames.at(-1)?.filename).toMatch(/status-routes\.ts$/);
+  expect(event?.exception.values[0]?.stacktrace?.frames.at(-1)?.filename).toMatch(/reading-routes\.ts$/);
   for (const planted of [canary, '5555555555554444', '203.0.113.77', boss.token, boss.token.slice(7, 40)]) {
     expect(ingest.bodies[0]).not.toContain(planted);
   }

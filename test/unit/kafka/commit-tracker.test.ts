@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createCommitTracker } from '../../../src/adapters/kafka/consumer/commit-tracker.ts';
+import { createCommitTracker } from '../../../src/adapters/kafka/consumer/partition-work.ts';
 
 describe('the commit tracker', () => {
   test('before the first message there is no position, after it the position is that message', () => {

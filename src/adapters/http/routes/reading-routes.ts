@@ -1,8 +1,7 @@
 import { isOver } from '../../../application/await-outcomes.ts';
 import { readCommandToken } from './command-token.ts';
 import { type CommandClaim, readCommandStatus } from '../../../application/read-command-status.ts';
-import { readEntitlement } from '../../../application/read-entitlement.ts';
-import { readEntitlements } from '../../../application/read-entitlements.ts';
+import { readEntitlement, readEntitlements } from '../../../application/read-entitlement.ts';
 import { readPayments } from '../../../application/read-payments.ts';
 import { readProfile } from '../../../application/read-profile.ts';
 import { answerStatus, type AwaitedCommandAnswer } from './command-answers.ts';
@@ -83,6 +82,9 @@ async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer>
 }
 
 export const readingRoutes = (http: HttpContext): Routes => ({
+  readStatus: { access: 'public', handle: () => ok({ api: true }) },
+  // Fails on purpose, to show that errors are reported.
+  testErrorReporting: { access: 'superuser', handle: () => Promise.reject(new Error('error reporting self-test')) },
   listTariffs: { access: 'public', handle: async () => ok((await http.catalogue.listTariffs()).map(presentTariff)) },
   listPaySystems: {
     access: 'public',

@@ -17,7 +17,6 @@ import { createRateLimit } from './rate-limit.ts';
 import { readingRoutes } from '../routes/reading-routes.ts';
 import { requestId, requestIdOf } from '../contract/request-id.ts';
 import type { Routes } from '../contract/route.ts';
-import { statusRoutes } from '../routes/status-routes.ts';
 import { testClockRoutes } from '../routes/test-clock-routes.ts';
 
 /** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
@@ -75,7 +74,6 @@ function allRoutes(http: HttpContext): Routes {
   return {
     ...commandRoutes(http),
     ...readingRoutes(http),
-    ...statusRoutes,
     ...notificationRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),

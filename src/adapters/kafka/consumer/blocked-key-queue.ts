@@ -1,6 +1,6 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
-import { describeError, pauseAfter, releaseBlocked } from './release-blocked.ts';
+import { parkedErrorOf, pauseAfter, releaseBlocked } from './release-blocked.ts';
 import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
 import { createBlockedCache } from './blocked-cache.ts';
 import { type LogRecord, readHeaders } from './decode-delivery.ts';
@@ -48,7 +48,7 @@ export function createBlockedKeyQueue(
     const sealed = cipher.seal(packRecord({ key, value, headers: readHeaders(message.headers) }));
     const place = { group, topic, partition, offset, key: keyOf(message) };
     const why =
-      failure === null ? null : { error: describeError(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
+      failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
     const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);
     if (parked === 'full')
       return { kind: 'bug', error: failure?.error ?? new Error('The queue of blocked messages is full.') };

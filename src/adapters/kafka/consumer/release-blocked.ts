@@ -40,7 +40,7 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
     if (!isOutage)
       log.warn('a message of a blocked key failed again', { ...where, tries: message.attempts + 1 }, error);
     const pauseMs = isOutage ? pauses.firstMs : pauseAfter(message.attempts + 1, pauses);
-    await blockedKeys.reschedule(message, clock.now() + pauseMs, isOutage ? null : describeError(error));
+    await blockedKeys.reschedule(message, clock.now() + pauseMs, isOutage ? null : parkedErrorOf(error));
     return false;
   }
   // Died before this line: handled again when the lease ends, as after any crash before a commit.
@@ -72,7 +72,7 @@ const nameMax = 100;
  * For staff, in clear: the name of the error and where in our code it arose. Its own words stay out, because a parser's or
  * a database's message quotes what it was given; the log line beside it is masked and has them.
  */
-export function describeError(error: unknown): ParkedError {
+export function parkedErrorOf(error: unknown): ParkedError {
   if (!(error instanceof Error)) return { name: 'unknown', message: 'Something that is no error was thrown.' };
   const message =
     error instanceof Fault ? error.code : (/\bat (?:async )?([\w.$<>]+) \(/.exec(error.stack ?? '')?.[1] ?? '');

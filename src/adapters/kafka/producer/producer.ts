@@ -3,10 +3,9 @@ import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher, OutMessage } from '../../../application/ports/outbox.ts';
 import { within } from '../../../application/within.ts';
-import { createOutgoing, type Encode } from './outgoing.ts';
 import type { ProducerLink } from './producer-link.ts';
 import { createSendLoop } from './send-loop.ts';
-import { type Call, createSendQueue } from './send-queue.ts';
+import { type Call, createOutgoing, createSendQueue, type Encode } from './send-queue.ts';
 import { producerSettings, type ProducerSettings } from '../client/settings.ts';
 
 export type ProducerOptions = {

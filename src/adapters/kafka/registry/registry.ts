@@ -1,9 +1,8 @@
-import { type SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
 import { createRecent } from '../../../application/recent.ts';
 import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
-import { createRegistryClient } from './registry-client.ts';
 import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } from './registry-errors.ts';
 import { registrySettings, type RegistrySettings } from '../client/settings.ts';
 
@@ -21,6 +20,26 @@ type Encoder = { readonly id: number; readonly toBuffer: (value: object) => Buff
 
 const magicByte = 0;
 const frameBytes = 5;
+
+/**
+ * The client of the registry with what it lacks: a timeout. Its validator ignores formats and unknown keywords, because a
+ * foreign schema that uses them is no reason to refuse its messages; our own are validated in full where they are made.
+ */
+const createRegistryClient = (url: string, timeoutMs: number): SchemaRegistry =>
+  new SchemaRegistry(
+    {
+      host: url,
+      middlewares: [
+        () => ({
+          prepareRequest: async (next) => {
+            const request = await next();
+            return request.enhance({ timeout: timeoutMs });
+          },
+        }),
+      ],
+    },
+    { [SchemaType.JSON]: { strict: false, validateFormats: false, logger: false } },
+  );
 
 async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise<Encoder | null> {
   try {
