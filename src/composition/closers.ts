@@ -1,6 +1,9 @@
 import type { Log } from '../application/ports/log.ts';
 
-/** What was opened is closed in reverse order; one that fails to close does not keep the others open. */
+/**
+ * What was opened is closed in reverse order; one that fails to close does not keep the others open. The AsyncDisposableStack
+ * of the platform would join all failures into one error without names, and fail what still opens while the process ends.
+ */
 export type Closers = {
   readonly add: (name: string, close: () => Promise<unknown>) => void;
   readonly closeAll: (log: Log) => Promise<void>;

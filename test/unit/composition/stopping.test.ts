@@ -69,3 +69,17 @@ test.each([
 ])('the waits of stopping %s fit into the time for the whole: %i ms', (_process, sumMs) => {
   expect(sumMs).toBeLessThan(stopBounds.wholeMs);
 });
+
+test('what was opened closes in reverse order, and one that fails is named and keeps nothing open', async () => {
+  const log = createLogRecorder();
+  const closers = createClosers();
+  const closed: string[] = [];
+  for (const name of ['mongodb', 'producer', 'consumers'])
+    closers.add(name, () => {
+      closed.push(name);
+      return name === 'producer' ? Promise.reject(new Error('stuck')) : Promise.resolve();
+    });
+  await closers.closeAll(log);
+  expect(closed).toEqual(['consumers', 'producer', 'mongodb']);
+  expect(log.lines).toMatchObject([{ level: 'warn', message: 'did not close cleanly', fields: { name: 'producer' } }]);
+});
