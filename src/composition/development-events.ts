@@ -21,7 +21,7 @@ const decodedEvent = (line: TailLine): DecodedEvent => ({
 });
 
 /** Events of one user from Kafka, for the page of the first day; ends when the signal aborts. */
-export const openDevelopmentEvents = (context: Pick<ProcessContext, 'config' | 'log'>) =>
+export const createDevelopmentEvents = (context: Pick<ProcessContext, 'config' | 'log'>) =>
   async function* (userId: string, signal: AbortSignal): AsyncIterable<DecodedEvent> {
     const arrived: DecodedEvent[] = [];
     const bell = new EventEmitter();

@@ -10,7 +10,7 @@ import { type Kafka, openKafka } from './open-kafka.ts';
 import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
 import type { Check } from './missing-of.ts';
-import { openTestClocks } from './open-test-clocks.ts';
+import { testClocksOf } from './test-clocks.ts';
 import type { ProcessContext } from './run-process.ts';
 
 /** A worker sits an election or a restart of the database out. */
@@ -48,7 +48,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     relay,
-    testClocks: openTestClocks(config, mongo.testClocks),
+    testClocks: testClocksOf(config, mongo.testClocks),
     randomId,
     background,
   };

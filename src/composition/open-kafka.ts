@@ -1,6 +1,6 @@
 import type { ClientOptions } from '../adapters/kafka/client/client.ts';
 import { createProducer } from '../adapters/kafka/producer/producer.ts';
-import { connectProducerLink } from '../adapters/kafka/producer/producer-link.ts';
+import { openProducerLink } from '../adapters/kafka/producer/producer-link.ts';
 import { openRegistry, type Registry } from '../adapters/kafka/registry/registry.ts';
 import { assertTopics } from '../adapters/kafka/admin/topics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -35,7 +35,7 @@ export async function openKafka(context: ProcessContext): Promise<Kafka> {
     assertTopics(client, names),
   ]);
   const producer = createProducer({
-    connect: () => connectProducerLink(client),
+    connect: () => openProducerLink(client),
     encode: registry.encode,
     topics: names,
     clock: systemClock,

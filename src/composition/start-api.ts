@@ -7,10 +7,10 @@ import { hashText } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
 import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
-import { openDevelopmentEvents } from './development-events.ts';
+import { createDevelopmentEvents } from './development-events.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMongo } from './open-mongo.ts';
-import { openTestClocks } from './open-test-clocks.ts';
+import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { tokenTrustOf } from './token-trust.ts';
@@ -52,8 +52,8 @@ async function start(context: ProcessContext): Promise<void> {
     history: mongo.history,
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
-    testClocks: openTestClocks(config, mongo.testClocks),
-    development: config.BILLING_ENV === 'production' ? null : { events: openDevelopmentEvents(context) },
+    testClocks: testClocksOf(config, mongo.testClocks),
+    development: config.BILLING_ENV === 'production' ? null : { events: createDevelopmentEvents(context) },
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };

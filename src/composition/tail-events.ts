@@ -1,4 +1,4 @@
-import { openDecoder } from '../adapters/kafka/registry/registry.ts';
+import { createDecoder } from '../adapters/kafka/registry/registry.ts';
 import { tail } from '../adapters/kafka/admin/tail.ts';
 import type { TailFilter, TailLine } from '../adapters/kafka/admin/tail-line.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -24,7 +24,7 @@ export function tailEvents(
   return tail({
     ...wanted,
     client: { ...kafkaClientOf({ config, log }), clientId: 'tail' },
-    decoder: openDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
+    decoder: createDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
     topicPrefix,
     fromBeginning: true,
   });

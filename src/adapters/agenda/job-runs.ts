@@ -20,7 +20,7 @@ export type JobRuns = {
 };
 
 /** Runs jobs one at a time each, and keeps the count. Never rejects: a job that failed is due again soon anyway. */
-export function trackJobRuns(names: readonly string[], log: Log, clock: Clock): JobRuns {
+export function createJobRuns(names: readonly string[], log: Log, clock: Clock): JobRuns {
   const startedMs = new Map<string, number>();
   const none = { runs: 0, failures: 0, lastCounts: {} };
   const results = new Map<string, JobRun>(names.map((job) => [job, { job, ...none }]));

@@ -7,7 +7,7 @@ import type { Log } from '../../application/ports/log.ts';
 import { within } from '../../application/within.ts';
 import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
-import { type JobRun, type JobRuns, trackJobRuns } from './job-runs.ts';
+import { type JobRun, type JobRuns, createJobRuns } from './job-runs.ts';
 import { tendJobs } from './tend-jobs.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -57,7 +57,7 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
   const store = await openAgendaStore(options.mongoUrl);
   const tended = tendJobs(store, jobs, { log, clock });
   const watch = watchStore(store, log, clock);
-  const runs = trackJobRuns(names, log, clock);
+  const runs = createJobRuns(names, log, clock);
   const agenda = createAgenda(store);
   agenda.on('error', watch.failed);
   for (const job of jobs) {

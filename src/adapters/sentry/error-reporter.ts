@@ -21,7 +21,7 @@ function exceptionsOf({ name, code, message, stack, cause }: ErrorLine): Excepti
   return [...(cause === undefined ? [] : exceptionsOf(cause)), exception];
 }
 
-const openTransport = (options: BaseTransportOptions) =>
+const createHttpTransport = (options: BaseTransportOptions) =>
   createTransport(options, async ({ body }) => {
     const signal = AbortSignal.timeout(sendMsMax);
     const answer = await fetch(options.url, { method: 'POST', body: Buffer.from(body), signal });
@@ -45,7 +45,7 @@ export function createErrorReporter(options: {
 }): ErrorReporter {
   const { dsn, environment, release } = options;
   const client = new ServerRuntimeClient({
-    ...{ dsn, environment, release, stackParser, transport: openTransport },
+    ...{ dsn, environment, release, stackParser, transport: createHttpTransport },
     ...{ platform: 'node', serverName: options.process, integrations: [] },
     ...{ traceLifecycle: 'static', sendClientReports: false },
   });

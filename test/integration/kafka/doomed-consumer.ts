@@ -1,5 +1,5 @@
 import { createConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
-import { openDecoder } from '../../../src/adapters/kafka/registry/registry.ts';
+import { createDecoder } from '../../../src/adapters/kafka/registry/registry.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -20,7 +20,7 @@ const runner = createConsumerRunner({
   },
   services: null,
   client: { brokers: brokers.split(','), clientId: 'doomed', log: silent, clock: systemClock },
-  decoder: openDecoder(registryUrl, systemClock),
+  decoder: createDecoder(registryUrl, systemClock),
   publisher: { publish: () => Promise.resolve() },
   blockedKeys: createMemoryBlockedKeys(),
   cipher: { seal: () => '', open: () => new Uint8Array() },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
 import { type ClientOptions, createClient } from '../../../src/adapters/kafka/client/client.ts';
 import { createProducer, type Producer } from '../../../src/adapters/kafka/producer/producer.ts';
-import { connectProducerLink, type ProducerLink } from '../../../src/adapters/kafka/producer/producer-link.ts';
+import { openProducerLink, type ProducerLink } from '../../../src/adapters/kafka/producer/producer-link.ts';
 import { registerSchemas } from '../../../src/adapters/kafka/registry/register-schemas.ts';
 import { openRegistry, type Registry } from '../../../src/adapters/kafka/registry/registry.ts';
 import { createTopics } from '../../../src/adapters/kafka/admin/topics.ts';
@@ -107,7 +107,7 @@ export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink =
   const raw = createClient(client, { retries: 30 }).producer();
   await raw.connect();
   const producer = createProducer({
-    connect: async () => wrap(await connectProducerLink(client)),
+    connect: async () => wrap(await openProducerLink(client)),
     encode: registry.encode,
     topics: [topic, deadTopic],
     clock: systemClock,

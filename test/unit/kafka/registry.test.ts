@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openDecoder, openRegistry } from '../../../src/adapters/kafka/registry/registry.ts';
+import { createDecoder, openRegistry } from '../../../src/adapters/kafka/registry/registry.ts';
 import { registrySettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
@@ -113,7 +113,7 @@ describe('the schema registry', () => {
     ['schema_violation', framed(7, '[]')],
     ['undecodable', framed(6, 'of a schema of Avro')],
   ])('poison: %s', async (code, bytes) => {
-    const failure = await openDecoder(url, createManualClock(0), settings)
+    const failure = await createDecoder(url, createManualClock(0), settings)
       .decode(bytes)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'Poison', code });
@@ -123,7 +123,7 @@ describe('the schema registry', () => {
   const away = { name: 'Fault', code: 'registry_unavailable', retryable: true };
 
   test('a registry that hangs, fails or is not there is transient, and nothing of it is remembered', async () => {
-    const decoder = openDecoder(url, createManualClock(0), settings);
+    const decoder = createDecoder(url, createManualClock(0), settings);
     const good = framed(7, '{"at":"2026-01-01T00:00:00Z"}');
     answer = () => undefined;
     await expect(decoder.decode(good)).rejects.toMatchObject(away);
@@ -131,14 +131,14 @@ describe('the schema registry', () => {
     await expect(decoder.decode(good)).rejects.toMatchObject(away);
     answer = honest;
     expect(await decoder.decode(good)).toEqual({ at: '2026-01-01T00:00:00Z' });
-    await expect(openDecoder('http://127.0.0.1:1', createManualClock(0), settings).decode(good)).rejects.toMatchObject(
-      away,
-    );
+    await expect(
+      createDecoder('http://127.0.0.1:1', createManualClock(0), settings).decode(good),
+    ).rejects.toMatchObject(away);
   });
 
   test('an unknown id is asked for once a minute, however many messages carry it', async () => {
     const clock = createManualClock(0);
-    const decoder = openDecoder(url, clock, settings);
+    const decoder = createDecoder(url, clock, settings);
     const unknown = { name: 'Poison', code: 'unknown_schema' };
     for (let n = 0; n < 5; n += 1) await expect(decoder.decode(framed(9, '{}'))).rejects.toMatchObject(unknown);
     expect(requests).toHaveLength(1);

@@ -39,7 +39,7 @@ function severable(): { readonly socketFactory: ISocketFactory; readonly sever: 
  * Not idempotent on purpose: kafkajs's idempotent producer can acknowledge a message that the broker dropped as a
  * duplicate. Exactly one send at a time, acknowledged by all in-sync replicas, loses nothing and may repeat.
  */
-export async function connectProducerLink(options: ClientOptions): Promise<ProducerLink> {
+export async function openProducerLink(options: ClientOptions): Promise<ProducerLink> {
   const { socketFactory, sever } = severable();
   const client = createClient(options, { retries: clientSettings.producerRetries, socketFactory });
   const producer = client.producer({

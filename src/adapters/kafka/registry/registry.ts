@@ -53,7 +53,7 @@ async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise
 }
 
 /** Decodes any message, also of schemas newer than this program or not ours; keeps what it learned. */
-function createDecoder(client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder {
+function decoderOf(client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder {
   const unknownSince = createRecent<number, number>(settings.unknownIds);
   const isKnownUnknown = (id: number): boolean =>
     clock.monotonicMs() - (unknownSince.get(id) ?? Number.NEGATIVE_INFINITY) < settings.unknownForMs;
@@ -81,8 +81,8 @@ function createDecoder(client: SchemaRegistry, clock: Clock, settings: RegistryS
 }
 
 /** For tools and tests that only read: nothing is looked up at start. */
-export const openDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
-  createDecoder(createRegistryClient(url, settings.timeoutMs), clock, settings);
+export const createDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
+  decoderOf(createRegistryClient(url, settings.timeoutMs), clock, settings);
 
 /** A registry that was started a moment ago is slow to answer for the first time, and a new process would ask it no better. */
 async function lookUpPatiently(
@@ -132,7 +132,7 @@ export async function openRegistry(options: {
   const client = createRegistryClient(url, settings.timeoutMs);
   const encoders = await toEncoders(client, schemas, { clock, settings });
   return {
-    ...createDecoder(client, clock, settings),
+    ...decoderOf(client, clock, settings),
     encode: ({ schema, value }) => {
       if (value === null) return null;
       const encoder = encoders.get(schema);

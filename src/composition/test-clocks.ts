@@ -3,7 +3,7 @@ import type { TestClockMirror, TestClocks } from '../application/ports/test-cloc
 import type { Config } from '../config.ts';
 
 /** Where the configuration has no test clocks, nobody can name one: null all through the house. */
-export function openTestClocks(
+export function testClocksOf(
   config: Config,
   clocks: TestClocks,
 ): { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null {
