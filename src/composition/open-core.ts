@@ -20,7 +20,9 @@ export type Core = {
   readonly services: CoreServices;
   readonly kafka: Kafka;
   readonly mongo: Mongo;
-  readonly needs: Readonly<Record<'mongodb' | 'kafka' | 'provider', Check>>;
+  readonly needs: Readonly<Record<'mongodb' | 'kafka', Check>>;
+  /** Work waits for the provider, and none is lost while it is away. */
+  readonly informs: Readonly<Record<'provider', Check>>;
 };
 
 /** All that the consumers and the jobs decide, save, publish and pay with. */
@@ -53,5 +55,11 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     background,
   };
   alarm.resolve((userId, payment) => handleDuplicate(services, userId, payment));
-  return { services, kafka, mongo, needs: { mongodb: mongo.answers, kafka: kafka.answers, provider: answers } };
+  return {
+    services,
+    kafka,
+    mongo,
+    needs: { mongodb: mongo.answers, kafka: kafka.answers },
+    informs: { provider: answers },
+  };
 }

@@ -23,7 +23,7 @@ function chosen(declarations: readonly Declaration[], names: readonly string[]):
 async function start(context: ProcessContext, declarations: readonly Declaration[]): Promise<void> {
   const { config, closers, fail } = context;
   const wanted = chosen(declarations, config.CONSUMERS);
-  const { services, kafka, mongo, needs } = await openCore(context);
+  const { services, kafka, mongo, needs, informs } = await openCore(context);
   const metrics = createProcessMetrics();
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
@@ -52,6 +52,7 @@ async function start(context: ProcessContext, declarations: readonly Declaration
       ...needs,
       ...Object.fromEntries(runners.map(({ name, runner }) => [`consumer ${name}`, runner.isReady])),
     },
+    informs,
     isAlive: () => runners.every(({ runner }) => runner.isAlive()),
   });
   closers.add('consumers', () => Promise.all(runners.map(({ runner }) => runner.stop())));

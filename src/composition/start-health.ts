@@ -4,16 +4,29 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { missingOf, type Needs } from './missing-of.ts';
 import type { ProcessContext } from './run-process.ts';
 
-/** `/health`, `/live` and `/metrics` on a port of their own: ready is who has all that they need. */
+/** `/health`, `/live` and `/metrics` on a port of their own. */
 export async function startHealth(
   { config, closers }: ProcessContext,
   metrics: ProcessMetrics,
-  { needs, isAlive }: { readonly needs: Needs; readonly isAlive: () => boolean },
+  {
+    needs,
+    informs = {},
+    isAlive,
+  }: {
+    /** The process is ready while it has all of these. */
+    readonly needs: Needs;
+    /** Only named when away: a disruption budget that counts ready pods must not hold a drain up for them. */
+    readonly informs?: Needs;
+    readonly isAlive: () => boolean;
+  },
 ): Promise<void> {
   const server = await startHealthServer({
     host: config.PROJECT_HOST,
     port: config.METRICS_PORT,
-    missing: () => missingOf(needs, systemClock),
+    health: async () => {
+      const [missing, degraded] = await Promise.all([missingOf(needs, systemClock), missingOf(informs, systemClock)]);
+      return { missing, degraded };
+    },
     isAlive,
     metrics: metrics.read,
   });

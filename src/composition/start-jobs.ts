@@ -34,7 +34,7 @@ async function start(
     }),
   );
   await startHealth(context, metrics, {
-    needs: { mongodb: needs.mongodb, kafka: needs.kafka, scheduler: scheduler.isAlive },
+    needs: { ...needs, scheduler: scheduler.isAlive },
     isAlive: scheduler.isAlive,
   });
 }

@@ -41,16 +41,14 @@ describe('the HTTP server', () => {
 
 describe('the health server', () => {
   let missing: readonly string[] | Error = [];
+  let degraded: readonly string[] = [];
   let alive = true;
 
   async function ask(path: string): Promise<readonly [number, string]> {
     const server = await startHealthServer({
       host: '127.0.0.1',
       port: 0,
-      missing: () => {
-        if (missing instanceof Error) throw missing;
-        return missing;
-      },
+      health: () => (missing instanceof Error ? Promise.reject(missing) : Promise.resolve({ missing, degraded })),
       isAlive: () => alive,
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
     });
@@ -65,6 +63,14 @@ describe('the health server', () => {
     expect(await ask('/health')).toEqual([503, '{"status":"not_ready","missing":["mongodb"]}']);
     missing = new Error('check');
     expect((await ask('/health'))[0]).toBe(503);
+  });
+
+  it('stays ready without what only informs, and names it', async () => {
+    missing = [];
+    degraded = ['provider'];
+    expect(await ask('/health')).toEqual([200, '{"status":"ready","degraded":["provider"]}']);
+    missing = ['mongodb'];
+    expect(await ask('/health')).toEqual([503, '{"status":"not_ready","missing":["mongodb"],"degraded":["provider"]}']);
   });
 
   it('is alive, or stuck, whatever is missing', async () => {

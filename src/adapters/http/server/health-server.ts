@@ -1,19 +1,27 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type RunningServer, startHttpServer } from './start-http-server.ts';
 
+export type Health = {
+  /** Without these the process cannot do its work; empty is ready. */
+  readonly missing: readonly string[];
+  /** Without these it works on with less, so it stays in service. */
+  readonly degraded: readonly string[];
+};
+
 export type HealthOptions = {
   readonly host: string;
   readonly port: number;
-  /** What this process still lacks to do its work, by name; empty is ready. Called per request, so it must be cheap. */
-  readonly missing: () => readonly string[] | Promise<readonly string[]>;
+  /** What is away now, by name. Called per request, so it must be cheap. */
+  readonly health: () => Promise<Health>;
   /** False when the process makes no progress any more and only a restart helps; a dependency's absence is not that. */
   readonly isAlive: () => boolean;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
-function sayMissing(response: Response, missing: readonly string[]): void {
-  if (missing.length === 0) response.json({ status: 'ready' });
-  else response.status(503).json({ status: 'not_ready', missing });
+function sayHealth(response: Response, { missing, degraded }: Health): void {
+  const less = degraded.length === 0 ? {} : { degraded };
+  if (missing.length === 0) response.json({ status: 'ready', ...less });
+  else response.status(503).json({ status: 'not_ready', missing, ...less });
 }
 
 /** Health and numbers of a process on a port of its own, away from subscribers: every process of ours has one. */
@@ -23,7 +31,7 @@ export function startHealthServer({ host, port, ...options }: HealthOptions): Pr
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.get('/health', async (_request, response) => sayMissing(response, await options.missing()));
+  app.get('/health', async (_request, response) => sayHealth(response, await options.health()));
   app.get('/live', (_request, response) => {
     const alive = options.isAlive();
     response.status(alive ? 200 : 503).json({ status: alive ? 'alive' : 'stuck' });
@@ -38,7 +46,7 @@ export function startHealthServer({ host, port, ...options }: HealthOptions): Pr
   // A check that fails is an answer, too: not ready.
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) next(error);
-    else sayMissing(response, ['health check failed']);
+    else sayHealth(response, { missing: ['health check failed'], degraded: [] });
   });
   return startHttpServer({ host, port, app });
 }
