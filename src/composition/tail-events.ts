@@ -26,7 +26,6 @@ export function tailEvents(
     client: { ...kafkaClientOf({ config, log }), clientId: 'tail' },
     decoder: createDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
     topicPrefix,
-    fromBeginning: true,
   });
 }
 

@@ -14,7 +14,6 @@ function start(room: KafkaRoom, more: Partial<Parameters<typeof tail>[0]> = {}) 
     decoder: room.registry,
     topicPrefix: room.topic,
     filter: {},
-    fromBeginning: true,
     follow: true,
     print: (line) => lines.push(line),
     signal: ending.signal,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Admin, Consumer, EachMessagePayload } from 'kafkajs';
 import { type ClientOptions, createClient } from '../client/client.ts';
 import type { Decoder } from '../registry/registry.ts';
@@ -11,8 +12,6 @@ export type TailOptions = {
   /** Topics whose names begin so; the broker is asked which there are. */
   readonly topicPrefix: string;
   readonly filter: TailFilter;
-  /** The past first, sorted by time, then what comes; without it only what comes. */
-  readonly fromBeginning: boolean;
   /** Ends after the past instead of waiting for more. */
   readonly follow: boolean;
   readonly print: (line: TailLine) => void;
@@ -32,31 +31,16 @@ async function lastOffsets(admin: Admin, topics: readonly string[]): Promise<Map
   return last;
 }
 
-/** Collects the past; `add` says whether the line belonged to it. Done when all of it was seen, or nothing more comes. */
-function createBacklog(last: Map<string, bigint>, { client }: TailOptions) {
-  const unread = new Map(last);
+/** The newest lines in order of time, for as long as the past is read, because partitions are read side by side. */
+function createBacklog() {
   let lines: TailLine[] = [];
-  let touchedMs = client.clock.monotonicMs();
+  const sorted = (): TailLine[] => lines.toSorted(compareTailLines).slice(-tailSettings.backlogLines);
   return {
-    /** The wait for the past begins when the group is joined, not before. */
-    begin: (): void => {
-      touchedMs = client.clock.monotonicMs();
-    },
-    isPast: (place: string, offset: bigint): boolean => {
-      const end = last.get(place);
-      if (end === undefined || offset > end) return false;
-      touchedMs = client.clock.monotonicMs();
-      if (offset === end) unread.delete(place);
-      return true;
-    },
+    sorted,
     add: (line: TailLine): void => {
       lines.push(line);
-      if (lines.length > 2 * tailSettings.backlogLines) {
-        lines = lines.toSorted(compareTailLines).slice(-tailSettings.backlogLines);
-      }
+      if (lines.length > 2 * tailSettings.backlogLines) lines = sorted();
     },
-    isRead: (): boolean => unread.size === 0 || client.clock.monotonicMs() - touchedMs > tailSettings.backlogIdleMs,
-    sorted: (): readonly TailLine[] => lines.toSorted(compareTailLines).slice(-tailSettings.backlogLines),
   };
 }
 
@@ -68,7 +52,7 @@ async function openConsumer(options: TailOptions, topics: readonly string[]): Pr
     allowAutoTopicCreation: false,
   });
   await consumer.connect();
-  await consumer.subscribe({ topics: [...topics], fromBeginning: options.fromBeginning });
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   return consumer;
 }
 
@@ -78,39 +62,40 @@ async function findTopics(options: TailOptions) {
   try {
     const topics = (await admin.listTopics()).filter((name) => name.startsWith(options.topicPrefix));
     if (topics.length === 0) throw new Error(`Kafka has no topics that begin with ${options.topicPrefix}.`);
-    return { topics, last: options.fromBeginning ? await lastOffsets(admin, topics) : new Map<string, bigint>() };
+    return { topics, unread: await lastOffsets(admin, topics) };
   } finally {
     await admin.disconnect();
   }
 }
 
-/** Prints messages of all topics, decoded, until the signal aborts or, without `follow`, the past is read. */
+/** Prints messages of all topics, decoded: the past by time, then, with `follow`, what comes until the signal aborts. */
 export async function tail(options: TailOptions): Promise<void> {
-  const { client, decoder, filter, print, signal } = options;
-  const { topics, last } = await findTopics(options);
+  const { decoder, filter, print, signal, client } = options;
+  const { clock } = client;
+  const { topics, unread } = await findTopics(options);
   const consumer = await openConsumer(options, topics);
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-  const backlog = createBacklog(last, options);
-  const held: TailLine[] = [];
-  let isLive = false;
+  const backlog = createBacklog();
+  let readMs: number;
+  let show = backlog.add;
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({ topic, partition, message }: EachMessagePayload) => {
-      const isPast = backlog.isPast(placeOf(topic, partition), BigInt(message.offset));
+      const place = placeOf(topic, partition);
+      const last = unread.get(place);
+      if (last !== undefined) readMs = clock.monotonicMs();
       const line = await toTailLine({ topic, partition, message }, decoder, filter);
-      if (line === null) return;
-      if (isLive) print(line);
-      else if (isPast) backlog.add(line);
-      else held.push(line);
+      if (line !== null) show(line);
+      if (last !== undefined && BigInt(message.offset) >= last) unread.delete(place);
     },
   });
   await joined;
-  backlog.begin();
-  while (!backlog.isRead() && !signal.aborted) await client.clock.wait(runnerSettings.fetchWaitMs, signal);
-  for (const line of [...backlog.sorted(), ...held]) print(line);
-  isLive = true;
-  if (options.follow && !signal.aborted) {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
+  // The wait for the past begins when the group is joined, not before.
+  readMs = clock.monotonicMs();
+  while (unread.size > 0 && clock.monotonicMs() - readMs <= tailSettings.backlogIdleMs && !signal.aborted)
+    await clock.wait(runnerSettings.fetchWaitMs, signal);
+  for (const line of backlog.sorted()) print(line);
+  show = print;
+  if (options.follow && !signal.aborted) await once(signal, 'abort');
   await consumer.disconnect();
 }
