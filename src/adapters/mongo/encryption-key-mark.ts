@@ -1,4 +1,4 @@
-import { Fault } from '../../application/ports/fault.ts';
+import { Fault } from '../../application/ports/faults.ts';
 import type { EncryptionKeyRow } from './models/encryption-key.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';

@@ -62,6 +62,7 @@ test('the deploy step makes every index under its name, and nothing else', async
     tariffs: ['alias'],
     pay_systems: ['alias'],
     test_clocks: ['advancing'],
+    encryption_key: [],
   });
   await close();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Poison } from '../../../src/application/ports/doors.ts';
+import { Poison } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type {
   CheckResult,
