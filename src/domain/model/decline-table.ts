@@ -1,4 +1,4 @@
-/** What a decline means for the next step (reference: the provider's reasons, classed by us). */
+/** What a decline means for the next step: the provider's reasons, classed by us (docs/domain.md, "Decline classes"). */
 export type DeclineClass =
   | 'technical'
   | 'soft_funds'
@@ -32,7 +32,7 @@ export const declineRules: Readonly<Record<DeclineClass, DeclineRule>> = {
   merchant: { retry: 'none', attemptsMax: null, methodDead: false, alert: true },
 };
 
-const classOfReason: Readonly<Record<string, DeclineClass>> = {
+export const classOfReason: Readonly<Record<string, DeclineClass>> = {
   issuer_unavailable: 'technical',
   internal_timeout: 'technical',
   rejected_by_timeout: 'technical',

@@ -10,7 +10,7 @@ import type { Outside } from './outside.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
-/** The provider's ledger against what was granted. */
+/** 1, 11, 13: the provider's ledger against what was granted. */
 function checkMoney({ world, witness, entries }: Outside): void {
   const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
   const kept = payments.filter((payment) => keptMinor(payment, entries.values()) > 0);
