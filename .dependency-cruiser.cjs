@@ -1,4 +1,4 @@
-/** The rooms of the house, as rules (docs/architecture.md). A crossing fails `npm run check`. */
+/** The rooms, as rules (docs/architecture.md, "The rooms"). A crossing fails `npm run check`. */
 const ours = '^(src|consumers|jobs|schemas|test|sandbox|stack|tools|web|bench)/';
 const room = (name, from, mayUse) => ({
   name,

@@ -9,7 +9,7 @@ export type ReadPaymentsServices = {
 /** A payment with the names a person reads; aliases and states are for machines. */
 export type ShownPayment = HistoryPayment & { readonly paySystemName: string; readonly statusName: string };
 
-/** The seed's dictionary of statuses; it had no word for money on its way back. */
+/** The statuses of the v1 API that existing clients use; it has no word for money on its way back. */
 const statusNames: Readonly<Record<HistoryState, string>> = {
   created: 'Платеж создан',
   sending: 'Платёж отправлен платежному провайдеру',

@@ -20,9 +20,9 @@ export type Profile = {
 };
 
 /**
- * The current subscription, by the rule the seed meant: paid for and not over. One past due is shown although its access
- * may have lapsed: its owner must see what waits for his money. One whose end has come is gone, also in the seconds before
- * the expiry is decided.
+ * The current subscription, by the rule of the v1 API that existing clients use: paid for and not over. One past due is
+ * shown although its access may have lapsed: its owner must see what waits for their money. One whose end has come is gone,
+ * also in the seconds before the expiry is decided.
  */
 export async function profileOf(services: ReadProfileServices, subscriber: Subscriber): Promise<Profile | null> {
   const { subscription, userId } = subscriber;

@@ -19,7 +19,10 @@ const hex = (text: string, length: number): string => hash('sha256', text, 'hex'
 /** From the ids alone, so that a message published twice is the same bytes twice, and one request is one trace. */
 const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
 
-/** CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data alone (design.md section 6). */
+/**
+ * CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data alone (docs/architecture.md,
+ * "Topics").
+ */
 export const headersOf = (
   entry: CatalogueEntry,
   subject: string,

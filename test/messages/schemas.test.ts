@@ -103,7 +103,7 @@ test('every subject is the topic and the message type without version, and has o
   expect(new Set(subjects).size).toBe(subjects.length);
 });
 
-test('the seven topics have the settings of the design', () => {
+test('the seven topics have the settings that were published', () => {
   const dayMs = 86_400_000;
   const deletedAfter = (days: number) => ({
     'cleanup.policy': 'delete',

@@ -1,7 +1,7 @@
 import type { Tariff } from '../../domain/model/tariff.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 
-/** A tariff as the list shows it: what is sold plus the seed's own columns. */
+/** A tariff as the list shows it: what is sold plus the columns of the v1 API that existing clients use. */
 export type CatalogueTariff = Tariff & {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;

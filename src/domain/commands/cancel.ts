@@ -94,7 +94,7 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
     : cancelAtEnd(reverted, current, command, context);
 }
 
-/** `subscription.cancel`: also "nothing to cancel" is a completed order, as the seed promised. */
+/** `subscription.cancel`: also "nothing to cancel" is a completed order, as in the v1 API that existing clients use. */
 export function decideCancel(draft: Draft, command: CancelCommand, context: Context): Draft {
   const done = carryOut(draft, command, context);
   const subscriptionId = done.state.subscription?.id ?? null;

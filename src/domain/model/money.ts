@@ -3,7 +3,9 @@ export type Money = { readonly amountMinor: number; readonly currency: string };
 
 const decimal = /^(\d{1,10})\.(\d{2})$/;
 
-/** `{ amountMinor: 29900, currency }` → `"299.00"`, the provider's and the seed's spelling. */
+/**
+ * `{ amountMinor: 29900, currency }` → `"299.00"`, the spelling of the provider and of the v1 API that existing clients use.
+ */
 export function toDecimal(money: Money): string {
   const whole = Math.floor(money.amountMinor / 100);
   const fraction = String(money.amountMinor % 100).padStart(2, '0');

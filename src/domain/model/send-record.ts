@@ -4,7 +4,7 @@ import type { ProviderRequest } from './provider.ts';
 
 /**
  * What we know about the requests that left (or may have left) for one provider operation, a payment, a capture or a
- * refund. One idempotency key, one frozen body; every send has its own reservation (design.md section 4).
+ * refund. One idempotency key, one frozen body; every send has its own reservation (docs/architecture.md, "Sending").
  */
 export type SendRecord = {
   readonly idempotenceKey: string;

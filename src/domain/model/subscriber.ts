@@ -13,7 +13,10 @@ export type Entitlement = {
   readonly role: 'subscriber';
 };
 
-/** Everything that must agree about one user; changes by one compare-and-set (design.md section 3). */
+/**
+ * Everything that must agree about one user; changes by one compare-and-set (docs/architecture.md, "The consistency
+ * boundary").
+ */
 export type Subscriber = {
   readonly userId: string;
   /** Counts the events of this user over all topics; the last one published has this number. */

@@ -11,7 +11,7 @@ import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** What the table of domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
+/** What the table of docs/domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
 type Verdict =
   | { readonly kind: 'unknown'; readonly reason: string; readonly readsOnly: boolean }
   | { readonly kind: 'unsent'; readonly reason: string }

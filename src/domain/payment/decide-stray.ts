@@ -13,7 +13,7 @@ function callForeign(state: Subscriber, object: ProviderObject, detail: string):
   return accepted(alarm(draftOf(state), { rule: 'foreign_object', subjectId, detail, actual }));
 }
 
-/** Money that came after we had given up on it goes back (domain.md: any end, late success). */
+/** Money that came after we had given up on it goes back (docs/domain.md, "Subscription"). */
 function refundLate(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past;
   const capture: CapturedPayment = {

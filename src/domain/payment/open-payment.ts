@@ -21,7 +21,10 @@ export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): str
 
 type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
-/** The payment as it is first saved: amount, key and bytes are frozen here and never change (design.md section 8). */
+/**
+ * The payment as it is first saved: amount, key and bytes are frozen here and never change (docs/domain.md, "Money and
+ * periods").
+ */
 function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
   const { userId, testClockId } = draft.state;
   const { subscriptionId, periodKey, attemptNo, methodId, saveMethod } = terms;

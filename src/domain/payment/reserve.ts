@@ -20,8 +20,8 @@ function obstacle(state: Subscriber, operation: Operation): string | null {
 }
 
 /**
- * The rule of design.md section 4: one reservation per send, never while the last one may still be on the wire, never
- * 23 h after the first, for by then the provider may have forgotten the key and would charge again.
+ * The rule of docs/architecture.md, "Sending": one reservation per send, never while the last one may still be on the wire,
+ * never 23 h after the first, for by then the provider may have forgotten the key and would charge again.
  */
 export function sendPermit(state: Subscriber, operation: Operation, context: Context): SendPermit {
   const { readsOnly, firstSentAt, noSendBefore } = operation.entry.send;

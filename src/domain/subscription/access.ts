@@ -5,7 +5,7 @@ import type { Entitlement, Subscriber } from '../model/subscriber.ts';
 
 const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
 
-/** The moment at which a reader that has heard nothing newer must refuse (design.md section 6). */
+/** The moment at which a reader that has heard nothing newer must refuse (docs/domain.md, "Money and periods"). */
 export function accessUntil(subscription: LiveSubscription, policy: Policy): Instant {
   const base =
     subscription.status === 'past_due'

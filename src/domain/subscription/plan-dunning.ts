@@ -49,7 +49,7 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
   }
 }
 
-/** The plan after a declined charge of the due period (domain.md, "Decline classes"). */
+/** The plan after a declined charge of the due period (docs/domain.md, "Decline classes"). */
 export function planDunning(
   subscription: LiveSubscription,
   payment: Payment,

@@ -22,7 +22,7 @@ function refusalOf(awaited: AwaitedOutcome): Problem | null {
   if (awaited.kind === 'other_body') return new Problem(422, '4005');
   if (awaited.kind === 'pending' || awaited.outcome.kind !== 'rejected') return null;
   const { reason } = awaited.outcome;
-  // A cancel with nothing to cancel has reached its aim: the seed answered so, and a repeat must not frighten anybody.
+  // A cancel with nothing to cancel has reached its aim: the v1 API that existing clients use answered so.
   if (reason === 'nothing_to_cancel') return null;
   const { status, code } = rejections[reason];
   return new Problem(status, code, { detail: reason });
@@ -93,7 +93,7 @@ export async function answerBuy(
   return ok(profile === null ? null : presentProfile(profile));
 }
 
-/** `null`, as the seed answered, also when there was nothing to cancel. */
+/** `null`, as in the v1 API that existing clients use, also when there was nothing to cancel. */
 export const answerCancel = (result: AwaitedCommandAnswer): Answer =>
   endOf(result) === null ? notYet(result) : ok(null);
 

@@ -17,7 +17,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     updated_at: toIsoOrNull(listed?.updatedAt ?? null),
     name: tariff.name,
     alias: tariff.alias,
-    // The seed's spelling, a number of roubles; whoever calculates takes the integer beside it.
+    // The v1 API that existing clients use has a number of roubles here; the integer beside it is for calculating.
     cost: tariff.price.amountMinor / 100,
     cost_minor: tariff.price.amountMinor,
     period: tariff.period.count,

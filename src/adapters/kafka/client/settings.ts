@@ -35,7 +35,7 @@ export const producerSettings = {
   messageBytes: 2_200_000,
   /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */
   ackTimeoutMs: 2_500,
-  /** The whole time one batch may be retried (design.md section 7); then its connection is cut and a new one is made. */
+  /** The whole time one batch may be retried; then its connection is cut and a new one is made. */
   retryBoundMs: 120_000,
   /** Pause before connecting again when even the library's own retries found no broker. */
   reconnectPauseMs: 500,
@@ -66,7 +66,7 @@ export const runnerSettings = {
   fetchWaitMs: 100,
   /** One fetch of one partition: some hundred messages, so that what is in hand stays small beside `inHandHigh`. */
   partitionBytes: 256 * 1_024,
-  /** All partitions of a topic (12 by the design) are admitted side by side. */
+  /** All partitions of a topic (12 by default) are admitted side by side. */
   partitionsAtOnce: 12,
   /** A partition with this many messages taken and not finished is not fetched any more: this is what a crash redelivers. */
   inHandHigh: 256,
