@@ -108,12 +108,12 @@ function folderOf(cache: string, one: Download): string {
 }
 
 async function underTheLock(path: string, task: DownloadTask, work: () => Promise<void>): Promise<void> {
-  let told = false;
+  let hasSaid = false;
   const isOurs = await waitUntil(
     () => {
       const owner = claimFile(path);
-      if (owner && !told) task.say(`  process ${owner.pid} is downloading; waiting for it`);
-      told = told || owner !== undefined;
+      if (owner && !hasSaid) task.say(`  process ${owner.pid} is downloading; waiting for it`);
+      hasSaid = hasSaid || owner !== undefined;
       return owner === undefined;
     },
     { timeoutMs: lockWaitMs, intervalMs: lockPollMs, signal: task.signal },

@@ -72,12 +72,12 @@ export async function awaitHealthy(
   probe: () => Promise<boolean>,
   wait: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const settled = await waitUntil(async () => running.hasEnded() || (await probe()), {
+  const isDecided = await waitUntil(async () => running.hasEnded() || (await probe()), {
     ...wait,
     intervalMs: healthIntervalMs,
   });
   if (running.hasEnded()) throw await deathOf(running);
-  if (settled) return;
+  if (isDecided) return;
   const seconds = wait.timeoutMs / 1000;
   throw new StackFailure(`${running.name} did not become ready within ${seconds} s; its log is ${running.logPath}.`, [
     ...logTail(running.logPath, shownLogLines),

@@ -71,12 +71,12 @@ async function installUnlessCurrent() {
 }
 
 async function waitForTheInstallLock() {
-  let told = false;
+  let hasSaid = false;
   for (let waitedMs = 0; waitedMs < installWaitMs; waitedMs += installPollMs) {
     const owner = claimFile(lockPath);
     if (!owner) return;
-    if (!told) process.stderr.write(`Process ${owner.pid} is installing the dependencies; waiting for it.\n`);
-    told = true;
+    if (!hasSaid) process.stderr.write(`Process ${owner.pid} is installing the dependencies; waiting for it.\n`);
+    hasSaid = true;
     await pause(installPollMs);
   }
   throw new Error(`Another install has held ${lockPath} for 10 minutes; end it and try again.`);

@@ -14,7 +14,7 @@ type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
 export type CommandInput = Omit<PayCommand, Given> | Omit<CancelCommand, Given>;
 
 export type CommandRequest = {
-  readonly order: CommandInput;
+  readonly input: CommandInput;
   readonly actor: Command['actor'];
   /** Method and path; the same key on another route is another command. */
   readonly route: string;
@@ -54,7 +54,7 @@ function uuidFromHex(hex: string): string {
 
 function commandId(services: AcceptCommandServices, request: CommandRequest): string {
   if (request.idempotencyKey === null) return services.randomId();
-  return uuidFromHex(services.hash(JSON.stringify([request.order.userId, request.route, request.idempotencyKey])));
+  return uuidFromHex(services.hash(JSON.stringify([request.input.userId, request.route, request.idempotencyKey])));
 }
 
 function buildCommand(services: AcceptCommandServices, request: CommandRequest): Command {
@@ -65,12 +65,12 @@ function buildCommand(services: AcceptCommandServices, request: CommandRequest):
     acceptedAt,
     bodyHash: services.hash(request.bodyText),
   };
-  const { order } = request;
-  switch (order.type) {
+  const { input } = request;
+  switch (input.type) {
     case 'subscription.pay':
-      return { ...order, ...given, notAfter: acceptedAt + payLifeMs };
+      return { ...input, ...given, notAfter: acceptedAt + payLifeMs };
     case 'subscription.cancel':
-      return { ...order, ...given, notAfter: null };
+      return { ...input, ...given, notAfter: null };
   }
 }
 

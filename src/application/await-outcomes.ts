@@ -69,7 +69,7 @@ function settle({ wanted, settle: answer }: Waiter, entry: CommandEntry, subscri
 
 const keyOf = (userId: string, commandId: string): string => `${userId} ${commandId}`;
 
-async function lookOnce(services: AwaitOutcomesServices, waiters: readonly Waiter[]): Promise<void> {
+async function pollOnce(services: AwaitOutcomesServices, waiters: readonly Waiter[]): Promise<void> {
   const byKey = Map.groupBy(waiters, ({ wanted }) => keyOf(wanted.userId, wanted.commandId));
   const wanted = waiters.map((waiter) => waiter.wanted);
   for (let from = 0; from < wanted.length; from += batchMax) {
@@ -109,11 +109,11 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
     polling = true;
     for (let polls = 1; waiting.size > 0; polls += 1) {
       await clock.wait(pollEveryMs);
-      const looksAtPages = polls % pageEveryPolls === 0;
+      const includesPages = polls % pageEveryPolls === 0;
       try {
-        await lookOnce(
+        await pollOnce(
           services,
-          [...waiting].filter(({ wanted }) => looksAtPages || wanted.until === 'answer'),
+          [...waiting].filter(({ wanted }) => includesPages || wanted.until === 'answer'),
         );
       } catch (cause) {
         log.warn('outcomes not readable while requests wait', { count: waiting.size }, cause);

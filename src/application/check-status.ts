@@ -14,7 +14,7 @@ import { sendOperation } from './send-operation.ts';
 
 type Reading = Extract<Check, { kind: 'read' | 'search_payment' | 'search_refund' }>;
 
-async function lookAt(services: CoreServices, check: Reading, trace: Trace): Promise<StatusCheck> {
+async function readProvider(services: CoreServices, check: Reading, trace: Trace): Promise<StatusCheck> {
   const { provider } = services;
   switch (check.kind) {
     case 'read':
@@ -39,18 +39,18 @@ async function lookAt(services: CoreServices, check: Reading, trace: Trace): Pro
 /** One status check under way. */
 type Errand = { readonly userId: string; readonly subject: Subject; readonly trace: Trace };
 
-async function lookAndApply(services: CoreServices, errand: Errand, check: Reading): Promise<Changed> {
+async function readAndApply(services: CoreServices, errand: Errand, check: Reading): Promise<Changed> {
   const { userId, subject, trace } = errand;
   const slot = services.provider.acquireSlot();
   if (slot === null) {
     return changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
   }
   try {
-    const look = await lookAt(services, check, trace);
+    const statusCheck = await readProvider(services, check, trace);
     return await changeSubscriber(
       services,
       userId,
-      (state, context) => decideCheckResult(state, subject, look, context),
+      (state, context) => decideCheckResult(state, subject, statusCheck, context),
       {
         trace,
       },
@@ -98,6 +98,6 @@ export async function checkStatus(
     case 'read':
     case 'search_payment':
     case 'search_refund':
-      return lookAndApply(services, { userId, subject, trace }, check);
+      return readAndApply(services, { userId, subject, trace }, check);
   }
 }

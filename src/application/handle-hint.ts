@@ -60,8 +60,8 @@ function apply(services: CoreServices, about: About): Promise<Changed> {
     (state, context, saved) => {
       const subject = subjectOf(state, object);
       if (subject === null) return decideUnheld(services, about, { state, context, saved });
-      const look = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
-      return decideCheckResult(state, subject, look, context);
+      const statusCheck = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
+      return decideCheckResult(state, subject, statusCheck, context);
     },
     { trace: hinted.trace },
   );

@@ -10,7 +10,7 @@ import type { Trace } from './ports/message-factory.ts';
 import { runEffects } from './run-effects.ts';
 import { withHandlerDeadline } from './handler-deadline.ts';
 
-async function checkAndPursue(
+async function checkAndRunEffects(
   services: CoreServices,
   userId: string,
   timer: Extract<Timer, { type: 'payment.status_check_due' }>,
@@ -52,7 +52,7 @@ export async function handleTimer(
       );
     case 'payment.status_check_due':
       // What a look finds stays due in the document until it is saved, so the message may be done with before that.
-      await withHandlerDeadline(services, checkAndPursue(services, userId, timer, trace));
+      await withHandlerDeadline(services, checkAndRunEffects(services, userId, timer, trace));
       return { kind: 'handled' };
   }
 }

@@ -19,16 +19,16 @@ export type PollOpenPage = (subscriber: Subscriber, trace: Trace) => void;
  * the next question, and to the polls.
  */
 export function createPollOpenPage(services: AcceptNotificationServices & { readonly log: Log }): PollOpenPage {
-  const lookedMs = createRecent<string, number>(paymentsMax);
+  const polledMs = createRecent<string, number>(paymentsMax);
   const { clock, log } = services;
-  let second = { startedMs: -Infinity, looks: 0 };
+  let second = { startedMs: -Infinity, polls: 0 };
   return ({ payment }, trace) => {
     if (payment?.state !== 'requires_action' || payment.providerPaymentId === null) return;
     const nowMs = clock.monotonicMs();
-    if (nowMs - second.startedMs >= 1_000) second = { startedMs: nowMs, looks: 0 };
-    if (second.looks >= perSecondMax || nowMs - (lookedMs.get(payment.id) ?? -Infinity) < againAfterMs) return;
-    second.looks += 1;
-    lookedMs.set(payment.id, nowMs);
+    if (nowMs - second.startedMs >= 1_000) second = { startedMs: nowMs, polls: 0 };
+    if (second.polls >= perSecondMax || nowMs - (polledMs.get(payment.id) ?? -Infinity) < againAfterMs) return;
+    second.polls += 1;
+    polledMs.set(payment.id, nowMs);
     const hint = { provider: payment.paySystem, objectType: 'payment', objectId: payment.providerPaymentId } as const;
     acceptNotification(services, hint, trace).catch((cause: unknown) =>
       log.warn('an open page could not be looked at', { paymentId: payment.id }, cause),

@@ -20,7 +20,11 @@ export const isYoung = ({ clock }: CoreServices, { hintedAt }: Hinted): boolean 
 export const unread = (message: string, retryable: boolean): Fault =>
   new Fault('object_unread', message, { retryable });
 
-async function look({ provider }: CoreServices, { objectType, objectId }: Hint, trace: Trace): Promise<CheckResult> {
+async function readObject(
+  { provider }: CoreServices,
+  { objectType, objectId }: Hint,
+  trace: Trace,
+): Promise<CheckResult> {
   const slot = provider.acquireSlot();
   if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
   try {
@@ -37,7 +41,7 @@ async function look({ provider }: CoreServices, { objectType, objectId }: Hint, 
  */
 export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject> {
   const { objectType, objectId } = hint;
-  const checkResult = await look(services, hint, hinted.trace);
+  const checkResult = await readObject(services, hint, hinted.trace);
   if (checkResult.kind === 'found') return checkResult.object;
   const young = isYoung(services, hinted);
   if (checkResult.kind === 'unavailable') {

@@ -1,5 +1,5 @@
 import { type FrozenRequest, freeze, thaw } from '../../src/adapters/yookassa/transformers.ts';
-import { readFinding, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
+import { checkResultOf, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
 import { searchList } from '../../src/adapters/yookassa/search.ts';
 import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
@@ -126,7 +126,7 @@ export function createFakeProvider(options: Options): FakeProvider {
     ...createSlots(),
     freeze: freezeOrder,
     send,
-    read: (object, id) => Promise.resolve(readFinding({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
+    read: (object, id) => Promise.resolve(checkResultOf({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
     search: (search) => searchList(search, (path) => Promise.resolve(get(path))),
     script: (...more) => void faults.push(...more),
     release: (how) => {

@@ -13,7 +13,7 @@ const needsOf: Readonly<Record<string, Needs>> = {
   tour: 'system',
   chaos: 'own',
 };
-const order: readonly Needs[] = ['nothing', 'stack', 'system', 'own'];
+const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'own'];
 
 /** The folders that hold tests, those that need least first: a broken rule is told before Kafka has started. */
 export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {
@@ -22,7 +22,7 @@ export function findSuites(testFolder: string, wanted: readonly string[]): reado
     .map(({ name }) => ({ folder: name, needs: needsOf[name] ?? 'nothing' }))
     .filter(({ folder }) => holdsTests(join(testFolder, folder)))
     .filter(({ folder }) => wanted.length === 0 || wanted.some((pattern) => `${pattern}/`.includes(`test/${folder}/`)))
-    .sort((one, other) => order.indexOf(one.needs) - order.indexOf(other.needs));
+    .sort((one, other) => leastNeedFirst.indexOf(one.needs) - leastNeedFirst.indexOf(other.needs));
 }
 
 function holdsTests(folder: string): boolean {

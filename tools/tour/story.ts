@@ -32,10 +32,10 @@ async function expectPeriod({ client, tell }: Teller, start: string, end: string
 /** Buy, pay, a month passes, renew, a decline and its recovery, cancel, expire. Throws at the first step that does not happen. */
 export async function tellStory(teller: Teller): Promise<void> {
   const { userId, client, staff, provider, events, tell } = teller;
-  const wait = (type: string): Promise<SeenEvent> => events.next(type, told);
-  let told = 0;
+  const wait = (type: string): Promise<SeenEvent> => events.next(type, seenCount);
+  let seenCount = 0;
   const chapter = (title: string): void => {
-    told = events.seen().length;
+    seenCount = events.seen().length;
     tell(`\n${title}`);
   };
 

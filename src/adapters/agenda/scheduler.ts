@@ -33,7 +33,7 @@ export type Scheduler = {
 };
 
 /** Half the shortest interval, so that a job of every second is found in time. */
-const lookEveryMs = 500;
+const pollEveryMs = 500;
 /**
  * A killed process leaves its jobs locked, and nobody runs them until the lock is this old. Short, because announcing a
  * thing twice does no harm and announcing it a minute late does; a run that takes longer renews its lock.
@@ -43,7 +43,7 @@ const renewLockEveryMs = lockMs / 3;
 /** A producer gives up after 2 minutes; a batch that takes five times as long is stuck. */
 const runMsMax = 600_000;
 /** Looks are made while the database is away too; when sixty are missed the process is stuck. */
-const silenceMsMax = 60 * lookEveryMs;
+const silenceMsMax = 60 * pollEveryMs;
 /** A job that has missed so many runs, in every process, does not run any more. */
 const runsMissedMax = 10;
 /** Locks that could not be released by then are left to expire: the process has to end. */
@@ -101,7 +101,7 @@ function createAgenda(repository: AgendaStore): Agenda {
   const nothing = () => Promise.resolve();
   const backend = { name: 'MongoDB', repository, ownsConnection: false, connect: nothing, disconnect: nothing };
   // The name marks whose locks are whose, so it must differ between any two processes.
-  return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: lookEveryMs });
+  return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: pollEveryMs });
 }
 
 async function keepingLock(run: Job, work: () => Promise<void>): Promise<void> {

@@ -55,14 +55,14 @@ export function tendJobs(
       await note(job);
     }
   };
-  const look = store.getNextJobToRun.bind(store);
+  const getNextJob = store.getNextJobToRun.bind(store);
   store.getNextJobToRun = async (...wanted) => {
     try {
       if (clock.monotonicMs() - tendedMs >= tendEveryMs) {
         tendedMs = clock.monotonicMs();
         await tend();
       }
-      return await look(...wanted);
+      return await getNextJob(...wanted);
     } catch (error) {
       // While the database is away nothing can become of a job, and that is no fault of this process.
       awayMs = clock.monotonicMs();

@@ -14,20 +14,20 @@ export type StoreWatch = {
 /** Notes every look for due jobs, and tells of an outage once when it begins and once when it is over. */
 export function watchStore(store: AgendaStore, log: Log, clock: Clock): StoreWatch {
   const beganMs = clock.monotonicMs();
-  const lookedMs = new Map<string, number>();
+  const polledMs = new Map<string, number>();
   let errors = 0;
   let isAway = false;
 
-  const ended = (job: string): void => void lookedMs.set(job, clock.monotonicMs());
+  const ended = (job: string): void => void polledMs.set(job, clock.monotonicMs());
   const failed = (error: unknown): void => {
     errors += 1;
     if (!isAway) log.warn('The jobs cannot be read or kept', {}, error);
     isAway = true;
   };
-  const look = store.getNextJobToRun.bind(store);
+  const getNextJob = store.getNextJobToRun.bind(store);
   store.getNextJobToRun = async (job, ...wanted) => {
     ended(job);
-    const found = await look(job, ...wanted);
+    const found = await getNextJob(job, ...wanted);
     if (isAway) log.info('The jobs can be read again');
     isAway = false;
     return found;
@@ -40,6 +40,6 @@ export function watchStore(store: AgendaStore, log: Log, clock: Clock): StoreWat
     failed,
     errors: () => errors,
     ended,
-    silentMs: (job) => clock.monotonicMs() - (lookedMs.get(job) ?? beganMs),
+    silentMs: (job) => clock.monotonicMs() - (polledMs.get(job) ?? beganMs),
   };
 }

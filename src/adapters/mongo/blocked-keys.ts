@@ -22,7 +22,7 @@ const idOf = ({
 }: Pick<ParkedMessage, 'group' | 'topic' | 'partition' | 'offset'>): string =>
   `${group}:${topic}:${partition}:${offset}`;
 
-const order = { partition: 1, offset: 1 } as const;
+const oldestFirst = { partition: 1, offset: 1 } as const;
 
 /** Whether one more message would pass a limit; a key's first one is judged by the number of keys. */
 async function isFull(parked: Parked, limits: BlockedKeyLimits, { group, key }: ParkedMessage): Promise<boolean> {
@@ -49,7 +49,7 @@ const headsOf = async (parked: Parked, group: string): Promise<Head[]> =>
   parked.aggregate<Head>([
     { $match: { group } },
     { $project: { sealed: 0 } },
-    { $sort: { key: 1, ...order } },
+    { $sort: { key: 1, ...oldestFirst } },
     { $group: { _id: '$key', head: { $first: '$$ROOT' }, waiting: { $sum: 1 } } },
     { $replaceWith: { $mergeObjects: ['$head', { waiting: '$waiting' }] } },
     { $sort: { retryAt: 1, key: 1 } },
@@ -78,7 +78,7 @@ export function createBlockedKeys(
   limits: BlockedKeyLimits = blockedKeyLimits,
 ): BlockedKeys {
   const oldest = async (group: string, key: string): Promise<ParkedRow | null> =>
-    parked.findOne({ group, key }).sort(order).lean<ParkedRow>();
+    parked.findOne({ group, key }).sort(oldestFirst).lean<ParkedRow>();
   const isBlocked = coalesce((places: readonly Place[]) => blockedAmong(parked, places));
   return {
     park: (message, failure) =>

@@ -3,7 +3,7 @@ import type { Log, LogFields } from '../../application/ports/log.ts';
 import { circuitOpen, type PaymentProvider } from '../../application/ports/payment-provider.ts';
 import { type CallHealth, type CircuitBreaker, type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
 import { createHttpCall, type HttpRequest, type HttpResult } from './http-call.ts';
-import { parseError, readFinding, sendOutcome } from './outcome.ts';
+import { parseError, checkResultOf, sendOutcome } from './outcome.ts';
 import { createPacing, type PacingOptions } from './pacing.ts';
 import { searchList } from './search.ts';
 import { freeze, thaw } from './transformers.ts';
@@ -119,7 +119,7 @@ export function createYookassaProvider(
     },
     read: (object, id, correlationId) =>
       call(get(`/${object}s/${encodeURIComponent(id)}`, correlationId), correlationId, (result) => {
-        const value = readFinding({ object, id }, result);
+        const value = checkResultOf({ object, id }, result);
         return { value, isClear: value.kind !== 'unavailable' };
       }),
     search: (search, correlationId) =>

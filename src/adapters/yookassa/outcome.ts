@@ -58,7 +58,7 @@ function reasonOf(code: string): string {
   return timeouts.has(code) ? 'timeout' : code.toLowerCase();
 }
 
-/** What became of one send (domain.md, "Payment"): what is not proved is unknown. */
+/** What became of one send (docs/domain.md, "Payment"): what is not proved is unknown. */
 export function sendOutcome(request: FrozenRequest, result: HttpResult): SendOutcome {
   if (result.kind === 'failed') {
     return { kind: provedUnsent.has(result.code) ? 'unsent' : 'unknown', reason: reasonOf(result.code) };
@@ -76,7 +76,7 @@ const saysAbsent = (status: number, error: ProviderError, idName: string): boole
   (status === 404 && error.code === 'not_found') || (status === 400 && error.parameter === idName);
 
 /** What a read by id found. Only the provider's own error object can say that something does not exist. */
-export function readFinding(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): CheckResult {
+export function checkResultOf(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): CheckResult {
   if (result.kind === 'failed') return { kind: 'unavailable', reason: reasonOf(result.code) };
   if (result.status === 200) {
     const object = parseObject(wanted.object, parseJson(result.body));

@@ -5,7 +5,7 @@ import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
-import { answersOrder, type Wanted } from '../payment/same-terms.ts';
+import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -26,7 +26,7 @@ function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
 function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null {
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
-  if (payment === null || !answersOrder(payment, wanted, context, { isOnlyChoice })) return null;
+  if (payment === null || !answersCommand(payment, wanted, context, { isOnlyChoice })) return null;
   return waitForPage(draft, wanted.command);
 }
 
@@ -72,7 +72,7 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   return waitForPage(openPeriodPayment(left, subscription, how, context), pay.command);
 }
 
-/** `subscription.pay`: every state has its answer (domain.md, "Subscription"). */
+/** `subscription.pay`: every state has its answer (docs/domain.md, "Subscription"). */
 export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
   const { subscription } = draft.state;
   const pay = { command, tariff };

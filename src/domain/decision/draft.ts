@@ -27,11 +27,11 @@ export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome
 export const reject = (draft: Draft, { commandId }: Command, reason: RejectionReason): Draft =>
   resolve(draft, commandId, { kind: 'rejected', reason });
 
-type Told = CommandOutcome['kind'] | null;
+type OutcomeKind = CommandOutcome['kind'] | null;
 
-function resolveThose(draft: Draft, paymentId: string, told: readonly Told[], outcome: CommandOutcome): Draft {
+function resolveThose(draft: Draft, paymentId: string, kinds: readonly OutcomeKind[], outcome: CommandOutcome): Draft {
   const meant = draft.state.commands.filter(
-    (entry) => entry.paymentId === paymentId && told.includes(entry.outcome?.kind ?? null),
+    (entry) => entry.paymentId === paymentId && kinds.includes(entry.outcome?.kind ?? null),
   );
   return meant.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
 }

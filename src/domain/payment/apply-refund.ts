@@ -19,9 +19,9 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   const retryAt = refundRetryAt(refund, context);
   const send = { ...refund.send, nextCheckAt: null, nextCheckRealAt: null };
   const failed: Refund = { ...refund, state: 'failed', send, retryAt };
-  const told = record(draft, { type: 'refund.failed', refund: failed, closed: false, reason, retryAt });
-  if (retryAt !== null) return told;
-  return alarm(told, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
+  const recorded = record(draft, { type: 'refund.failed', refund: failed, closed: false, reason, retryAt });
+  if (retryAt !== null) return recorded;
+  return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
 /** The same money asked back with a new key. */

@@ -89,11 +89,11 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
 export function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const capture = captureOf(success);
-  const told =
+  const recorded =
     reason === 'duplicate'
       ? record(draft, { type: 'payment.duplicate_detected', payment, place: 'closed' })
       : record(draft, { type: 'payment.late_success', payment, place: 'closed', via, capturedAt });
-  return requestFullRefund(record(told, { type: 'capture.recorded', capture }), capture, reason, context);
+  return requestFullRefund(record(recorded, { type: 'capture.recorded', capture }), capture, reason, context);
 }
 
 /** The period that the payment was for; null when it can no longer be granted. */

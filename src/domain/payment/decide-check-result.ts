@@ -58,8 +58,13 @@ function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, c
 }
 
 /** Applies what a look at the provider found to the payment or refund as it is now. */
-export function decideCheckResult(state: Subscriber, subject: Subject, look: StatusCheck, context: Context): Decision {
-  const { checkResult, via } = look;
+export function decideCheckResult(
+  state: Subscriber,
+  subject: Subject,
+  statusCheck: StatusCheck,
+  context: Context,
+): Decision {
+  const { checkResult, via } = statusCheck;
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
   if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);

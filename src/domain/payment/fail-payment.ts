@@ -12,7 +12,7 @@ type Ending = {
   readonly state: 'failed' | 'aborted';
   readonly reason: string;
   readonly party: string;
-  /** What the commands that waited for it are told. */
+  /** The answer to the commands that waited for it. */
   readonly answer: RejectionReason;
 };
 
@@ -42,10 +42,10 @@ function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId
   const { nextAttemptAt, ladderStep, lastReason: reason, lastClass } = dunning;
   const why = { paymentId, reason, class: lastClass, nextAttemptAt, graceUntil };
   const isFirst = draft.state.subscription?.status === 'active';
-  const told = isFirst ? record(draft, { type: 'subscription.past_due', subscription, ...why }) : draft;
+  const recorded = isFirst ? record(draft, { type: 'subscription.past_due', subscription, ...why }) : draft;
   return nextAttemptAt === null
-    ? record(told, { type: 'dunning.exhausted', subscription, reason })
-    : record(told, { type: 'dunning.retry_scheduled', subscription, nextAttemptAt, ladderStep });
+    ? record(recorded, { type: 'dunning.exhausted', subscription, reason })
+    : record(recorded, { type: 'dunning.retry_scheduled', subscription, nextAttemptAt, ladderStep });
 }
 
 /** A payment is over without money: it leaves the document, and what depended on it goes on without it. */

@@ -34,7 +34,7 @@ function livesLongEnough({ state, step, createdAt, createdRealAt }: Payment, con
 }
 
 /** Whether the open payment answers the order: it is what is wanted, term by term, and can still be paid. */
-export function answersOrder(
+export function answersCommand(
   payment: Payment,
   wanted: Wanted,
   context: Context,

@@ -100,9 +100,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'late money kept',
     file: 'src/domain/payment/complete-payment.ts',
-    text: '  return requestFullRefund(record(told',
+    text: '  return requestFullRefund(record(recorded',
     instead:
-      "  if (reason !== 'late_success') return record(told, { type: 'settlement.recorded', settled });\n  return requestFullRefund(record(told",
+      "  if (reason !== 'late_success') return record(recorded, { type: 'capture.recorded', capture });\n  return requestFullRefund(record(recorded",
   },
   {
     name: 'a renewal after an accepted cancel not taken back',
@@ -203,7 +203,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a success after a proved absence ignored',
     file: 'src/domain/payment/decide-stray.ts',
     text: "  if (past.state === 'succeeded' || past.isRefunded) return ignored('repeat');",
-    instead: "  if (ledger.state === 'succeeded' || ledger.state === 'aborted') return ignored('repeat');",
+    instead: "  if (past.state === 'succeeded' || past.state === 'aborted') return ignored('repeat');",
   },
   {
     name: 'a mismatch that holds nothing',

@@ -1,7 +1,7 @@
 import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
 import { defaultYookassaLimits as limits } from '../../../src/adapters/yookassa/client.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
-import { readFinding, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
+import { checkResultOf, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
 import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
 import { searchList } from '../../../src/adapters/yookassa/search.ts';
 import { freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
@@ -105,7 +105,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
         record(outcome.kind === 'unknown' ? 'bad' : outcome.kind === 'unsent' ? 'neutral' : 'good');
         return outcome;
       },
-      read: async (object, id) => readFinding({ object, id }, await get(`/${object}s/${encodeURIComponent(id)}`)),
+      read: async (object, id) => checkResultOf({ object, id }, await get(`/${object}s/${encodeURIComponent(id)}`)),
       search: (search) => searchList(search, get),
       acquireSlot: () => (world.strikes('no_slot', null) ? null : pacing.reserve()),
     };

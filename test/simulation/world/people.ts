@@ -91,7 +91,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
-      order,
+      input: order,
       actor: { kind: 'user', id: userId },
       route: order.type,
       idempotencyKey,

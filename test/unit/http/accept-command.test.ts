@@ -11,7 +11,7 @@ const user = '22222222-2222-4222-8222-222222222222';
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const cancel = (more: Partial<CommandRequest> = {}): CommandRequest => ({
-  order: { type: 'subscription.cancel', userId: user, mode: 'period_end', reason: null },
+  input: { type: 'subscription.cancel', userId: user, mode: 'period_end', reason: null },
   actor: { kind: 'user', id: user },
   route: 'POST /cancel',
   idempotencyKey: 'k',
@@ -47,7 +47,7 @@ describe('accepting a command', () => {
       accept({ idempotencyKey: 'l' }),
       accept({ route: 'POST /other' }),
       accept({
-        order: {
+        input: {
           type: 'subscription.cancel',
           userId: '33333333-3333-4333-8333-333333333333',
           mode: 'period_end',
@@ -64,7 +64,7 @@ describe('accepting a command', () => {
     const { accept } = setUp();
     expect((await accept()).command.notAfter).toBeNull();
     const pay = await accept({
-      order: {
+      input: {
         type: 'subscription.pay',
         userId: user,
         tariffId: 't',

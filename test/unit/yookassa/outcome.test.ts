@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
-import { readFinding, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
+import { checkResultOf, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
 import { declinedCharge, errorBody, openPage, succeededPayment, succeededRefund } from './provider-answers.ts';
 
 const create = { method: 'POST', path: '/payments', body: '{}' } as const;
@@ -86,17 +86,17 @@ describe('what a read found', () => {
   const wanted = { object: 'payment', id: succeededPayment.id } as const;
 
   test('the object asked for, and no other', () => {
-    expect(readFinding(wanted, answer(200, succeededPayment))).toMatchObject({ kind: 'found' });
-    expect(readFinding({ ...wanted, id: 'other' }, answer(200, succeededPayment))).toMatchObject({
+    expect(checkResultOf(wanted, answer(200, succeededPayment))).toMatchObject({ kind: 'found' });
+    expect(checkResultOf({ ...wanted, id: 'other' }, answer(200, succeededPayment))).toMatchObject({
       kind: 'unavailable',
     });
   });
 
   test('absent is the provider’s own word: not_found, or a 400 that names the id', () => {
-    expect(readFinding(wanted, answer(404, errorBody({ code: 'not_found' })))).toEqual({ kind: 'absent' });
-    expect(readFinding(wanted, answer(400, errorBody({ parameter: 'payment_id' })))).toEqual({ kind: 'absent' });
+    expect(checkResultOf(wanted, answer(404, errorBody({ code: 'not_found' })))).toEqual({ kind: 'absent' });
+    expect(checkResultOf(wanted, answer(400, errorBody({ parameter: 'payment_id' })))).toEqual({ kind: 'absent' });
     const refund = { object: 'refund', id: 'r' } as const;
-    expect(readFinding(refund, answer(400, errorBody({ parameter: 'refund_id' })))).toEqual({ kind: 'absent' });
+    expect(checkResultOf(refund, answer(400, errorBody({ parameter: 'refund_id' })))).toEqual({ kind: 'absent' });
   });
 
   const silent: readonly HttpResult[] = [
@@ -112,6 +112,6 @@ describe('what a read found', () => {
     answer(200, '{"id":'),
   ];
   test.each(silent)('everything else says nothing: %j', (result) => {
-    expect(readFinding(wanted, result)).toMatchObject({ kind: 'unavailable' });
+    expect(checkResultOf(wanted, result)).toMatchObject({ kind: 'unavailable' });
   });
 });

@@ -2,8 +2,8 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { invalid, Problem } from './problem.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** Sixteen times the largest order we know. */
-const orderMaxBytes = 16 * 1024;
+/** Sixteen times the largest body of a command. */
+const bodyMaxBytes = 16 * 1024;
 
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
@@ -32,7 +32,7 @@ const announcesBody = (request: Request): boolean =>
 export type ReadBody = (request: Request, response: Response) => Promise<unknown>;
 
 /** Reads the body as a value, or undefined when none was sent. */
-export function createReadBody(limit = orderMaxBytes): ReadBody {
+export function createReadBody(limit = bodyMaxBytes): ReadBody {
   const reader: RequestHandler = express.raw({ limit, type: () => true });
   return async (request, response) => {
     if (!announcesBody(request)) return undefined;

@@ -8,10 +8,10 @@ import { parseReturnUrl } from '../contract/return-url.ts';
 import type { Answer, Routes, UserCall } from '../contract/route.ts';
 
 /** Publishes the order and waits for what becomes of it. Refuses when the acceptance is not certain. */
-async function order(
+async function submit(
   http: HttpContext,
   call: UserCall,
-  what: { readonly order: CommandInput; readonly route: string; readonly bodyText: string },
+  what: { readonly input: CommandInput; readonly route: string; readonly bodyText: string },
 ): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
   const actor = { kind: 'user', id: call.user.id } as const;
@@ -62,7 +62,7 @@ async function refuseUnknown(
 }
 
 /** A repeat may lead to a page that the provider has closed meanwhile; the next one is to know. */
-function lookAtOldPage(
+function pollOldPage(
   { clock, policy, pollOpenPage }: HttpContext,
   { awaited }: AwaitedCommandAnswer,
   call: UserCall,
@@ -79,12 +79,12 @@ async function buy(http: HttpContext, call: UserCall): Promise<Answer> {
   const testClockId = call.header('x-test-clock') ?? null;
   const wanted = { ...body, paySystem, testClockId };
   await refuseUnknown(http, wanted);
-  const result = await order(http, call, {
-    order: { type: 'subscription.pay', userId: call.user.id, ...wanted },
+  const result = await submit(http, call, {
+    input: { type: 'subscription.pay', userId: call.user.id, ...wanted },
     route: `POST /api/v1/subscriptions/${paySystem}/buy`,
     bodyText: JSON.stringify([body.tariffId, body.renew, body.returnUrl]),
   });
-  lookAtOldPage(http, result, call);
+  pollOldPage(http, result, call);
   return answerBuy(http, result, {
     json: prefersJson(call.header('accept')),
     returnUrl: body.returnUrl ?? http.options.returnUrl,
@@ -95,8 +95,8 @@ async function cancel(http: HttpContext, call: UserCall): Promise<Answer> {
   const body = (call.body ?? {}) as { mode?: 'period_end' | 'immediate'; reason?: string | null };
   const mode = body.mode ?? 'period_end';
   const reason = body.reason ?? null;
-  const result = await order(http, call, {
-    order: { type: 'subscription.cancel', userId: call.user.id, mode, reason },
+  const result = await submit(http, call, {
+    input: { type: 'subscription.cancel', userId: call.user.id, mode, reason },
     route: 'POST /api/v1/subscriptions/cancel',
     bodyText: JSON.stringify([mode, reason]),
   });

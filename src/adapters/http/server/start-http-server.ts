@@ -12,7 +12,7 @@ const keepAliveTimeoutMs = 65_000;
 /** What is in flight when the process stops gets this long to be answered. */
 const closeGraceMs = 10_000;
 /** A kept-alive connection becomes idle when its answer is out, and nothing tells the server: it looks. */
-const idleLookMs = 50;
+const idleCheckMs = 50;
 
 export type RunningServer = {
   readonly host: string;
@@ -57,11 +57,11 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 
 async function close(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  const look = setInterval(() => server.closeIdleConnections(), idleLookMs);
+  const checking = setInterval(() => server.closeIdleConnections(), idleCheckMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  clearInterval(look);
+  clearInterval(checking);
   clearTimeout(cut);
 }
 

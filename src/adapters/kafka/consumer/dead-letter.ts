@@ -5,7 +5,7 @@ import type { OutMessage } from '../../../application/ports/outbox.ts';
 import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
 import { type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 
-export type BuriedFrom = {
+export type DeadLetterOrigin = {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
@@ -34,7 +34,7 @@ const notWhole = ' The record is too large to be kept whole: it is where it came
 
 /** A message that can never be handled, ready to be set aside: sealed as it was, with where from and why in clear. */
 export function buildDeadLetter(
-  { group, topic, partition, message }: BuriedFrom,
+  { group, topic, partition, message }: DeadLetterOrigin,
   poison: Poison,
   tools: { readonly cipher: Cipher; readonly clock: Clock },
 ): OutMessage {

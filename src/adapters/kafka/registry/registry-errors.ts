@@ -6,7 +6,7 @@ const statusOf = (error: unknown): number | null =>
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 /** Refused connections and timeouts come out of the registry's client as status 400; only their text tells them apart. */
-const looksLikeNetwork = (error: unknown): boolean =>
+const isNetworkFailure = (error: unknown): boolean =>
   error instanceof Error && /Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|socket hang up/.test(error.message);
 
 export const isUnknownId = (error: unknown): boolean => statusOf(error) === 404;
@@ -22,7 +22,7 @@ const registryAway = (error: unknown): Fault =>
 
 /** What it means that a schema could not be had. */
 export function classifyLookUpError(error: unknown): Poison | Fault | null {
-  if (looksLikeNetwork(error)) return registryAway(error);
+  if (isNetworkFailure(error)) return registryAway(error);
   const status = statusOf(error);
   if (status === 404) return unknownSchema();
   return status !== null && (status >= 500 || status === 408 || status === 429) ? registryAway(error) : null;

@@ -1,0 +1,103 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { commentsIn, identifiersIn } from '../support/identifiers.ts';
+import { quotedIn, tableUnder } from '../support/markdown-tables.ts';
+
+/** Whose names keep to the words. */
+const namedRooms = ['src', 'consumers', 'jobs', 'tools', 'stack'];
+/** Whose text keeps to them: pages, and the comments of sources. Widened room by room. */
+const writtenRooms = ['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/adr/*.md'];
+
+const heading = 'Say this, not that';
+const glossary = readFileSync('docs/domain.md', 'utf8');
+
+const bans = tableUnder(glossary, heading);
+const banned = (column: 1 | 2): ReadonlySet<string> => new Set(bans.flatMap((cells) => quotedIn(cells[column] ?? '')));
+const bannedNames = banned(1);
+const bannedWords = banned(2);
+
+type Exception = { readonly name: string; readonly room: string };
+const exceptions: readonly Exception[] = tableUnder(glossary, heading, 1).map(([name = '', room = '']) => ({
+  name: quotedIn(name)[0] ?? '',
+  room: quotedIn(room)[0] ?? '',
+}));
+
+/** `acceptHTTPCommand` → `accept http command`. */
+const spelledOut = (name: string): string =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replaceAll(/[_$]+/g, ' ')
+    .trim()
+    .toLowerCase();
+
+/** The name without what an exception allows in it. */
+const without = (words: string, { name }: Exception): string =>
+  ` ${words} `.replaceAll(` ${spelledOut(name)} `, '  ').trim();
+
+const holdFor = (file: string) => exceptions.filter(({ room }) => file.startsWith(room));
+
+function isBannedName(file: string, name: string): boolean {
+  const words = holdFor(file).reduce(without, spelledOut(name));
+  return words.split(/\s+/).some((word) => bannedNames.has(word));
+}
+
+const sources = globSync(`{${namedRooms.join(',')}}/**/*.{ts,mts,mjs}`, { exclude: ['src/messages/generated/**'] });
+const names = sources.flatMap((file) =>
+  [...identifiersIn(readFileSync(file, 'utf8'))].map((name) => [file, name] as const),
+);
+
+const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'iu').test(text);
+
+/** A page without code, addresses and the list of the words that it rules out. */
+const proseOf = (page: string): string =>
+  page
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .replace(new RegExp(`^## ${heading}\\n[\\s\\S]*?(?=^## )`, 'm'), '')
+    .replaceAll(/`[^`\n]*`|\]\([^)]*\)/g, '');
+
+const textOf = (file: string): string => {
+  const text = readFileSync(file, 'utf8');
+  return file.endsWith('.md') ? proseOf(text) : commentsIn(text);
+};
+
+describe('the words of docs/domain.md', () => {
+  test('are kept by every name in the code', () => {
+    expect(names.filter(([file, name]) => isBannedName(file, name))).toEqual([]);
+  });
+
+  test.each(globSync(writtenRooms))('are kept by the text of %s', (file) => {
+    const text = textOf(file);
+    expect([...bannedWords].filter((word) => hasWord(text, word))).toEqual([]);
+  });
+
+  test('have no exception that nothing needs', () => {
+    const needs = ({ name, room }: Exception): boolean =>
+      names.some(
+        ([file, other]) => file.startsWith(room) && ` ${spelledOut(other)} `.includes(` ${spelledOut(name)} `),
+      );
+    expect(exceptions.filter((exception) => !needs(exception))).toEqual([]);
+  });
+});
+
+describe('a word that is ruled out is found', () => {
+  test('in any part of a name, and nowhere else', () => {
+    expect(isBannedName('src/x.ts', 'writeLedger')).toBe(true);
+    expect(isBannedName('src/x.ts', 'LEDGER_MAX')).toBe(true);
+    expect(isBannedName('src/x.ts', 'orderly')).toBe(false);
+    expect(isBannedName('src/x.ts', 'lookUpSchema')).toBe(false);
+    expect(isBannedName('src/x.ts', 'lookUpAndLook')).toBe(true);
+  });
+
+  test('in prose, but not in code', () => {
+    expect(hasWord(proseOf('Written to the _ledger_ at once.'), 'ledger')).toBe(true);
+    expect(hasWord(proseOf('Stored as `ledger` ([page](ledger.md)).'), 'ledger')).toBe(false);
+    expect(hasWord(proseOf('the heart of it'), 'he')).toBe(false);
+  });
+
+  test('in comments, but not in strings and templates', () => {
+    const source = "/** The ledger. */ const a = 'house'; const b = `http://door`; // the ruling\nf(/'/); /* end */ }";
+    expect(commentsIn(source).split('\n')).toEqual(['/** The ledger. */', '// the ruling', '/* end */']);
+    expect([...identifiersIn(source)]).toEqual(['a', 'b', 'f']);
+  });
+});
