@@ -38,7 +38,8 @@ export async function checkAlways(system: TestSystem, userId: string): Promise<v
   for (const [period, payments] of Map.groupBy(kept, (settled) => `${settled.subscriptionId} ${settled.periodKey}`)) {
     if (payments.length > 1) fail('1: at most one kept charge per period', period);
   }
-  if (subscriber.watched.length > defaultPolicy.watchedMax) fail('2: what is watched is bounded', subscriber.watched.length);
+  if (subscriber.watched.length > defaultPolicy.watchedMax)
+    fail('2: what is watched is bounded', subscriber.watched.length);
   const { subscription, payment, commands } = subscriber;
   const shown = commands.find((entry) => entry.outcome?.kind === 'requires_action' && entry.paymentId !== payment?.id);
   if (shown !== undefined) fail('22: a page is an answer only while its payment is open', shown);

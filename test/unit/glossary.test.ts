@@ -56,10 +56,10 @@ const proseOf = (page: string): string =>
     .replace(new RegExp(`^## ${heading}\\n[\\s\\S]*?(?=^## )`, 'm'), '')
     .replaceAll(/`[^`\n]*`|\]\([^)]*\)/g, '');
 
-const textOf = (file: string): string => {
+function textOf(file: string): string {
   const text = readFileSync(file, 'utf8');
   return file.endsWith('.md') ? proseOf(text) : commentsIn(text);
-};
+}
 
 describe('the words of docs/domain.md', () => {
   test('are kept by every name in the code', () => {

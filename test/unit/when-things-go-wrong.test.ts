@@ -1,11 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { quotedIn, tablesIn } from '../support/markdown-tables.ts';
 
-const rows = readFileSync('docs/when-things-go-wrong.md', 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| fault'))
-  .filter((line) => !/^\| -+ \|/.test(line))
-  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | *\|$/g, '').trim()));
+const [rows = []] = tablesIn(readFileSync('docs/when-things-go-wrong.md', 'utf8'));
 
 /** What stands for a whole program of faults rather than for a file. */
 const programs = /\b(?:sim|chaos|npm run tour)\b/;
@@ -21,7 +18,7 @@ const filesOf = (name: string): readonly string[] => globSync([`test/${name}*`, 
 test.each(rows.map((cells) => [cells[0] ?? '', cells.at(-1) ?? '']))(
   'what is written of “%s” is shown by tests that exist',
   (_fault, shownBy) => {
-    const quoted = [...shownBy.matchAll(/`([^`]+)`/g)].map(([, name]) => (name ?? '').replace(/^test\//, ''));
+    const quoted = quotedIn(shownBy).map((name) => name.replace(/^test\//, ''));
     const names = quoted.flatMap(spelledOut);
     const files = names.filter((name) => !programs.test(name));
     expect(files.length > 0 || programs.test(shownBy)).toBe(true);
