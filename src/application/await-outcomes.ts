@@ -46,7 +46,7 @@ export type AwaitOutcomesServices = {
   readonly past: PastLookups;
 };
 
-type Waiter = { readonly wanted: AwaitedCommand; readonly settle: (outcome: AwaitedOutcome) => void };
+type Waiter = { readonly wanted: AwaitedCommand; readonly resolve: (outcome: AwaitedOutcome) => void };
 
 /** What an entry means for this request; null while its outcome is open. */
 export function judgeEntry(
@@ -62,9 +62,9 @@ export function judgeEntry(
 export const isOver = (awaited: AwaitedOutcome): boolean =>
   awaited.kind === 'other_body' || (awaited.kind === 'ended' && awaited.outcome.kind !== 'requires_action');
 
-function settle({ wanted, settle: answer }: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
+function answer({ wanted, resolve }: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
   const outcome = judgeEntry(entry, wanted.bodyHash, subscriber);
-  if (outcome !== null && (wanted.until === 'answer' || isOver(outcome))) answer(outcome);
+  if (outcome !== null && (wanted.until === 'answer' || isOver(outcome))) resolve(outcome);
 }
 
 const keyOf = (userId: string, commandId: string): string => `${userId} ${commandId}`;
@@ -76,7 +76,7 @@ async function pollOnce(services: AwaitOutcomesServices, waiters: readonly Waite
     const found = await services.store.findCommands(wanted.slice(from, from + batchMax));
     for (const { userId, entry, subscriber } of found) {
       for (const waiter of byKey.get(keyOf(userId, entry.id)) ?? []) {
-        settle(waiter, entry, subscriber);
+        answer(waiter, entry, subscriber);
       }
     }
   }
@@ -90,7 +90,7 @@ async function lookUpPast(services: AwaitOutcomesServices, waiter: Waiter): Prom
     // A page may be over in the document and not yet in the read models.
     const isOld =
       entry.outcome?.kind !== 'requires_action' || (await services.store.findCommands([wanted])).length === 0;
-    if (isOld) settle(waiter, entry, null);
+    if (isOld) answer(waiter, entry, null);
   } catch (cause) {
     services.log.warn('read models not readable while a request waits', { commandId: wanted.commandId }, cause);
   }
@@ -125,15 +125,20 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
 
   return async (wanted) => {
     if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until]) return { kind: 'pending' };
-    const answer = Promise.withResolvers<AwaitedOutcome>();
-    const waiter: Waiter = { wanted, settle: answer.resolve };
+    const answered = Promise.withResolvers<AwaitedOutcome>();
+    const resolve = (outcome: AwaitedOutcome): void => {
+      // At once, so that the poll that brought the answer is the last one.
+      waiting.delete(waiter);
+      answered.resolve(outcome);
+    };
+    const waiter: Waiter = { wanted, resolve };
     waiting.add(waiter);
     if (wanted.mayBeOld) void lookUpPast(services, waiter);
     if (!polling) void pollWhileAnybodyWaits();
     try {
       return await within(
         { clock, ms: wanted.waitMs, leaving: wanted.signal },
-        () => answer.promise,
+        () => answered.promise,
         () => ({ kind: 'pending' }),
       );
     } finally {
