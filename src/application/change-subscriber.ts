@@ -1,58 +1,36 @@
 import { finalizeDecision, type ChangeSet } from '../domain/subscription/finalize-decision.ts';
 import type { Context } from '../domain/model/context.ts';
-import type { DomainEvent } from '../domain/model/events.ts';
+import type { Effect, Subject } from '../domain/model/effect.ts';
 import { nextDue } from '../domain/timers/next-due.ts';
-import type { ProviderRequest } from '../domain/model/provider.ts';
-import type { Decision } from '../domain/decision/decision.ts';
-import { newSubscriber, type Subscriber } from '../domain/model/subscriber.ts';
+import type { Decision } from '../domain/decision/draft.ts';
+import type { Subscriber } from '../domain/model/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
 import { alertOperators } from './alert-operators.ts';
 import type { CoreServices } from './core-services.ts';
 import { Fault } from './ports/faults.ts';
 import type { OutboxEntry } from './ports/outbox.ts';
-import type { StoredSubscriber } from './ports/subscriber-store.ts';
 import type { Trace } from './ports/message-factory.ts';
-import { subscriberNow } from './subscriber-now.ts';
+import { readSubscriber, type ReadOptions, type Saved } from './read-subscriber.ts';
 
 /** Lost races in a row before the message is tried again later: two processes hardly ever meet three times. */
 const savesMax = 12;
 
-export type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
-
+/** What came of a decision: its effects are for the caller to carry out. */
 export type Changed =
   | {
       readonly kind: 'changed';
-      readonly subscriber: Subscriber;
-      readonly events: readonly DomainEvent[];
-      readonly published: Promise<boolean>;
+      readonly effects: readonly Effect[];
+      readonly reserved: Subject | null;
       /** As saved just now: the next change may start from here, its compare-and-set tells when somebody came between. */
       readonly saved: Saved;
     }
-  | { readonly kind: 'ignored'; readonly reason: string; readonly subscriber: Subscriber };
+  | { readonly kind: 'ignored'; readonly reason: string; readonly effects: readonly [] };
 
 /** `saved`: the document as loaded; null when there is none. */
 export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Decision | Promise<Decision>;
 
-type Options = {
-  readonly trace: Trace;
-  /** The clock that a first purchase asks for, before the subscriber is bound to it. */
-  readonly testClockId?: string | null;
-  /** Spares the first load; a lost race loads. */
-  readonly known?: Saved;
-};
-
-async function contextOf(services: CoreServices, testClockId: string | null): Promise<Context> {
-  const { policy, ids, cipher, provider, shop, clock } = services;
-  const testClocks = services.testClocks?.clocks ?? null;
-  return {
-    now: await subscriberNow({ clock, testClocks }, testClockId),
-    realNow: clock.now(),
-    policy,
-    ids,
-    shop,
-    seal: (providerRequest: ProviderRequest) => cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest))),
-  };
-}
+/** Whose document changes, and which message it serves. */
+export type About = { readonly userId: string; readonly trace: Trace };
 
 /** The newest commands stay; an older one leaves only when its outcome is in the read model, that is, out of the outbox. */
 function trimCommands(state: Subscriber, outbox: readonly OutboxEntry[], max: number): Subscriber {
@@ -90,33 +68,35 @@ async function save(
  */
 export async function changeSubscriber(
   services: CoreServices,
-  userId: string,
+  about: About & ReadOptions,
   decide: Decide,
-  options: Options,
 ): Promise<Changed> {
+  const { userId, trace, known, testClockId = null } = about;
   for (let tried = 0; tried < savesMax; tried += 1) {
-    const loaded = tried === 0 && options.known !== undefined ? options.known : await services.store.load(userId);
-    const before = loaded?.subscriber ?? newSubscriber(userId);
-    // A clock asked for counts only where the purchase may still be bound to it.
-    const asked = before.subscription === null ? (options.testClockId ?? null) : null;
-    const context = await contextOf(services, before.testClockId ?? asked);
+    const {
+      saved: loaded,
+      state: before,
+      context,
+    } = await readSubscriber(services, userId, {
+      testClockId,
+      // A lost race loads.
+      known: tried === 0 ? (known ?? null) : null,
+    });
     const decision = await decide(before, context, loaded);
-    if (decision.kind === 'ignored') return { ...decision, subscriber: before };
+    if (decision.kind === 'ignored') return { ...decision, effects: [] };
     const changeSet = finalizeDecision(before, decision.events, context);
-    if (changeSet.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', subscriber: before };
-    const saved = await save(services, loaded, changeSet, { context, trace: options.trace });
+    if (changeSet.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', effects: [] };
+    const saved = await save(services, loaded, changeSet, { context, trace });
     if (saved === null) continue;
     const published = services.relay.publish(userId, saved.outbox);
     services.background.track(published);
-    const events = changeSet.events.map(({ event }) => event);
-    alertOperators(services.log, userId, events);
-    return {
-      kind: 'changed',
-      subscriber: saved.subscriber,
-      events,
-      published,
-      saved: { ...saved, version: (loaded?.version ?? 0) + 1 },
-    };
+    alertOperators(
+      services.log,
+      userId,
+      changeSet.events.map(({ event }) => event),
+    );
+    const { effects, reserved } = decision;
+    return { kind: 'changed', effects, reserved, saved: { ...saved, version: (loaded?.version ?? 0) + 1 } };
   }
   throw new Fault('contention', `subscriber changed ${savesMax} times while one decision was made`, {
     retryable: true,

@@ -1,16 +1,16 @@
-import { decideDeferral } from '../domain/payment/decide-deferral.ts';
 import {
   decideAbort,
   decideCheckResult,
   decideRefundRetry,
   type StatusCheck,
 } from '../domain/payment/decide-check-result.ts';
-import type { Subject } from '../domain/payment/operation.ts';
+import type { Effect, Subject } from '../domain/model/effect.ts';
 import { type Check, planCheck } from '../domain/payment/plan-check.ts';
-import { type Changed, changeSubscriber } from './change-subscriber.ts';
+import { type About, changeSubscriber, type Decide } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Trace } from './ports/message-factory.ts';
-import { sendOperation } from './send-operation.ts';
+import { readSubscriber } from './read-subscriber.ts';
+import { deferOperation, sendOperation } from './send-operation.ts';
 
 type Reading = Extract<Check, { kind: 'read' | 'search_payment' | 'search_refund' }>;
 
@@ -36,68 +36,43 @@ async function readProvider(services: CoreServices, check: Reading, trace: Trace
   }
 }
 
-/** One status check under way. */
-type Errand = { readonly userId: string; readonly subject: Subject; readonly trace: Trace };
-
-async function readAndApply(services: CoreServices, errand: Errand, check: Reading): Promise<Changed> {
-  const { userId, subject, trace } = errand;
+async function readAndApply(
+  services: CoreServices,
+  about: About,
+  subject: Subject,
+  check: Reading,
+): Promise<readonly Effect[]> {
   const slot = services.provider.acquireSlot();
-  if (slot === null) {
-    return changeSubscriber(services, userId, (state, context) => decideDeferral(state, subject, context), { trace });
-  }
+  if (slot === null) return deferOperation(services, about, subject);
   try {
-    const statusCheck = await readProvider(services, check, trace);
-    return await changeSubscriber(
-      services,
-      userId,
-      (state, context) => decideCheckResult(state, subject, statusCheck, context),
-      {
-        trace,
-      },
+    const statusCheck = await readProvider(services, check, about.trace);
+    const { effects } = await changeSubscriber(services, about, (state, context) =>
+      decideCheckResult(state, subject, statusCheck, context),
     );
+    return effects;
   } finally {
     slot.release();
   }
 }
 
-/** What is to be done, against the state as it is now: a decision that changes nothing, taken through the same door. */
-async function plan(services: CoreServices, { userId, subject, trace }: Errand): Promise<Check> {
-  let check: Check = { kind: 'nothing', reason: 'unknown user' };
-  await changeSubscriber(
-    services,
-    userId,
-    (state, context) => {
-      check = planCheck(state, subject, context);
-      return { kind: 'ignored', reason: 'planned' };
-    },
-    { trace },
-  );
-  return check;
-}
-
 /** Carries out one status check; what was found is applied by the same code as an answer or a notification. */
-export async function checkStatus(
-  services: CoreServices,
-  userId: string,
-  subject: Subject,
-  trace: Trace,
-): Promise<Changed | null> {
-  const check = await plan(services, { userId, subject, trace });
+export async function checkStatus(services: CoreServices, about: About, subject: Subject): Promise<readonly Effect[]> {
+  const found = await readSubscriber(services, about.userId);
+  const check = planCheck(found.state, subject, found.context);
+  const apply = async (decide: Decide) => (await changeSubscriber(services, about, decide)).effects;
   switch (check.kind) {
     case 'nothing':
-      services.log.debug('no status check', { userId, subjectId: subject.id, reason: check.reason });
-      return null;
+      services.log.debug('no status check', { userId: about.userId, subjectId: subject.id, reason: check.reason });
+      return [];
     case 'send':
-      return sendOperation(services, userId, subject, trace);
+      return sendOperation(services, about, subject);
     case 'abort':
-      return changeSubscriber(services, userId, (state, context) => decideAbort(state, subject, context), { trace });
+      return apply((state, context) => decideAbort(state, subject, context));
     case 'retry_refund':
-      return changeSubscriber(services, userId, (state, context) => decideRefundRetry(state, subject.id, context), {
-        trace,
-      });
+      return apply((state, context) => decideRefundRetry(state, subject.id, context));
     case 'read':
     case 'search_payment':
     case 'search_refund':
-      return readAndApply(services, { userId, subject, trace }, check);
+      return readAndApply(services, about, subject, check);
   }
 }

@@ -14,12 +14,12 @@ export async function handleDuplicate(services: CoreServices, userId: string, pa
   const trace = { correlationId: services.randomId(), causationId: payment.id };
   const about = { userId, paymentId: payment.id };
   try {
-    const changed = await changeSubscriber(services, userId, (state, on) => decideDuplicate(state, payment, on), {
-      trace,
-    });
+    const changed = await changeSubscriber(services, { userId, trace }, (state, on) =>
+      decideDuplicate(state, payment, on),
+    );
     if (changed.kind === 'ignored') return;
     services.log.error('a period was paid for twice', about);
-    services.background.track(runEffects(services, { userId, trace }, changed));
+    services.background.track(runEffects(services, { userId, trace }, changed.effects));
   } catch (cause) {
     if (cause instanceof Fault && cause.retryable) throw cause;
     services.log.error('a period was paid for twice, and could not be mended', about, cause);

@@ -1,16 +1,16 @@
 import { decideCheckResult } from '../domain/payment/decide-check-result.ts';
 import { decideStray } from '../domain/payment/decide-stray.ts';
-import type { Context } from '../domain/model/context.ts';
-import type { Subject } from '../domain/payment/operation.ts';
+import type { Subject } from '../domain/model/effect.ts';
 import type { ProviderObject } from '../domain/model/provider.ts';
-import type { Decision } from '../domain/decision/decision.ts';
+import type { Decision } from '../domain/decision/draft.ts';
 import type { Subscriber } from '../domain/model/subscriber.ts';
 import { alertOperators } from './alert-operators.ts';
-import { type Changed, changeSubscriber, type Saved } from './change-subscriber.ts';
+import { type Changed, changeSubscriber } from './change-subscriber.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/consumer.ts';
 import { Poison } from './ports/faults.ts';
 import type { Hint } from './ports/message-factory.ts';
+import type { Read } from './read-subscriber.ts';
 import { runEffects } from './run-effects.ts';
 import { type Hinted, isYoung, readHinted, unread } from './read-hinted.ts';
 
@@ -32,10 +32,9 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
 }
 
 type About = { readonly userId: string; readonly object: ProviderObject; readonly hinted: Hinted };
-type At = { readonly state: Subscriber; readonly context: Context; readonly saved: Saved | null };
 
 /** What the document does not hold is looked up in the read model; without a document only an error line can tell of it. */
-async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: At): Promise<Decision> {
+async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: Read): Promise<Decision> {
   const { state, context, saved } = at;
   const { paymentId } = object.metadata;
   const past = paymentId === null ? null : await services.past.findPayment(userId, paymentId);
@@ -54,17 +53,12 @@ async function decideUnheld(services: CoreServices, { userId, object, hinted }: 
 
 function apply(services: CoreServices, about: About): Promise<Changed> {
   const { userId, object, hinted } = about;
-  return changeSubscriber(
-    services,
-    userId,
-    (state, context, saved) => {
-      const subject = subjectOf(state, object);
-      if (subject === null) return decideUnheld(services, about, { state, context, saved });
-      const statusCheck = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
-      return decideCheckResult(state, subject, statusCheck, context);
-    },
-    { trace: hinted.trace },
-  );
+  return changeSubscriber(services, { userId, trace: hinted.trace }, (state, context, saved) => {
+    const subject = subjectOf(state, object);
+    if (subject === null) return decideUnheld(services, about, { state, context, saved });
+    const statusCheck = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
+    return decideCheckResult(state, subject, statusCheck, context);
+  });
 }
 
 /** Whose money it is about; a refund made outside of the service carries no names, but its payment does. */
@@ -85,6 +79,6 @@ export async function handleHint(services: CoreServices, hint: Hint, hinted: Hin
   if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
   const changed = await apply(services, { userId, object, hinted });
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
-  await runEffects(services, { userId, trace: hinted.trace }, changed);
+  await runEffects(services, { userId, trace: hinted.trace }, changed.effects);
   return { kind: 'handled' };
 }

@@ -1,7 +1,9 @@
 import { decideExpiry } from '../domain/timers/decide-expiry.ts';
 import { decideRenewal } from '../domain/timers/decide-renewal.ts';
+import type { Subject } from '../domain/model/effect.ts';
 import type { Timer } from '../domain/model/timer.ts';
 import { changeAndSend } from './change-and-send.ts';
+import type { About } from './change-subscriber.ts';
 import { checkStatus } from './check-status.ts';
 import type { CoreServices } from './core-services.ts';
 import { commandGroup } from './ports/blocked-keys.ts';
@@ -10,14 +12,8 @@ import type { Trace } from './ports/message-factory.ts';
 import { runEffects } from './run-effects.ts';
 import { withHandlerDeadline } from './handler-deadline.ts';
 
-async function checkAndRunEffects(
-  services: CoreServices,
-  userId: string,
-  timer: Extract<Timer, { type: 'payment.status_check_due' }>,
-  trace: Trace,
-): Promise<void> {
-  const changed = await checkStatus(services, userId, { kind: timer.subject, id: timer.subjectId }, trace);
-  await runEffects(services, { userId, trace }, changed);
+async function check(services: CoreServices, about: About, subject: Subject): Promise<void> {
+  await runEffects(services, about, await checkStatus(services, about, subject));
 }
 
 /**
@@ -50,9 +46,11 @@ export async function handleTimer(
       return changeAndSend(services, { userId, trace }, (state, context) =>
         decideExpiry(state, timer.subscriptionId, context),
       );
-    case 'payment.status_check_due':
+    case 'payment.status_check_due': {
+      const subject = { kind: timer.subject, id: timer.subjectId };
       // What a look finds stays due in the document until it is saved, so the message may be done with before that.
-      await withHandlerDeadline(services, checkAndRunEffects(services, userId, timer, trace));
+      await withHandlerDeadline(services, check(services, { userId, trace }, subject));
       return { kind: 'handled' };
+    }
   }
 }

@@ -2,8 +2,7 @@ import type { Command, CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { decideCancel } from './cancel.ts';
 import { decidePay } from './pay.ts';
-import { type Draft, draftOf, record, reject } from '../decision/draft.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { Tariff } from '../model/tariff.ts';
 

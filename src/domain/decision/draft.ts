@@ -1,15 +1,48 @@
 import type { Command, CommandOutcome, RejectionReason } from '../model/command.ts';
+import type { Effect, Subject } from '../model/effect.ts';
 import type { DomainEvent } from '../model/events.ts';
 import { evolve } from './evolve.ts';
 import type { Money } from '../model/money.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** A decision in the making: the state as it would be, and what happened on the way there. */
-export type Draft = { readonly state: Subscriber; readonly events: readonly DomainEvent[] };
+/** A decision in the making: the state as it would be, what happened on the way there, and what the provider is asked for. */
+export type Draft = {
+  readonly state: Subscriber;
+  readonly events: readonly DomainEvent[];
+  readonly effects: readonly Effect[];
+};
 
-export const draftOf = (state: Subscriber): Draft => ({ state, events: [] });
+/** A decision: what happened and what follows from it, or, for staff and logs, why nothing did. */
+export type Decision =
+  | {
+      readonly kind: 'accepted';
+      readonly events: readonly DomainEvent[];
+      /** Carried out in this order once the events are saved. */
+      readonly effects: readonly Effect[];
+      /** The operation whose next send the events reserve: its request leaves right after the save. Not among the effects. */
+      readonly reserved: Subject | null;
+    }
+  | { readonly kind: 'ignored'; readonly reason: string };
+
+export const draftOf = (state: Subscriber): Draft => ({ state, events: [], effects: [] });
+
+export const accepted = ({ events, effects }: Draft, reserved: Subject | null = null): Decision => ({
+  kind: 'accepted',
+  events,
+  effects,
+  reserved,
+});
+
+export const ignored = (reason: string): Decision => ({ kind: 'ignored', reason });
+
+/** Asks for an effect after the save. */
+export const follow = (draft: Draft, kind: Effect['kind'], subject: Subject): Draft => ({
+  ...draft,
+  effects: [...draft.effects, { kind, subject }],
+});
 
 export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft => ({
+  ...draft,
   state: events.reduce(evolve, draft.state),
   events: [...draft.events, ...events],
 });

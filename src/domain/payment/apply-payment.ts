@@ -1,8 +1,8 @@
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
-import { answerWaiting, type Draft, record } from '../decision/draft.ts';
+import { answerWaiting, type Draft, follow, record } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
-import { withProviderId, type PaymentOperation, track } from './operation.ts';
+import { withProviderId, type PaymentOperation, subjectOf, track } from './operation.ts';
 import type { Payment } from '../model/payment.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderPayment } from '../model/provider.ts';
@@ -33,12 +33,17 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
   const polled = planPolls(entry, context);
   // A watched hold is left alone: uncaptured money returns to its owner by itself.
   if (place === 'watched') return track(draft, operation, { state: 'pending', send: polled });
-  if (entry.step === 'capture') return track(draft, operation, { send: polled });
+  const subject = subjectOf(operation);
+  if (entry.step === 'capture') {
+    const tracked = track(draft, operation, { send: polled });
+    // The hold seen again before its capture was ever sent, which the polls would only come to later.
+    return entry.state === 'created' && entry.send.sends === 0 ? follow(tracked, 'send', subject) : tracked;
+  }
   const providerRequest = { kind: 'capture' as const, providerPaymentId: seen.object.id, amount: entry.amount };
   const send = toBeSent(context.ids.idempotenceKey(entry.id, 'capture', 1), providerRequest, context);
   const { reservedAt } = entry.send;
   const payment: Payment = { ...entry, step: 'capture', state: 'created', send: { ...send, reservedAt } };
-  return record(draft, { type: 'payment.tracked', payment, place });
+  return follow(record(draft, { type: 'payment.tracked', payment, place }), 'send', subject);
 }
 
 /**

@@ -1,15 +1,15 @@
 import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
 import type { Context } from '../model/context.ts';
-import { alarm, type Draft, draftOf, record } from '../decision/draft.ts';
+import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
-import { giveUp } from './give-up.ts';
-import { findOperation, type Operation, type Subject, track } from './operation.ts';
+import { giveUp } from './fail-payment.ts';
+import { findOperation, type Operation, track } from './operation.ts';
+import type { Subject } from '../model/effect.ts';
 import type { Payment, Refund } from '../model/payment.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
 import type { CheckResult } from '../model/provider.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../model/context.ts';
-import { draftOf } from '../decision/draft.ts';
-import { findOperation, type Subject, track } from './operation.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
+import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
+import { findOperation, track } from './operation.ts';
+import type { Subject } from '../model/effect.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** No call slot is free: the intent stays in the document and is announced again soon; nothing waits in memory. */

@@ -1,9 +1,8 @@
 import type { Context } from '../model/context.ts';
-import { draftOf, record } from '../decision/draft.ts';
+import { accepted, type Decision, draftOf, ignored, record } from '../decision/draft.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import type { Payment } from '../model/payment.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /**

@@ -1,13 +1,23 @@
 import { applyObject } from './apply-object.ts';
 import { failRefund } from './apply-refund.ts';
 import type { Context } from '../model/context.ts';
-import { alarm, answerWaiting, type Draft, draftOf, record } from '../decision/draft.ts';
-import { giveUp } from './give-up.ts';
-import { findOperation, withProviderId, type Operation, providerIdOf, type Subject, track } from './operation.ts';
+import {
+  accepted,
+  alarm,
+  answerWaiting,
+  type Decision,
+  type Draft,
+  draftOf,
+  follow,
+  ignored,
+  record,
+} from '../decision/draft.ts';
+import { giveUp } from './fail-payment.ts';
+import { findOperation, withProviderId, type Operation, providerIdOf, subjectOf, track } from './operation.ts';
+import type { Subject } from '../model/effect.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderObject, SendOutcome } from '../model/provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
@@ -102,7 +112,8 @@ function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject,
   }
   if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation))) return null;
   const readNow = { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
-  return track(draft, withProviderId(operation, object.id), { state: 'unknown', send: readNow });
+  const tracked = track(draft, withProviderId(operation, object.id), { state: 'unknown', send: readNow });
+  return follow(tracked, 'check', subjectOf(operation));
 }
 
 /** What one send brought, applied to whatever its payment or refund has become meanwhile. */

@@ -1,9 +1,9 @@
 import type { Context } from '../model/context.ts';
-import { draftOf } from '../decision/draft.ts';
+import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { evolve } from '../decision/evolve.ts';
-import { findOperation, type Subject, track } from './operation.ts';
+import { findOperation, track } from './operation.ts';
+import type { Subject } from '../model/effect.ts';
 import { sendPermit, withReservation } from './reserve.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** The reservation of one send: saved before a byte leaves, so that whoever finds it knows that one may have left. */
@@ -17,7 +17,7 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
   // A capture takes what was reserved before: a cancel in between concerns the charge, not its capture.
   const captures = kind === 'payment' && entry.step === 'capture';
   const send = captures ? { ...reserved, reservedAt: entry.send.reservedAt } : reserved;
-  return accepted(track(draftOf(state), operation, { state: 'sending', send }));
+  return accepted(track(draftOf(state), operation, { state: 'sending', send }), subject);
 }
 
 /**
@@ -26,11 +26,11 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
  */
 export function reserveCreated(state: Subscriber, decision: Decision, context: Context): Decision {
   if (decision.kind === 'ignored') return decision;
-  const created = decision.events.find((event) => event.type === 'payment.created');
-  if (created === undefined) return decision;
+  const first = decision.effects.find(({ kind, subject }) => kind === 'send' && subject.kind === 'payment');
+  if (first === undefined) return decision;
   const after = decision.events.reduce(evolve, state);
-  const reservation = decideReservation(after, { kind: 'payment', id: created.payment.id }, context);
-  return reservation.kind === 'ignored'
-    ? decision
-    : { kind: 'accepted', events: [...decision.events, ...reservation.events] };
+  const reservation = decideReservation(after, first.subject, context);
+  if (reservation.kind === 'ignored') return decision;
+  const events = [...decision.events, ...reservation.events];
+  return { ...reservation, events, effects: decision.effects.filter((effect) => effect !== first) };
 }

@@ -1,10 +1,9 @@
 import { mismatchOf } from './check-object.ts';
 import type { Context, PastPayment } from '../model/context.ts';
-import { alarm, draftOf, record } from '../decision/draft.ts';
+import { accepted, alarm, type Decision, draftOf, ignored, record } from '../decision/draft.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import type { ProviderObject, ProviderPayment, ProviderRefund } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** Money moved in our shop and we cannot say what for: nothing is done about it but that a person is called. */

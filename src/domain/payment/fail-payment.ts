@@ -1,8 +1,10 @@
+import { failRefund } from './apply-refund.ts';
 import type { RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { classifyDecline, declineRules } from '../model/decline-table.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
+import type { Operation } from './operation.ts';
 import type { Decline, Payment } from '../model/payment.ts';
 import { planDunning } from '../subscription/plan-dunning.ts';
 import { isLive, type PastDueSubscription } from '../model/subscription.ts';
@@ -71,4 +73,13 @@ export function failPayment(draft: Draft, payment: Payment, ending: Ending, cont
       ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
       : answered;
   return enterPastDue(disabled, pastDue, payment.id);
+}
+
+type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent';
+
+/** Ends an operation that surely was not carried out and will not be sent again under its key. */
+export function giveUp(draft: Draft, { kind, entry }: Operation, reason: Because, context: Context): Draft {
+  if (kind === 'refund') return failRefund(draft, entry, reason, context);
+  const answer = reason === 'provider_refused' ? reason : 'provider_unreachable';
+  return failPayment(draft, entry, { state: 'aborted', reason, party: 'us', answer }, context);
 }

@@ -1,7 +1,7 @@
 import type { PayCommand } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { describePurchase } from '../model/describe.ts';
-import { type Draft, record } from '../decision/draft.ts';
+import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
 import { toBeSent } from '../model/send-record.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -51,7 +51,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     watchedBecause: null,
     stuckSince: null,
   };
-  return record(draft, { type: 'payment.created', payment, place: 'open' });
+  return follow(record(draft, { type: 'payment.created', payment, place: 'open' }), 'send', { kind: 'payment', id });
 }
 
 /** A page for the first period of a new subscription, which begins when it is paid. */

@@ -1,10 +1,8 @@
 import { type Draft, record } from '../decision/draft.ts';
+import type { Subject } from '../model/effect.ts';
 import type { Payment, Refund } from '../model/payment.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-
-/** Names one provider operation: a payment (with its capture) or a refund. */
-export type Subject = { readonly kind: 'payment' | 'refund'; readonly id: string };
 
 /** A payment of the document and where it stands: honoured when it succeeds, or given back. */
 export type PaymentOperation = {
@@ -25,6 +23,8 @@ export const operationsOf = ({ payment, watched, refunds }: Subscriber): readonl
 /** The operation, wherever the document holds it; null when it is closed. */
 export const findOperation = (state: Subscriber, { kind, id }: Subject): Operation | null =>
   operationsOf(state).find((operation) => operation.kind === kind && operation.entry.id === id) ?? null;
+
+export const subjectOf = ({ kind, entry }: Operation): Subject => ({ kind, id: entry.id });
 
 /** What the provider calls it; null before its first answer. */
 export const providerIdOf = ({ kind, entry }: Operation): string | null =>

@@ -1,5 +1,5 @@
 import type { Context } from '../model/context.ts';
-import { type Draft, record } from '../decision/draft.ts';
+import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Refund, RefundReason, CapturedPayment } from '../model/payment.ts';
 import { toBeSent } from '../model/send-record.ts';
 
@@ -29,9 +29,10 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
     description: describe[terms.reason],
     metadata,
   };
+  const id = context.ids.refundId(paymentId, attemptNo);
   const refund: Refund = {
     ...terms,
-    id: context.ids.refundId(paymentId, attemptNo),
+    id,
     state: 'requested',
     send: toBeSent(key, providerRequest, context),
     providerRefundId: null,
@@ -40,7 +41,8 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
     createdRealAt: context.realNow,
     retryAt: null,
   };
-  return record(draft, { type: 'refund.requested', refund, closed: false });
+  const requested = record(draft, { type: 'refund.requested', refund, closed: false });
+  return follow(requested, 'send', { kind: 'refund', id });
 }
 
 /**

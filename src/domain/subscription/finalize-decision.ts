@@ -1,6 +1,6 @@
 import { accessUntil, entitlementOf, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, record } from '../decision/draft.ts';
+import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { isLive } from '../model/subscription.ts';
@@ -33,7 +33,7 @@ function withExtension(draft: Draft, context: Context): Draft {
 }
 
 export function finalizeDecision(before: Subscriber, events: readonly DomainEvent[], context: Context): ChangeSet {
-  const decided = record({ state: before, events: [] }, ...events);
+  const decided = record(draftOf(before), ...events);
   const draft = withEntitlement(withExtension(decided, context), context);
   let sequence = before.eventSeq;
   let { entitlementSeq } = before;

@@ -2,9 +2,8 @@ import { accessUntil } from '../subscription/access.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
 import { goesOn } from './decide-renewal.ts';
-import { draftOf } from '../decision/draft.ts';
+import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { type EndCause, isLive, type LiveSubscription } from '../model/subscription.ts';
 

@@ -1,8 +1,7 @@
 import type { Context } from '../model/context.ts';
-import { draftOf } from '../decision/draft.ts';
+import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
-import { accepted, ignored, type Decision } from '../decision/decision.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { isLive, type LiveSubscription } from '../model/subscription.ts';
 import type { Timer } from '../model/timer.ts';

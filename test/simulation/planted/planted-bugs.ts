@@ -57,7 +57,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/application/handle-hint.ts',
     text: '  const changed = await apply(services, { userId, object, hinted });\n',
     instead:
-      "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late' }) as const)]);\n",
+      "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',
@@ -213,7 +213,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the wall clock asked',
-    file: 'src/application/change-subscriber.ts',
+    file: 'src/application/read-subscriber.ts',
     text: '    realNow: clock.now(),',
     instead: '    realNow: Date.now(),',
   },

@@ -2,7 +2,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { Context } from '../../../src/domain/model/context.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
 import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
-import type { Decision } from '../../../src/domain/decision/decision.ts';
+import type { Decision } from '../../../src/domain/decision/draft.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Cause } from './causes.ts';
 import { shop } from './provider-words.ts';

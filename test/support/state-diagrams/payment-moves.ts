@@ -2,7 +2,7 @@ import { decideAbort, decideCheckResult, type StatusCheck } from '../../../src/d
 import { decideOutcome } from '../../../src/domain/payment/decide-outcome.ts';
 import { decideReservation } from '../../../src/domain/payment/decide-reservation.ts';
 import type { Via } from '../../../src/domain/model/events.ts';
-import type { Subject } from '../../../src/domain/payment/operation.ts';
+import type { Subject } from '../../../src/domain/model/effect.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { planCheck } from '../../../src/domain/payment/plan-check.ts';
 import type { SendOutcome } from '../../../src/domain/model/provider.ts';
