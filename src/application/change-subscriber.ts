@@ -2,6 +2,7 @@ import { finalizeDecision, type ChangeSet } from '../domain/subscription/finaliz
 import type { Context } from '../domain/model/context.ts';
 import type { Effect, Subject } from '../domain/model/effect.ts';
 import { nextDue } from '../domain/timers/next-due.ts';
+import type { Policy } from '../domain/model/policy.ts';
 import type { Decision } from '../domain/decision/draft.ts';
 import type { Subscriber } from '../domain/model/subscriber.ts';
 import { buildEntry } from './build-entry.ts';
@@ -32,9 +33,13 @@ export type Decide = (state: Subscriber, context: Context, saved: Saved | null) 
 /** Whose document changes, and which message it serves. */
 export type About = { readonly userId: string; readonly trace: Trace };
 
-/** The newest commands stay; an older one leaves only when its outcome is in the read model, that is, out of the outbox. */
-function trimCommands(state: Subscriber, outbox: readonly OutboxEntry[], max: number): Subscriber {
-  const surplus = state.commands.length - max;
+/**
+ * The newest captures and commands stay. An older command leaves only when its outcome is in the read model, that is, out
+ * of the outbox.
+ */
+function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy): Subscriber {
+  const state = { ...subscriber, captures: subscriber.captures.slice(-policy.capturesMax) };
+  const surplus = state.commands.length - policy.commandsMax;
   if (surplus <= 0) return state;
   const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
   const leaving = new Set(
@@ -56,7 +61,7 @@ async function save(
   const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
   const entry = buildEntry(services.messageFactory, changeSet, named, about.trace);
   const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
-  const subscriber = trimCommands(changeSet.state, outbox, policy.commandsMax);
+  const subscriber = trim(changeSet.state, outbox, policy);
   const announce = nextDue(subscriber, policy);
   const result = await services.store.save({ subscriber, expectedVersion, saveId, announce, entry });
   return result === 'saved' ? { subscriber, outbox } : null;

@@ -1,6 +1,5 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import type { Payment, Refund } from '../model/payment.ts';
-import { defaultPolicy } from '../model/policy.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
@@ -44,10 +43,8 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
-    case 'capture.recorded': {
-      const captures = put(state.captures, event.capture, ({ paymentId }) => paymentId);
-      return { ...state, captures: captures.slice(-defaultPolicy.capturesMax) };
-    }
+    case 'capture.recorded':
+      return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
     case 'capture.refunded': {
       const { paymentId, refundedMinor } = event;
       return {

@@ -69,7 +69,7 @@ export type Refund = {
   readonly stuckSince: Instant | null;
 };
 
-/** Who paid for what: a succeeded object found here is a repeat. The newest 24 are kept. */
+/** Who paid for what: a succeeded object found here is a repeat. The newest ones are kept (`Policy.capturesMax`). */
 export type CapturedPayment = {
   readonly paymentId: string;
   readonly subscriptionId: string;

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { changeSubscriber } from '../../src/application/change-subscriber.ts';
+import { accepted, draftOf, record } from '../../src/domain/decision/draft.ts';
+import type { CapturedPayment } from '../../src/domain/model/payment.ts';
+import { createTestSystem } from '../support/test-system.ts';
+
+const userId = '11111111-1111-4111-8111-111111111111';
+
+const captureOf = (index: number): CapturedPayment => ({
+  paymentId: `payment-${index}`,
+  subscriptionId: 'subscription',
+  periodKey: `period:${index}`,
+  providerPaymentId: `provider-${index}`,
+  kind: 'charge',
+  attemptNo: 1,
+  reservedAt: index,
+  currency: 'RUB',
+  capturedMinor: 100,
+  refundedMinor: 0,
+});
+
+test('a document keeps the newest captures, as many as the policy of this run says', async () => {
+  const { services } = createTestSystem();
+  const policy = { ...services.policy, capturesMax: 2 };
+  const about = { userId, trace: { correlationId: 'a', causationId: 'b' } };
+  await changeSubscriber({ ...services, policy }, about, (state) =>
+    accepted(
+      record(
+        draftOf(state),
+        { type: 'clock.bound', testClockId: 'clock' },
+        ...[1, 2, 3].map((index) => ({ type: 'capture.recorded' as const, capture: captureOf(index) })),
+      ),
+    ),
+  );
+  const stored = await services.store.load(userId);
+  expect(stored?.subscriber.captures).toEqual([captureOf(2), captureOf(3)]);
+});
