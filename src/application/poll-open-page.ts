@@ -1,3 +1,4 @@
+import { showsPage } from '../domain/model/payment-questions.ts';
 import type { Subscriber } from '../domain/model/subscriber.ts';
 import { acceptNotification, type AcceptNotificationServices } from './accept-notification.ts';
 import type { Log } from './ports/log.ts';
@@ -23,7 +24,7 @@ export function createPollOpenPage(services: AcceptNotificationServices & { read
   const { clock, log } = services;
   let second = { startedMs: -Infinity, polls: 0 };
   return ({ payment }, trace) => {
-    if (payment?.state !== 'requires_action' || payment.providerPaymentId === null) return;
+    if (payment === null || !showsPage(payment) || payment.providerPaymentId === null) return;
     const nowMs = clock.monotonicMs();
     if (nowMs - second.startedMs >= 1_000) second = { startedMs: nowMs, polls: 0 };
     if (second.polls >= perSecondMax || nowMs - (polledMs.get(payment.id) ?? -Infinity) < againAfterMs) return;

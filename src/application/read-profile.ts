@@ -2,6 +2,7 @@ import { entitlementOf } from '../domain/subscription/access.ts';
 import type { Policy } from '../domain/model/policy.ts';
 import type { Subscriber } from '../domain/model/subscriber.ts';
 import type { LiveSubscription } from '../domain/model/subscription.ts';
+import { isHiddenWithoutAccess, isShown } from '../domain/model/subscription-questions.ts';
 import type { Catalogue, CatalogueTariff } from './ports/catalogue.ts';
 import type { SubscriberStore } from './ports/subscriber-store.ts';
 import { subscriberNow, type SubscriberTimeServices } from './subscriber-now.ts';
@@ -26,9 +27,9 @@ export type Profile = {
  */
 export async function profileOf(services: ReadProfileServices, subscriber: Subscriber): Promise<Profile | null> {
   const { subscription, userId } = subscriber;
-  if (subscription?.status !== 'active' && subscription?.status !== 'past_due') return null;
+  if (!isShown(subscription)) return null;
   const now = await subscriberNow(services, subscriber.testClockId);
-  if (subscription.status === 'active' && !entitlementOf(subscription, now, services.policy).active) return null;
+  if (isHiddenWithoutAccess(subscription) && !entitlementOf(subscription, now, services.policy).active) return null;
   const tariffs = await services.catalogue.listTariffs();
   return { userId, subscription, listed: tariffs.find(({ id }) => id === subscription.tariff.id) ?? null };
 }

@@ -1,6 +1,7 @@
 import type { PublicEvent } from '../domain/model/events.ts';
 import type { SavedMethod } from '../domain/model/payment.ts';
-import { isLive, type Subscription } from '../domain/model/subscription.ts';
+import type { Subscription } from '../domain/model/subscription.ts';
+import { isPastDue, keepsMethod } from '../domain/model/subscription-questions.ts';
 import type { Fields } from './map-by-schema.ts';
 
 /** What a subscription has in some status only. */
@@ -11,9 +12,9 @@ const absent = {
 
 /** One flat shape for every status: a reader need not know which status has which fields. */
 function flatSubscription(subscription: Subscription): Fields {
-  const methodSaved = isLive(subscription) && subscription.methodId !== null;
+  const methodSaved = keepsMethod(subscription) && subscription.methodId !== null;
   const flat = { ...absent, ...subscription, methodSaved };
-  if (subscription.status !== 'past_due') return flat;
+  if (!isPastDue(subscription)) return flat;
   const { dunning } = subscription;
   return { ...flat, dunning: { ...dunning, attempts: dunning.attempts.length } };
 }

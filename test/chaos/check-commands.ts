@@ -1,4 +1,4 @@
-import { isLive } from '../../src/domain/model/subscription.ts';
+import { mayCancel } from '../../src/domain/model/subscription-questions.ts';
 import type { Check } from './evidence.ts';
 
 /** A 2xx or 202 is a promise: the command has been decided by the end. */
@@ -23,7 +23,7 @@ export const acknowledgedCancelsHold: Check = ({ history, documents }) => {
   return documents.flatMap(({ subscriber: { userId, subscription } }) => {
     const asked = byUser.get(userId) ?? [];
     const cancel = asked.findLast(({ what, status }) => what === 'cancel' && status === 200);
-    if (cancel === undefined || !isLive(subscription)) return [];
+    if (cancel === undefined || !mayCancel(subscription)) return [];
     // A purchase that was still asked for after it may have begun a new subscription.
     if (asked.some(({ what, heardAt }) => what === 'buy' && heardAt > cancel.askedAt)) return [];
     if (cancel.mode === 'immediate') return [`${userId}: canceled at once, yet ${subscription.status}`];

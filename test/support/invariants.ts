@@ -1,7 +1,7 @@
 import { entitlementOf, sameEntitlement } from '../../src/domain/subscription/access.ts';
 import { hourMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
-import { isLive } from '../../src/domain/model/subscription.ts';
+import { mayCharge } from '../../src/domain/model/subscription-questions.ts';
 import type { TestSystem } from './test-system.ts';
 import { readMessage } from './read-message.ts';
 
@@ -92,7 +92,7 @@ export async function checkSettled(system: TestSystem, userId: string): Promise<
       fail('refunds as asked are refunds as made', settled);
   }
   const { subscription } = subscriber;
-  if (isLive(subscription) && subscription.held === null && subscriber.payment === null) {
+  if (mayCharge(subscription) && subscription.held === null && subscriber.payment === null) {
     const over = subscription.term.periodEnd + 10 * 60_000 < system.clock.now();
     if (over && subscription.status === 'active') fail('20: no period is over and still waiting', subscription);
   }

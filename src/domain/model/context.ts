@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
+import type { PaymentState } from './payment.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 
@@ -38,7 +39,7 @@ export type PastPayment = {
   readonly kind: 'checkout' | 'charge';
   /** As ordered. */
   readonly amount: Money;
-  readonly state: string;
+  readonly state: PaymentState;
   readonly watchedBecause: 'superseded' | 'canceled' | null;
   /** Its money went back, or is on its way. */
   readonly isRefunded: boolean;

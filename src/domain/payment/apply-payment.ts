@@ -4,6 +4,7 @@ import { answerWaiting, type Draft, follow, record } from '../decision/draft.ts'
 import type { Via } from '../model/events.ts';
 import { withProviderId, type PaymentOperation, subjectOf, track } from './operation.ts';
 import type { Payment } from '../model/payment.ts';
+import { isReady, isUnresolved, showsPage } from '../model/payment-questions.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';
@@ -19,7 +20,7 @@ function stillPending(draft: Draft, operation: PaymentOperation, seen: Seen, con
   const redirectUrl = seen.object.confirmationUrl;
   if (redirectUrl === null || entry.kind !== 'checkout') return track(draft, operation, { state: 'pending', send });
   const payment: Payment = { ...entry, send, state: 'requires_action', confirmationUrl: redirectUrl };
-  if (entry.state === 'requires_action' || place === 'watched') {
+  if (showsPage(entry) || place === 'watched') {
     return record(draft, { type: 'payment.tracked', payment, place });
   }
   const opened = record(draft, { type: 'payment.requires_action', payment, place, redirectUrl });
@@ -37,7 +38,7 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
   if (entry.step === 'capture') {
     const tracked = track(draft, operation, { send: polled });
     // The hold seen again before its capture was ever sent, which the polls would only come to later.
-    return entry.state === 'created' && entry.send.sends === 0 ? follow(tracked, 'send', subject) : tracked;
+    return isReady(entry) && entry.send.sends === 0 ? follow(tracked, 'send', subject) : tracked;
   }
   const providerRequest = { kind: 'capture' as const, providerPaymentId: seen.object.id, amount: entry.amount };
   const send = toBeSent(context.ids.idempotenceKey(entry.id, 'capture', 1), providerRequest, context);
@@ -53,7 +54,7 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
 export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Seen, context: Context): Draft {
   const { object, via } = seen;
   const { place } = operation;
-  const { id: paymentId, amount, step, state } = operation.entry;
+  const { id: paymentId, amount, step } = operation.entry;
   const detail = mismatchOf(draft.state, { paymentId, amount }, object, context);
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);
   const known = withProviderId(operation, object.id);
@@ -61,7 +62,9 @@ export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Se
   // A capture that was not done is not resolved by seeing the hold again.
   const isUndone = step === 'capture' && object.status === 'waiting_for_capture';
   const resolved =
-    state === 'unknown' && !isUndone ? record(draft, { type: 'payment.reconciled', payment, place, via }) : draft;
+    isUnresolved(operation.entry) && !isUndone
+      ? record(draft, { type: 'payment.reconciled', payment, place, via })
+      : draft;
   switch (object.status) {
     case 'pending':
       return stillPending(resolved, known, seen, context);

@@ -9,7 +9,8 @@ import type { Payment, Purchase, RefundReason, SavedMethod, CapturedPayment } fr
 import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { type ActiveSubscription, activeIn, isLive, type LiveSubscription } from '../model/subscription.ts';
+import { type ActiveSubscription, activeIn, type LiveSubscription } from '../model/subscription.ts';
+import { awaitsPurchase, isPastDue, makesWay, takesPeriods } from '../model/subscription-questions.ts';
 
 /** A payment that has succeeded, as the provider tells it. */
 type Success = {
@@ -60,7 +61,7 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     previousTerm: null,
   };
   const replaced = { status: 'canceled', cause: 'replaced', reason: 'replaced by a new purchase' } as const;
-  const cleared = isLive(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
+  const cleared = makesWay(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
@@ -80,7 +81,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
     subscription: { ...renewed, ...chosen },
     paymentId: payment.id,
     attemptNo: payment.attemptNo,
-    recovered: subscription.status === 'past_due',
+    recovered: isPastDue(subscription),
     previousPeriodEnd: term.periodEnd,
   });
 }
@@ -103,10 +104,10 @@ function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
   if (payment.purchase !== null) {
     // Its own subscription still waits for it, or one that is past due makes way for it.
     const isOwn = subscription?.id === payment.subscriptionId;
-    const waits = isOwn ? subscription.status === 'incomplete' : isLive(subscription);
+    const waits = isOwn ? awaitsPurchase(subscription) : makesWay(subscription);
     return waits ? activate(draft, payment.purchase, paid, context) : null;
   }
-  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
   if (payment.periodKey !== periodKeyOf(subscription.term.periodIndex + 1)) return null;
   return renew(draft, subscription, paid, context);
 }

@@ -7,6 +7,7 @@ import { giveUp } from './fail-payment.ts';
 import { findOperation, type Operation, track } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Payment, Refund } from '../model/payment.ts';
+import { isOver, isUnresolved, mayBeRetried } from '../model/payment-questions.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
 import type { CheckResult } from '../model/provider.ts';
@@ -30,11 +31,11 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
 }
 
 /** Unknown for longer than anybody should wait. */
-const isStuck = ({ state, send, stuckSince }: Payment | Refund, { now, policy }: Context): boolean =>
-  state === 'unknown' &&
-  stuckSince === null &&
-  send.firstSentAt !== null &&
-  now - send.firstSentAt >= policy.stuckAfterMs;
+const isStuck = (entry: Payment | Refund, { now, policy }: Context): boolean =>
+  isUnresolved(entry) &&
+  entry.stuckSince === null &&
+  entry.send.firstSentAt !== null &&
+  now - entry.send.firstSentAt >= policy.stuckAfterMs;
 
 /** A person is asked, once. */
 function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context: Context): Draft {
@@ -67,7 +68,7 @@ export function decideCheckResult(
   const { checkResult, via } = statusCheck;
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
-  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
   const object = checkResult.kind === 'found' ? checkResult.object : null;
   // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
   const isEarlier =
@@ -87,6 +88,6 @@ export function decideAbort(state: Subscriber, subject: Subject, context: Contex
 
 export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Decision {
   const refund = state.refunds.find((candidate) => candidate.id === refundId);
-  if (refund?.state !== 'failed') return ignored('refund is not waiting to be asked again');
+  if (refund === undefined || !mayBeRetried(refund)) return ignored('refund is not waiting to be asked again');
   return accepted(retryRefund(draftOf(state), refund, context));
 }

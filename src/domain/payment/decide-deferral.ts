@@ -1,13 +1,14 @@
 import type { Context } from '../model/context.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { findOperation, track } from './operation.ts';
+import { isOver } from '../model/payment-questions.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** No call slot is free: the intent stays in the document and is announced again soon; nothing waits in memory. */
 export function decideDeferral(state: Subscriber, subject: Subject, context: Context): Decision {
   const operation = findOperation(state, subject);
-  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
   const { send } = operation.entry;
   const again = context.realNow + context.policy.intentPickupMs;
   const nextCheckRealAt = Math.max(again, send.noSendBefore ?? again);

@@ -15,6 +15,7 @@ import {
 import { giveUp } from './fail-payment.ts';
 import { findOperation, withProviderId, type Operation, providerIdOf, subjectOf, track } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
+import { isOut, isOver, isUnresolved } from '../model/payment-questions.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderObject, SendOutcome } from '../model/provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
@@ -54,7 +55,7 @@ const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' &&
 function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>, context: Context): Draft {
   const { kind, entry } = operation;
   const send = { ...withUnknown(entry.send, context), readsOnly: entry.send.readsOnly || verdict.readsOnly };
-  if (kind === 'refund' || entry.state === 'unknown') return track(draft, operation, { state: 'unknown', send });
+  if (kind === 'refund' || isUnresolved(entry)) return track(draft, operation, { state: 'unknown', send });
   const payment = { ...entry, state: 'unknown' as const, send };
   return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
 }
@@ -99,8 +100,6 @@ function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, cont
   }
 }
 
-const isOut = ({ entry }: Operation): boolean => entry.state === 'sending' || entry.state === 'unknown';
-
 /**
  * The answer to a repeat may be the stored answer to the first send, however old: only its id is believed, the state is
  * read. The answer to a first send, and to a capture, is the provider's word.
@@ -110,7 +109,7 @@ function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject,
   if (possiblySent(send) <= 1 || isCapture(operation)) {
     return applyObject(draft, operation, { object, via: 'response' }, context);
   }
-  if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation))) return null;
+  if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation.entry))) return null;
   const readNow = { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
   const tracked = track(draft, withProviderId(operation, object.id), { state: 'unknown', send: readNow });
   return follow(tracked, 'check', subjectOf(operation));
@@ -120,12 +119,12 @@ function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject,
 export function decideOutcome(state: Subscriber, subject: Subject, outcome: SendOutcome, context: Context): Decision {
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
-  if (operation === null || operation.entry.state === 'failed') return ignored(`${subject.kind} is closed`);
+  if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
   if (outcome.kind === 'answered') {
     const applied = applyAnswer(draft, operation, outcome.object, context);
     return applied === null ? ignored('the answer says nothing about it') : accepted(applied);
   }
   // A late word about an old send says nothing about what has moved on.
-  if (!isOut(operation)) return ignored(`${subject.kind} is ${operation.entry.state}`);
+  if (!isOut(operation.entry)) return ignored(`${subject.kind} is ${operation.entry.state}`);
   return accepted(applyVerdict(draft, operation, judge(operation.entry.send, outcome), context));
 }

@@ -4,10 +4,13 @@ import type { Context } from '../model/context.ts';
 import { classifyDecline, declineRules } from '../model/decline-table.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Operation } from './operation.ts';
 import type { Decline, Payment } from '../model/payment.ts';
+import type { Policy } from '../model/policy.ts';
 import { planDunning } from '../subscription/plan-dunning.ts';
-import { isLive, type PastDueSubscription } from '../model/subscription.ts';
+import type { LiveSubscription, PastDueSubscription } from '../model/subscription.ts';
+import { awaitsPurchase, isPastDue, takesPeriods } from '../model/subscription-questions.ts';
 
 /** Where a failed payment ends: declined by the provider, or never carried out. */
 type Ending = {
@@ -20,19 +23,28 @@ type Ending = {
 
 function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: Context): Draft {
   const { subscription } = draft.state;
-  if (subscription?.status !== 'incomplete' || subscription.id !== payment.subscriptionId) return draft;
+  if (!awaitsPurchase(subscription) || subscription.id !== payment.subscriptionId) return draft;
   const cause = decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
   return endSubscription(draft, subscription, { status: 'incomplete_expired', cause, at: context.now });
+}
+
+/** Until when access lasts after a declined charge; the first one of a period decides. */
+function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {
+  switch (subscription.status) {
+    case 'active':
+      return subscription.term.periodEnd + policy.graceMs;
+    case 'past_due':
+      return subscription.graceUntil;
+  }
 }
 
 /** The subscription after a declined charge of its due period; null when nobody's period depends on the payment. */
 function pastDueAfter(draft: Draft, payment: Payment, decline: Decline, context: Context): PastDueSubscription | null {
   const { subscription } = draft.state;
   if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
-  if (!isLive(subscription) || subscription.id !== payment.subscriptionId) return null;
+  if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
   const dunning = planDunning(subscription, payment, decline, context);
-  const graceUntil =
-    subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd + context.policy.graceMs;
+  const graceUntil = graceAfter(subscription, context.policy);
   // Only a hold goes on extending access; what an unresolved charge kept open ends with its answer.
   const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
   return { ...subscription, status: 'past_due', dunning, graceUntil, extendedUntil };
@@ -43,7 +55,7 @@ function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId
   const { graceUntil, dunning } = subscription;
   const { nextAttemptAt, ladderStep, lastReason: reason, lastClass } = dunning;
   const why = { paymentId, reason, class: lastClass, nextAttemptAt, graceUntil };
-  const isFirst = draft.state.subscription?.status === 'active';
+  const isFirst = !isPastDue(draft.state.subscription);
   const recorded = isFirst ? record(draft, { type: 'subscription.past_due', subscription, ...why }) : draft;
   return nextAttemptAt === null
     ? record(recorded, { type: 'dunning.exhausted', subscription, reason })

@@ -17,7 +17,11 @@ export function pageOutcome(shown: CommandOutcome, payment: PastPayment | null):
       return { kind: 'rejected', reason: 'payment_declined' };
     case 'aborted':
       return { kind: 'rejected', reason: 'provider_unreachable' };
-    default:
+    case 'created':
+    case 'sending':
+    case 'requires_action':
+    case 'pending':
+    case 'unknown':
       return shown;
   }
 }

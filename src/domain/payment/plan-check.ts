@@ -2,6 +2,7 @@ import type { Context } from '../model/context.ts';
 import { hourMs, type Instant } from '../model/instant.ts';
 import { findOperation, type Operation, providerIdOf } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
+import { mayBeRetried } from '../model/payment-questions.ts';
 import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -38,7 +39,7 @@ export function planCheck(state: Subscriber, subject: Subject, context: Context)
   const operation = findOperation(state, subject);
   if (operation === null) return nothing(`${subject.kind} is closed`);
   const { kind, entry } = operation;
-  if (kind === 'refund' && entry.state === 'failed') {
+  if (kind === 'refund' && mayBeRetried(entry)) {
     const due = entry.retryAt !== null && entry.retryAt <= context.now;
     return due ? { kind: 'retry_refund' } : nothing('not due yet');
   }

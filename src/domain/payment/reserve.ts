@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { isHeld } from '../subscription/billing-hold.ts';
 import { type Operation, providerIdOf } from './operation.ts';
+import { maySend } from '../model/payment-questions.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
@@ -10,7 +11,7 @@ export type SendPermit = { readonly kind: 'send' } | { readonly kind: 'wait' | '
 /** What forbids a send for good, whatever the time; null when nothing does. */
 function obstacle(state: Subscriber, operation: Operation): string | null {
   const { kind, entry } = operation;
-  if (!['created', 'requested', 'sending', 'unknown'].includes(entry.state)) return `${kind} is ${entry.state}`;
+  if (!maySend(entry)) return `${kind} is ${entry.state}`;
   const captures = kind === 'payment' && entry.step === 'capture';
   if (providerIdOf(operation) !== null && !captures) return 'the provider has answered';
   if (kind === 'refund') return null;

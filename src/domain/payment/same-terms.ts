@@ -3,6 +3,7 @@ import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
 import type { Payment } from '../model/payment.ts';
+import { isAwaited } from '../model/payment-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** An order, and what a page for it would sell: a new subscription, or the due period of the one that is there. */
@@ -28,8 +29,9 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
 };
 
 /** A page ends at the provider, by the clock that runs faster; what is paid and only awaited has no such end. */
-function livesLongEnough({ state, step, createdAt, createdRealAt }: Payment, context: Context): boolean {
-  if (step === 'capture' || state === 'pending') return true;
+function livesLongEnough(payment: Payment, context: Context): boolean {
+  const { step, createdAt, createdRealAt } = payment;
+  if (step === 'capture' || isAwaited(payment)) return true;
   return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
 }
 

@@ -1,16 +1,34 @@
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
-import { type ActiveSubscription, isLive, type LiveSubscription, type Subscription } from '../model/subscription.ts';
+import type { ActiveSubscription, LiveSubscription, Subscription } from '../model/subscription.ts';
+import { grantsAccess, isPastDue } from '../model/subscription-questions.ts';
 import type { Entitlement, Subscriber } from '../model/subscriber.ts';
 
 const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
 
+/** The end of access before any extension. */
+function endsAtOf(subscription: LiveSubscription, policy: Policy): Instant {
+  switch (subscription.status) {
+    case 'active':
+      return subscription.term.periodEnd + (renews(subscription) ? policy.graceMs : 0);
+    case 'past_due':
+      return subscription.graceUntil;
+  }
+}
+
+/** The end that a cancel leaves: what was paid for, and the grace that has already begun. */
+export function endAfterCancel(subscription: LiveSubscription): Instant {
+  switch (subscription.status) {
+    case 'active':
+      return subscription.term.periodEnd;
+    case 'past_due':
+      return subscription.graceUntil;
+  }
+}
+
 /** The moment at which a reader that has heard nothing newer must refuse (docs/domain.md, "Money and periods"). */
 export function accessUntil(subscription: LiveSubscription, policy: Policy): Instant {
-  const base =
-    subscription.status === 'past_due'
-      ? subscription.graceUntil
-      : subscription.term.periodEnd + (renews(subscription) ? policy.graceMs : 0);
+  const base = endsAtOf(subscription, policy);
   return Math.max(base, subscription.extendedUntil ?? base);
 }
 
@@ -38,13 +56,13 @@ export function keepsAccess(
 
 /** Access is a pure function of stored facts and the clock. */
 export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {
-  if (!isLive(subscription)) return none;
+  if (!grantsAccess(subscription)) return none;
   const validUntil = accessUntil(subscription, policy);
   if (now >= validUntil) return none;
   return {
     active: true,
     validUntil,
-    graceUntil: subscription.status === 'past_due' ? subscription.graceUntil : null,
+    graceUntil: isPastDue(subscription) ? subscription.graceUntil : null,
     tariffAlias: subscription.tariff.alias,
     features: subscription.tariff.features,
     role: 'subscriber',

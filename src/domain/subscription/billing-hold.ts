@@ -1,15 +1,15 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { isLive } from '../model/subscription.ts';
+import { mayBeHeld } from '../model/subscription-questions.ts';
 
 /** Whether no timer may charge the subscription until a person or a finding has cleared it. */
-export const isHeld = ({ subscription }: Subscriber): boolean => isLive(subscription) && subscription.held !== null;
+export const isHeld = ({ subscription }: Subscriber): boolean => mayBeHeld(subscription) && subscription.held !== null;
 
 /** Holds a live subscription; the first reason stays. */
 export function hold(draft: Draft, reason: string, context: Context): Draft {
   const { subscription } = draft.state;
-  if (!isLive(subscription) || subscription.held !== null) return draft;
+  if (!mayBeHeld(subscription) || subscription.held !== null) return draft;
   const held = { reason, since: context.now };
   return record(draft, { type: 'subscription.tracked', subscription: { ...subscription, held } });
 }

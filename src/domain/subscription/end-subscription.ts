@@ -1,6 +1,7 @@
 import { type Draft, record } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
 import type { EndCause, EndedSubscription, Subscription } from '../model/subscription.ts';
+import { awaitsPurchase } from '../model/subscription-questions.ts';
 
 type End = { readonly cause: EndCause; readonly at: Instant } & (
   | { readonly status: 'expired' | 'incomplete_expired' }
@@ -12,7 +13,7 @@ type End = { readonly cause: EndCause; readonly at: Instant } & (
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
   const { id, tariff, paySystem, createdAt } = before;
   const { status, cause, at: endedAt } = end;
-  const term = before.status === 'incomplete' ? null : before.term;
+  const term = awaitsPurchase(before) ? null : before.term;
   const terms = { id, tariff, paySystem, createdAt, autoRenew: false };
   const subscription: EndedSubscription = { ...terms, status, term, endedAt, cause };
   switch (end.status) {

@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { isLive } from '../model/subscription.ts';
+import { grantsAccess } from '../model/subscription-questions.ts';
 
 /** What one decision comes to: the state to save and its events, public ones numbered. */
 export type ChangeSet = {
@@ -25,7 +25,7 @@ function withEntitlement(draft: Draft, context: Context): Draft {
 /** Whoever decides late, about whatever, must not withdraw what an unresolved charge or a hold keeps open. */
 function withExtension(draft: Draft, context: Context): Draft {
   const { subscription, entitlement } = draft.state;
-  if (entitlement?.active !== true || !isLive(subscription)) return draft;
+  if (entitlement?.active !== true || !grantsAccess(subscription)) return draft;
   const endsAt = accessUntil(subscription, context.policy);
   if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
   const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };

@@ -5,6 +5,7 @@ import type { Decline, Payment } from '../model/payment.ts';
 import { nextCalendarDay } from './period.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Dunning, LiveSubscription } from '../model/subscription.ts';
+import { isPastDue } from '../model/subscription-questions.ts';
 
 /** No more attempts than the caps allow per card and amount: the attempt waits until the window lets it through. */
 function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
@@ -56,7 +57,7 @@ export function planDunning(
   decline: Decline,
   context: Context,
 ): Dunning {
-  const earlier = subscription.status === 'past_due' ? subscription.dunning : null;
+  const earlier = isPastDue(subscription) ? subscription.dunning : null;
   const attempts = [...(earlier?.attempts ?? []), payment.createdAt].slice(-64);
   const limited = decline.class === 'soft_limited' ? 1 : 0;
   const before: Dunning = {

@@ -5,12 +5,17 @@ import { goesOn } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { type EndCause, isLive, type LiveSubscription } from '../model/subscription.ts';
+import type { EndCause, LiveSubscription } from '../model/subscription.ts';
+import { mayExpire } from '../model/subscription-questions.ts';
 
 function endCause(subscription: LiveSubscription): EndCause {
   if (subscription.cancelAtPeriodEnd) return 'user_canceled';
-  if (subscription.status === 'active') return 'not_renewing';
-  return declineRules[subscription.dunning.lastClass].methodDead ? 'hard_declined' : 'dunning_exhausted';
+  switch (subscription.status) {
+    case 'active':
+      return 'not_renewing';
+    case 'past_due':
+      return declineRules[subscription.dunning.lastClass].methodDead ? 'hard_declined' : 'dunning_exhausted';
+  }
 }
 
 /**
@@ -22,7 +27,7 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   const { now, policy } = context;
   const draft = draftOf(state);
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
-  if (!isLive(subscription)) return ignored('subscription has ended');
+  if (!mayExpire(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
   if (goesOn(state, subscription)) return accepted(draft);
   return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));

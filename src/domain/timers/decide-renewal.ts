@@ -3,7 +3,8 @@ import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts'
 import type { Instant } from '../model/instant.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { isLive, type LiveSubscription } from '../model/subscription.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { mayCharge } from '../model/subscription-questions.ts';
 import type { Timer } from '../model/timer.ts';
 
 type RenewalDue = Extract<Timer, { type: 'subscription.renewal_due' }>;
@@ -12,7 +13,12 @@ type RenewalDue = Extract<Timer, { type: 'subscription.renewal_due' }>;
 export function nextChargeAt(subscription: LiveSubscription): Instant | null {
   if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
   if (subscription.methodId === null) return null;
-  return subscription.status === 'active' ? subscription.term.periodEnd : subscription.dunning.nextAttemptAt;
+  switch (subscription.status) {
+    case 'active':
+      return subscription.term.periodEnd;
+    case 'past_due':
+      return subscription.dunning.nextAttemptAt;
+  }
 }
 
 /** Whether anything may still bring the subscription into another period. */
@@ -34,7 +40,7 @@ function obstacle(state: Subscriber, subscription: LiveSubscription, timer: Rene
 export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Decision {
   const { subscription } = state;
   if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
-  if (!isLive(subscription)) return ignored('subscription has ended');
+  if (!mayCharge(subscription)) return ignored('subscription has ended');
   const reason = obstacle(state, subscription, timer, context.now);
   if (reason !== null) return ignored(reason);
   const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };

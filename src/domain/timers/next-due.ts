@@ -4,7 +4,8 @@ import type { Instant } from '../model/instant.ts';
 import { type Operation, operationsOf } from '../payment/operation.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { isLive } from '../model/subscription.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { mayCharge, mayExpire } from '../model/subscription-questions.ts';
 import type { Due, NextDue, Timer } from '../model/timer.ts';
 
 const due = (at: Instant | null, timer: (at: Instant) => Timer): readonly Due[] =>
@@ -13,22 +14,24 @@ const due = (at: Instant | null, timer: (at: Instant) => Timer): readonly Due[] 
 const earliest = (dues: readonly Due[]): Due | null =>
   dues.reduce<Due | null>((best, next) => (best === null || next.at < best.at ? next : best), null);
 
+const renewalDue = ({ payment }: Subscriber, subscription: LiveSubscription): readonly Due[] =>
+  due(payment === null ? nextChargeAt(subscription) : null, () => ({
+    type: 'subscription.renewal_due',
+    subscriptionId: subscription.id,
+    periodIndex: subscription.term.periodIndex + 1,
+    attemptNo: subscription.attemptsMade + 1,
+  }));
+
 /** What the subscription itself waits for: its next charge, or the moment at which stored access runs out. */
 function subscriptionDues(state: Subscriber, policy: Policy): readonly Due[] {
   const { subscription } = state;
-  if (!isLive(subscription)) return [];
-  const { id: subscriptionId, term, attemptsMade } = subscription;
-  const renewal = due(state.payment === null ? nextChargeAt(subscription) : null, () => ({
-    type: 'subscription.renewal_due',
-    subscriptionId,
-    periodIndex: term.periodIndex + 1,
-    attemptNo: attemptsMade + 1,
-  }));
+  const renewal = mayCharge(subscription) ? renewalDue(state, subscription) : [];
+  if (!mayExpire(subscription)) return renewal;
   // Once access is withdrawn, only a subscription with nothing ahead still has an end to come.
   if (state.entitlement?.active !== true && goesOn(state, subscription)) return renewal;
   const expiry = due(accessUntil(subscription, policy), (dueAt) => ({
     type: 'subscription.expiry_due',
-    subscriptionId,
+    subscriptionId: subscription.id,
     dueAt,
   }));
   return [...renewal, ...expiry];

@@ -4,7 +4,8 @@ import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
-import { isLive, type LiveSubscription } from '../../../src/domain/model/subscription.ts';
+import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
+import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
@@ -22,7 +23,7 @@ type StatusCheck = {
 
 const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `period:${index}`);
 const liveOf = (state: Subscriber | null): LiveSubscription | null =>
-  state?.subscription != null && isLive(state.subscription) ? state.subscription : null;
+  state !== null && grantsAccess(state.subscription) ? state.subscription : null;
 
 /** 3, 4, 6, 8: what may be sent, and under which key. */
 function checkOperations({ world, witness, userId, before, after }: StatusCheck): void {

@@ -2,7 +2,7 @@ import type { StoreDocument } from '../../fakes/store-document.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
-import { isLive } from '../../../src/domain/model/subscription.ts';
+import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkLedgers } from './read-models.ts';
@@ -113,7 +113,7 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   if (lag > 0) world.breach('20: every message is handled', userId, lag);
   const due = Math.min(announce.business?.at ?? Infinity, announce.real?.at ?? Infinity);
   if (due < now - 10 * minuteMs) world.breach('20: no due timer older than five minutes', userId, announce);
-  const isHeld = isLive(subscription) && subscription.held !== null;
+  const isHeld = mayBeHeld(subscription) && subscription.held !== null;
   for (const one of [payment, ...subscriber.watched]) {
     if (one === null || isHeld || one.createdRealAt > now - hourMs - 30 * minuteMs) continue;
     const entry = entries.get(one.providerPaymentId ?? '');

@@ -1,6 +1,6 @@
 import { accessUntil } from '../../../src/domain/subscription/access.ts';
 import { decideCommand } from '../../../src/domain/commands/decide-command.ts';
-import { isLive } from '../../../src/domain/model/subscription.ts';
+import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { tariffs } from '../test-system.ts';
 import { type Move, type Place, policy } from './move.ts';
 
@@ -42,7 +42,8 @@ function cancelsAt(place: Place, now: number): readonly Move[] {
 /** Every order, now and once access has run out and nobody has said so yet. */
 export function orderMoves(place: Place): readonly Move[] {
   const { subscription } = place.state;
-  const live = subscription !== null && isLive(subscription);
-  const times = live ? [place.now, Math.max(place.now, accessUntil(subscription, policy))] : [place.now];
+  const times = grantsAccess(subscription)
+    ? [place.now, Math.max(place.now, accessUntil(subscription, policy))]
+    : [place.now];
   return times.flatMap((now) => [...paysAt(place, now), ...cancelsAt(place, now)]);
 }

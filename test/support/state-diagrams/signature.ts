@@ -2,7 +2,7 @@ import { accessUntil } from '../../../src/domain/subscription/access.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { possiblySent } from '../../../src/domain/model/send-record.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
-import { isLive } from '../../../src/domain/model/subscription.ts';
+import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Place, policy } from './move.ts';
 
 function paymentSignature(payment: Payment, now: number): unknown {
@@ -24,7 +24,7 @@ function paymentSignature(payment: Payment, now: number): unknown {
 }
 
 function subscriptionSignature({ subscription, payment, captures: settled }: Subscriber, now: number): unknown {
-  if (subscription === null || !isLive(subscription)) return subscription?.status;
+  if (!grantsAccess(subscription)) return subscription?.status;
   const { id, status, autoRenew, cancelAtPeriodEnd, held, methodId, term } = subscription;
   const over = now >= accessUntil(subscription, policy);
   const renewed = settled.some(

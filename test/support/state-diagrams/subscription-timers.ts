@@ -1,12 +1,12 @@
 import { accessUntil } from '../../../src/domain/subscription/access.ts';
 import { decideExpiry } from '../../../src/domain/timers/decide-expiry.ts';
 import { decideRenewal, nextChargeAt } from '../../../src/domain/timers/decide-renewal.ts';
-import { isLive } from '../../../src/domain/model/subscription.ts';
+import { mayExpire } from '../../../src/domain/model/subscription-questions.ts';
 import { delaysMs, type Move, type Place, policy } from './move.ts';
 
 /** The charge and the end that a live subscription waits for. */
 export function subscriptionTimers({ state: { subscription }, now }: Place): readonly Move[] {
-  if (subscription === null || !isLive(subscription)) return [];
+  if (!mayExpire(subscription)) return [];
   const { id: subscriptionId, term, attemptsMade } = subscription;
   const due = { type: 'subscription.renewal_due' as const, subscriptionId, attemptNo: attemptsMade + 1 };
   const renewal = { ...due, periodIndex: term.periodIndex + 1 };
