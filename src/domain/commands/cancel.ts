@@ -1,13 +1,15 @@
 import type { CancelCommand } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, record, resolve } from '../decision/draft.ts';
+import { endAfterCancel } from '../subscription/access.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import { termAt } from '../subscription/period.ts';
 import { requestFullRefund } from '../payment/request-refund.ts';
-import { activeIn, isLive, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
+import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
+import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 
 /** The term before the period, from the anchor where it reaches back so far. */
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
@@ -63,7 +65,7 @@ function cancelNow(draft: Draft, subscription: Subscription, command: CancelComm
 function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const left = abandonOpenPayment(draft, 'canceled', context);
   if (subscription.cancelAtPeriodEnd) return left;
-  const effectiveAt = subscription.status === 'past_due' ? subscription.graceUntil : subscription.term.periodEnd;
+  const effectiveAt = endAfterCancel(subscription);
   const flagged = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
   const scheduled = record(left, {
     type: 'subscription.cancel_scheduled',
@@ -84,11 +86,11 @@ function abandonPurchase(draft: Draft, subscription: Subscription, context: Cont
 function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft {
   const { subscription } = draft.state;
   if (subscription === null) return draft;
-  if (subscription.status === 'incomplete') return abandonPurchase(draft, subscription, context);
-  if (!isLive(subscription)) return refundAll(draft, capturedSince(draft, subscription, command), context);
+  if (awaitsPurchase(subscription)) return abandonPurchase(draft, subscription, context);
+  if (!mayCancel(subscription)) return refundAll(draft, capturedSince(draft, subscription, command), context);
   const reverted = takeBackRenewals(draft, subscription, command, context);
   const current = reverted.state.subscription;
-  if (!isLive(current)) return reverted;
+  if (!mayCancel(current)) return reverted;
   return command.mode === 'immediate'
     ? cancelNow(reverted, current, command, context)
     : cancelAtEnd(reverted, current, command, context);

@@ -5,6 +5,7 @@ import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
+import { showsPage } from '../model/payment-questions.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
@@ -17,8 +18,8 @@ function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
   const entry = commands.find(({ id }) => id === commandId);
   if (entry === undefined || payment === null) return draft;
   const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
-  const { state, confirmationUrl: redirectUrl, subscriptionId } = payment;
-  if (state !== 'requires_action' || redirectUrl === null) return linked;
+  const { confirmationUrl: redirectUrl, subscriptionId } = payment;
+  if (!showsPage(payment) || redirectUrl === null) return linked;
   return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 

@@ -80,9 +80,6 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-export const isLive = (subscription: Subscription | null): subscription is LiveSubscription =>
-  subscription?.status === 'active' || subscription?.status === 'past_due';
-
 /** The subscription, active in a term: the plan, the grace and the extension of the last one stay behind. */
 export function activeIn(
   subscription: LiveSubscription,
