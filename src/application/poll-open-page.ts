@@ -1,4 +1,4 @@
-import { showsPage } from '../domain/model/payment-questions.ts';
+import { showsPage } from '../domain/model/payment-states.ts';
 import type { Subscriber } from '../domain/model/subscriber.ts';
 import { acceptNotification, type AcceptNotificationServices } from './accept-notification.ts';
 import type { Log } from './ports/log.ts';

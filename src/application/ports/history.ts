@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/model/instant.ts';
-import type { PaymentState } from '../../domain/model/payment.ts';
+import type { PaymentState } from '../../domain/model/payment-states.ts';
 
 /** What became of the money: as the payment itself says, until it goes back, in whole or in part. */
 export type HistoryState = PaymentState | 'refunding' | 'refunded';

@@ -5,7 +5,7 @@ import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
-import { showsPage } from '../model/payment-questions.ts';
+import { showsPage } from '../model/payment-states.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { PaymentState } from './payment.ts';
+import type { PaymentState } from './payment-states.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 

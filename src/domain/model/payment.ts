@@ -1,11 +1,9 @@
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
+import type { PaymentState, RefundState } from './payment-states.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Tariff } from './tariff.ts';
-
-export type PaymentState =
-  'created' | 'sending' | 'requires_action' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'aborted';
 
 /** What a purchase page sells: the terms of the subscription that begins when it is paid. */
 export type Purchase = { readonly subscriptionId: string; readonly tariff: Tariff; readonly renew: boolean };
@@ -43,7 +41,6 @@ export type Payment = {
 };
 
 export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate';
-export type RefundState = 'requested' | 'sending' | 'pending' | 'unknown' | 'succeeded' | 'failed';
 
 /** Money on its way back. Stays in the subscriber's document until it succeeded or a person closed it. */
 export type Refund = {

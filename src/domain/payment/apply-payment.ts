@@ -4,7 +4,7 @@ import { answerWaiting, type Draft, follow, record } from '../decision/draft.ts'
 import type { Via } from '../model/events.ts';
 import { withProviderId, type PaymentOperation, subjectOf, track } from './operation.ts';
 import type { Payment } from '../model/payment.ts';
-import { isReady, isUnresolved, showsPage } from '../model/payment-questions.ts';
+import { isReady, isUnresolved, showsPage } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';

@@ -7,7 +7,7 @@ import { giveUp } from './fail-payment.ts';
 import { findOperation, type Operation, track } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Payment, Refund } from '../model/payment.ts';
-import { isOver, isUnresolved, mayBeRetried } from '../model/payment-questions.ts';
+import { isOver, isUnresolved, mayBeRetried } from '../model/payment-states.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
 import type { CheckResult } from '../model/provider.ts';

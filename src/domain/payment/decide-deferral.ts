@@ -1,7 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { findOperation, track } from './operation.ts';
-import { isOver } from '../model/payment-questions.ts';
+import { isOver } from '../model/payment-states.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 

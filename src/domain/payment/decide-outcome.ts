@@ -15,7 +15,7 @@ import {
 import { giveUp } from './fail-payment.ts';
 import { findOperation, withProviderId, type Operation, providerIdOf, subjectOf, track } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
-import { isOut, isOver, isUnresolved } from '../model/payment-questions.ts';
+import { isOut, isOver, isUnresolved } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderObject, SendOutcome } from '../model/provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../model/context.ts';
 import { hourMs, type Instant } from '../model/instant.ts';
 import { findOperation, type Operation, providerIdOf } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
-import { mayBeRetried } from '../model/payment-questions.ts';
+import { mayBeRetried } from '../model/payment-states.ts';
 import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';

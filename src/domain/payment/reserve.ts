@@ -1,7 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { isHeld } from '../subscription/billing-hold.ts';
 import { type Operation, providerIdOf } from './operation.ts';
-import { maySend } from '../model/payment-questions.ts';
+import { maySend } from '../model/payment-states.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 

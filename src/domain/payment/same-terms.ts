@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
 import type { Payment } from '../model/payment.ts';
-import { isAwaited } from '../model/payment-questions.ts';
+import { isAwaited } from '../model/payment-states.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** An order, and what a page for it would sell: a new subscription, or the due period of the one that is there. */

@@ -1,4 +1,4 @@
-import type { PaymentState } from '../../../src/domain/model/payment.ts';
+import type { PaymentState } from '../../../src/domain/model/payment-states.ts';
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { type Cause, causeNames, causes } from './causes.ts';
 import { capture, start, type Transition } from './transition.ts';

@@ -58,9 +58,9 @@ describe('a new status of a subscription does not compile before it has its answ
 });
 
 describe('a new state of a payment does not compile before it has its answer', () => {
-  const questions = 'src/domain/model/payment-questions.ts';
+  const questions = 'src/domain/model/payment-states.ts';
   const states = changed(
-    'src/domain/model/payment.ts',
+    questions,
     "'created' | 'sending' | 'requires",
     "'created' | 'sending' | 'disputed' | 'requires",
   );

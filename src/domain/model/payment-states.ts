@@ -1,5 +1,6 @@
-import type { PaymentState, RefundState } from './payment.ts';
-
+export type PaymentState =
+  'created' | 'sending' | 'requires_action' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'aborted';
+export type RefundState = 'requested' | 'sending' | 'pending' | 'unknown' | 'succeeded' | 'failed';
 type OperationState = PaymentState | RefundState;
 
 /** A question that every state of a payment and a refund answers: a new state compiles only once it has its answer here. */
