@@ -1,37 +1,51 @@
-/** Every code that an error body may carry, with its text. Clients read the code, never the text. */
-export const problemTexts = {
+import type { RejectionReason } from '../../../domain/model/command.ts';
+
+type Refusal = { readonly status: number; readonly code: string; readonly text: string };
+
+/** How each business no is answered: a code of its own per reason, so that a client never has to read a text. */
+export const rejections = {
+  already_subscribed: { status: 409, code: '4006', text: 'User already has a subscription' },
+  command_expired: { status: 410, code: '4007', text: 'Command has expired' },
+  test_clock_mismatch: { status: 409, code: '4008', text: 'Test clock does not fit' },
+  test_clock_not_found: { status: 404, code: '4008', text: 'Test clock does not fit' },
+  payment_in_progress: { status: 409, code: '4009', text: 'Payment is in progress' },
+  too_many_open_pages: { status: 409, code: '4010', text: 'Too many open payment pages' },
+  subscription_held: { status: 409, code: '4011', text: 'Subscription is held for a check' },
+  provider_refused: { status: 409, code: '4012', text: 'Payment provider refused the order' },
+  payment_declined: { status: 409, code: '4013', text: 'Payment was declined' },
+  superseded: { status: 409, code: '4014', text: 'Superseded by a newer purchase' },
+  canceled: { status: 409, code: '4039', text: 'Canceled before it was paid' },
+  nothing_to_cancel: { status: 409, code: '4016', text: 'Nothing to cancel' },
+  provider_unreachable: { status: 409, code: '2001', text: 'Payment provider cannot be reached' },
+  tariff_not_found: { status: 404, code: '3002', text: 'Tariff does not exist' },
+  pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
+} as const satisfies Readonly<Record<RejectionReason, Refusal>>;
+
+/** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
+const otherTexts = {
   '0000': 'Something went wrong',
   '1003': 'Token cannot be decoded',
   '1004': 'Token has expired',
-  '2001': 'Payment provider cannot be reached',
   '3000': 'Forbidden',
   '3001': 'Object does not exist',
-  '3002': 'Tariff does not exist',
   '3003': 'User has no active subscription',
-  '3004': 'Payment system does not exist',
   '4000': 'Validation failed',
   '4001': 'Body is not valid JSON',
   '4002': 'Unsupported content type',
   '4003': 'Body is too large',
   '4004': 'No such address',
   '4005': 'Idempotency-Key was used with another body',
-  '4006': 'User already has a subscription',
-  '4007': 'Command has expired',
-  '4008': 'Test clock does not fit',
-  '4009': 'Payment is in progress',
-  '4010': 'Too many open payment pages',
-  '4011': 'Subscription is held for a check',
-  '4012': 'Payment provider refused the order',
-  '4013': 'Payment was declined',
-  '4014': 'Superseded by a newer purchase',
   '4015': 'Method not allowed',
-  '4016': 'Nothing to cancel',
-  '4039': 'Canceled before it was paid',
   '4029': 'Too many requests',
   '5003': 'Service unavailable',
 } as const;
 
-export type ProblemCode = keyof typeof problemTexts;
+export type ProblemCode = keyof typeof otherTexts | (typeof rejections)[RejectionReason]['code'];
+
+export const problemTexts = {
+  ...otherTexts,
+  ...Object.fromEntries(Object.values(rejections).map(({ code, text }) => [code, text])),
+} as Readonly<Record<ProblemCode, string>>;
 
 export type ProblemOptions = {
   readonly detail?: string;

@@ -4,8 +4,7 @@ import type { AwaitedOutcome } from '../../../application/await-outcomes.ts';
 import { type Profile, profileOf } from '../../../application/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentProfile } from './presenters.ts';
-import { Problem } from '../contract/problem.ts';
-import { rejections } from './rejections.ts';
+import { Problem, rejections } from '../contract/problem.ts';
 import { type Answer, ok } from '../contract/route.ts';
 
 export type AwaitedCommandAnswer = {
