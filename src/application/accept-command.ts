@@ -1,17 +1,8 @@
-import type { CancelCommand, Command, PayCommand } from '../domain/model/command.ts';
-import { minuteMs } from '../domain/model/instant.ts';
+import { type Command, type CommandInput, commands } from '../domain/commands/index.ts';
 import type { Clock } from './ports/clock.ts';
 import { Fault } from './ports/faults.ts';
 import type { MessagePublisher } from './ports/outbox.ts';
 import type { Trace, MessageFactory } from './ports/message-factory.ts';
-
-/** An order that may charge is not carried out later than this: nobody waits for it any more. */
-const payLifeMs = 15 * minuteMs;
-
-type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
-
-/** What the subscriber ordered, before we gave it a name and a time. */
-export type CommandInput = Omit<PayCommand, Given> | Omit<CancelCommand, Given>;
 
 export type CommandRequest = {
   readonly input: CommandInput;
@@ -19,7 +10,7 @@ export type CommandRequest = {
   /** Method and path; the same key on another route is another command. */
   readonly route: string;
   readonly idempotencyKey: string | null;
-  /** The body in one spelling: two requests with the same text are the same order. */
+  /** What was ordered, in one spelling: two requests with the same text are the same order. */
   readonly bodyText: string;
   readonly trace: Trace;
 };
@@ -59,19 +50,15 @@ function commandId(services: AcceptCommandServices, request: CommandRequest): st
 
 function buildCommand(services: AcceptCommandServices, request: CommandRequest): Command {
   const acceptedAt = services.clock.now();
-  const given = {
+  const { lifeMs } = commands[request.input.type];
+  return {
+    ...request.input,
     commandId: commandId(services, request),
     actor: request.actor,
     acceptedAt,
     bodyHash: services.hash(request.bodyText),
+    notAfter: lifeMs === null ? null : acceptedAt + lifeMs,
   };
-  const { input } = request;
-  switch (input.type) {
-    case 'subscription.pay':
-      return { ...input, ...given, notAfter: acceptedAt + payLifeMs };
-    case 'subscription.cancel':
-      return { ...input, ...given, notAfter: null };
-  }
 }
 
 /** Publishes the command; it counts as accepted only when all in-sync replicas have acknowledged it. */

@@ -1,28 +1,34 @@
-import type { Command } from '../domain/model/command.ts';
-import { decideCommand, type CommandFacts } from '../domain/commands/decide-command.ts';
+import { decideCommand } from '../domain/commands/decide-command.ts';
+import type { Facts, LookUp, LookUpFields } from '../domain/commands/definition.ts';
+import { type Command, commands } from '../domain/commands/index.ts';
 import { changeAndSend } from './change-and-send.ts';
 import type { CoreServices } from './core-services.ts';
 import type { Handled } from './ports/consumer.ts';
 import type { Trace } from './ports/message-factory.ts';
 
-const nothingNeeded: CommandFacts = { tariff: null, paySystemKnown: false, testClockKnown: true };
+type Find<Name extends LookUp> = (services: CoreServices, by: LookUpFields) => Promise<Facts[Name]>;
 
-async function lookUp(services: CoreServices, command: Command): Promise<CommandFacts> {
-  if (command.type !== 'subscription.pay') return nothingNeeded;
-  const [tariff, paySystem] = await Promise.all([
-    services.catalogue.findTariff(command.tariffId),
-    services.catalogue.findPaySystem(command.paySystem),
-  ]);
-  const { testClockId } = command;
-  const testClock = testClockId === null ? null : await (services.testClocks?.clocks.find(testClockId) ?? null);
-  return { tariff, paySystemKnown: paySystem !== null, testClockKnown: testClockId === null || testClock !== null };
+const finders: { readonly [Name in LookUp]: Find<Name> } = {
+  tariff: ({ catalogue }, { tariffId }) => catalogue.findTariff(tariffId),
+  paySystem: ({ catalogue }, { paySystem }) => catalogue.findPaySystem(paySystem),
+  testClock: ({ testClocks }, { testClockId }) =>
+    testClockId === null || testClocks === null ? Promise.resolve(null) : testClocks.clocks.find(testClockId),
+};
+
+/** The look-ups that the definition of the command names, all at once; a command without any waits for nothing. */
+async function lookUp(services: CoreServices, command: Command): Promise<Facts> {
+  const names: readonly LookUp[] = commands[command.type].lookUps;
+  if (names.length === 0) return {} as Facts;
+  const by = command as Command & LookUpFields;
+  const found = await Promise.all(names.map((name) => finders[name](services, by)));
+  return Object.fromEntries(names.map((name, index) => [name, found[index]])) as Facts;
 }
 
 /** Carries a command out once, however often it arrives; a command that left the document is known to the read model. */
 export async function handleCommand(services: CoreServices, command: Command, trace: Trace): Promise<Handled> {
   const facts = await lookUp(services, command);
   const { userId, commandId } = command;
-  const testClockId = command.type === 'subscription.pay' ? command.testClockId : null;
+  const testClockId = 'testClockId' in command ? command.testClockId : null;
   return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {
     const known = state.commands.some((entry) => entry.id === commandId);
     // The document keeps the newest commands only; asking the read model before judging keeps an old repeat a repeat.

@@ -1,7 +1,7 @@
 import type { Delivery } from '../application/ports/consumer.ts';
 import { Poison } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
-import type { Command } from '../domain/model/command.ts';
+import type { Command } from '../domain/commands/index.ts';
 import type { Instant } from '../domain/model/instant.ts';
 import type { Timer } from '../domain/model/timer.ts';
 import { catalogueEntry, isMessageType } from './catalogue.ts';

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
-import type { Command } from '../../src/domain/model/command.ts';
+import type { Command } from '../../src/domain/commands/index.ts';
 import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
 import type { PublicEvent } from '../../src/domain/model/events.ts';
 import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
 import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
+import { anyCommand } from '../support/commands.ts';
 
 /** What must never be found in a message, planted in every field that holds a secret. */
 export const secret = 'secret-4111111111111111';
@@ -253,23 +254,7 @@ const ordered = {
   notAfter: orNull(instant),
 };
 
-export const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({
-    ...ordered,
-    type: fc.constant('subscription.pay' as const),
-    tariffId: id,
-    paySystem: fc.constant('yookassa'),
-    renew: fc.boolean(),
-    returnUrl: orNull(fc.webUrl()),
-    testClockId: orNull(id),
-  }),
-  fc.record({
-    ...ordered,
-    type: fc.constant('subscription.cancel' as const),
-    mode: fc.constantFrom('period_end' as const, 'immediate' as const),
-    reason: orNull(fc.constantFrom('too few films', '')),
-  }),
-);
+export const command: fc.Arbitrary<Command> = anyCommand(ordered);
 
 export const hint: fc.Arbitrary<Hint> = fc.record({
   provider: fc.constant('yookassa'),

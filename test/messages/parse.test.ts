@@ -7,6 +7,7 @@ import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { messages } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { commandTypes } from '../support/commands.ts';
 import { timer } from './arbitrary-timers.ts';
 import { command, hint as anyHint } from './arbitrary-values.ts';
 
@@ -125,7 +126,7 @@ test('whatever the value, it is read or it is poison: never another error', () =
   const hostile = fc.oneof(fc.jsonValue(), fc.anything({ key: names, withNullPrototype: true }), planted);
   fc.assert(
     fc.property(hostile, fc.constantFrom(...parsers), fc.constantFrom(renewalDue, hint), (value, parse, delivery) => {
-      const types = ['subscription.pay', 'subscription.cancel', delivery.type];
+      const types = [...commandTypes, delivery.type];
       for (const type of types) expect(codeOf(parse, { ...delivery, headers: {}, type, value })).toMatch(/^[a-z_]+$/);
     }),
     { numRuns: 500 },

@@ -1,4 +1,4 @@
-import type { Command } from '../../domain/model/command.ts';
+import type { Command } from '../../domain/commands/index.ts';
 import type { PublicEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Timer } from '../../domain/model/timer.ts';

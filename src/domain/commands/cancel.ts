@@ -1,4 +1,5 @@
-import type { CancelCommand } from '../model/command.ts';
+import type { CommandBase } from '../model/command.ts';
+import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, record, resolve } from '../decision/draft.ts';
 import { endAfterCancel } from '../subscription/access.ts';
@@ -10,6 +11,12 @@ import { termAt } from '../subscription/period.ts';
 import { requestFullRefund } from '../payment/request-refund.ts';
 import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
+
+export type CancelCommand = CommandBase & {
+  readonly type: 'subscription.cancel';
+  readonly mode: 'period_end' | 'immediate';
+  readonly reason: string | null;
+};
 
 /** The term before the period, from the anchor where it reaches back so far. */
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
@@ -96,9 +103,13 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
     : cancelAtEnd(reverted, current, command, context);
 }
 
-/** `subscription.cancel`: also "nothing to cancel" is a completed order, as in the v1 API that existing clients use. */
-export function decideCancel(draft: Draft, command: CancelCommand, context: Context): Draft {
-  const done = carryOut(draft, command, context);
-  const subscriptionId = done.state.subscription?.id ?? null;
-  return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
-}
+/** `subscription.cancel`: also "nothing to cancel" is a completed order, as in the v1 API that existing clients use. It never expires. */
+export const cancel: CommandDefinition<CancelCommand> = {
+  lifeMs: null,
+  lookUps: [],
+  decide: (draft, command, _facts, context) => {
+    const done = carryOut(draft, command, context);
+    const subscriptionId = done.state.subscription?.id ?? null;
+    return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
+  },
+};

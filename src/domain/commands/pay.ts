@@ -1,5 +1,7 @@
-import type { PayCommand } from '../model/command.ts';
+import type { Purchase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
+import { minuteMs } from '../model/instant.ts';
+import type { CommandDefinition } from './definition.ts';
 import { decideExpiry } from '../timers/decide-expiry.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -10,10 +12,15 @@ import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
+export type PayCommand = Purchase & { readonly type: 'subscription.pay' };
+
+/** An order that may charge is not carried out later than this: no client waits for it any more. */
+const lifeMs = 15 * minuteMs;
+
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
 /** The command now waits for the page of the open payment. */
-function waitForPage(draft: Draft, { commandId }: PayCommand): Draft {
+function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
   const { payment, commands } = draft.state;
   const entry = commands.find(({ id }) => id === commandId);
   if (entry === undefined || payment === null) return draft;
@@ -73,8 +80,8 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   return waitForPage(openPeriodPayment(left, subscription, how, context), pay.command);
 }
 
-/** `subscription.pay`: every state has its answer (docs/domain.md, "Subscription"). */
-export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+/** Every state has its answer (docs/domain.md, "Subscription"). */
+function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
   const { subscription } = draft.state;
   const pay = { command, tariff };
   if (subscription === null) return firstPurchase(draft, pay, context);
@@ -97,3 +104,24 @@ export function decidePay(draft: Draft, command: PayCommand, tariff: Tariff, con
       return firstPurchase(draft, pay, context);
   }
 }
+
+/** The first purchase binds a subscriber to a clock for good; a later one may repeat it, never change it. */
+function bindClock(draft: Draft, testClockId: string | null): Draft | null {
+  if (testClockId === null || testClockId === draft.state.testClockId) return draft;
+  if (draft.state.testClockId !== null || draft.state.subscription !== null) return null;
+  return record(draft, { type: 'clock.bound', testClockId });
+}
+
+/** `subscription.pay`: buys a tariff, or pays for the period that is due. */
+export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testClock'> = {
+  lifeMs,
+  lookUps: ['tariff', 'paySystem', 'testClock'],
+  decide: (draft, command, { tariff, paySystem, testClock }, context) => {
+    const { testClockId } = command;
+    if (testClockId !== null && testClock === null) return reject(draft, command, 'test_clock_not_found');
+    if (tariff === null) return reject(draft, command, 'tariff_not_found');
+    if (paySystem === null) return reject(draft, command, 'pay_system_not_found');
+    const bound = bindClock(draft, testClockId);
+    return bound === null ? reject(draft, command, 'test_clock_mismatch') : carryOut(bound, command, tariff, context);
+  },
+};

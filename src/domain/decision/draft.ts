@@ -1,4 +1,4 @@
-import type { Command, CommandOutcome, RejectionReason } from '../model/command.ts';
+import type { CommandBase, CommandOutcome, RejectionReason } from '../model/command.ts';
 import type { Effect, Subject } from '../model/effect.ts';
 import type { DomainEvent } from '../model/events.ts';
 import { evolve } from './evolve.ts';
@@ -57,7 +57,7 @@ export const alarm = (draft: Draft, broken: Alarm & Amounts): Draft =>
 export const resolve = (draft: Draft, commandId: string, outcome: CommandOutcome): Draft =>
   record(draft, { type: 'command.resolved', commandId, outcome });
 
-export const reject = (draft: Draft, { commandId }: Command, reason: RejectionReason): Draft =>
+export const reject = (draft: Draft, { commandId }: CommandBase, reason: RejectionReason): Draft =>
   resolve(draft, commandId, { kind: 'rejected', reason });
 
 type OutcomeKind = CommandOutcome['kind'] | null;

@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 
 /** Common to every command: who ordered what, and until when it may still be carried out (real time). */
-type CommandBase = {
+export type CommandBase = {
   readonly commandId: string;
   readonly userId: string;
   /** Who ordered it: the subscriber, or a member of staff. */
@@ -21,15 +21,8 @@ export type PurchaseTerms = {
   readonly testClockId: string | null;
 };
 
-export type PayCommand = CommandBase & PurchaseTerms & { readonly type: 'subscription.pay' };
-
-export type CancelCommand = CommandBase & {
-  readonly type: 'subscription.cancel';
-  readonly mode: 'period_end' | 'immediate';
-  readonly reason: string | null;
-};
-
-export type Command = PayCommand | CancelCommand;
+/** A command that buys: what a payment page is opened for. */
+export type Purchase = CommandBase & PurchaseTerms;
 
 /** Why a command was refused; part of the contract (schemas, HTTP codes). */
 export type RejectionReason =
@@ -61,7 +54,8 @@ export type CommandOutcome =
 /** What the document remembers of a command. */
 export type CommandEntry = {
   readonly id: string;
-  readonly type: Command['type'];
+  /** A type of the table of commands, which stands above this folder (domain/commands/index.ts). */
+  readonly type: string;
   readonly bodyHash: string;
   readonly acceptedAt: Instant;
   /** The payment whose page or result decides the outcome; null when the outcome needs none. */

@@ -1,4 +1,4 @@
-import type { PayCommand } from '../model/command.ts';
+import type { Purchase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
@@ -55,7 +55,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
 }
 
 /** A page for the first period of a new subscription, which begins when it is paid. */
-export function openPurchasePage(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+export function openPurchasePage(draft: Draft, command: Purchase, tariff: Tariff, context: Context): Draft {
   const { paySystem, renew, returnUrl } = command;
   const subscriptionId = context.ids.subscriptionId(command.commandId);
   const purchase = { subscriptionId, tariff, renew };

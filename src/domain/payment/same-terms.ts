@@ -1,4 +1,4 @@
-import type { PayCommand, PurchaseTerms } from '../model/command.ts';
+import type { Purchase, PurchaseTerms } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
@@ -8,7 +8,7 @@ import type { Tariff } from '../model/tariff.ts';
 
 /** An order, and what a page for it would sell: a new subscription, or the due period of the one that is there. */
 export type Wanted = {
-  readonly command: PayCommand;
+  readonly command: Purchase;
   readonly tariff: Tariff;
   readonly sells: 'subscription' | 'period';
 };
@@ -24,7 +24,7 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
   paySystem: ({ paySystem }, { command }) => paySystem === command.paySystem,
   renew: ({ saveMethod }, { command }) => saveMethod === command.renew,
   returnUrl: ({ returnUrlHash }, { command }, context) => returnUrlHash === returnUrlHashOf(command.returnUrl, context),
-  // The subscriber is bound to one clock for good; an order that names another was refused before (decide-command.ts).
+  // The subscriber is bound to one clock for good; an order that names another was refused before (commands/pay.ts).
   testClockId: () => true,
 };
 

@@ -1,7 +1,12 @@
+import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
+import { countedCommands } from '../../support/commands.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
 
-const subscriptionStates = ['none', 'incomplete', 'active', 'past_due', 'expired', 'canceled', 'incomplete_expired'];
-const commands = ['subscription.pay', 'subscription.cancel period_end', 'subscription.cancel immediate'];
+/** A status without a place here is a compile error. */
+const statuses: Readonly<Record<SubscriptionStatus, true>> = {
+  ...{ incomplete: true, active: true, past_due: true, expired: true, canceled: true, incomplete_expired: true },
+};
+const subscriptionStates = ['none', ...Object.keys(statuses)];
 const paymentStates = ['none', 'sending', 'requires_action', 'pending', 'unknown'];
 
 /** Where a fault can strike at all; those that are not named strike whatever state the payment is in. */
@@ -34,7 +39,7 @@ const statesOf = (fault: CallFault): readonly string[] =>
 
 /** Every cell that a run of thousands of seeds should have been in. */
 export const expectedCells: readonly string[] = [
-  ...subscriptionStates.flatMap((state) => commands.map((command) => `command: ${state} × ${command}`)),
+  ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
   ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),
 ];

@@ -1,4 +1,4 @@
-import type { Command } from '../../../src/domain/model/command.ts';
+import type { Command } from '../../../src/domain/commands/index.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PlantedBug } from './planted-bugs.ts';
 
 /** What the simulation runs on; everything else of the project may stay where it is. */
-const rooms = ['src', 'consumers', 'jobs', join('test', 'simulation'), join('test', 'fakes')];
+const rooms = ['src', 'consumers', 'jobs', ...['simulation', 'fakes', 'support'].map((room) => join('test', room))];
 
 /** A copy of the house for bugs to be planted in; its packages are those of the project. */
 export function copyHouse(root: string, copy: string): void {

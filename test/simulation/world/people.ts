@@ -1,9 +1,10 @@
 import { hashText } from '../../../src/adapters/system/ids.ts';
-import { acceptCommand, type CommandInput, type CommandRequest } from '../../../src/application/accept-command.ts';
+import { acceptCommand, type CommandRequest } from '../../../src/application/accept-command.ts';
 import { acceptNotification } from '../../../src/application/accept-notification.ts';
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
-import type { Command } from '../../../src/domain/model/command.ts';
+import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { drawCommandType, drawInput } from '../../support/commands.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -64,30 +65,10 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     });
   };
 
-  const orderOf = (userId: string, cancels: boolean): CommandInput => {
-    if (cancels) {
-      return {
-        type: 'subscription.cancel',
-        userId,
-        mode: random.pick(['period_end', 'period_end', 'immediate']),
-        reason: null,
-      };
-    }
-    const tariffId = tariffs[random.pick(life.tariffNames)].id;
-    const renew = random.chance(0.85);
-    return {
-      type: 'subscription.pay',
-      userId,
-      tariffId,
-      paySystem: 'yookassa',
-      renew,
-      returnUrl: null,
-      testClockId: null,
-    };
-  };
-  const act = (userId: string, cancels = random.chance(0.35)): void => {
+  const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
+  const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const order = orderOf(userId, cancels);
+    const order = drawInput(type, userId, { random, tariffId });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
@@ -152,5 +133,11 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const warn = (userId: string): void => {
     if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
   };
-  return { acknowledged: () => acknowledged, notify, sendHint, warn, cancel: (userId) => act(userId, true) };
+  return {
+    acknowledged: () => acknowledged,
+    notify,
+    sendHint,
+    warn,
+    cancel: (userId) => act(userId, 'subscription.cancel'),
+  };
 }

@@ -1,11 +1,7 @@
-/** What moves a subscriber on, by the names that the diagrams use: orders, timers, then what the provider says or does not. */
-export const causes = {
-  pay: 'the order `subscription.pay`',
-  'pay another tariff': 'the same for another tariff than the one past due',
-  cancel: 'the order `subscription.cancel` at the end of the period',
-  'cancel now': 'the same at once',
-  'cancel, handled late': 'accepted before a renewal that was charged before the order was handled',
-  'cancel now, handled late': 'the same at once',
+import { type OrderName, orders } from '../commands.ts';
+
+/** Timers, and what the provider says or does not. */
+const otherCauses = {
   renewal_due: 'the timer `subscription.renewal_due`',
   expiry_due: 'the timer `subscription.expiry_due`',
   reservation: 'the save that allows one send',
@@ -25,5 +21,12 @@ export const causes = {
   unavailable: 'a look failed, and it has been unknown for too long',
 } as const;
 
-export type Cause = keyof typeof causes;
-export const causeNames = Object.keys(causes).filter((name): name is Cause => name in causes);
+export type Cause = OrderName | keyof typeof otherCauses;
+
+/** What moves a subscriber on, by the names that the diagrams use: orders first, then all the rest. */
+export const causes = {
+  ...Object.fromEntries(orders.map(({ name, means }) => [name, means])),
+  ...otherCauses,
+} as Readonly<Record<Cause, string>>;
+
+export const causeNames = Object.keys(causes) as readonly Cause[];

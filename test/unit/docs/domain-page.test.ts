@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { classifyDecline, classOfReason, declineRules } from '../../../src/domain/model/decline-table.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import type { PaymentState } from '../../../src/domain/model/payment.ts';
+import type { PaymentState } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { identifiersIn } from '../../support/identifiers.ts';

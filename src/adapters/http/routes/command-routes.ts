@@ -1,4 +1,5 @@
-import { acceptCommand, type CommandInput } from '../../../application/accept-command.ts';
+import { acceptCommand } from '../../../application/accept-command.ts';
+import type { CommandInput } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
 import { answerBuy, answerCancel, type AwaitedCommandAnswer } from './command-answers.ts';
 import type { HttpContext } from './http-context.ts';

@@ -1,0 +1,37 @@
+import type { Draft } from '../decision/draft.ts';
+import type { CommandBase } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import type { Tariff } from '../model/tariff.ts';
+
+/** What the application can look up for a command; null: there is no such thing. */
+type Found = {
+  readonly tariff: Tariff | null;
+  readonly paySystem: { readonly alias: string } | null;
+  /** Null also for a command that names no clock. */
+  readonly testClock: { readonly id: string } | null;
+};
+
+export type LookUp = keyof Found;
+
+export type Facts<Named extends LookUp = LookUp> = Pick<Found, Named>;
+
+/** The fields of a command that say what is looked up. */
+export type LookUpFields = {
+  readonly tariffId: string;
+  readonly paySystem: string;
+  readonly testClockId: string | null;
+};
+
+type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
+
+/** All that is special about a command. A look-up can be named only where the command has its field. */
+export type CommandDefinition<
+  Ordered extends CommandBase & Pick<LookUpFields, FieldOf[Named]>,
+  Named extends LookUp = never,
+> = {
+  /** How long after its acceptance it may still be carried out, in real time; null: it never expires. */
+  readonly lifeMs: number | null;
+  readonly lookUps: readonly Named[];
+  /** The draft resolves the command, or opens the payment whose end resolves it later. */
+  readonly decide: (draft: Draft, command: Ordered, facts: Facts<Named>, context: Context) => Draft;
+};

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import type { Facts } from '../../src/domain/commands/definition.ts';
+import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
+import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
+import type { Random } from '../simulation/world/random.ts';
+import { tariffs } from './test-system.ts';
+
+// One row for each command: all that the tests need to know of it. Whoever walks through all commands walks through these rows.
+
+/** The states of the table of commands: `held` is a live subscription that is not charged until a person has looked. */
+export type CellState = SubscriptionStatus | 'none' | 'held';
+
+/** What a command has come to once it is decided: `pending` waits for the provider, a reason is a refusal. */
+type Cells = Readonly<Record<CellState, string>>;
+
+/** The fields that a command has of its own. */
+type Own<Type extends CommandType> = Omit<Extract<CommandInput, { readonly type: Type }>, 'type' | 'userId'>;
+
+export type CommandRow<Type extends CommandType> = {
+  /** Any value of each field, for properties of messages. */
+  readonly fields: { readonly [Name in keyof Own<Type>]-?: fc.Arbitrary<Own<Type>[Name]> };
+  /** How often the people of the simulation order it, relative to the other commands. */
+  readonly weight: number;
+  /** What they order. Every draw counts: another order of draws gives every seed another story. */
+  readonly draw: (random: Random, tariffId: () => string) => Own<Type>;
+  /** The modes by which the simulation counts what it has seen; '' where there are none. */
+  readonly modes: readonly [string, ...string[]];
+  /** The word on an arrow of the state diagrams → the orders that it stands for, and what the first of them comes to. */
+  readonly orders: Readonly<Record<string, Order<Type>>>;
+};
+
+type Order<Type extends CommandType> = {
+  readonly means: string;
+  readonly inputs: readonly [Own<Type>, ...Own<Type>[]];
+  /** Accepted as early as the subscription began, and handled only now. */
+  readonly late?: true;
+  readonly cells: Cells;
+};
+
+export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
+
+const inEveryState = (outcome: string): Cells => ({
+  ...{ none: outcome, incomplete: outcome, active: outcome, past_due: outcome, held: outcome },
+  ...{ expired: outcome, canceled: outcome, incomplete_expired: outcome },
+});
+
+const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
+
+export const commandRows = {
+  'subscription.pay': {
+    fields: {
+      tariffId: fc.uuid(),
+      paySystem: fc.constant('yookassa'),
+      renew: fc.boolean(),
+      returnUrl: fc.option(fc.webUrl(), { nil: null }),
+      testClockId: fc.option(fc.uuid(), { nil: null }),
+    },
+    weight: 65,
+    draw: (random, tariffId) => ({ tariffId: tariffId(), renew: random.chance(0.85), ...ordinary }),
+    modes: [''],
+    orders: {
+      pay: {
+        means: 'the order `subscription.pay`',
+        inputs: [
+          { tariffId: tariffs.month.id, renew: true, ...ordinary },
+          { tariffId: tariffs.month.id, renew: false, ...ordinary },
+        ],
+        cells: {
+          none: 'pending',
+          incomplete: 'requires_action',
+          active: 'already_subscribed',
+          past_due: 'pending',
+          held: 'already_subscribed',
+          expired: 'pending',
+          canceled: 'pending',
+          incomplete_expired: 'pending',
+        },
+      },
+      'pay another tariff': {
+        means: 'the same for another tariff than the one past due',
+        inputs: [{ tariffId: tariffs.year.id, renew: true, ...ordinary }],
+        cells: {
+          none: 'pending',
+          incomplete: 'pending',
+          active: 'already_subscribed',
+          past_due: 'pending',
+          held: 'already_subscribed',
+          expired: 'pending',
+          canceled: 'pending',
+          incomplete_expired: 'pending',
+        },
+      },
+    },
+  },
+  'subscription.cancel': {
+    fields: {
+      mode: fc.constantFrom('period_end', 'immediate'),
+      reason: fc.option(fc.constantFrom('too few films', ''), { nil: null }),
+    },
+    weight: 35,
+    draw: (random) => ({ mode: random.pick(['period_end', 'period_end', 'immediate']), reason: null }),
+    modes: ['period_end', 'immediate'],
+    orders: {
+      cancel: {
+        means: 'the order `subscription.cancel` at the end of the period',
+        inputs: [{ mode: 'period_end', reason: null }],
+        cells: inEveryState('completed'),
+      },
+      'cancel now': {
+        means: 'the same at once',
+        inputs: [{ mode: 'immediate', reason: null }],
+        cells: inEveryState('completed'),
+      },
+      'cancel, handled late': {
+        means: 'accepted before a renewal that was charged before the order was handled',
+        inputs: [{ mode: 'period_end', reason: null }],
+        late: true,
+        cells: inEveryState('completed'),
+      },
+      'cancel now, handled late': {
+        means: 'the same at once',
+        inputs: [{ mode: 'immediate', reason: null }],
+        late: true,
+        cells: inEveryState('completed'),
+      },
+    },
+  },
+} as const satisfies CommandRows;
+
+export type OrderName = { readonly [Type in CommandType]: keyof (typeof commandRows)[Type]['orders'] }[CommandType];
+
+export const commandTypes = Object.keys(commandRows) as readonly CommandType[];
+
+/** A row as one walks through all of them: what belongs to one command only is not seen. */
+type AnyRow = Omit<CommandRow<CommandType>, 'draw' | 'orders'> & {
+  readonly draw: (random: Random, tariffId: () => string) => object;
+  readonly orders: Readonly<
+    Record<string, Omit<Order<CommandType>, 'inputs'> & { readonly inputs: readonly object[] }>
+  >;
+};
+
+const rowOf = (type: CommandType): AnyRow => commandRows[type];
+
+type Given = { readonly userId: string; readonly commandId: string; readonly acceptedAt: number };
+
+/** Every order by its name. `commandsFor` are the commands that it stands for, for one subscriber at one time. */
+export const orders = commandTypes.flatMap((type) =>
+  Object.entries(rowOf(type).orders).map(([name, { means, inputs, late = false, cells }]) => ({
+    ...{ name: name as OrderName, means, late, cells },
+    commandsFor: ({ userId, ...given }: Given): readonly Command[] =>
+      inputs.map((input) => {
+        const actor = { kind: 'user', id: userId };
+        return { ...input, ...given, type, userId, actor, bodyHash: '', notAfter: null } as unknown as Command;
+      }),
+  })),
+);
+
+/** What is found for a command of `orders`. */
+export const factsFor = (command: Command): Facts => ({
+  tariff: Object.values(tariffs).find(({ id }) => 'tariffId' in command && id === command.tariffId) ?? null,
+  paySystem: { alias: 'yookassa' },
+  testClock: null,
+});
+
+/** One of the commands, each as often as its weight says. Takes one draw. */
+export function drawCommandType(random: Random): CommandType {
+  const total = commandTypes.reduce((sum, type) => sum + rowOf(type).weight, 0);
+  let left = (1 - random.next()) * total;
+  for (const type of commandTypes) {
+    left -= rowOf(type).weight;
+    if (left <= 0) return type;
+  }
+  throw new Error('the weights of the commands are not positive');
+}
+
+export const drawInput = (
+  type: CommandType,
+  userId: string,
+  { random, tariffId }: { readonly random: Random; readonly tariffId: () => string },
+): CommandInput => ({ type, userId, ...rowOf(type).draw(random, tariffId) }) as CommandInput;
+
+/** Commands as the simulation counts them: by type and mode. */
+export const countedCommands = commandTypes.flatMap((type) =>
+  rowOf(type).modes.map((mode) => (mode === '' ? type : `${type} ${mode}`)),
+);
+
+/** Any command, made of what all commands have and the fields of its own. */
+export const anyCommand = (common: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Command> =>
+  fc.oneof(
+    ...commandTypes.map((type) => fc.record({ ...common, ...rowOf(type).fields, type: fc.constant(type) })),
+  ) as fc.Arbitrary<unknown> as fc.Arbitrary<Command>;
