@@ -9,12 +9,18 @@ export type Parameter = {
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly schema: Schema;
+  /** The field of the command that a header gives. */
+  readonly 'x-field'?: string;
 };
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 export type Operation = {
   readonly operationId: string;
+  readonly 'x-access': string;
+  /** The command that the operation orders, and how its outcome is answered (routes/command-answers.ts). */
+  readonly 'x-command'?: string;
+  readonly 'x-answer'?: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };

@@ -20,6 +20,8 @@ export const createAjv = (): Ajv2020 =>
   new Ajv2020({
     strict: true,
     allowUnionTypes: true,
+    // Read by command-input.ts.
+    keywords: ['x-hashed'],
     useDefaults: true,
     formats: {
       uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,

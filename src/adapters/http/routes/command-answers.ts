@@ -75,11 +75,10 @@ function endOf({ awaited }: AwaitedCommandAnswer): CommandOutcome | null {
   return awaited.kind === 'ended' ? awaited.outcome : null;
 }
 
-export async function answerBuy(
-  http: HttpContext,
-  result: AwaitedCommandAnswer,
-  wish: { readonly json: boolean; readonly returnUrl: string },
-): Promise<Answer> {
+/** How the client wants to be answered, and where it is sent when there is no page to pay on. */
+type Wish = { readonly json: boolean; readonly returnUrl: string };
+
+async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
   const outcome = endOf(result);
   if (outcome === null) return notYet(result);
   if (outcome.kind === 'requires_action') {
@@ -87,14 +86,24 @@ export async function answerBuy(
     if (!wish.json) return { status: 302, location: redirectUrl };
     return ok({ redirect_url: redirectUrl, command: commandJson(result, null) });
   }
-  if (!wish.json) return { status: 302, location: wish.returnUrl };
+  return wish.json ? answerSubscription(http, result) : { status: 302, location: wish.returnUrl };
+}
+
+async function answerSubscription(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
+  if (endOf(result) === null) return notYet(result);
   const profile = await profileAfter(http, result);
   return ok(profile === null ? null : presentProfile(profile));
 }
 
-/** `null`, as in the v1 API that existing clients use, also when there was nothing to cancel. */
-export const answerCancel = (result: AwaitedCommandAnswer): Answer =>
-  endOf(result) === null ? notYet(result) : ok(null);
+type AnswerCommand = (http: HttpContext, result: AwaitedCommandAnswer, wish: Wish) => Answer | Promise<Answer>;
+
+/** `x-answer` of an operation → how the outcome of its command is answered. */
+export const commandAnswers: ReadonlyMap<string, AnswerCommand> = new Map<string, AnswerCommand>([
+  ['page', answerPage],
+  ['subscription', answerSubscription],
+  // `null`, as the v1 API answers, also when there was nothing to cancel.
+  ['empty', (_http, result) => (endOf(result) === null ? notYet(result) : ok(null))],
+]);
 
 export async function answerStatus(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
   const pending = result.awaited.kind === 'pending';

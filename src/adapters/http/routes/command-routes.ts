@@ -1,27 +1,21 @@
-import { acceptCommand } from '../../../application/accept-command.ts';
-import type { CommandInput } from '../../../domain/commands/index.ts';
+import { acceptCommand, type CommandRequest } from '../../../application/accept-command.ts';
+import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
-import { answerBuy, answerCancel, type AwaitedCommandAnswer } from './command-answers.ts';
+import { type AwaitedCommandAnswer, commandAnswers } from './command-answers.ts';
+import { createCommandReader } from '../contract/command-input.ts';
 import type { HttpContext } from './http-context.ts';
+import type { Place } from '../contract/openapi.ts';
+import { payHook } from './pay-hook.ts';
 import { Problem } from '../contract/problem.ts';
 import { preferredWaitMs, prefersJson } from '../contract/preferences.ts';
-import { parseReturnUrl } from '../contract/return-url.ts';
-import type { Answer, Routes, UserCall } from '../contract/route.ts';
+import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
+
+type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route' | 'bodyText'>;
 
 /** Publishes the order and waits for what becomes of it. Refuses when the acceptance is not certain. */
-async function submit(
-  http: HttpContext,
-  call: UserCall,
-  what: { readonly input: CommandInput; readonly route: string; readonly bodyText: string },
-): Promise<AwaitedCommandAnswer> {
+async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
-  const actor = { kind: 'user', id: call.user.id } as const;
-  const { kind, command } = await acceptCommand(http, {
-    ...what,
-    actor,
-    idempotencyKey,
-    trace: call.trace,
-  });
+  const { kind, command } = await acceptCommand(http, { ...what, idempotencyKey, trace: call.trace });
   const statusUrl = `/api/v1/commands/${issueCommandToken(http.signer, command)}`;
   if (kind !== 'accepted') {
     const members = kind === 'not_accepted' ? {} : { command_id: command.commandId, status_url: statusUrl };
@@ -39,72 +33,47 @@ async function submit(
   return { command, statusUrl, awaited };
 }
 
-type BuyBody = { readonly tariffId: string; readonly renew: boolean; readonly returnUrl: string | null };
-
-function parseBuy(body: unknown, origins: readonly string[]): BuyBody {
-  const { tariff_id, renew, return_url } = body as { tariff_id: string; renew: boolean; return_url?: string | null };
-  const returnUrl = return_url == null ? null : parseReturnUrl(return_url, origins);
-  return { tariffId: tariff_id.toLowerCase(), renew, returnUrl };
+/** A subscriber orders for themselves, staff for the user whom the path names. */
+function accessOf({ path, operation }: Place): 'user' | 'superuser' {
+  const access = operation['x-access'];
+  const isForAnother = path.includes('{user_id}');
+  if (access === 'user' && !isForAnother) return access;
+  if (access === 'superuser' && isForAnother) return access;
+  throw new TypeError(`${path} orders a command: x-access is user, or superuser with {user_id} in the path`);
 }
 
-/** What does not exist is refused at once; whether it may be bought is decided where the state is. */
-async function refuseUnknown(
-  { catalogue, testClocks }: HttpContext,
-  { paySystem, tariffId, testClockId }: { paySystem: string; tariffId: string; testClockId: string | null },
-): Promise<void> {
-  const [knownPaySystem, knownTariff, knownClock] = await Promise.all([
-    catalogue.findPaySystem(paySystem),
-    catalogue.findTariff(tariffId),
-    testClockId === null ? null : (testClocks?.clocks.find(testClockId) ?? null),
-  ]);
-  if (knownPaySystem === null) throw new Problem(404, '3004');
-  if (knownTariff === null) throw new Problem(404, '3002');
-  if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+/** The route of an operation that openapi.yaml calls a command (`x-command`): all about it follows from there. */
+function commandRoute(http: HttpContext, place: Place): Route {
+  const { 'x-command': type, 'x-answer': wanted = '' } = place.operation;
+  if (!isCommandType(type)) throw new TypeError(`${place.path}: there is no command ${String(type)}`);
+  const answer = commandAnswers.get(wanted);
+  if (answer === undefined)
+    throw new TypeError(`${place.path}: x-answer is one of ${[...commandAnswers.keys()].join()}`);
+  const access = accessOf(place);
+  const reader = createCommandReader(place);
+  const handle = async (call: UserCall): Promise<Answer> => {
+    const { id } = call.user;
+    const own = access === 'user' ? { userId: id } : {};
+    // The contract has checked the values, and a test holds its fields against those of the message.
+    const input = { ...reader.read(call), ...own, type } as CommandInput;
+    const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
+    const result = await submit(http, call, {
+      input: ready,
+      actor: { kind: access === 'user' ? 'user' : 'staff', id },
+      route: reader.routeOf(ready),
+      bodyText: reader.textOf(ready),
+    });
+    if (ready.type === 'subscription.pay') payHook.after(http, result, call);
+    const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;
+    return answer(http, result, { json: prefersJson(call.header('accept')), returnUrl });
+  };
+  return { access, handle };
 }
 
-/** A repeat may lead to a page that the provider has closed meanwhile; the next one is to know. */
-function pollOldPage(
-  { clock, policy, pollOpenPage }: HttpContext,
-  { awaited }: AwaitedCommandAnswer,
-  call: UserCall,
-): void {
-  if (awaited.kind !== 'ended' || awaited.outcome.kind !== 'requires_action') return;
-  const { subscriber } = awaited;
-  if (subscriber?.payment == null || clock.now() - subscriber.payment.createdRealAt < policy.pageShownMs) return;
-  pollOpenPage(subscriber, call.trace);
-}
+/** The operations of the contract that order a command. */
+export const isCommandOperation = ({ operation }: Place): boolean => operation['x-command'] !== undefined;
 
-async function buy(http: HttpContext, call: UserCall): Promise<Answer> {
-  const body = parseBuy(call.body, http.options.returnUrlOrigins);
-  const paySystem = call.path['pay_system'] ?? '';
-  const testClockId = call.header('x-test-clock') ?? null;
-  const wanted = { ...body, paySystem, testClockId };
-  await refuseUnknown(http, wanted);
-  const result = await submit(http, call, {
-    input: { type: 'subscription.pay', userId: call.user.id, ...wanted },
-    route: `POST /api/v1/subscriptions/${paySystem}/buy`,
-    bodyText: JSON.stringify([body.tariffId, body.renew, body.returnUrl]),
-  });
-  pollOldPage(http, result, call);
-  return answerBuy(http, result, {
-    json: prefersJson(call.header('accept')),
-    returnUrl: body.returnUrl ?? http.options.returnUrl,
-  });
-}
-
-async function cancel(http: HttpContext, call: UserCall): Promise<Answer> {
-  const body = (call.body ?? {}) as { mode?: 'period_end' | 'immediate'; reason?: string | null };
-  const mode = body.mode ?? 'period_end';
-  const reason = body.reason ?? null;
-  const result = await submit(http, call, {
-    input: { type: 'subscription.cancel', userId: call.user.id, mode, reason },
-    route: 'POST /api/v1/subscriptions/cancel',
-    bodyText: JSON.stringify([mode, reason]),
-  });
-  return answerCancel(result);
-}
-
-export const commandRoutes = (http: HttpContext): Routes => ({
-  buySubscription: { access: 'user', handle: (call) => buy(http, call) },
-  cancelSubscription: { access: 'user', handle: (call) => cancel(http, call) },
-});
+export const commandRoutes = (http: HttpContext, places: readonly Place[]): Routes =>
+  Object.fromEntries(
+    places.filter(isCommandOperation).map((place) => [place.operation.operationId, commandRoute(http, place)]),
+  );

@@ -10,7 +10,7 @@ import { createHttpContext, type HttpContext } from '../routes/http-context.ts';
 import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { notificationRoutes } from '../routes/notification-routes.ts';
-import { inlinedOpenApi, type OpenApi, readOpenApi } from '../contract/openapi.ts';
+import { inlinedOpenApi, type OpenApi, operationsOf, readOpenApi } from '../contract/openapi.ts';
 import { commandRoutes } from '../routes/command-routes.ts';
 import { Problem } from '../contract/problem.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -69,10 +69,10 @@ function limitUndecodable(limitAddress: (address: string) => void): ErrorRequest
   };
 }
 
-function allRoutes(http: HttpContext): Routes {
+function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
   const { testClocks, development } = http;
   return {
-    ...commandRoutes(http),
+    ...commandRoutes(http, [...operationsOf(openApi).values()]),
     ...readingRoutes(http),
     ...notificationRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
@@ -100,9 +100,10 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   // An exact count: with `true` anybody could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
   app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins));
-  mountRoutes(app, allRoutes(createHttpContext(services, options)), {
+  const openApi = inlinedOpenApi(document);
+  mountRoutes(app, allRoutes(createHttpContext(services, options), openApi), {
     services,
-    openApi: inlinedOpenApi(document),
+    openApi,
     authenticate: createAuthenticate(options.tokenTrust, services),
     limitAddress,
     limitUser: createRateLimit(options.rateLimits.perUser, services.clock),

@@ -1,0 +1,45 @@
+import type { CommandInput } from '../../../domain/commands/index.ts';
+import type { AwaitedCommandAnswer } from './command-answers.ts';
+import type { HttpContext } from './http-context.ts';
+import { Problem } from '../contract/problem.ts';
+import { parseReturnUrl } from '../contract/return-url.ts';
+import type { UserCall } from '../contract/route.ts';
+
+type PayInput = Extract<CommandInput, { readonly type: 'subscription.pay' }>;
+
+/** What does not exist is refused at once; whether it may be bought is decided where the state is. */
+async function refuseUnknown(
+  { catalogue, testClocks }: HttpContext,
+  { paySystem, tariffId, testClockId }: PayInput,
+): Promise<void> {
+  const [knownPaySystem, knownTariff, knownClock] = await Promise.all([
+    catalogue.findPaySystem(paySystem),
+    catalogue.findTariff(tariffId),
+    testClockId === null ? null : (testClocks?.clocks.find(testClockId) ?? null),
+  ]);
+  if (knownPaySystem === null) throw new Problem(404, '3004');
+  if (knownTariff === null) throw new Problem(404, '3002');
+  if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+}
+
+/** The order with its return address in the one spelling that is judged, sent and compared. */
+async function beforePay(http: HttpContext, input: PayInput): Promise<PayInput> {
+  const returnUrl = input.returnUrl === null ? null : parseReturnUrl(input.returnUrl, http.options.returnUrlOrigins);
+  await refuseUnknown(http, input);
+  return { ...input, returnUrl };
+}
+
+/** A repeat may lead to a page that the provider has closed meanwhile: it is polled, and the next repeat knows. */
+function afterPay(
+  { clock, policy, pollOpenPage }: HttpContext,
+  { awaited }: AwaitedCommandAnswer,
+  call: UserCall,
+): void {
+  if (awaited.kind !== 'ended' || awaited.outcome.kind !== 'requires_action') return;
+  const { subscriber } = awaited;
+  if (subscriber?.payment == null || clock.now() - subscriber.payment.createdRealAt < policy.pageShownMs) return;
+  pollOpenPage(subscriber, call.trace);
+}
+
+/** What paying needs around the order; no other command has a hook. */
+export const payHook = { before: beforePay, after: afterPay };
