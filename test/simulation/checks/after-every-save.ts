@@ -202,7 +202,7 @@ function noteCancels(
     `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
   );
   const subscription = before?.subscription;
-  if (mode === undefined || subscription == null) return;
+  if (fresh.type !== 'subscription.cancel' || mode === undefined || subscription == null) return;
   witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt });
 }
 

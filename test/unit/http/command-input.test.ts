@@ -107,13 +107,9 @@ describe.each(places.map((place) => [place.operation.operationId, place] as cons
   it('reads the fields that its message has, no more and no less', () => {
     const type = place.operation['x-command'] as CommandType;
     const { properties = {} } = schemas[messages[type].schema];
-    const common = new Set(['commandId', 'userId', 'actor', 'acceptedAt', 'bodyHash', 'notAfter']);
-    const fields = Object.keys(reader.read(given));
-    expect(fields.toSorted()).toEqual(
-      Object.keys(properties)
-        .filter((name) => !common.has(name))
-        .toSorted(),
-    );
+    const common = ['commandId', 'userId', 'actor', 'acceptedAt', 'bodyHash', 'notAfter'];
+    const own = (names: object): string[] => Object.keys(names).filter((name) => !common.includes(name));
+    expect(own(reader.read(given)).toSorted()).toEqual(own(properties).toSorted());
   });
 });
 

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { copyRooms } from '../support/copy-rooms.ts';
+import { follow, type Step, stepsOf } from './recipe.ts';
+
+// The recipes of CONTRIBUTING.md, all followed in one copy of the project. Each ends with the rows of its tests.
+
+const copy = mkdtempSync(join(tmpdir(), 'billing-recipes-'));
+const rooms = ['src', 'consumers', 'jobs', 'sandbox', 'stack', 'tools', 'test', 'bench', 'schemas', 'docs'];
+const page = readFileSync('CONTRIBUTING.md', 'utf8');
+const order = stepsOf(page, 'Add an order');
+const fact = stepsOf(page, 'Add a fact');
+const rowPaths = ['test/support/commands.ts', 'test/messages/arbitrary-values.ts'];
+
+/** Thirty seconds for all of them together, on a machine that does nothing else. */
+const stepTimeoutMs = 180_000;
+jest.setTimeout(stepTimeoutMs);
+
+function run(...args: readonly string[]): { readonly status: number | null; readonly words: string } {
+  const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], {
+    ...{ cwd: copy, encoding: 'utf8', timeout: stepTimeoutMs },
+  });
+  return { status, words: stdout + stderr };
+}
+
+/** What it knows from the last run makes the next one short. */
+const compile = () => run('node_modules/typescript/bin/tsc', '--noEmit', '--tsBuildInfoFile', 'tsc.tsbuildinfo');
+
+const pathsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ path }) => path);
+
+beforeAll(() => {
+  copyRooms(process.cwd(), copy, [...rooms, 'tsconfig.json', 'jest.config.mjs', 'CONTRIBUTING.md']);
+  for (const step of [...order, ...fact]) follow(copy, step);
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+test('an order is five files by hand', () => {
+  expect(pathsOf(order)).toEqual([
+    'schemas/commands/methods-forget.v1.json',
+    'schemas/openapi.yaml',
+    'src/domain/commands/forget-methods.ts',
+    'src/domain/commands/index.ts',
+    'test/support/commands.ts',
+  ]);
+});
+
+test('a fact is two files by hand, and a row', () => {
+  expect(pathsOf(fact)).toEqual([
+    'schemas/subscriptions/subscription-price-announced.v1.json',
+    'src/domain/model/events.ts',
+    'test/messages/arbitrary-values.ts',
+  ]);
+});
+
+test('everything else is generated', () => {
+  expect(run('tools/commands/generate.ts')).toMatchObject({ status: 0 });
+});
+
+test('without their rows the tests do not compile, and nothing else complains', () => {
+  const rows = rowPaths.map((path) => ({ path, text: readFileSync(join(copy, path), 'utf8') }));
+  for (const { path } of rows) writeFileSync(join(copy, path), readFileSync(path));
+  const { status, words } = compile();
+  for (const { path, text } of rows) writeFileSync(join(copy, path), text);
+  expect(status).not.toBe(0);
+  expect(words).toMatch(/^test\/support\/commands\.ts\(.*methods\.forget/m);
+  expect(words).toMatch(/^test\/messages\/arbitrary-values\.ts\(.*price_announced/m);
+  expect(words).not.toMatch(/^(?!test\/)[\w-]+\//m);
+});
+
+test('with them the project compiles', () => {
+  expect(compile()).toEqual({ status: 0, words: '' });
+});
+
+test('cells, messages and routes are tested', () => {
+  const tests = [
+    'unit/domain/every-cell',
+    'unit/domain/command-rows',
+    'unit/http/command-input',
+    'messages/parse',
+    'messages/message-factory',
+  ];
+  const tested = run('node_modules/jest/bin/jest.js', '--verbose', ...tests.map((name) => `test/${name}`));
+  expect(tested).toMatchObject({ status: 0 });
+  expect(tested.words).toContain('past_due × forget methods → completed');
+  expect(tested.words).toContain('forgetMethods');
+  expect(tested.words).toContain('the fact subscription.price_announced');
+});
