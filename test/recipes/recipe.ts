@@ -8,6 +8,14 @@ export type Step = { readonly path: string; readonly language: string; readonly 
 export function stepsOf(page: string, title: string): readonly Step[] {
   const section = page.split(/^## /m).find((part) => part.startsWith(`${title}\n`));
   if (section === undefined) throw new Error(`CONTRIBUTING.md has no section "${title}"`);
+  return stepsIn(section);
+}
+
+/** The files that the recipes of a page have written anew: none of them is there. */
+export const newFilesIn = (page: string): readonly string[] =>
+  stepsIn(page).flatMap(({ path, language }) => (language === 'diff' ? [] : [path]));
+
+function stepsIn(section: string): readonly Step[] {
   return [...section.matchAll(/^### [^`\n]*`([^`\n]+)`$([\s\S]*?)^```(\w+)\n([\s\S]*?)^```$/gm)].map(
     ([, path = '', , language = '', text = '']) => ({ path, language, text }),
   );

@@ -42,7 +42,7 @@ describe('a new status of a subscription does not compile before it has its answ
   });
 
   test.each([
-    ['src/domain/commands/pay.ts', ['decidePay']],
+    ['src/domain/commands/pay.ts', ['carryOut']],
     ['src/domain/payment/fail-payment.ts', ['graceAfter']],
     ['src/domain/subscription/access.ts', ['endsAtOf', 'endAfterCancel']],
     ['src/domain/timers/decide-expiry.ts', ['endCause']],
