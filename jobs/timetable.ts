@@ -4,7 +4,7 @@ import type { CoreServices } from '../src/application/core-services.ts';
 import type { JobDeclaration } from '../src/application/ports/job.ts';
 import { sweepOutbox } from '../src/application/sweep-outbox.ts';
 import { secondMs } from '../src/domain/model/instant.ts';
-import { type TimerType, timerTypes } from '../src/domain/model/timer.ts';
+import { type TimerType, timerTypes } from '../src/domain/timers/index.ts';
 
 type Job = JobDeclaration<CoreServices>;
 

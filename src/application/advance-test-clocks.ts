@@ -1,5 +1,5 @@
 import { secondMs } from '../domain/model/instant.ts';
-import { timerTypes } from '../domain/model/timer.ts';
+import { timerTypes } from '../domain/timers/index.ts';
 import { announceDue } from './announce-due.ts';
 import type { CoreServices } from './core-services.ts';
 import type { TestClock } from './ports/test-clocks.ts';

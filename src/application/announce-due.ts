@@ -1,5 +1,5 @@
 import { hourMs, minuteMs, type Instant } from '../domain/model/instant.ts';
-import { type Timer, timerId, type TimerType } from '../domain/model/timer.ts';
+import { type Timer, timerId, type TimerType } from '../domain/timers/index.ts';
 import type { CoreServices } from './core-services.ts';
 import type { DueSubscriber } from './ports/subscriber-store.ts';
 import type { TestClock } from './ports/test-clocks.ts';

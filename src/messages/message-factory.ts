@@ -1,6 +1,6 @@
 import type { MessageFactory } from '../application/ports/message-factory.ts';
 import { toIso } from '../domain/model/instant.ts';
-import { timerId } from '../domain/model/timer.ts';
+import { timerId } from '../domain/timers/index.ts';
 import { buildMessage } from './build-message.ts';
 import { factFields } from './fact-fields.ts';
 

@@ -3,7 +3,7 @@ import { Poison } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
 import type { Command } from '../domain/commands/index.ts';
 import type { Instant } from '../domain/model/instant.ts';
-import type { Timer } from '../domain/model/timer.ts';
+import type { Timer } from '../domain/timers/index.ts';
 import { catalogueEntry, isMessageType } from './catalogue.ts';
 import { keyFields, messages } from './generated/contract.ts';
 import type { MessageValues } from './generated/received.ts';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DueSubscriber, SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
 import { type Instant, minuteMs } from '../../src/domain/model/instant.ts';
 import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
-import type { NextDue } from '../../src/domain/model/timer.ts';
+import type { NextDue } from '../../src/domain/timers/index.ts';
 import { noon, renewalDue, sampleEntry, samplePayment, sampleRefund, sampleSave, statusCheckDue } from './samples.ts';
 import type { StoreHarness } from './subscriber-store-suite.ts';
 

@@ -8,7 +8,7 @@ import { newSendRecord } from '../../src/domain/model/send-record.ts';
 import { newSubscriber } from '../../src/domain/model/subscriber.ts';
 import type { Subscription } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
-import type { Due } from '../../src/domain/model/timer.ts';
+import type { Due } from '../../src/domain/timers/index.ts';
 
 /** 24 November 2026, 09:00 UTC: "now" of every suite. */
 export const noon: Instant = Date.UTC(2026, 10, 24, 9);

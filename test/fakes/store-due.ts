@@ -1,6 +1,6 @@
 import type { Announce, DueSubscriber, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
-import type { Due } from '../../src/domain/model/timer.ts';
+import type { Due } from '../../src/domain/timers/index.ts';
 import { sameAnnouncement, type StoreDocument, type StoreDocuments } from './store-document.ts';
 
 type DueQuery = Parameters<SubscriberStore['findDue']>[0];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Timer, TimerOf, TimerType } from '../../src/domain/model/timer.ts';
+import type { Timer, TimerOf, TimerType } from '../../src/domain/timers/index.ts';
 import { count, id, instant } from './arbitrary-values.ts';
 
 const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {

@@ -13,7 +13,8 @@ const rooms = ['src', 'consumers', 'jobs', 'sandbox', 'stack', 'tools', 'test', 
 const page = readFileSync('CONTRIBUTING.md', 'utf8');
 const order = stepsOf(page, 'Add an order');
 const fact = stepsOf(page, 'Add a fact');
-const rowPaths = ['test/support/commands.ts', 'test/messages/arbitrary-values.ts'];
+const timer = stepsOf(page, 'Add a timer');
+const rowPaths = ['test/support/commands.ts', 'test/messages/arbitrary-values.ts', 'test/messages/arbitrary-timers.ts'];
 
 /** Thirty seconds for all of them together, on a machine that does nothing else. */
 const stepTimeoutMs = 180_000;
@@ -34,7 +35,7 @@ const pathsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ path
 
 beforeAll(() => {
   copyRooms(process.cwd(), copy, [...rooms, 'tsconfig.json', 'jest.config.mjs', 'CONTRIBUTING.md']);
-  for (const step of [...order, ...fact]) follow(copy, step);
+  for (const step of [...order, ...fact, ...timer]) follow(copy, step);
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -56,6 +57,16 @@ test('a fact is two files by hand, and a row', () => {
   ]);
 });
 
+test('a timer is three files by hand, and two rows', () => {
+  expect(pathsOf(timer)).toEqual([
+    'schemas/timers/payment-page-over-due.v1.json',
+    'src/domain/timers/page-over-due.ts',
+    'src/domain/timers/index.ts',
+    'jobs/timetable.ts',
+    'test/messages/arbitrary-timers.ts',
+  ]);
+});
+
 test('everything else is generated', () => {
   expect(run('tools/commands/generate.ts')).toMatchObject({ status: 0 });
 });
@@ -68,6 +79,7 @@ test('without their rows the tests do not compile, and nothing else complains', 
   expect(status).not.toBe(0);
   expect(words).toMatch(/^test\/support\/commands\.ts\(.*methods\.forget/m);
   expect(words).toMatch(/^test\/messages\/arbitrary-values\.ts\(.*price_announced/m);
+  expect(words).toMatch(/^test\/messages\/arbitrary-timers\.ts\(.*page_over_due/m);
   expect(words).not.toMatch(/^(?!test\/)[\w-]+\//m);
 });
 

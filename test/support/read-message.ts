@@ -1,7 +1,7 @@
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
 import type { Command } from '../../src/domain/commands/index.ts';
-import type { Timer } from '../../src/domain/model/timer.ts';
+import type { Timer } from '../../src/domain/timers/index.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { topicNames } from '../../src/messages/topics.ts';

@@ -21,7 +21,7 @@ import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
-import { timerTypes } from '../../src/domain/model/timer.ts';
+import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';

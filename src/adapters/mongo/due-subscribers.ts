@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Filter } from 'mongodb';
 import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import { timerTypes } from '../../domain/model/timer.ts';
+import { timerTypes } from '../../domain/timers/index.ts';
 import { announceFrom, announceKey, type SubscriberDocument } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;

@@ -1,6 +1,6 @@
 import type { Announce, StoredSubscriber, SubscriberSave } from '../../application/ports/subscriber-store.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
-import { type Due, type NextDue, timerId } from '../../domain/model/timer.ts';
+import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models carry dates for people. */

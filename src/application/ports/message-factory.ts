@@ -1,7 +1,7 @@
 import type { Command } from '../../domain/commands/index.ts';
 import type { PublicEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Timer } from '../../domain/model/timer.ts';
+import type { Timer } from '../../domain/timers/index.ts';
 import type { OutMessage } from './outbox.ts';
 
 /** Travels from the HTTP header through Kafka to the provider call. */

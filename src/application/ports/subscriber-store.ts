@@ -2,7 +2,7 @@ import type { CommandEntry } from '../../domain/model/command.ts';
 import type { PastPayment } from '../../domain/model/context.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
-import type { NextDue, TimerType } from '../../domain/model/timer.ts';
+import type { NextDue, TimerType } from '../../domain/timers/index.ts';
 import type { OutboxEntry } from './outbox.ts';
 
 /** The next thing due, as saved: `notBefore` and `tries` belong to the announcing jobs and are real time. */

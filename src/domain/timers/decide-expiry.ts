@@ -1,4 +1,6 @@
 import { accessUntil } from '../subscription/access.ts';
+import type { Instant } from '../model/instant.ts';
+import type { TimerDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
 import { goesOn } from './decide-renewal.ts';
@@ -7,6 +9,12 @@ import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { EndCause, LiveSubscription } from '../model/subscription.ts';
 import { mayExpire } from '../model/subscription-questions.ts';
+
+type ExpiryDue = {
+  readonly type: 'subscription.expiry_due';
+  readonly subscriptionId: string;
+  readonly dueAt: Instant;
+};
 
 function endCause(subscription: LiveSubscription): EndCause {
   if (subscription.cancelAtPeriodEnd) return 'user_canceled';
@@ -32,3 +40,19 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (goesOn(state, subscription)) return accepted(draft);
   return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));
 }
+
+/** `subscription.expiry_due`: the moment at which stored access runs out. */
+export const expiryDue: TimerDefinition<ExpiryDue> = {
+  id: ({ subscriptionId, dueAt }) => `expiry-due:${subscriptionId}:${dueAt}`,
+  dues: (state, policy) => {
+    const { subscription } = state;
+    // Once access is withdrawn, only a subscription with nothing ahead still has an end to come.
+    const hasEnd = mayExpire(subscription) && (state.entitlement?.active === true || !goesOn(state, subscription));
+    if (!hasEnd) return { business: [], real: [] };
+    const at = accessUntil(subscription, policy);
+    const timer = { type: 'subscription.expiry_due', subscriptionId: subscription.id, dueAt: at } as const;
+    return { business: [{ at, timer }], real: [] };
+  },
+  yieldsToCommands: false,
+  decide: (state, { subscriptionId }, context) => decideExpiry(state, subscriptionId, context),
+};

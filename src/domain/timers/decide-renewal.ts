@@ -5,9 +5,14 @@ import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
-import type { Timer } from '../model/timer.ts';
+import type { TimerDefinition } from './definition.ts';
 
-type RenewalDue = Extract<Timer, { type: 'subscription.renewal_due' }>;
+type RenewalDue = {
+  readonly type: 'subscription.renewal_due';
+  readonly subscriptionId: string;
+  readonly periodIndex: number;
+  readonly attemptNo: number;
+};
 
 /** When the next charge of the due period may be made; null when none is planned. */
 export function nextChargeAt(subscription: LiveSubscription): Instant | null {
@@ -36,7 +41,6 @@ function obstacle(state: Subscriber, subscription: LiveSubscription, timer: Rene
   return now < at ? 'not due yet' : null;
 }
 
-/** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
 export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Decision {
   const { subscription } = state;
   if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
@@ -46,3 +50,17 @@ export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Con
   const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
   return accepted(openPeriodPayment(draftOf(state), subscription, how, context));
 }
+
+/** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
+export const renewalDue: TimerDefinition<RenewalDue> = {
+  id: ({ subscriptionId, periodIndex, attemptNo }) => `renewal-due:${subscriptionId}:${periodIndex}:${attemptNo}`,
+  dues: ({ payment, subscription }) => {
+    if (!mayCharge(subscription)) return { business: [], real: [] };
+    const at = payment === null ? nextChargeAt(subscription) : null;
+    const { id: subscriptionId, term, attemptsMade } = subscription;
+    const next = { subscriptionId, periodIndex: term.periodIndex + 1, attemptNo: attemptsMade + 1 };
+    return { business: at === null ? [] : [{ at, timer: { type: 'subscription.renewal_due', ...next } }], real: [] };
+  },
+  yieldsToCommands: true,
+  decide: decideRenewal,
+};

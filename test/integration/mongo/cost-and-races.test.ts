@@ -7,7 +7,7 @@ import { createSubscriberStore, leftoverCursor, subscribersOf } from '../../../s
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import { hourMs } from '../../../src/domain/model/instant.ts';
 import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
-import { type Timer, timerTypes } from '../../../src/domain/model/timer.ts';
+import { type Timer, timerTypes } from '../../../src/domain/timers/index.ts';
 import { noon, renewalDue, sampleEntry, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 

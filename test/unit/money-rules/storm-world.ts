@@ -7,7 +7,7 @@ import type { ReadModelRow } from '../../../src/application/ports/outbox.ts';
 import { createRelay } from '../../../src/application/relay.ts';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
 import { dayMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { timerTypes } from '../../../src/domain/model/timer.ts';
+import { timerTypes } from '../../../src/domain/timers/index.ts';
 import type { TestSystem } from '../../support/test-system.ts';
 import { readMessage } from '../../support/read-message.ts';
 

@@ -1,4 +1,4 @@
-import type { Due, Timer } from '../../../../domain/model/timer.ts';
+import type { Due, Timer } from '../../../../domain/timers/index.ts';
 import type { SubscriberDocument } from '../../subscriber-document.ts';
 import { createPart, optional, required, text } from '../schema.ts';
 

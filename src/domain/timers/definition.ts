@@ -1,0 +1,26 @@
+import type { Decision } from '../decision/draft.ts';
+import type { Context } from '../model/context.ts';
+import type { Effect } from '../model/effect.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+export type TimerAt<Timer> = { readonly at: Instant; readonly timer: Timer };
+
+/** What is done when a timer arrives: a decision on the document, or a status check at the provider. */
+type Then<Timer> =
+  | { readonly decide: (state: Subscriber, timer: Timer, context: Context) => Decision }
+  | { readonly subjectOf: (timer: Timer) => Effect['subject'] };
+
+/** All that is special about a timer. */
+export type TimerDefinition<Timer extends { readonly type: string }> = Then<Timer> & {
+  /** Deterministic: an announcement that is repeated has the same id. */
+  readonly id: (timer: Timer) => string;
+  /** What the state waits for, on the subscriber's clock and in real time. */
+  readonly dues: (
+    state: Subscriber,
+    policy: Policy,
+  ) => { readonly business: readonly TimerAt<Timer>[]; readonly real: readonly TimerAt<Timer>[] };
+  /** A command that waits in a blocked key comes first: it may forbid what the timer would do. */
+  readonly yieldsToCommands: boolean;
+};

@@ -1,0 +1,34 @@
+import { expiryDue } from './decide-expiry.ts';
+import { renewalDue } from './decide-renewal.ts';
+import type { TimerAt, TimerDefinition } from './definition.ts';
+import { statusCheckDue } from './status-check-due.ts';
+
+/** Every timer there is: its type in messages → its definition. The first wins where two are due at the same instant. */
+export const timers = {
+  'subscription.renewal_due': renewalDue,
+  'subscription.expiry_due': expiryDue,
+  'payment.status_check_due': statusCheckDue,
+} as const;
+
+export type TimerType = keyof typeof timers;
+
+/** Of each definition its timer; one that stands under another type than its own is none, and does not compile. */
+type TimersByType = {
+  readonly [Type in TimerType]: Parameters<(typeof timers)[Type]['id']>[0] & { readonly type: Type };
+};
+
+export type TimerOf<Type extends TimerType> = TimersByType[Type];
+
+/** What has fallen due for a subscriber: announced by jobs, decided by the consumer against the state it finds. */
+export type Timer = TimersByType[TimerType];
+
+export const timerTypes = Object.keys(timers) as readonly TimerType[];
+
+export const definitionOf = (type: TimerType): TimerDefinition<Timer> => timers[type] as TimerDefinition<Timer>;
+
+export const timerId = (timer: Timer): string => definitionOf(timer.type).id(timer);
+
+export type Due = TimerAt<Timer>;
+
+/** The next thing that must happen: one candidate on the subscriber's clock, one in real time; null = nothing there. */
+export type NextDue = { readonly business: Due | null; readonly real: Due | null };
