@@ -198,7 +198,10 @@ describe.each(consumers)('records of other clients', ({ name, topic, group }, ty
     const graves = places.slice(handled.length + passedBy.length, -1);
     await expectBuried(new Map(bad.map(([code], n) => [code, graves[n] ?? ''])), group);
     const others = new Set(places.filter((place) => !graves.includes(place)).map((place) => `${place}:${group}`));
-    expect(graveyard.all().filter(({ id }) => others.has(id))).toEqual([]);
+    // A hint that was read names an object that the provider does not have, and ends so.
+    const understood = group === handleHints.group ? 'object_absent' : null;
+    const unread = graveyard.all().filter(({ id, value }) => others.has(id) && value['errorCode'] !== understood);
+    expect(unread).toEqual([]);
   }, 120_000);
 });
 
