@@ -19,6 +19,7 @@ const folders = [
   'unit/deep/a.test.ts',
   'support/help.ts',
   'integration/kafka.test.ts',
+  'poison/a.test.ts',
 ];
 
 test('suites that need less come first, and a folder without tests is none', () => {
@@ -27,6 +28,7 @@ test('suites that need less come first, and a folder without tests is none', () 
     { folder: 'unit', needs: 'nothing' },
     { folder: 'integration', needs: 'stack' },
     { folder: 'flow', needs: 'system' },
+    { folder: 'poison', needs: 'system-last' },
   ]);
 });
 

@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { installPythonLibrary, python } from './python-library.ts';
 
-const program = fileURLToPath(new URL('../flow/librdkafka/produce.py', import.meta.url));
-const requirements = fileURLToPath(new URL('../flow/librdkafka/requirements.txt', import.meta.url));
+const program = fileURLToPath(new URL('../poison/librdkafka/produce.py', import.meta.url));
+const requirements = fileURLToPath(new URL('../poison/librdkafka/requirements.txt', import.meta.url));
 
 type Bytes = Buffer | null;
 

@@ -18,6 +18,8 @@ import { add, emptyTally, isGreen, lastLine, lostRun } from '../testing/test-tal
 const limitMs = 15 * 60_000;
 
 const { operands: patterns } = readCommandLine(commands.test);
+/** Suites that share the running services, in their order. */
+const onServices: readonly Needs[] = ['system', 'system-last'];
 const suites = findSuites(join(projectRoot, 'test'), patterns);
 const startedMs = performance.now();
 let tally = emptyTally;
@@ -39,16 +41,16 @@ async function runEverything(system: System): Promise<void> {
 async function runAll(system: System): Promise<void> {
   clearState(system.folders);
   await runSuites('nothing', system, isolated({}, process.env));
-  if (suites.some(({ needs }) => needs === 'stack' || needs === 'system')) await runOnStack(system);
+  if (suites.some(({ needs }) => needs !== 'nothing' && needs !== 'own')) await runOnStack(system);
   await runSuites('own', system, isolated({}, process.env));
 }
 
 async function runOnStack(system: System): Promise<void> {
   const environment = await timed('the stack', system, () => prepareStack(system));
   await runSuites('stack', system, environment);
-  if (suites.every(({ needs }) => needs !== 'system')) return;
+  if (suites.every(({ needs }) => !onServices.includes(needs))) return;
   await timed('the services', system, () => startServices(system, environment, ourServices));
-  await runSuites('system', system, environment);
+  for (const needs of onServices) await runSuites(needs, system, environment);
 }
 
 async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `own`: brings up a system of its own, beside whatever runs. */
-export type Needs = 'nothing' | 'stack' | 'system' | 'own';
+/**
+ * `system-last`: the shared system, after every other suite, because it leaves records that ordinary clients cannot read.
+ * `own`: a system of its own, beside whatever runs.
+ */
+export type Needs = 'nothing' | 'stack' | 'system' | 'system-last' | 'own';
 export type Suite = { readonly folder: string; readonly needs: Needs };
 
 /** What a folder of test/ needs around it; any other folder needs nothing. */
@@ -11,9 +14,10 @@ const needsOf: Readonly<Record<string, Needs>> = {
   flow: 'system',
   browser: 'system',
   tour: 'system',
+  poison: 'system-last',
   chaos: 'own',
 };
-const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'own'];
+const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'system-last', 'own'];
 
 /** The folders that hold tests, those that need least first: a broken rule is told before Kafka has started. */
 export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {
