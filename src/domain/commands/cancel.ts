@@ -18,14 +18,14 @@ export type CancelCommand = CommandBase & {
   readonly reason: string | null;
 };
 
-/** The term before the period, from the anchor where it reaches back so far. */
+/** The term before the given period, counted from the anchor where that is early enough; null when it is not known. */
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
   const { term, previousTerm, tariff } = subscription;
   if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy.timeZone);
 }
 
-/** Charges reserved after the cancel was accepted at the door, whatever has become of the subscription meanwhile. */
+/** Captured charges that were reserved after the API had accepted the cancel, also where the subscription has ended. */
 const capturedSince = (draft: Draft, subscription: Subscription, command: CancelCommand): readonly CapturedPayment[] =>
   draft.state.captures.filter(
     (capture) =>
@@ -35,46 +35,46 @@ const capturedSince = (draft: Draft, subscription: Subscription, command: Cancel
       capture.refundedMinor < capture.capturedMinor,
   );
 
-const refundAll = (draft: Draft, bought: readonly CapturedPayment[], context: Context): Draft =>
-  bought.reduce((back, capture) => requestFullRefund(back, capture, 'canceled', context), draft);
+const refundAll = (draft: Draft, captures: readonly CapturedPayment[], context: Context): Draft =>
+  captures.reduce((refunded, capture) => requestFullRefund(refunded, capture, 'canceled', context), draft);
 
 /**
- * Renewals charged after the cancel was accepted, but before it was handled, are taken back: the money returns, and so
- * does the term that the subscriber saw when he cancelled.
+ * Reverts renewals that were charged after the cancel was accepted and before it was handled. The money is refunded, and
+ * the term that the subscriber saw when they cancelled is restored.
  */
-function takeBackRenewals(
-  draft: Draft,
-  subscription: LiveSubscription,
-  command: CancelCommand,
-  context: Context,
-): Draft {
-  const bought = capturedSince(draft, subscription, command);
-  const first = bought.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
+function revertRenewals(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
+  const captures = capturedSince(draft, subscription, command);
+  const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return draft;
-  const refunded = refundAll(draft, bought, context);
+  const refunded = refundAll(draft, captures, context);
   const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
-  // Where the anchor has moved meanwhile nobody can say what he saw: with the money back, it is over.
+  // A renewal after a gap has set a new anchor, and the old term is not known any more: the subscription ends now.
   if (term === null) return cancelNow(refunded, subscription, command, context);
-  // The attempt is counted on: should the period ever be charged again, it gets another key.
+  // `attemptsMade` keeps the attempt, so that a later charge of the period gets another key.
   const previous = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
-  // Should a later cancel have been handled first, the end that it told of is not the end any more: it is told anew.
+  // A cancel that was handled earlier has published the end of the longer term. cancelAtEnd publishes the new end.
   const reverted = { ...previous, cancelAtPeriodEnd: false };
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 
 function cancelNow(draft: Draft, subscription: Subscription, command: CancelCommand, context: Context): Draft {
-  const left = abandonOpenPayment(draft, 'canceled', context);
+  const abandoned = abandonOpenPayment(draft, 'canceled', context);
   const { reason } = command;
-  return endSubscription(left, subscription, { status: 'canceled', cause: 'user_canceled', at: context.now, reason });
+  return endSubscription(abandoned, subscription, {
+    status: 'canceled',
+    cause: 'user_canceled',
+    at: context.now,
+    reason,
+  });
 }
 
-/** Access lasts until the end that was paid for; an active period that is already over ends here and now. */
+/** Access lasts until its paid end. Where that has passed, the subscription ends now. */
 function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
-  const left = abandonOpenPayment(draft, 'canceled', context);
-  if (subscription.cancelAtPeriodEnd) return left;
+  const abandoned = abandonOpenPayment(draft, 'canceled', context);
+  if (subscription.cancelAtPeriodEnd) return abandoned;
   const effectiveAt = endAfterCancel(subscription);
   const flagged = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
-  const scheduled = record(left, {
+  const scheduled = record(abandoned, {
     type: 'subscription.cancel_scheduled',
     subscription: flagged,
     reason: command.reason,
@@ -85,9 +85,9 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
 }
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {
-  const left = abandonOpenPayment(draft, 'canceled', context);
+  const abandoned = abandonOpenPayment(draft, 'canceled', context);
   const end = { status: 'incomplete_expired', cause: 'user_canceled', at: context.now } as const;
-  return endSubscription(left, subscription, end);
+  return endSubscription(abandoned, subscription, end);
 }
 
 function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft {
@@ -95,7 +95,7 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
   if (subscription === null) return draft;
   if (awaitsPurchase(subscription)) return abandonPurchase(draft, subscription, context);
   if (!mayCancel(subscription)) return refundAll(draft, capturedSince(draft, subscription, command), context);
-  const reverted = takeBackRenewals(draft, subscription, command, context);
+  const reverted = revertRenewals(draft, subscription, command, context);
   const current = reverted.state.subscription;
   if (!mayCancel(current)) return reverted;
   return command.mode === 'immediate'
@@ -103,7 +103,7 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
     : cancelAtEnd(reverted, current, command, context);
 }
 
-/** `subscription.cancel`: also "nothing to cancel" is a completed order, as in the v1 API that existing clients use. It never expires. */
+/** `subscription.cancel`. Where there is nothing to cancel it completes, as in the v1 API that existing clients use. */
 export const cancel: CommandDefinition<CancelCommand> = {
   lifeMs: null,
   lookUps: [],

@@ -5,7 +5,7 @@ import { type Command, commands } from './index.ts';
 import { accepted, type Decision, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** Decides a command once: a known id is a repeat, whose outcome stands. */
+/** Decides a command once. A known id is a repeat, and its outcome does not change. */
 export function decideCommand(state: Subscriber, command: Command, facts: Facts, context: Context): Decision {
   if (state.commands.some((entry) => entry.id === command.commandId)) return ignored('repeat');
   const entry: CommandEntry = {
@@ -19,7 +19,7 @@ export function decideCommand(state: Subscriber, command: Command, facts: Facts,
   const received = record(draftOf(state), { type: 'command.received', entry });
   if (command.notAfter !== null && context.realNow > command.notAfter)
     return accepted(reject(received, command, 'command_expired'));
-  // A command and the definition under its type belong together, which the type checker cannot follow.
+  // The definition under a type takes the command of that type, which the type checker cannot infer.
   const { decide } = commands[command.type] as CommandDefinition<never, LookUp>;
   return accepted(decide(received, command as never, facts, context));
 }

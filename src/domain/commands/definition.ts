@@ -3,7 +3,7 @@ import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import type { Tariff } from '../model/tariff.ts';
 
-/** What the application can look up for a command; null: there is no such thing. */
+/** What the application can look up for a command; null when it does not exist. */
 type Found = {
   readonly tariff: Tariff | null;
   readonly paySystem: { readonly alias: string } | null;
@@ -15,7 +15,7 @@ export type LookUp = keyof Found;
 
 export type Facts<Named extends LookUp = LookUp> = Pick<Found, Named>;
 
-/** The fields of a command that say what is looked up. */
+/** The fields of a command that look-ups search by. */
 export type LookUpFields = {
   readonly tariffId: string;
   readonly paySystem: string;
@@ -24,14 +24,14 @@ export type LookUpFields = {
 
 type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
 
-/** All that is special about a command. A look-up can be named only where the command has its field. */
+/** Everything that is specific to a command. A look-up can be named only where the command has its field. */
 export type CommandDefinition<
-  Ordered extends CommandBase & Pick<LookUpFields, FieldOf[Named]>,
+  Specific extends CommandBase & Pick<LookUpFields, FieldOf[Named]>,
   Named extends LookUp = never,
 > = {
-  /** How long after its acceptance it may still be carried out, in real time; null: it never expires. */
+  /** How long after its acceptance it may be carried out, in real time; null: it never expires. */
   readonly lifeMs: number | null;
   readonly lookUps: readonly Named[];
   /** The draft resolves the command, or opens the payment whose end resolves it later. */
-  readonly decide: (draft: Draft, command: Ordered, facts: Facts<Named>, context: Context) => Draft;
+  readonly decide: (draft: Draft, command: Specific, facts: Facts<Named>, context: Context) => Draft;
 };

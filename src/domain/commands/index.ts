@@ -1,7 +1,7 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 
-/** Every command there is: its type in messages and in openapi.yaml (`x-command`) → its definition. */
+/** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
 export const commands = {
   'subscription.pay': pay,
   'subscription.cancel': cancel,
@@ -9,7 +9,7 @@ export const commands = {
 
 export type CommandType = keyof typeof commands;
 
-/** Of each definition its command; one that stands under another type than its own is none, and does not compile. */
+/** The command of each definition. A definition under another type than its own does not compile. */
 type CommandsByType = {
   readonly [Type in CommandType]: Parameters<(typeof commands)[Type]['decide']>[1] & { readonly type: Type };
 };
@@ -18,7 +18,7 @@ export type Command = CommandsByType[CommandType];
 
 type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
 
-/** What is ordered, before the command has a name and a time. */
+/** A command before it has an id and the time of its acceptance. */
 export type CommandInput = { readonly [Type in CommandType]: Omit<CommandsByType[Type], Given> }[CommandType];
 
 export const isCommandType = (type: unknown): type is CommandType =>

@@ -14,12 +14,12 @@ import type { Tariff } from '../model/tariff.ts';
 
 export type PayCommand = Purchase & { readonly type: 'subscription.pay' };
 
-/** An order that may charge is not carried out later than this: no client waits for it any more. */
+/** A later command is rejected: no client waits for it any more, and it must not charge. */
 const lifeMs = 15 * minuteMs;
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
-/** The command now waits for the page of the open payment. */
+/** Links the command with the open payment: its page, or its end, resolves the command. */
 function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
   const { payment, commands } = draft.state;
   const entry = commands.find(({ id }) => id === commandId);
@@ -30,7 +30,7 @@ function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
   return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
-/** The open page is shown again where it answers the order; null: another one is needed. */
+/** Shows the open page again where it can answer the command; null when a new page is needed. */
 function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null {
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
@@ -55,17 +55,17 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
 }
 
-/** Another purchase while the first page is open: that page where it answers the order, else a new one; the old is watched. */
+/** Another purchase while the first page is open: the same page, or a new one, and the old one is watched. */
 function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
   const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
   if (shown !== null) return shown;
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
-  const left = abandonOpenPayment(draft, 'superseded', context);
+  const abandoned = abandonOpenPayment(draft, 'superseded', context);
   const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
-  return firstPurchase(endSubscription(left, subscription, ended), pay, context);
+  return firstPurchase(endSubscription(abandoned, subscription, ended), pay, context);
 }
 
-/** Paying while past due: a page for the due period, or for another tariff, which replaces this one once it is paid. */
+/** Past due: a page for the due period, or for another tariff, which replaces this subscription once it is paid. */
 function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
   if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
@@ -74,13 +74,13 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   const shown = showAgain(draft, { ...due, sells: sameTariff ? 'period' : 'subscription' }, context);
   if (shown !== null) return shown;
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
-  const left = abandonOpenPayment(draft, 'superseded', context);
-  if (!sameTariff) return openPurchase(left, due, context);
+  const abandoned = abandonOpenPayment(draft, 'superseded', context);
+  if (!sameTariff) return openPurchase(abandoned, due, context);
   const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
-  return waitForPage(openPeriodPayment(left, subscription, how, context), pay.command);
+  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command);
 }
 
-/** Every state has its answer (docs/domain.md, "Subscription"). */
+/** The column "pay" of the table in docs/domain.md, "Subscription". */
 function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
   const { subscription } = draft.state;
   const pay = { command, tariff };
@@ -91,7 +91,7 @@ function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Co
     case 'active': {
       const over = decideExpiry(draft.state, subscription.id, context);
       const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
-      // Its end has come, only the announcement is late: the next one may begin.
+      // It is over and its expiry was not handled yet: expire it now, so that the next one can begin.
       return ended
         ? firstPurchase(record(draft, ...over.events), pay, context)
         : reject(draft, pay.command, 'already_subscribed');
@@ -105,7 +105,7 @@ function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Co
   }
 }
 
-/** The first purchase binds a subscriber to a clock for good; a later one may repeat it, never change it. */
+/** The first purchase binds the subscriber to a test clock for good; null when the command names another clock. */
 function bindClock(draft: Draft, testClockId: string | null): Draft | null {
   if (testClockId === null || testClockId === draft.state.testClockId) return draft;
   if (draft.state.testClockId !== null || draft.state.subscription !== null) return null;

@@ -5,21 +5,21 @@ import { evolve } from './evolve.ts';
 import type { Money } from '../model/money.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** A decision in the making: the state as it would be, what happened on the way there, and what the provider is asked for. */
+/** A decision that is being made: the state so far, the events that led to it, and the effects to run after the save. */
 export type Draft = {
   readonly state: Subscriber;
   readonly events: readonly DomainEvent[];
   readonly effects: readonly Effect[];
 };
 
-/** A decision: what happened and what follows from it, or, for staff and logs, why nothing did. */
+/** A decision: its events and effects or, for logs, why there are none. */
 export type Decision =
   | {
       readonly kind: 'accepted';
       readonly events: readonly DomainEvent[];
-      /** Carried out in this order once the events are saved. */
+      /** Run in this order once the events are saved. */
       readonly effects: readonly Effect[];
-      /** The operation whose next send the events reserve: its request leaves right after the save. Not among the effects. */
+      /** The operation whose next send the events reserve. It is sent after the save and is not among the effects. */
       readonly reserved: Subject | null;
     }
   | { readonly kind: 'ignored'; readonly reason: string };
@@ -35,7 +35,7 @@ export const accepted = ({ events, effects }: Draft, reserved: Subject | null = 
 
 export const ignored = (reason: string): Decision => ({ kind: 'ignored', reason });
 
-/** Asks for an effect after the save. */
+/** Adds an effect to run after the save. */
 export const follow = (draft: Draft, kind: Effect['kind'], subject: Subject): Draft => ({
   ...draft,
   effects: [...draft.effects, { kind, subject }],
@@ -50,7 +50,7 @@ export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft =
 type Alarm = Omit<Extract<DomainEvent, { readonly type: 'invariant.violated' }>, 'type' | 'expected' | 'actual'>;
 type Amounts = { readonly expected?: Money; readonly actual?: Money };
 
-/** A rule was broken, or the provider contradicts itself: a person is called. */
+/** A rule was broken, or the provider contradicts itself: operators are alerted. */
 export const alarm = (draft: Draft, broken: Alarm & Amounts): Draft =>
   record(draft, { type: 'invariant.violated', expected: null, actual: null, ...broken });
 
@@ -62,17 +62,17 @@ export const reject = (draft: Draft, { commandId }: CommandBase, reason: Rejecti
 
 type OutcomeKind = CommandOutcome['kind'] | null;
 
-function resolveThose(draft: Draft, paymentId: string, kinds: readonly OutcomeKind[], outcome: CommandOutcome): Draft {
+function resolveWith(draft: Draft, paymentId: string, kinds: readonly OutcomeKind[], outcome: CommandOutcome): Draft {
   const meant = draft.state.commands.filter(
     (entry) => entry.paymentId === paymentId && kinds.includes(entry.outcome?.kind ?? null),
   );
   return meant.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
 }
 
-/** Answers every command that waits for the payment, which is not over yet; one that has its outcome keeps it. */
+/** Resolves the commands of the payment that have no outcome yet. */
 export const answerWaiting = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
-  resolveThose(draft, paymentId, [null], outcome);
+  resolveWith(draft, paymentId, [null], outcome);
 
-/** The payment is over for its commands: also those that were answered with its page are told how it ended. */
+/** The payment has ended: resolves its commands, also those whose outcome so far is its page. */
 export const endCommands = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
-  resolveThose(draft, paymentId, [null, 'requires_action'], outcome);
+  resolveWith(draft, paymentId, [null, 'requires_action'], outcome);

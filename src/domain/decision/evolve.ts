@@ -17,22 +17,22 @@ function placeRefund(state: Subscriber, refund: Refund, closed: boolean): Subscr
   return { ...state, refunds: closed ? others : [...others, refund] };
 }
 
-/** What happened to one entry of a list, told by its id. */
+/** Changes the entries of a list that are meant. */
 const change = <Entry extends object>(
   entries: readonly Entry[],
   isMeant: (entry: Entry) => boolean,
   to: Partial<Entry>,
 ) => entries.map((entry) => (isMeant(entry) ? { ...entry, ...to } : entry));
 
-/** The newest entry last; one known by the same name is replaced. */
+/** Appends the entry; one with the same id is replaced. */
 const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry) => string): readonly Entry[] => [
   ...entries.filter((other) => idOf(other) !== idOf(entry)),
   entry,
 ];
 
 /**
- * The state after an event. Total, without decisions: each event carries what it changed, so a forgotten case is a
- * compile error and a replayed event gives the same state.
+ * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
+ * same state. A missing case does not compile.
  */
 export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };

@@ -1,30 +1,30 @@
 import type { Instant } from './instant.ts';
 
-/** Common to every command: who ordered what, and until when it may still be carried out (real time). */
+/** The fields of every command. `notAfter` is in real time; a later command is rejected. */
 export type CommandBase = {
   readonly commandId: string;
   readonly userId: string;
-  /** Who ordered it: the subscriber, or a member of staff. */
+  /** The subscriber, or a member of staff who acts for them. */
   readonly actor: { readonly kind: 'user' | 'staff'; readonly id: string };
   readonly acceptedAt: Instant;
   readonly bodyHash: string;
   readonly notAfter: Instant | null;
 };
 
-/** What a subscriber chooses about a purchase. An open page is shown again only when each of them is the same (same-terms.ts). */
+/** What a subscriber chooses. An open page is shown again only when all of it is the same (payment/same-terms.ts). */
 export type PurchaseTerms = {
   readonly tariffId: string;
   readonly paySystem: string;
   readonly renew: boolean;
-  /** Where the provider's page sends the subscriber back to; null is the configured address. */
+  /** The provider's page redirects the subscriber to this address; null is the configured one. */
   readonly returnUrl: string | null;
   readonly testClockId: string | null;
 };
 
-/** A command that buys: what a payment page is opened for. */
+/** A command that opens a payment page. */
 export type Purchase = CommandBase & PurchaseTerms;
 
-/** Why a command was refused; part of the contract (schemas, HTTP codes). */
+/** Why a command was rejected; part of the contract (schemas, HTTP codes). */
 export type RejectionReason =
   | 'already_subscribed'
   | 'payment_in_progress'
@@ -43,22 +43,22 @@ export type RejectionReason =
   | 'nothing_to_cancel';
 
 /**
- * A command ends once. Where a page is its first end, which is what requests wait for, the end of the page's payment is
- * its last: completed or rejected.
+ * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's
+ * payment replaces it with `completed` or `rejected`. Those two are final.
  */
 export type CommandOutcome =
   | { readonly kind: 'completed'; readonly subscriptionId: string | null }
   | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
-/** What the document remembers of a command. */
+/** A command as the document stores it. */
 export type CommandEntry = {
   readonly id: string;
-  /** A type of the table of commands, which stands above this folder (domain/commands/index.ts). */
+  /** A key of the table of commands (domain/commands/index.ts), which this folder may not import. */
   readonly type: string;
   readonly bodyHash: string;
   readonly acceptedAt: Instant;
-  /** The payment whose page or result decides the outcome; null when the outcome needs none. */
+  /** The payment whose page or result decides the outcome; null when no payment does. */
   readonly paymentId: string | null;
   readonly outcome: CommandOutcome | null;
 };

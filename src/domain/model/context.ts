@@ -4,43 +4,43 @@ import type { PaymentState } from './payment-states.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 
-/** Deterministic names: the same question always gets the same id, so a decision made twice is one decision. */
+/** Deterministic ids: the same input gives the same id, so a decision that is made twice creates one payment. */
 export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
   readonly refundId: (paymentId: string, attemptNo: number) => string;
   /** `v1-` + 40 hex of sha256(subject | scope | attemptNo): at most 64 characters, as the provider demands. */
   readonly idempotenceKey: (subject: string, scope: string, attemptNo: number) => string;
-  /** In [-1, 1), from the name alone: the same attempt always gets the same jitter. */
+  /** In [-1, 1), computed from the name: the same attempt always gets the same jitter. */
   readonly jitter: (name: string) => number;
-  /** Tells one address from another without keeping it: it may carry what belongs in no document. */
+  /** Makes two addresses comparable without storing them: an address may carry personal data. */
   readonly returnUrlHash: (returnUrl: string) => string;
 };
 
-/** All that a decision may depend on beside the state and its input. */
+/** Everything that a decision may depend on besides the state and its input. */
 export type Context = {
   /** On the subscriber's clock. */
   readonly now: Instant;
   readonly realNow: Instant;
   readonly policy: Policy;
   readonly ids: Ids;
-  /** Freezes an order into the bytes that will be sent, and seals them. */
+  /** Freezes a provider request into the bytes that will be sent, and encrypts them. */
   readonly seal: (providerRequest: ProviderRequest) => string;
-  /** The shop's account as configured; an object of another account is never believed. */
+  /** The configured shop account. An object of another account is never applied. */
   readonly shop: { readonly accountId: string; readonly test: boolean };
 };
 
-/** What the read model says about a payment that the document no longer remembers. */
+/** A payment that the document no longer holds, as the read model has it. */
 export type PastPayment = {
   readonly paymentId: string;
   readonly subscriptionId: string;
   readonly periodKey: string;
   readonly attemptNo: number;
   readonly kind: 'checkout' | 'charge';
-  /** As ordered. */
+  /** The amount that we requested. */
   readonly amount: Money;
   readonly state: PaymentState;
   readonly watchedBecause: 'superseded' | 'canceled' | null;
-  /** Its money went back, or is on its way. */
+  /** A refund of it succeeded or is open. */
   readonly isRefunded: boolean;
 };

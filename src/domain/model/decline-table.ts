@@ -1,4 +1,4 @@
-/** What a decline means for the next step: the provider's reasons, classed by us (docs/domain.md, "Decline classes"). */
+/** Our classes of the provider's decline reasons (docs/domain.md, "Decline classes"). */
 export type DeclineClass =
   | 'technical'
   | 'soft_funds'
@@ -9,15 +9,15 @@ export type DeclineClass =
   | 'hard_risk'
   | 'merchant';
 
-/** How the plan of attempts goes on after a decline of the class. */
+/** How dunning continues after a decline of the class. */
 export type DeclineRule = {
-  /** `short`: soon again, outside the ladder · `ladder`: its next step · `next_day`: next calendar day · `none`: no attempt. */
+  /** `short`: soon, outside the ladder · `ladder`: its next step · `next_day`: next calendar day · `none`: no attempt. */
   readonly retry: 'short' | 'ladder' | 'next_day' | 'none';
   /** Attempts of this class in one period, the first included; null is unlimited by class. */
   readonly attemptsMax: number | null;
   /** The saved method may not be charged again. */
   readonly methodDead: boolean;
-  /** A person of ours must look. */
+  /** Operators are alerted. */
   readonly alert: boolean;
 };
 
@@ -60,6 +60,6 @@ export const classOfReason: Readonly<Record<string, DeclineClass>> = {
   loan_declined: 'merchant',
 };
 
-/** Reasons the provider invents later are retried a few times, never for ever and never not at all. */
+/** A reason that is not in the table is `soft_limited`: a few retries, in case the provider adds reasons. */
 export const classifyDecline = (reason: string): DeclineClass =>
   Object.hasOwn(classOfReason, reason) ? (classOfReason[reason] ?? 'soft_limited') : 'soft_limited';

@@ -1,6 +1,6 @@
 import type { PeriodLength, Tariff } from './tariff.ts';
 
-/** Russian plural forms: one, few, many. The subscriber reads this on the provider's page and in his bank. */
+/** Russian plural forms: one, few, many. Subscribers read the text on the provider's page and on their bank statement. */
 const unitForms: Readonly<Record<PeriodLength['unit'], readonly [string, string, string]>> = {
   day: ['день', 'дня', 'дней'],
   month: ['месяц', 'месяца', 'месяцев'],
@@ -15,6 +15,6 @@ function plural(count: number, forms: readonly [string, string, string]): string
   return ones >= 2 && ones <= 4 ? forms[1] : forms[2];
 }
 
-/** What a payment is for, in words: `Подписка «Base» на 1 месяц`. */
+/** The purpose of a payment: `Подписка «Base» на 1 месяц`. */
 export const describePurchase = (tariff: Tariff): string =>
   `Подписка «${tariff.name}» на ${tariff.period.count} ${plural(tariff.period.count, unitForms[tariff.period.unit])}`;

@@ -2,7 +2,7 @@
 export type Subject = { readonly kind: 'payment' | 'refund'; readonly id: string };
 
 /**
- * What a decision wants done at the provider after its save. `send`: the frozen request of the subject leaves; `check`:
- * the provider is asked for the state of the subject.
+ * What the application does at the provider after it has saved a decision. `send` sends the frozen request of the
+ * subject; `check` reads the state of the subject.
  */
 export type Effect = { readonly kind: 'send' | 'check'; readonly subject: Subject };

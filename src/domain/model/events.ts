@@ -6,12 +6,12 @@ import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './p
 import type { EndCause, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
 
-/** Where a payment stands in the document after the event. */
+/** Where the document holds a payment after the event; `closed` removes it. */
 export type PaymentPlace = 'open' | 'watched' | 'closed';
-/** How we learned what the provider did. */
+/** Where the provider's object came from. */
 export type Via = 'response' | 'notification' | 'poll' | 'list';
 
-/** A table of events: each type with what it carries beside what is common to the table. */
+/** The events of a table: each type with its own fields and the fields common to the table. */
 type EventsOf<Table, Common = unknown> = {
   readonly [Type in keyof Table]: { readonly type: Type } & Common & Readonly<Table[Type]>;
 }[keyof Table];
@@ -38,7 +38,7 @@ type SubscriptionFacts = {
   'dunning.exhausted': { reason: string };
 };
 
-/** Each carries the payment after the change, and where it stands then. */
+/** Each carries the payment after the change, and its place. */
 type PaymentFact = { readonly payment: Payment; readonly place: PaymentPlace };
 type PaymentFacts = {
   'payment.created': NothingElse;
@@ -52,7 +52,7 @@ type PaymentFacts = {
   'payment.late_success': { via: Via; capturedAt: Instant };
 };
 
-/** Each carries the refund after the change, and whether it has left the document. */
+/** Each carries the refund after the change; `closed` removes it from the document. */
 type RefundFact = { readonly refund: Refund; readonly closed: boolean };
 type RefundFacts = {
   'refund.requested': NothingElse;
@@ -72,7 +72,7 @@ type OtherFacts = {
   };
 };
 
-/** Changes of state that nobody outside needs to hear of: saved, never published. */
+/** Changes of state that are saved and never published. */
 type InternalChanges = {
   'subscription.tracked': SubscriptionFact;
   'payment.tracked': PaymentFact;

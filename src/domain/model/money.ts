@@ -1,18 +1,16 @@
-/** Money is an integer count of minor units (kopecks) and a currency; a float never touches it. */
+/** An integer of minor units (kopecks) and a currency. Never a float: rounding would lose money. */
 export type Money = { readonly amountMinor: number; readonly currency: string };
 
 const decimal = /^(\d{1,10})\.(\d{2})$/;
 
-/**
- * `{ amountMinor: 29900, currency }` → `"299.00"`, the spelling of the provider and of the v1 API that existing clients use.
- */
+/** `{ amountMinor: 29900, currency }` → `"299.00"`, as the provider and the v1 API for existing clients spell it. */
 export function toDecimal(money: Money): string {
   const whole = Math.floor(money.amountMinor / 100);
   const fraction = String(money.amountMinor % 100).padStart(2, '0');
   return `${whole}.${fraction}`;
 }
 
-/** `"299.00"` → minor units; null for anything that is not exactly a decimal with two places. */
+/** `"299.00"` → minor units; null for a text that is not a decimal with exactly two places. */
 export function parseDecimal(text: string): number | null {
   const match = decimal.exec(text);
   if (match === null) return null;

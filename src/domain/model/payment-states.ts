@@ -3,7 +3,7 @@ export type PaymentState =
 export type RefundState = 'requested' | 'sending' | 'pending' | 'unknown' | 'succeeded' | 'failed';
 type OperationState = PaymentState | RefundState;
 
-/** A question that every state of a payment and a refund answers: a new state compiles only once it has its answer here. */
+/** A question about the state of a payment or refund. A new state compiles only when every question has its answer. */
 const ask =
   (table: Readonly<Record<OperationState, boolean>>) =>
   ({ state }: { readonly state: OperationState }): boolean =>
@@ -11,25 +11,25 @@ const ask =
 
 const over = { succeeded: false, failed: false, aborted: false } as const;
 
-/** Nothing is out: it stands as it did before its first send. */
+/** No request is at the provider: as before the first send. */
 export const isReady = ask({
   ...{ created: true, requested: true, sending: false, requires_action: false, pending: false, unknown: false },
   ...over,
 });
 
-/** Its request may leave, for the first time or again. */
+/** Its request may be sent, for the first time or again. */
 export const maySend = ask({
   ...{ created: true, requested: true, sending: true, requires_action: false, pending: false, unknown: true },
   ...over,
 });
 
-/** Its request may be at the provider, without an answer. */
+/** Its request may be at the provider, and has no answer. */
 export const isOut = ask({
   ...{ created: false, requested: false, sending: true, requires_action: false, pending: false, unknown: true },
   ...over,
 });
 
-/** Nothing that has been heard so far says what became of it. */
+/** We do not know what the provider did. */
 export const isUnresolved = ask({
   ...{ created: false, requested: false, sending: false, requires_action: false, pending: false, unknown: true },
   ...over,
@@ -41,19 +41,19 @@ export const showsPage = ask({
   ...over,
 });
 
-/** The subscriber has done their part, and the provider is at work. */
+/** The provider is processing the payment; the subscriber has nothing more to do. */
 export const isAwaited = ask({
   ...{ created: false, requested: false, sending: false, requires_action: false, pending: true, unknown: false },
   ...over,
 });
 
-/** The provider is not asked about it any more. */
+/** It has ended: no status check is made any more. */
 export const isOver = ask({
   ...{ created: false, requested: false, sending: false, requires_action: false, pending: false, unknown: false },
   ...{ succeeded: true, failed: true, aborted: true },
 });
 
-/** Its money can be asked back with a new key. */
+/** The refund can be requested again, with a new key. */
 export const mayBeRetried = ask({
   ...{ created: false, requested: false, sending: false, requires_action: false, pending: false, unknown: false },
   ...{ succeeded: false, failed: true, aborted: false },

@@ -5,15 +5,15 @@ import type { PaymentState, RefundState } from './payment-states.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Tariff } from './tariff.ts';
 
-/** What a purchase page sells: the terms of the subscription that begins when it is paid. */
+/** The terms of the subscription that begins when the page is paid. */
 export type Purchase = { readonly subscriptionId: string; readonly tariff: Tariff; readonly renew: boolean };
 
-/** One try to move money for one `periodKey` (`initial` or `period:{n}`). */
+/** One attempt to take money for one `periodKey` (`initial` or `period:{n}`). */
 export type Payment = {
   readonly id: string;
   readonly kind: 'checkout' | 'charge';
   readonly subscriptionId: string;
-  /** Set on a purchase; null when the payment is for a period of the subscription that exists. */
+  /** Set on a purchase; null when the payment is for a period of an existing subscription. */
   readonly purchase: Purchase | null;
   readonly paySystem: string;
   readonly periodKey: string;
@@ -21,28 +21,28 @@ export type Payment = {
   readonly amount: Money;
   /** The saved method charged; null on a page, where the subscriber picks one. */
   readonly methodId: string | null;
-  /** Whether the page was asked to save the method for renewals. */
+  /** Whether the page was requested to save the method for renewals. */
   readonly saveMethod: boolean;
   readonly state: PaymentState;
-  /** `capture` once the provider reported a hold that we must capture with a key of its own. */
+  /** `capture` once the provider has authorized the payment: the capture is a request with a key of its own. */
   readonly step: 'pay' | 'capture';
   readonly send: SendRecord;
   readonly providerPaymentId: string | null;
   readonly confirmationUrl: string | null;
-  /** Hash of the address that its page sends the subscriber back to; null is the configured one. Absent where it was not kept. */
+  /** Hash of the page's return address; null is the configured one. Absent where it was not stored. */
   readonly returnUrlHash?: string | null;
-  /** On the subscriber's clock and in real time; polls of a page count from here. */
+  /** On the subscriber's clock, and in real time. Polls of a page count from here. */
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;
-  /** Why its money would be given back: set exactly when the payment moves to `watched`. */
+  /** Why its money is refunded if it succeeds; set when the payment moves to `watched`. */
   readonly watchedBecause: 'superseded' | 'canceled' | null;
-  /** Set once when a person was asked to look (unknown for longer than the policy allows). */
+  /** When operators were alerted that the payment has been unknown for too long; set once. */
   readonly stuckSince: Instant | null;
 };
 
 export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate';
 
-/** Money on its way back. Stays in the subscriber's document until it succeeded or a person closed it. */
+/** Money on its way back. It stays in the document until it has succeeded or an operator has closed it. */
 export type Refund = {
   readonly id: string;
   readonly paymentId: string;
@@ -54,19 +54,19 @@ export type Refund = {
   readonly state: RefundState;
   readonly send: SendRecord;
   readonly providerRefundId: string | null;
-  /** What the provider called the attempts before this one: their objects carry the same metadata and are not this one. */
+  /** The provider's ids of earlier attempts. Their objects carry the same metadata and must not be taken for this one. */
   readonly earlierRefundIds: readonly string[];
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;
-  /** First request of this refund over all attempts: the 30 days of repeats count from here. */
+  /** When the first attempt was made; the 30 days of retries count from here. */
   readonly firstRequestedAt: Instant;
-  /** When a failed refund is asked again with a new key; null while one is open or when the repeats are used up. */
+  /** When a failed refund is requested again with a new key; null while it is open, and after the last retry. */
   readonly retryAt: Instant | null;
-  /** Set once when a person was asked to look. */
+  /** When operators were alerted that the refund has been unknown for too long; set once. */
   readonly stuckSince: Instant | null;
 };
 
-/** Who paid for what: a succeeded object found here is a repeat. The newest ones are kept (`Policy.capturesMax`). */
+/** A payment whose money we have. A succeeded object found here is a repeat. The newest `Policy.capturesMax` are kept. */
 export type CapturedPayment = {
   readonly paymentId: string;
   readonly subscriptionId: string;
@@ -74,22 +74,22 @@ export type CapturedPayment = {
   readonly providerPaymentId: string;
   readonly kind: 'checkout' | 'charge';
   readonly attemptNo: number;
-  /** Real time of the first reservation, compared with a cancel's `acceptedAt`. */
+  /** Real time of the first reservation. A cancel accepted earlier refunds the capture. */
   readonly reservedAt: Instant;
   readonly currency: string;
   readonly capturedMinor: number;
-  /** Succeeded or open refunds; never above `capturedMinor`. */
+  /** The sum of succeeded and open refunds; never above `capturedMinor`. */
   readonly refundedMinor: number;
 };
 
-/** A payment method the provider saved for us. Only what a person may see; the card itself never reaches us. */
+/** A payment method that the provider saved for us. Display data only: the card number never reaches us. */
 export type SavedMethod = {
   readonly id: string;
   readonly title: string | null;
   readonly last4: string | null;
   readonly brand: string | null;
   readonly savedAt: Instant;
-  /** False after a hard decline: only a new method reopens charging. */
+  /** False after a hard decline. Charging resumes only with another method. */
   readonly usable: boolean;
 };
 

@@ -1,29 +1,30 @@
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
-/** The numbers of the business, in one table. Changing one changes no code. */
+/** Every business number. docs/domain.md, "Money and periods", has the same table. */
 export type Policy = {
   readonly timeZone: string;
   readonly graceMs: number;
-  /** Offsets from the due instant of the charges of one period; the first is the due instant itself. */
+  /** When a period is charged, as offsets from its due instant; the first is the due instant itself. */
   readonly ladderMs: readonly number[];
   readonly ladderJitterMs: number;
-  /** Pauses of the short repeats after a technical decline, before the next step of the ladder. */
+  /** Pauses before the short retries after a technical decline; then the ladder goes on. */
   readonly shortRetriesMs: readonly number[];
-  /** Caps per card and amount: card schemes fine those who hammer. */
+  /** Caps per card and amount: card schemes fine merchants for excessive retries. */
   readonly attemptCaps: readonly { readonly windowMs: number; readonly attemptsMax: number }[];
-  /** A key is never sent this long after its first send: the provider forgets it after 24 h and would charge again. */
+  /** A key is not sent later than this after its first send: the provider forgets it after 24 h and charges again. */
   readonly keyLifeMs: number;
-  /** How long a reservation covers the wire: 5 s to leave + 40 s to be answered. */
+  /** How long one reservation blocks the next: 5 s until the request is sent + 40 s for the answer. */
   readonly reservationMs: number;
-  /** Pauses before an unknown send is repeated; the last one repeats until the key is too old. */
+  /** Pauses before a send with an unknown result is repeated. The last pause recurs until the key is too old. */
   readonly unknownRepeatsMs: readonly number[];
-  /** Pauses after a send that surely did not leave; when used up the operation is aborted. */
+  /** Pauses after a send that certainly sent nothing; after the last one the operation is aborted. */
   readonly unsentRepeatsMs: { readonly checkout: readonly number[]; readonly charge: readonly number[] };
-  /** Looks at an open page after its creation; then hourly for a day, then daily. */
+  /** Status checks of an open page, as offsets from its creation; then hourly for a day, then daily. */
   readonly pollsMs: readonly number[];
   readonly pollHourlyUntilMs: number;
-  /** A page older than this is not shown again: the provider closes it after 60 minutes, and paying takes some of them. */
+  /** A page older than this is not shown again: the provider closes it after 60 minutes, and paying takes time. */
   readonly pageShownMs: number;
+  /** A payment was never made when the list lacks it this long after its first send, in two searches this far apart. */
   readonly absentAfterMs: number;
   readonly absentApartMs: number;
   readonly stuckAfterMs: number;
@@ -32,9 +33,9 @@ export type Policy = {
   readonly refundRetryUntilMs: number;
   /** How far access is extended at a time while a charge is unresolved or the subscription is held. */
   readonly extensionMs: number;
-  /** A saved intent that its own process did not send (no free slot, or it died) is picked up after this long. */
+  /** When the status-check timer sends an operation that its process did not send (no call slot, or the process died). */
   readonly intentPickupMs: number;
-  /** How far the clocks of our machines may differ: nothing is announced before it is due on the slowest of them. */
+  /** How far the clocks of our machines may differ. A timer is announced only when it is due on the slowest of them. */
   readonly clockSkewMs: number;
   readonly watchedMax: number;
   readonly capturesMax: number;

@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 
-/** Travels with the operation and comes back in every object: how an answer is matched with what we meant. */
+/** Sent with each request and returned in each object, which matches the provider's object with our operation. */
 export type RequestMetadata = {
   readonly paymentId: string;
   readonly userId: string;
@@ -10,7 +10,7 @@ export type RequestMetadata = {
 
 type Described = { readonly amount: Money; readonly description: string; readonly metadata: RequestMetadata };
 
-/** What we order from a payment provider, in our words. */
+/** A request to a payment provider, in the terms of the domain. */
 export type ProviderRequest =
   | (Described & { readonly kind: 'checkout'; readonly returnUrl: string | null; readonly saveMethod: boolean })
   | (Described & { readonly kind: 'charge'; readonly methodId: string })
@@ -25,13 +25,13 @@ type ObjectBase = {
   readonly cancellation: { readonly reason: string; readonly party: string } | null;
 };
 
-/** A payment as the provider sees it, strictly parsed. */
+/** A payment object of the provider, strictly parsed. */
 export type ProviderPayment = ObjectBase & {
   readonly object: 'payment';
   readonly status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
   readonly confirmationUrl: string | null;
   readonly capturedAt: Instant | null;
-  /** Shop account and test flag, compared with ours before anything is believed. */
+  /** Shop account and test flag. The object is applied only when both are ours. */
   readonly accountId: string;
   readonly test: boolean;
   readonly method: {
@@ -43,7 +43,7 @@ export type ProviderPayment = ObjectBase & {
   } | null;
 };
 
-/** A refund as the provider sees it. */
+/** A refund object of the provider. */
 export type ProviderRefund = ObjectBase & {
   readonly object: 'refund';
   readonly status: 'pending' | 'succeeded' | 'canceled';
@@ -52,7 +52,7 @@ export type ProviderRefund = ObjectBase & {
 
 export type ProviderObject = ProviderPayment | ProviderRefund;
 
-/** What became of one send. `unsent` is proved by our own process; everything not proved is `unknown`. */
+/** The result of one send. `unsent`: our process proved that it sent no byte. Whatever is not proved is `unknown`. */
 export type SendOutcome =
   | { readonly kind: 'answered'; readonly object: ProviderObject }
   | { readonly kind: 'unsent'; readonly reason: string }
@@ -60,7 +60,7 @@ export type SendOutcome =
   | { readonly kind: 'key_conflict' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What a look at the provider found. `absent` is the provider's word; `unavailable` says nothing. */
+/** What a status check found. `absent`: the provider answers that it has no such object; `unavailable`: no answer. */
 export type CheckResult =
   | { readonly kind: 'found'; readonly object: ProviderObject }
   | { readonly kind: 'absent' }

@@ -3,32 +3,32 @@ import type { Instant } from './instant.ts';
 import type { ProviderRequest } from './provider.ts';
 
 /**
- * What we know about the requests that left (or may have left) for one provider operation, a payment, a capture or a
- * refund. One idempotency key, one frozen body; every send has its own reservation (docs/architecture.md, "Sending").
+ * The sends of one provider request: a payment, a capture or a refund. It has one idempotency key and one frozen body.
+ * Each send has its own reservation (docs/architecture.md, "Sending").
  */
 export type SendRecord = {
   readonly idempotenceKey: string;
-  /** The frozen request (method, path, body), sealed with the configuration's key. Never changes. */
+  /** The frozen request (method, path, body), encrypted with the configured key. Never changes. */
   readonly request: string;
-  /** Reservations made so far; the number of the last one names it. */
+  /** How many reservations were made. */
   readonly sends: number;
-  /** Reservations whose own process proved that no byte left (refused, name not found, 429). */
+  /** How many of them sent nothing, as their process proved (connection refused, name not found, 429). */
   readonly unsent: number;
-  /** First reservation on the subscriber's clock: the age of the key runs from here. Never moves. */
+  /** First reservation, on the subscriber's clock. The age of the key counts from here. Never changes. */
   readonly firstSentAt: Instant | null;
-  /** First reservation in real time: compared with a cancel's `acceptedAt`. Never moves. */
+  /** First reservation that may have reached the provider, in real time; compared with a cancel's `acceptedAt`. */
   readonly reservedAt: Instant | null;
-  /** Last reservation, real time. */
+  /** Last reservation, in real time. */
   readonly lastSentAt: Instant | null;
-  /** No further reservation before this real time: the last one may still be on the wire. */
+  /** No further reservation before this real time: the last request may still be on its way. */
   readonly noSendBefore: Instant | null;
-  /** Set for good once the provider says that the key belongs to another body, or the key is too old to be safe. */
+  /** Set for good when the key must not be sent again, for example because the provider has it with another body. */
   readonly readsOnly: boolean;
-  /** How the provider's object contradicted the order when it was last seen, which a person was told; null while it is believed. */
+  /** How the provider's object last contradicted our request, which operators were alerted of; null while it agrees. */
   readonly distrusted: string | null;
-  /** First time that a search of the provider's list did not find the operation, on the subscriber's clock. */
+  /** When the provider's list first lacked the operation, on the subscriber's clock. */
   readonly absentSince: Instant | null;
-  /** The next look at the provider, on the subscriber's clock and in real time; null when none is planned on that clock. */
+  /** The next status check, on the subscriber's clock and in real time; null when none is planned on that clock. */
   readonly nextCheckAt: Instant | null;
   readonly nextCheckRealAt: Instant | null;
 };
@@ -49,11 +49,11 @@ export const newSendRecord = (idempotenceKey: string, request: string): SendReco
   nextCheckRealAt: null,
 });
 
-/** An operation about to begin. Whoever saves it sends it at once; should he die before that, the announcement finds it. */
+/** A new request. The process that saves it sends it. If the process dies first, the status-check timer sends it. */
 export const toBeSent = (idempotenceKey: string, providerRequest: ProviderRequest, context: Context): SendRecord => ({
   ...newSendRecord(idempotenceKey, context.seal(providerRequest)),
   nextCheckRealAt: context.realNow + context.policy.intentPickupMs,
 });
 
-/** Sends that may have reached the provider. Zero means: surely nothing is out there under this key. */
+/** Sends that may have reached the provider. Zero: the provider certainly has nothing under this key. */
 export const possiblySent = (record: SendRecord): number => record.sends - record.unsent;

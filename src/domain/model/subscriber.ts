@@ -3,7 +3,7 @@ import type { Instant } from './instant.ts';
 import type { Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
 import type { Subscription } from './subscription.ts';
 
-/** May this user watch, and until when must a reader that has heard nothing newer refuse. */
+/** Whether the user may watch. A reader without a newer record refuses access from `validUntil` on. */
 export type Entitlement = {
   readonly active: boolean;
   readonly validUntil: Instant | null;
@@ -14,21 +14,21 @@ export type Entitlement = {
 };
 
 /**
- * Everything that must agree about one user; changes by one compare-and-set (docs/architecture.md, "The consistency
+ * Everything that must agree about one user. One compare-and-set changes it (docs/architecture.md, "The consistency
  * boundary").
  */
 export type Subscriber = {
   readonly userId: string;
-  /** Counts the events of this user over all topics; the last one published has this number. */
+  /** The number of the user's last public event, counted over all topics. */
   readonly eventSeq: number;
   /** The number of the last entitlement record. */
   readonly entitlementSeq: number;
-  /** Bound for good by the first purchase; null is real time. */
+  /** Set by the first purchase and never changed; null is real time. */
   readonly testClockId: string | null;
   readonly subscription: Subscription | null;
-  /** The one open payment that would be honoured. */
+  /** The open payment. If it succeeds, it buys its period. */
   readonly payment: Payment | null;
-  /** Payments that would be refunded if they succeeded; at most eight. */
+  /** Payments that are refunded if they succeed; at most `Policy.watchedMax`. */
   readonly watched: readonly Payment[];
   readonly refunds: readonly Refund[];
   readonly captures: readonly CapturedPayment[];

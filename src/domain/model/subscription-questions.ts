@@ -1,55 +1,55 @@
 import type { EndedSubscription, Subscription, SubscriptionStatus } from './subscription.ts';
 
-/** The statuses whose answer is yes, as the subscriptions that have them. */
+/** The subscriptions whose status has the answer yes. */
 type Answering<Table> = Extract<
   Subscription,
   { readonly status: { [Status in keyof Table]: Table[Status] extends true ? Status : never }[keyof Table] }
 >;
 
-/** A question that every status answers: a new status compiles only once it has its answer here. A yes narrows the type. */
+/** A question about the status. A new status compiles only when every question has its answer. A yes narrows the type. */
 const ask =
   <const Table extends Readonly<Record<SubscriptionStatus, boolean>>>(table: Table) =>
   (subscription: Subscription | null): subscription is Answering<Table> =>
     subscription !== null && table[subscription.status];
 
-/** What has ended answers no to every question. */
+/** An ended subscription answers no to every question. */
 const ended = { expired: false, canceled: false, incomplete_expired: false } as const satisfies Record<
   EndedSubscription['status'],
   false
 >;
 
-/** Its subscriber may watch until its access runs out. */
+/** The subscriber may watch until access ends. */
 export const grantsAccess = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** Its method may be charged for the next period when that is due. */
+/** The saved method may be charged for the next period when it is due. */
 export const mayCharge = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** It ends by itself once its access has run out and nothing can bring another period. */
+/** It expires when access has ended and no payment or charge can bring another period. */
 export const mayExpire = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** Billing of it can be stopped until a person has looked into it. */
+/** A billing hold can be put on it. */
 export const mayBeHeld = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** Its subscriber can end it. */
+/** The subscriber can cancel it. */
 export const mayCancel = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** It begins when the page of its purchase is paid, and ends when that page is over. */
+/** It begins when its purchase page is paid, and ends unpaid when the page is closed. */
 export const awaitsPurchase = ask({ ...ended, incomplete: true, active: false, past_due: false });
 
-/** A payment for its next period counts, and so does the failure of one. */
+/** A payment for its next period renews it, and a failed one makes it past due. */
 export const takesPeriods = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** It gives way to a new subscription once that is paid for. */
-export const makesWay = ask({ ...ended, incomplete: false, active: true, past_due: true });
+/** A new subscription replaces it when that one is paid. */
+export const isReplaceable = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** Its due period was declined and may still be paid. */
+/** The charge of its due period was declined, and the period can still be paid. */
 export const isPastDue = ask({ ...ended, incomplete: false, active: false, past_due: true });
 
-/** It remembers the payment method that renewals charge. */
+/** It holds the payment method that renewals charge. */
 export const keepsMethod = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** Its subscriber sees it as the current one. */
+/** The API shows it as the current subscription. */
 export const isShown = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
-/** It is not shown without access: its end has come, and only the decision about it is late. */
+/** Without access it is not shown: it is over, and only its expiry is not decided yet. */
 export const isHiddenWithoutAccess = ask({ ...ended, incomplete: false, active: true, past_due: false });

@@ -2,7 +2,7 @@ import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Tariff } from './tariff.ts';
 
-/** A paid stretch: `[periodStart, periodEnd)`, number `periodIndex`, always computed from the anchor, never chained. */
+/** The period `[periodStart, periodEnd)` with its number, computed from the anchor and never from the previous period. */
 export type Term = {
   readonly anchor: Instant;
   readonly anchorIndex: number;
@@ -11,14 +11,14 @@ export type Term = {
   readonly periodEnd: Instant;
 };
 
-/** The plan of further attempts for the due period. */
+/** The further attempts for the due period. */
 export type Dunning = {
   readonly dueAt: Instant;
   /** Steps of the ladder used, the first charge included. */
   readonly ladderStep: number;
-  /** Short repeats used since the last step of the ladder. */
+  /** Short retries used since the last step of the ladder. */
   readonly shortRetries: number;
-  /** Instants of every charge of the due period, for the caps per card and amount. */
+  /** When each charge of the due period was made, for the caps per card and amount. */
   readonly attempts: readonly Instant[];
   readonly limitedAttempts: number;
   readonly nextAttemptAt: Instant | null;
@@ -51,13 +51,13 @@ type Live = Terms & {
   readonly term: Term;
   readonly cancelAtPeriodEnd: boolean;
   readonly held: Hold | null;
-  /** The method that renewals charge; null when none was saved. */
+  /** The saved method that renewals charge; null when there is none. */
   readonly methodId: string | null;
-  /** Attempts made for the due period so far: the next one gets the next number, hence another key. */
+  /** Attempts made for the due period. The next one gets the next number, and so another key. */
   readonly attemptsMade: number;
-  /** Access beyond the ordinary bound while a charge is unresolved or the subscription is held. */
+  /** Access past its ordinary end, while a charge is unresolved or the subscription is held. */
   readonly extendedUntil: Instant | null;
-  /** The term before the last renewal, to take that renewal back when a cancel accepted earlier is handled later. */
+  /** The term before the last renewal. A cancel that was accepted before that renewal restores it. */
   readonly previousTerm: Term | null;
 };
 
@@ -80,7 +80,7 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-/** The subscription, active in a term: the plan, the grace and the extension of the last one stay behind. */
+/** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. */
 export function activeIn(
   subscription: LiveSubscription,
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,

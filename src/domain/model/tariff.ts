@@ -5,7 +5,7 @@ export type PeriodUnit = 'day' | 'month' | 'year';
 /** How long one paid period lasts, in calendar units of the business time zone. */
 export type PeriodLength = { readonly count: number; readonly unit: PeriodUnit };
 
-/** What is sold. A subscription keeps its own pinned copy, so a later price change never touches who already bought. */
+/** What is sold. A subscription pins a copy, so a later price change concerns new purchases only. */
 export type Tariff = {
   readonly id: string;
   readonly version: number;

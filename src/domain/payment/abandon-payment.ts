@@ -6,14 +6,15 @@ import { possiblySent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
 
 /**
- * Turns away from the open payment: its success would be given back. What surely never left is aborted; what may be out
- * (a page the provider cannot close, a charge on the wire) is watched until the provider says that it is over, and
- * blocks nothing.
+ * Abandons the open payment, so that its success is refunded:
+ * 1. a payment whose request certainly was never sent is aborted;
+ * 2. any other is watched, because the provider cannot close its page or recall its charge. It blocks no new payment, and
+ *    is followed until it has ended.
  */
 export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'canceled', context: Context): Draft {
   const { payment } = draft.state;
   if (payment === null) return draft;
-  const left: Payment = { ...payment, watchedBecause: because };
+  const abandoned: Payment = { ...payment, watchedBecause: because };
   if (possiblySent(payment.send) === 0 && payment.step === 'pay') {
     const ending = {
       state: 'aborted',
@@ -21,13 +22,13 @@ export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'cancel
       party: 'merchant',
       answer: because,
     } as const;
-    return failPayment(draft, left, ending, context);
+    return failPayment(draft, abandoned, ending, context);
   }
   const send = planPolls(payment, context);
-  const watched = record(draft, { type: 'payment.tracked', payment: { ...left, send }, place: 'watched' });
+  const watched = record(draft, { type: 'payment.tracked', payment: { ...abandoned, send }, place: 'watched' });
   return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
 }
 
-/** Room to watch the open payment and, should it be left in its turn, the page about to be opened. */
+/** Whether the open payment can be watched, and also the page that is about to be opened, should it be abandoned too. */
 export const hasRoomToWatch = ({ state }: Draft, { policy }: Context): boolean =>
   state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax;

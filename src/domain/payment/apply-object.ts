@@ -8,7 +8,7 @@ import type { ProviderObject } from '../model/provider.ts';
 
 type Seen = { readonly object: ProviderObject; readonly via: Via };
 
-/** What the provider's object means for ours; null when it is an object of another kind, which says nothing. */
+/** Applies the provider's object to our operation; null when the object is of another kind. */
 export function applyObject(draft: Draft, operation: Operation, { object, via }: Seen, context: Context): Draft | null {
   if (operation.kind === 'payment') {
     return object.object === 'payment' ? applyPayment(draft, operation, { object, via }, context) : null;

@@ -13,8 +13,8 @@ import { refundLatePayment, completePayment } from './complete-payment.ts';
 
 type Seen = { readonly object: ProviderPayment; readonly via: Via };
 
-/** The provider waits: for the subscriber on its page, or by itself. */
-function stillPending(draft: Draft, operation: PaymentOperation, seen: Seen, context: Context): Draft {
+/** The provider waits for the subscriber on its page, or for a bank. */
+function applyPending(draft: Draft, operation: PaymentOperation, seen: Seen, context: Context): Draft {
   const { entry, place } = operation;
   const send = planPolls(entry, context);
   const redirectUrl = seen.object.confirmationUrl;
@@ -28,16 +28,16 @@ function stillPending(draft: Draft, operation: PaymentOperation, seen: Seen, con
   return answerWaiting(opened, id, { kind: 'requires_action', redirectUrl, subscriptionId });
 }
 
-/** A hold: captured with a key of its own; the frozen capture is sent like any other request. */
+/** The payment is authorized: opens its capture, a request with a key of its own, sent like any other. */
 function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, context: Context): Draft {
   const { entry, place } = operation;
   const polled = planPolls(entry, context);
-  // A watched hold is left alone: uncaptured money returns to its owner by itself.
+  // A watched authorization is not captured, and lapses at the bank.
   if (place === 'watched') return track(draft, operation, { state: 'pending', send: polled });
   const subject = subjectOf(operation);
   if (entry.step === 'capture') {
     const tracked = track(draft, operation, { send: polled });
-    // The hold seen again before its capture was ever sent, which the polls would only come to later.
+    // The capture was opened and never sent; it is sent now, not at the next poll.
     return isReady(entry) && entry.send.sends === 0 ? follow(tracked, 'send', subject) : tracked;
   }
   const providerRequest = { kind: 'capture' as const, providerPaymentId: seen.object.id, amount: entry.amount };
@@ -48,8 +48,8 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
 }
 
 /**
- * What the provider's payment means for ours. The one way in for answers, notifications, polls and searches: whoever
- * brings the news, the result is the same, and bringing it twice changes nothing.
+ * Applies the provider's payment to ours. Answers, notifications, polls and searches all come here, so the result does not
+ * depend on the source. The same object applied twice changes nothing.
  */
 export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Seen, context: Context): Draft {
   const { object, via } = seen;
@@ -59,15 +59,15 @@ export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Se
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);
   const known = withProviderId(operation, object.id);
   const payment = known.entry;
-  // A capture that was not done is not resolved by seeing the hold again.
-  const isUndone = step === 'capture' && object.status === 'waiting_for_capture';
+  // An unknown capture stays unknown while the provider still shows the payment as authorized.
+  const isUncaptured = step === 'capture' && object.status === 'waiting_for_capture';
   const resolved =
-    isUnresolved(operation.entry) && !isUndone
+    isUnresolved(operation.entry) && !isUncaptured
       ? record(draft, { type: 'payment.reconciled', payment, place, via })
       : draft;
   switch (object.status) {
     case 'pending':
-      return stillPending(resolved, known, seen, context);
+      return applyPending(resolved, known, seen, context);
     case 'waiting_for_capture':
       return startCapture(resolved, known, seen, context);
     case 'succeeded': {

@@ -7,14 +7,14 @@ import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
 import { openRefund } from './request-refund.ts';
 
-/** When a refund the provider refused is asked again: after an hour, then daily for 30 days; then a person is called. */
+/** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
 function refundRetryAt(refund: Refund, context: Context): number | null {
   const { policy, now } = context;
   const at = now + (refund.attemptNo === 1 ? policy.refundRetryFirstMs : policy.refundRetryDailyMs);
   return at - refund.firstRequestedAt > policy.refundRetryUntilMs ? null : at;
 }
 
-/** A refund that failed for good under its key: its entry stays until money went back or a person closed it. */
+/** A refund failed for good under its key. It stays in the document until a later attempt or an operator closes it. */
 export function failRefund(draft: Draft, refund: Refund, reason: string, context: Context): Draft {
   const retryAt = refundRetryAt(refund, context);
   const send = { ...refund.send, nextCheckAt: null, nextCheckRealAt: null };
@@ -24,15 +24,15 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** The same money asked back with a new key. */
+/** The next attempt of a failed refund, with a new key. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
   const earlierRefundIds = last === null ? before : [...before, last];
-  const left = record(draft, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
-  return openRefund(left, { ...failed, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
+  const closed = record(draft, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
+  return openRefund(closed, { ...failed, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
 }
 
-/** What the provider's refund means for ours. */
+/** Applies the provider's refund to ours. */
 export function applyRefund(draft: Draft, operation: RefundOperation, object: ProviderRefund, context: Context): Draft {
   const detail = mismatchOf(draft.state, operation.entry, object, context);
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);

@@ -10,7 +10,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 const isOurs = ({ accountId, test }: ProviderPayment, { shop }: Context): boolean =>
   accountId === shop.accountId && test === shop.test;
 
-/** What of the provider's answer contradicts what we ordered; null when it may be believed. */
+/** How the provider's object contradicts our request; null when it agrees. */
 export function mismatchOf(
   { userId, testClockId }: Subscriber,
   ordered: { readonly paymentId: string; readonly amount: Money },
@@ -28,8 +28,8 @@ export function mismatchOf(
 export type Mismatch = { readonly object: ProviderObject; readonly detail: string };
 
 /**
- * An answer that contradicts the order is not believed: the subscription is held, a person is called, and the operation
- * is looked at again once a day until he has resolved it.
+ * An object that contradicts our request is not applied. The subscription is held, operators are alerted, and the
+ * operation is checked once a day until they have resolved it.
  */
 export function markMismatch(
   draft: Draft,
@@ -38,13 +38,13 @@ export function markMismatch(
   context: Context,
 ): Draft {
   const { id, amount, send } = operation.entry;
-  // The same contradiction seen again, by a daily look or a repeated hint, is no news.
+  // The daily check or a repeated hint may find the same mismatch again; operators are alerted once.
   const isKnown = send.distrusted === detail && providerIdOf(operation) === object.id;
   const wrong = { rule: 'provider_mismatch', subjectId: id, detail, expected: amount, actual: object.amount } as const;
   const warned = isKnown ? draft : hold(alarm(draft, wrong), `provider_mismatch: ${detail}`, context);
-  const parked = track(warned, withProviderId(operation, object.id), {
+  const tracked = track(warned, withProviderId(operation, object.id), {
     state: 'unknown',
     send: { ...send, readsOnly: true, distrusted: detail, nextCheckAt: context.now + dayMs, nextCheckRealAt: null },
   });
-  return answerWaiting(parked, id, { kind: 'rejected', reason: 'provider_refused' });
+  return answerWaiting(tracked, id, { kind: 'rejected', reason: 'provider_refused' });
 }

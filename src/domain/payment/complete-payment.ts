@@ -10,9 +10,9 @@ import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
 import { type ActiveSubscription, activeIn, type LiveSubscription } from '../model/subscription.ts';
-import { awaitsPurchase, isPastDue, makesWay, takesPeriods } from '../model/subscription-questions.ts';
+import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model/subscription-questions.ts';
 
-/** A payment that has succeeded, as the provider tells it. */
+/** A payment that has succeeded at the provider. */
 type Success = {
   readonly payment: Payment;
   readonly object: ProviderPayment;
@@ -34,7 +34,7 @@ const captureOf = ({ payment, object }: Success): CapturedPayment => ({
   refundedMinor: 0,
 });
 
-/** The method saved on the page, when saving was asked for and the provider says that it is. */
+/** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
   if (!payment.saveMethod || object.method?.saved !== true) return null;
   const { id, title, last4, brand } = object.method;
@@ -49,7 +49,7 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     status: 'active',
     tariff: purchase.tariff,
     paySystem: payment.paySystem,
-    // Paid with renewal asked for but nothing saved to charge: renewal is off, and the fact says so.
+    // Without a saved method there is nothing to charge, so renewal is off although it was requested.
     autoRenew: purchase.renew && method !== null,
     createdAt: current?.id === purchase.subscriptionId ? current.createdAt : payment.createdAt,
     term: termAt({ at: capturedAt, index: 0 }, 0, purchase.tariff.period, context.policy.timeZone),
@@ -61,11 +61,11 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     previousTerm: null,
   };
   const replaced = { status: 'canceled', cause: 'replaced', reason: 'replaced by a new purchase' } as const;
-  const cleared = makesWay(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
+  const cleared = isReplaceable(current) ? endSubscription(draft, current, { ...replaced, at: context.now }) : draft;
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
-/** Paid while access was unbroken: the periods tile. Paid after a gap: a new anchor, nobody pays for days without access. */
+/** Paid while access was unbroken: the anchor stays. Paid after a gap: a new anchor, so the gap is not charged. */
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
   const { payment, capturedAt, method } = paid;
   const { term, tariff } = subscription;
@@ -74,7 +74,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
   const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex } : { at: capturedAt, index: next };
   const begun = { term: termAt(anchor, next, tariff.period, context.policy.timeZone), previousTerm: term };
   const renewed = activeIn(subscription, { ...begun, attemptsMade: 0 });
-  // A page decides anew what later periods are charged to; a charge leaves that as it was.
+  // A page chooses the method of later periods anew. A charge does not change it.
   const chosen = payment.kind === 'charge' ? {} : { methodId: method?.id ?? null, autoRenew: method !== null };
   return record(draft, {
     type: 'subscription.renewed',
@@ -86,7 +86,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
   });
 }
 
-/** Money that arrived where nothing is left to pay for goes back by itself. */
+/** Refunds a payment that succeeded and buys nothing. */
 export function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const capture = captureOf(success);
@@ -97,14 +97,14 @@ export function refundLatePayment(draft: Draft, success: Success, reason: Refund
   return requestFullRefund(record(recorded, { type: 'capture.recorded', capture }), capture, reason, context);
 }
 
-/** The period that the payment was for; null when it can no longer be granted. */
+/** Grants the period that was paid for; null when it can no longer be granted. */
 function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
   const { payment } = paid;
   const { subscription } = draft.state;
   if (payment.purchase !== null) {
-    // Its own subscription still waits for it, or one that is past due makes way for it.
+    // Its own subscription waits for the purchase, or the purchase replaces a live one.
     const isOwn = subscription?.id === payment.subscriptionId;
-    const waits = isOwn ? awaitsPurchase(subscription) : makesWay(subscription);
+    const waits = isOwn ? awaitsPurchase(subscription) : isReplaceable(subscription);
     return waits ? activate(draft, payment.purchase, paid, context) : null;
   }
   if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
@@ -112,7 +112,7 @@ function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
   return renew(draft, subscription, paid, context);
 }
 
-/** An open payment succeeded: the period it paid for is granted, or, where that is no longer possible, the money goes back. */
+/** An open payment succeeded: its period is granted or, where that is no longer possible, the money is refunded. */
 export function completePayment(draft: Draft, success: Success, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const { id, subscriptionId, periodKey } = payment;

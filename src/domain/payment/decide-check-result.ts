@@ -14,10 +14,10 @@ import type { CheckResult } from '../model/provider.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** What a look was for: by id, or through the provider's list; only a whole list can say that nothing is there. */
+/** What a status check found, by id or through the provider's list. Only the list can prove an absence. */
 export type StatusCheck = { readonly checkResult: CheckResult; readonly via: Via };
 
-/** Whether the absence is proved: older than the key's life, and seen twice at least ten minutes apart. */
+/** Absence is proved when the first send is `absentAfterMs` old and two searches, `absentApartMs` apart, found nothing. */
 function absence(send: SendRecord, context: Context): 'too_young' | 'first' | 'too_soon' | 'proved' {
   const { policy, now } = context;
   if (send.firstSentAt === null || now - send.firstSentAt < policy.absentAfterMs) return 'too_young';
@@ -30,14 +30,14 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
   return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
 }
 
-/** Unknown for longer than anybody should wait. */
+/** Unknown for longer than `stuckAfterMs`, and operators are not alerted yet. */
 const isStuck = (entry: Payment | Refund, { now, policy }: Context): boolean =>
   isUnresolved(entry) &&
   entry.stuckSince === null &&
   entry.send.firstSentAt !== null &&
   now - entry.send.firstSentAt >= policy.stuckAfterMs;
 
-/** A person is asked, once. */
+/** Alerts operators, once. */
 function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context: Context): Draft {
   const { kind, entry } = operation;
   const stuckSince = context.now;
@@ -58,7 +58,7 @@ function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, c
   return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
 }
 
-/** Applies what a look at the provider found to the payment or refund as it is now. */
+/** Applies what a status check found to its payment or refund as it is now. */
 export function decideCheckResult(
   state: Subscriber,
   subject: Subject,
@@ -70,7 +70,7 @@ export function decideCheckResult(
   const operation = findOperation(state, subject);
   if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
   const object = checkResult.kind === 'found' ? checkResult.object : null;
-  // The provider's list may show an earlier attempt under the same metadata: this one it does not hold, then.
+  // The list may hold an earlier attempt of the refund, with the same metadata, in place of this one.
   const isEarlier =
     object !== null && operation.kind === 'refund' && operation.entry.earlierRefundIds.includes(object.id);
   const applied = object === null || isEarlier ? null : applyObject(draft, operation, { object, via }, context);
@@ -78,16 +78,17 @@ export function decideCheckResult(
   return accepted(applied ?? nothingFound(draft, operation, isSearched, context));
 }
 
-/** What surely never left and may not be sent any more is over. */
+/** Ends an operation that certainly was never sent and may not be sent any more. */
 export function decideAbort(state: Subscriber, subject: Subject, context: Context): Decision {
   const operation = findOperation(state, subject);
-  // Between the plan and this save somebody else may have reserved a send.
-  if (operation === null || planCheck(state, subject, context).kind !== 'abort') return ignored('something may be out');
+  // Another process may have reserved a send after the plan was made.
+  if (operation === null || planCheck(state, subject, context).kind !== 'abort')
+    return ignored('a request may be at the provider');
   return accepted(giveUp(draftOf(state), operation, 'provider_unreachable', context));
 }
 
 export function decideRefundRetry(state: Subscriber, refundId: string, context: Context): Decision {
   const refund = state.refunds.find((candidate) => candidate.id === refundId);
-  if (refund === undefined || !mayBeRetried(refund)) return ignored('refund is not waiting to be asked again');
+  if (refund === undefined || !mayBeRetried(refund)) return ignored('refund is not waiting for a retry');
   return accepted(retryRefund(draftOf(state), refund, context));
 }

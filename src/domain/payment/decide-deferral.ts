@@ -5,7 +5,7 @@ import { isOver } from '../model/payment-states.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** No call slot is free: the intent stays in the document and is announced again soon; nothing waits in memory. */
+/** No call slot is free: the operation stays in the document, and the status-check timer brings it again soon. */
 export function decideDeferral(state: Subscriber, subject: Subject, context: Context): Decision {
   const operation = findOperation(state, subject);
   if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);

@@ -6,13 +6,13 @@ import { requestFullRefund } from './request-refund.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /**
- * The alarm of last resort: the read model's unique index met a second kept payment of a period, which the rules above should
- * have made impossible. The money goes back, the subscription is held, a person is called.
+ * The last safeguard: the read model's unique index met a second captured payment of a period, which the other rules
+ * prevent. The money is refunded, and the subscription is held.
  */
 export function decideDuplicate(state: Subscriber, payment: Payment, context: Context): Decision {
   const capture = state.captures.find((candidate) => candidate.paymentId === payment.id);
   if (capture === undefined || capture.refundedMinor >= capture.capturedMinor) {
-    return ignored('already given back');
+    return ignored('already refunded');
   }
   const detected = record(draftOf(state), { type: 'payment.duplicate_detected', payment, place: 'closed' });
   const refunded = requestFullRefund(detected, capture, 'duplicate', context);

@@ -22,15 +22,15 @@ import { withUnknown, withUnsent } from './reserve.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** What the table of docs/domain.md ("Payment") says about an outcome, before it is applied to a payment or a refund. */
+/** The row of docs/domain.md ("Payment") that an outcome falls under. */
 type Verdict =
   | { readonly kind: 'unknown'; readonly reason: string; readonly readsOnly: boolean }
   | { readonly kind: 'unsent'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * A first send is one whose reservation is the only one not counted as unsent; whatever a repeat is told may concern the
- * repeat alone, so after a repeat only a read can say what became of the operation.
+ * A first send is one whose reservation is the only one not counted as unsent. The answer to a repeat may concern the
+ * repeat alone, so after a repeat the operation is unknown until a status check has read it.
  */
 function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answered' }>): Verdict {
   const first = possiblySent(record) <= 1;
@@ -60,12 +60,12 @@ function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>
   return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
 }
 
-/** Nothing left: again after a pause, until the pauses are used up; what is only watched is not sent again at all. */
+/** Nothing was sent: sent again after a pause, until the pauses are used up. A watched payment is not sent again. */
 function afterUnsent(draft: Draft, operation: Operation, context: Context): Draft {
   const { kind, entry } = operation;
-  // Nobody waits for a capture at a page, and the money is on hold for days: it has the patience of a charge.
-  const patience = kind === 'refund' || isCapture(operation) ? 'charge' : entry.kind;
-  const send = withUnsent(entry.send, context.policy.unsentRepeatsMs[patience], context);
+  // No subscriber waits for a capture, and the authorization lasts for days: it gets the long pauses of a charge.
+  const pausesOf = kind === 'refund' || isCapture(operation) ? 'charge' : entry.kind;
+  const send = withUnsent(entry.send, context.policy.unsentRepeatsMs[pausesOf], context);
   const isWatched = kind === 'payment' && operation.place === 'watched';
   if (send !== null && !isWatched) return track(draft, operation, { state: 'ready', send });
   if (kind === 'refund') return giveUp(draft, operation, 'provider_unreachable', context);
@@ -73,7 +73,7 @@ function afterUnsent(draft: Draft, operation: Operation, context: Context): Draf
   if (send !== null || !isCapture(operation)) {
     return giveUp(draft, { ...operation, entry: counted }, 'provider_unreachable', context);
   }
-  // The provider stays out of reach while the money is on hold: tried again at each poll while the key lives.
+  // The pauses are used up, but the money is still authorized: each poll sends again until the key is too old.
   return track(draft, operation, { state: 'ready', send: { ...planPolls(counted, context), noSendBefore: null } });
 }
 
@@ -83,10 +83,10 @@ function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refuse
   const detail = `the provider refused the request: ${reason}`;
   const alarmed = alarm(draft, { rule: 'contradiction', subjectId: entry.id, detail });
   if (!isCapture(operation)) return giveUp(alarmed, operation, 'provider_refused', context);
-  // The money is on hold, so only the provider's word can end the payment; whoever waits for it cannot wait for days.
+  // The money is authorized, so only a read can end the payment. That may take days; commands are answered now.
   const send = { ...planPolls(entry, context), readsOnly: true };
-  const left = track(alarmed, operation, { state: 'unknown', send });
-  return answerWaiting(left, entry.id, { kind: 'rejected', reason: 'provider_refused' });
+  const tracked = track(alarmed, operation, { state: 'unknown', send });
+  return answerWaiting(tracked, entry.id, { kind: 'rejected', reason: 'provider_refused' });
 }
 
 function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, context: Context): Draft {
@@ -101,8 +101,8 @@ function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, cont
 }
 
 /**
- * The answer to a repeat may be the stored answer to the first send, however old: only its id is believed, the state is
- * read. The answer to a first send, and to a capture, is the provider's word.
+ * The answer to a first send, and to a capture, is applied. The provider may answer a repeat with its old answer to the
+ * first send, so a repeat gives only the object's id, and a status check reads the state.
  */
 function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject, context: Context): Draft | null {
   const { send } = operation.entry;
@@ -115,16 +115,16 @@ function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject,
   return follow(tracked, 'check', subjectOf(operation));
 }
 
-/** What one send brought, applied to whatever its payment or refund has become meanwhile. */
+/** Applies the result of one send to its payment or refund as it is now. */
 export function decideOutcome(state: Subscriber, subject: Subject, outcome: SendOutcome, context: Context): Decision {
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
   if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
   if (outcome.kind === 'answered') {
     const applied = applyAnswer(draft, operation, outcome.object, context);
-    return applied === null ? ignored('the answer says nothing about it') : accepted(applied);
+    return applied === null ? ignored('the answer is of another kind or adds nothing') : accepted(applied);
   }
-  // A late word about an old send says nothing about what has moved on.
+  // The operation has moved on since that send, so a late result of it does not count.
   if (!isOut(operation.entry)) return ignored(`${subject.kind} is ${operation.entry.state}`);
   return accepted(applyVerdict(draft, operation, judge(operation.entry.send, outcome), context));
 }

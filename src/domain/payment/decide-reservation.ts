@@ -6,7 +6,7 @@ import type { Subject } from '../model/effect.ts';
 import { sendPermit, withReservation } from './reserve.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** The reservation of one send: saved before a byte leaves, so that whoever finds it knows that one may have left. */
+/** Reserves one send. It is saved before a byte is sent: after a crash the document shows that the request may be out. */
 export function decideReservation(state: Subscriber, subject: Subject, context: Context): Decision {
   const operation = findOperation(state, subject);
   if (operation === null) return ignored(`${subject.kind} is closed`);
@@ -14,15 +14,15 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
   if (permit.kind !== 'send') return ignored(permit.reason);
   const { kind, entry } = operation;
   const reserved = withReservation(entry.send, context);
-  // A capture takes what was reserved before: a cancel in between concerns the charge, not its capture.
+  // A capture keeps the `reservedAt` of its charge, because a cancel is compared with the charge.
   const captures = kind === 'payment' && entry.step === 'capture';
   const send = captures ? { ...reserved, reservedAt: entry.send.reservedAt } : reserved;
   return accepted(track(draftOf(state), operation, { state: 'sending', send }), subject);
 }
 
 /**
- * The first reservation of a payment in the very save that creates it: one save less on the way of every purchase and
- * renewal, and the same promise, for both are on disk before a byte leaves.
+ * Reserves the first send of a payment in the save that creates it. That spares each purchase and renewal one save, and
+ * payment and reservation are still stored before a byte is sent.
  */
 export function reserveCreated(state: Subscriber, decision: Decision, context: Context): Decision {
   if (decision.kind === 'ignored') return decision;

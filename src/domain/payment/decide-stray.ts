@@ -6,13 +6,13 @@ import type { ProviderObject, ProviderPayment, ProviderRefund } from '../model/p
 import { requestFullRefund } from './request-refund.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** Money moved in our shop and we cannot say what for: nothing is done about it but that a person is called. */
-function callForeign(state: Subscriber, object: ProviderObject, detail: string): Decision {
+/** Money moved in our shop for an unknown purpose. Operators are alerted, and no state changes. */
+function alarmForeign(state: Subscriber, object: ProviderObject, detail: string): Decision {
   const { id: subjectId, amount: actual } = object;
   return accepted(alarm(draftOf(state), { rule: 'foreign_object', subjectId, detail, actual }));
 }
 
-/** Money that came after we had given up on it goes back (docs/domain.md, "Subscription"). */
+/** Refunds a payment that succeeded after it was closed without money (docs/domain.md, "Subscription"). */
 function refundLate(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past;
   const capture: CapturedPayment = {
@@ -20,7 +20,7 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
     providerPaymentId: object.id,
     reservedAt: context.realNow,
     currency: object.amount.currency,
-    // Told another amount than was ordered, we ask back what both agree on; the rest is for the person who is called.
+    // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
     capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
     refundedMinor: 0,
   };
@@ -44,26 +44,28 @@ function strayPayment(
 ): Decision {
   if (object.status !== 'succeeded') return ignored('already closed');
   if (state.captures.some((capture) => capture.paymentId === object.metadata.paymentId)) return ignored('repeat');
-  if (past === null) return callForeign(state, object, 'a payment that we know nothing of succeeded');
+  if (past === null) return alarmForeign(state, object, 'a payment that we know nothing of succeeded');
   if (past.state === 'succeeded' || past.isRefunded) return ignored('repeat');
   const paid = { paymentId: past.paymentId, amount: object.amount };
   const mismatch = mismatchOf(state, paid, object, context);
-  if (mismatch !== null) return callForeign(state, object, mismatch);
-  if (object.amount.currency !== past.amount.currency) return callForeign(state, object, 'another currency');
+  if (mismatch !== null) return alarmForeign(state, object, mismatch);
+  if (object.amount.currency !== past.amount.currency) return alarmForeign(state, object, 'another currency');
   return refundLate(state, object, past, context);
 }
 
 function strayRefund(state: Subscriber, object: ProviderRefund, past: PastPayment | null): Decision {
   if (object.metadata.userId === null) {
-    return callForeign(state, object, `a refund that we did not ask for is ${object.status}`);
+    return alarmForeign(state, object, `a refund that we did not ask for is ${object.status}`);
   }
   if (object.status !== 'succeeded' || past?.isRefunded === true) return ignored('already closed');
-  return callForeign(state, object, 'a refund that we know nothing of succeeded');
+  return alarmForeign(state, object, 'a refund that we know nothing of succeeded');
 }
 
 /**
- * An object of the provider that the document does not hold: a repeat of what is closed when the capture payments or the
- * read model say so, late money, or one that neither accounts for.
+ * Decides about a provider's object that the document does not hold:
+ * 1. a repeat of a closed operation, as the captures or the read model show: ignored;
+ * 2. a success of a payment that we closed without money: refunded;
+ * 3. anything else: operators are alerted.
  */
 export function decideStray(
   state: Subscriber,

@@ -12,12 +12,12 @@ import { planDunning } from '../subscription/plan-dunning.ts';
 import type { LiveSubscription, PastDueSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, isPastDue, takesPeriods } from '../model/subscription-questions.ts';
 
-/** Where a failed payment ends: declined by the provider, or never carried out. */
+/** How a payment ends without money: `failed` by the provider, or `aborted` before it was carried out. */
 type Ending = {
   readonly state: 'failed' | 'aborted';
   readonly reason: string;
   readonly party: string;
-  /** The answer to the commands that waited for it. */
+  /** The outcome of the commands that wait for it. */
   readonly answer: RejectionReason;
 };
 
@@ -28,7 +28,7 @@ function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: 
   return endSubscription(draft, subscription, { status: 'incomplete_expired', cause, at: context.now });
 }
 
-/** Until when access lasts after a declined charge; the first one of a period decides. */
+/** The end of access after a declined charge. The first decline of a period sets it. */
 function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {
   switch (subscription.status) {
     case 'active':
@@ -38,19 +38,19 @@ function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {
   }
 }
 
-/** The subscription after a declined charge of its due period; null when nobody's period depends on the payment. */
+/** The subscription after a declined charge of its due period; null when the payment is no such charge. */
 function pastDueAfter(draft: Draft, payment: Payment, decline: Decline, context: Context): PastDueSubscription | null {
   const { subscription } = draft.state;
   if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
   if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
   const dunning = planDunning(subscription, payment, decline, context);
   const graceUntil = graceAfter(subscription, context.policy);
-  // Only a hold goes on extending access; what an unresolved charge kept open ends with its answer.
+  // The charge is resolved now, so its extension of access ends. That of a hold stays.
   const extendedUntil = subscription.held === null ? null : subscription.extendedUntil;
   return { ...subscription, status: 'past_due', dunning, graceUntil, extendedUntil };
 }
 
-/** Past due at the first declined charge; every one says how the plan goes on. */
+/** Makes the subscription past due at the first declined charge. Each decline publishes the next step of dunning. */
 function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId: string): Draft {
   const { graceUntil, dunning } = subscription;
   const { nextAttemptAt, ladderStep, lastReason: reason, lastClass } = dunning;
@@ -62,7 +62,7 @@ function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId
     : record(recorded, { type: 'dunning.retry_scheduled', subscription, nextAttemptAt, ladderStep });
 }
 
-/** A payment is over without money: it leaves the document, and what depended on it goes on without it. */
+/** Closes a payment without money: removes it from the document, answers its commands and moves the subscription. */
 export function failPayment(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
   const { state, reason, party, answer } = ending;
   const decline = { reason, party, class: classifyDecline(reason) };
@@ -89,7 +89,7 @@ export function failPayment(draft: Draft, payment: Payment, ending: Ending, cont
 
 type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent';
 
-/** Ends an operation that surely was not carried out and will not be sent again under its key. */
+/** Ends an operation that certainly was not carried out. Its key is not sent again. */
 export function giveUp(draft: Draft, { kind, entry }: Operation, reason: Because, context: Context): Draft {
   if (kind === 'refund') return failRefund(draft, entry, reason, context);
   const answer = reason === 'provider_refused' ? reason : 'provider_unreachable';

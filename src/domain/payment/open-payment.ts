@@ -22,7 +22,7 @@ export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): str
 type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
 /**
- * The payment as it is first saved: amount, key and bytes are frozen here and never change (docs/domain.md, "Money and
+ * The payment as it is first saved. Amount, key and bytes are frozen here and never change (docs/domain.md, "Money and
  * periods").
  */
 function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
@@ -54,7 +54,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
   return follow(record(draft, { type: 'payment.created', payment, place: 'open' }), 'send', { kind: 'payment', id });
 }
 
-/** A page for the first period of a new subscription, which begins when it is paid. */
+/** A page for the first period of a new subscription. The subscription begins when the page is paid. */
 export function openPurchasePage(draft: Draft, command: Purchase, tariff: Tariff, context: Context): Draft {
   const { paySystem, renew, returnUrl } = command;
   const subscriptionId = context.ids.subscriptionId(command.commandId);
@@ -66,7 +66,7 @@ export function openPurchasePage(draft: Draft, command: Purchase, tariff: Tariff
 /** How a due period is to be paid: by the saved method, or on a page where the subscriber picks one. */
 type How = { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null };
 
-/** A try for the due period, counted at once, so that the next one gets another key. */
+/** An attempt for the due period. It is counted at once, so that the next attempt gets another key. */
 export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
   const { id: subscriptionId, tariff, paySystem, term } = subscription;
   const { returnUrl, ...means } = how;

@@ -4,14 +4,14 @@ import type { Payment, Refund } from '../model/payment.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** A payment of the document and where it stands: honoured when it succeeds, or given back. */
+/** A payment of the document. If it succeeds, an open one buys its period and a watched one is refunded. */
 export type PaymentOperation = {
   readonly kind: 'payment';
   readonly entry: Payment;
   readonly place: 'open' | 'watched';
 };
 export type RefundOperation = { readonly kind: 'refund'; readonly entry: Refund };
-/** What the document still follows at the provider. Both kinds obey the same rules of sending, waiting and looking. */
+/** A payment or refund that is not closed. Both follow the same rules for sends, pauses and status checks. */
 export type Operation = PaymentOperation | RefundOperation;
 
 export const operationsOf = ({ payment, watched, refunds }: Subscriber): readonly Operation[] => [
@@ -26,11 +26,11 @@ export const findOperation = (state: Subscriber, { kind, id }: Subject): Operati
 
 export const subjectOf = ({ kind, entry }: Operation): Subject => ({ kind, id: entry.id });
 
-/** What the provider calls it; null before its first answer. */
+/** The provider's id; null before its first answer. */
 export const providerIdOf = ({ kind, entry }: Operation): string | null =>
   kind === 'payment' ? entry.providerPaymentId : entry.providerRefundId;
 
-/** The operation after an object of the provider that may be believed. */
+/** The operation with the provider's id, after an object that agrees with our request. */
 export const withProviderId = <Kind extends Operation>(operation: Kind, providerId: string): Kind => ({
   ...operation,
   entry: {
@@ -42,11 +42,11 @@ export const withProviderId = <Kind extends Operation>(operation: Kind, provider
 
 type Step = {
   readonly send: SendRecord;
-  /** `ready`: nothing is out, it stands as it did before its first send. */
+  /** `ready`: no request is at the provider, as before the first send. */
   readonly state?: 'ready' | 'sending' | 'pending' | 'unknown';
 };
 
-/** Saves how far the operation has come, which nobody outside needs to hear of. */
+/** Saves progress of the operation that is not published. */
 export function track(draft: Draft, operation: Operation, { send, state: next }: Step): Draft {
   if (operation.kind === 'payment') {
     const { entry, place } = operation;

@@ -2,8 +2,8 @@ import type { CommandOutcome } from '../model/command.ts';
 import type { PastPayment } from '../model/context.ts';
 
 /**
- * What a page has come to for a command that left the document while it was open: the read model's row of the payment says
- * what the command would have been told. `shown` while the payment goes on.
+ * The outcome of a command that was removed from the document while its page was open. It follows from the payment in the
+ * read model, as it would have in the document; `shown` while the payment is not over.
  */
 export function pageOutcome(shown: CommandOutcome, payment: PastPayment | null): CommandOutcome {
   if (payment === null || shown.kind !== 'requires_action') return shown;

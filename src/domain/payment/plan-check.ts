@@ -7,14 +7,14 @@ import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
-/** What a status check does next; the application carries it out and brings back what it found. */
+/** The next step of a status check. The application carries it out and passes the result to decideCheckResult. */
 export type Check =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'send' }
   | { readonly kind: 'read'; readonly object: Subject['kind']; readonly id: string }
   | { readonly kind: 'search_payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
   | { readonly kind: 'search_refund'; readonly paymentId: string; readonly providerPaymentId: string }
-  /** Surely nothing is out there and nothing may be sent any more. */
+  /** Certainly nothing is at the provider, and nothing may be sent any more. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'retry_refund' };
 
@@ -24,17 +24,17 @@ const isDue = (send: SendRecord, context: Context): boolean =>
   (send.nextCheckAt !== null && send.nextCheckAt <= context.now) ||
   (send.nextCheckRealAt !== null && send.nextCheckRealAt <= context.realNow);
 
-/** A search of the provider's list for what was sent and never got an id. */
+/** Searches the provider's list for an operation that was sent and has no id. */
 function search({ kind, entry }: Operation): Check {
   if (kind === 'refund') {
     return { kind: 'search_refund', paymentId: entry.paymentId, providerPaymentId: entry.providerPaymentId };
   }
   const since = entry.send.firstSentAt ?? entry.createdAt;
-  // Wide enough for a provider whose clock differs and for repeats of the key during its life.
+  // Wide enough for a provider's clock that differs from ours, and for repeats while the key lives.
   return { kind: 'search_payment', paymentId: entry.id, from: since - hourMs, to: since + 25 * hourMs };
 }
 
-/** Decides what to look at, against the state as it is now: a check announced twice, or late, looks at most once. */
+/** Plans a status check against the current state, so a check that is announced twice or late is made at most once. */
 export function planCheck(state: Subscriber, subject: Subject, context: Context): Check {
   const operation = findOperation(state, subject);
   if (operation === null) return nothing(`${subject.kind} is closed`);

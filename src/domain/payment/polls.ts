@@ -4,7 +4,7 @@ import type { Payment, Refund } from '../model/payment.ts';
 import type { Policy } from '../model/policy.ts';
 import type { SendRecord } from '../model/send-record.ts';
 
-/** The next look at something created at `since`: the table's offsets, then hourly for a day, then daily. */
+/** The next status check of an operation created at `since`: the policy's offsets, then hourly for a day, then daily. */
 function nextPoll(since: Instant, now: Instant, policy: Policy): Instant {
   const age = now - since;
   const planned = policy.pollsMs.find((offset) => offset > age);
@@ -12,7 +12,7 @@ function nextPoll(since: Instant, now: Instant, policy: Policy): Instant {
   return now + (age < policy.pollHourlyUntilMs ? hourMs : dayMs);
 }
 
-/** Both clocks: while a test clock stands still, the page is polled in real time as well. */
+/** Plans on both clocks, so that a page is polled also while a test clock stands still. */
 export const planPolls = (entry: Payment | Refund, { now, realNow, policy }: Context): SendRecord => ({
   ...entry.send,
   nextCheckAt: nextPoll(entry.createdAt, now, policy),

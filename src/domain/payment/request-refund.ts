@@ -10,13 +10,13 @@ const describe: Readonly<Record<RefundReason, string>> = {
   duplicate: 'Возврат: период оплачен дважды',
 };
 
-/** What stays the same over all attempts to give the money back, and the number of this one. */
+/** The fields that all attempts of a refund share, and the number of this attempt. */
 type Terms = Pick<
   Refund,
   'paymentId' | 'subscriptionId' | 'providerPaymentId' | 'amount' | 'reason' | 'firstRequestedAt' | 'earlierRefundIds'
 > & { readonly attemptNo: number };
 
-/** An attempt with a key of its own: the first, or after the provider refused the last one for good. */
+/** Opens an attempt with a key of its own: the first, or the next one after the provider refused the last for good. */
 export function openRefund(draft: Draft, terms: Terms, context: Context): Draft {
   const { userId, testClockId } = draft.state;
   const { paymentId, providerPaymentId, amount, attemptNo } = terms;
@@ -46,8 +46,8 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
 }
 
 /**
- * Gives back all of a captured payment that was not given back yet, once: the sum of refunds that succeeded or are open
- * never exceeds what was captured.
+ * Requests a refund of everything that is not refunded yet. `refundedMinor` counts it at once, so that succeeded and open
+ * refunds never exceed the captured amount.
  */
 export function requestFullRefund(
   draft: Draft,

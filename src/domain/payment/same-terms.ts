@@ -6,7 +6,7 @@ import type { Payment } from '../model/payment.ts';
 import { isAwaited } from '../model/payment-states.ts';
 import type { Tariff } from '../model/tariff.ts';
 
-/** An order, and what a page for it would sell: a new subscription, or the due period of the one that is there. */
+/** A purchase command, and what its page would sell: a new subscription, or the due period of the present one. */
 export type Wanted = {
   readonly command: Purchase;
   readonly tariff: Tariff;
@@ -15,7 +15,7 @@ export type Wanted = {
 
 type Compare = (payment: Payment, wanted: Wanted, context: Context) => boolean;
 
-/** Whether the payment has the term as it is wanted now. A term without a comparison does not compile. */
+/** Whether the payment agrees with the command in one term. A term without a comparison does not compile. */
 const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
   tariffId: ({ purchase, amount }, { tariff, sells }) => {
     if (!sameMoney(amount, tariff.price) || (purchase === null) !== (sells === 'period')) return false;
@@ -24,28 +24,28 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
   paySystem: ({ paySystem }, { command }) => paySystem === command.paySystem,
   renew: ({ saveMethod }, { command }) => saveMethod === command.renew,
   returnUrl: ({ returnUrlHash }, { command }, context) => returnUrlHash === returnUrlHashOf(command.returnUrl, context),
-  // The subscriber is bound to one clock for good; an order that names another was refused before (commands/pay.ts).
+  // The subscriber is bound to one clock for good; a command that names another was rejected before (commands/pay.ts).
   testClockId: () => true,
 };
 
-/** A page ends at the provider, by the clock that runs faster; what is paid and only awaited has no such end. */
-function livesLongEnough(payment: Payment, context: Context): boolean {
+/** The provider closes an unpaid page after a while, which is counted on the clock that runs faster. */
+function canStillBePaid(payment: Payment, context: Context): boolean {
   const { step, createdAt, createdRealAt } = payment;
   if (step === 'capture' || isAwaited(payment)) return true;
   return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
 }
 
-/** Whether the open payment answers the order: it is what is wanted, term by term, and can still be paid. */
+/** Whether the open page can answer the command: it can still be paid, and agrees with the command in every term. */
 export function answersCommand(
   payment: Payment,
   wanted: Wanted,
   context: Context,
   { isOnlyChoice }: { readonly isOnlyChoice: boolean },
 ): boolean {
-  if (payment.kind !== 'checkout' || payment.send.readsOnly || !livesLongEnough(payment, context)) return false;
+  if (payment.kind !== 'checkout' || payment.send.readsOnly || !canStillBePaid(payment, context)) return false;
   return Object.entries(isSame).every(([term, compare]) => {
-    // Where no further page may be opened, the choice is this page or none. The subscriber gets and pays what was
-    // ordered, and only lands at another of our own addresses: better than a refusal for an hour.
+    // Where no further page may be opened, a page that differs only in its return address is better than a rejection for
+    // an hour: the subscriber pays for what they chose, and returns to another address of ours.
     return compare(payment, wanted, context) || (isOnlyChoice && term === 'returnUrl');
   });
 }

@@ -16,7 +16,7 @@ function endsAtOf(subscription: LiveSubscription, policy: Policy): Instant {
   }
 }
 
-/** The end that a cancel leaves: what was paid for, and the grace that has already begun. */
+/** The end of access after a cancel: the end of the paid period, or of the grace where that has begun. */
 export function endAfterCancel(subscription: LiveSubscription): Instant {
   switch (subscription.status) {
     case 'active':
@@ -26,7 +26,7 @@ export function endAfterCancel(subscription: LiveSubscription): Instant {
   }
 }
 
-/** The moment at which a reader that has heard nothing newer must refuse (docs/domain.md, "Money and periods"). */
+/** The instant from which a reader without a newer record refuses access (docs/domain.md, "Money and periods"). */
 export function accessUntil(subscription: LiveSubscription, policy: Policy): Instant {
   const base = endsAtOf(subscription, policy);
   return Math.max(base, subscription.extendedUntil ?? base);
@@ -42,8 +42,8 @@ const none: Entitlement = {
 };
 
 /**
- * Access is not withdrawn while a charge that was out in time is unresolved, nor while a hold that began in time lasts: it
- * is extended until they are over.
+ * Whether access is extended: while a charge that began before its end is unresolved, or a billing hold that began before
+ * its end lasts.
  */
 export function keepsAccess(
   state: Pick<Subscriber, 'payment'>,
@@ -54,7 +54,7 @@ export function keepsAccess(
   return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;
 }
 
-/** Access is a pure function of stored facts and the clock. */
+/** Access, computed from the stored subscription and the time alone. */
 export function entitlementOf(subscription: Subscription | null, now: Instant, policy: Policy): Entitlement {
   if (!grantsAccess(subscription)) return none;
   const validUntil = accessUntil(subscription, policy);

@@ -3,7 +3,7 @@ import { type Draft, record } from '../decision/draft.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { mayBeHeld } from '../model/subscription-questions.ts';
 
-/** Whether no timer may charge the subscription until a person or a finding has cleared it. */
+/** Whether no timer may charge the subscription until the hold is cleared. */
 export const isHeld = ({ subscription }: Subscriber): boolean => mayBeHeld(subscription) && subscription.held !== null;
 
 /** Holds a live subscription; the first reason stays. */

@@ -5,11 +5,11 @@ import { awaitsPurchase } from '../model/subscription-questions.ts';
 
 type End = { readonly cause: EndCause; readonly at: Instant } & (
   | { readonly status: 'expired' | 'incomplete_expired' }
-  /** Why, in the words of whoever ended it before its time. */
+  /** The reason given by the subscriber or by the decision that ended it early. */
   | { readonly status: 'canceled'; readonly reason: string | null }
 );
 
-/** Ends the subscription and says so. It stays for ever: its terms, its last period, when and why it ended. */
+/** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
   const { id, tariff, paySystem, createdAt } = before;
   const { status, cause, at: endedAt } = end;

@@ -5,15 +5,15 @@ import { type DomainEvent, isPublic } from '../model/events.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { grantsAccess } from '../model/subscription-questions.ts';
 
-/** What one decision comes to: the state to save and its events, public ones numbered. */
+/** What one decision changes: the state to save, and its events with numbers for the public ones. */
 export type ChangeSet = {
   readonly state: Subscriber;
   readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
 };
 
 /**
- * Ends every decision alike: whenever access as stored differs from access as last published, it is published again. So
- * the two cannot part, whatever decision forgot to mention it.
+ * Publishes access whenever the state gives another access than was last published. It runs at the end of every decision,
+ * so no decision can change access and forget to publish it.
  */
 function withEntitlement(draft: Draft, context: Context): Draft {
   const next = entitlementOf(draft.state.subscription, context.now, context.policy);
@@ -22,7 +22,7 @@ function withEntitlement(draft: Draft, context: Context): Draft {
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 
-/** Whoever decides late, about whatever, must not withdraw what an unresolved charge or a hold keeps open. */
+/** Extends access at the end of any decision, so that none withdraws what an unresolved charge or a hold keeps open. */
 function withExtension(draft: Draft, context: Context): Draft {
   const { subscription, entitlement } = draft.state;
   if (entitlement?.active !== true || !grantsAccess(subscription)) return draft;

@@ -17,8 +17,8 @@ function duration(length: PeriodLength, times: number): Temporal.DurationLike {
 }
 
 /**
- * Start of period `index`: anchor + (index − anchorIndex) calendar periods in the business time zone. Always from the
- * anchor, never from the previous start: 31 January, 28 February, 31 March; chaining would slip to the 28th for ever.
+ * Start of a period: the anchor plus whole calendar periods in the business time zone. It is counted from the anchor and
+ * never from the previous start: 31 January, 28 February, 31 March. Counted from 28 February, it would stay on the 28th.
  */
 export function periodStart(
   anchor: Instant,
@@ -29,7 +29,7 @@ export function periodStart(
   return zoned(anchor, timeZone).add(duration(length, periodsAfterAnchor)).epochMilliseconds;
 }
 
-/** The half-open term number `periodIndex` of the anchor. */
+/** Term number `periodIndex`, counted from the anchor; half-open. */
 export function termAt(
   anchor: { readonly at: Instant; readonly index: number },
   periodIndex: number,

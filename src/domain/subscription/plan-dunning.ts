@@ -7,7 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Dunning, LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
 
-/** No more attempts than the caps allow per card and amount: the attempt waits until the window lets it through. */
+/** Delays the attempt until every cap per card and amount allows it. */
 function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
   return policy.attemptCaps.reduce((earliest, cap) => {
     const recent = attempts.filter((attempt) => attempt > earliest - cap.windowMs);
@@ -18,7 +18,7 @@ function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): 
 
 type Step = Pick<Dunning, 'ladderStep' | 'shortRetries' | 'nextAttemptAt'>;
 
-/** The first step of the ladder that is still ahead; after an outage the missed ones are skipped, not made up for. */
+/** The first step of the ladder that is still ahead. Steps missed in an outage are skipped, not made up for. */
 function ladderStep(before: Dunning, name: string, context: Context): Step {
   const { ladderMs, ladderJitterMs } = context.policy;
   for (let step = before.ladderStep; step < ladderMs.length; step += 1) {
@@ -50,7 +50,7 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
   }
 }
 
-/** The plan after a declined charge of the due period (docs/domain.md, "Decline classes"). */
+/** Dunning after a declined charge of the due period (docs/domain.md, "Decline classes"). */
 export function planDunning(
   subscription: LiveSubscription,
   payment: Payment,

@@ -3,7 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import type { TimerDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
-import { goesOn } from './decide-renewal.ts';
+import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -27,8 +27,8 @@ function endCause(subscription: LiveSubscription): EndCause {
 }
 
 /**
- * `subscription.expiry_due`: access has run out as far as stored. While anything may still bring another period, only
- * access is looked at anew, as at the end of every decision: extended, or withdrawn.
+ * `subscription.expiry_due`: the stored access has ended. While a payment, a hold or a planned charge may still bring
+ * another period, the subscription does not expire, and finalizeDecision extends or withdraws access.
  */
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Decision {
   const { subscription } = state;
@@ -37,7 +37,7 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
   if (!mayExpire(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
-  if (goesOn(state, subscription)) return accepted(draft);
+  if (mayContinue(state, subscription)) return accepted(draft);
   return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));
 }
 
@@ -46,8 +46,8 @@ export const expiryDue: TimerDefinition<ExpiryDue> = {
   id: ({ subscriptionId, dueAt }) => `expiry-due:${subscriptionId}:${dueAt}`,
   dues: (state, policy) => {
     const { subscription } = state;
-    // Once access is withdrawn, only a subscription with nothing ahead still has an end to come.
-    const hasEnd = mayExpire(subscription) && (state.entitlement?.active === true || !goesOn(state, subscription));
+    // Without access, only a subscription that cannot continue still has to expire.
+    const hasEnd = mayExpire(subscription) && (state.entitlement?.active === true || !mayContinue(state, subscription));
     if (!hasEnd) return { business: [], real: [] };
     const at = accessUntil(subscription, policy);
     const timer = { type: 'subscription.expiry_due', subscriptionId: subscription.id, dueAt: at } as const;

@@ -26,15 +26,15 @@ export function nextChargeAt(subscription: LiveSubscription): Instant | null {
   }
 }
 
-/** Whether anything may still bring the subscription into another period. */
-export const goesOn = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
+/** Whether a payment, a hold or a planned charge may still bring another period. */
+export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
   payment !== null || subscription.held !== null || nextChargeAt(subscription) !== null;
 
-/** Why a renewal that was announced is not charged; null when it is. */
+/** Why an announced renewal is not charged; null when it is. */
 function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
-  // Unknown blocks: no new attempt while one is open, whatever the plan says.
+  // An open payment may still succeed, also one that is unknown. A second attempt could charge twice.
   if (state.payment !== null) return 'a payment is open';
   const at = nextChargeAt(subscription);
   if (at === null) return 'no charge is planned';

@@ -19,7 +19,7 @@ type TimersByType = {
 
 export type TimerOf<Type extends TimerType> = TimersByType[Type];
 
-/** What has fallen due for a subscriber: announced by jobs, decided by the consumer against the state it finds. */
+/** Something that is due for a subscriber. Jobs announce it; the consumer decides it against the current state. */
 export type Timer = TimersByType[TimerType];
 
 export const timerTypes = Object.keys(timers) as readonly TimerType[];
@@ -30,5 +30,5 @@ export const timerId = (timer: Timer): string => definitionOf(timer.type).id(tim
 
 export type Due = TimerAt<Timer>;
 
-/** The next thing that must happen: one candidate on the subscriber's clock, one in real time; null = nothing there. */
+/** What is due next, on the subscriber's clock and in real time; null when nothing is. */
 export type NextDue = { readonly business: Due | null; readonly real: Due | null };

@@ -6,8 +6,8 @@ const earliest = (dues: readonly Due[]): Due | null =>
   dues.reduce<Due | null>((best, next) => (best === null || next.at < best.at ? next : best), null);
 
 /**
- * The next thing that must happen to this subscriber, computed at every save by nothing but the state. Business time is
- * the subscriber's clock; real time protects sends and polls pages while a test clock stands still.
+ * What is due next for the subscriber, computed from the state alone at every save. Business time is the subscriber's
+ * clock. Real time repeats sends and polls pages also while a test clock stands still.
  */
 export function nextDue(state: Subscriber, policy: Policy): NextDue {
   const dues = timerTypes.map((type) => definitionOf(type).dues(state, policy));

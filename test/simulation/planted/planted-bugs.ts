@@ -81,9 +81,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'cancel ignored during a charge',
     file: 'src/domain/commands/cancel.ts',
-    text: '  const reverted = takeBackRenewals(draft, subscription, command, context);\n',
+    text: '  const reverted = revertRenewals(draft, subscription, command, context);\n',
     instead:
-      "  if (draft.state.payment?.kind === 'charge') return draft;\n  const reverted = takeBackRenewals(draft, subscription, command, context);\n",
+      "  if (draft.state.payment?.kind === 'charge') return draft;\n  const reverted = revertRenewals(draft, subscription, command, context);\n",
   },
   {
     name: 'retry after 24 h',
