@@ -7,10 +7,10 @@ import type { Trace, MessageFactory } from './ports/message-factory.ts';
 export type CommandRequest = {
   readonly input: CommandInput;
   readonly actor: Command['actor'];
-  /** Method and path; the same key on another route is another command. */
+  /** Method and path. The same key on another route is another command. */
   readonly route: string;
   readonly idempotencyKey: string | null;
-  /** What was ordered, in one spelling: two requests with the same text are the same order. */
+  /** The input in canonical form. A repeat with the same key must have the same text. */
   readonly bodyText: string;
   readonly trace: Trace;
 };
@@ -25,13 +25,13 @@ export type AcceptCommandServices = {
   readonly publishDeadlineMs: number;
 };
 
-/** `unknown`: the message may or may not be in the log; a repeat with the same key is the same command either way. */
+/** `acceptance_unknown`: Kafka may have the message. A repeat with the same key is the same command in either case. */
 export type Acceptance = {
   readonly kind: 'accepted' | 'not_accepted' | 'acceptance_unknown';
   readonly command: Command;
 };
 
-/** The first 128 bits of a digest in the shape of a UUID (version 8, free use), so that every command id looks alike. */
+/** The first 128 bits of a digest as a UUID of version 8 (custom, RFC 9562), so that all command ids have one format. */
 function uuidFromHex(hex: string): string {
   const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return [
@@ -61,7 +61,7 @@ function buildCommand(services: AcceptCommandServices, request: CommandRequest):
   };
 }
 
-/** Publishes the command; it counts as accepted only when all in-sync replicas have acknowledged it. */
+/** Publishes the command. It is accepted only when all in-sync replicas have acknowledged it. */
 export async function acceptCommand(services: AcceptCommandServices, request: CommandRequest): Promise<Acceptance> {
   const command = buildCommand(services, request);
   const message = services.messageFactory.command(command, request.trace);

@@ -10,8 +10,8 @@ export type AcceptNotificationServices = {
 };
 
 /**
- * Takes a provider's notification as a hint to look at an object. Resolves only when the hint is safely in the log:
- * whoever answers the provider before that ends its repeats and may never hear of the payment again.
+ * Publishes a provider's notification as a hint. Resolves when Kafka has acknowledged it. The provider does not repeat a
+ * confirmed notification, so one that is confirmed earlier could be lost in a crash.
  */
 export async function acceptNotification(
   services: AcceptNotificationServices,

@@ -4,16 +4,16 @@ import { announceDue } from './announce-due.ts';
 import type { CoreServices } from './core-services.ts';
 import type { TestClock } from './ports/test-clocks.ts';
 
-/** Clocks moved in one run. */
+/** Clocks per run. */
 const clocksMax = 10;
-/** One run lasts no longer than this; a clock that is not there yet is taken up by the next run. */
+/** The bound of one run. The next run continues a clock that has not reached its target. */
 const runMsMax = 20 * secondMs;
-/** How often a step is asked whether it has settled. */
+/** How often a step is checked for being settled. */
 const settleEveryMs = 25;
-/** A step that does not settle by then is left behind: its timers are announced again in real time. */
+/** After this the clock moves on without the step: its timers are announced again in real time. */
 const settleMsMax = 15 * secondMs;
 
-/** Announces what is due at the clock's now, and waits until it has led to all it leads to. */
+/** Announces what is due at the clock's now, and waits until it is handled with all that follows from it. */
 async function settle(services: CoreServices, testClock: TestClock): Promise<void> {
   const startedMs = services.clock.monotonicMs();
   while (services.clock.monotonicMs() - startedMs < settleMsMax) {
@@ -24,7 +24,7 @@ async function settle(services: CoreServices, testClock: TestClock): Promise<voi
   services.log.warn('test clock step did not settle', { testClockId: testClock.id });
 }
 
-/** From due instant to due instant up to the target, nobody skipped; a restart goes on where the clock stands. */
+/** Moves the clock from one due instant to the next, up to the target. A restart continues from the stored now. */
 async function advance(services: CoreServices, id: string, deadlineMs: number): Promise<number> {
   const { testClocks } = services;
   if (testClocks === null) return 0;
@@ -33,24 +33,24 @@ async function advance(services: CoreServices, id: string, deadlineMs: number): 
     const testClock = await testClocks.clocks.find(id);
     if (testClock?.status !== 'advancing') return steps;
     await settle(services, testClock);
-    // What did not settle is left behind; everybody else's due instants are still stepped through one by one.
+    // Also when a step did not settle, the clock stops at the due instants of all other subscribers.
     const to = (await services.store.earliestDue(id, testClock.now, testClock.target)) ?? testClock.target;
-    // The provider's clock goes first: whatever it ends at that time must be over when we ask about it.
+    // The provider's clock moves first: a page that it closes at that time must be closed when we check it.
     await testClocks.mirror.set(id, to);
-    const there = { ...testClock, now: to };
-    const last = to === testClock.target;
-    if (last) {
-      // `ready` is the last word, so what is due at the target itself settles before it is said.
+    const moved = { ...testClock, now: to };
+    const isLast = to === testClock.target;
+    if (isLast) {
+      // A client acts when it sees `ready`, so what is due at the target is settled first.
       if (!(await testClocks.clocks.step(id, { from: testClock.now, to, ready: false }))) return steps;
-      await settle(services, there);
+      await settle(services, moved);
     }
-    if (!(await testClocks.clocks.step(id, { from: last ? to : testClock.now, to, ready: last }))) return steps;
+    if (!(await testClocks.clocks.step(id, { from: isLast ? to : testClock.now, to, ready: isLast }))) return steps;
     steps += 1;
   }
   return steps;
 }
 
-/** Moves every test clock that is on its way (development only). */
+/** Moves every test clock that has not reached its target (development only). */
 export async function advanceTestClocks(
   services: CoreServices,
 ): Promise<{ readonly clocks: number; readonly steps: number }> {

@@ -2,7 +2,7 @@ import { declineRules } from '../domain/model/decline-table.ts';
 import type { DomainEvent } from '../domain/model/events.ts';
 import type { Log, LogFields } from './ports/log.ts';
 
-/** What of an event a person must look at; null for the rest. */
+/** The log fields of an event that operators are alerted of; null for other events. */
 function concern(event: DomainEvent): LogFields | null {
   if (event.type === 'invariant.violated') {
     return { rule: event.rule, subjectId: event.subjectId, detail: event.detail };
@@ -14,13 +14,13 @@ function concern(event: DomainEvent): LogFields | null {
   return { subjectId: event.payment.id, detail: `declined: ${event.decline.reason}` };
 }
 
-/** An error line that operators are alerted by. */
-export const callPersonAbout = (log: Log, about: LogFields): void => log.error('a person must look', about);
+/** Writes an error line that alerts operators. */
+export const alertOperator = (log: Log, about: LogFields): void => log.error('an operator must act', about);
 
-/** One per event that calls a person. Said once, by the process whose save it was. */
+/** Alerts operators of events, once: only the process that saved them does. */
 export function alertOperators(log: Log, userId: string, events: readonly DomainEvent[]): void {
   for (const event of events) {
     const about = concern(event);
-    if (about !== null) callPersonAbout(log, { userId, type: event.type, ...about });
+    if (about !== null) alertOperator(log, { userId, type: event.type, ...about });
   }
 }

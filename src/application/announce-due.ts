@@ -4,33 +4,33 @@ import type { CoreServices } from './core-services.ts';
 import type { DueSubscriber } from './ports/subscriber-store.ts';
 import type { TestClock } from './ports/test-clocks.ts';
 
-/** Found, claimed and published together: one question of each kind for so many. */
+/** Subscribers per find, claim and publish. */
 const batchMax = 500;
-/** Batches of one run: midnight on the first of a month must not wait for the next second again and again. */
+/** Batches per run: a peak, such as midnight on the first of a month, must not take one run for each 500 subscribers. */
 const batchesMax = 20;
-/** How long an announcement is left alone before it is repeated; doubles with each acknowledged one. */
+/** How long before a timer is announced again; doubles with each acknowledged announcement. */
 const repeatAfterMs = 5 * minuteMs;
 const repeatAfterMsMax = hourMs;
-/** How long Kafka may take; not acknowledged = not counted, and announced again. */
+/** How long Kafka may take. A timer without its acknowledgement is not counted, and is announced again. */
 const publishDeadlineMs = 10_000;
 
 type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'messageFactory' | 'randomId' | 'policy'>;
 
 const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math.min(tries, 10), repeatAfterMsMax);
 
-/** What of a document's next due has really come: on its own clock, in real time, or both. */
+/** The timers of a document that are due now: on its own clock, in real time, or both. */
 function timersDue(due: DueSubscriber, businessNow: Instant, realNow: Instant): readonly Timer[] {
   const { business, real } = due.announce;
-  const come = [
+  const timers = [
     ...(business !== null && business.at <= businessNow ? [business.timer] : []),
     ...(real !== null && real.at <= realNow ? [real.timer] : []),
   ];
-  return [...new Map(come.map((timer) => [timerId(timer), timer])).values()];
+  return [...new Map(timers.map((timer) => [timerId(timer), timer])).values()];
 }
 
 type Announced = { readonly found: number; readonly announced: number };
 
-/** Announces what has fallen due, batch by batch; what is left after that is found by the next run. */
+/** Announces what is due, batch by batch. The next run finds what is due after the last batch. */
 export async function announceDue(
   services: AnnounceServices,
   types: readonly TimerType[],
@@ -45,15 +45,15 @@ export async function announceDue(
 }
 
 /**
- * Claims each document's announcement as seen, then publishes a timer under a name that a repeat repeats. Decides nothing;
- * three pods at once announce each thing once, and twice would change nothing.
+ * Claims the announcement of each document by compare-and-set, then publishes its timers, so several processes announce
+ * each timer once. Timer ids are deterministic, and a timer that is announced twice changes nothing.
  */
 async function announceBatch(
   services: AnnounceServices,
   types: readonly TimerType[],
   testClock: TestClock | null,
 ): Promise<Announced> {
-  // A consumer whose clock is behind would find a thing "not due yet", and its announcement would rest for minutes.
+  // A consumer whose clock is slow would ignore an early timer as not due, and the next announcement takes minutes.
   const realNow = services.clock.now() - services.policy.clockSkewMs;
   const found = await services.store.findDue({
     types,
@@ -64,14 +64,14 @@ async function announceBatch(
   if (found.length === 0) return { found: 0, announced: 0 };
   const claims = found.map((due) => ({ due, notBefore: realNow + pauseAfter(due.announce.tries) }));
   const won = await services.store.claimDue(claims);
-  const mine = claims.filter((_, index) => won[index] === true);
+  const claimed = claims.filter((_, index) => won[index] === true);
   const businessNow = (due: DueSubscriber): Instant =>
     testClock !== null && due.testClockId === testClock.id
       ? testClock.now
       : due.testClockId === null
         ? realNow
         : -Infinity;
-  const messages = mine.flatMap(({ due }) =>
+  const messages = claimed.flatMap(({ due }) =>
     timersDue(due, businessNow(due), realNow)
       .filter((timer) => types.includes(timer.type))
       .map((timer) => {
@@ -80,6 +80,6 @@ async function announceBatch(
       }),
   );
   if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
-  await services.store.countTries(mine.map(({ due, notBefore }) => ({ userId: due.userId, notBefore })));
+  await services.store.countTries(claimed.map(({ due, notBefore }) => ({ userId: due.userId, notBefore })));
   return { found: found.length, announced: messages.length };
 }

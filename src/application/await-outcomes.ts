@@ -6,27 +6,27 @@ import type { Log } from './ports/log.ts';
 import type { PastLookups, SubscriberStore } from './ports/subscriber-store.ts';
 import { within } from './within.ts';
 
-/** One query for everybody who waits: short enough not to be felt, long enough to merge hundreds of requests. */
+/** All waiting requests share one query: short enough not to be noticed, long enough to merge hundreds of requests. */
 const pollEveryMs = 20;
-/** Whoever sits at a payment page needs minutes, and crowds sit there: looked for in one of so many queries only. */
+/** Requests that wait for the end of a page take minutes and are many, so only each 50th query includes them. */
 const pageEveryPolls = 50;
-/** A database that did not answer is not asked fifty times a second. */
+/** After a failed query the next one waits longer, so that fifty queries a second do not hit a failing database. */
 const pauseAfterFaultMs = 500;
 /**
- * Requests that may wait at once in one process; the next one gets "accepted, not handled yet" without waiting. Those
- * who wait for the end of a page leave room for orders.
+ * Requests that may wait at once in one process. The next one gets "accepted, not handled yet" without waiting. The lower
+ * bound for the ends of pages keeps room for new commands.
  */
 const waitingMax = { answer: 5_000, end: 2_500 };
-/** Commands asked for in one query, so that its size does not grow with the crowd. */
+/** Commands per query, so that its size is bounded. */
 const batchMax = 500;
 
 export type AwaitedCommand = {
   readonly userId: string;
   readonly commandId: string;
   readonly bodyHash: string;
-  /** A repeat may ask for a command that has left the document: the read model is asked as well. */
+  /** Set for a repeat: the document may no longer hold its command, so the read model is queried as well. */
   readonly mayBeOld: boolean;
-  /** What is waited for: the first answer, which a payment page is, or the end, which it is not. */
+  /** `answer`: the first outcome, which may be a payment page; `end`: the final outcome. */
   readonly until: 'answer' | 'end';
   readonly waitMs: number;
   readonly signal: AbortSignal;
@@ -48,7 +48,7 @@ export type AwaitOutcomesServices = {
 
 type Waiter = { readonly wanted: AwaitedCommand; readonly resolve: (outcome: AwaitedOutcome) => void };
 
-/** What an entry means for this request; null while its outcome is open. */
+/** The result for a request with this body; null while the command has no outcome. */
 export function judgeEntry(
   entry: CommandEntry,
   bodyHash: string,
@@ -58,7 +58,7 @@ export function judgeEntry(
   return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, subscriber };
 }
 
-/** What became of a command will not change any more. */
+/** Whether the outcome of the command is final. */
 export const isOver = (awaited: AwaitedOutcome): boolean =>
   awaited.kind === 'other_body' || (awaited.kind === 'ended' && awaited.outcome.kind !== 'requires_action');
 
@@ -87,7 +87,7 @@ async function lookUpPast(services: AwaitOutcomesServices, waiter: Waiter): Prom
   try {
     const entry = await findOldCommand(services.past, wanted);
     if (entry === null) return;
-    // A page may be over in the document and not yet in the read models.
+    // While the document holds the command, its outcome there may be newer than in the read models.
     const isOld =
       entry.outcome?.kind !== 'requires_action' || (await services.store.findCommands([wanted])).length === 0;
     if (isOld) answer(waiter, entry, null);
@@ -97,15 +97,15 @@ async function lookUpPast(services: AwaitOutcomesServices, waiter: Waiter): Prom
 }
 
 /**
- * All waiting requests of the process share one query per 20 ms, each until its own bound. A store that fails costs
- * nobody his acceptance: those who wait get "accepted, not handled yet" at their bound.
+ * All waiting requests of the process share one query every 20 ms. A database outage never turns an accepted command into
+ * an error: waiting requests get "accepted, not handled yet" at their deadline.
  */
 export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcome {
   const { clock, log } = services;
   const waiting = new Set<Waiter>();
   let polling = false;
 
-  async function pollWhileAnybodyWaits(): Promise<void> {
+  async function pollWhileWaiting(): Promise<void> {
     polling = true;
     for (let polls = 1; waiting.size > 0; polls += 1) {
       await clock.wait(pollEveryMs);
@@ -127,17 +127,17 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
     if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until]) return { kind: 'pending' };
     const answered = Promise.withResolvers<AwaitedOutcome>();
     const resolve = (outcome: AwaitedOutcome): void => {
-      // At once, so that the poll that brought the answer is the last one.
+      // Removed at once, so that no further query includes it.
       waiting.delete(waiter);
       answered.resolve(outcome);
     };
     const waiter: Waiter = { wanted, resolve };
     waiting.add(waiter);
     if (wanted.mayBeOld) void lookUpPast(services, waiter);
-    if (!polling) void pollWhileAnybodyWaits();
+    if (!polling) void pollWhileWaiting();
     try {
       return await within(
-        { clock, ms: wanted.waitMs, leaving: wanted.signal },
+        { clock, ms: wanted.waitMs, signal: wanted.signal },
         () => answered.promise,
         () => ({ kind: 'pending' }),
       );

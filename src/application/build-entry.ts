@@ -7,7 +7,7 @@ import type { Trace, MessageFactory } from './ports/message-factory.ts';
 
 type About = { readonly userId: string; readonly version: number; readonly at: Instant };
 
-/** What history shows of the card: the saved one that was charged, or the one saved with this very payment. */
+/** The method that history shows: the saved one that was charged, or the one saved with this payment. */
 function methodOf(payment: Payment, { state, events }: ChangeSet): SavedMethod | null {
   if (payment.methodId !== null) return state.methods.find((method) => method.id === payment.methodId) ?? null;
   if (payment.state !== 'succeeded') return null;
@@ -30,7 +30,7 @@ function paymentRow(
   return { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method };
 }
 
-/** One row per thing that changed, as it is after the last event about it. */
+/** One row for each subscription, payment, refund and command that changed, after its last event. */
 function readModelRows(changeSet: ChangeSet, about: About): readonly ReadModelRow[] {
   const rows = new Map<string, ReadModelRow>();
   const put = (row: ReadModelRow): unknown => rows.set(`${row.model} ${row.id}`, row);
@@ -51,8 +51,8 @@ function readModelRows(changeSet: ChangeSet, about: About): readonly ReadModelRo
 }
 
 /**
- * All that one save must tell the world: facts in order, and the rows of the read models. Facts are validated here, before
- * the save, so that nothing in an outbox is unpublishable. Null when nobody needs to hear of it.
+ * What one save has to publish: its facts in order, and its read model rows. Facts are validated here, before the save,
+ * so that no outbox holds an unpublishable message. Null when there is nothing to publish.
  */
 export function buildEntry(
   messageFactory: MessageFactory,

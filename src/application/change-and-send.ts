@@ -7,19 +7,19 @@ import { runEffects } from './run-effects.ts';
 import { acquireCallSlot, changeAndReserve } from './send-operation.ts';
 
 /**
- * A change that may open a payment: with a call slot in hand, the payment and its first reservation are one save, and it
- * is sent at once. Without a slot the payment is saved alone and announced again soon.
+ * A change that may open a payment. With a free call slot, one save holds the payment and its first reservation, and the
+ * payment is sent at once. Without one the payment is saved alone, and the status-check timer sends it soon.
  */
 export async function changeAndSend(
   services: CoreServices,
   about: About & ReadOptions,
   decide: Decide,
 ): Promise<Handled> {
-  const held = acquireCallSlot(services);
+  const callSlot = acquireCallSlot(services);
   const { changed, reserved } =
-    held === null
+    callSlot === null
       ? { changed: await changeSubscriber(services, about, decide), reserved: null }
-      : await changeAndReserve(services, about, held, async (state, context, saved) =>
+      : await changeAndReserve(services, about, callSlot, async (state, context, saved) =>
           reserveCreated(state, await decide(state, context, saved), context),
         );
   await runEffects(services, about, changed.effects, reserved);

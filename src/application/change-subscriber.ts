@@ -13,16 +13,16 @@ import type { OutboxEntry } from './ports/outbox.ts';
 import type { Trace } from './ports/message-factory.ts';
 import { readSubscriber, type ReadOptions, type Saved } from './read-subscriber.ts';
 
-/** Lost races in a row before the message is tried again later: two processes hardly ever meet three times. */
+/** Lost races in a row before the message is retried later; three are rare already. */
 const savesMax = 12;
 
-/** What came of a decision: its effects are for the caller to carry out. */
+/** The result of a decision. The caller runs its effects. */
 export type Changed =
   | {
       readonly kind: 'changed';
       readonly effects: readonly Effect[];
       readonly reserved: Subject | null;
-      /** As saved just now: the next change may start from here, its compare-and-set tells when somebody came between. */
+      /** As just saved. The next change may start from it; its compare-and-set notices a change in between. */
       readonly saved: Saved;
     }
   | { readonly kind: 'ignored'; readonly reason: string; readonly effects: readonly [] };
@@ -30,22 +30,22 @@ export type Changed =
 /** `saved`: the document as loaded; null when there is none. */
 export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Decision | Promise<Decision>;
 
-/** Whose document changes, and which message it serves. */
+/** The user whose document changes, and the trace of the message. */
 export type About = { readonly userId: string; readonly trace: Trace };
 
 /**
- * The newest captures and commands stay. An older command leaves only when its outcome is in the read model, that is, out
- * of the outbox.
+ * Keeps the newest captures and commands. An older command is removed only when its outcome is in the read model, that is,
+ * when no outbox entry holds its row.
  */
 function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy): Subscriber {
   const state = { ...subscriber, captures: subscriber.captures.slice(-policy.capturesMax) };
   const surplus = state.commands.length - policy.commandsMax;
   if (surplus <= 0) return state;
   const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
-  const leaving = new Set(
+  const removable = new Set(
     state.commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
   );
-  return { ...state, commands: state.commands.filter((entry) => !leaving.has(entry)) };
+  return { ...state, commands: state.commands.filter((entry) => !removable.has(entry)) };
 }
 
 async function save(
@@ -68,8 +68,8 @@ async function save(
 }
 
 /**
- * The one way to change a subscriber: load, decide, save by compare-and-set, publish. A lost race decides anew against
- * what the winner left. The process that saved publishes at once; nobody has to wait for it.
+ * The one way to change a subscriber: load, decide, save by compare-and-set, publish. After a lost race it loads and decides
+ * again. The save publishes its outbox in the background.
  */
 export async function changeSubscriber(
   services: CoreServices,
@@ -84,7 +84,7 @@ export async function changeSubscriber(
       context,
     } = await readSubscriber(services, userId, {
       testClockId,
-      // A lost race loads.
+      // After a lost race the document is loaded.
       known: tried === 0 ? (known ?? null) : null,
     });
     const decision = await decide(before, context, loaded);

@@ -55,7 +55,7 @@ async function readAndApply(
   }
 }
 
-/** Carries out one status check; what was found is applied by the same code as an answer or a notification. */
+/** Carries out one status check. Its result is applied by the same rules as an answer or a notification. */
 export async function checkStatus(services: CoreServices, about: About, subject: Subject): Promise<readonly Effect[]> {
   const found = await readSubscriber(services, about.userId);
   const check = planCheck(found.state, subject, found.context);

@@ -12,7 +12,7 @@ import type { MessagePublisher } from './ports/outbox.ts';
 import type { MessageFactory } from './ports/message-factory.ts';
 import type { Relay } from './relay.ts';
 
-/** All that deciding, saving, publishing and paying need of the outside. */
+/** What commands, timers and hints need to decide, save, publish and pay. */
 export type CoreServices = {
   readonly clock: Clock;
   readonly log: Log;
@@ -30,14 +30,14 @@ export type CoreServices = {
   readonly relay: Relay;
   /** Null where the configuration has no test clocks. */
   readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
-  /** Names each save; must never repeat. */
+  /** An id for each save. It must never repeat. */
   readonly randomId: () => string;
-  /** Work that outlives the message that began it; awaited when the process stops. */
+  /** Work that outlives its message. A stopping process waits for it. */
   readonly background: Background;
 };
 
 export type Background = {
   readonly track: (work: Promise<unknown>) => void;
-  /** Resolves when nothing tracked is left, or after the bound. */
+  /** Resolves when all tracked work has ended, or after the bound. */
   readonly drained: (boundMs: number) => Promise<void>;
 };

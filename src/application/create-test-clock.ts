@@ -3,7 +3,7 @@ import type { TestClock, TestClockMirror, TestClocks } from './ports/test-clocks
 
 export type CreateTestClockServices = { readonly testClocks: TestClocks; readonly mirror: TestClockMirror };
 
-/** A clock is usable only once the provider's sandbox keeps it too: a payment must not be made on two times. */
+/** Creates a clock here and in the provider's sandbox, so that both use the same time for a payment. */
 export async function createTestClock(
   services: CreateTestClockServices,
   clock: { readonly name: string; readonly now: Instant },

@@ -2,7 +2,7 @@ import type { CommandEntry } from '../domain/model/command.ts';
 import { pageOutcome } from '../domain/payment/page-outcome.ts';
 import type { PastLookups } from './ports/subscriber-store.ts';
 
-/** A command that the document may no longer hold, as the read models know it: with what has become of its page since. */
+/** A command that the document may no longer hold, from the read models. Its outcome includes the end of its page. */
 export async function findOldCommand(
   past: PastLookups,
   { userId, commandId }: { readonly userId: string; readonly commandId: string },

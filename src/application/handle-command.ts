@@ -15,7 +15,7 @@ const finders: { readonly [Name in LookUp]: Find<Name> } = {
     testClockId === null || testClocks === null ? Promise.resolve(null) : testClocks.clocks.find(testClockId),
 };
 
-/** The look-ups that the definition of the command names, all at once; a command without any waits for nothing. */
+/** Runs the look-ups that the definition of the command names, in parallel. */
 async function lookUp(services: CoreServices, command: Command): Promise<Facts> {
   const names: readonly LookUp[] = commands[command.type].lookUps;
   if (names.length === 0) return {} as Facts;
@@ -24,14 +24,14 @@ async function lookUp(services: CoreServices, command: Command): Promise<Facts> 
   return Object.fromEntries(names.map((name, index) => [name, found[index]])) as Facts;
 }
 
-/** Carries a command out once, however often it arrives; a command that left the document is known to the read model. */
+/** Carries a command out once, however often it arrives. */
 export async function handleCommand(services: CoreServices, command: Command, trace: Trace): Promise<Handled> {
   const facts = await lookUp(services, command);
   const { userId, commandId } = command;
   const testClockId = 'testClockId' in command ? command.testClockId : null;
   return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {
     const known = state.commands.some((entry) => entry.id === commandId);
-    // The document keeps the newest commands only; asking the read model before judging keeps an old repeat a repeat.
+    // The document keeps the newest commands only; without the read model the repeat of an old one would be carried out.
     const old = !known && state.commands.length > 0 && (await services.past.findCommand(userId, commandId));
     return old ? { kind: 'ignored', reason: 'repeat' } : decideCommand(state, command, facts, context);
   });

@@ -12,9 +12,9 @@ import { Poison } from './ports/faults.ts';
 import type { Hint } from './ports/message-factory.ts';
 import type { Read } from './read-subscriber.ts';
 import { runEffects } from './run-effects.ts';
-import { type Hinted, isYoung, readHinted, unread } from './read-hinted.ts';
+import { type Hinted, isRecentHint, readHinted, unreadFault } from './read-hinted.ts';
 
-/** Which of the subscriber's open operations the provider's object is; null when the document no longer holds it. */
+/** The operation of the document that the provider's object belongs to; null when the document does not hold it. */
 function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
   const { paymentId } = object.metadata;
   if (object.object === 'payment') {
@@ -33,7 +33,7 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
 
 type About = { readonly userId: string; readonly object: ProviderObject; readonly hinted: Hinted };
 
-/** What the document does not hold is looked up in the read model; without a document only an error line can tell of it. */
+/** Decides about an object that the document does not hold, by the read model. Without a document it only logs. */
 async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: Read): Promise<Decision> {
   const { state, context, saved } = at;
   const { paymentId } = object.metadata;
@@ -42,11 +42,11 @@ async function decideUnheld(services: CoreServices, { userId, object, hinted }: 
   if (decision.kind === 'ignored') return decision;
   if (saved === null && past === null) {
     alertOperators(services.log, userId, decision.events);
-    throw new Poison('unknown_user', `A ${object.object} names a user of whom there is no document.`);
+    throw new Poison('unknown_user', `A ${object.object} names a user who has no document.`);
   }
-  // What has left the document is in the read model for sure only when nothing waits in the outbox.
+  // A closed payment is certain to be in the read model only when the outbox is empty.
   if (saved !== null && saved.outbox.length > 0) {
-    throw unread(`The past may not know all of the ${object.object} yet.`, isYoung(services, hinted));
+    throw unreadFault(`The read model may still lack the ${object.object}.`, isRecentHint(services, hinted));
   }
   return decision;
 }
@@ -61,7 +61,7 @@ function apply(services: CoreServices, about: About): Promise<Changed> {
   });
 }
 
-/** Whose money it is about; a refund made outside of the service carries no names, but its payment does. */
+/** The user of the object. A refund made outside of the service has no metadata; its payment has. */
 async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hint, hinted: Hinted) {
   if (object.metadata.userId !== null || object.object === 'payment') return object.metadata.userId;
   const paid = { ...hint, objectType: 'payment' as const, objectId: object.providerPaymentId };
@@ -69,14 +69,13 @@ async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hin
 }
 
 /**
- * "Look at this object": it is read with our own credentials, and only what is read counts. A hint is not done with before
- * what was read is saved: polling finds the same for what is open, but nobody polls a payment that was given up, and its
- * money may come late. A forged hint changes nothing.
+ * Reads the hinted object with our own credentials and applies what was read, so a forged hint changes nothing. The hint
+ * is committed only when the result is saved: no poll finds the late success of a payment that was closed without money.
  */
 export async function handleHint(services: CoreServices, hint: Hint, hinted: Hinted): Promise<Handled> {
   const object = await readHinted(services, hint, hinted);
   const userId = await ownerOf(services, object, hint, hinted);
-  if (userId === null) return { kind: 'ignored', reason: 'object of somebody else' };
+  if (userId === null) return { kind: 'ignored', reason: 'the object names no user of ours' };
   const changed = await apply(services, { userId, object, hinted });
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await runEffects(services, { userId, trace: hinted.trace }, changed.effects);

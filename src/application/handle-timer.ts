@@ -15,11 +15,11 @@ async function check(services: CoreServices, about: About, subject: Effect['subj
 }
 
 /**
- * What has fallen due is decided against the state found now: announced twice, late or by three pods, it happens once.
+ * Decides a timer against the current state, so a timer that is announced twice or late has one effect.
  *
- * A cancel that waits in a blocked key must not be overtaken by a charge. The blocked keys are read each time, because an
- * answer of seconds ago might be money. A key that is blocked after it meets the ordinary race of a cancel with a charge,
- * which refunds.
+ * A charge must not overtake a cancel that waits in a blocked key, so such a timer is ignored while the key of the user's
+ * commands is blocked. The store is queried each time, because a charge after a stale answer takes money. A key that is
+ * blocked after the query is the ordinary race of a cancel with a charge: the charge is refunded.
  */
 export async function handleTimer(
   services: CoreServices,
@@ -35,7 +35,7 @@ export async function handleTimer(
   if ('decide' in definition) {
     return changeAndSend(services, about, (state, context) => definition.decide(state, timer, context));
   }
-  // A status check stays due in the document until its result is saved, so the message may be done with before that.
+  // A status check stays due in the document until its result is saved, so the message may be committed before that.
   await withHandlerDeadline(services, check(services, about, definition.subjectOf(timer)));
   return { kind: 'handled' };
 }

@@ -1,14 +1,14 @@
 import type { CoreServices } from './core-services.ts';
 import { within } from './within.ts';
 
-/** A lane waits this long for the provider; a later answer is recorded by the same code when it comes. */
+/** How long a handler waits for the provider. A later answer is still recorded by the same code. */
 const handlerDeadlineMs = 3_000;
 
 /**
- * Waits for work that may hang at the provider, but not for long: a slow answer must not hold up other users. What fails
- * while the lane still waits fails the message; later failures are announced again by what the document says is due.
- * The work returns nothing, because the message may be done with before it: news that only the message brings is saved
- * before this wait begins.
+ * Waits for work at the provider, but not longer than the deadline: a slow answer must not hold up other users.
+ * 1. Work that fails before the deadline fails the message.
+ * 2. Work that fails later is repeated: the document still has its timer due.
+ * 3. The message may be committed before the work ends, so whatever only the message knows must be saved before.
  */
 export async function withHandlerDeadline(services: CoreServices, work: Promise<void>): Promise<void> {
   services.background.track(work);

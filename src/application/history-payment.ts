@@ -4,11 +4,11 @@ import type { Payment, Refund } from '../domain/model/payment.ts';
 import type { HistoryPayment } from './ports/history.ts';
 import type { ReadModelRow } from './ports/outbox.ts';
 
-/** A payment as every read model keeps it, whatever its store makes of names and dates. */
+/** The fields of a payment that a read model stores, independent of how the store spells them. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
   Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
 
-/** What history takes of a refund. */
+/** The fields of a refund that history needs. */
 export type KeptRefund = Pick<Refund, 'paymentId' | 'amount' | 'state' | 'retryAt'>;
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
@@ -16,7 +16,7 @@ const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
     ? `Продление подписки, период ${periodKey.replace('period:', '')}`
     : describePurchase(purchase.tariff);
 
-/** A refund that failed is still on its way while it will be asked again; after that it waits for a person. */
+/** A failed refund is still under way while a retry is planned. */
 const isUnderWay = ({ state, retryAt }: KeptRefund): boolean =>
   state !== 'succeeded' && (state !== 'failed' || retryAt !== null);
 
@@ -38,7 +38,7 @@ function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): Hist
   };
 }
 
-/** What history shows of payments, given the refunds of theirs. */
+/** Payments as history shows them, with their refunds. */
 export const historyPayments = (
   payments: readonly KeptPayment[],
   refunds: readonly KeptRefund[],

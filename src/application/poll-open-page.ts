@@ -5,19 +5,19 @@ import type { Log } from './ports/log.ts';
 import type { Trace } from './ports/message-factory.ts';
 import { createRecent } from './recent.ts';
 
-/** Whoever paid and comes back must not wait much longer than this, although the notification is lost. */
+/** How long before a page is checked again. It bounds a subscriber's wait when the notification is lost. */
 const againAfterMs = 3_000;
-/** Payments remembered; beyond them the oldest may be looked at a moment too soon. */
+/** Payments remembered. Beyond them the oldest may be checked again too soon. */
 const paymentsMax = 10_000;
-/** Of one process in a second: people who wait must not use up the calls that the provider grants us. */
+/** Checks per second and process: waiting subscribers must not use up the provider's rate limit. */
 const perSecondMax = 10;
 
 export type PollOpenPage = (subscriber: Subscriber, trace: Trace) => void;
 
 /**
- * A subscriber who asks how he stands while a page of his is open may just have paid it, and nobody may have told us. So
- * his question is taken as a hint to look, as a notification is. Nobody waits for it: what cannot be published is left to
- * the next question, and to the polls.
+ * A subscriber who reads their state while their page is open may just have paid, and the notification may be lost. So
+ * the read publishes a hint, as a notification does. The request does not wait for it; if it cannot be published, the
+ * next read or poll checks the page.
  */
 export function createPollOpenPage(services: AcceptNotificationServices & { readonly log: Log }): PollOpenPage {
   const polledMs = createRecent<string, number>(paymentsMax);
@@ -32,7 +32,7 @@ export function createPollOpenPage(services: AcceptNotificationServices & { read
     polledMs.set(payment.id, nowMs);
     const hint = { provider: payment.paySystem, objectType: 'payment', objectId: payment.providerPaymentId } as const;
     acceptNotification(services, hint, trace).catch((cause: unknown) =>
-      log.warn('an open page could not be looked at', { paymentId: payment.id }, cause),
+      log.warn('an open page could not be checked', { paymentId: payment.id }, cause),
     );
   };
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/model/instant.ts';
 import { findOldCommand } from './find-old-command.ts';
 import type { PastLookups, SubscriberStore } from './ports/subscriber-store.ts';
 
-/** What a status URL proves: this user ordered this command, then, with this body. No write was needed for it. */
+/** What a signed status URL proves: the user sent this command at this time, with this body. */
 export type CommandClaim = {
   readonly commandId: string;
   readonly userId: string;
@@ -16,7 +16,7 @@ export type ReadCommandStatusServices = {
   readonly past: PastLookups;
 };
 
-/** What has become of a command. `pending`: accepted, not handled (or not answered by the provider) yet. */
+/** The status of a command. `pending`: it is not handled, or the provider has not answered, yet. */
 export async function readCommandStatus(
   services: ReadCommandStatusServices,
   claim: CommandClaim,

@@ -10,16 +10,16 @@ export type ReadEntitlementServices = SubscriberTimeServices & {
 };
 
 /**
- * May this user watch now. A user we have never heard of may not; that is an answer, not an error. `seen` hears of the
- * subscriber that was found.
+ * Whether the user may watch now. An unknown user may not; that is no error. `onFound` is called with the subscriber that
+ * was found.
  */
 export async function readEntitlement(
   services: ReadEntitlementServices,
   userId: string,
-  seen: (subscriber: Subscriber) => void = () => undefined,
+  onFound: (subscriber: Subscriber) => void = () => undefined,
 ): Promise<Entitlement> {
   const stored = await services.store.load(userId);
-  if (stored !== null) seen(stored.subscriber);
+  if (stored !== null) onFound(stored.subscriber);
   const now = await subscriberNow(services, stored?.subscriber.testClockId ?? null);
   return entitlementOf(stored?.subscriber.subscription ?? null, now, services.policy);
 }
@@ -28,7 +28,7 @@ type ReadEntitlementsServices = Omit<ReadEntitlementServices, 'store'> & {
   readonly store: Pick<SubscriberStore, 'findMany'>;
 };
 
-/** May these users watch now, by user, each once, in one question to the store; answers as the single read does. */
+/** The same for many users, in one query to the store. */
 export async function readEntitlements(
   services: ReadEntitlementsServices,
   userIds: readonly string[],

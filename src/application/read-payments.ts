@@ -6,10 +6,10 @@ export type ReadPaymentsServices = {
   readonly catalogue: Pick<Catalogue, 'listPaySystems'>;
 };
 
-/** A payment with the names a person reads; aliases and states are for machines. */
+/** A payment with display names beside its alias and state. */
 export type ShownPayment = HistoryPayment & { readonly paySystemName: string; readonly statusName: string };
 
-/** The statuses of the v1 API that existing clients use; it has no word for money on its way back. */
+/** The status texts of the v1 API that existing clients use, and two of ours for refunds, which it has none for. */
 const statusNames: Readonly<Record<HistoryState, string>> = {
   created: 'Платеж создан',
   sending: 'Платёж отправлен платежному провайдеру',

@@ -16,14 +16,14 @@ export type ReadProfileServices = SubscriberTimeServices & {
 export type Profile = {
   readonly userId: string;
   readonly subscription: LiveSubscription;
-  /** The tariff as the catalogue has it today, for what the pinned copy lacks; null when it is not sold any more. */
+  /** The tariff in the catalogue today, for fields that the pinned copy lacks; null when it is not sold any more. */
   readonly listed: CatalogueTariff | null;
 };
 
 /**
- * The current subscription, by the rule of the v1 API that existing clients use: paid for and not over. One past due is
- * shown although its access may have lapsed: its owner must see what waits for their money. One whose end has come is gone,
- * also in the seconds before the expiry is decided.
+ * The current subscription, by the rule of the v1 API that existing clients use: paid for and not over.
+ * 1. One that is past due is shown also without access: the subscriber must see what they can pay for.
+ * 2. One that is over is not shown, also in the seconds before its expiry is decided.
  */
 export async function profileOf(services: ReadProfileServices, subscriber: Subscriber): Promise<Profile | null> {
   const { subscription, userId } = subscriber;
@@ -34,14 +34,14 @@ export async function profileOf(services: ReadProfileServices, subscriber: Subsc
   return { userId, subscription, listed: tariffs.find(({ id }) => id === subscription.tariff.id) ?? null };
 }
 
-/** `seen` hears of the subscriber that was found. */
+/** `onFound` is called with the subscriber that was found. */
 export async function readProfile(
   services: ReadProfileServices,
   userId: string,
-  seen: (subscriber: Subscriber) => void,
+  onFound: (subscriber: Subscriber) => void,
 ): Promise<Profile | null> {
   const stored = await services.store.load(userId);
   if (stored === null) return null;
-  seen(stored.subscriber);
+  onFound(stored.subscriber);
   return profileOf(services, stored.subscriber);
 }

@@ -20,17 +20,17 @@ async function contextOf(services: CoreServices, testClockId: string | null): Pr
   };
 }
 
-/** A subscriber as a rule sees them. `saved`: the document as loaded; null when there is none. */
+/** The input of a rule. `saved`: the document as loaded; null when there is none. */
 export type Read = { readonly saved: Saved | null; readonly state: Subscriber; readonly context: Context };
 
 export type ReadOptions = {
-  /** The clock that a first purchase asks for, before the subscriber is bound to it. */
+  /** The test clock that a first purchase names, before the subscriber is bound to it. */
   readonly testClockId?: string | null;
-  /** Spares the load. */
+  /** A document that the caller has just saved; it is not loaded again. */
   readonly known?: Saved | null;
 };
 
-/** The subscriber and their time, for a decision or for a rule that only reads. */
+/** Reads a subscriber with their time, for a decision or for a rule that only reads. */
 export async function readSubscriber(
   services: CoreServices,
   userId: string,
@@ -38,7 +38,7 @@ export async function readSubscriber(
 ): Promise<Read> {
   const saved = known ?? (await services.store.load(userId));
   const state = saved?.subscriber ?? newSubscriber(userId);
-  // A clock asked for counts only where the purchase may still be bound to it.
+  // The named clock counts only where the purchase may still bind the subscriber to it.
   const asked = state.subscription === null ? testClockId : null;
   return { saved, state, context: await contextOf(services, state.testClockId ?? asked) };
 }

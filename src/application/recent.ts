@@ -1,10 +1,10 @@
 export type Recent<Key, Value> = {
   readonly get: (key: Key) => Value | undefined;
-  /** The key becomes the newest, also one that was known. */
+  /** The key becomes the newest, also when it was in the map before. */
   readonly set: (key: Key, value: Value) => void;
 };
 
-/** A map of the newest `max` keys: beyond them the key that was set longest ago is forgotten. */
+/** A map of the newest `max` keys. One more removes the key that was set longest ago. */
 export function createRecent<Key extends string | number, Value>(max: number): Recent<Key, Value> {
   const values = new Map<Key, Value>();
   return {

@@ -3,23 +3,23 @@ import type { HistoryWriter, MessagePublisher, OutboxEntry } from './ports/outbo
 import type { SubscriberStore } from './ports/subscriber-store.ts';
 import { createRecent } from './recent.ts';
 
-/** Entries taken into one round: large enough to merge a storm, small enough for one request each to Kafka and MongoDB. */
+/** Entries per round: enough to merge a peak, few enough for one request each to Kafka and MongoDB. */
 const roundMax = 200;
-/** Entries that may wait here; beyond it the sweep publishes them, from the documents where they are safe anyway. */
+/** Entries that may wait in memory. The sweep publishes further ones from their documents. */
 const queueMax = 5_000;
 /** How long Kafka may take to acknowledge a round. */
 const publishDeadlineMs = 10_000;
 
-/** Entries remembered after they arrived: a save that loaded its document a moment too early hands them in once more. */
+/** Ids of published entries kept in memory: a save that loaded its document before their removal passes them again. */
 const rememberedMax = 10_000;
 
 export type Relay = {
   /**
-   * Publishes a user's whole outbox as loaded and added to, oldest first. Resolves true when all of it has arrived
-   * everywhere and has left the document; false when it stays there for the sweep. Never rejects.
+   * Publishes a user's whole outbox, oldest entry first. Resolves true when all of it is in the read models and Kafka and
+   * is removed from the document; false when the sweep has to publish it. Never rejects.
    */
   readonly publish: (userId: string, entries: readonly OutboxEntry[]) => Promise<boolean>;
-  /** Resolves when nothing is queued or under way. */
+  /** Resolves when no round is running or queued. */
   readonly idle: () => Promise<void>;
 };
 
@@ -32,7 +32,7 @@ type Services = {
   readonly log: Log;
 };
 
-/** Read models first, then Kafka, then out of the document: an entry leaves only when both have it. */
+/** Writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. */
 async function publishRound(services: Services, round: readonly Item[]): Promise<void> {
   await services.readModels.write(round.flatMap((item) => item.entry.rows));
   const messages = round.flatMap((item) => item.entry.messages);
@@ -44,8 +44,8 @@ async function publishRound(services: Services, round: readonly Item[]): Promise
 }
 
 /**
- * One round at a time per process, everything queued meanwhile goes into the next: order per key holds because order
- * holds at all. A failed round fails whatever waits behind it for the same users; the documents still have it.
+ * Runs one round at a time per process, so messages of one key cannot overtake each other. A failed round also fails the
+ * queued entries of its users, which would otherwise overtake it; their documents still have them.
  */
 export function createRelay(services: Services): Relay {
   let queue: Item[] = [];
@@ -53,14 +53,14 @@ export function createRelay(services: Services): Relay {
   const arrived = createRecent<string, true>(rememberedMax);
   let running: Promise<void> | null = null;
 
-  function dropBehind(failed: readonly Item[]): void {
+  function failRound(failed: readonly Item[]): void {
     const users = new Set(failed.map((item) => item.userId));
-    const [behind, others] = [
+    const [later, others] = [
       queue.filter((item) => users.has(item.userId)),
       queue.filter((item) => !users.has(item.userId)),
     ];
     queue = others;
-    for (const item of [...failed, ...behind]) item.done(false);
+    for (const item of [...failed, ...later]) item.done(false);
   }
 
   async function run(): Promise<void> {
@@ -74,12 +74,12 @@ export function createRelay(services: Services): Relay {
         }
       } catch (cause) {
         services.log.warn('outbox round failed; the sweep repeats it', { count: round.length }, cause);
-        dropBehind(round);
+        failRound(round);
       }
     }
   }
 
-  /** Looked at again after the last round: what was queued while it ended must not wait for somebody's next save. */
+  /** Starts again after the last round: an entry that was queued while it ended must not wait for the next save. */
   function start(): void {
     if (running !== null || queue.length === 0) return;
     running = run().then(() => {
@@ -89,14 +89,14 @@ export function createRelay(services: Services): Relay {
   }
 
   function enqueue(userId: string, entry: OutboxEntry): Promise<boolean> {
-    // The outbox of a later save still holds what an earlier one queued: once is enough, and the order stays.
+    // The outbox of a later save still holds entries that an earlier save has queued. They are published once, in order.
     if (arrived.get(entry.id) === true) return Promise.resolve(true);
     const known = underWay.get(entry.id);
     if (known !== undefined) return known;
     if (queue.length >= queueMax) return Promise.resolve(false);
     const arrival = Promise.withResolvers<boolean>();
     const done = (hasArrived: boolean): void => {
-      // Forgotten before anybody can ask: a failed entry must be queued again, ahead of what comes after it.
+      // Removed before the promise resolves: a failed entry must be queued again, ahead of the user's later ones.
       underWay.delete(entry.id);
       arrival.resolve(hasArrived);
     };

@@ -5,13 +5,13 @@ import { withHandlerDeadline } from './handler-deadline.ts';
 import type { About } from './change-subscriber.ts';
 import { type Reserved, sendOperation, sendReserved } from './send-operation.ts';
 
-/** More than all refunds of one cancel lead to; what is left beyond it is found again by its status check. */
+/** More than all refunds of one cancel lead to. The status checks of further operations carry them out. */
 const effectsMax = 100;
 
 type CarryOut = (services: CoreServices, about: About, subject: Subject) => Promise<readonly Effect[]>;
 const carryOut: Readonly<Record<Effect['kind'], CarryOut>> = { send: sendOperation, check: checkStatus };
 
-/** One after the other; what an effect leads to in its turn comes before its siblings. */
+/** Runs effects one after the other. The effects that one leads to come before its siblings. */
 async function runAll(
   services: CoreServices,
   about: About,
@@ -26,16 +26,16 @@ async function runAll(
   }
 }
 
-/** Carries out what a decision asks for at the provider: first the send that its save reserved, then its effects. */
+/** Runs the effects of a saved decision at the provider, after the send that the save reserved. */
 export async function runEffects(
   services: CoreServices,
   about: About,
   effects: readonly Effect[],
   reserved: Reserved | null = null,
 ): Promise<void> {
-  // The decision is saved: whatever fails from here on is found again in the document, the message is done.
+  // The decision is saved, so a failure does not fail the message: the document has a status check due.
   const work = runAll(services, about, effects, reserved).catch((cause: unknown) => {
-    services.log.warn('provider operation failed; its announcement repeats it', { userId: about.userId }, cause);
+    services.log.warn('provider operation failed; its timer repeats it', { userId: about.userId }, cause);
   });
   await withHandlerDeadline(services, work);
 }

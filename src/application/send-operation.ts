@@ -8,62 +8,62 @@ import { type About, type Changed, changeSubscriber, type Decide } from './chang
 import type { CoreServices } from './core-services.ts';
 import type { ReadOptions, Saved } from './read-subscriber.ts';
 
-/** The bytes leave within this of their reservation, or it is made again: 5 s + 40 s of call stay below its 45 s. */
+/** A request must be sent this soon after its call slot was acquired: 5 s + 40 s of call fit its reservation of 45 s. */
 const dispatchWithinMs = 5_000;
 
-/** A call slot in hand, and since when: what is sent with it must leave soon after. */
+/** A call slot, and when it was acquired. */
 export type CallSlot = { readonly slot: Slot; readonly startedMs: number };
 type Slot = { readonly release: () => void };
 
-/** Null at once when no call is free: then the intent is saved and announced, nothing waits in memory. */
+/** Null at once when no slot is free: the caller saves the operation, and the status-check timer sends it. */
 export function acquireCallSlot({ provider, clock }: CoreServices): CallSlot | null {
   const slot = provider.acquireSlot();
   return slot === null ? null : { slot, startedMs: clock.monotonicMs() };
 }
 
-/** A saved reservation and the call slot that its request leaves with. */
-export type Reserved = { readonly saved: Saved; readonly subject: Subject; readonly held: CallSlot };
+/** A saved reservation and the call slot for its request. */
+export type Reserved = { readonly saved: Saved; readonly subject: Subject; readonly callSlot: CallSlot };
 
-/** A change that may reserve a send for the slot in hand. Without a reservation the slot is free again. */
+/** A change that may reserve a send for the call slot. Without a reservation the slot is released. */
 export async function changeAndReserve(
   services: CoreServices,
   about: About & ReadOptions,
-  held: CallSlot,
+  callSlot: CallSlot,
   decide: Decide,
 ): Promise<{ readonly changed: Changed; readonly reserved: Reserved | null }> {
   try {
     const changed = await changeSubscriber(services, about, decide);
     if (changed.kind === 'changed' && changed.reserved !== null) {
-      return { changed, reserved: { saved: changed.saved, subject: changed.reserved, held } };
+      return { changed, reserved: { saved: changed.saved, subject: changed.reserved, callSlot } };
     }
-    held.slot.release();
+    callSlot.slot.release();
     return { changed, reserved: null };
   } catch (error) {
-    held.slot.release();
+    callSlot.slot.release();
     throw error;
   }
 }
 
 async function dispatch(services: CoreServices, { trace }: About, reserved: Reserved): Promise<SendOutcome> {
-  const { saved, subject, held } = reserved;
+  const { saved, subject, callSlot } = reserved;
   const send = findOperation(saved.subscriber, subject)?.entry.send;
   if (send === undefined) return { kind: 'unsent', reason: 'gone' };
-  const { startedMs } = held;
+  const { startedMs } = callSlot;
   const frozen = new TextDecoder().decode(services.cipher.open(send.request));
-  // A process that slept between save and send must not believe in its reservation: another may hold the next one.
+  // After a pause of this process the reservation may have ended, and another process may hold the next one.
   if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {
     return { kind: 'unsent', reason: 'stale_reservation' };
   }
   return services.provider.send(frozen, send.idempotenceKey, trace.correlationId);
 }
 
-/** Bytes out, answer saved; the slot is free again, whatever happens. */
+/** Sends a reserved request and saves the answer. The slot is released in any case. */
 export async function sendReserved(
   services: CoreServices,
   about: About,
   reserved: Reserved,
 ): Promise<readonly Effect[]> {
-  const { saved, subject, held } = reserved;
+  const { saved, subject, callSlot } = reserved;
   const { userId, trace } = about;
   try {
     const outcome = await dispatch(services, about, reserved);
@@ -78,11 +78,11 @@ export async function sendReserved(
     );
     return effects;
   } finally {
-    held.slot.release();
+    callSlot.slot.release();
   }
 }
 
-/** No call is free: the intent is announced again soon. */
+/** No call slot is free: the status-check timer brings the operation again soon. */
 export async function deferOperation(
   services: CoreServices,
   about: About,
@@ -95,17 +95,17 @@ export async function deferOperation(
 }
 
 /**
- * One send of a payment, capture or refund: reservation saved, bytes out, answer saved. Every step may be the last one of
- * this process; what it leaves behind says exactly what may have happened.
+ * One send of a payment, capture or refund: saves a reservation, sends the request, saves the answer. The process may die
+ * after each step; the document then shows whether the request may have been sent.
  */
 export async function sendOperation(
   services: CoreServices,
   about: About,
   subject: Subject,
 ): Promise<readonly Effect[]> {
-  const held = acquireCallSlot(services);
-  if (held === null) return deferOperation(services, about, subject);
-  const { changed, reserved } = await changeAndReserve(services, about, held, (state, context) =>
+  const callSlot = acquireCallSlot(services);
+  if (callSlot === null) return deferOperation(services, about, subject);
+  const { changed, reserved } = await changeAndReserve(services, about, callSlot, (state, context) =>
     decideReservation(state, subject, context),
   );
   if (reserved !== null) return sendReserved(services, about, reserved);

@@ -8,7 +8,7 @@ export type SubscriberTimeServices = {
   readonly testClocks: Pick<TestClocks, 'find'> | null;
 };
 
-/** Business time of a subscriber: his test clock's where he is bound to one, else real time. */
+/** Business time of a subscriber: that of their test clock where they are bound to one, else real time. */
 export async function subscriberNow(services: SubscriberTimeServices, testClockId: string | null): Promise<Instant> {
   if (testClockId === null || services.testClocks === null) return services.clock.now();
   const testClock = await services.testClocks.find(testClockId);

@@ -1,11 +1,11 @@
 import { secondMs } from '../domain/model/instant.ts';
 import type { CoreServices } from './core-services.ts';
 
-/** Older than this, an entry's own process has died or failed: it publishes at once otherwise. */
+/** An entry this old was not published by its own process, which died or failed: it publishes at once otherwise. */
 const leftoverAfterMs = 10 * secondMs;
 const batchMax = 200;
 
-/** Publishes what dead processes left in outboxes. An entry published twice is a repeat that readers ignore. */
+/** Publishes outbox entries whose process did not. An entry that is published twice is a repeat, which readers ignore. */
 export async function sweepOutbox(
   services: Pick<CoreServices, 'store' | 'clock' | 'relay'>,
 ): Promise<{ readonly found: number; readonly published: number }> {

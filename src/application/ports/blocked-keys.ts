@@ -1,25 +1,25 @@
 import type { Instant } from '../../domain/model/instant.ts';
 
-/** The group whose blocked keys keep timers from charging: an order of that subscriber waits that may cancel the charge. */
+/** The consumer group of commands. While a user's key in it is blocked, no timer charges them: a cancel may wait there. */
 export const commandGroup = 'billing-commands';
 
-/** A message of a blocked key, as it came. Its place is its identity: parked twice it is there once. */
+/** A message of a blocked key. Topic, partition and offset identify it, so one that is parked twice is stored once. */
 export type ParkedMessage = {
   readonly group: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly key: string;
-  /** `packRecord` of the record, sealed. */
+  /** `packRecord` of the record, encrypted. */
   readonly sealed: string;
-  /** When the broker took it. */
+  /** The timestamp of the Kafka record. */
   readonly timestamp: Instant;
   readonly parkedAt: Instant;
 };
 
 export type ParkedError = { readonly name: string; readonly message: string };
 
-/** One blocked key: its oldest message, and how that one fared. */
+/** One blocked key, with its oldest message and how often that one failed. */
 export type BlockedKey = {
   readonly key: string;
   readonly waiting: number;
@@ -29,48 +29,48 @@ export type BlockedKey = {
   /** Failed releases of the oldest message. */
   readonly attempts: number;
   readonly retryAt: Instant;
-  /** Null when the oldest has not been tried since it queued up. */
+  /** Null when the oldest message has not been retried since it was parked. */
   readonly error: ParkedError | null;
 };
 
 /**
- * What waits behind a message that keeps failing. A key is blocked exactly while something of it is parked: there is no
- * second fact that could disagree. Everything is acknowledged by the majority, so that an offset committed after `park`
- * never passes a message that could still be lost. Throws a retryable Fault while the store is away.
+ * Parked messages of the keys that a failing message blocks. A key is blocked while a message of it is parked. Throws a
+ * retryable Fault while the store does not answer.
  *
- * Order: within a key the oldest by (partition, offset) first, and nothing but the oldest can be claimed.
- * Duplicates: parking what is parked changes nothing. Who parks again what was released meanwhile (its offset had not been
- * committed) has it handled once more, before what still waits; every handler bears a repeat.
- * Limits: at most `keys` keys of a group and `messages` of a key; beyond them `park` answers `full`. They are read
- * before the write, so that processes at the same instant may pass them by one message each.
+ * Durability: a majority acknowledges each write, so an offset that is committed after `park` cannot lose its message.
+ * Order: the oldest message of a key by (partition, offset) comes first, and only that one can be claimed.
+ * Duplicates: parking a parked message changes nothing. A released message whose offset was not committed may be parked
+ * again; it is then handled once more, before the messages that still wait. Every handler tolerates a repeat.
+ * Limits: at most `keys` keys of a group and `messages` of a key; beyond them `park` returns `full`. They are read before
+ * the write, so concurrent processes may exceed them by one message each.
  */
 export type BlockedKeys = {
-  /** `error` and `retryAt` belong to the failure that blocks the key; what queues behind it has none and is due at once. */
+  /** `failure` is that of the message that blocks the key. Later messages have none and are due at once. */
   readonly park: (
     message: ParkedMessage,
     failure: { readonly error: ParkedError; readonly retryAt: Instant } | null,
   ) => Promise<'parked' | 'full'>;
   readonly isBlocked: (group: string, key: string) => Promise<boolean>;
-  /** Every blocked key of the group, those to be tried first at the head; never more than about the limit. */
+  /** Every blocked key of the group, next retry first; at most about the limit. */
   readonly list: (group: string) => Promise<readonly BlockedKey[]>;
-  /** The oldest message of the key, for the caller alone until the lease ends; null when it is not due, claimed, or none. */
+  /** The oldest message of the key, leased to the caller; null when there is none, or it is not due or is leased. */
   readonly claim: (
     group: string,
     key: string,
     lease: { readonly now: Instant; readonly until: Instant },
   ) => Promise<(ParkedMessage & { readonly attempts: number }) | null>;
-  /** The claimed message is done with: it leaves, and the next of its key becomes the oldest. */
+  /** Removes the claimed message, so that the next of its key becomes the oldest. */
   readonly finish: (message: ParkedMessage) => Promise<void>;
-  /** The claimed message stays the oldest and is due again at `retryAt`. Null error: it was not its own failure. */
+  /** Keeps the claimed message as the oldest, due again at `retryAt`. Null error: the message itself did not fail. */
   readonly reschedule: (message: ParkedMessage, retryAt: Instant, error: ParkedError | null) => Promise<void>;
-  /** Staff force a release: the oldest message of the key is due now. False when nothing of it is parked. */
+  /** Makes the oldest message of the key due now, for staff. False when no message of the key is parked. */
   readonly retryNow: (group: string, key: string) => Promise<boolean>;
 };
 
 export const blockedKeyLimits = {
-  /** More failing keys than this are no matter of single keys: the code is broken, and its partitions had better stop. */
+  /** More failing keys than this mean that the code is broken. The partitions stop. */
   keys: 1_000,
-  /** Years of one subscriber's orders; more is a program that repeats itself, and would be handled in one go at the end. */
+  /** Years of one subscriber's commands. More come from a client in a loop, and would all be handled at the release. */
   messages: 1_000,
 } as const;
 

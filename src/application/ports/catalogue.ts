@@ -1,7 +1,7 @@
 import type { Tariff } from '../../domain/model/tariff.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 
-/** A tariff as the list shows it: what is sold plus the columns of the v1 API that existing clients use. */
+/** A tariff of the list: what is sold, and the fields of the v1 API that existing clients use. */
 export type CatalogueTariff = Tariff & {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
@@ -16,7 +16,7 @@ export type PaySystem = {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
-/** What may be bought and through whom. Read-mostly; answers may be a few seconds old. */
+/** Tariffs and payment providers. Answers may be a few seconds old. */
 export type Catalogue = {
   /** By price, cheapest first. */
   readonly listTariffs: () => Promise<readonly CatalogueTariff[]>;

@@ -1,2 +1,2 @@
-/** Seals what must not lie in clear (frozen requests, dead-lettered bytes). `open` throws on anything it did not seal. */
+/** Encrypts frozen requests and dead-lettered bytes. `open` throws on anything that `seal` did not make. */
 export type Cipher = { readonly seal: (clear: Uint8Array) => string; readonly open: (sealed: string) => Uint8Array };

@@ -1,6 +1,6 @@
 import type { Trace } from './message-factory.ts';
 
-/** One message as a consumer sees it: decoded by the writer's schema, not yet parsed into domain values. */
+/** One message, decoded by the writer's schema and not yet parsed into domain values. */
 export type Delivery = {
   readonly topic: string;
   readonly partition: number;
@@ -13,13 +13,15 @@ export type Delivery = {
   readonly trace: Trace;
 };
 
-/** `handled` changed something or was a known repeat; `ignored` says why nothing was to be done. Both are done with. */
+/** `handled`: the message was carried out; `ignored`: there was nothing to do. The offset is committed after either. */
 export type Handled = { readonly kind: 'handled' } | { readonly kind: 'ignored'; readonly reason: string };
 
 /**
- * A consumer is data. The runner keeps the order per key, runs up to `lanes` keys at once, commits only what was handled,
- * ignored, parked or dead-lettered, and classes errors: Poison → dead letter at once; retryable Fault → waits in place;
- * anything else is a bug: retried, then an alert fires and `whenBlocked` says what becomes of the message and its key.
+ * A consumer is data. The runner keeps the order per key and runs up to `lanes` keys at once. It commits a message that
+ * was handled, ignored, parked, dropped or dead-lettered. Errors:
+ * 1. Poison: the message is dead-lettered at once.
+ * 2. A retryable Fault: the message is retried in place.
+ * 3. Anything else is a bug: the message is retried a few times, then operators are alerted and `whenBlocked` applies.
  */
 export type ConsumerDeclaration<Services> = {
   readonly name: string;
@@ -27,8 +29,8 @@ export type ConsumerDeclaration<Services> = {
   readonly group: string;
   readonly lanes: number;
   /**
-   * queue: the failing message blocks its key, and later ones of the key wait behind it in order (ports/blocked-keys.ts).
-   * drop: the failing message is dropped and the next is handled, right where everything is said again anyway.
+   * queue: the failing message blocks its key, and later messages of the key wait in order (ports/blocked-keys.ts).
+   * drop: the failing message is dropped and the next is handled; for messages that are published again anyway.
    */
   readonly whenBlocked: 'queue' | 'drop';
   readonly handle: (services: Services, delivery: Delivery) => Promise<Handled>;

@@ -1,6 +1,6 @@
 /**
- * An operational fault: not a business no (those are values) and not a bug (those crash). `retryable` tells the consumer
- * runner and the HTTP edge all they need.
+ * An operational fault. A business rejection is a value, and a bug is any other error. The consumer runner and the HTTP
+ * adapter act on `retryable` alone.
  */
 export class Fault extends Error {
   readonly code: string;

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/model/instant.ts';
 import type { PaymentState } from '../../domain/model/payment-states.ts';
 
-/** What became of the money: as the payment itself says, until it goes back, in whole or in part. */
+/** The state of the payment, or of its refund where there is one, in full or in part. */
 export type HistoryState = PaymentState | 'refunding' | 'refunded';
 
 export type HistoryPayment = {

@@ -1,4 +1,4 @@
-/** A job is data: one bounded run at a time, counts as its answer, nothing remembered between runs. */
+/** A job is data. One bounded run takes place at a time and returns counts; nothing is kept between runs. */
 export type JobDeclaration<Services> = {
   readonly name: string;
   readonly everyMs: number;

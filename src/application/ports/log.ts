@@ -3,43 +3,43 @@ type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? W
 type LogValue = string | number | boolean | null | undefined;
 
 /**
- * Every field that a line may have: values of these names are never a person's data or a secret. Another name does not
- * compile, so that a value that was not thought about (a body, a header, a contact) cannot leak.
+ * Every field that a line may have. Fields of these names never hold personal data or a secret. Another name does not
+ * compile, so that a body, a header or a contact cannot leak.
  */
 type LogFieldName =
-  // Who and what: our own identifiers.
+  // Our own identifiers.
   | Words<'correlationId causationId userId subscriptionId paymentId refundId commandId testClockId periodKey attemptNo'>
   | Words<'providerPaymentId providerRefundId providerObjectId objectType objectId providerErrorId requestId saveId subjectId'>
-  // What happened, in our own words.
+  // What happened.
   | Words<'outcome reason code kind type status state from to cause class step finding rule invariant place paySystem'>
   | Words<'tariffId amountMinor currency expectedMinor retryable recovered version expectedVersion tries sends unsent'>
   | Words<'sequence eventSeq until at dueAt nextAt validUntil notBefore'>
   // Kafka.
   | Words<'topic partition offset group consumer schema schemaId subject messageId lag lanes clientId broker'>
-  // HTTP, in both directions; `route` is the pattern, never the address with its values.
+  // HTTP, in both directions. `route` is the pattern of the address, without its values.
   | Words<'method route path httpStatus remoteAddress'>
-  // Jobs, processes and how much of something there was.
+  // Jobs, processes and counts.
   | Words<'job process component environment signal pid host port address name database collection index count found'>
   | Words<'claimed published created failed skipped removed drift detail limit batch size bytes durationMs waitedMs'>
   | Words<'uptimeMs delayMs'>;
 
 export type LogFields = Readonly<Partial<Record<LogFieldName, LogValue>>>;
 
-/** The given fields, and never another: the compiler alone lets a variable or a spread bring more than is asked for. */
+/** The fields and no others. Without it, TypeScript lets a variable or a spread bring additional fields. */
 type Closed<Fields> = Fields & Readonly<Record<Exclude<keyof Fields, LogFieldName>, never>>;
 
-/** What a line says of an error: scrubbed text, never what else hangs on the object. */
+/** The logged part of an error: redacted text, and none of its other properties. */
 export type ErrorLine = {
   readonly message: string;
   readonly name?: string;
   readonly code?: string;
   readonly retryable?: boolean;
-  /** Frames, ` < ` between them; a bug has them, an operational error says what happened by its code. */
+  /** Stack frames, separated by ` < `. Only a bug has them; an operational error has its code. */
   readonly stack?: string;
   readonly cause?: ErrorLine;
 };
 
-/** A line of level error that names an error, as it was written; for a collector of errors. */
+/** A written line of level error, for an error collector. */
 export type ErrorReport = {
   readonly message: string;
   readonly fields: LogFields;
@@ -47,8 +47,8 @@ export type ErrorReport = {
 };
 
 /**
- * error = a person must act now; warn = it healed itself; info = a business fact. The message is a constant, facts are
- * fields. `error` never takes the place of an alert: it is one.
+ * error = an operator must act now, and is alerted; warn = the service recovers by itself; info = a business fact. The
+ * message is a constant, and values are fields.
  */
 export type Log = {
   readonly error: <Fields extends LogFields>(message: string, fields?: Closed<Fields>, cause?: unknown) => void;

@@ -4,15 +4,15 @@ import type { Instant } from '../../domain/model/instant.ts';
 import type { Timer } from '../../domain/timers/index.ts';
 import type { OutMessage } from './outbox.ts';
 
-/** Travels from the HTTP header through Kafka to the provider call. */
+/** Passed from the HTTP header through Kafka to the provider call. */
 export type Trace = { readonly correlationId: string; readonly causationId: string | null };
 
-/** The object a notification points at; nothing else of it is believed. */
+/** The object that a notification names. Nothing else of the notification is used. */
 export type Hint = { readonly provider: string; readonly objectType: 'payment' | 'refund'; readonly objectId: string };
 
 /**
- * Domain values → messages of the contract (schemas/). Validates and size-checks: what it returns can be published.
- * Throws on a value that breaks the contract: that is a bug of ours, found before the save.
+ * Domain values → messages of the contract (schemas/). It validates and checks the size, so every message it returns can
+ * be published. It throws on a value that breaks the contract, which shows the bug before the save.
  */
 export type MessageFactory = {
   readonly fact: (

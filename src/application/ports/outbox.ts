@@ -3,10 +3,10 @@ import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, Refund } from '../../domain/model/payment.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 
-/** A message ready for the wire but for the registry id: validated and size-checked before it was saved. */
+/** A message to publish, validated and size-checked before it was saved. Only the registry id is missing. */
 export type OutMessage = {
   readonly topic: string;
-  /** The partition key: the user, for hints the object's id. */
+  /** The partition key: the user's id, or the object's id for a hint. */
   readonly key: string;
   /** CloudEvents attributes with their `ce_` prefix and other headers, all strings. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export type OutMessage = {
   readonly value: Readonly<Record<string, unknown>> | null;
 };
 
-/** A row of a read model. Rows only move forward: one with a lower `version` never replaces one with a higher. */
+/** A row of a read model. A row never replaces one with a higher `version`. */
 export type ReadModelRow = { readonly userId: string; readonly version: number; readonly at: Instant } & (
   | { readonly model: 'subscriptions'; readonly id: string; readonly row: Subscription }
   | {
@@ -32,7 +32,7 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
 );
 
-/** All that one save must tell the world, published oldest first and removed only when all of it arrived. */
+/** What one save has to publish. Entries are published oldest first and removed when all of an entry has arrived. */
 export type OutboxEntry = {
   readonly id: string;
   /** Real time of the save. */
@@ -41,13 +41,13 @@ export type OutboxEntry = {
   readonly rows: readonly ReadModelRow[];
 };
 
-/** Read models, written from the outbox. Repeats and late arrivals change nothing. */
+/** Writes the read models from the outbox. Repeated and late rows change nothing. */
 export type HistoryWriter = { readonly write: (rows: readonly ReadModelRow[]) => Promise<void> };
 
 /**
- * Kafka, as far as the house needs it. Resolves when all in-sync replicas acknowledged. Messages of one call to one key
- * keep their order. Rejects with a Fault: code `taken_back` (it never reached the client library, retryable) or
- * `unacknowledged` (it may or may not be in the log).
+ * Publishes to Kafka. Resolves when all in-sync replicas have acknowledged. Messages of one call with the same key keep
+ * their order. Rejects with a Fault: `taken_back` (retryable; nothing was sent) or `unacknowledged` (Kafka may have the
+ * messages).
  */
 export type MessagePublisher = {
   readonly publish: (messages: readonly OutMessage[], deadlineMs: number) => Promise<void>;

@@ -1,21 +1,21 @@
 import type { Instant } from '../../domain/model/instant.ts';
 import type { CheckResult, ProviderRequest, SendOutcome } from '../../domain/model/provider.ts';
 
-/** Why a call was never made: the provider has not answered for a while and is left alone. */
+/** No call was made: the circuit breaker is open, because the provider has not answered for a while. */
 export const circuitOpen = 'circuit_open';
 
 /**
- * A payment provider. Never rejects for what the provider or the network does: that is an outcome.
- * `send` leaves at once or answers `unsent`; it ends within its own time limit (35 s) and never follows redirects.
+ * A payment provider. It never rejects for what the provider or the network does: that is an outcome. `send` sends at
+ * once or returns `unsent`, ends within its own time limit (35 s) and never follows redirects.
  */
 export type PaymentProvider = {
-  /** The exact bytes of the request, method and path included; pure and deterministic. */
+  /** The exact bytes of the request, with method and path. Pure and deterministic. */
   readonly freeze: (providerRequest: ProviderRequest) => string;
   readonly send: (frozen: string, idempotenceKey: string, correlationId: string) => Promise<SendOutcome>;
   readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<CheckResult>;
   /**
-   * Searches the provider's list for the object whose metadata name `paymentId`: payments by creation window, refunds by
-   * their payment. `absent` only when every page was read.
+   * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
+   * refunds by their payment. `absent` only when every page of the list was read.
    */
   readonly search: (
     search:
@@ -23,6 +23,6 @@ export type PaymentProvider = {
       | { readonly object: 'refund'; readonly providerPaymentId: string; readonly paymentId: string },
     correlationId: string,
   ) => Promise<CheckResult>;
-  /** A free slot for one call, or null at once: calls wait in the document, not in memory. */
+  /** A slot for one call, or null at once when none is free: the document queues calls, not the memory. */
   readonly acquireSlot: () => { readonly release: () => void } | null;
 };

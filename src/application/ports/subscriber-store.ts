@@ -5,22 +5,22 @@ import type { Subscriber } from '../../domain/model/subscriber.ts';
 import type { NextDue, TimerType } from '../../domain/timers/index.ts';
 import type { OutboxEntry } from './outbox.ts';
 
-/** The next thing due, as saved: `notBefore` and `tries` belong to the announcing jobs and are real time. */
+/** Next due, as saved. `notBefore` (real time) and `tries` belong to the jobs that announce. */
 export type Announce = NextDue & { readonly notBefore: Instant | null; readonly tries: number };
 
 export type StoredSubscriber = {
   readonly subscriber: Subscriber;
   readonly version: number;
   readonly announce: Announce;
-  /** Oldest first; what an earlier save left behind is published before what the next save adds. */
+  /** Oldest first: entries of earlier saves are published before those of later ones. */
   readonly outbox: readonly OutboxEntry[];
 };
 
 export type SubscriberSave = {
   readonly subscriber: Subscriber;
-  /** The version that was loaded; 0 inserts. */
+  /** The version that was loaded; 0 inserts the document. */
   readonly expectedVersion: number;
-  /** Names this save for good: found on a reload it says that the save was applied although its answer was lost. */
+  /** The id of this save. Where the answer is lost, a reload that finds it shows that the save was applied. */
   readonly saveId: string;
   readonly announce: NextDue;
   readonly entry: OutboxEntry | null;
@@ -33,16 +33,16 @@ export type DueSubscriber = {
 };
 
 /**
- * Subscribers, one document per user. Every save is one compare-and-set on `version`; nothing spans two documents.
+ * Subscribers, one document per user. Every save is one compare-and-set on `version`; no save spans two documents.
  * Rejects with a transient Fault when the database does not answer; never rejects for a lost race.
  */
 export type SubscriberStore = {
   readonly load: (userId: string) => Promise<StoredSubscriber | null>;
-  /** Many at once, in one question and any order: found ones only, each once. */
+  /** Many in one query: those that exist, each once, in any order. */
   readonly findMany: (userIds: readonly string[]) => Promise<readonly Subscriber[]>;
-  /** `conflict`: somebody saved first (or inserted first): reload and decide anew. An applied save whose answer was lost is `saved`. */
+  /** `conflict`: another save came first; load and decide again. An applied save whose answer was lost is `saved`. */
   readonly save: (save: SubscriberSave) => Promise<'saved' | 'conflict'>;
-  /** Removes published entries, one bulk for all; unknown ones are nothing to do. */
+  /** Removes published entries in one bulk write. An entry that is not there is no error. */
   readonly pullOutbox: (
     published: readonly { readonly userId: string; readonly entryIds: readonly string[] }[],
   ) => Promise<void>;
@@ -52,9 +52,11 @@ export type SubscriberStore = {
     limit: number,
   ) => Promise<readonly { readonly userId: string; readonly outbox: readonly OutboxEntry[] }[]>;
   /**
-   * Subscribers with something of `type` due and `notBefore ≤ realNow`: on real time (no test clock) when their business
-   * instant ≤ realNow, and any whose real instant ≤ realNow; with `testClock`, its subscribers whose business instant ≤ its `now`.
-   * Earliest first, at most `limit`. Cost follows what is due, not how many subscribers there are.
+   * Subscribers with a timer of the `types` due and `notBefore ≤ realNow`:
+   * 1. without a test clock: business instant ≤ realNow;
+   * 2. of the given `testClock`: business instant ≤ its `now`;
+   * 3. any subscriber: real instant ≤ realNow.
+   * Earliest first, at most `limit`. The cost depends on how many are due, not on how many subscribers there are.
    */
   readonly findDue: (query: {
     readonly types: readonly TimerType[];
@@ -62,28 +64,28 @@ export type SubscriberStore = {
     readonly testClock: { readonly id: string; readonly now: Instant } | null;
     readonly limit: number;
   }) => Promise<readonly DueSubscriber[]>;
-  /** Claims announcements exactly as seen (compare-and-set on `notBefore`): true where this caller won. Does not count a try. */
+  /** Claims announcements by compare-and-set on `notBefore`: true where this caller won. Does not count a try. */
   readonly claimDue: (
     claims: readonly { readonly due: DueSubscriber; readonly notBefore: Instant }[],
   ) => Promise<readonly boolean[]>;
-  /** Counts an acknowledged publication of the announcement as claimed. */
+  /** Counts a try of each claimed announcement that Kafka has acknowledged. */
   readonly countTries: (
     published: readonly { readonly userId: string; readonly notBefore: Instant }[],
   ) => Promise<void>;
-  /** The earliest business instant due later than `after`, at or before `until`, among the test clock's subscribers, or null. */
+  /** The earliest business instant of the test clock's subscribers later than `after` and not later than `until`. */
   readonly earliestDue: (testClockId: string, after: Instant, until: Instant) => Promise<Instant | null>;
   /**
-   * Whether nothing of the test clock's subscribers is under way at its `now`: nothing due in business time, no payment or
-   * refund created or on the wire, no outbox entry unpublished.
+   * Whether the test clock's subscribers have nothing to do at its `now`: nothing due in business time, no payment or
+   * refund that is created or being sent, no unpublished outbox entry.
    */
   readonly isQuiescent: (testClockId: string, now: Instant) => Promise<boolean>;
-  /** Command entries of many users at once, for waiting requests: found ones only. */
+  /** Commands of many users in one query, for waiting requests: those that the documents hold. */
   readonly findCommands: (
     wanted: readonly { readonly userId: string; readonly commandId: string }[],
   ) => Promise<readonly { readonly userId: string; readonly entry: CommandEntry; readonly subscriber: Subscriber }[]>;
 };
 
-/** The two questions that a read model answers for a decision. */
+/** The two look-ups in the read models that decisions use. */
 export type PastLookups = {
   readonly findCommand: (userId: string, commandId: string) => Promise<CommandEntry | null>;
   readonly findPayment: (userId: string, paymentId: string) => Promise<PastPayment | null>;

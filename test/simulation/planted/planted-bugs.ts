@@ -62,7 +62,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a hint dropped whose object could not be read',
     file: 'src/application/read-hinted.ts',
-    text: '    throw unread(message, young || notAsked.has(checkResult.reason));',
+    text: '    throw unreadFault(message, recent || notCalled.has(checkResult.reason));',
     instead: "    throw new Poison('object_unread', message);",
   },
   {

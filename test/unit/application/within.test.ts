@@ -67,7 +67,7 @@ describe('work within a bound', () => {
     const clock = createManualClock(0);
     const leaving = new AbortController();
     const left = within(
-      { clock, ms: 100, leaving: leaving.signal },
+      { clock, ms: 100, signal: leaving.signal },
       () => never<string>(),
       () => 'gone',
     );

@@ -33,7 +33,7 @@ async function houseWithEnded(): Promise<TestSystem> {
 describe('the keeper of the compacted topic', () => {
   test('leaves the last word alone', async () => {
     const system = await createSystemWithActive(user);
-    expect(await keep(system, records(system)[0])).toEqual({ kind: 'ignored', reason: 'is the last word' });
+    expect(await keep(system, records(system)[0])).toEqual({ kind: 'ignored', reason: 'is the newest record' });
     expect(records(system)).toHaveLength(1);
   });
 
@@ -91,7 +91,7 @@ describe('the keeper of the compacted topic', () => {
     const ahead = { headers: { ...record?.headers, ce_sequence: '999' } };
     expect(await keep(system, record, ahead)).toEqual({ kind: 'ignored', reason: 'ahead of the document' });
     expect(await keep(system, record, { value: null })).toEqual({ kind: 'ignored', reason: 'tombstone' });
-    expect(await keep(createTestSystem(), record)).toEqual({ kind: 'ignored', reason: 'no access of ours' });
+    expect(await keep(createTestSystem(), record)).toEqual({ kind: 'ignored', reason: 'no access was published' });
     expect(records(system)).toHaveLength(1);
   });
 

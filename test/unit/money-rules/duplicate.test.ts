@@ -69,9 +69,7 @@ test('a bug in mending is told and holds up no fact; an outage is waited out', a
     store: { ...system.services.store, load: () => Promise.reject(cause) },
   });
   await handleDuplicate(failing(new TypeError('a bug')), user, row.row);
-  expect(log.lines).toMatchObject([
-    { level: 'error', message: 'a period was paid for twice, and could not be mended' },
-  ]);
+  expect(log.lines).toMatchObject([{ level: 'error', message: 'a period was paid for twice, and was not refunded' }]);
   const outage = new Fault('store_unavailable', 'away', { retryable: true });
   await expect(handleDuplicate(failing(outage), user, row.row)).rejects.toBe(outage);
 });

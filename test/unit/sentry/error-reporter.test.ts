@@ -63,7 +63,7 @@ test('the error comes after its cause, with its code, fields and frames', async 
 test('a warning, and an error line without an error, are for the log alone', async () => {
   const { bodies } = await reported((log) => {
     log.warn('healed itself', {}, new Error('a warning'));
-    log.error('a person must look', { rule: 'provider_mismatch' });
+    log.error('an operator must act', { rule: 'provider_mismatch' });
   });
   expect(bodies).toEqual([]);
 });
