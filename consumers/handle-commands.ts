@@ -5,7 +5,7 @@ import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseCommand } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
 
-/** Orders of subscribers and staff: a group of its own, so that a storm of renewals never delays a purchase. */
+/** Commands of subscribers and staff. A group of its own, so that a peak of renewals never delays a purchase. */
 export const handleCommands: ConsumerDeclaration<CoreServices> = {
   name: 'commands',
   topic: topicNames.commands,

@@ -4,7 +4,7 @@ import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseHint, saidAt } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
 
-/** Notifications of the provider: "look at this object". Each waits until the object was read. */
+/** Notifications of the provider. Each one is retried until its object was read. */
 export const handleHints: ConsumerDeclaration<CoreServices> = {
   name: 'hints',
   topic: topicNames.hints,

@@ -4,13 +4,13 @@ import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseTimer } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
 
-/** What has fallen due, as the jobs announce it: renewals, expiries, status checks. */
+/** Timers that the jobs announce: renewals, expiries, status checks. */
 export const handleTimers: ConsumerDeclaration<CoreServices> = {
   name: 'timers',
   topic: topicNames.timers,
   group: 'billing-timers',
   lanes: 64,
-  // Announced again.
+  // The jobs announce it again.
   whenBlocked: 'drop',
   handle: (services, delivery) => {
     const { userId, timer } = parseTimer(delivery);

@@ -4,5 +4,5 @@ import { handleHints } from './handle-hints.ts';
 import { handleTimers } from './handle-timers.ts';
 import { reconcileEntitlements } from './reconcile-entitlements.ts';
 
-/** Door 2: runs the consumers that CONSUMERS names, all of them by default. More processes in a group share its work. */
+/** The consumer process: runs the consumers that CONSUMERS names, by default all. More processes share the partitions. */
 await startConsumers([handleCommands, handleHints, handleTimers, reconcileEntitlements]);

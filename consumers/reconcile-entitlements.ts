@@ -4,13 +4,13 @@ import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseEntitlement } from '../src/messages/parse-entitlement.ts';
 import { topicNames } from '../src/messages/topics.ts';
 
-/** Watches over the compacted topic, so that no late duplicate stays the last word about anybody's access. */
+/** Reads the compacted topic, so that no late duplicate stays the newest record of a user's access. */
 export const reconcileEntitlements: ConsumerDeclaration<CoreServices> = {
   name: 'keeper',
   topic: topicNames.entitlements,
   group: 'billing-keeper',
   lanes: 64,
-  // A record that is dropped might be the late one.
+  // A dropped record might be the late duplicate.
   whenBlocked: 'queue',
   handle: async (services, delivery) => {
     const record = parseEntitlement(delivery);

@@ -8,7 +8,7 @@ import { type TimerType, timerTypes } from '../src/domain/timers/index.ts';
 
 type Job = JobDeclaration<CoreServices>;
 
-/** A job for every type of timer: it announces what has fallen due and decides nothing. */
+/** One job for each timer type. It announces what is due and decides nothing. */
 const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
   'subscription.renewal_due': {
     name: 'announce-renewals',
@@ -34,18 +34,18 @@ const sweep: Job = {
   run: sweepOutbox,
 };
 
-/** Every job there is. */
+/** Every job. */
 export const timetable: readonly Job[] = [
   ...timerTypes.map((type): Job => ({ ...announcements[type], run: (services) => announceDue(services, [type]) })),
   sweep,
 ];
 
-/** Jobs that exist only where test clocks do. */
+/** Jobs that run only where test clocks exist. */
 export const developmentTimetable: readonly Job[] = [
   {
     name: 'advance-test-clocks',
     everyMs: secondMs,
-    why: 'A test clock on its way is moved from one due instant to the next.',
+    why: 'A test clock that has not reached its target is moved from one due instant to the next.',
     run: advanceTestClocks,
   },
 ];
