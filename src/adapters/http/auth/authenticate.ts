@@ -9,7 +9,7 @@ import { createRemoteKeys } from './remote-keys.ts';
 import { createAjv } from '../contract/request-validator.ts';
 import type { User } from '../contract/route.ts';
 
-/** Clocks of two machines differ a little: a token "from the future" by less than this is taken. */
+/** Clocks of two machines differ a little: a token "from the future" by less than this is accepted. */
 const skewSeconds = 5;
 
 const challenge = { 'WWW-Authenticate': 'Bearer' };
@@ -31,7 +31,7 @@ const isClaims = createAjv().compile<Claims>({
   required: ['user_id'],
   properties: {
     user_id: { type: 'string', format: 'uuid' },
-    // The auth service writes the words of its language, as strings.
+    // The auth service writes booleans as the strings `True` and `False`.
     is_superuser: { type: ['boolean', 'string'], pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$', default: false },
     roles: { type: 'array', items: { type: 'string' }, default: [] },
     nbf: { type: 'number' },
@@ -46,7 +46,7 @@ function parseClaims(payload: Uint8Array): Claims {
   return claims;
 }
 
-/** A token with an audience was made for somebody else, unless that is our name; ours have none where we have none. */
+/** Refuses a token for another audience (RFC 7519, 4.1.3), and one with any audience where none is configured. */
 function isForUs({ issuer, audience }: TokenTrust, { iss, aud }: Claims): boolean {
   const named: readonly unknown[] = [aud].flat();
   if (issuer !== null && iss !== issuer) return false;
@@ -57,15 +57,15 @@ function userOf(trust: TokenTrust, claims: Claims, nowSeconds: number): User {
   const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp = Infinity } = claims;
   if (!isForUs(trust, claims) || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
   if (exp <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
-  // One user has one spelling, and hence one document and one Kafka key.
+  // One spelling of the id, because it is the id of the document and the Kafka key.
   return { id: id.toLowerCase(), isSuperuser: String(superuser).toLowerCase() === 'true', roles };
 }
 
 type Verifier = { readonly key: CompactVerifyGetKey; readonly algorithms: string[] };
 
 /**
- * The algorithms follow from the kind of the keys and never from the token: else whoever knows a public key could take its
- * bytes for a shared secret.
+ * The kind of the keys decides the algorithms, never the token: otherwise a forger could use the bytes of a public key as
+ * the shared secret (RFC 8725, 3.1).
  */
 function verifierOf({ keys }: TokenTrust, services: { clock: Clock; log: Log }): Verifier {
   if (keys.kind === 'published') {
@@ -83,7 +83,7 @@ async function verify({ key, algorithms }: Verifier, token: string): Promise<Cla
     return parseClaims(payload);
   } catch (error) {
     if (error instanceof Fault) throw error;
-    // What exactly is wrong with a token is nobody's business but its maker's.
+    // The answer does not say what exactly is wrong: that would help a forger.
     throw undecodable();
   }
 }
@@ -91,8 +91,8 @@ async function verify({ key, algorithms }: Verifier, token: string): Promise<Cla
 export type Authenticate = (authorization: string | undefined) => Promise<User>;
 
 /**
- * A token of the auth service, raw or as `Bearer`. Claims are judged here and not by the library, whose one clock
- * tolerance would also lengthen the life of an expired token.
+ * Accepts a token of the auth service, raw or as `Bearer`. Claims are checked here and not by jose, whose one clock
+ * tolerance would also extend expired tokens.
  */
 export function createAuthenticate(trust: TokenTrust, services: { clock: Clock; log: Log }): Authenticate {
   const verifier = verifierOf(trust, services);

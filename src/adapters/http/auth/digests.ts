@@ -1,15 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export type Signer = {
-  /** A keyed digest in characters that may stand in a URL. */
+  /** A keyed digest in characters that a URL may contain. */
   readonly sign: (text: string) => string;
-  /** In constant time: whoever forges must not learn how far he got. */
+  /** In constant time: the time must not reveal how much of a forged signature is right. */
   readonly verify: (text: string, signature: string) => boolean;
 };
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Compares in constant time, whatever the lengths: the digests are compared, not the texts. */
+/** In constant time for any lengths, because it compares the digests and not the texts. */
 export const sameSecret = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 

@@ -4,12 +4,12 @@ import { createRecent } from '../../../application/recent.ts';
 
 /** Tokens remembered at once; beyond it the oldest is verified anew. */
 const tokensMax = 10_000;
-/** A key that is withdrawn opens no door for longer than this. */
+/** A token of a withdrawn key is accepted for this much longer at most. */
 const rememberMs = 60_000;
 
 /**
- * The claims of a token whose signature was good a moment ago: verifying it was a quarter of what an order cost the API.
- * What the claims mean, expiry first, is judged at every request. Refusals are not remembered, nor is the token itself.
+ * Remembers the claims of verified tokens: verifying took a quarter of the API's time for a command. The claims, the expiry
+ * among them, are still checked at every request. Refusals are not remembered, nor are the tokens themselves.
  */
 export function rememberTokens<Claims>(
   verify: (token: string) => Promise<Claims>,
@@ -17,11 +17,11 @@ export function rememberTokens<Claims>(
 ): (token: string) => Promise<Claims> {
   const known = createRecent<string, { readonly claims: Claims; readonly untilMs: number }>(tokensMax);
   return async (token) => {
-    const name = hash('sha256', token, 'base64');
-    const found = known.get(name);
+    const digest = hash('sha256', token, 'base64');
+    const found = known.get(digest);
     if (found !== undefined && clock.monotonicMs() < found.untilMs) return found.claims;
     const claims = await verify(token);
-    known.set(name, { claims, untilMs: clock.monotonicMs() + rememberMs });
+    known.set(digest, { claims, untilMs: clock.monotonicMs() + rememberMs });
     return claims;
   };
 }

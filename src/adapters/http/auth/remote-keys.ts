@@ -3,19 +3,19 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 
-/** A client waits for this answer before it hears anything. */
+/** The request of a client waits for the keys meanwhile. */
 const timeoutMs = 3_000;
-/** One question per so long, whatever the answer was: tokens with made-up key ids must not become a storm of questions. */
+/** The keys are fetched once per this time at most: tokens with invented key ids must not flood the auth service. */
 const cooldownMs = 10_000;
-/** So often the keys are asked for anew, beside the requests: a key that was withdrawn is believed no longer. */
+/** The keys are refreshed this often, in the background: a withdrawn key is accepted no longer. */
 const refreshMs = 5 * 60_000;
-/** An auth service that is away costs nobody his access, until its keys are too old to be believed. */
+/** While the auth service is unavailable, its last keys are used for this long. */
 const keysMaxAgeMs = 60 * 60_000;
 
 const away = (cause?: unknown): Fault =>
-  new Fault('keys_away', 'the keys of the access tokens are not to be had', { retryable: true, cause });
+  new Fault('keys_away', 'the keys of the access tokens are unavailable', { retryable: true, cause });
 
-/** The keys that the auth service publishes. Throws a retryable Fault when it cannot be known whether a key is one. */
+/** The keys that the auth service publishes. Throws a retryable Fault while they are unavailable. */
 export function createRemoteKeys(address: string, { clock, log }: { clock: Clock; log: Log }): CompactVerifyGetKey {
   let askedMs = -Infinity;
   const sinceAskedMs = (): number => clock.monotonicMs() - askedMs;
@@ -37,7 +37,7 @@ export function createRemoteKeys(address: string, { clock, log }: { clock: Clock
     try {
       return await keys(header, token);
     } catch (cause) {
-      // Only these say something about the token; the rest says that we have no keys to judge it by.
+      // These two errors concern the token; every other one means that the keys are unavailable.
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
       throw away(cause);
     }

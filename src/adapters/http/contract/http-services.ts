@@ -19,7 +19,7 @@ export type DecodedEvent = {
   readonly data: unknown;
 };
 
-/** What exists in development only: it hands out tokens to anybody. */
+/** Exists in development only, where everybody gets tokens. */
 export type DevelopmentServices = {
   /** Events of a user, from the oldest kept on; ends when the signal aborts. */
   readonly events: (userId: string, signal: AbortSignal) => AsyncIterable<DecodedEvent>;
@@ -33,7 +33,7 @@ export type RequestSeen = {
   readonly durationMs: number;
 };
 
-/** All that the HTTP door needs from the house. It reads; the only thing it writes is messages. */
+/** All that the HTTP adapter needs. It reads, and writes nothing but messages. */
 export type HttpServices = {
   readonly clock: Clock;
   readonly log: Log;
@@ -48,19 +48,19 @@ export type HttpServices = {
   readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
   readonly development: DevelopmentServices | null;
   readonly observe: (request: RequestSeen) => void;
-  /** Aborted when the process begins to stop: nobody is kept waiting then. */
+  /** Aborts when the process begins to stop: waiting requests are answered then. */
   readonly stopping: AbortSignal;
 };
 
 export type RateLimit = { readonly perSecond: number; readonly burst: number };
 
-/** Whose access tokens are believed. One kind of keys, so that no token can choose the weaker. */
+/** Which access tokens are accepted. One kind of keys, so that no token can choose the weaker. */
 export type TokenTrust = {
   readonly keys:
     { readonly kind: 'shared'; readonly secret: string } | { readonly kind: 'published'; readonly address: string };
-  /** As `iss` must be; null: it is not looked at. */
+  /** The required `iss`; null: `iss` is not checked. */
   readonly issuer: string | null;
-  /** What `aud` must name; null: there must be none. */
+  /** What `aud` must contain; null: a token must have no `aud`. */
   readonly audience: string | null;
 };
 
@@ -71,13 +71,13 @@ export type HttpOptions = {
   readonly notificationSecret: string;
   /** Addresses and CIDR ranges that may notify us. */
   readonly notificationAddresses: readonly string[];
-  /** Proxies in front of us that append to X-Forwarded-For: exactly so many entries are believed. */
+  /** Proxies in front of us that append to X-Forwarded-For: exactly so many entries are trusted. */
   readonly trustedHops: number;
-  /** Where a purchase ends that needs no page. */
+  /** The redirect of a purchase that needs no payment page. */
   readonly returnUrl: string;
   readonly returnUrlOrigins: readonly string[];
   readonly corsOrigins: readonly string[] | 'any';
   readonly rateLimits: { readonly perAddress: RateLimit; readonly perUser: RateLimit };
-  /** How long a command may wait for Kafka's acknowledgement before the client hears 503. */
+  /** How long a command may wait for Kafka's acknowledgement before the client gets 503. */
   readonly publishDeadlineMs: number;
 };

@@ -18,7 +18,7 @@ type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 export type Operation = {
   readonly operationId: string;
   readonly 'x-access': string;
-  /** The command that the operation orders, and how its outcome is answered (routes/command-answers.ts). */
+  /** The command that the operation submits, and how its outcome is answered (routes/command-answers.ts). */
   readonly 'x-command'?: string;
   readonly 'x-answer'?: string;
   readonly tags: readonly string[];
@@ -40,7 +40,7 @@ const lookUp = (document: unknown, pointer: string): unknown =>
     .slice(1)
     .reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), document);
 
-/** Puts every `$ref` target in its place; ours point into the document and never in circles. */
+/** Replaces each `$ref` by its target; ours point into the document and form no cycle. */
 function inline(value: unknown, document: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => inline(item, document));
   if (!isObject(value)) return value;
@@ -48,11 +48,11 @@ function inline(value: unknown, document: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inline(item, document)]));
 }
 
-/** The contract as written, for those who ask for it. */
+/** The contract as written, with its `$ref`s. */
 export const readOpenApi = (): OpenApi =>
   parse(readFileSync(new URL('../../../../schemas/openapi.yaml', import.meta.url), 'utf8'), { merge: true }) as OpenApi;
 
-/** The operations with nothing left to look up, for the validators. */
+/** The contract without any `$ref`, for the validators. */
 export const inlinedOpenApi = (document: OpenApi): OpenApi => inline(document, document) as OpenApi;
 
 export type Place = { readonly method: string; readonly path: string; readonly operation: Operation };

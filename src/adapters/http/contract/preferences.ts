@@ -1,10 +1,10 @@
 const waitDefaultSeconds = 10;
-/** Longer than this, proxies give up and the client would never hear what became of its order. */
+/** Proxies time out after longer waits, and the client would get no answer at all. */
 const waitMaxSeconds = 30;
-/** A stream waits as long as the most patient request: one bound for all who wait, in metrics and proxies alike. */
+/** A stream lasts as long as the longest wait: one bound, for metrics and proxies alike. */
 export const streamMaxMs = waitMaxSeconds * 1_000;
 
-/** `Prefer: wait=N` (RFC 7240), bounded. A preference that is not understood is ignored, as that RFC demands. */
+/** `Prefer: wait=N` (RFC 7240), bounded. An unknown preference is ignored, as that RFC demands. */
 export function preferredWaitMs(prefer: string | undefined): number {
   const match = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[;,]|$)/i.exec(prefer ?? '');
   const seconds = match === null ? waitDefaultSeconds : Number(match[1]);

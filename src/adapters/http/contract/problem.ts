@@ -2,7 +2,7 @@ import type { RejectionReason } from '../../../domain/model/command.ts';
 
 type Refusal = { readonly status: number; readonly code: string; readonly text: string };
 
-/** How each business no is answered: a code of its own per reason, so that a client never has to read a text. */
+/** How each rejection is answered: by a code per reason, so that no client has to parse a text. */
 export const rejections = {
   already_subscribed: { status: 409, code: '4006', text: 'User already has a subscription' },
   command_expired: { status: 410, code: '4007', text: 'Command has expired' },
@@ -54,7 +54,7 @@ export type ProblemOptions = {
   readonly members?: Readonly<Record<string, unknown>>;
 };
 
-/** A refusal with its answer: thrown anywhere behind the door, written in one place. */
+/** A refusal with its answer: thrown anywhere in the adapter, written by server/handle-error.ts. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: ProblemCode;

@@ -21,7 +21,7 @@ const bodyProblems: ReadonlyMap<string | undefined, () => Problem> = new Map([
 function bodyProblem(error: unknown): Error {
   if (!(error instanceof Error)) return new TypeError('the body reader failed without an error', { cause: error });
   const { type, status }: Error & { readonly type?: string; readonly status?: number } = error;
-  // What remains of the body reader's refusals: a compressed body that cannot be decompressed.
+  // The only other 400 of the body reader: a compressed body that cannot be decompressed.
   const unknown = status === 400 ? unreadable('the body cannot be read') : error;
   return bodyProblems.get(type)?.() ?? unknown;
 }
@@ -44,7 +44,7 @@ export function createReadBody(limit = bodyMaxBytes): ReadBody {
     });
     const bytes: unknown = request.body;
     if (!(bytes instanceof Uint8Array)) throw invalid('the body could not be read');
-    // A body sent in chunks may turn out to be none at all, and what is not there has no type.
+    // A chunked body may turn out to be empty, and an empty body needs no content type.
     if (bytes.length === 0) return undefined;
     if (!jsonType.test(request.headers['content-type'] ?? '')) {
       throw unsupported('application/json in UTF-8 is understood');

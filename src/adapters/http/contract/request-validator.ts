@@ -10,12 +10,12 @@ export type ValidRequest = {
   readonly body: unknown;
 };
 
-/** Takes what came in from outside, before anything about it is known. Throws 422/4000. */
+/** Checks an untrusted request against its operation. Throws 422/4000. */
 export type ValidateRequest = (request: Pick<Request, 'params' | 'query' | 'headers'>, body: unknown) => ValidRequest;
 
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** Strict, so that a misspelt keyword in openapi.yaml stops the start and not a purchase. One error is enough. */
+/** Strict, so that a misspelt keyword in openapi.yaml stops the start and not a purchase. It stops at the first error. */
 export const createAjv = (): Ajv2020 =>
   new Ajv2020({
     strict: true,
@@ -40,7 +40,7 @@ function schemaOf(parameters: readonly Parameter[], place: Parameter['in']): Sch
   };
 }
 
-/** Query texts become numbers where the contract says number; whatever is no integer stays text and fails its type. */
+/** Query texts become numbers where the contract has an integer. Any other text stays, and fails its type. */
 function coerce(query: Readonly<Record<string, unknown>>, parameters: readonly Parameter[]): Record<string, unknown> {
   const integers = parameters.filter(({ schema }) => schema['type'] === 'integer').map(({ name }) => name);
   return Object.fromEntries(
@@ -67,7 +67,7 @@ export function createRequestValidator({ parameters = [], requestBody }: Operati
     if (body === undefined && requestBody?.required === true) throw invalid('body is required');
     const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
-    // Names the place and the rule, and never repeats what was sent.
+    // The detail names the place and the rule, and never repeats what was sent.
     const [error] = isValid.errors ?? [];
     throw invalid(`${error?.instancePath.slice(1) ?? 'request'} ${error?.message ?? 'is not valid'}`);
   };

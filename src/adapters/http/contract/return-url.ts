@@ -1,14 +1,14 @@
 import { invalid } from './problem.ts';
 
-/** What the command's message holds; a path in Cyrillic grows sixfold when it is encoded. */
+/** The limit of the command's message. A path in Cyrillic grows sixfold when it is encoded. */
 const lengthMax = 2_048;
 
-/** Readers of addresses differ in what they make of these: some drop them, some take a backslash for a slash. */
+/** Parsers of URLs differ in these: some drop them, some read a backslash as a slash. */
 const ambiguous = /[\\\p{Cc}]|^\s|\s$/u;
 
 /**
- * The one spelling of a return address, with everything encoded. It is parsed once: what is judged here is what the provider
- * and browsers get. Throws 422/4000.
+ * The canonical spelling of a return address. It is parsed once: the provider and browsers get what is checked here, so
+ * they cannot read another origin in it. Throws 422/4000.
  */
 export function parseReturnUrl(text: string, origins: readonly string[]): string {
   if (ambiguous.test(text))

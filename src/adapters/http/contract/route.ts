@@ -1,10 +1,9 @@
 import type { Trace } from '../../../application/ports/message-factory.ts';
 import type { ServerSentEvent } from './event-stream.ts';
 
-/** Who asks, as his token says. */
 export type User = { readonly id: string; readonly isSuperuser: boolean; readonly roles: readonly string[] };
 
-/** A request that passed the door: parameters and body obey openapi.yaml. */
+/** A validated request: parameters and body obey openapi.yaml. */
 export type Call = {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
@@ -18,7 +17,7 @@ export type Call = {
   readonly signal: AbortSignal;
 };
 
-/** The role with which other services of the cinema ask about anybody. */
+/** The role of other services of the cinema, which may read the access of every user. */
 export const serviceRole = 'service';
 
 export type UserCall = Call & { readonly user: User };
@@ -26,17 +25,19 @@ export type UserCall = Call & { readonly user: User };
 export type Answer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** As it comes from elsewhere: what a header cannot hold is encoded when it is written. */
+  /** Not encoded yet: what a header cannot hold is encoded when it is written. */
   readonly location?: string;
   /** Sent as JSON; absent is an empty body. */
   readonly json?: unknown;
-  /** Sent as they come, instead of a body. */
+  /** Streamed instead of a body. */
   readonly events?: AsyncIterable<ServerSentEvent>;
 };
 
 /**
- * Who may ask, and what happens. `early` refuses before the body is read; who passes it counts for no limit, because a
- * provider that repeats for 24 hours must not be asked to slow down. `service` lets superusers in, too.
+ * Who may call an operation, and what it does.
+ * - `access`: `service` admits superusers, too.
+ * - `early`: refuses before the body is read. A call that passes it counts for no rate limit, because a provider that
+ *   repeats its notifications for 24 hours must not get 429.
  */
 export type Route =
   | {

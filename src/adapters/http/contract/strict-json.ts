@@ -1,11 +1,11 @@
 import { Problem } from './problem.ts';
 
-/** Nobody nests deeper than this; whoever does wants to exhaust a parser. */
+/** No request of the contract nests deeper; a deeper one is an attack on the parser. */
 const depthMax = 32;
 
 const notJson = (detail: string): Problem => new Problem(400, '4001', { detail });
 
-/** A text, and the colon that makes it a key. What is not in texts was checked by JSON.parse. */
+/** A JSON string, and the colon that makes it a key. JSON.parse has checked everything outside of strings. */
 const textOrKey = /"(?:[^"\\]|\\.)*"(\s*:)?/gs;
 
 function countKeys(value: unknown, depth: number): number {
@@ -17,15 +17,15 @@ function countKeys(value: unknown, depth: number): number {
 }
 
 /**
- * Refuses absurd depth and repeated keys. JSON.parse keeps the last of two equal keys and other readers the first: a body
- * that means two things is not obeyed. Fewer keys in the value than in its text are repeated ones.
+ * Refuses absurd depth and repeated keys. JSON.parse keeps the last of two equal keys, other parsers the first (RFC 8259,
+ * section 4), so such a body has two meanings. A text with a repeated key has more keys than its value.
  */
 function refuseAmbiguity(text: string, value: unknown): void {
   const written = [...text.matchAll(textOrKey)].filter(([, colon]) => colon !== undefined).length;
   if (written !== countKeys(value, 1)) throw notJson('a key is given twice');
 }
 
-/** Bytes → value. UTF-8 is taken literally: a broken sequence is an error, not a replacement character. */
+/** Bytes → value. A broken UTF-8 sequence is an error, and no replacement character. */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   let text: string;
   let value: unknown;

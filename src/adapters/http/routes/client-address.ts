@@ -11,7 +11,7 @@ export function createAddressList(entries: readonly string[]): (address: string)
     if (prefix === undefined) list.addAddress(network, family(network));
     else list.addSubnet(network, Number(prefix), family(network));
   }
-  // BlockList sees through IPv4-mapped IPv6 by itself; anything that is no address at all belongs to no list.
+  // BlockList itself treats IPv4-mapped IPv6 as IPv4. A text that is no address is in no list.
   return (address) => isIP(address) !== 0 && list.check(address, family(address));
 }
 

@@ -13,15 +13,15 @@ export type AwaitedCommandAnswer = {
   readonly awaited: AwaitedOutcome;
 };
 
-/** How soon to ask again for a command that is not handled yet. */
+/** The `Retry-After` of a command that is not handled yet. */
 const askAgainSeconds = '2';
 
-/** The answer to whoever was refused, or null. */
+/** The answer to a rejected command; null for every other one. */
 function refusalOf(awaited: AwaitedOutcome): Problem | null {
   if (awaited.kind === 'other_body') return new Problem(422, '4005');
   if (awaited.kind === 'pending' || awaited.outcome.kind !== 'rejected') return null;
   const { reason } = awaited.outcome;
-  // A cancel with nothing to cancel has reached its aim: the v1 API that existing clients use answered so.
+  // A cancel with nothing to cancel succeeds, as in the v1 API that existing clients use.
   if (reason === 'nothing_to_cancel') return null;
   const { status, code } = rejections[reason];
   return new Problem(status, code, { detail: reason });
@@ -48,7 +48,7 @@ function commandJson(
   };
 }
 
-/** The subscription that the command completed; another one that the subscriber has bought since is none of its doing. */
+/** The subscription that the command completed; null when the subscriber has bought another one since. */
 async function profileAfter(
   { reads }: HttpContext,
   { awaited, command }: AwaitedCommandAnswer,
@@ -68,18 +68,18 @@ function notYet(result: AwaitedCommandAnswer): Answer {
   };
 }
 
-/** What the wait brought: an outcome that is no refusal, or null while there is none. */
-function endOf({ awaited }: AwaitedCommandAnswer): CommandOutcome | null {
+/** The outcome, or null while there is none. Throws the answer to a rejected command. */
+function outcomeOf({ awaited }: AwaitedCommandAnswer): CommandOutcome | null {
   const refusal = refusalOf(awaited);
   if (refusal !== null) throw refusal;
   return awaited.kind === 'ended' ? awaited.outcome : null;
 }
 
-/** How the client wants to be answered, and where it is sent when there is no page to pay on. */
+/** Whether the client prefers JSON, and where it is redirected when there is no payment page. */
 type Wish = { readonly json: boolean; readonly returnUrl: string };
 
 async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
-  const outcome = endOf(result);
+  const outcome = outcomeOf(result);
   if (outcome === null) return notYet(result);
   if (outcome.kind === 'requires_action') {
     const { redirectUrl } = outcome;
@@ -90,7 +90,7 @@ async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish:
 }
 
 async function answerSubscription(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
-  if (endOf(result) === null) return notYet(result);
+  if (outcomeOf(result) === null) return notYet(result);
   const profile = await profileAfter(http, result);
   return ok(profile === null ? null : presentProfile(profile));
 }
@@ -102,7 +102,7 @@ export const commandAnswers: ReadonlyMap<string, AnswerCommand> = new Map<string
   ['page', answerPage],
   ['subscription', answerSubscription],
   // `null`, as the v1 API answers, also when there was nothing to cancel.
-  ['empty', (_http, result) => (endOf(result) === null ? notYet(result) : ok(null))],
+  ['empty', (_http, result) => (outcomeOf(result) === null ? notYet(result) : ok(null))],
 ]);
 
 export async function answerStatus(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {

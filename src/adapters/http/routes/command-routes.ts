@@ -12,7 +12,7 @@ import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
 
 type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route' | 'bodyText'>;
 
-/** Publishes the order and waits for what becomes of it. Refuses when the acceptance is not certain. */
+/** Publishes the command and waits for its outcome. Throws 503 when its acceptance is not certain. */
 async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
   const { kind, command } = await acceptCommand(http, { ...what, idempotencyKey, trace: call.trace });
@@ -33,16 +33,16 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
   return { command, statusUrl, awaited };
 }
 
-/** A subscriber orders for themselves, staff for the user whom the path names. */
+/** Subscribers act for themselves, staff act for the user in the path. */
 function accessOf({ path, operation }: Place): 'user' | 'superuser' {
   const access = operation['x-access'];
   const isForAnother = path.includes('{user_id}');
   if (access === 'user' && !isForAnother) return access;
   if (access === 'superuser' && isForAnother) return access;
-  throw new TypeError(`${path} orders a command: x-access is user, or superuser with {user_id} in the path`);
+  throw new TypeError(`${path}: x-access of a command is user, or superuser with {user_id} in the path`);
 }
 
-/** The route of an operation that openapi.yaml calls a command (`x-command`): all about it follows from there. */
+/** The route of a command (`x-command`), built from its operation in openapi.yaml. */
 function commandRoute(http: HttpContext, place: Place): Route {
   const { 'x-command': type, 'x-answer': wanted = '' } = place.operation;
   if (!isCommandType(type)) throw new TypeError(`${place.path}: there is no command ${String(type)}`);
@@ -54,7 +54,7 @@ function commandRoute(http: HttpContext, place: Place): Route {
   const handle = async (call: UserCall): Promise<Answer> => {
     const { id } = call.user;
     const own = access === 'user' ? { userId: id } : {};
-    // The contract has checked the values, and a test holds its fields against those of the message.
+    // The contract has checked the values, and a test compares its fields with those of the message.
     const input = { ...reader.read(call), ...own, type } as CommandInput;
     const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
     const result = await submit(http, call, {
@@ -70,7 +70,6 @@ function commandRoute(http: HttpContext, place: Place): Route {
   return { access, handle };
 }
 
-/** The operations of the contract that order a command. */
 export const isCommandOperation = ({ operation }: Place): boolean => operation['x-command'] !== undefined;
 
 export const commandRoutes = (http: HttpContext, places: readonly Place[]): Routes =>

@@ -9,7 +9,7 @@ const signedText = (claim: CommandClaim): string =>
 export const issueCommandToken = (signer: Signer, claim: CommandClaim): string =>
   [claim.commandId, claim.acceptedAt.toString(36), claim.bodyHash, signer.sign(signedText(claim))].join('.');
 
-/** Null for a forged token and for another user's alike: the user is signed, not written, so nobody can read him off. */
+/** Null for a forged token and another user's. The signature covers the user id, but the token does not contain it. */
 export function readCommandToken(signer: Signer, token: string, userId: string): CommandClaim | null {
   const match = shape.exec(token);
   if (match === null) return null;

@@ -17,7 +17,7 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** "Try it out" asks for JSON: the payment page of another host, to which a redirect leads, is out of a script's reach. */
+/** "Try it out" asks for JSON: a script cannot follow the redirect to the payment page, which is on another host. */
 const start = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',
@@ -30,7 +30,7 @@ const start = `SwaggerUIBundle({
 });
 `;
 
-/** The contract as JSON and as a page, with nothing from any other host. */
+/** Serves the contract as JSON and as a page that loads nothing from other hosts. */
 export function mountDocs(app: Application, contract: OpenApi): void {
   const assets = dirname(require.resolve('swagger-ui-dist/package.json'));
   app.get('/api/openapi.json', (_request, response) => {

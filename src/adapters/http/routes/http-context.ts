@@ -6,14 +6,13 @@ import type { SubscriberTimeServices } from '../../../application/subscriber-now
 import { createSigner, sha256Hex, type Signer } from '../auth/digests.ts';
 import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
 
-/** What the routes work with: the services, and what follows from them. */
 export type HttpContext = HttpServices &
   AcceptCommandServices & {
     readonly options: HttpOptions;
     readonly awaitOutcome: AwaitOutcome;
     readonly signer: Signer;
     readonly pollOpenPage: PollOpenPage;
-    /** The services of whoever only reads. */
+    /** The services of the use cases that only read. */
     readonly reads: Omit<HttpServices, 'testClocks'> & SubscriberTimeServices;
   };
 

@@ -6,15 +6,15 @@ import type { HttpContext } from './http-context.ts';
 import { invalid, Problem } from '../contract/problem.ts';
 import { type Answer, type Call, ok, type Routes } from '../contract/route.ts';
 
-/** The provider sends its whole object; this is what its documentation may let that grow to. */
+/** The provider sends its whole object, which its documentation lets grow to this size. */
 const bodyMaxBytes = 64 * 1024;
 
-/** The provider's ids are 36 characters today; what is longer or odder is not one. */
+/** The provider's ids have 36 characters today; longer ones are accepted up to this. */
 const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
 
 const objectTypes = ['payment', 'refund'] as const;
 
-/** The id is all that is taken from it; null for an event that we do not know. */
+/** Takes nothing but the id of the object; null for an unknown event. */
 function parseHint(body: unknown): Hint | null {
   const { event, object } = body as { event: string; object: Readonly<Record<string, unknown>> };
   const objectType = objectTypes.find((type) => event.startsWith(`${type}.`));
@@ -28,7 +28,7 @@ function parseHint(body: unknown): Hint | null {
 async function take(http: HttpContext, call: Call): Promise<Answer> {
   const hint = parseHint(call.body);
   if (hint === null) {
-    // The provider repeats for 24 hours whatever is not answered 200.
+    // The provider repeats for 24 hours what is not answered 200.
     http.log.warn('notification of an unknown event ignored', { correlationId: call.trace.correlationId });
     return ok({ taken: false });
   }
@@ -36,7 +36,7 @@ async function take(http: HttpContext, call: Call): Promise<Answer> {
   return ok({ taken: true });
 }
 
-/** Door for the provider's notifications: unsigned, hence a secret address, a list of senders, and no belief. */
+/** Notifications are unsigned, so the path is secret, the senders are listed, and only an id is taken from them. */
 export function notificationRoutes(http: HttpContext): Routes {
   const { notificationSecret, notificationAddresses } = http.options;
   const isProvider = createAddressList(notificationAddresses);

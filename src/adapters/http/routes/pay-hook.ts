@@ -7,7 +7,7 @@ import type { UserCall } from '../contract/route.ts';
 
 type PayInput = Extract<CommandInput, { readonly type: 'subscription.pay' }>;
 
-/** What does not exist is refused at once; whether it may be bought is decided where the state is. */
+/** Refuses unknown ids at once. The consumer decides whether the tariff may be bought, because it has the state. */
 async function refuseUnknown(
   { catalogue, testClocks }: HttpContext,
   { paySystem, tariffId, testClockId }: PayInput,
@@ -22,14 +22,13 @@ async function refuseUnknown(
   if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
 }
 
-/** The order with its return address in the one spelling that is judged, sent and compared. */
 async function beforePay(http: HttpContext, input: PayInput): Promise<PayInput> {
   const returnUrl = input.returnUrl === null ? null : parseReturnUrl(input.returnUrl, http.options.returnUrlOrigins);
   await refuseUnknown(http, input);
   return { ...input, returnUrl };
 }
 
-/** A repeat may lead to a page that the provider has closed meanwhile: it is polled, and the next repeat knows. */
+/** A repeat may get a page that the provider has closed since. The page is polled, so the next repeat gets its end. */
 function afterPay(
   { clock, policy, pollOpenPage }: HttpContext,
   { awaited }: AwaitedCommandAnswer,
@@ -41,5 +40,5 @@ function afterPay(
   pollOpenPage(subscriber, call.trace);
 }
 
-/** What paying needs around the order; no other command has a hook. */
+/** What runs before and after the command of a payment; no other command has a hook. */
 export const payHook = { before: beforePay, after: afterPay };

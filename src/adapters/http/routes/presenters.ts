@@ -7,7 +7,7 @@ import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { ShownPayment } from '../../../application/read-payments.ts';
 import type { Profile } from '../../../application/read-profile.ts';
 
-/** Domain values → the JSON of openapi.yaml. Only what is listed here leaves the house. */
+/** Domain values → the JSON of openapi.yaml. No answer has a field that is not listed here. */
 type Json = Readonly<Record<string, unknown>>;
 
 function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
@@ -17,7 +17,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     updated_at: toIsoOrNull(listed?.updatedAt ?? null),
     name: tariff.name,
     alias: tariff.alias,
-    // The v1 API that existing clients use has a number of roubles here; the integer beside it is for calculating.
+    // The v1 API that existing clients use has a number of roubles here; clients calculate with the integer.
     cost: tariff.price.amountMinor / 100,
     cost_minor: tariff.price.amountMinor,
     period: tariff.period.count,

@@ -27,10 +27,10 @@ async function payments({ reads }: HttpContext, call: UserCall): Promise<Answer>
 async function entitlement({ reads, pollOpenPage }: HttpContext, call: UserCall): Promise<Answer> {
   const userId = (call.path['user_id'] ?? '').toLowerCase();
   const { user } = call;
-  // Somebody else's state does not exist for you: a 403 would say that there is something to see.
+  // 404, because 403 would reveal that there is something to see.
   if (user.id !== userId && !user.isSuperuser && !user.roles.includes(serviceRole)) throw new Problem(404, '3001');
   const found = await readEntitlement(reads, userId, (subscriber) => {
-    // Only he knows whether he has just been at the page; services ask about everybody all day.
+    // Only the subscriber may have come from the payment page; services ask about all users all day.
     if (user.id === userId) pollOpenPage(subscriber, call.trace);
   });
   return ok(presentEntitlement(found));
@@ -44,9 +44,7 @@ async function entitlements({ reads }: HttpContext, call: UserCall): Promise<Ans
   return ok({ entitlements: Object.fromEntries(presented) });
 }
 
-/**
- * The status now and each that follows, to the end. When nobody may wait, or no longer, the client comes back by itself.
- */
+/** The status now and each that follows, to the end of the command. When the wait ends before, the client reconnects. */
 async function* statusEvents(
   http: HttpContext,
   call: UserCall,
@@ -72,7 +70,7 @@ async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer>
   const claim = readCommandToken(http.signer, token, call.user.id);
   if (claim === null) throw new Problem(404, '3001');
   const awaited = await readCommandStatus(http, claim);
-  // Only whoever was at the page knows whether it is paid, and comes here to see.
+  // The subscriber may come from the payment page, so it is polled.
   if (awaited.kind === 'ended' && !isOver(awaited) && awaited.subscriber !== null)
     http.pollOpenPage(awaited.subscriber, call.trace);
   const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };

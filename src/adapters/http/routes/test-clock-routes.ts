@@ -6,7 +6,7 @@ import { presentTestClock } from './presenters.ts';
 import { invalid, Problem } from '../contract/problem.ts';
 import type { Answer, Routes, UserCall } from '../contract/route.ts';
 
-/** The years of the contract, judged of the moment that is meant: an offset can move it out of the year that is written. */
+/** The years of the contract, checked in UTC: an offset can move a time out of the year that it is written in. */
 const since = Date.UTC(1970, 0);
 const before = Date.UTC(2200, 0);
 

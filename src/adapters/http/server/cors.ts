@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 
 const preflightLifeSeconds = '600';
 
-/** Answers preflights and names the origins that may read our answers. Tokens travel in a header, cookies do not exist. */
+/** Answers preflights and allows the listed origins. The API uses no cookies, so credentials are not allowed. */
 export function cors(origins: readonly string[] | 'any'): RequestHandler {
   return (request, response, next) => {
     response.vary('Origin');

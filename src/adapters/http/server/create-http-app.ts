@@ -19,7 +19,7 @@ import { requestId, requestIdOf } from '../contract/request-id.ts';
 import type { Routes } from '../contract/route.ts';
 import { testClockRoutes } from '../routes/test-clock-routes.ts';
 
-/** Pages and assets come from us alone. Plain http is a development machine's, so nothing is upgraded by force. */
+/** Pages load nothing from other hosts. Requests are not upgraded, because development machines use plain http. */
 const securityHeaders = helmet({
   contentSecurityPolicy: {
     directives: {
@@ -53,7 +53,7 @@ function watch({ clock, log, observe }: HttpServices): RequestHandler {
   };
 }
 
-/** What no route has counted: pages, and addresses that do not exist. */
+/** Limits what no route has counted: pages, and addresses that do not exist. */
 function limitRest(limitAddress: (address: string) => void): RequestHandler {
   return (request, _response, next) => {
     limitAddress(request.ip ?? '');
@@ -61,7 +61,7 @@ function limitRest(limitAddress: (address: string) => void): RequestHandler {
   };
 }
 
-/** An address that cannot be decoded reaches nothing that would count it. */
+/** Limits addresses that cannot be decoded: Express skips every other limit for them. */
 function limitUndecodable(limitAddress: (address: string) => void): ErrorRequestHandler {
   return (error: unknown, request, _response, next) => {
     if (error instanceof URIError) limitAddress(request.ip ?? '');
@@ -80,7 +80,7 @@ function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
   };
 }
 
-/** The contract without what this configuration does not have. */
+/** The contract without the operations that this configuration lacks. */
 function served(document: OpenApi, { testClocks, development }: HttpServices): OpenApi {
   const absent = [testClocks === null ? 'Test clocks' : '', development === null ? 'Development' : ''];
   const paths = Object.entries(document.paths).filter(([, operations]) =>
@@ -89,7 +89,7 @@ function served(document: OpenApi, { testClocks, development }: HttpServices): O
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-/** The HTTP door: a function of what it is given, bound to no port. */
+/** The HTTP application, bound to no port. */
 export function createHttpApp(services: HttpServices, options: HttpOptions): Application {
   const app = express();
   const document = readOpenApi();

@@ -4,7 +4,7 @@ import type { Log } from '../../../application/ports/log.ts';
 import { Problem } from '../contract/problem.ts';
 import { requestIdOf } from '../contract/request-id.ts';
 
-/** How soon it makes sense to come back when something behind us is away. */
+/** When a client may retry while a dependency is unavailable. */
 const retryAfter = { 'Retry-After': '5' };
 
 /** Express refuses an address that is not valid percent-encoding with an error of its own. */
@@ -18,7 +18,7 @@ function problemOf(error: unknown): Problem {
   return new Problem(500, '0000');
 }
 
-/** The one place where a failure becomes an answer. What went wrong inside stays in the log. */
+/** Turns each failure into an answer. The cause of a 500 is only in the log. */
 export function handleError(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = problemOf(error);

@@ -11,27 +11,27 @@ export type Health = {
 export type HealthOptions = {
   readonly host: string;
   readonly port: number;
-  /** What is away now, by name. Called per request, so it must be cheap. */
+  /** The dependencies that are unavailable now. Called per request, so it must be cheap. */
   readonly health: () => Promise<Health>;
-  /** False when the process makes no progress any more and only a restart helps; a dependency's absence is not that. */
+  /** False when only a restart helps, because the process makes no progress; an outage of a dependency is not that. */
   readonly isAlive: () => boolean;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
-function sayHealth(response: Response, { missing, degraded }: Health): void {
+function sendHealth(response: Response, { missing, degraded }: Health): void {
   const less = degraded.length === 0 ? {} : { degraded };
   if (missing.length === 0) response.json({ status: 'ready', ...less });
   else response.status(503).json({ status: 'not_ready', missing, ...less });
 }
 
-/** Health and numbers of a process on a port of its own, away from subscribers: every process of ours has one. */
+/** Health and metrics of a process, on a port that subscribers cannot reach. Every process has one. */
 export function startHealthServer({ host, port, ...options }: HealthOptions): Promise<RunningServer> {
   const app = express().disable('x-powered-by').disable('etag');
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.get('/health', async (_request, response) => sayHealth(response, await options.health()));
+  app.get('/health', async (_request, response) => sendHealth(response, await options.health()));
   app.get('/live', (_request, response) => {
     const alive = options.isAlive();
     response.status(alive ? 200 : 503).json({ status: alive ? 'alive' : 'stuck' });
@@ -43,10 +43,9 @@ export function startHealthServer({ host, port, ...options }: HealthOptions): Pr
   app.use((_request, response) => {
     response.status(404).json({ code: '4004', error: 'No such address', detail: null });
   });
-  // A check that fails is an answer, too: not ready.
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) next(error);
-    else sayHealth(response, { missing: ['health check failed'], degraded: [] });
+    else sendHealth(response, { missing: ['health check failed'], degraded: [] });
   });
   return startHttpServer({ host, port, app });
 }

@@ -22,7 +22,7 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 function callOf(deps: RouteDeps, request: Request, response: Response): Call {
   const gone = new AbortController();
-  // With a reason given, for every answer ends here and none is worth an error with a stack.
+  // The reason is a string: without one, each answer would cost an error with its stack.
   response.once('close', () => gone.abort('closed'));
   return {
     path: { ...request.params } as Record<string, string>,
@@ -35,7 +35,7 @@ function callOf(deps: RouteDeps, request: Request, response: Response): Call {
   };
 }
 
-/** What is claimed decides about no limit: a claim that fails counts for the address, so that none can be tried at leisure. */
+/** A failed check counts for the sender's address, which slows the guessing of tokens and secrets. */
 async function verified<Claim>(deps: RouteDeps, address: string, verify: () => Claim | Promise<Claim>): Promise<Claim> {
   try {
     return await verify();
@@ -45,7 +45,7 @@ async function verified<Claim>(deps: RouteDeps, address: string, verify: () => C
   }
 }
 
-/** A known user counts for themselves, wherever they ask from. */
+/** Authenticated requests are limited per user, from any address. */
 async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Request): Promise<User> {
   const user = await verified(deps, ip, () => deps.authenticate(headers.authorization));
   deps.limitUser(user.id);
@@ -56,7 +56,7 @@ async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Re
 
 type Handle = (request: Request, response: Response) => Promise<Answer>;
 
-/** Who asks comes before what is asked: a stranger learns nothing about the shape of a request. */
+/** Authorizes before it validates: a stranger learns nothing about the shape of a request. */
 function createHandle(deps: RouteDeps, route: Route, operation: Operation): Handle {
   const validate = createRequestValidator(operation);
   const readBody = operation.requestBody === undefined ? () => undefined : createReadBody(route.bodyMaxBytes);
@@ -88,7 +88,6 @@ async function write(response: Response, answer: Answer): Promise<void> {
   else response.json(answer.json);
 }
 
-/** Express hears of a route here and nowhere else. */
 export function mountRoutes(app: Application, routes: Routes, deps: RouteDeps): void {
   const operations = operationsOf(deps.openApi);
   const allowed = new Map<string, string[]>();

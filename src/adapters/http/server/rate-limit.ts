@@ -3,12 +3,12 @@ import { createRecent } from '../../../application/recent.ts';
 import type { RateLimit } from '../contract/http-services.ts';
 import { Problem } from '../contract/problem.ts';
 
-/** Keys remembered at once; beyond it the one unused for longest starts afresh, which errs to the client's favour. */
+/** Keys remembered at once; beyond it the one unused for longest starts anew, in the client's favour. */
 const keysMax = 20_000;
 
 type Bucket = { readonly tokens: number; readonly atMs: number };
 
-/** A token bucket per key. Throws the refusal; per process, so the real bound is this times the processes. */
+/** A token bucket per key; throws 429. Processes count separately, so the real bound is this times the processes. */
 export function createRateLimit(limit: RateLimit, clock: Clock): (key: string) => void {
   const buckets = createRecent<string, Bucket>(keysMax);
   return (key) => {

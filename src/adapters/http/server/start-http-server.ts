@@ -2,22 +2,22 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Fault } from '../../../application/ports/faults.ts';
 
-/** A client that sends its headers or its body slower than this only holds a socket. */
+/** A client that sends its headers or its body slower than this only occupies a socket. */
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 30_000;
 /** Silence on a socket: the longest wait a client may ask for, and 30 s beyond it. */
 const silenceTimeoutMs = 60_000;
-/** Longer than a load balancer keeps an idle connection (60 s), so that it is never us who cut one in use. */
+/** Longer than a load balancer keeps an idle connection (60 s), so that we never close one that it is using. */
 const keepAliveTimeoutMs = 65_000;
-/** What is in flight when the process stops gets this long to be answered. */
+/** Requests in flight when the process stops have this long to be answered. */
 const closeGraceMs = 10_000;
-/** A kept-alive connection becomes idle when its answer is out, and nothing tells the server: it looks. */
+/** A stopping server checks for idle connections: Node has no event for one that becomes idle. */
 const idleCheckMs = 50;
 
 export type RunningServer = {
   readonly host: string;
   readonly port: number;
-  /** Takes no new connection, answers what is in flight, then cuts what is left. */
+  /** Accepts no new connection, answers the requests in flight, then closes the remaining connections. */
   readonly close: () => Promise<void>;
 };
 
@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const badRequest = JSON.stringify({ code: '4000', error: 'Validation failed', detail: 'not a valid HTTP request' });
 
-/** What the parser of HTTP itself refuses never reaches the app; it still gets an answer with a code. */
+/** Answers, with a code, what Node's HTTP parser refuses: it never reaches the app. */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -56,13 +56,13 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
 }
 
 async function close(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  const forcing = setTimeout(() => server.closeAllConnections(), closeGraceMs);
   const checking = setInterval(() => server.closeIdleConnections(), idleCheckMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   clearInterval(checking);
-  clearTimeout(cut);
+  clearTimeout(forcing);
 }
 
 export async function startHttpServer(options: {
