@@ -39,13 +39,13 @@ async function decode(decoder: Decoder, value: Buffer | null): Promise<Pick<Tail
   }
 }
 
-/** A broker takes any number for a time; what no calendar has is shown as the beginning of all times. */
+/** A broker accepts any number as a time; one that no Date can hold is shown as the start of 1970. */
 function timeOf(timestamp: string): string {
   const time = new Date(Number(timestamp));
   return Number.isNaN(time.getTime()) ? new Date(0).toISOString() : time.toISOString();
 }
 
-/** Null when the filter does not want it; only wanted messages are decoded. */
+/** Null when the message does not match the filter; only matching messages are decoded. */
 export async function toTailLine(
   from: { readonly topic: string; readonly partition: number; readonly message: LogRecord },
   decoder: Decoder,
@@ -79,7 +79,7 @@ const rankOf = (line: TailLine): readonly [string, string, number, string, numbe
   Number(line.offset),
 ];
 
-/** By time; what was said of one user at the same instant in its own order, over all topics. */
+/** By time; messages of one user at the same instant by their sequence, over all topics. */
 export function compareTailLines(a: TailLine, b: TailLine): number {
   const other = rankOf(b);
   for (const [place, value] of rankOf(a).entries()) {

@@ -9,10 +9,10 @@ import { compareTailLines, type TailFilter, type TailLine, toTailLine } from './
 export type TailOptions = {
   readonly client: ClientOptions;
   readonly decoder: Decoder;
-  /** Topics whose names begin so; the broker is asked which there are. */
+  /** All topics of the broker whose names begin with it are read. */
   readonly topicPrefix: string;
   readonly filter: TailFilter;
-  /** Ends after the past instead of waiting for more. */
+  /** Waits for new messages after the past ones, instead of ending. */
   readonly follow: boolean;
   readonly print: (line: TailLine) => void;
   readonly signal: AbortSignal;
@@ -20,7 +20,7 @@ export type TailOptions = {
 
 const placeOf = (topic: string, partition: number): string => `${topic}:${partition}`;
 
-/** For every partition that holds something, the offset of what is its last message now. */
+/** The offset of the last message at present, for every partition that is not empty. */
 async function lastOffsets(admin: Admin, topics: readonly string[]): Promise<Map<string, bigint>> {
   const last = new Map<string, bigint>();
   for (const topic of topics) {
@@ -31,7 +31,7 @@ async function lastOffsets(admin: Admin, topics: readonly string[]): Promise<Map
   return last;
 }
 
-/** The newest lines in order of time, for as long as the past is read, because partitions are read side by side. */
+/** Sorts the newest past lines by time, because partitions are read in parallel. */
 function createBacklog() {
   let lines: TailLine[] = [];
   const sorted = (): TailLine[] => lines.toSorted(compareTailLines).slice(-tailSettings.backlogLines);
@@ -45,7 +45,7 @@ function createBacklog() {
 }
 
 async function openConsumer(options: TailOptions, topics: readonly string[]): Promise<Consumer> {
-  // A group of its own that never commits, so the broker forgets it as soon as it is left.
+  // A group of its own that never commits, so that it stores nothing at the broker.
   const consumer = createClient(options.client, { retries: clientSettings.consumerRetries }).consumer({
     groupId: `tail-${randomUUID()}`,
     maxWaitTimeInMs: runnerSettings.fetchWaitMs,
@@ -68,7 +68,7 @@ async function findTopics(options: TailOptions) {
   }
 }
 
-/** Prints messages of all topics, decoded: the past by time, then, with `follow`, what comes until the signal aborts. */
+/** Prints decoded messages of all topics: the past by time, then, with `follow`, new ones until the signal aborts. */
 export async function tail(options: TailOptions): Promise<void> {
   const { decoder, filter, print, signal, client } = options;
   const { clock } = client;

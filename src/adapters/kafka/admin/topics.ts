@@ -26,14 +26,14 @@ const safetyFor = (brokers: number): { readonly replicas: number; readonly confi
     ? { replicas: 3, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } }
     : { replicas: 1, config: {} };
 
-/** A broker learns of a new topic a moment after its creation, and the library gives up when asked before that. */
+/** A broker knows a new topic only a moment after its creation, and kafkajs fails when asked before. */
 async function metadataOf(admin: Admin, clock: Clock, names: string[]): ReturnType<Admin['fetchTopicMetadata']> {
-  for (let left: number = clientSettings.startRetries; ; left -= 1) {
+  for (let retries: number = clientSettings.startRetries; ; retries -= 1) {
     try {
       return await admin.fetchTopicMetadata({ topics: names });
     } catch (error) {
       const isNew = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
-      if (!isNew || left === 0) throw error;
+      if (!isNew || retries === 0) throw error;
       await clock.wait(clientSettings.maxRetryMs);
     }
   }
@@ -73,7 +73,7 @@ async function configDrift(
   });
 }
 
-/** The deploy step: creates what is missing and reports what differs. It never alters a topic that is there. */
+/** The deploy step: creates what is missing and reports what differs. It never alters an existing topic. */
 export const createTopics = (options: ClientOptions, topics: readonly TopicSettings[]): Promise<TopicsReport> =>
   withAdmin(
     options,

@@ -4,17 +4,17 @@ import type { Log } from '../../../application/ports/log.ts';
 import { createRecent } from '../../../application/recent.ts';
 import { clientSettings } from './settings.ts';
 
-/** kafkajs says this when a committed offset no longer exists: events were lost to retention, a person must look. */
+/** kafkajs logs this when a committed offset no longer exists: retention has deleted messages that were never read. */
 const eventsWereLost = 'Offset out of range, resetting to default offset';
 
-/** The client library logs every retry of an outage as an error. Ours mean "a person must act now", so they are rare. */
+/** kafkajs logs every retry of an outage as an error. In our log an error means that operators must act now. */
 export function createClientLog(log: Log, clock: Clock): logCreator {
-  const saidAt = createRecent<string, number>(clientSettings.logRememberedLines);
+  const loggedAt = createRecent<string, number>(clientSettings.logRememberedLines);
   const isRepeat = (line: string): boolean => {
     const now = clock.monotonicMs();
-    const last = saidAt.get(line);
+    const last = loggedAt.get(line);
     if (last !== undefined && now - last < clientSettings.logRepeatMs) return true;
-    saidAt.set(line, now);
+    loggedAt.set(line, now);
     return false;
   };
   return () =>

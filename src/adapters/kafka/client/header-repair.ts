@@ -1,7 +1,7 @@
 type Header = { readonly key: string; readonly value: Buffer | null };
 type HeaderValue = Header['value'] | readonly Header['value'][];
 
-/** The values of a repeated header together, as kafkajs has them; a name that objects inherit is a name like any other. */
+/** Groups the values of a repeated header, as kafkajs does. In a Map, because a header may be named `constructor`. */
 function gatherHeaders(headers: readonly Header[]): Readonly<Record<string, HeaderValue>> {
   const values = new Map<string, Header['value'][]>();
   for (const { key, value } of headers) {
@@ -16,8 +16,8 @@ type ReadArray = (this: unknown, reader: unknown) => readonly Header[];
 
 /**
  * kafkajs copies all headers of a record once for each of them (measured: 120 kB of 20,000 headers stop the process for two
- * minutes, longer than a session, and again at every start). It does so by the `reduce` of the array that is read here,
- * the only one of its kind.
+ * minutes, longer than a session, and again at every start). It copies in the `reduce` of the array that is read here;
+ * kafkajs reads no other array this way.
  */
 export const gatherOnce = (readArray: ReadArray): ReadArray =>
   function reading(reader) {

@@ -4,8 +4,8 @@ import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
 
 /**
- * kafkajs 2.2.4 is the last version and nobody mends it any more, so its faults that hurt here are mended in place, as
- * one would in vendored code. The version is pinned; a test fails when these parts are not where they are expected.
+ * kafkajs 2.2.4 is the last version and no longer maintained, so the faults that hurt here are repaired at run time
+ * (ADR 11). The version is pinned; a test fails when these parts are not where they are expected.
  */
 type Heartbeat = Parameters<typeof forgiveHeartbeats<unknown>>[0];
 type GroupClass = { readonly prototype: { heartbeat: Heartbeat } };
@@ -20,10 +20,10 @@ type QueueClass = { readonly prototype: { scheduleCheckPendingRequests: (this: R
 
 type DecoderClass = { readonly prototype: { readVarIntArray: Parameters<typeof gatherOnce>[0] } };
 
-/** kafkajs's own pause between two looks at waiting requests. */
+/** kafkajs's own pause between two checks of waiting requests. */
 const checkAgainMs = 10;
 
-/** kafkajs hands setTimeout the distance to 1970 when nothing is throttled (tulios/kafkajs#1751); Node 26 warns of it. */
+/** kafkajs passes setTimeout a negative delay when nothing is throttled (tulios/kafkajs#1751); Node 26 warns of it. */
 function scheduleCheck(this: RequestQueue): void {
   if (this.throttleCheckTimeoutId !== null) return;
   const throttledMs = this.throttledUntil - performance.timeOrigin - performance.now();
@@ -44,7 +44,7 @@ const repaired = [group.heartbeat, queue.scheduleCheckPendingRequests, decoder.r
 
 let isDone = false;
 
-/** Mends the loaded library, once per process. */
+/** Repairs the loaded library, once per process. */
 export function repairKafkajs(): void {
   if (isDone) return;
   isDone = true;

@@ -1,6 +1,6 @@
 import { hourMs, minuteMs } from '../../../domain/model/instant.ts';
 
-/** Every number of this folder, with the reason for it. Tests pass shorter ones; nothing else does. */
+/** Every number of the Kafka adapter, with its reason. Only tests pass other ones. */
 export const clientSettings = {
   /** A local or in-cluster broker accepts within milliseconds; a dead address must not hold a reconnect for longer. */
   connectionTimeoutMs: 1_000,
@@ -10,13 +10,13 @@ export const clientSettings = {
   initialRetryMs: 100,
   /** Retries stay this close together, so that a returning broker is found within half a second. */
   maxRetryMs: 500,
-  /** Attempts within the producer's two minutes at `maxRetryMs` each; callers left long before. */
+  /** Attempts within the producer's two minutes at `maxRetryMs` each; their callers have given up long before. */
   producerRetries: 240,
-  /** A service that starts waits about 15 s for a broker, then says that there is none. */
+  /** A service that starts waits about 15 s for a broker, then fails. */
   startRetries: 30,
   /** Consumers never give up: giving up crashes the group (measured: 10 s of silence after a broker kill). */
   consumerRetries: Number.MAX_SAFE_INTEGER,
-  /** Longest decompressed batch: eight times what a topic takes; sealed, one record of it still fits a document (16 MB). */
+  /** The largest decompressed batch: eight times what a topic takes. Sealed, one record still fits a document (16 MB). */
   decompressedBytes: 8 * 1_024 * 1_024,
   /** The same line of the client library is logged once in this time; an outage would repeat it twice a second. */
   logRepeatMs: 30_000,
@@ -25,17 +25,17 @@ export const clientSettings = {
 } as const;
 
 export const producerSettings = {
-  /** About three seconds of the fastest rate measured; more would only be work that its callers have given up. */
+  /** About three seconds of the fastest rate measured; callers of more would have given up before the send. */
   queueMessages: 20_000,
   /** One request of this many small messages is where throughput stopped growing. */
   batchMessages: 2_000,
-  /** Half of the broker's 1 MB limit for one partition's batch, which is where all of it may go. */
+  /** Half of the broker's 1 MB limit for a batch of one partition: all messages may go to one partition. */
   batchBytes: 512 * 1_024,
-  /** The largest message that the messages room makes (a dead letter of 2 MB) with its headers; this is the last door. */
+  /** The largest message that src/messages builds (a dead letter of 2 MB), with its headers; larger ones are refused. */
   messageBytes: 2_200_000,
   /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */
   ackTimeoutMs: 2_500,
-  /** The whole time one batch may be retried; then its connection is cut and a new one is made. */
+  /** The whole time one batch may be retried; then its connection is closed and a new one is made. */
   retryBoundMs: 120_000,
   /** Pause before connecting again when even the library's own retries found no broker. */
   reconnectPauseMs: 500,
@@ -45,10 +45,10 @@ export const producerSettings = {
 export type ProducerSettings = Readonly<typeof producerSettings>;
 
 export const registrySettings = {
-  /** Tries to look one schema up at start: with the time-out and the pause half a minute, well before an orchestrator gives up. */
+  /** Attempts per schema at start: half a minute with timeouts and pauses, well before an orchestrator gives up. */
   lookUpAttempts: 5,
   lookUpPauseMs: 1_000,
-  /** The client library has no timeout of its own and would wait for ever on a registry that accepts and says nothing. */
+  /** The registry's client has no timeout and would wait for ever for a registry that accepts and never answers. */
   timeoutMs: 5_000,
   /** An id that the registry does not know is not asked for again within this time, however many messages carry it. */
   unknownForMs: 60_000,
@@ -62,23 +62,23 @@ export const runnerSettings = {
   sessionTimeoutMs: 10_000,
   /** A tenth of the session: nine heartbeats may be lost. The fetch loop sends them, it never waits for a handler. */
   heartbeatIntervalMs: 1_000,
-  /** Bounds stop() and the way back from a pause; latency does not depend on it, the broker answers as soon as it has data. */
+  /** Bounds stop() and resuming after a pause. It adds no latency: the broker answers as soon as it has data. */
   fetchWaitMs: 100,
-  /** One fetch of one partition: some hundred messages, so that what is in hand stays small beside `inHandHigh`. */
+  /** One fetch of one partition: some hundred messages, so that it exceeds `inHandHigh` by little. */
   partitionBytes: 256 * 1_024,
-  /** All partitions of a topic (12 by default) are admitted side by side. */
+  /** All partitions of a topic (12 by default) are consumed in parallel. */
   partitionsAtOnce: 12,
-  /** A partition with this many messages taken and not finished is not fetched any more: this is what a crash redelivers. */
+  /** A partition with this many messages taken and not finished is paused: a crash redelivers at most about so many. */
   inHandHigh: 256,
-  /** Fetching begins again here, early enough that the lanes never run dry during one round trip. */
+  /** Fetching resumes here, early enough that the lanes do not run empty during one round trip. */
   inHandLow: 64,
-  /** Finished work of this long is repeated after a crash, beside what was in hand; a commit costs one small request. */
+  /** A crash repeats what was finished within it, beside the messages in hand; a commit costs one small request. */
   commitEveryMs: 200,
   /** First pause when a dependency is away: most outages are one dropped connection. */
   transientFirstPauseMs: 100,
   /** Pauses double up to this, so that a returning dependency is noticed soon and not overrun. */
   transientMaxPauseMs: 5_000,
-  /** A lane waits in place for this long; then the partition gives its lanes back to others and is tried again later. */
+  /** A message waits in its lane for this long; then its partition rests, and its lanes are free for others. */
   transientBoundMs: 30_000,
   /** How long such a partition rests before it starts again at its first unfinished message. */
   resumeAfterMs: 5_000,
@@ -86,26 +86,26 @@ export const runnerSettings = {
   bugAttempts: 3,
   /** Pause between those attempts. */
   bugPauseMs: 250,
-  /** Blocked keys are read again and what is due of them is tried this often: one small question to the store per process. */
+  /** Blocked keys are read, and those due are tried, this often: one small query per process. */
   blockedRefreshMs: 5_000,
-  /** The pause between releases of a failing message doubles from the first to the last: a mended bug is noticed within the hour. */
+  /** The pause between releases of a failing message doubles from first to last: a fix takes effect within the hour. */
   releaseFirstPauseMs: minuteMs,
   releaseLastPauseMs: hourMs,
-  /** The dead letter must be acknowledged before its original is passed over; without it the message waits as for any outage. */
+  /** A dead letter must be acknowledged before its original is committed; without it the message waits. */
   deadLetterTimeoutMs: 10_000,
-  /** No fetch, heartbeat or finished message for this long, or one handler running longer: the process is stuck, restart it. */
+  /** Without a fetch, heartbeat or finished message for this long, or with a longer handler, the process is stuck. */
   livenessMs: 90_000,
   /** The client library restarts itself after a crash; so many restarts without one fetch between them will not help. */
   restartsWithoutProgress: 20,
-  /** Handlers at work are waited for at a stop; a lane waits 3 s for the provider at most, and `npm stop` takes 20 s in all. */
+  /** A stop waits for running handlers: at most 3 s each for the provider, and `npm stop` may take 20 s in all. */
   stopBoundMs: 8_000,
-  /** Leaving the group is a courtesy that lets others take over at once; without it the session timeout does the same. */
+  /** After an orderly leave other members take over at once, otherwise after the session timeout. */
   leaveBoundMs: 2_000,
 };
 export type RunnerSettings = Readonly<typeof runnerSettings>;
 
 export const tailSettings = {
-  /** The newest lines of the past that are kept for sorting and printed; nobody reads more. */
+  /** The newest past lines are kept for sorting and printed, up to this many. */
   backlogLines: 5_000,
   /** The past counts as read when nothing of it came for this long: a compacted topic may lack its last offsets. */
   backlogIdleMs: 1_500,

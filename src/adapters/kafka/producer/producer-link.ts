@@ -3,7 +3,7 @@ import kafkajs, { type ISocketFactory, type TopicMessages } from 'kafkajs';
 import { type ClientOptions, createClient } from '../client/client.ts';
 import { clientSettings, producerSettings } from '../client/settings.ts';
 
-/** One connected kafkajs producer. `sever` makes sure that nothing it still tries can reach a broker any more. */
+/** One connected kafkajs producer. After `sever` none of its retries can reach a broker. */
 export type ProducerLink = {
   readonly send: (topicMessages: TopicMessages[]) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -13,8 +13,8 @@ export type ProducerLink = {
 const keepAliveMs = 60_000;
 
 /**
- * kafkajs cannot be told to stop retrying a send, and a send given up here must not arrive after later ones of the same
- * key. So every socket goes through a factory that can be closed for good; the abandoned retries then find nothing.
+ * kafkajs cannot stop the retries of a send, and an abandoned send must not arrive after later ones of the same key. So a
+ * factory makes every socket and can close them for good; the abandoned retries then fail.
  */
 function severable(): { readonly socketFactory: ISocketFactory; readonly sever: () => void } {
   const sockets = new Set<Socket>();

@@ -11,7 +11,7 @@ import { producerSettings, type ProducerSettings } from '../client/settings.ts';
 export type ProducerOptions = {
   readonly connect: () => Promise<ProducerLink>;
   readonly encode: Encode;
-  /** The topics there are; a message to any other is refused. */
+  /** The known topics; a message to any other is refused. */
   readonly topics: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
@@ -20,13 +20,13 @@ export type ProducerOptions = {
 
 /** `publish` takes its deadline in milliseconds from now. */
 export type Producer = MessagePublisher & {
-  /** Acknowledges what it can within a bound, takes the rest back, disconnects. */
+  /** Sends what it can within a bound, rejects the rest, disconnects. */
   readonly close: () => Promise<void>;
 };
 
 const takenBack = (why: string): Fault => new Fault('taken_back', why, { retryable: true });
 
-/** Retryable, because every message has an id and readers expect repeats; not "never sent", because it may be there. */
+/** Retryable, because every message has an id and readers expect repeats. Not `taken_back`: the log may have it. */
 const unacknowledged = (cause: unknown): Fault =>
   new Fault('unacknowledged', 'Kafka did not acknowledge the message; it may or may not be in the log.', {
     retryable: true,
@@ -34,8 +34,8 @@ const unacknowledged = (cause: unknown): Fault =>
   });
 
 /**
- * The one producer of a process. Calls that arrive while a send is in flight travel together in the next one, so load makes
- * batches and no timer is needed. One send at a time keeps the order of every key without the idempotent producer.
+ * The one producer of a process. Calls that arrive during a send share the next one, so load makes batches and no timer is
+ * needed. One send at a time keeps the order of every key without the idempotent producer.
  */
 export function createProducer(options: ProducerOptions): Producer {
   const { clock, settings = producerSettings } = options;

@@ -7,7 +7,7 @@ import type { Call, SendQueue, Taken } from './send-queue.ts';
 import type { ProducerSettings } from '../client/settings.ts';
 
 export type SendLoop = {
-  /** Begins to send unless it is already sending. */
+  /** Starts sending, unless it already does. */
   readonly kick: () => void;
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -29,7 +29,7 @@ const byTopic = (batch: readonly Taken[]): TopicMessages[] =>
     messages: taken.map(({ message }) => message),
   }));
 
-/** One send at a time, the next one with everything that came meanwhile; connects when there is something to send. */
+/** One send at a time; the next one takes what arrived meanwhile. Connects when there is something to send. */
 export function createSendLoop(options: SendLoopOptions): SendLoop {
   const { queue, giveUp, clock, log, settings } = options;
   let link: ProducerLink | null = null;
@@ -66,7 +66,7 @@ export function createSendLoop(options: SendLoopOptions): SendLoop {
   };
 
   const sendAll = async (): Promise<void> => {
-    // Bounded by the queue: every call in it leaves at its own deadline at the latest.
+    // Ends, because every call is dropped from the queue at its deadline at the latest.
     while (queue.size() > 0) {
       try {
         await sendOnce();
@@ -76,7 +76,7 @@ export function createSendLoop(options: SendLoopOptions): SendLoop {
       }
     }
     sending = null;
-    // A connection that came too late must not hold a closing process open.
+    // A connection made during the close would keep the process running.
     if (isClosed) await link?.close();
   };
 

@@ -3,7 +3,6 @@ import type { OutMessage } from '../../../application/ports/outbox.ts';
 /** Value → bytes with the registry's id in front, null for a tombstone; throws on a value that breaks its schema. */
 export type Encode = (message: OutMessage) => Buffer | null;
 
-/** A message ready to travel. */
 type Outgoing = {
   readonly topic: string;
   readonly message: { readonly key: string; readonly value: Buffer | null; readonly headers: Record<string, string> };
@@ -14,8 +13,8 @@ const headersBytes = (headers: Readonly<Record<string, string>>): number =>
   Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0);
 
 /**
- * What can never be sent is refused here, because in a batch it would take its neighbours down with it: a missing topic is
- * retried by the client library, a message too large fails the whole request.
+ * Refuses messages that can never be sent, because they would fail their whole batch: kafkajs retries a send to a missing
+ * topic, and a message too large fails the request.
  */
 export function createOutgoing(
   encode: Encode,
@@ -33,13 +32,13 @@ export function createOutgoing(
   };
 }
 
-/** One call of `publish`: its messages wait, travel and are answered together. */
+/** One call of `publish`: its messages are queued and answered together. */
 export type Call = {
   /** Still in the queue, oldest first. */
   readonly waiting: Outgoing[];
   /** Messages not acknowledged. */
   pending: number;
-  /** Whether any of its messages was taken for the client library; from then on nobody can say that it is not in the log. */
+  /** Whether kafkajs has any of its messages; from then on the log may have them, too. */
   handed: boolean;
   /** The first answer counts. */
   readonly settle: (failure: Error | null) => void;
@@ -50,13 +49,13 @@ export type Taken = Outgoing & { readonly call: Call };
 export type SendQueue = {
   readonly size: () => number;
   readonly push: (call: Call) => void;
-  /** The oldest messages within both limits, at least one when there is any. They leave the queue. */
+  /** Removes the oldest messages within both limits, at least one when there is any. */
   readonly take: (limits: { readonly messages: number; readonly bytes: number }) => readonly Taken[];
   readonly drop: (call: Call) => void;
   readonly calls: () => readonly Call[];
 };
 
-/** First in, first out over all callers, which is what keeps the order of one key; any call can leave from the middle. */
+/** First in, first out over all callers, which keeps the order of each key. Any call can be dropped. */
 export function createSendQueue(): SendQueue {
   const calls = new Set<Call>();
   let size = 0;

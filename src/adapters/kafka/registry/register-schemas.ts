@@ -24,13 +24,13 @@ function refuse({ status, text }: Answer, what: string): void {
 async function register(baseUrl: string, { subject, text }: RegisteredSchema): Promise<boolean> {
   const name = encodeURIComponent(subject);
   const schema = { schemaType: 'JSON', schema: text };
-  // Asked first, because an older version beside a newer one is fine and would still fail the check of a new version.
+  // Looked up first: an older version is fine beside a newer one, but registering it again would fail the check.
   const known = await call('POST', `${baseUrl}/subjects/${name}`, schema);
   if (known.status !== notFound) {
     refuse(known, `to look ${subject} up`);
     return false;
   }
-  // The rule is set before the first version, so that no crash in between leaves a subject without one.
+  // The rule is set before the first version: otherwise a crash in between would make a subject without a rule.
   refuse(
     await call('PUT', `${baseUrl}/config/${name}`, { compatibility: 'BACKWARD' }),
     `the compatibility rule of ${subject}`,
@@ -46,7 +46,7 @@ async function register(baseUrl: string, { subject, text }: RegisteredSchema): P
   return true;
 }
 
-/** The deploy step: every schema under the BACKWARD rule, in the order given. Says which are new; a repeat changes nothing. */
+/** The deploy step: registers each schema under the BACKWARD rule, in order. Returns the new ones; may be repeated. */
 export async function registerSchemas(
   baseUrl: string,
   schemas: readonly RegisteredSchema[],

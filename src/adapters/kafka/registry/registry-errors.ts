@@ -5,7 +5,7 @@ const statusOf = (error: unknown): number | null =>
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** Refused connections and timeouts come out of the registry's client as status 400; only their text tells them apart. */
+/** The registry's client reports refused connections and timeouts as status 400; only their texts distinguish them. */
 const isNetworkFailure = (error: unknown): boolean =>
   error instanceof Error && /Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|socket hang up/.test(error.message);
 
@@ -20,7 +20,7 @@ export const notFramed = (): Poison =>
 const registryAway = (error: unknown): Fault =>
   new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true, cause: error });
 
-/** What it means that a schema could not be had. */
+/** Classes the failed look-up of a schema; null when it is a bug. */
 export function classifyLookUpError(error: unknown): Poison | Fault | null {
   if (isNetworkFailure(error)) return registryAway(error);
   const status = statusOf(error);
@@ -29,8 +29,8 @@ export function classifyLookUpError(error: unknown): Poison | Fault | null {
 }
 
 /**
- * What it means that bytes cannot be read by the schema that they name: poison always, for no repetition changes bytes. The
- * texts carry nothing of the message: they end in logs and dead letters, and a parser's own message quotes the content.
+ * Bytes that the schema they name cannot read are always poison, because a retry does not change bytes. The texts quote
+ * nothing of the message, as a parser's own text would: logs and dead letters have them in clear.
  */
 export function poisonOf(error: unknown): Poison {
   switch (nameOf(error)) {

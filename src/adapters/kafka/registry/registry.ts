@@ -7,7 +7,7 @@ import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } 
 import { registrySettings, type RegistrySettings } from '../client/settings.ts';
 
 export type Decoder = {
-  /** Rejects with Poison (never decodable) or a retryable Fault (the registry is away). */
+  /** Rejects with Poison (never decodable) or a retryable Fault (the registry is unavailable). */
   readonly decode: (bytes: Buffer) => Promise<unknown>;
 };
 
@@ -22,8 +22,8 @@ const magicByte = 0;
 const frameBytes = 5;
 
 /**
- * The client of the registry with what it lacks: a timeout. Its validator ignores formats and unknown keywords, because a
- * foreign schema that uses them is no reason to refuse its messages; our own are validated in full where they are made.
+ * The client of the registry with a timeout, which it lacks. Its validator ignores formats and unknown keywords, because
+ * foreign schemas may use them. Our own messages are validated in full where they are built.
  */
 const createRegistryClient = (url: string, timeoutMs: number): SchemaRegistry =>
   new SchemaRegistry(
@@ -52,13 +52,13 @@ async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise
   }
 }
 
-/** Decodes any message, also of schemas newer than this program or not ours; keeps what it learned. */
+/** Decodes any message, also of foreign schemas and of newer ones than this program's. Remembers unknown ids. */
 function decoderOf(client: SchemaRegistry, clock: Clock, settings: RegistrySettings): Decoder {
   const unknownSince = createRecent<number, number>(settings.unknownIds);
-  const isKnownUnknown = (id: number): boolean =>
+  const wasRecentlyUnknown = (id: number): boolean =>
     clock.monotonicMs() - (unknownSince.get(id) ?? Number.NEGATIVE_INFINITY) < settings.unknownForMs;
   const schemaOf = async (id: number) => {
-    if (isKnownUnknown(id)) throw unknownSchema();
+    if (wasRecentlyUnknown(id)) throw unknownSchema();
     try {
       return await client.getSchema(id);
     } catch (error) {
@@ -84,7 +84,7 @@ function decoderOf(client: SchemaRegistry, clock: Clock, settings: RegistrySetti
 export const createDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
   decoderOf(createRegistryClient(url, settings.timeoutMs), clock, settings);
 
-/** A registry that was started a moment ago is slow to answer for the first time, and a new process would ask it no better. */
+/** A registry answers slowly right after its start. A restart of this process would not help, so it retries. */
 async function lookUpPatiently(
   client: SchemaRegistry,
   schema: RegisteredSchema,
@@ -100,7 +100,7 @@ async function lookUpPatiently(
   return lookUp(client, schema);
 }
 
-/** One question after the other: all at once they are a crowd at a registry that other processes ask at the same moment. */
+/** Sequential: parallel look-ups of several processes overload a registry that has just started. */
 async function toEncoders(
   client: SchemaRegistry,
   schemas: readonly RegisteredSchema[],
@@ -121,7 +121,7 @@ async function toEncoders(
   return encoders;
 }
 
-/** Looks the id of every schema up, once, and says which are missing. After that, publishing needs no registry. */
+/** Looks up the id of every schema once, and fails with the names of the missing. Publishing then needs no registry. */
 export async function openRegistry(options: {
   readonly url: string;
   readonly schemas: readonly RegisteredSchema[];

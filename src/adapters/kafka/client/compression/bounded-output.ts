@@ -1,7 +1,7 @@
-/** Bytes written one after the other, up to a bound: what a few compressed bytes can ask for is no limit of its own. */
+/** Bytes written one after the other, up to a bound: a few compressed bytes can expand without limit. */
 export type BoundedOutput = {
   readonly append: (source: Buffer) => void;
-  /** Writes again what was written `distance` bytes ago; it may reach into what it writes. */
+  /** Repeats what was written `distance` bytes ago; a length above the distance repeats its own output. */
   readonly repeat: (distance: number, length: number) => void;
   readonly written: () => Buffer;
 };
@@ -31,7 +31,7 @@ export function createBoundedOutput(maxBytes: number): BoundedOutput {
       if (distance === 0 || distance > size) throw new RangeError('A copy begins before the first byte.');
       reserve(length);
       const end = size + length;
-      // In pieces that are written already when they are read.
+      // In pieces, so that each is written before it is read.
       while (size < end) {
         const from = size - distance;
         const step = Math.min(distance, end - size);
@@ -43,7 +43,7 @@ export function createBoundedOutput(maxBytes: number): BoundedOutput {
   };
 }
 
-/** The next `length` bytes; throws where they are not there. */
+/** The next `length` bytes; throws when there are fewer. */
 export function bytesAt(source: Buffer, at: number, length: number): Buffer {
   if (length < 0 || at + length > source.length) throw new RangeError('The compressed bytes end too early.');
   return source.subarray(at, at + length);

@@ -1,17 +1,17 @@
 import { type BoundedOutput, bytesAt, createBoundedOutput } from './bounded-output.ts';
 
 const frameMagic = 0x184d2204;
-/** Sixteen of them, for what is not data. */
+/** The upper 28 bits of the sixteen magic numbers for frames without data. */
 const skippableMagic = 0x184d2a5;
 const flags = { dictionary: 0x01, contentChecksum: 0x04, contentSize: 0x08, blockChecksum: 0x10 } as const;
 const isStored = 0x80000000;
 const shortestMatch = 4;
-const lengthGoesOn = 15;
+const lengthContinues = 15;
 
-/** A length of 15 goes on in the bytes that follow, each 255 in one more. */
+/** A length of 15 continues in the bytes that follow, and each byte of 255 in one more. */
 function readLength(source: Buffer, start: number, short: number): { readonly length: number; readonly at: number } {
   let [length, at] = [short, start];
-  if (short !== lengthGoesOn) return { length, at };
+  if (short !== lengthContinues) return { length, at };
   for (;;) {
     const byte = source.readUInt8(at);
     at += 1;
@@ -30,13 +30,13 @@ function decodeBlock(block: Buffer, output: BoundedOutput): void {
     // The last sequence of a block is a literal alone.
     if (at === block.length) return;
     const distance = block.readUInt16LE(at);
-    const match = readLength(block, at + 2, token & lengthGoesOn);
+    const match = readLength(block, at + 2, token & lengthContinues);
     output.repeat(distance, match.length + shortestMatch);
     at = match.at;
   }
 }
 
-/** Returns where the frame ends. Checksums are not looked at: the broker has checked those of the batch. */
+/** Returns where the frame ends. Checksums are not checked: the broker has checked that of the batch. */
 function decodeFrame(source: Buffer, start: number, output: BoundedOutput): number {
   const flag = source.readUInt8(start + 4);
   if ((flag & flags.dictionary) !== 0) throw new RangeError('There is no dictionary for this frame.');
@@ -55,7 +55,7 @@ function decodeFrame(source: Buffer, start: number, output: BoundedOutput): numb
   return at + ((flag & flags.contentChecksum) === 0 ? 0 : 4);
 }
 
-/** LZ4 frames, which is what Kafka's lz4 is; throws on anything else and on more than the bound. */
+/** Reads LZ4 frames, as Kafka writes them (KIP-57). Throws on anything else and above the bound. */
 export function decompressLz4(source: Buffer, maxBytes: number): Buffer {
   const output = createBoundedOutput(maxBytes);
   let at = 0;

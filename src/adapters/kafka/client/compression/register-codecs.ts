@@ -11,7 +11,7 @@ type Decompress = (compressed: Buffer, maxBytes: number) => Buffer | Promise<Buf
 const [gunzip, zstdDecompress] = [promisify(zlib.unzip), promisify(zlib.zstdDecompress)];
 const { GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
 
-/** Every codec that a broker can hold. kafkajs has gzip alone, and that without a bound. */
+/** Every codec that a broker can hold. kafkajs has only gzip, and without a bound. */
 const decompressors: readonly (readonly [number, Decompress])[] = [
   [GZIP, (compressed, maxOutputLength) => gunzip(compressed, { maxOutputLength })],
   [Snappy, decompressSnappy],
@@ -19,7 +19,7 @@ const decompressors: readonly (readonly [number, Decompress])[] = [
   [ZSTD, (compressed, maxOutputLength) => zstdDecompress(compressed, { maxOutputLength })],
 ];
 
-/** The records of a batch, or stand-ins for all of them: an error here would end the consumer, and again at every start. */
+/** The records of a batch, or stand-ins for all of them: an error here would crash the consumer at every start. */
 const decompressOrStandIn =
   (decompress: Decompress) =>
   async (compressed: Buffer): Promise<Buffer> => {
@@ -32,7 +32,7 @@ const decompressOrStandIn =
     }
   };
 
-/** We never compress: what we send is small, and the topics keep what they are sent. */
+/** We never compress, because our messages are small. */
 function compress(): never {
   throw new Error('This program sends nothing compressed.');
 }

@@ -1,6 +1,6 @@
 import { type BoundedOutput, bytesAt, createBoundedOutput } from './bounded-output.ts';
 
-/** snappy-java puts blocks into a stream: a header of 16 bytes, then blocks with their lengths. It may begin anew. */
+/** snappy-java puts blocks into a stream: a header of 16 bytes, then blocks with their lengths. Streams can be joined. */
 const streamMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const streamHeaderBytes = 16;
 
@@ -54,7 +54,7 @@ function decodeBlock(block: Buffer, output: BoundedOutput): void {
 const beginsStream = (source: Buffer, at: number): boolean =>
   source.subarray(at, at + streamMagic.length).equals(streamMagic);
 
-/** Java's clients write snappy-java's stream, others one bare block; throws on anything else and on more than the bound. */
+/** Java clients write snappy-java's stream, others one bare block. Throws on anything else and above the bound. */
 export function decompressSnappy(source: Buffer, maxBytes: number): Buffer {
   const output = createBoundedOutput(maxBytes);
   if (!beginsStream(source, 0)) {

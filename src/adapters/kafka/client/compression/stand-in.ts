@@ -1,12 +1,12 @@
-/** Set on the records that stand for a batch that could not be decompressed. */
+/** The header of records that stand in for a batch that cannot be decompressed. */
 export const unreadableBatch = 'unreadable-batch';
 
-/** Of the header of a batch of the present format, which lies right before its compressed records. */
-const before = { magic: 45, lastOffsetDelta: 38, count: 4 } as const;
+/** Fields of a batch header (magic 2), as distances back from the compressed records that follow it. */
+const distances = { magic: 45, lastOffsetDelta: 38, count: 4 } as const;
 const headerBytes = 49;
-const presentFormat = 2;
+const batchMagic = 2;
 
-/** Numbers of a record are written so: the sign in the lowest bit, seven bits a byte. */
+/** A number as records have it: the sign in the lowest bit, seven bits a byte. */
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
@@ -26,16 +26,16 @@ function recordAt(offsetDelta: number, value: Buffer | null): Buffer {
 }
 
 /**
- * For each record of a batch that cannot be decompressed one without a key, so that each ends in a dead letter; the first
- * carries the batch. kafkajs hands over the compressed bytes alone, but the memory before them is the header of the batch.
+ * One record without a key for each record of a batch that cannot be decompressed: each becomes a dead letter, the first
+ * with the batch. kafkajs passes only the compressed bytes, but the memory before them is the header of the batch.
  * Null where it is not.
  */
 export function standInFor(compressed: Buffer): Buffer | null {
   if (compressed.byteOffset < headerBytes) return null;
   const header = Buffer.from(compressed.buffer, compressed.byteOffset - headerBytes, headerBytes);
-  if (header.readInt8(headerBytes - before.magic) !== presentFormat) return null;
-  const count = header.readInt32BE(headerBytes - before.count);
-  const last = header.readInt32BE(headerBytes - before.lastOffsetDelta);
+  if (header.readInt8(headerBytes - distances.magic) !== batchMagic) return null;
+  const count = header.readInt32BE(headerBytes - distances.count);
+  const last = header.readInt32BE(headerBytes - distances.lastOffsetDelta);
   // Compaction leaves fewer records than offsets; the last record must stand at the last offset.
   if (count < 1 || last < count - 1) return null;
   const deltaOf = (index: number): number => (index === count - 1 ? last : index);
