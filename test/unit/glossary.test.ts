@@ -9,6 +9,7 @@ const namedRooms = ['src', 'consumers', 'jobs', 'tools', 'stack'];
 const writtenRooms = [
   ...['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/adr/*.md'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
+  'src/adapters/{http,kafka}/**/*.ts',
 ];
 
 const heading = 'Say this, not that';

@@ -43,7 +43,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'commit before effect',
     file: 'src/adapters/kafka/consumer/partition-work.ts',
     text: '      tracker.open(offset);\n',
-    instead: "      tracker.open(offset);\n      tracker.finish(offset);\n      events.onDone({ kind: 'handled' });\n",
+    instead:
+      "      tracker.open(offset);\n      tracker.finish(offset);\n      events.onFinished({ kind: 'handled' });\n",
   },
   {
     name: 'the notification believed',

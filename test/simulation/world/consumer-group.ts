@@ -5,7 +5,11 @@ import {
   type RunOne,
 } from '../../../src/adapters/kafka/consumer/partition-work.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
-import { handleOrDeadLetter, retryMessage, type WorkEnd } from '../../../src/adapters/kafka/consumer/retry-message.ts';
+import {
+  handleOrDeadLetter,
+  retryMessage,
+  type WorkOutcome,
+} from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import type { CoreServices } from '../../../src/application/core-services.ts';
 import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/consumer.ts';
 import { Fault, Poison } from '../../../src/application/ports/faults.ts';
@@ -80,7 +84,7 @@ function workOn({ world, declaration, log }: Shared, { machine, services }: Work
 const runOf =
   (shared: Shared, worker: Worker, record: LogRecord): RunOne =>
   (signal) => {
-    const giveUp = (error: unknown): Promise<WorkEnd> => {
+    const giveUp = (error: unknown): Promise<WorkOutcome> => {
       // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
       if (!isUnread(error)) return Promise.resolve({ kind: 'bug', error });
       shared.parked.add(record);
@@ -124,7 +128,7 @@ function openReader(
     scheduler.after(random.integer(1, settings.commitEveryMs), commit, machine);
   };
   const work: PartitionWork = createPartitionWork(partition, tools.lanes, settings, {
-    onDone: soon,
+    onFinished: soon,
     onFull: () => void (isFull = true),
     onRoom: () => {
       isFull = false;
@@ -149,7 +153,7 @@ function openReader(
     isAsked = true;
     scheduler.after(random.integer(1, Math.ceil(world.swarm().hopMs)), fetch, machine);
   };
-  const reader: Reader = { worker, wake, leave: () => work.leave() };
+  const reader: Reader = { worker, wake, leave: () => work.abandon() };
   wake();
   return reader;
 }

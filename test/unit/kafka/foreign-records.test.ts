@@ -66,7 +66,7 @@ function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.
   const work = (record: LogRecord) =>
     new Promise<string>((resolve) => {
       const partition = createPartitionWork(3, createKeyedQueue(1), settings, {
-        onDone: ({ kind }) => resolve(kind),
+        onFinished: ({ kind }) => resolve(kind),
         onFull: () => undefined,
         onRoom: () => undefined,
         onClosed: (mode, error) => resolve(`${mode}: ${String(error)}`),

@@ -29,7 +29,7 @@ function setUp() {
       position: () => positions.get(partition) ?? null,
       take: () => undefined,
       inHand: () => 0,
-      leave: () => undefined,
+      abandon: () => undefined,
       drained: () => Promise.resolve(),
     });
   };

@@ -2,20 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { createKeyedQueue } from '../../../src/adapters/kafka/consumer/keyed-queue.ts';
 import { createPartitionWork, type RunOne } from '../../../src/adapters/kafka/consumer/partition-work.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
-import type { WorkEnd } from '../../../src/adapters/kafka/consumer/retry-message.ts';
+import type { WorkOutcome } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 
-const handled: WorkEnd = { kind: 'handled' };
+const handled: WorkOutcome = { kind: 'handled' };
 
 function setUp(settings = runnerSettings) {
   const events: string[] = [];
   const lanes = createKeyedQueue(8);
   const work = createPartitionWork(3, lanes, settings, {
-    onDone: ({ kind }) => events.push(kind),
+    onFinished: ({ kind }) => events.push(kind),
     onFull: () => events.push('full'),
     onRoom: () => events.push('room'),
     onClosed: (mode, _error, offset) => events.push(`${mode} at ${offset}`),
   });
-  const pending = new Map<bigint, (end: WorkEnd) => void>();
+  const pending = new Map<bigint, (end: WorkOutcome) => void>();
   const begun: bigint[] = [];
   const take = (key: string, offset: bigint): void => {
     const run: RunOne = () => {
@@ -24,7 +24,7 @@ function setUp(settings = runnerSettings) {
     };
     work.take({ key, offset }, run);
   };
-  const end = async (offset: bigint, how: WorkEnd = handled): Promise<void> => {
+  const end = async (offset: bigint, how: WorkOutcome = handled): Promise<void> => {
     pending.get(offset)?.(how);
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
@@ -96,7 +96,7 @@ describe('the work of one partition', () => {
     const { work, take, end, begun } = setUp();
     take('a', 0n);
     take('a', 1n);
-    work.leave();
+    work.abandon();
     let settled = false;
     void work.drained().then(() => (settled = true));
     expect(settled).toBe(false);

@@ -9,29 +9,29 @@ import {
   type RunOne,
 } from './partition-work.ts';
 import type { RunnerTools } from './runner-options.ts';
-import type { Done } from './retry-message.ts';
+import type { Finished } from './retry-message.ts';
 
 export type AssignmentOptions = {
   readonly group: Pick<ConsumerGroup, 'pause' | 'resume' | 'seek'>;
   readonly lanes: KeyedQueue;
   readonly run: (partition: number, message: KafkaMessage) => RunOne;
-  readonly onDone: (end: Done) => void;
+  readonly onFinished: (outcome: Finished) => void;
 };
 
-/** The partitions that this process works on at the moment, and what is in hand of each. */
+/** The partitions assigned to this process, each with its messages in hand: taken and not finished. */
 export type Assignment = {
   readonly takeBatch: (payload: EachBatchPayload) => void;
   readonly partitions: () => Iterable<PartitionWork>;
   readonly inHand: () => number;
   readonly withMode: (mode: PartitionMode) => readonly number[];
-  /** Begins nothing more; resolves when what runs is finished. */
-  readonly end: () => Promise<unknown>;
-  /** They may be others' now: what is left of their work says nothing any more. */
+  /** Starts no further message; resolves when the running ones are finished. */
+  readonly drain: () => Promise<unknown>;
+  /** Another member may own the partitions now: messages that still run commit nothing. */
   readonly abandon: () => void;
 };
 
 export function createAssignment(
-  { group, lanes, run, onDone }: AssignmentOptions,
+  { group, lanes, run, onFinished }: AssignmentOptions,
   { about, clock, log, settings, ending }: RunnerTools,
 ): Assignment {
   const works = new Map<number, PartitionWork>();
@@ -49,7 +49,7 @@ export function createAssignment(
   };
 
   const eventsOf = (partition: number): PartitionEvents => ({
-    onDone,
+    onFinished,
     onFull: () => group.pause(partition),
     onRoom: () => group.resume(partition),
     onClosed: (mode, error, offset) => {
@@ -88,12 +88,12 @@ export function createAssignment(
     partitions: () => works.values(),
     inHand: () => [...works.values()].reduce((sum, work) => sum + work.inHand(), 0),
     withMode: (mode) => [...works.values()].filter((work) => work.mode() === mode).map((work) => work.partition),
-    end: () => {
-      for (const work of works.values()) work.leave();
+    drain: () => {
+      for (const work of works.values()) work.abandon();
       return Promise.all([...works.values()].map((work) => work.drained()));
     },
     abandon: () => {
-      for (const work of works.values()) work.leave();
+      for (const work of works.values()) work.abandon();
       works.clear();
     },
   };

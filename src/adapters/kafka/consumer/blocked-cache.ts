@@ -1,22 +1,23 @@
 import type { BlockedKey } from '../../../application/ports/blocked-keys.ts';
 
 export type BlockedCache = {
-  /** Without a question to the store but for the first one of an assignment; rejects when that cannot be answered. */
+  /** Reads the store once per assignment, for the first question; rejects when that read fails. */
   readonly has: (key: string) => Promise<boolean>;
-  /** At once, when this process has parked something of the key. */
+  /** Called when this process has parked a message of the key: it is blocked from now on. */
   readonly add: (key: string) => void;
-  /** A new assignment: others may have parked messages of the partitions that are ours now. */
+  /** Called on a new assignment: the former owners of its partitions may have parked messages. */
   readonly forget: () => void;
   readonly refresh: () => Promise<readonly BlockedKey[]>;
   readonly size: () => number;
 };
 
 /**
- * The blocked keys of the group as this process knows them. It can be wrong in one direction only. A key that is blocked is
- * known: only the owner of its partition passes messages of it by, an owner parks before it commits, commits of an old
- * generation are refused, and the next owner reads the blocked keys after it has joined; so whatever it is not handed
- * again, it finds parked. A key that another process has released is taken for blocked until the next refresh: what
- * comes meanwhile queues behind what was released, and is released in turn.
+ * The blocked keys of the group as this process knows them. They can be wrong in one direction only.
+ * 1. A blocked key of an assigned partition is always known. An owner parks a message before it commits its offset, and
+ *    Kafka refuses commits of an old generation. The next owner reads the blocked keys after it has joined. So each
+ *    message is either delivered to it again or parked before that read.
+ * 2. A key that another process has released counts as blocked until the next refresh. Its new messages queue behind
+ *    the released ones and are released in turn.
  */
 export function createBlockedCache(read: () => Promise<readonly BlockedKey[]>): BlockedCache {
   let keys = new Set<string>();
@@ -30,7 +31,7 @@ export function createBlockedCache(read: () => Promise<readonly BlockedKey[]>): 
     const current = assignment;
     addedMeanwhile = new Set();
     const blocked = await read();
-    // The answer may be older than what this process parked while it was on its way.
+    // The answer may lack what this process parked during the read.
     keys = new Set([...blocked.map(({ key }) => key), ...addedMeanwhile]);
     loadedFor = current;
     return blocked;

@@ -5,15 +5,15 @@ import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
 import { createBlockedCache } from './blocked-cache.ts';
 import { type LogRecord, readHeaders } from './decode-delivery.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
-import type { Work, WorkEnd } from './retry-message.ts';
+import type { Work, WorkOutcome } from './retry-message.ts';
 
 export type BlockedKeyQueue = {
-  /** The work on a message of a key that may be blocked: queues behind what blocks it; a bug too often blocks it. */
+  /** The same work, but a message of a blocked key queues, and one that fails too often blocks its key. */
   readonly queued: (partition: number, message: LogRecord, work: Work) => Work;
   readonly forget: () => void;
   /** Blocked keys of the group, as this process knows them. */
   readonly size: () => number;
-  /** Keeps the keys known and tries what is due, until the process ends; resolves when nothing of it runs. */
+  /** Releases the blocked keys that are due, until the process stops; resolves when no release runs any more. */
   readonly keepReleasing: (tryAgain: (partition: number, message: LogRecord) => Promise<void>) => Promise<void>;
 };
 
@@ -26,8 +26,8 @@ const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
 const keyOf = ({ key }: LogRecord): string => key?.toString('utf8') ?? '';
 
 /**
- * The queues of blocked keys, seen from one runner. Releasing is part of the runner's life and no job: only here are the
- * handlers with their decoder and dead letters, and a released message must take the same path as any other.
+ * The queues of blocked keys of one runner. The runner releases them, and no job does: a released message must take the
+ * same path as any other, and only the runner has the handlers, the decoder and the dead letters.
  */
 export function createBlockedKeyQueue(
   { blockedKeys, cipher }: Pick<RunnerOptions<never>, 'blockedKeys' | 'cipher'>,
@@ -37,12 +37,12 @@ export function createBlockedKeyQueue(
   const cache = createBlockedCache(() => blockedKeys.list(group));
   const pauses = { firstMs: settings.releaseFirstPauseMs, lastMs: settings.releaseLastPauseMs };
 
-  /** With a failure: it blocks its key. Without: it queues behind what does. */
+  /** A message with a failure blocks its key; one without queues behind the message that does. */
   const park = async (
     partition: number,
     message: LogRecord,
     failure: { readonly error: unknown } | null,
-  ): Promise<WorkEnd> => {
+  ): Promise<WorkOutcome> => {
     const { key, value, offset, timestamp } = message;
     const parkedAt = clock.now();
     const sealed = cipher.seal(packRecord({ key, value, headers: readHeaders(message.headers) }));
@@ -86,7 +86,7 @@ export function createBlockedKeyQueue(
         try {
           await releaseDue(tryAgain);
         } catch (error) {
-          log.warn('blocked keys could not be looked after, it is tried again', about, error);
+          log.warn('blocked keys could not be released, it is tried again', about, error);
         }
         await clock.wait(settings.blockedRefreshMs, ending);
       }

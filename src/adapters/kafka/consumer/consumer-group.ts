@@ -5,12 +5,12 @@ import type { RunnerTools } from './runner-options.ts';
 import { clientSettings } from '../client/settings.ts';
 
 export type GroupEvents = {
-  /** A new assignment; whatever was in hand belongs to the old one. */
+  /** A new assignment; messages in hand belong to the old one. */
   readonly onJoined: () => void;
   readonly onRebalancing: () => void;
   readonly onAlive: () => void;
   readonly onCrash: (error: Error, restarts: boolean) => void;
-  /** Must take the batch at once and never wait: the fetch loop, and with it the heartbeat, goes on only after it. */
+  /** Must return at once: kafkajs fetches again, and sends the next heartbeat, only after it. */
   readonly onBatch: (payload: EachBatchPayload) => void;
 };
 
@@ -25,7 +25,7 @@ export type ConsumerGroup = {
   readonly commit: (offsets: readonly PartitionOffset[]) => Promise<void>;
 };
 
-/** Between a crash and the restart there is no group to speak to; the next assignment starts clean anyway. */
+/** Between a crash and the restart kafkajs has no group and throws. The next assignment starts without pauses anyway. */
 function whenRunning(act: () => void): void {
   try {
     act();
@@ -63,8 +63,8 @@ export function createConsumerGroup(
   });
   let commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
   const eachBatch = (payload: EachBatchPayload): Promise<void> => {
-    // The batch's own commit fails while the group changes hands; consumer.commitOffsets would retry under the next
-    // assignment, where the offset may belong to somebody else.
+    // The batch's own commit fails during a rebalance. consumer.commitOffsets would retry under the next assignment,
+    // where another member may own the partition.
     commitOffsets = (offsets) => payload.commitOffsetsIfNecessary(offsets);
     events.onBatch(payload);
     return Promise.resolve();
@@ -73,7 +73,7 @@ export function createConsumerGroup(
   return {
     start: async () => {
       await consumer.connect();
-      // From the beginning, because kafkajs also asks this when a committed offset has expired: "latest" would skip.
+      // kafkajs also uses this setting when a committed offset has expired, and "latest" would then skip messages.
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       await consumer.run({
         autoCommit: false,

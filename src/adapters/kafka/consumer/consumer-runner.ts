@@ -8,16 +8,15 @@ import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
 import { type BlockedKeyQueue, createBlockedKeyQueue } from './blocked-key-queue.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
 import { runnerSettings } from '../client/settings.ts';
-import { type Done, handleOrDeadLetter, retryMessage, type Work } from './retry-message.ts';
+import { type Finished, handleOrDeadLetter, retryMessage, type Work } from './retry-message.ts';
 
-/** How many messages ended so. */
-type Counts = Readonly<Record<Done['kind'], number>>;
+type Counts = Readonly<Record<Finished['kind'], number>>;
 
 export type RunnerSnapshot = Counts & {
   readonly retried: number;
   /** Keys of the group that are blocked. */
   readonly blocked: number;
-  /** Messages being worked on, and all that were taken and are not done with. */
+  /** Messages that run, and all that were taken and are not finished. */
   readonly active: number;
   readonly inHand: number;
   readonly stopped: readonly number[];
@@ -26,11 +25,11 @@ export type RunnerSnapshot = Counts & {
 export type ConsumerRunner = {
   /** Resolves when the group is joined for the first time. */
   readonly start: () => Promise<void>;
-  /** Finishes what is being worked on within a bound, commits it, leaves the group. */
+  /** Finishes the running messages within a bound, commits them, leaves the group. */
   readonly stop: () => Promise<void>;
   /** False when nothing has moved for too long: restart the process. */
   readonly isAlive: () => boolean;
-  /** Joined, and no partition is stopped by a bug that could not be set aside. */
+  /** The group is joined, and no partition is stopped. */
   readonly isReady: () => boolean;
   readonly snapshot: () => RunnerSnapshot;
 };
@@ -48,7 +47,7 @@ function toolsOf<Services>(options: RunnerOptions<Services>, ending: AbortSignal
   return { about: { consumer, topic, group }, clock: client.clock, log: client.log, settings, ending };
 }
 
-/** A message is worked on as often as it takes, behind what blocks its key; null parking: nothing ever queues. */
+/** Runs one message with its retries, behind what blocks its key. */
 const createRun =
   (
     workOn: (...message: Parameters<AssignmentOptions['run']>) => Work,
@@ -63,21 +62,27 @@ const createRun =
     return retryMessage(queued, { clock, settings, signal, onRetry });
   };
 
-/** Order matters: nothing new is begun, what runs is finished, its offsets are committed, only then others take over. */
+/**
+ * In another order, the members that take over would repeat finished messages:
+ * 1. No message is started, and the running ones finish.
+ * 2. Their offsets are committed.
+ * 3. This member leaves the group, and others take over.
+ */
 async function stopInOrder(
   { group, assignment, commits, releasing }: Parts,
   { clock, settings }: RunnerTools,
 ): Promise<void> {
-  await within({ clock, ms: settings.stopBoundMs }, () => Promise.allSettled([assignment.end(), releasing]));
+  await within({ clock, ms: settings.stopBoundMs }, () => Promise.allSettled([assignment.drain(), releasing]));
   await within({ clock, ms: settings.leaveBoundMs }, commits.commit);
   assignment.abandon();
   await within({ clock, ms: settings.leaveBoundMs }, () => Promise.allSettled([group.stop()]));
 }
 
 /**
- * Runs one consumer. Batches are taken apart at once and worked off in lanes of their own, so a slow message delays its key
- * and nobody else; what is in hand is bounded by pausing partitions, never by making the fetch loop wait. After a change of
- * the assignment, work begins again at the committed offsets: what was in hand is repeated, which every handler must bear.
+ * Runs one consumer.
+ * 1. A batch is split at once into lanes by key, so that a slow message delays only its own key.
+ * 2. Pausing partitions bounds the messages in hand. The fetch loop never waits, because it also sends the heartbeats.
+ * 3. After a new assignment the messages in hand are repeated from the committed offsets; every handler must bear that.
  */
 export function createConsumerRunner<Services>(options: RunnerOptions<Services>): ConsumerRunner {
   const { declaration, client } = options;
@@ -90,10 +95,9 @@ export function createConsumerRunner<Services>(options: RunnerOptions<Services>)
   const lanes = createKeyedQueue(declaration.lanes);
   const liveness = createLiveness(tools, options.onFatal);
   const workOn = createMessageWork(options, tools, liveness);
-  // Where a failing message is dropped nothing ever queues.
   const blockedKeyQueue = declaration.whenBlocked === 'drop' ? null : createBlockedKeyQueue(options, tools);
 
-  const note = ({ kind }: Done): unknown => (counts[kind] += 1);
+  const countOutcome = ({ kind }: Finished): unknown => (counts[kind] += 1);
   const run = createRun(workOn, blockedKeyQueue, () => (counts.retried += 1), tools);
   const group = createConsumerGroup(client, tools, {
     onJoined: () => {
@@ -101,7 +105,7 @@ export function createConsumerRunner<Services>(options: RunnerOptions<Services>)
       assignment.abandon();
       blockedKeyQueue?.forget();
     },
-    // What is finished by now need not be repeated by the next owner.
+    // The next owner need not repeat what is finished by now.
     onRebalancing: () => void commits.commit(),
     onAlive: liveness.noteProgress,
     onBatch: (payload) => assignment.takeBatch(payload),
@@ -110,16 +114,16 @@ export function createConsumerRunner<Services>(options: RunnerOptions<Services>)
       liveness.noteCrash(error, willRestart);
     },
   });
-  const assignment = createAssignment({ group, lanes, run, onDone: note }, tools);
+  const assignment = createAssignment({ group, lanes, run, onFinished: countOutcome }, tools);
   const commits = createOffsetCommits(assignment.partitions, group.commit, tools);
 
   return {
     start: async () => {
       void commits.keepCommitting();
       await group.start();
-      // Released messages take the ordinary path, without the question whether their key is blocked.
+      // Released messages take the ordinary path, without the check whether their key is blocked.
       const tryAgain = async (...released: Parameters<typeof workOn>): Promise<void> =>
-        void note(await handleOrDeadLetter(workOn(...released)));
+        void countOutcome(await handleOrDeadLetter(workOn(...released)));
       if (blockedKeyQueue !== null) releasing = blockedKeyQueue.keepReleasing(tryAgain);
     },
     stop: async () => {

@@ -14,7 +14,7 @@ export type DeadLetterOrigin = {
 
 type Pieces = Parameters<typeof packRecord>[0];
 
-/** As much of the record as a dead letter has room for: a topic may take larger ones, and headers grow when they are sealed. */
+/** As much of the record as a dead letter has room for: topics may allow larger ones, and sealing makes them longer. */
 function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; readonly isWhole: boolean } {
   const smaller: readonly Pieces[] = [record, { ...record, headers: {} }, { ...record, headers: {}, value: null }];
   for (const pieces of smaller) {
@@ -24,15 +24,15 @@ function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; 
   return { sealed: cipher.seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
 }
 
-/** Any time that a calendar of four-digit years has; a broker takes others too, and Kafka itself writes -1 for none. */
+/** Null outside the years of four digits: a broker accepts any number, and Kafka writes -1 for no time. */
 function timeOf(timestamp: string): number | null {
   const instant = Number(timestamp);
   return instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;
 }
 
-const notWhole = ' The record is too large to be kept whole: it is where it came from.';
+const notWhole = ' The record is too large to be kept whole; its topic has it.';
 
-/** A message that can never be handled, ready to be set aside: sealed as it was, with where from and why in clear. */
+/** The dead letter of a message that can never be handled: the record sealed, its origin and the reason in clear. */
 export function buildDeadLetter(
   { group, topic, partition, message }: DeadLetterOrigin,
   poison: Poison,

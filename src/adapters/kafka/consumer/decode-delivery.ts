@@ -8,10 +8,10 @@ import type { Decoder } from '../registry/registry.ts';
 
 type HeaderValue = Buffer | string | null | undefined;
 
-/** Headers as a broker can hold them. A header may have no value, which kafkajs hands over as null and its types deny. */
+/** Headers as a broker can hold them. For a header without a value kafkajs returns null, which its types deny. */
 export type LogHeaders = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 
-/** What of a record counts here; a parked one has nothing else. */
+/** The parts of a record that are used; a parked record has no others. */
 export type LogRecord = Pick<KafkaMessage, 'key' | 'value' | 'offset' | 'timestamp'> & {
   readonly headers?: LogHeaders | undefined;
 };
@@ -20,7 +20,7 @@ const toText = (value: Buffer | string): string => (typeof value === 'string' ? 
 
 const lastOf = (value: LogHeaders[string]): HeaderValue => (Array.isArray(value) ? value.at(-1) : value) as HeaderValue;
 
-/** Headers as strings, without those that have no value. Of a repeated header the last counts, as ours are there once. */
+/** Headers as strings, without those that have no value. The last of a repeated header counts; we never repeat one. */
 export const readHeaders = (headers: LogHeaders | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, value]) => {
@@ -29,7 +29,7 @@ export const readHeaders = (headers: LogHeaders | undefined): Readonly<Record<st
     }),
   );
 
-/** Ids of ours are shorter. Of others' ids no more is taken, for they travel on in every event and must find room there. */
+/** Our ids are shorter. Longer foreign ids are truncated, because every resulting event carries them. */
 const longestId = 256;
 
 function idIn(headers: Readonly<Record<string, string>>, name: string): string | null {
@@ -37,14 +37,14 @@ function idIn(headers: Readonly<Record<string, string>>, name: string): string |
   return id === undefined ? null : truncate(id, longestId);
 }
 
-/** What a record says of where it comes from; a record of others may say nothing. */
+/** The ids in the headers of a record; a foreign record may have none. */
 export const originOf = (headers: Readonly<Record<string, string>>) => ({
   id: idIn(headers, 'ce_id'),
   correlationId: idIn(headers, 'ce_correlationid'),
   causationId: idIn(headers, 'ce_causationid'),
 });
 
-/** Bytes of the log → what a consumer sees. Throws Poison on what can never be read, a retryable Fault without the registry. */
+/** Throws Poison on what can never be read, and a retryable Fault while the registry is unavailable. */
 export async function decodeDelivery(
   decoder: Decoder,
   topic: string,

@@ -1,4 +1,4 @@
-/** A task never rejects: what can fail is decided inside it. */
+/** Never rejects: a task handles its own failures. */
 export type Task = () => Promise<void>;
 
 export type KeyedQueue = {
@@ -8,11 +8,11 @@ export type KeyedQueue = {
 };
 
 /**
- * Keys side by side, one key in order. A key goes to the back of the line after each of its tasks, so a key with a thousand
- * messages delays the others by one of them. The number of waiting tasks is bounded by whoever adds them.
+ * Runs keys in parallel, and the tasks of one key in order. A key goes to the end of the queue after each of its tasks, so
+ * a key with a thousand tasks delays the others by one. The caller bounds the number of waiting tasks.
  */
 export function createKeyedQueue(limit: number): KeyedQueue {
-  // A key is here from its first waiting task to the end of its last.
+  // Has a key from its first waiting task to the end of its last.
   const tasksOf = new Map<string, Task[]>();
   const ready: string[] = [];
   let active = 0;

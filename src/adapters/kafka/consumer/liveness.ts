@@ -1,18 +1,18 @@
 import type { RunnerTools } from './runner-options.ts';
 
 export type Liveness = {
-  /** Something was fetched or kept alive: earlier crashes are healed. */
+  /** A fetch or a heartbeat succeeded: earlier crashes no longer count. */
   readonly noteProgress: () => void;
-  /** Marks the run of one handler; the returned function ends it. */
+  /** Marks the start of one handler; the returned function marks its end. */
   readonly begin: () => () => void;
   readonly isAlive: () => boolean;
   readonly noteCrash: (error: Error, willRestart: boolean) => void;
 };
 
 /**
- * Liveness is progress: something was fetched, kept alive or finished lately, and no handler hangs. kafkajs restarts itself
- * after most crashes and stays silent for ever after the others, in a process that looks alive. So a crash without a restart
- * ends the process, and so does a row of restarts without any success between them.
+ * Liveness is progress: a recent fetch, heartbeat or finished message, and no handler that hangs. kafkajs restarts itself
+ * after most crashes; after the others it does nothing for ever, in a process that looks alive. So a crash without a
+ * restart ends the process, and so does a row of restarts without any success between them.
  */
 export function createLiveness(
   { about, clock, log, settings, ending }: RunnerTools,
@@ -20,7 +20,7 @@ export function createLiveness(
 ): Liveness {
   let lastMs = clock.monotonicMs();
   let restarts = 0;
-  // In the order of their beginning, so the first is the oldest.
+  // In the order of their start, so the first is the oldest.
   const running = new Map<symbol, number>();
   const isRecent = (ms: number): boolean => clock.monotonicMs() - ms < settings.livenessMs;
   return {

@@ -7,13 +7,13 @@ import { classify, type Work } from './retry-message.ts';
 
 export type MessageWork = Work & { readonly handle: () => Promise<Handled> };
 
-/** What there is to do with one record, whatever is known of its key: decode and handle it, drop it, or set it aside for good. */
+/** The steps for one record, without the check for a blocked key: decode and handle it, drop it, or dead-letter it. */
 export const createMessageWork =
   <Services>(options: RunnerOptions<Services>, { about, clock, log, settings }: RunnerTools, liveness: Liveness) =>
   (partition: number, message: LogRecord): MessageWork => {
     const { declaration, services, decoder, publisher, cipher } = options;
     const { topic, group, consumer } = about;
-    // Asked inside the work alone, whose failures lead somewhere: nothing of a record is looked at before.
+    // Called only inside the steps, whose failures are classified: reading the headers of a foreign record may throw.
     const where = () => {
       const { correlationId } = originOf(readHeaders(message.headers));
       return {
@@ -26,18 +26,18 @@ export const createMessageWork =
     };
     return {
       handle: async () => {
-        const end = liveness.begin();
+        const markEnd = liveness.begin();
         try {
           const delivery = await decodeDelivery(decoder, topic, partition, message);
           const handled = await declaration.handle(services, delivery);
           if (handled.kind === 'ignored') log.debug('a message was ignored', { ...where(), reason: handled.reason });
           return handled;
         } catch (error) {
-          // Poison and outages have lines of their own; of a bug every attempt is worth one, it may differ.
+          // Poison and outages are logged elsewhere. Every attempt at a bug is logged, because its error may differ.
           if (classify(error) === 'bug') log.warn('a handler failed', where(), error);
           throw error;
         } finally {
-          end();
+          markEnd();
         }
       },
       giveUp: (error) => {

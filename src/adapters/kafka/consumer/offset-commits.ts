@@ -3,7 +3,7 @@ import type { RunnerTools } from './runner-options.ts';
 
 export type PartitionOffset = { readonly partition: number; readonly offset: string };
 
-/** Sends offsets to the broker; rejects while the group is changing hands. */
+/** Sends offsets to the broker; rejects during a rebalance. */
 export type SendOffsets = (offsets: readonly PartitionOffset[]) => Promise<void>;
 
 export type OffsetCommits = {
@@ -13,15 +13,15 @@ export type OffsetCommits = {
 };
 
 /**
- * Commits what is finished, for all partitions at once, so that neither a busy nor an idle one holds much back. A failed
- * commit is no failure of ours: the next one carries the same and more.
+ * Commits what is finished, for all partitions in one request, so that neither a busy nor an idle one lags behind. A
+ * failed commit needs no retry: the next one covers the same offsets and more.
  */
 export function createOffsetCommits(
   partitions: () => Iterable<PartitionWork>,
   send: SendOffsets,
   { clock, settings, ending }: Pick<RunnerTools, 'clock' | 'settings' | 'ending'>,
 ): OffsetCommits {
-  // By the work of one assignment: what was committed in an earlier one says nothing about this.
+  // Keyed by the work of one assignment: commits of an earlier assignment say nothing about this one.
   const committed = new WeakMap<PartitionWork, bigint>();
   let inFlight: Promise<void> = Promise.resolve();
 
@@ -35,11 +35,11 @@ export function createOffsetCommits(
       await send(due.map(({ work, position }) => ({ partition: work.partition, offset: String(position) })));
       for (const { work, position } of due) committed.set(work, position);
     } catch {
-      // The group is changing hands or its coordinator is away: nothing is lost, only repeated.
+      // The group rebalances, or its coordinator is unavailable: messages are repeated, and none is lost.
     }
   };
 
-  // One at a time: two requests under way could arrive in either order and move a position backwards.
+  // One at a time: two requests in flight could arrive in either order and move a position backwards.
   const commit = (): Promise<void> => {
     inFlight = inFlight.then(commitOnce);
     return inFlight;

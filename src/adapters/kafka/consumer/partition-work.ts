@@ -1,16 +1,18 @@
 import type { KeyedQueue } from './keyed-queue.ts';
 import type { RunnerSettings } from '../client/settings.ts';
-import type { Done, WorkEnd } from './retry-message.ts';
+import type { Finished, WorkOutcome } from './retry-message.ts';
 
 /**
- * open: takes messages. resting: a dependency is away. stopped: a bug that could not be set aside. left: the process is ending, or the
- * partition may be another's now.
+ * - open: takes messages.
+ * - resting: a dependency is unavailable.
+ * - stopped: a bug fails a message whose key cannot be blocked.
+ * - abandoned: the process is ending, or another member may own the partition now.
  */
-export type PartitionMode = 'open' | 'resting' | 'stopped' | 'left';
+export type PartitionMode = 'open' | 'resting' | 'stopped' | 'abandoned';
 
-/** What the owner of a partition must do for it; none of these may throw. */
+/** Callbacks to the assignment; none may throw. */
 export type PartitionEvents = {
-  readonly onDone: (end: Done) => void;
+  readonly onFinished: (outcome: Finished) => void;
   readonly onFull: () => void;
   readonly onRoom: () => void;
   readonly onClosed: (mode: 'resting' | 'stopped', error: unknown, offset: bigint) => void;
@@ -22,26 +24,26 @@ export type PartitionWork = {
   readonly take: (message: { readonly key: string; readonly offset: bigint }, run: RunOne) => void;
   readonly position: () => bigint | null;
   readonly inHand: () => number;
-  /** Begins nothing more; what runs is finished. */
-  readonly leave: () => void;
-  /** Resolves when none of its messages is being worked on. */
+  /** Starts no further message; the running ones finish. */
+  readonly abandon: () => void;
+  /** Resolves when no message of the partition runs. */
   readonly drained: () => Promise<unknown>;
 };
 
-export type RunOne = (signal: AbortSignal) => Promise<WorkEnd>;
+export type RunOne = (signal: AbortSignal) => Promise<WorkOutcome>;
 
-/** Which offset of one partition may be committed: the one after the longest run of finished messages. */
+/** Finds the offset of one partition that may be committed: the one after its unbroken row of finished messages. */
 type CommitTracker = {
   readonly open: (offset: bigint) => void;
   readonly finish: (offset: bigint) => void;
-  /** Where a reader would have to begin to miss nothing; null before the first message. */
+  /** The offset at which a reader misses nothing; null before the first message. */
   readonly position: () => bigint | null;
   /** Messages taken and not covered by `position`. */
   readonly inHand: () => number;
 };
 
 export function createCommitTracker(): CommitTracker {
-  // In the order of the log, which a Map keeps; offsets may have gaps, so counting up would not do.
+  // In the order of the log, which a Map keeps. Offsets may have gaps, so the next one cannot be computed.
   const isFinished = new Map<bigint, boolean>();
   let position: bigint | null = null;
   return {
@@ -62,8 +64,8 @@ export function createCommitTracker(): CommitTracker {
   };
 }
 
-/** What fails outside the guards of the work stops the partition, where an unhandled rejection would end the process. */
-async function endOf(run: RunOne, signal: AbortSignal): Promise<WorkEnd> {
+/** An error that no step catches stops the partition; as an unhandled rejection it would end the process. */
+async function outcomeOf(run: RunOne, signal: AbortSignal): Promise<WorkOutcome> {
   try {
     return await run(signal);
   } catch (error) {
@@ -72,8 +74,10 @@ async function endOf(run: RunOne, signal: AbortSignal): Promise<WorkEnd> {
 }
 
 /**
- * The messages of one partition in hand, from one assignment of it. Once closed it starts nothing more: what is waiting in
- * the lanes passes by unworked, what runs is finished, and a new one begins at the first message that is not done with.
+ * The messages in hand of one partition, for one assignment of it. After it is closed:
+ * 1. Messages that wait in the lanes are skipped.
+ * 2. The running ones finish.
+ * 3. The next work on the partition begins at the first unfinished message.
  */
 export function createPartitionWork(
   partition: number,
@@ -83,7 +87,7 @@ export function createPartitionWork(
 ): PartitionWork {
   const tracker = createCommitTracker();
   const closing = new AbortController();
-  const running = new Set<Promise<WorkEnd>>();
+  const running = new Set<Promise<WorkOutcome>>();
   let mode: PartitionMode = 'open';
   let isFull = false;
 
@@ -94,26 +98,26 @@ export function createPartitionWork(
     events.onClosed(to, error, offset);
   };
 
-  const finish = (end: WorkEnd, offset: bigint): void => {
-    if (end.kind === 'abandoned') return;
-    if (end.kind === 'away' || end.kind === 'bug') {
-      close(end.kind === 'away' ? 'resting' : 'stopped', end.error, offset);
+  const finish = (outcome: WorkOutcome, offset: bigint): void => {
+    if (outcome.kind === 'abandoned') return;
+    if (outcome.kind === 'away' || outcome.kind === 'bug') {
+      close(outcome.kind === 'away' ? 'resting' : 'stopped', outcome.error, offset);
       return;
     }
     tracker.finish(offset);
-    events.onDone(end);
+    events.onFinished(outcome);
     if (isFull && mode === 'open' && tracker.inHand() <= settings.inHandLow) {
       isFull = false;
       events.onRoom();
     }
   };
 
-  const work = async (offset: bigint, run: RunOne): Promise<void> => {
+  const runIfOpen = async (offset: bigint, run: RunOne): Promise<void> => {
     if (mode !== 'open') return;
-    const end = endOf(run, closing.signal);
-    running.add(end);
-    finish(await end, offset);
-    running.delete(end);
+    const outcome = outcomeOf(run, closing.signal);
+    running.add(outcome);
+    finish(await outcome, offset);
+    running.delete(outcome);
   };
 
   return {
@@ -121,7 +125,7 @@ export function createPartitionWork(
     mode: () => mode,
     take: ({ key, offset }, run) => {
       tracker.open(offset);
-      lanes.run(key, () => work(offset, run));
+      lanes.run(key, () => runIfOpen(offset, run));
       if (!isFull && tracker.inHand() >= settings.inHandHigh) {
         isFull = true;
         events.onFull();
@@ -129,8 +133,8 @@ export function createPartitionWork(
     },
     position: tracker.position,
     inHand: tracker.inHand,
-    leave: () => {
-      mode = 'left';
+    abandon: () => {
+      mode = 'abandoned';
       closing.abort();
     },
     drained: () => Promise.all(running),

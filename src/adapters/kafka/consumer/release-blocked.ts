@@ -4,11 +4,11 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 
-/** Keys of one pass: one that is mended at once has its turn in the next. */
+/** Keys of one pass; the next pass takes the others. */
 const keysOfPass = 20;
 /** Messages of one key in one pass, so that a long queue does not keep the other keys waiting. */
 const messagesOfPass = 100;
-/** Longer than a handler may run; who died holding a message is followed after it. */
+/** Longer than a handler may run. After it another process takes over the message of one that died. */
 const leaseMs = 2 * minuteMs;
 
 export type ReleaseServices = {
@@ -16,17 +16,17 @@ export type ReleaseServices = {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
   readonly group: string;
-  /** Handles it, or buries what is poison. Throws as handlers do. */
+  /** Handles the message, or dead-letters it when it is poison. Throws what the handler throws. */
   readonly tryAgain: (message: ParkedMessage) => Promise<void>;
   readonly pauses: { readonly firstMs: number; readonly lastMs: number };
-  /** Begins nothing more. */
+  /** Aborts when the process begins to stop: no further message is started. */
   readonly ending?: AbortSignal;
 };
 
 export const pauseAfter = (attempts: number, pauses: ReleaseServices['pauses']): number =>
   Math.min(pauses.firstMs * 2 ** Math.min(attempts, 30), pauses.lastMs);
 
-/** Whether the key may go on with its next message. */
+/** True when the oldest message was released, and the next of the key may follow. */
 async function tryOldest(services: ReleaseServices, key: string): Promise<boolean> {
   const { blockedKeys, clock, log, group, tryAgain, pauses } = services;
   const now: Instant = clock.now();
@@ -43,16 +43,16 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
     await blockedKeys.reschedule(message, clock.now() + pauseMs, isOutage ? null : parkedErrorOf(error));
     return false;
   }
-  // Died before this line: handled again when the lease ends, as after any crash before a commit.
+  // If the process dies before this line, the message is handled again when the lease ends.
   await blockedKeys.finish(message);
   log.info('a message of a blocked key was released', where);
   return true;
 }
 
 /**
- * Tries the oldest message of each key that is due, and goes on with the next of a key until it is empty or one fails.
- * Any process of the group may do it at any time: the claim keeps two from the same message, and the owner of the partition
- * parks what comes meanwhile, because the key stays blocked until its last message is done with.
+ * Tries the oldest message of each key that is due, then the next ones of the key until it is empty or one fails. Any
+ * process of the group may do so at any time: the claim keeps two from the same message. The key stays blocked until its
+ * last message is finished, so the owner of its partition parks what arrives meanwhile.
  */
 export async function releaseBlocked(services: ReleaseServices, blocked: readonly BlockedKey[]): Promise<number> {
   const now = services.clock.now();
@@ -69,8 +69,8 @@ export async function releaseBlocked(services: ReleaseServices, blocked: readonl
 const nameMax = 100;
 
 /**
- * For staff, in clear: the name of the error and where in our code it arose. Its own words stay out, because a parser's or
- * a database's message quotes what it was given; the log line beside it is masked and has them.
+ * For staff, in clear: the name of the error and where in our code it arose. The text of the error is omitted, because a
+ * parser or a database may quote its input there; the log has it, redacted.
  */
 export function parkedErrorOf(error: unknown): ParkedError {
   if (!(error instanceof Error)) return { name: 'unknown', message: 'Something that is no error was thrown.' };

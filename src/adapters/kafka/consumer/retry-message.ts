@@ -3,25 +3,26 @@ import type { Handled } from '../../../application/ports/consumer.ts';
 import { Fault, Poison } from '../../../application/ports/faults.ts';
 import type { RunnerSettings } from '../client/settings.ts';
 
-/** One message and what can be done with it. All of it may throw anything. */
+/** The steps for one message. Each may throw anything. */
 export type Work = {
-  readonly handle: () => Promise<WorkEnd>;
+  readonly handle: () => Promise<WorkOutcome>;
   /** Resolves when the dead letter is acknowledged. */
   readonly deadLetter: (poison: Poison) => Promise<void>;
-  /** After a bug too often: blocks the key or drops the message. `bug` where neither can be. */
-  readonly giveUp: (error: unknown) => Promise<WorkEnd>;
+  /** After too many failures: blocks the key or drops the message. Returns `bug` where neither is possible. */
+  readonly giveUp: (error: unknown) => Promise<WorkOutcome>;
 };
 
-/** The message is done with, and its offset may pass. */
-export type Done = Handled | { readonly kind: 'deadLettered' | 'parked' | 'dropped' };
+/** The message is finished, and its offset may be committed. */
+export type Finished = Handled | { readonly kind: 'deadLettered' | 'parked' | 'dropped' };
 
 /**
- * How the work on one message ended. `abandoned`: it was told to stop waiting. `away`: a dependency did not come back
- * within the bound. `bug`: the same failure too often, and no room left to queue what comes behind it. These three keep the
- * offset from passing.
+ * How the work on one message ended. Three outcomes keep its offset from being committed:
+ * - `abandoned`: the signal aborted.
+ * - `away`: a dependency did not come back within the bound.
+ * - `bug`: the message failed too often, and its key could not be blocked.
  */
-export type WorkEnd =
-  | Done
+export type WorkOutcome =
+  | Finished
   | { readonly kind: 'abandoned' }
   | { readonly kind: 'away'; readonly error: unknown }
   | { readonly kind: 'bug'; readonly error: unknown };
@@ -35,16 +36,16 @@ export function classify(error: unknown): 'poison' | 'transient' | 'bug' {
 export type WorkTools = {
   readonly clock: Clock;
   readonly settings: RunnerSettings;
-  /** Aborts when the partition is gone or resting: whoever waits then lets go. */
+  /** Aborts when the partition is closed: waiting ends at once. */
   readonly signal: AbortSignal;
   readonly onRetry: () => void;
 };
 
-/** One try; poison is set aside. */
-export async function handleOrDeadLetter<End>(work: {
-  readonly handle: () => Promise<End>;
+/** One attempt; poison goes to the dead letters. */
+export async function handleOrDeadLetter<Result>(work: {
+  readonly handle: () => Promise<Result>;
   readonly deadLetter: Work['deadLetter'];
-}): Promise<End | Done> {
+}): Promise<Result | Finished> {
   try {
     return await work.handle();
   } catch (error) {
@@ -54,8 +55,8 @@ export async function handleOrDeadLetter<End>(work: {
   }
 }
 
-/** Repeats one message until it is done with, or until waiting in place has lasted long enough. */
-export async function retryMessage(work: Work, tools: WorkTools): Promise<WorkEnd> {
+/** Repeats one message until it is finished, or until an outage has lasted for the bound. */
+export async function retryMessage(work: Work, tools: WorkTools): Promise<WorkOutcome> {
   const { clock, settings, signal } = tools;
   const startedMs = clock.monotonicMs();
   let bugs = 0;

@@ -14,7 +14,7 @@ export type RunnerOptions<Services> = {
   readonly publisher: MessagePublisher;
   readonly cipher: Cipher;
   readonly blockedKeys: BlockedKeys;
-  /** The consumer has crashed and will not come back: the process must end with a failure. */
+  /** The consumer has crashed for good: the process must end with a failure. */
   readonly onFatal: (error: Error) => void;
   readonly settings?: RunnerSettings;
 };
@@ -24,6 +24,6 @@ export type RunnerTools = Pick<ClientOptions, 'clock' | 'log'> & {
   /** The fields of every log line. */
   readonly about: { readonly consumer: string; readonly topic: string; readonly group: string };
   readonly settings: RunnerSettings;
-  /** Aborts when the process begins to end. */
+  /** Aborts when the process begins to stop. */
   readonly ending: AbortSignal;
 };
