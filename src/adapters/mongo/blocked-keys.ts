@@ -24,7 +24,7 @@ const idOf = ({
 
 const oldestFirst = { partition: 1, offset: 1 } as const;
 
-/** Whether one more message would pass a limit; a key's first one is judged by the number of keys. */
+/** Whether one more message would pass a limit. The first message of a key counts against the number of blocked keys. */
 async function isFull(parked: Parked, limits: BlockedKeyLimits, { group, key }: ParkedMessage): Promise<boolean> {
   const waiting = await parked.countDocuments({ group, key }, { limit: limits.messages });
   if (waiting > 0) return waiting >= limits.messages;
@@ -63,7 +63,7 @@ function blockedKeyOf(head: Head): BlockedKey {
 type Place = Pick<ParkedMessage, 'group' | 'key'>;
 const nameOf = ({ group, key }: Place): string => `${group} ${key}`;
 
-/** The index alone answers. */
+/** A covered query: the index `queue` has every field that it filters and returns. */
 async function blockedAmong(parked: Parked, places: readonly Place[]) {
   const [groups, keys] = [places.map(({ group }) => group), places.map(({ key }) => key)];
   const found = await parked

@@ -5,12 +5,12 @@ import type { PaySystemRow } from './models/pay-systems.ts';
 import type { TariffRow } from './models/tariffs.ts';
 import { askStore } from './store-fault.ts';
 
-/** An operator's change shows within this time; until then no purchase has to ask the database what is sold. */
+/** How long an answer is reused, so that purchases need no query. A change by an operator shows within this time. */
 const cachedMs = 3_000;
-/** A catalogue is a page long; more is a mistake that must not fill the memory. */
+/** Bounds the memory. A real catalogue has tens of rows. */
 const rowsMax = 500;
 
-/** The last answer, and one question at a time when it is too old. A failed question is asked again, never remembered. */
+/** Reuses the last answer until it is too old. Callers of one moment share one query. A failed query is not cached. */
 function cached<T>(clock: Pick<Clock, 'monotonicMs'>, ask: () => Promise<T>): () => Promise<T> {
   let last: { readonly at: number; readonly answer: Promise<T> } | null = null;
   return () => {

@@ -6,12 +6,12 @@ type Waiting<Item, Answer> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Items in one question, so that its size does not grow with the crowd. */
+/** Items per query: bounds its size under load. */
 const batchMax = 100;
 
 /**
- * Items that come while a question is out travel together in the next one: load makes batches, and an item alone waits for
- * nobody. A profile of a drain shows why: every command to the server costs a write to a socket, dearer than what it carries.
+ * Items that arrive during a query share the next one, so batches grow with the load. An item that arrives alone does not
+ * wait. A profile under load shows why: the socket write of a command costs more CPU than the data it carries.
  */
 export function coalesce<Item, Answer>(
   ask: (items: readonly Item[]) => Promise<(item: Item) => Answer | Promise<Answer>>,
@@ -28,10 +28,10 @@ export function coalesce<Item, Answer>(
     }
   }
 
-  async function askWhileAnybodyWaits(): Promise<void> {
+  async function askWhileItemsWait(): Promise<void> {
     isAsking = true;
     while (waiting.length > 0) {
-      // Whatever the answers of this turn of the event loop lead to goes along.
+      // Callers that continue in this turn of the event loop add their items to the batch.
       await setImmediate();
       await askTogether(waiting.splice(0, batchMax));
     }
@@ -41,6 +41,6 @@ export function coalesce<Item, Answer>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!isAsking) void askWhileAnybodyWaits();
+      if (!isAsking) void askWhileItemsWait();
     });
 }

@@ -5,7 +5,7 @@ import { askStore } from './store-fault.ts';
 
 export type MongoSettings = {
   readonly url: string;
-  /** The API answers people and gives up after 2 s; workers sit an election or a restart out for 30 s. */
+  /** 2 s in the API, where people wait; 30 s in workers, which wait for the end of an election or a restart. */
   readonly serverSelectionTimeoutMs: number;
 };
 
@@ -18,20 +18,20 @@ export type MongoConnection = {
   readonly close: () => Promise<void>;
 };
 
-/** Connections per process: above it callers queue, so that a storm of messages is no storm of connections. */
+/** Connections per process. Further callers queue, so that a burst of messages does not open a burst of connections. */
 const poolSize = 20;
-/** A caller that waited this long for a connection gets a transient fault instead of waiting without an end. */
+/** A caller that has waited this long for a connection gets a transient Fault. */
 const poolWaitMs = 2_000;
 const connectTimeoutMs = 2_000;
-/** Longer than the write concern's bound below, so that the server's own answer comes first. */
+/** Longer than `majorityTimeoutMs`, so that the server's own answer comes first. */
 const socketTimeoutMs = 10_000;
 const majorityTimeoutMs = 5_000;
-/** A lost primary is noticed within this time. */
+/** How often the driver checks each server: it notices a lost primary within this time. */
 const heartbeatMs = 1_000;
 
 /**
- * Money is only safe when an acknowledged write survives the loss of a server: majority and journal, on everything.
- * Nothing is buffered and no index or collection is made on the way: the deploy step does that.
+ * Every write waits for the majority and its journal, because an acknowledged write must survive the loss of a server.
+ * The connection buffers nothing. It creates no index and no collection: the deploy step does that.
  */
 export async function connectMongo(settings: MongoSettings): Promise<MongoConnection> {
   const mongoose = new Mongoose({ sanitizeFilter: true, strictQuery: 'throw' });
@@ -39,7 +39,7 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
     bufferCommands: false,
     autoIndex: false,
     autoCreate: false,
-    // Else an absent optional field would come back as null, which the message contracts refuse.
+    // Without it an absent optional field is stored as null, which the message schemas refuse.
     ignoreUndefined: true,
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: majorityTimeoutMs },
     readConcernLevel: 'majority',
@@ -53,7 +53,7 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
     serverSelectionTimeoutMS: settings.serverSelectionTimeoutMs,
     heartbeatFrequencyMS: heartbeatMs,
   });
-  // Losses surface in the calls that meet them; without a listener the event alone would end the process.
+  // Calls report a lost connection themselves. An `error` event without a listener would end the process.
   connection.on('error', () => undefined);
   const models = openModels(connection);
   await askStore(() => connection.asPromise());

@@ -11,7 +11,7 @@ type DuePart = Pick<SubscriberDocument, '_id' | 'announce' | 'testClockId'>;
 
 const projection = { announce: 1, testClockId: 1 } as const;
 
-/** Each question walks an index that holds exactly what is due of the wanted types, in order, and stops at the limit. */
+/** Each query walks one index, which holds exactly what is due of the wanted types, in order, and stops at the limit. */
 export async function findDue(subscribers: Subscribers, query: DueQuery): Promise<readonly DueSubscriber[]> {
   const { testClock, realNow } = query;
   const questions =
@@ -71,7 +71,7 @@ async function askDue(subscribers: Subscribers, limit: number, question: DueQues
   });
 }
 
-/** All claims in one bulk, each marked with an id of this call; a bulk tells only how many won, the mark tells who. */
+/** Makes all claims in one bulk write. Its answer only counts the claims that won; the id of this call marks them. */
 export async function claimDue(
   subscribers: Subscribers,
   claims: Parameters<SubscriberStore['claimDue']>[0],
@@ -117,7 +117,7 @@ export const earliestCursor = (
     .find(
       {
         testClockId,
-        // The index leads with the type, so a question about all types must name all.
+        // The index leads with the type, so a query over all types must name each.
         'announce.business.timer.type': { $in: [...timerTypes] },
         'announce.business.at': { $gt: between.after, $lte: between.until },
       },

@@ -16,14 +16,14 @@ async function findDigest({ encryptionKey }: Models): Promise<string | null> {
   return row?.digest ?? null;
 }
 
-/** Deploy step: the first one names the key of this database; a later one with another key is refused. */
+/** Deploy step: the first one records the key's digest in this database; a later one with another key is refused. */
 export async function markEncryptionKey(models: Models, digest: string): Promise<void> {
   const { encryptionKey } = models;
   await askStore(() => encryptionKey.updateOne({ _id: 'current' }, { $setOnInsert: { digest } }, { upsert: true }));
   if ((await findDigest(models)) !== digest) throw refusal();
 }
 
-/** At service start: with another key a process works until it meets a request that another one has sealed. */
+/** At service start: with another key a process would fail only later, at a request that another process sealed. */
 export async function assertEncryptionKey(models: Models, digest: string): Promise<void> {
   const known = await findDigest(models);
   if (known !== null && known !== digest) throw refusal();

@@ -14,7 +14,7 @@ const declaredIn = ({ schema }: Model<object>): readonly Index[] =>
 
 const namespaceNotFound = 26;
 
-/** Every index but that of `_id`; none where there is no collection yet. */
+/** Every index except that of `_id`; none while the collection does not exist. */
 async function presentIn(model: Model<object>): Promise<readonly Index[]> {
   try {
     const indexes = await askStore(() => model.collection.indexes());
@@ -25,9 +25,9 @@ async function presentIn(model: Model<object>): Promise<readonly Index[]> {
   }
 }
 
-/** The order of the fields counts, that of the options does not; `v` is the server's format. */
-const promiseOf = ({ key, ...options }: Index) => [Object.entries(key), { ...options, v: null }];
-const isSame = (one: Index, other: Index): boolean => isDeepStrictEqual(promiseOf(one), promiseOf(other));
+/** The order of the fields counts, that of the options does not. `v` is the server's storage format and is ignored. */
+const comparable = ({ key, ...options }: Index) => [Object.entries(key), { ...options, v: null }];
+const isSame = (one: Index, other: Index): boolean => isDeepStrictEqual(comparable(one), comparable(other));
 
 async function driftOf(model: Model<object>): Promise<readonly string[]> {
   const declared = new Map(declaredIn(model).map((index) => [index.name, index]));
@@ -39,7 +39,7 @@ async function driftOf(model: Model<object>): Promise<readonly string[]> {
   });
 }
 
-/** Deploy step: makes what is missing, repeated at will. Changes nothing while an index is there that no model declares. */
+/** Deploy step, safe to repeat: creates what is missing. It changes nothing while an index differs from the models. */
 export async function createIndexes(models: Models): Promise<void> {
   const drift = (await Promise.all(listOf(models).map(driftOf))).flat();
   if (drift.length > 0) {

@@ -6,7 +6,7 @@ type StoredRow = ReadModelRow extends infer Row
     : never
   : never;
 
-/** An outbox entry as documents keep it: its read-model rows, and the model of each, go by the name `ledger` there. */
+/** An outbox entry as stored. Its read-model rows, and the model of each row, have an older name there. */
 export type StoredEntry = Omit<OutboxEntry, 'rows'> & { readonly ledger: readonly StoredRow[] };
 
 export function storedEntry({ rows, ...entry }: OutboxEntry): StoredEntry {

@@ -4,11 +4,11 @@ import type { Models } from './models/open-models.ts';
 
 export type PaymentVersion = Extract<ReadModelRow, { model: 'payments' }>;
 
-/** Paid, and neither on its way back nor bound to go back. */
+/** Succeeded and not watched: the money of a watched payment goes back. */
 export const isHonoured = ({ row, place }: PaymentVersion): boolean =>
   row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
 
-/** What the models add to a version as the domain has it; they drop what history does not keep and date what people read. */
+/** A version as its model stores it. The cast drops what history does not keep and turns instants into dates. */
 export function recordOf(models: Models, version: ReadModelRow) {
   const common = { ...version.row, _id: version.id, userId: version.userId, version: version.version };
   const values = { ...common, updatedAt: version.at };

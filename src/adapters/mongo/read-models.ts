@@ -11,9 +11,11 @@ import { askStore, duplicateKey, isUnavailable } from './store-fault.ts';
 type Operation = { readonly updateOne: UpdateOneModel<{ _id: string; version: number }> };
 
 /**
- * Rows only move forward, and a row replaces the one before, or the columns of an earlier status would stay behind.
- * What happened to a payment's money stands beside its columns and is kept through every later version; `kept` is judged
- * inside the update, for a refund may have been written before.
+ * The write of one row:
+ * 1. A lower version never replaces a higher one, so repeats and late arrivals change nothing.
+ * 2. The new row replaces the whole old one, or columns of an earlier status would stay.
+ * 3. `refunded` and `duplicate` of a payment survive every later version.
+ * 4. The server computes `kept` inside the update, because the refund may be stored before the payment.
  */
 function operationOf(models: Models, row: ReadModelRow, isDuplicate = false): Operation {
   const record = { $literal: recordOf(models, row) };
@@ -34,7 +36,7 @@ function operationOf(models: Models, row: ReadModelRow, isDuplicate = false): Op
 
 type AnyModel = Pick<Model<never>, 'collection'>;
 
-/** Positions of what a bulk could not write: the row is there already, or another payment is kept for the period. */
+/** Positions that a bulk write refused: the row exists (`known`), or another payment is kept for the period. */
 type Refused = { readonly known: readonly number[]; readonly contested: readonly number[] };
 
 function refusedBy(error: unknown): Refused {
@@ -47,7 +49,7 @@ function refusedBy(error: unknown): Refused {
   return { known: known.map(({ index }) => index), contested: contested.map(({ index }) => index) };
 }
 
-/** Through the collection: the records are cast already, and the library's bulk would copy the pipelines and cast none. */
+/** Uses the driver's collection: the records are cast already, and Mongoose's bulk write would only copy the pipelines. */
 async function attempt(model: AnyModel, operations: readonly Operation[]): Promise<Refused> {
   try {
     if (operations.length > 0) await model.collection.bulkWrite([...operations] as never, { ordered: false });
@@ -58,8 +60,10 @@ async function attempt(model: AnyModel, operations: readonly Operation[]): Promi
 }
 
 /**
- * Writes what is new and tells what is contested, in order. An upsert is refused on `_id` when its row is older, but also
- * when another writer has put the row in at this very moment: asked again as an update, which only an older one misses.
+ * Writes the rows and returns the positions of contested payments, in order. An upsert is refused on `_id` when
+ * 1. the stored row has this version or a higher one: nothing remains to be written;
+ * 2. another writer inserted the row at the same moment: this version may be the higher one.
+ * A repeat as a plain update matches in the second case and does nothing in the first.
  */
 async function bulk(model: AnyModel, operations: readonly Operation[]): Promise<readonly number[]> {
   const first = await attempt(model, operations);
@@ -73,7 +77,7 @@ async function bulk(model: AnyModel, operations: readonly Operation[]): Promise<
   return contested.toSorted((a, b) => a - b);
 }
 
-/** Reported with every write until its money goes back: whoever heard of it first may have died of it. */
+/** Duplicates are reported with every write until they are refunded: the process that reported one before may have died. */
 async function duplicatesAmong(
   { payments }: Models,
   rows: readonly ReadModelRow[],
@@ -85,10 +89,10 @@ async function duplicatesAmong(
   return found.flatMap(({ _id }) => paid.get(_id) ?? []);
 }
 
-/** A second kept payment of a period is written down as what it is. */
+/** A second kept payment of a period is stored with `duplicate`. */
 async function writePayments(models: Models, rows: readonly ReadModelRow[]): Promise<void> {
   const goingBack = rows.flatMap((row) => (row.model === 'refunds' ? [row.row.paymentId] : []));
-  // Before any payment of the same write is judged, or money that goes back would raise a false alarm.
+  // First, or a payment that is refunded in the same write would raise a false alarm.
   await bulk(models.payments, [...new Set(goingBack)].map(refundedMark));
   const payments = rows.filter((row) => row.model === 'payments');
   const positions = await bulk(
@@ -100,7 +104,7 @@ async function writePayments(models: Models, rows: readonly ReadModelRow[]): Pro
   }
 }
 
-/** Money that goes back no longer pays for its period. Marked also ahead of its payment, whose every version is newer. */
+/** A refunded payment no longer pays for its period. The mark may precede its payment, whose versions are all above 0. */
 const refundedMark = (paymentId: string): Operation => ({
   updateOne: {
     filter: { _id: paymentId },
@@ -109,7 +113,7 @@ const refundedMark = (paymentId: string): Operation => ({
   },
 });
 
-/** Read models written from the outbox; repeats and late arrivals change nothing. A write waits until what it reports is mended. */
+/** Writes read models from the outbox. A write ends when `onDuplicate` has handled every duplicate that it found. */
 export function createHistoryWriter(
   models: Models,
   onDuplicate: (row: PaymentVersion) => Promise<void>,
@@ -131,7 +135,7 @@ export function createHistoryWriter(
   };
 }
 
-/** The two questions that a read model answers for a decision. */
+/** The two read-model queries that decisions make. */
 export const createPastLookups = ({ commands, payments }: Models): PastLookups => ({
   findCommand: (userId, commandId) =>
     askStore(async () => {

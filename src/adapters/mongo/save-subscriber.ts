@@ -6,12 +6,15 @@ import { firstDocument, type SubscriberDocument, updatePipeline } from './subscr
 
 type Subscribers = Collection<SubscriberDocument>;
 
-/** Long enough for an election's dust to settle; the caller holds a message meanwhile and can wait. */
+/** Covers an election. The caller holds a message meanwhile and can wait. */
 const reloadTimeoutMs = 5_000;
 
 /**
- * The one write that everything rests on: compare-and-set on `version`. What did not match, or was cut off, is looked
- * at again: our own save id there means that it was applied (by the driver's repeat, or by an earlier call).
+ * The one write of a subscriber: compare-and-set on `version`. The result is
+ * 1. `saved` when the write matched;
+ * 2. `saved` when it did not match but our save id is stored: the driver's retry or an earlier call applied it;
+ * 3. `conflict` when it did not match and another save id is stored;
+ * 4. after a lost connection, the same by the reloaded document, but the Fault while its version is unchanged.
  */
 export function createSaveSubscriber(
   subscribers: Subscribers,
@@ -25,7 +28,7 @@ export function createSaveSubscriber(
       if (!isUnavailable(error)) throw error;
       const found = await reload(subscribers, save);
       if (found?.lastSaveId === save.saveId) return 'saved';
-      // Nobody won a race: the write got lost, or is still on its way. Not a conflict, the database is in trouble.
+      // No conflict: no other save came first. The write was lost or is still under way.
       if ((found?.version ?? 0) === save.expectedVersion) throw error;
       return 'conflict';
     }
@@ -44,9 +47,11 @@ async function update(subscribers: Subscribers, save: SubscriberSave): Promise<b
 }
 
 /**
- * Saves of many subscribers in one command, each of them atomic by itself. A server counts its matches and does not name
- * them; what it refuses it names. So each is asked for as an upsert: what does not match would be a second document of that
- * subscriber, and is refused as one. What is refused for anything else is tried again alone, and fails without the others.
+ * Saves many subscribers in one bulk write; each save is atomic by itself. The answer only counts the matches, but it names
+ * the failures. So each save is an upsert, and what does not match fails as a second document with the same `_id`:
+ * 1. no failure: saved;
+ * 2. a duplicate key: `version` did not match;
+ * 3. any other failure: the save is repeated alone, so that it cannot fail others.
  */
 async function updateTogether(subscribers: Subscribers, saves: readonly SubscriberSave[]) {
   const alone = (save: SubscriberSave): Promise<boolean> => update(subscribers, save);
@@ -61,7 +66,7 @@ async function updateTogether(subscribers: Subscribers, saves: readonly Subscrib
   };
 }
 
-/** What of a bulk was refused; null when that is not known. A lost connection is for the caller. */
+/** The failed operations of a bulk write; null when they are not known. Throws when the connection was lost. */
 async function failuresOf(bulk: Promise<unknown>) {
   try {
     await bulk;
@@ -83,7 +88,7 @@ async function insert(subscribers: Subscribers, save: SubscriberSave): Promise<b
   }
 }
 
-/** After a lost race the server has waited for the majority already, and the cheaper reading says the same as below. */
+/** A save that did not match was answered after the majority had the winning one, so a majority read sees that. */
 async function lastSaveIds(subscribers: Subscribers, userIds: readonly string[]) {
   const filter = { _id: { $in: [...userIds] } };
   const options = { projection: { lastSaveId: 1 }, maxTimeMS: reloadTimeoutMs };
@@ -93,8 +98,8 @@ async function lastSaveIds(subscribers: Subscribers, userIds: readonly string[])
 }
 
 /**
- * After a lost connection linearizable, which waits for the majority: a save that a failing primary could still lose must
- * not be read here as ours.
+ * After a lost connection. The read concern `linearizable` waits for the majority (MongoDB manual, "Read Concern"), so a
+ * save of ours that a failing primary may still roll back is not read as applied.
  */
 const reload = (subscribers: Subscribers, { subscriber }: SubscriberSave) =>
   subscribers.findOne(

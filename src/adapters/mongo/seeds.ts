@@ -1,7 +1,7 @@
 import type { Models } from './models/open-models.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
-/** What is sold on the first day. Ids are fixed, so that documentation and scripts may name them. */
+/** The tariffs of a new system. Ids are fixed, so that documentation and scripts may name them. */
 const tariffs = [
   {
     _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0001',
@@ -39,7 +39,7 @@ const paySystems = [
   { _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0101', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: {} },
 ];
 
-/** Deploy step: puts in what is missing and never touches what an operator has changed. */
+/** Deploy step: inserts what is missing and never changes a row that exists. */
 export async function seedCatalogue(models: Models): Promise<void> {
   const dates = { createdAt: new Date(), updatedAt: new Date() };
   const rowsOf = (rows: readonly object[]) => rows.map((row) => ({ ...row, ...dates }));
@@ -48,7 +48,7 @@ export async function seedCatalogue(models: Models): Promise<void> {
   await insertMissing(() => models.paySystems.insertMany(rowsOf(paySystems), options));
 }
 
-/** What is there already, be it an operator's own row under the alias, is refused as a duplicate and stays. */
+/** A row that exists, also an operator's own under the same alias, is refused as a duplicate and stays. */
 async function insertMissing(insert: () => Promise<unknown>): Promise<void> {
   try {
     await askStore(insert);

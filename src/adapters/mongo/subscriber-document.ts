@@ -3,14 +3,14 @@ import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
-/** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models carry dates for people. */
+/** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
 export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures'> & {
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
   readonly version: number;
   readonly lastSaveId: string;
-  /** `key` names the announcement: a claim belongs to it and to no other. `claimId` tells a claimer that it won. */
+  /** `key` identifies the announcement: a claim holds for it only. `claimId` shows a claimer that it won. */
   readonly announce: Announce & { readonly key: string; readonly claimId?: string };
   readonly outbox: readonly StoredEntry[];
 };
@@ -49,7 +49,7 @@ export const storedFrom = (document: SubscriberDocument): StoredSubscriber => ({
   outbox: document.outbox.map(entryFrom),
 });
 
-/** What a save sets whatever was there before; the announcement's claim and the outbox depend on what was. */
+/** The fields that a save sets independently of the stored document. The claim and the outbox depend on it. */
 function fieldsOf(save: SubscriberSave) {
   const { userId, captures, ...fields } = save.subscriber;
   return {
@@ -70,8 +70,8 @@ export function firstDocument(save: SubscriberSave): SubscriberDocument {
 }
 
 /**
- * The update as a pipeline, because the claim must be judged in the same atomic step: kept while the same timer stays
- * the next one (or it would be announced in a hot loop), reset when another takes its place.
+ * The update is a pipeline, because it reads the stored claim in the same atomic step. The claim stays while the same timer
+ * is next, or the jobs would announce that in a hot loop. Another timer resets the claim.
  */
 export function updatePipeline(save: SubscriberSave) {
   const key = announceKey(save.announce);
@@ -91,6 +91,6 @@ export function updatePipeline(save: SubscriberSave) {
   const outbox =
     save.entry === null ? {} : { outbox: { $concatArrays: ['$outbox', { $literal: [storedEntry(save.entry)] }] } };
   const saved = { $mergeObjects: ['$$ROOT', { ...Object.fromEntries(literals), announce }, outbox] };
-  // Asked for as an upsert this must never insert: no document, no outbox, and the size of none is an error.
+  // As an upsert this must never insert: without a document `$outbox` is missing, and its `$size` is an error.
   return [{ $replaceWith: { $cond: [{ $gte: [{ $size: '$outbox' }, 0] }, saved, null] } }];
 }

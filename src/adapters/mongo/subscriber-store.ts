@@ -11,9 +11,9 @@ import { askStore } from './store-fault.ts';
 import { storedFrom, type SubscriberDocument, subscriberFrom } from './subscriber-document.ts';
 
 /**
- * The collection behind the model. A save is a pipeline, which the library passes on as it is: through the model it would be
- * copied and wrapped for nothing. A bulk, which is how saves travel under load, takes 0.75 of the CPU so and goes 1.24 times
- * as fast; a save alone takes 0.85 of it (`npm run bench -- compare-and-set`).
+ * The driver's collection behind the model. A save is a pipeline, which Mongoose copies and wraps but does not cast. Without
+ * it a bulk of saves takes 0.75 of the CPU and is 1.24 times as fast; a single save takes 0.85 of the CPU
+ * (`npm run bench -- compare-and-set`).
  */
 export const subscribersOf = ({ subscribers }: Models): Collection<SubscriberDocument> =>
   subscribers.collection as unknown as Collection<SubscriberDocument>;
@@ -50,7 +50,7 @@ export const leftoverCursor = (subscribers: Collection<SubscriberDocument>, befo
     .sort({ 'outbox.0.at': 1 })
     .limit(limit);
 
-/** Development only: a clock has few subscribers, so each of them may be looked at. */
+/** Development only: a clock has few subscribers, so a scan of them is cheap. */
 async function isQuiescent(
   subscribers: Collection<SubscriberDocument>,
   testClockId: string,
@@ -81,7 +81,7 @@ async function loadTogether(subscribers: Collection<SubscriberDocument>, userIds
   };
 }
 
-/** Outboxes may be long and are of no use to whoever asks for many. */
+/** Omits outbox and announcement: the outbox may be long, and no caller of many subscribers uses them. */
 async function findMany(
   subscribers: Collection<SubscriberDocument>,
   userIds: readonly string[],
@@ -93,7 +93,7 @@ async function findMany(
   return documents.map(subscriberFrom);
 }
 
-/** One question for all waiting requests of the process. */
+/** One query for all waiting requests of the process. */
 async function findCommands(
   subscribers: Collection<SubscriberDocument>,
   wanted: Parameters<SubscriberStore['findCommands']>[0],

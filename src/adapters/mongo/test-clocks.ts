@@ -28,7 +28,7 @@ export function createTestClocks({ testClocks: clocks }: Models): TestClocks {
     find: (id) => askStore(() => find(id)),
     setTarget: (id, to) =>
       askStore(async () => {
-        // One atomic step: the target only grows, and a clock that has somewhere to go is on its way.
+        // One atomic step: the target only grows, and a clock behind its target is `advancing`.
         const target = { $max: ['$target', to] };
         const status = { $cond: [{ $gt: [target, '$now'] }, 'advancing', '$status'] };
         const row = await clocks
@@ -47,7 +47,7 @@ export function createTestClocks({ testClocks: clocks }: Models): TestClocks {
       }),
     step: (id, { from, to, ready }) =>
       askStore(async () => {
-        // Ready only where nobody has moved the target meanwhile.
+        // `ready` only if the target has not moved meanwhile.
         const status = ready ? { $cond: [{ $eq: ['$target', to] }, 'ready', 'advancing'] } : 'advancing';
         const { matchedCount } = await clocks.updateOne(
           { _id: id, now: from, status: 'advancing' },

@@ -5,7 +5,7 @@ import { createCollection, required } from './schema.ts';
 
 export type CommandRow = HistoryRow & Omit<CommandEntry, 'id' | 'acceptedAt'> & { readonly acceptedAt: Date };
 
-/** Read model: every command there was, with its outcome, also after the subscriber's document has forgotten it. */
+/** Read model: every command with its outcome. It keeps commands that the subscriber's document has dropped. */
 export const commands = createCollection<CommandRow>(
   'commands',
   {

@@ -2,7 +2,7 @@ import { createCollection, required } from './schema.ts';
 
 export type EncryptionKeyRow = { readonly _id: 'current'; readonly digest: string };
 
-/** One row: tells whether two processes seal with the same key, and nothing about the key. */
+/** One row. It shows whether two processes seal with the same key, and does not reveal the key. */
 export const encryptionKey = createCollection<EncryptionKeyRow>('encryption_key', {
   /** Always `current`. */
   _id: required(String),

@@ -1,6 +1,6 @@
 import { type Fields, required } from './schema.ts';
 
-/** What every row of a read model begins with. */
+/** The fields that every row of a read model has. */
 export type HistoryRow = {
   readonly _id: string;
   readonly userId: string;
@@ -13,7 +13,7 @@ export const historyFields: Fields<HistoryRow> = {
   _id: required(String),
   /** The user it belongs to. */
   userId: required(String),
-  /** The version of the subscriber that the row shows; a row only moves forward. */
+  /** The version of the subscriber that the row shows. A lower version never replaces a higher one. */
   version: required(Number),
   /** Real time of the save that the row shows. */
   updatedAt: required(Date),

@@ -11,7 +11,7 @@ import { subscriptions } from './subscriptions.ts';
 import { tariffs } from './tariffs.ts';
 import { testClocks } from './test-clocks.ts';
 
-/** Every collection of ours, on one connection. The scheduler's collections belong to its library. */
+/** Every collection of ours, on one connection. Agenda owns those of the scheduler. */
 export function openModels(connection: Connection) {
   const open = <Stored>({ name, schema }: Collection<Stored>): Model<Stored> =>
     connection.model<Stored>(name, schema, name);

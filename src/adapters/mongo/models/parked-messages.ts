@@ -14,11 +14,11 @@ export type ParkedRow = Omit<ParkedMessage, 'offset'> & {
 const parkedError = createPart<ParkedError>({
   /** The error's class or code. */
   name: text,
-  /** What it said, redacted. */
+  /** The error's message, redacted. */
   message: text,
 });
 
-/** Messages that wait behind one that keeps failing. Instants are epoch milliseconds, compared with the process's clock. */
+/** The queued messages of blocked keys. Instants are epoch milliseconds, compared with the process's clock. */
 export const parkedMessages = createCollection<ParkedRow>(
   'parked_messages',
   {
@@ -36,7 +36,7 @@ export const parkedMessages = createCollection<ParkedRow>(
     key: text,
     /** The whole record, sealed with the configuration's key. */
     sealed: required(String),
-    /** When the broker took it. */
+    /** The record's timestamp in Kafka. */
     timestamp: required(Number),
     /** When it was parked. */
     parkedAt: required(Number),
@@ -44,11 +44,11 @@ export const parkedMessages = createCollection<ParkedRow>(
     attempts: required(Number),
     /** When it is tried again; only the oldest of a key is. */
     retryAt: required(Number),
-    /** Until when one process has it for itself; 0 when none has. */
+    /** Until when a process has claimed it; 0 when none has. */
     claimedUntil: required(Number),
-    /** Its last failure; null when it was not tried since it was parked. */
+    /** Its last failure; null until it has failed. */
     error: optional(parkedError),
   },
-  // Is this key blocked, and which of its messages is the oldest.
+  // Finds whether a key is blocked, and the oldest of its messages.
   [{ name: 'queue', key: { group: 1, key: 1, partition: 1, offset: 1 } }],
 );

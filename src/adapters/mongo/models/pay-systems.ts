@@ -8,7 +8,7 @@ export type PaySystemRow = Omit<PaySystem, 'id'> & {
   readonly updatedAt: Date;
 };
 
-/** Through whom one may pay. Operators write here; the services read. */
+/** The pay systems that a purchase may name. Operators write here; the services only read. */
 export const paySystems = createCollection<PaySystemRow>(
   'pay_systems',
   {

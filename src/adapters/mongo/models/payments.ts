@@ -28,15 +28,15 @@ const method = createPart<NonNullable<Message['method']>>({
 export const oneKeptPerPeriod = 'one_kept_per_period';
 
 /**
- * Read model: every payment there was, as of its last change. A refund may be written before its payment: the row then holds
- * `_id`, `refunded`, `kept` and the version 0 alone.
+ * Read model: every payment as of its last change. A refund may be written before its payment: the row then has only
+ * `_id`, `refunded`, `kept` and the version 0.
  */
 export const payments = createCollection<PaymentRow>(
   'payments',
   {
     ...historyFields,
     ...paymentFields,
-    /** What left for the provider. */
+    /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */
     createdAt: required(Date),
@@ -44,7 +44,7 @@ export const payments = createCollection<PaymentRow>(
     createdRealAt: required(Date),
     /** When the provider took the money. */
     capturedAt: optional(Date),
-    /** Where the subscriber's document has it: `open`, `watched`, or `closed` when it is there no more. */
+    /** Where the subscriber's document has it: `open` or `watched`; `closed` once it no longer has it. */
     place: required(String),
     /** Why it failed, as the provider named it. */
     reason: optional(String),
@@ -58,7 +58,7 @@ export const payments = createCollection<PaymentRow>(
     kept: optional(Boolean),
   },
   [
-    // The alarm of last resort: a second kept payment for the same period.
+    // The last guard of invariant 1: a second kept payment of a period is refused.
     {
       name: oneKeptPerPeriod,
       key: { userId: 1, subscriptionId: 1, periodKey: 1 },
@@ -66,7 +66,7 @@ export const payments = createCollection<PaymentRow>(
       partialFilterExpression: { kept: true },
     },
     { name: 'history', key: { userId: 1, createdAt: -1, _id: -1 } },
-    // Support has the provider's number in hand.
+    // Support searches by the provider's id.
     { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
   ],
 );

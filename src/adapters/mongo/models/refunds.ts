@@ -11,13 +11,13 @@ export type RefundRow = HistoryRow &
     readonly createdRealAt: Date;
   };
 
-/** Read model: every refund there was, as of its last change. */
+/** Read model: every refund as of its last change. */
 export const refunds = createCollection<RefundRow>(
   'refunds',
   {
     ...historyFields,
     ...refundFields,
-    /** What left for the provider. */
+    /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */
     createdAt: required(Date),

@@ -1,6 +1,6 @@
 import { type IndexDefinition, type IndexOptions, Schema, type SchemaOptions } from 'mongoose';
 
-/** Tuples keep a union in one piece: its members share one schema. */
+/** The tuples keep the conditional type from distributing over a union: its members share one schema. */
 type Leaf<Value> = [Value] extends [string]
   ? StringConstructor
   : [Value] extends [number]
@@ -13,7 +13,7 @@ type Leaf<Value> = [Value] extends [string]
           ? readonly [Leaf<Item>]
           : Part<Value> | typeof Schema.Types.Mixed;
 declare const described: unique symbol;
-/** The schema of an embedded object; the second half exists for the compiler alone and names the described type. */
+/** The schema of an embedded object. Only the compiler sees the second half, which names the described type. */
 export type Part<Value> = Schema & { readonly [described]?: Value };
 
 type Required<Type> = { readonly type: Type; readonly required: true };
@@ -23,23 +23,23 @@ type Field<Value> = [Value] extends [NonNullable<Value>]
   ? Required<Leaf<Value>> | (Value extends string ? Text : never)
   : Optional<Leaf<NonNullable<Value>>>;
 
-/** Of a union each member: a field that some members lack is optional. */
+/** The keys of every member of a union. A field that some members lack is optional. */
 type KeyOf<Stored> = Stored extends unknown ? keyof Stored : never;
 type ValueAt<Stored, Key> = Stored extends unknown ? (Key extends keyof Stored ? Stored[Key] : undefined) : never;
-/** One field for each field of the stored type, of its type: a schema that lacks one or invents one does not compile. */
+/** One schema field for each field of the stored type: a schema with a missing or an extra field does not compile. */
 export type Fields<Stored> = { readonly [Key in KeyOf<Stored>]: Field<ValueAt<Stored, Key>> };
 
-/** Always there. A field that joins later cannot be: documents and outboxes hold what was stored before it. */
+/** Always present. A field that is added later cannot be: older documents and outbox entries lack it. */
 export const required = <Type>(type: Type): Required<Type> => ({ type, required: true });
-/** Null while there is nothing to say, or absent where the status of the object has no such field. */
+/** Null while there is no value, or absent where the status of the object has no such field. */
 export const optional = <Type>(type: Type): Optional<Type> => ({ type });
-/** Always there and perhaps empty, which Mongoose would call missing. */
+/** Always present and perhaps empty. Mongoose's `required` refuses an empty string. */
 export const text: Text = { type: String, default: '' };
 
-/** No `__v`, no virtual `id`, no dropping of empty objects: a document holds what its model says and nothing else. */
+/** No `__v`, no virtual `id`, and empty objects are kept: a document has exactly the fields of its model. */
 const options = { id: false, versionKey: false, minimize: false, strict: true } as const;
 
-/** The library would derive a type of its own from the fields; theirs is that of what is stored. */
+/** Returns `unknown`: Mongoose would infer a type from the fields, but the stored type is the right one. */
 const schemaOf = (fields: object, more: SchemaOptions = {}): unknown => new Schema(fields, { ...options, ...more });
 
 export const createPart = <Value>(fields: Fields<Value>): Part<Value> =>

@@ -11,7 +11,7 @@ import { createCollection, createPart, optional, required } from './schema.ts';
 const entitlement = createPart<Entitlement>({
   /** Whether the user may watch. */
   active: required(Boolean),
-  /** Epoch milliseconds from which a reader that has heard nothing newer refuses. */
+  /** Epoch milliseconds from which a reader without a newer record refuses access. */
   validUntil: optional(Number),
   /** Epoch milliseconds up to which an unpaid period keeps its access. */
   graceUntil: optional(Number),
@@ -23,7 +23,7 @@ const entitlement = createPart<Entitlement>({
   role: required(String),
 });
 
-/** All that must agree about one user, changed by one compare-and-set. Instants are epoch milliseconds. */
+/** Everything about one user that must agree, changed by one compare-and-set. Instants are epoch milliseconds. */
 export const subscribers = createCollection<SubscriberDocument>(
   'subscribers',
   {
@@ -31,7 +31,7 @@ export const subscribers = createCollection<SubscriberDocument>(
     _id: required(String),
     /** Grows by one with every save, from 1. */
     version: required(Number),
-    /** The save that wrote this version: found after a lost answer it says that the save was applied. */
+    /** The id of the save that wrote this version. After a lost answer it shows whether the save was applied. */
     lastSaveId: required(String),
     /** The number of the user's last event over all topics. */
     eventSeq: required(Number),
@@ -43,9 +43,9 @@ export const subscribers = createCollection<SubscriberDocument>(
     subscription: optional(subscription),
     /** The one open payment that would be honoured. */
     payment: optional(payment),
-    /** Payments whose money would be given back; at most eight. */
+    /** Watched payments: a success is refunded. At most eight. */
     watched: required([payment] as const),
-    /** Money on its way back. */
+    /** Open refunds. */
     refunds: required([refund] as const),
     /** The newest payments that were captured. */
     settled: required([capturedPayment] as const),
@@ -55,13 +55,13 @@ export const subscribers = createCollection<SubscriberDocument>(
     commands: required([command] as const),
     /** The access record published last; null before the first. */
     entitlement: optional(entitlement),
-    /** The next thing due, and who claimed its announcement. */
+    /** The next thing due, and the claim on its announcement. */
     announce: required(announce),
     /** What is not yet published, oldest first. */
     outbox: required([outboxEntry] as const),
   },
   [
-    // The announcing jobs: exactly what is due of the wanted type, in order; the claim is judged inside the index.
+    // For the announcing jobs: what is due of a type, in order. The claim is part of the index and filtered there.
     {
       name: 'due_business',
       key: { testClockId: 1, 'announce.business.timer.type': 1, 'announce.business.at': 1, 'announce.notBefore': 1 },
@@ -71,7 +71,7 @@ export const subscribers = createCollection<SubscriberDocument>(
       key: { 'announce.real.timer.type': 1, 'announce.real.at': 1, 'announce.notBefore': 1 },
       partialFilterExpression: { 'announce.real.at': { $exists: true } },
     },
-    // The sweep: holds only the few documents whose outbox is not empty.
+    // For the sweep: only the few documents whose outbox is not empty.
     {
       name: 'leftovers',
       key: { 'outbox.0.at': 1 },

@@ -12,7 +12,7 @@ export type SubscriptionRow = HistoryRow &
     readonly endedAt: Date | null;
   };
 
-/** Read model: every subscription there was, as of its last change. */
+/** Read model: every subscription as of its last change. */
 export const subscriptions = createCollection<SubscriptionRow>(
   'subscriptions',
   {

@@ -9,7 +9,7 @@ export type TariffRow = Omit<CatalogueTariff, 'id' | 'createdAt' | 'updatedAt'> 
   readonly updatedAt: Date;
 };
 
-/** What is sold. Operators write here; the services read. */
+/** What is sold. Operators write here; the services only read. */
 export const tariffs = createCollection<TariffRow>(
   'tariffs',
   {

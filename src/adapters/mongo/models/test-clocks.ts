@@ -3,13 +3,13 @@ import { createCollection, required, text } from './schema.ts';
 
 export type TestClockRow = Omit<TestClock, 'id'> & { readonly _id: string };
 
-/** Clocks of their own for trying out the years ahead. Instants are epoch milliseconds on the clock itself. */
+/** Clocks that tests and people move forward. Instants are epoch milliseconds on the clock itself. */
 export const testClocks = createCollection<TestClockRow>(
   'test_clocks',
   {
     /** The clock's id, a UUID. */
     _id: required(String),
-    /** The name that its maker gave it. */
+    /** The name given when it was created. */
     name: text,
     /** What the clock shows. */
     now: required(Number),

@@ -28,7 +28,7 @@ const due = createPart<Due>({
 
 /** The next thing due, and the claim of the job that announces it. */
 export const announce = createPart<SubscriberDocument['announce']>({
-  /** Names the announcement: a claim belongs to it and to no other. */
+  /** Identifies the announcement: a claim holds for this key only. */
   key: text,
   /** The next thing due on the subscriber's clock. */
   business: optional(due),
@@ -38,6 +38,6 @@ export const announce = createPart<SubscriberDocument['announce']>({
   notBefore: optional(Number),
   /** How often it was published. */
   tries: required(Number),
-  /** The claim that won, so that a claimer finds its own. */
+  /** The id of the claim that won, by which its claimer recognises it. */
   claimId: optional(String),
 });

@@ -12,7 +12,7 @@ const outcome = createPart<CommandOutcome>({
   reason: optional(String),
 });
 
-/** What the subscriber's document and the read model keep alike. */
+/** The fields that the subscriber's document and the read model share. */
 export const commandFields: Fields<Omit<CommandEntry, 'id' | 'acceptedAt'>> = {
   /** The command's type, as the contract names it. */
   type: required(String),

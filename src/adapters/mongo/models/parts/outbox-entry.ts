@@ -18,14 +18,14 @@ const message = createPart<OutMessage>({
   value: optional(Mixed),
 });
 
-/** What one save must still tell the world. */
+/** What one save still has to publish. */
 export const outboxEntry = createPart<StoredEntry>({
-  /** Names the entry, so that exactly it is removed once it is published. */
+  /** The entry's id, by which it is removed once it is published. */
   id: required(String),
   /** Epoch milliseconds of the save, real time. */
   at: required(Number),
   /** The messages, in the order of their publication. */
   messages: required([message] as const),
-  /** The rows of the read models, each with its collection as `ledger` and its columns as the domain has them. */
+  /** The rows of the read models. Each names its collection in a field of the same name; columns are the domain's. */
   ledger: required([Mixed] as const),
 });

@@ -12,7 +12,7 @@ const purchase = createPart<Purchase>({
   renew: required(Boolean),
 });
 
-/** What the subscriber's document and the read model keep alike. */
+/** The fields that the subscriber's document and the read model share. */
 export const paymentFields: Fields<
   Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdAt' | 'createdRealAt'>
 > = {
@@ -38,7 +38,7 @@ export const paymentFields: Fields<
   state: required(String),
   /** `capture` once the provider reported an authorization that is captured with a key of its own. */
   step: required(String),
-  /** The provider's id of the payment; null until an answer told it. */
+  /** The provider's id of the payment; null until an answer contained it. */
   providerPaymentId: optional(String),
   /** Why its money would be given back; set exactly while the payment is watched. */
   watchedBecause: optional(String),
@@ -50,11 +50,11 @@ export const payment = createPart<Payment>({
   /** The payment's id, a UUID of ours. */
   id: required(String),
   ...paymentFields,
-  /** What left for the provider. */
+  /** What was sent to the provider. */
   send: required(sendRecord),
   /** The page on which the subscriber pays. */
   confirmationUrl: optional(String),
-  /** SHA-256 of the return address that the page was ordered with; absent from payments of before it was kept. */
+  /** SHA-256 of the page's return address; absent from payments saved before this field existed. */
   returnUrlHash: optional(String),
   /** Epoch milliseconds, on the subscriber's clock. */
   createdAt: required(Number),
@@ -79,7 +79,7 @@ export const capturedPayment = createPart<CapturedPayment>({
   reservedAt: required(Number),
   /** ISO 4217 code of both amounts. */
   currency: required(String),
-  /** Minor units that were taken. */
+  /** Minor units that were captured. */
   capturedMinor: required(Number),
   /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
   refundedMinor: required(Number),

@@ -3,7 +3,7 @@ import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
 import { money } from './tariff.ts';
 
-/** What the subscriber's document and the read model keep alike. */
+/** The fields that the subscriber's document and the read model share. */
 export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'createdAt' | 'createdRealAt'>> = {
   /** The payment whose money goes back. */
   paymentId: required(String),
@@ -19,7 +19,7 @@ export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'createdAt' | 'cr
   attemptNo: required(Number),
   /** The refund's state, as the domain names it. */
   state: required(String),
-  /** The provider's id of the current attempt; null until an answer told it. */
+  /** The provider's id of the current attempt; null until an answer contained it. */
   providerRefundId: optional(String),
   /** The provider's ids of the attempts before. */
   earlierRefundIds: required([String] as const),
@@ -35,7 +35,7 @@ export const refund = createPart<Refund>({
   /** The refund's id, a UUID of ours. */
   id: required(String),
   ...refundFields,
-  /** What left for the provider. */
+  /** What was sent to the provider. */
   send: required(sendRecord),
   /** Epoch milliseconds, on the subscriber's clock. */
   createdAt: required(Number),

@@ -1,7 +1,7 @@
 import type { SendRecord } from '../../../../domain/model/send-record.ts';
 import { createPart, optional, required } from '../schema.ts';
 
-/** What left, or may have left, for one operation at the provider. Instants are epoch milliseconds. */
+/** What was sent, or may have been sent, for one operation at the provider. Instants are epoch milliseconds. */
 export const sendRecord = createPart<SendRecord>({
   /** The key under which the provider carries the request out at most once. */
   idempotenceKey: required(String),
@@ -9,7 +9,7 @@ export const sendRecord = createPart<SendRecord>({
   request: required(String),
   /** How many sends were reserved. */
   sends: required(Number),
-  /** How many of them provably never left. */
+  /** How many of them provably never reached the provider. */
   unsent: required(Number),
   /** The first reservation, on the subscriber's clock. */
   firstSentAt: optional(Number),
@@ -36,13 +36,13 @@ export type SendHistory = Pick<SendRecord, 'idempotenceKey' | 'sends' | 'unsent'
   readonly lastSentAt: Date | null;
 };
 
-/** What read models keep of it: the sealed request stays in the subscriber's document. */
+/** The part of a send record that read models keep. Only the subscriber's document has the sealed request. */
 export const sendHistory = createPart<SendHistory>({
   /** The key under which the provider carries the request out at most once. */
   idempotenceKey: required(String),
   /** How many sends were reserved. */
   sends: required(Number),
-  /** How many of them provably never left. */
+  /** How many of them provably never reached the provider. */
   unsent: required(Number),
   /** The first reservation, on the subscriber's clock. */
   firstSentAt: optional(Date),

@@ -45,7 +45,7 @@ const hold = createPart<Hold>({
 
 type Alike<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt'> : never;
 
-/** What the subscriber's document and the read model keep alike. */
+/** The fields that the subscriber's document and the read model share. */
 export const subscriptionFields: Fields<Alike<Subscription>> = {
   /** The status, as the domain names it; it decides which of the other fields there are. */
   status: required(String),

@@ -16,7 +16,7 @@ const period = createPart<PeriodLength>({
   unit: required(String),
 });
 
-/** What is sold, but for its id: the catalogue keeps that as `_id`. */
+/** A tariff without its id, which the catalogue keeps as `_id`. */
 export const tariffFields: Fields<Omit<Tariff, 'id'>> = {
   /** Counts the changes of the tariff. */
   version: required(Number),
@@ -32,7 +32,7 @@ export const tariffFields: Fields<Omit<Tariff, 'id'>> = {
   features: required([String] as const),
 };
 
-/** The copy that a purchase pins, so that a later change of price does not touch it. */
+/** The copy that a purchase pins, so that a later price does not change it. */
 export const tariff = createPart<Tariff>({
   /** The tariff's `_id` in the catalogue. */
   id: required(String),
