@@ -3,16 +3,16 @@ import { Fault } from '../../application/ports/faults.ts';
 
 export type AgendaStore = MongoJobRepository;
 
-/** A restart of the database takes seconds and is waited out; an address where none listens is told after as many. */
+/** Covers a restart of the database. An address where none listens is reported after this time. */
 const serverSelectionTimeoutMs = 5_000;
 const connectTimeoutMs = 2_000;
-/** Ten times the slowest answer of a living server that was seen; a hung one must not hang the jobs for ever. */
+/** Ten times the slowest answer measured. A server that hangs must not hang the jobs for ever. */
 const socketTimeoutMs = 10_000;
-/** Every job has one document and is looked for one at a time. */
+/** Each job has one document, and Agenda polls for one job at a time. */
 const connectionsMax = 10;
 const uniqueName = 'oneDocumentPerJob';
 
-/** Opens a connection of its own. Rejects with a Fault, whereas Agenda's own connecting ends the process when it fails. */
+/** Opens a connection of its own. Rejects with a Fault, where Agenda's own way to connect would end the process. */
 export async function openAgendaStore(mongoUrl: string): Promise<AgendaStore> {
   const options = {
     appName: 'cinema-billing-jobs',
@@ -54,8 +54,8 @@ const isNoSuchCollection = (error: unknown): boolean =>
   error instanceof Error && 'codeName' in error && error.codeName === 'NamespaceNotFound';
 
 /**
- * What a process that was stopped holds locked but has not begun; another one may have it at once. What still runs keeps
- * its lock until it ends or the lock expires.
+ * Releases the jobs that a stopping process has locked but not begun, so that another process may run them at once. A job
+ * that still runs keeps its lock until it ends or the lock expires.
  */
 export async function releaseLocks(store: AgendaStore, holder: string, stillRunning: readonly string[]): Promise<void> {
   await store.collection.updateMany(

@@ -14,12 +14,12 @@ export type JobRun = {
 
 export type JobRuns = {
   readonly runOnce: <Services>(job: JobDeclaration<Services>, services: Services) => Promise<void>;
-  /** For how long each job that is at work now has been. */
+  /** How long each running job has been running. */
   readonly runningMs: () => ReadonlyMap<string, number>;
   readonly all: () => readonly JobRun[];
 };
 
-/** Runs jobs one at a time each, and keeps the count. Never rejects: a job that failed is due again soon anyway. */
+/** Runs each job at most once at a time and counts the runs. Never rejects: a job that failed is due again soon. */
 export function createJobRuns(names: readonly string[], log: Log, clock: Clock): JobRuns {
   const startedMs = new Map<string, number>();
   const none = { runs: 0, failures: 0, lastCounts: {} };
@@ -37,7 +37,7 @@ export function createJobRuns(names: readonly string[], log: Log, clock: Clock):
 
   return {
     runOnce: async (job, services) => {
-      // Agenda gives up on a run whose lock could not be kept, and starts the next one although it is still at work.
+      // Agenda gives up on a run whose lock expired, and starts the next one while the first still runs.
       if (startedMs.has(job.name)) return;
       startedMs.set(job.name, clock.monotonicMs());
       try {

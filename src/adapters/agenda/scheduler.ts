@@ -23,11 +23,11 @@ export type Scheduler = {
   readonly runs: () => readonly JobRun[];
   /** How often the jobs' documents could not be read or written. */
   readonly storeErrors: () => number;
-  /** False when a job has been at work, has not been looked for, or has not run anywhere, for longer than may be. */
+  /** False when a job has run for too long, or for too long was not polled for or did not run in any process. */
   readonly isAlive: () => boolean;
   /**
-   * Begins nothing more, waits for what runs, at most `timeoutMs`, and lets go of the rest. Agenda leaves timers behind
-   * that hold the process for some seconds: whoever calls this ends the process afterwards.
+   * Starts no further run, waits at most `timeoutMs` for running jobs, and releases the other locks. Timers of Agenda keep
+   * the process alive for some seconds, so the caller must end it.
    */
   readonly stop: (timeoutMs: number) => Promise<void>;
 };
@@ -35,21 +35,21 @@ export type Scheduler = {
 /** Half the shortest interval, so that a job of every second is found in time. */
 const pollEveryMs = 500;
 /**
- * A killed process leaves its jobs locked, and nobody runs them until the lock is this old. Short, because announcing a
- * thing twice does no harm and announcing it a minute late does; a run that takes longer renews its lock.
+ * The jobs of a killed process stay locked for this time and do not run. Short, because a late announcement does harm and
+ * a repeated one does not. A run that takes longer renews its lock.
  */
 const lockMs = 15_000;
 const renewLockEveryMs = lockMs / 3;
 /** A producer gives up after 2 minutes; a batch that takes five times as long is stuck. */
 const runMsMax = 600_000;
-/** Looks are made while the database is away too; when sixty are missed the process is stuck. */
+/** Agenda polls during an outage of the database too; after sixty missed polls the process is stuck. */
 const silenceMsMax = 60 * pollEveryMs;
-/** A job that has missed so many runs, in every process, does not run any more. */
+/** A job that has missed so many runs, in every process, is stuck. */
 const runsMissedMax = 10;
-/** Locks that could not be released by then are left to expire: the process has to end. */
+/** Locks that are not released by then expire by themselves: the process has to end. */
 export const releaseMsMax = 2_000;
 
-/** Runs the declared jobs, each in one process at a time as far as locks can tell; a run more or less harms nothing. */
+/** Runs the declared jobs. Locks keep each in one process at a time; should one fail, a second run does no harm. */
 export async function startScheduler<Services>(options: SchedulerOptions<Services>): Promise<Scheduler> {
   const { jobs, services, log, clock } = options;
   refuseWrongSchedules(jobs);
@@ -100,7 +100,7 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
 function createAgenda(repository: AgendaStore): Agenda {
   const nothing = () => Promise.resolve();
   const backend = { name: 'MongoDB', repository, ownsConnection: false, connect: nothing, disconnect: nothing };
-  // The name marks whose locks are whose, so it must differ between any two processes.
+  // Locks carry this name, so it must be unique for each process.
   return new Agenda({ backend, name: `${hostname()}:${process.pid}:${randomUUID()}`, processEvery: pollEveryMs });
 }
 
@@ -115,7 +115,7 @@ async function keepingLock(run: Job, work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     clearInterval(timer);
-    // Agenda unlocks next; a renewal that arrived after that would lock a job that nobody runs.
+    // Agenda unlocks next. A renewal after that would lock a job that does not run.
     await renewal;
   }
 }

@@ -3,23 +3,23 @@ import type { Log } from '../../application/ports/log.ts';
 import type { AgendaStore } from './agenda-store.ts';
 import type { Schedule } from './ensure-jobs.ts';
 
-/** Clocks of machines differ by seconds; what lies further ahead was written by one that is wrong. */
+/** Clocks of machines differ by seconds. A time further ahead was written by a wrong clock. */
 const aheadMsMax = 15_000;
-/** The documents are few, but each look would be twice a second and job. */
+/** Not at every poll, of which each job has two a second. */
 const tendEveryMs = 5_000;
 
 export type JobsTended = {
   /** A run in this process has just ended. */
   readonly ended: (job: string) => void;
-  /** For how long nothing has become of the job in any process: no run, and no lock renewed. Outages do not count. */
+  /** How long the job has neither run nor renewed its lock, in any process. Outages do not count. */
   readonly stillMs: (job: string) => number;
 };
 
 /**
- * A clock that is ahead leaves locks and due times in the future, and the job would stand still until every clock gets
- * there: both are set right. A process whose own clock is behind takes locks of others for such, which costs a run more.
+ * A machine whose clock is ahead writes locks and due times in the future, and the job would not run until then. Both are
+ * reset. A process whose own clock is behind resets valid locks too, which costs one more run.
  */
-async function leaveTheFuture(store: AgendaStore, { name, everyMs }: Schedule, nowMs: number): Promise<number> {
+async function resetFutureTimes(store: AgendaStore, { name, everyMs }: Schedule, nowMs: number): Promise<number> {
   const after = (ms: number) => ({ $gt: new Date(nowMs + ms) });
   const locked = await store.collection.updateMany({ name, lockedAt: after(aheadMsMax) }, { $set: { lockedAt: null } });
   const postponed = await store.collection.updateMany(
@@ -29,7 +29,7 @@ async function leaveTheFuture(store: AgendaStore, { name, everyMs }: Schedule, n
   return locked.modifiedCount + postponed.modifiedCount;
 }
 
-/** Sees to the documents of the jobs before looks for what is due, and notes which of them still change. */
+/** Repairs the documents of the jobs before polls, and records which of them still change. */
 export function tendJobs(
   store: AgendaStore,
   schedules: readonly Schedule[],
@@ -50,7 +50,7 @@ export function tendJobs(
   const tend = async (): Promise<void> => {
     for (const schedule of schedules) {
       const { name: job } = schedule;
-      const count = await leaveTheFuture(store, schedule, clock.now());
+      const count = await resetFutureTimes(store, schedule, clock.now());
       if (count > 0) log.warn('A job was locked or due by a clock that is ahead', { job });
       await note(job);
     }
@@ -64,7 +64,7 @@ export function tendJobs(
       }
       return await getNextJob(...wanted);
     } catch (error) {
-      // While the database is away nothing can become of a job, and that is no fault of this process.
+      // No job can run while the database is away. The outage must not count as a stuck job.
       awayMs = clock.monotonicMs();
       throw error;
     }

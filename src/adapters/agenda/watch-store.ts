@@ -5,13 +5,13 @@ import type { AgendaStore } from './agenda-store.ts';
 export type StoreWatch = {
   readonly failed: (error: unknown) => void;
   readonly errors: () => number;
-  /** Agenda is done with a run of this job, and looks for the next from now on. */
+  /** Agenda has ended a run of this job, and polls for the next one from now on. */
   readonly ended: (job: string) => void;
-  /** Since when nobody has looked whether this job is due. It is asked in an outage too, so that silence is our fault. */
+  /** How long Agenda has not polled for this job. It polls in an outage too, so silence means a stuck process. */
   readonly silentMs: (job: string) => number;
 };
 
-/** Notes every look for due jobs, and tells of an outage once when it begins and once when it is over. */
+/** Records every poll for due jobs, and logs an outage once at its beginning and once at its end. */
 export function watchStore(store: AgendaStore, log: Log, clock: Clock): StoreWatch {
   const beganMs = clock.monotonicMs();
   const polledMs = new Map<string, number>();
@@ -32,7 +32,7 @@ export function watchStore(store: AgendaStore, log: Log, clock: Clock): StoreWat
     isAway = false;
     return found;
   };
-  // Agenda does not wait for this one, so that its rejection would end the process.
+  // Agenda does not await this call, so its rejection would end the process.
   const unlock = store.unlockJob.bind(store);
   store.unlockJob = (job) => unlock(job).catch(failed);
 

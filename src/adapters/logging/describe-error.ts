@@ -1,7 +1,7 @@
 import { Fault, Poison } from '../../application/ports/faults.ts';
 import type { ErrorLine } from '../../application/ports/log.ts';
 
-/** Causes are followed this deep and no deeper: a chain may be circular. */
+/** How many causes are followed: a chain may be circular. */
 const causesMax = 4;
 const framesMax = 12;
 
@@ -24,7 +24,7 @@ function stackOf(error: Error): string | null {
     .join(' < ');
 }
 
-/** Name, code, message and causes, each scrubbed: never what else hangs on the object (config, headers, bodies). */
+/** Name, code, message and causes, each redacted. Other fields of the error (config, headers, bodies) are dropped. */
 export function describeError(
   error: unknown,
   options: { readonly redact: (text: string) => string; readonly withStack: boolean },

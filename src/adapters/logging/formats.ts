@@ -2,7 +2,7 @@ import winston from 'winston';
 import type { ErrorLine, LogFields } from '../../application/ports/log.ts';
 import { describeError } from './describe-error.ts';
 
-/** A line on its way through winston: as it was said, then redacted. */
+/** A line inside winston, before and after redaction. */
 export type Line = winston.Logform.TransformableInfo & {
   readonly message: string;
   readonly time: string;
@@ -14,7 +14,7 @@ export type Line = winston.Logform.TransformableInfo & {
 
 type Options = { readonly redact: (text: string) => string };
 
-/** Every text hidden and cut where it must be, and of the error what a line says of it. */
+/** Redacts and truncates every text, and turns the cause into an `ErrorLine`. */
 export const redacted = winston.format((info, options) => {
   const { redact } = options as Options;
   const { message, fields, cause, ...line } = info as Line;

@@ -1,6 +1,6 @@
-/** Longer values are cut: a log line is for reading, and its size must have a bound. */
+/** Longer values are truncated: a log line is for reading, and its size must have a bound. */
 const valueLengthMax = 500;
-/** Only this much is searched at all, so that a huge value costs nothing; what lies beyond is cut away below. */
+/** Only this much is searched, so that a huge value costs little. The rest is truncated. */
 const searchedLengthMax = 4_000;
 const hidden = '[redacted]';
 
@@ -28,7 +28,7 @@ function isCardNumber(text: string): boolean {
   return digits.length >= 13 && digits.length <= 19 && sum % 10 === 0;
 }
 
-/** Hides what looks like a credential, a card, an address or a number of a person, and every secret we know by heart. */
+/** Hides known secrets, and what looks like a credential, a card, an e-mail address or a phone number. */
 export function redact(text: string, knownSecrets: readonly string[]): string {
   let clean = text.slice(0, searchedLengthMax);
   for (const secret of knownSecrets) clean = clean.replaceAll(secret, hidden);

@@ -7,28 +7,28 @@ import { toIso } from '../../domain/model/instant.ts';
 import { flat, type Line, redacted } from './formats.ts';
 import { redact } from './redact.ts';
 
-/** What matters most comes first. */
+/** In winston the lowest number is the most severe level. */
 const levels = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 export type LogLevel = keyof typeof levels;
 
-/** A secret shorter than this would hide ordinary words wherever they stand. */
+/** Redacting a shorter secret would hide ordinary words. */
 const knownSecretLengthMin = 6;
-/** How long the last lines may take to leave before the process ends without them. */
+/** How long the last lines may take to be written before the process ends without them. */
 export const closeTimeoutMs = 1_000;
 
 export type LogOptions = {
   readonly level: LogLevel;
-  /** The process that speaks: `api`, `consumers`, `jobs`. */
+  /** The process that writes: `api`, `consumers`, `jobs`. */
   readonly service: string;
   readonly clock: Pick<Clock, 'now' | 'wait'>;
-  /** Values of the configuration that must never appear, whatever text carries them. */
+  /** Values of the configuration that must never appear in a line. */
   readonly secrets: readonly string[];
   readonly stream: NodeJS.WritableStream;
   /** Also gets every line of level error that names an error, redacted like the line. */
   readonly report?: ((report: ErrorReport) => void) | undefined;
 };
 
-/** A transport formats what its level lets through and nothing else, so that a line that is not written costs little. */
+/** Each transport formats only the lines of its level, so that a line that is not written costs little. */
 function transportsOf({ secrets, stream, report }: LogOptions): winston.transport[] {
   const known = secrets.filter((secret) => secret.length >= knownSecretLengthMin);
   const clean = redacted({ redact: (text: string) => redact(text, known) });
@@ -40,7 +40,7 @@ function transportsOf({ secrets, stream, report }: LogOptions): winston.transpor
       done();
     },
   });
-  // The library types its own transports as look-alikes of the class it asks for.
+  // The types of winston do not accept its own transports.
   /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
   return [
     new winston.transports.Stream({ stream, eol: '\n', format: json }),
@@ -49,12 +49,12 @@ function transportsOf({ secrets, stream, report }: LogOptions): winston.transpor
   /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
 }
 
-/** JSON lines to the stream. `close` lets the last lines leave, for at most a second. */
+/** Writes JSON lines to the stream. `close` waits for the last lines, for at most a second. */
 export function createLog(options: LogOptions): { readonly log: Log; readonly close: () => Promise<void> } {
   const { level, service, clock } = options;
   const logger = winston.createLogger({ levels, level, transports: transportsOf(options) });
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
-    // Work that outlives the closing may still want to say something; a closed stream would answer with a crash.
+    // Background work may log after `close`. A write to the closed stream would end the process.
     if (logger.writable) logger.log({ level, message, time: toIso(clock.now()), service, fields, cause });
   };
   return {

@@ -10,12 +10,12 @@ export type ProcessMetrics = {
     readonly status: number;
     readonly durationMs: number;
   }) => void;
-  /** A number read whenever the metrics are asked for; `values` is keyed by the label's value. */
+  /** A gauge that is read at every scrape; `values` is keyed by the label's value. */
   readonly watch: (name: string, help: string, label: string, values: () => Readonly<Record<string, number>>) => void;
   readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
 
-/** The numbers of one process, in a registry of its own. */
+/** The metrics of one process, in a registry of its own. */
 export function createProcessMetrics(): ProcessMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -2,9 +2,9 @@ import { type BaseTransportOptions, createStackParser, createTransport, type Exc
 import { nodeStackLineParser, ServerRuntimeClient } from '@sentry/core/server';
 import type { ErrorLine, ErrorReport } from '../../application/ports/log.ts';
 
-/** A collector that does not answer holds one report this long; the library keeps 64 at most and drops the rest. */
+/** How long one report may take. The library queues 64 at most and drops the rest. */
 const sendMsMax = 5_000;
-/** How long the last reports may take to leave before the process ends without them. */
+/** How long the last reports may take to be sent before the process ends without them. */
 export const closeMsMax = 2_000;
 
 export type ErrorReporter = {
@@ -14,7 +14,7 @@ export type ErrorReporter = {
 
 const stackParser = createStackParser(nodeStackLineParser());
 
-/** The innermost cause first, as the collector wants it. */
+/** The innermost cause first, as Sentry's protocol asks. */
 function exceptionsOf({ name, code, message, stack, cause }: ErrorLine): Exception[] {
   const exception: Exception = { type: name ?? 'Error', value: code === undefined ? message : `${code}: ${message}` };
   if (stack !== undefined) exception.stacktrace = { frames: stackParser(stack.replaceAll(' < ', '\n')) };
@@ -32,14 +32,14 @@ const createHttpTransport = (options: BaseTransportOptions) =>
   });
 
 /**
- * Sends error lines, as the log has scrubbed them, to a collector that speaks Sentry's protocol. Nothing else goes out: no
- * integrations, so no requests, breadcrumbs, machine or traces. A collector that is away delays and fails nothing. The core
- * alone does it: the package for Node brings five times as much, mostly instrumentation that would have to be switched off.
+ * Sends error lines, as the log has redacted them, to a collector that speaks Sentry's protocol. Without integrations it
+ * sends nothing else: no requests, breadcrumbs, machine data or traces. A collector that is away neither delays nor fails
+ * anything. The core package suffices; the one for Node is five times as large, mostly instrumentation that we do not use.
  */
 export function createErrorReporter(options: {
   readonly dsn: string;
   readonly environment: string;
-  /** The process that speaks: `api`, `consumers`, `jobs`. */
+  /** The process that reports: `api`, `consumers`, `jobs`. */
   readonly process: string;
   readonly release: string;
 }): ErrorReporter {

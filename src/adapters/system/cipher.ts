@@ -2,14 +2,17 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Cipher } from '../../application/ports/cipher.ts';
 import { Fault } from '../../application/ports/faults.ts';
 
-/** Says how the text was sealed, so that another key or algorithm can live beside it later. */
+/** Names the format, so that another key or algorithm can be added later. */
 const prefix = 'v1.';
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
 const broken = (cause?: unknown): Fault =>
-  new Fault('seal_broken', 'The sealed text was changed, cut, or sealed with another key', { retryable: false, cause });
+  new Fault('seal_broken', 'The sealed text was changed, truncated or sealed with another key', {
+    retryable: false,
+    cause,
+  });
 
 function seal(key: Buffer, clear: Uint8Array): string {
   const nonce = randomBytes(nonceBytes);

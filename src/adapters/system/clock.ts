@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.ts';
 
-/** A timer longer than this fires at once instead of late, so a longer wait is cut here; waits are re-decided when over. */
+/** Node.js fires a longer timer after 1 ms, so a longer wait ends here and its caller decides again. */
 const waitMaxMs = 2 ** 31 - 1;
 
 function wait(ms: number, signal?: AbortSignal): Promise<void> {
@@ -15,7 +15,7 @@ function wait(ms: number, signal?: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(finish, Math.min(Math.max(ms, 0), waitMaxMs));
-    // A pending wait must not hold up a process that has nothing else to do.
+    // A pending wait must not keep a process alive that has nothing else to do.
     timer.unref();
     signal?.addEventListener('abort', finish, { once: true });
   });

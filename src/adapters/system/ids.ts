@@ -3,7 +3,7 @@ import type { Ids } from '../../domain/model/context.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** The same name always gives the same UUID (version 8: made from a hash of our own choosing). */
+/** The same name always gives the same UUID: version 8 of RFC 9562, from a SHA-256 hash. */
 function uuidOf(name: string): string {
   const bytes = digest(name).subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
@@ -12,7 +12,7 @@ function uuidOf(name: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** Parts are counted by length as well, so that ("a|b", "c") and ("a", "b|c") never share a name. */
+/** Each part carries its length, so that ("a|b", "c") and ("a", "b|c") have different names. */
 const nameOf = (...parts: readonly (string | number)[]): string =>
   parts.map((part) => `${String(part).length}:${part}`).join('|');
 

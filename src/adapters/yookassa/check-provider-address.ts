@@ -16,14 +16,14 @@ function checkSandbox(url: URL, apiKey: string): string | null {
     return `YOOKASSA_API_URL points at the real provider (${url.hostname}) outside production: use the sandbox`;
   }
   if (!apiKey.startsWith(testKeyPrefix)) {
-    return 'YOOKASSA_API_KEY is no test key: a live key has no business outside production';
+    return 'YOOKASSA_API_KEY is not a test key: a live key must not be used outside production';
   }
   return null;
 }
 
 /**
- * The sentence of refusal, or null when environment, address and key belong together: production never talks to a
- * sandbox, and nothing but production talks to the real provider.
+ * Why the settings are refused, or null when environment, address and key belong together: production calls only the
+ * real provider, and every other environment only a sandbox.
  */
 export function checkProviderAddress(configured: {
   readonly environment: 'development' | 'test' | 'production';
@@ -32,9 +32,9 @@ export function checkProviderAddress(configured: {
 }): string | null {
   const url = URL.parse(configured.apiUrl);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return 'YOOKASSA_API_URL is no web address';
+    return 'YOOKASSA_API_URL is not an http or https address';
   }
-  // A dot at the end names the same host.
+  // A dot at the end names the same host (RFC 1034, section 3.1).
   url.hostname = url.hostname.replace(/\.$/, '');
   const check = configured.environment === 'production' ? checkProduction : checkSandbox;
   return check(url, configured.apiKey);

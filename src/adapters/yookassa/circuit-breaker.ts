@@ -1,9 +1,9 @@
 import type { Clock } from '../../application/ports/clock.ts';
 
 export type CircuitOptions = {
-  /** Failures in a row after which the provider is left alone. */
+  /** Consecutive failures that open the circuit. */
   readonly failuresMax: number;
-  /** How long it is left alone before one call may try again. */
+  /** How long the circuit stays open before one call may probe. */
   readonly openMs: number;
 };
 
@@ -11,18 +11,18 @@ export type CircuitOptions = {
 export type CallHealth = 'good' | 'bad' | 'fatal' | 'neutral';
 
 export type CircuitBreaker = {
-  /** Lets a call out and takes how it went, or null: told at once, without a call. */
+  /** Admits a call and returns the function that takes its health; null when the circuit refuses the call. */
   readonly enter: () => ((health: CallHealth) => void) | null;
-  /** From the failure that was too much until a call has succeeded. */
+  /** True from the failure that opened the circuit until a probe has succeeded. */
   readonly isOpen: () => boolean;
 };
 
-/** Leaves a provider alone that does not answer; after a while one call at a time tries whether it is back. */
+/** Refuses calls to a provider that does not answer. After a while one call at a time probes whether it is back. */
 export function createCircuitBreaker(options: CircuitOptions, clock: Pick<Clock, 'monotonicMs'>): CircuitBreaker {
   let failures = 0;
   let openUntilMs: number | null = null;
   let isProbing = false;
-  // Calls that went out before the circuit changed say nothing about the time after it.
+  // The health of a call that began before the circuit changed must not change it again.
   let generation = 0;
 
   const change = (untilMs: number | null): void => {

@@ -9,7 +9,7 @@ import { searchList } from './search.ts';
 import { freeze, thaw } from './transformers.ts';
 
 export type YookassaLimits = {
-  /** The provider answers within 30 s or says that it does not know; cutting it off earlier makes unknowns of our own. */
+  /** The provider answers within 30 s, if only that the outcome is unknown. A shorter timeout would add unknown outcomes. */
   readonly sendTimeoutMs: number;
   /** A read changes nothing and is repeated later, so it need not wait as long. */
   readonly readTimeoutMs: number;
@@ -29,7 +29,7 @@ export type YookassaOptions = {
   readonly apiUrl: string;
   readonly shopId: string;
   readonly apiKey: string;
-  /** Where the payment page sends the subscriber when the order names no address of its own. */
+  /** Where the payment page sends the subscriber when the command names no address. */
   readonly returnUrl: string;
   readonly limits: YookassaLimits;
 };
@@ -63,13 +63,13 @@ function report(log: Log, health: CallHealth, fields: LogFields): void {
   else log.warn('The payment provider gave no clear answer', fields);
 }
 
-/** Puts every call through the circuit and the log; one that the circuit keeps back is judged like one that failed. */
+/** Passes every call through the circuit and the log. A call that the circuit refuses is judged as a failed one. */
 function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, circuit: CircuitBreaker, outside: Outside) {
   const caller: Caller = async (request, correlationId, judge) => {
     const record = circuit.enter();
     if (record === null) return judge({ kind: 'failed', code: circuitOpen }).value;
     const startedMs = outside.clock.monotonicMs();
-    // Stays so when judging itself fails: a circuit that never hears back from its probe would stay open for ever.
+    // Recorded even when `judge` throws: a circuit whose probe is never recorded would stay open for ever.
     let health: CallHealth = 'bad';
     try {
       const result = await http(request);
@@ -85,18 +85,17 @@ function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, circu
   return caller;
 }
 
-/** Header values must be plain; an identifier that is not is simply not passed on. */
+/** An identifier that is no valid header value is not passed on. */
 const traceHeader = (correlationId: string): Record<string, string> =>
   /^[\x21-\x7e]{1,128}$/.test(correlationId) ? { 'X-Request-Id': correlationId } : {};
 
 /**
- * YooKassa behind the port. `close` lets go of idle connections; calls under way end as unknown. `isLeftAlone` says whether
- * it has not answered for a while.
+ * YooKassa behind the port. `close` destroys the connections, so the outcome of calls under way is unknown.
  */
 export function createYookassaProvider(
   options: YookassaOptions,
   outside: Outside,
-): { readonly provider: PaymentProvider; readonly isLeftAlone: () => boolean; readonly close: () => void } {
+): { readonly provider: PaymentProvider; readonly isCircuitOpen: () => boolean; readonly close: () => void } {
   const { limits } = options;
   const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
   const pacing = createPacing(limits.pacing, outside.clock);
@@ -131,5 +130,5 @@ export function createYookassaProvider(
       }),
     acquireSlot: pacing.reserve,
   };
-  return { provider, isLeftAlone: circuit.isOpen, close: http.close };
+  return { provider, isCircuitOpen: circuit.isOpen, close: http.close };
 }

@@ -2,10 +2,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 
-/** Answers are a few kilobytes, a full list page some hundred; more is not the provider speaking. */
+/** A full list page has some hundred kilobytes. A longer answer does not come from the provider. */
 const answerBytesMax = 2_000_000;
 const requestBytesMax = 100_000;
-/** As many as there are lanes: with fewer, a drain closes and opens a connection for every other charge. */
+/** As many as the default of LANES: with fewer, every other charge under load opens a new connection. */
 const socketsIdleMax = 64;
 
 export type HttpRequest = {
@@ -17,7 +17,7 @@ export type HttpRequest = {
   readonly timeoutMs: number;
 };
 
-/** `failed` carries a code and nothing else: the client's own errors hold the credentials. */
+/** `failed` carries only a code, because the errors of axios contain the credentials. */
 export type HttpResult =
   | { readonly kind: 'response'; readonly status: number; readonly body: string }
   | { readonly kind: 'failed'; readonly code: string };
@@ -33,8 +33,8 @@ const codeOf = (error: unknown): string =>
     : 'UNEXPECTED';
 
 /**
- * One request, one answer: no redirect (it would carry the credentials away), no proxy from the environment, no
- * repeat, no parsing. The client's own time limit does not bound a dripping answer, so a signal does.
+ * One request and one answer: no redirect (it would pass the credentials on), no proxy from the environment, no retry and
+ * no parsing. A signal bounds the whole call, because the timeout of axios does not bound an answer that arrives slowly.
  */
 export function createHttpCall(options: {
   readonly apiUrl: string;
@@ -42,7 +42,7 @@ export function createHttpCall(options: {
   readonly apiKey: string;
   readonly concurrencyMax: number;
 }): HttpCall {
-  // Every call holds a slot of the same number, so none waits inside the agent, where nobody would know of it.
+  // Every call holds one of as many slots, so no call waits unseen inside the agent.
   const agentOptions = { keepAlive: true, maxSockets: options.concurrencyMax, maxFreeSockets: socketsIdleMax };
   const httpAgent = new HttpAgent(agentOptions);
   const httpsAgent = new HttpsAgent(agentOptions);

@@ -4,9 +4,9 @@ import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
 import { capturedPaymentId, type FrozenRequest } from './transformers.ts';
 
-/** No connection was made, so no byte of the request left. Every other failure may have come after the bytes. */
+/** Codes of a failed connection: no byte of the request was sent. With any other code it may have been sent. */
 const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-/** Answers of the provider that say by themselves that nothing was done. */
+/** Statuses by which the provider says that it did nothing. */
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 415]);
 const timeouts: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED']);
 
@@ -35,15 +35,15 @@ export function parseError(body: string): ProviderError | null {
 }
 
 /**
- * A key that belongs to another body was used before, so something may be out there: never to be taken for a refusal.
- * The description is searched too, because older answers name no parameter and a mistake here only costs a read.
+ * Whether the key was used before with another body. That request may have been carried out, so this is no refusal. The
+ * description is searched too: older answers name no parameter, and a false match only costs a read.
  */
 const namesTheKey = (error: ProviderError): boolean =>
   /idempoten[ct]e[- ]key/i.test(`${error.parameter ?? ''} ${error.description}`);
 
 /**
- * Only the provider can say that it did nothing. A gateway may refuse the answer after it has passed the request on, so
- * its refusal leaves everything open, whatever its status.
+ * Only the provider's own error proves that nothing was done. A gateway may fail after it has passed the request on, so its
+ * answer leaves the outcome unknown, with any status.
  */
 function outcomeOfError(status: number, body: string): SendOutcome {
   const error = parseError(body);
@@ -58,7 +58,7 @@ function reasonOf(code: string): string {
   return timeouts.has(code) ? 'timeout' : code.toLowerCase();
 }
 
-/** What became of one send (docs/domain.md, "Payment"): what is not proved is unknown. */
+/** The outcome of one send (docs/domain.md, "Payment"): what is not proved is unknown. */
 export function sendOutcome(request: FrozenRequest, result: HttpResult): SendOutcome {
   if (result.kind === 'failed') {
     return { kind: provedUnsent.has(result.code) ? 'unsent' : 'unknown', reason: reasonOf(result.code) };
@@ -75,7 +75,7 @@ export function sendOutcome(request: FrozenRequest, result: HttpResult): SendOut
 const saysAbsent = (status: number, error: ProviderError, idName: string): boolean =>
   (status === 404 && error.code === 'not_found') || (status === 400 && error.parameter === idName);
 
-/** What a read by id found. Only the provider's own error object can say that something does not exist. */
+/** What a read by id found. Only the provider's own error object proves that an object does not exist. */
 export function checkResultOf(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): CheckResult {
   if (result.kind === 'failed') return { kind: 'unavailable', reason: reasonOf(result.code) };
   if (result.status === 200) {

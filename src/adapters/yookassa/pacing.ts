@@ -1,16 +1,16 @@
 import type { Clock } from '../../application/ports/clock.ts';
 
 export type PacingOptions = {
-  /** Calls begun per second, over time; the provider publishes no limit and answers 429 beyond it. */
+  /** Calls begun per second, on average. The provider publishes no limit and answers 429 above its own. */
   readonly requestsPerSecond: number;
   /** Calls under way at once: bounds sockets and the memory of their answers. */
   readonly concurrencyMax: number;
 };
 
 export type Pacing = {
-  /** A slot for one call, or null at once: nobody queues here. Releasing twice is releasing once. */
+  /** A slot for one call, or null at once when none is free. A second release has no effect. */
   readonly reserve: () => { readonly release: () => void } | null;
-  /** Charges a further call of the same slot (the next page of a list) to the rate without asking. */
+  /** Counts a further call of the same slot (the next page of a list) in the rate, without a check. */
   readonly spend: () => void;
 };
 

@@ -3,8 +3,8 @@ import { type Money, parseDecimal } from '../../domain/model/money.ts';
 import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/model/provider.ts';
 
 /**
- * The provider's JSON → our words. Strict about everything a decision rests on, deaf to everything else (answers carry
- * undocumented fields). Null means: not believed, so what became of the call stays unknown.
+ * Turns the provider's JSON into domain types. Fields that a decision rests on are checked strictly; others are ignored,
+ * because answers carry undocumented fields. Null: the object is not believed, so the outcome of the call stays unknown.
  */
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,8 +38,8 @@ function text(value: unknown): string {
   throw new Invalid();
 }
 
-/** Words for a person: they make no answer doubtful, and are cut where they are longer than any documented one. */
-function words(value: unknown): string {
+/** Text for people. It makes no answer invalid and is truncated, because documented texts are shorter. */
+function displayText(value: unknown): string {
   if (typeof value === 'string') return value.slice(0, textLengthMax).toWellFormed();
   throw new Invalid();
 }
@@ -84,7 +84,10 @@ function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata'
       testClockId: optional(metadata['test_clock_id'], text),
     },
     createdAt: time(object['created_at']),
-    cancellation: cancellation && { reason: words(cancellation['reason']), party: words(cancellation['party']) },
+    cancellation: cancellation && {
+      reason: displayText(cancellation['reason']),
+      party: displayText(cancellation['party']),
+    },
   };
 }
 
@@ -94,13 +97,13 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
   return {
     id: text(object['id']),
     saved: flag(object['saved']),
-    title: optional(object['title'], words),
-    last4: card && optional(card['last4'], words),
-    brand: card && optional(card['card_type'], words),
+    title: optional(object['title'], displayText),
+    last4: card && optional(card['last4'], displayText),
+    brand: card && optional(card['card_type'], displayText),
   };
 }
 
-/** Where the subscriber's browser is sent: an address of the web and nothing else. */
+/** Only http or https, because the subscriber's browser is sent there. */
 function pageAddress(value: unknown): string | null {
   const address = optional(fields(value)['confirmation_url'], text);
   const protocol = address === null ? null : URL.parse(address)?.protocol;
@@ -111,7 +114,7 @@ function pageAddress(value: unknown): string | null {
 function payment(value: unknown): ProviderPayment {
   const object = fields(value);
   const status = oneOf(object['status'], paymentStatuses);
-  // Paid or not is said twice; an answer that contradicts itself is not believed.
+  // `status` and `paid` say the same; an answer that contradicts itself is not believed.
   if (status === 'succeeded' && !flag(object['paid'])) throw new Invalid();
   return {
     ...base(object),

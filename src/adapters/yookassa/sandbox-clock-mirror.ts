@@ -3,10 +3,10 @@ import { Fault } from '../../application/ports/faults.ts';
 import type { TestClockMirror } from '../../application/ports/test-clocks.ts';
 import { toIso } from '../../domain/model/instant.ts';
 
-/** The sandbox runs beside us; a clock that it does not take within this time is moved again by the caller. */
+/** The sandbox runs on the same machine. After this time the caller tries again. */
 const timeoutMs = 5_000;
 
-/** Keeps a test clock in the provider's sandbox as well. Its control address is not part of the provider's API. */
+/** Sets a test clock in the sandbox as well, by a control API that YooKassa does not have. */
 export function createSandboxClockMirror(apiUrl: string): TestClockMirror {
   const address = new URL('/_sandbox/clock', apiUrl).href;
   return {

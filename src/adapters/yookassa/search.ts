@@ -6,12 +6,12 @@ import { isFields, parseJson, parseObject } from './parse-object.ts';
 
 /** The provider's largest page. */
 const pageItemsMax = 100;
-/** 5,000 objects: far more than a search window of hours holds, and an end to a cursor that goes round in circles. */
+/** 5,000 objects: far more than a window of hours has. It bounds a cursor that repeats itself. */
 const pagesMax = 50;
 
 export type Search = Parameters<PaymentProvider['search']>[0];
 
-/** Filters are repeated beside the cursor: the provider does not say whether a cursor remembers them. */
+/** The filters are sent with every cursor: the provider does not document whether a cursor includes them. */
 function pagePath(search: Search, cursor: string | null): string {
   const query = new URLSearchParams({ limit: String(pageItemsMax) });
   if (search.object === 'payment') {
@@ -40,11 +40,11 @@ function parsePage(body: string, search: Search): Page | null {
 
 const ranks = { succeeded: 3, waiting_for_capture: 2, pending: 1, canceled: 0 } as const;
 
-/** Should one name stand for several objects, the one that took money counts. */
+/** Of several objects with one payment id, the one that took money counts. */
 const weightiest = (found: readonly ProviderObject[]): ProviderObject | undefined =>
   found.toSorted((a, b) => ranks[b.status] - ranks[a.status])[0];
 
-/** Reads the list page by page. `absent` only when all of it was read and understood. */
+/** Reads the list page by page. `absent` only when every page was read and parsed. */
 export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<CheckResult> {
   const found: ProviderObject[] = [];
   let cursor: string | null = null;

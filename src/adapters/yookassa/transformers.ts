@@ -1,16 +1,16 @@
 import { type Money, toDecimal } from '../../domain/model/money.ts';
 import type { ProviderRequest, RequestMetadata } from '../../domain/model/provider.ts';
 
-/** The provider's limits in characters: longer texts are refused, so ours are cut. */
+/** The provider's limits in characters. It refuses longer texts, so ours are truncated. */
 const paymentDescriptionMax = 128;
 const refundDescriptionMax = 250;
 
-/** A request as it will leave, to the byte: `path` is below the API's base address. */
+/** A request as it is sent, to the byte. `path` is relative to the API's base address. */
 export type FrozenRequest = { readonly method: 'POST'; readonly path: string; readonly body: string };
 
 type Json = string | boolean | { readonly [name: string]: Json | undefined };
 
-/** Keys in alphabetical order, absent ones left out: the same order of ours always gives the same bytes. */
+/** Keys in alphabetical order, without absent ones, so that the same request always has the same bytes. */
 function canonical(value: Json): string {
   if (typeof value !== 'object') return JSON.stringify(value);
   const pairs = Object.entries(value).flatMap(([name, item]) =>
@@ -27,14 +27,15 @@ const metadataOf = (metadata: RequestMetadata): Json => ({
   test_clock_id: metadata.testClockId ?? undefined,
 });
 
-/** Half of a character outside the basic plane is no text: what the cut may leave of one is replaced. */
+/** Truncating may split a surrogate pair; `toWellFormed` replaces the half that remains. */
 const truncate = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed();
 
 /**
- * `capture` is always said because its default only holds the money for a week, and `save_payment_method` because
- * leaving it out lets the subscriber decide on the page. A page offers cards only: of the provider's methods some have
- * pages that never end (cash) or last for days (credit), others cannot be charged again, and a replaced page blocks
- * nothing only because it is over within the hour.
+ * What the provider's defaults would change:
+ * 1. without `capture` it only authorizes the money, for a week;
+ * 2. without `save_payment_method` the subscriber decides on the page;
+ * 3. without `payment_method_data` a page offers every method. Some pages then never expire (cash) or last for days
+ *    (credit), some methods cannot be charged again, and a replaced page blocks nothing only because it expires in an hour.
  */
 function requestOf(
   providerRequest: ProviderRequest,
@@ -55,7 +56,7 @@ function requestOf(
         },
       };
     case 'charge':
-      // A saved method and a confirmation exclude each other: nobody is there to confirm.
+      // No confirmation: a saved method is charged without the subscriber.
       return {
         path: '/payments',
         body: {
@@ -84,7 +85,7 @@ function requestOf(
   }
 }
 
-/** The body travels inside as text, so that what is sent on any later day is these bytes and not a new rendering. */
+/** The body is kept as text, so that every later send has these bytes and not a new serialization. */
 export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: string): string {
   const { path, body } = requestOf(providerRequest, defaultReturnUrl);
   return canonical({ method: 'POST', path, body: canonical(body) });
@@ -92,7 +93,7 @@ export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: strin
 
 const knownPath = /^\/(?:payments|payments\/[\w%.~-]+\/capture|refunds)$/;
 
-/** What `freeze` made; anything else is a bug of ours and must not reach the provider. */
+/** Opens what `freeze` made. Anything else is a bug of ours and must not reach the provider. */
 export function thaw(frozen: string): FrozenRequest {
   const value: unknown = JSON.parse(frozen);
   if (typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'body' in value) {
@@ -104,7 +105,7 @@ export function thaw(frozen: string): FrozenRequest {
   throw new Error('A frozen request is not one that this adapter made');
 }
 
-/** The payment that a capture is about, whose object must come back; null for what creates an object of its own. */
+/** The payment that a capture names, which the answer must contain; null for a request that creates an object. */
 export function capturedPaymentId(request: FrozenRequest): string | null {
   const id = /^\/payments\/([^/]+)\/capture$/.exec(request.path)?.[1];
   return id === undefined ? null : decodeURIComponent(id);

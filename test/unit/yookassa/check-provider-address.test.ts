@@ -44,7 +44,7 @@ describe('the provider’s address', () => {
   test('outside production a live key is refused, and so is what is no address anywhere', () => {
     expect(check('test', sandbox, 'live_key')).toContain('YOOKASSA_API_KEY');
     for (const apiUrl of ['', 'sandbox', 'ftp://127.0.0.1/v3']) {
-      expect(check('development', apiUrl, 'test_sandbox')).toContain('no web address');
+      expect(check('development', apiUrl, 'test_sandbox')).toContain('not an http or https address');
     }
   });
 });
