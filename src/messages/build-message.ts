@@ -5,12 +5,12 @@ import type { Fields } from './map-by-schema.ts';
 import { validationError } from './validate.ts';
 import { writeBySchema } from './write-by-schema.ts';
 
-/** Brokers take 1 MB by default; headers, key and the batch around the value need room too. */
+/** Brokers accept 1 MB by default; headers, key and the batch around the value need room too. */
 const valueMaxBytes = 900 * 1024;
-/** Dead letters carry sealed, base64-coded records of up to 1 MB; their topic takes 2 MB. */
+/** Dead letters carry sealed, base64-coded records of up to 1 MB; their topic accepts 2 MB. */
 export const deadLetterMaxBytes = 2_000_000;
 
-/** A message of what the contract shows of `source`; throws on a breach, which is always a bug of ours. Subject is the key. */
+/** Builds a message of the fields that the schema names; the subject is the key. Throws on a violation, a bug of ours. */
 export function buildMessage(type: MessageType, key: string, source: Fields, about: Envelope): OutMessage {
   const entry = catalogueEntry(type);
   const value = writeBySchema(entry.schemaName, source);

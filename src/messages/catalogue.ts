@@ -20,7 +20,7 @@ const ceType = /^cinema\.billing\.([a-z_]{1,64}(?:\.[a-z_]{1,64})?)\.v[0-9]{1,4}
 export const subjectOf = (channel: keyof typeof channels, type: string): string =>
   `${channels[channel].name}-${prefix}${type}`;
 
-/** Where a message of the type goes and how it is called on the wire. */
+/** The topic, schema and wire names of a message type. */
 export function catalogueEntry(type: MessageType): CatalogueEntry {
   const { channel, version, schema } = messages[type];
   return {
@@ -34,7 +34,7 @@ export function catalogueEntry(type: MessageType): CatalogueEntry {
 
 export const isMessageType = (type: string): type is MessageType => Object.hasOwn(messages, type);
 
-/** `cinema.billing.subscription.pay.v1` → `subscription.pay`; null for anything that is not spelled so. */
+/** `cinema.billing.subscription.pay.v1` → `subscription.pay`; null for any other text. */
 export const typeFromHeader = (header: string | undefined): string | null => ceType.exec(header ?? '')?.[1] ?? null;
 
 export const isSchemaName = (name: string): name is SchemaName => Object.hasOwn(published, name);

@@ -24,7 +24,7 @@ export type DeadLetter = {
 /** The rest of a dead letter is a few kilobytes at most. */
 export const sealedMaxBytes = deadLetterMaxBytes - 8 * 1024;
 
-/** All of a record in one piece, so that opened again it can be published as it was. */
+/** A whole record as bytes, so that it can be published again unchanged. */
 export function packRecord(record: {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
@@ -51,7 +51,7 @@ export function unpackRecord(packed: Uint8Array): {
   return { key: bytes(key), value: bytes(value), headers };
 }
 
-/** A message that cannot be handled as it is, set aside: where from and why in clear, the record itself sealed. */
+/** The dead letter of a message that cannot be handled: its origin and the reason in clear, the record sealed. */
 export function deadLetterMessage(
   letter: DeadLetter,
   about: { readonly at: Instant; readonly trace: Trace },

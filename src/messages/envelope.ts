@@ -11,12 +11,12 @@ export type Envelope = {
   readonly sequence?: number;
 };
 
-/** Who speaks, as CloudEvents' URI reference. */
+/** The URI reference of this service, as CloudEvents asks. */
 const source = '/cinema/billing';
 
 const hex = (text: string, length: number): string => hash('sha256', text, 'hex').slice(0, length);
 
-/** From the ids alone, so that a message published twice is the same bytes twice, and one request is one trace. */
+/** Derived from the ids, so that a repeated message has the same bytes and one request is one trace. */
 const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
 
 /**

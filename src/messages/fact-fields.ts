@@ -4,7 +4,7 @@ import type { Subscription } from '../domain/model/subscription.ts';
 import { isPastDue, keepsMethod } from '../domain/model/subscription-questions.ts';
 import type { Fields } from './map-by-schema.ts';
 
-/** What a subscription has in some status only. */
+/** The fields that a subscription has in some statuses only. */
 const absent = {
   ...{ cancelAtPeriodEnd: false, term: null, graceUntil: null, extendedUntil: null },
   ...{ dunning: null, held: null, endedAt: null, cause: null },
@@ -19,7 +19,7 @@ function flatSubscription(subscription: Subscription): Fields {
   return { ...flat, dunning: { ...dunning, attempts: dunning.attempts.length } };
 }
 
-/** Never more than four digits of a card, whatever the provider calls its last four. */
+/** Never publish more than four digits of a card: a longer `last4` of the provider is dropped. */
 const fourDigits = /^[0-9]{4}$/;
 
 const publicMethod = (method: SavedMethod): Fields => ({
@@ -27,10 +27,10 @@ const publicMethod = (method: SavedMethod): Fields => ({
   last4: method.last4 !== null && fourDigits.test(method.last4) ? method.last4 : null,
 });
 
-/** The provider's spelling of an address may have blanks or capitals that a browser forgives and a pattern does not. */
+/** An address of the provider may have blanks or capitals, which a browser accepts and the schema's pattern does not. */
 const addressOf = (text: string): string => URL.parse(text)?.href ?? text;
 
-/** The fields of a fact where the contract tells them otherwise than the domain; the schema picks which of them are shown. */
+/** The fields of a fact, changed where the contract differs from the domain. The schema picks those that are shown. */
 export function factFields(event: PublicEvent): Fields {
   if ('subscription' in event) return { ...event, subscription: flatSubscription(event.subscription) };
   if (event.type === 'entitlement.changed') return event.entitlement;

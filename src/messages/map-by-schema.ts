@@ -14,10 +14,10 @@ export type FieldRules = {
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
-/** A scalar piece stands in place in every schema; its pattern is what is left of its name. */
+/** The generated schemas inline their scalar definitions, so only the pattern shows that a field is an instant. */
 export const isInstant = (schema: Schema): boolean => schema['pattern'] === instantPattern;
 
-/** Takes the fields that a schema names one by one, at any depth, and nothing else. */
+/** Copies exactly the fields that a schema names, at any depth. */
 export function mapBySchema(rules: FieldRules): (schemaName: SchemaName, source: Fields) => Fields {
   const mappers = new Map<SchemaName, (source: Fields) => Fields>();
   return (schemaName, source) => {
@@ -44,7 +44,7 @@ function mapFields(properties: Definitions, definitions: Definitions, rules: Fie
     );
 }
 
-/** Null passes everywhere: whether it may be there is the validator's question. */
+/** Null passes everywhere: the validator decides where it is allowed. */
 function mapValue(name: string, schema: Schema, definitions: Definitions, rules: FieldRules): MapValue {
   // `anyOf` is only ever "this or null" here.
   const meant = schema.anyOf?.[0] ?? definitions[schema.$ref?.replace('#/definitions/', '') ?? ''];

@@ -4,7 +4,7 @@ import { timerId } from '../domain/timers/index.ts';
 import { buildMessage } from './build-message.ts';
 import { factFields } from './fact-fields.ts';
 
-/** The one way from domain values to messages; ids are deterministic, so a repeat is recognisably the same message. */
+/** The one way from domain values to messages. Ids are deterministic, so readers recognise a repeat. */
 export function createMessageFactory(): MessageFactory {
   return {
     fact: (event, { userId, sequence, at, trace }) =>

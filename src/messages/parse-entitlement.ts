@@ -2,13 +2,13 @@ import type { Delivery } from '../application/ports/consumer.ts';
 import { Poison } from '../application/ports/faults.ts';
 import { catalogueEntry } from './catalogue.ts';
 
-/** Sequences are whole numbers from 1 on; anything longer than this is no safe integer any more. */
+/** A sequence is a whole number from 1. More digits would exceed the safe integers. */
 const wholeNumber = /^[1-9]\d{0,14}$/;
 
-/** Whose access a record of the compacted topic tells of, and which of his events it says it is; null is a tombstone. */
+/** The user of a record of the compacted topic, and its number among their events; null is a tombstone. */
 export type EntitlementRecord = { readonly userId: string; readonly sequence: number } | null;
 
-/** Only the envelope counts: a record is compared by its number, never by what it claims. */
+/** Reads only the envelope: records are compared by their number, never by their content. */
 export function parseEntitlement(delivery: Delivery): EntitlementRecord {
   if (delivery.type !== 'entitlement.changed') throw new Poison('unknown_type', 'Only access belongs to this topic.');
   if (delivery.headers['ce_type'] !== catalogueEntry('entitlement.changed').ceType)

@@ -1,8 +1,8 @@
 import type { Instant } from '../domain/model/instant.ts';
 
 /**
- * The moment that an RFC 3339 text names, or null. A day like 31 February passes every pattern and would silently become
- * March, so the clock face that is written must be one that the calendar has.
+ * The instant of an RFC 3339 text, or null. 31 February passes every pattern and `Date.parse` makes it March, so the
+ * written date and time must survive a round trip.
  */
 export function parseInstant(text: string): Instant | null {
   const instant = Date.parse(text);

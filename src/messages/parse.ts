@@ -11,8 +11,8 @@ import type { Fields } from './map-by-schema.ts';
 import { readBySchema } from './read-by-schema.ts';
 import { foreignValidationError } from './validate.ts';
 
-// Messages of others become domain values here or end as Poison. The return types hold schema and domain together: a message
-// whose schema and domain type disagree on a field does not compile.
+// Received messages become domain values or end as Poison. The return types tie schema and domain together: a message whose
+// schema and domain type disagree on a field does not compile.
 
 type Channel = 'commands' | 'timers' | 'hints';
 
@@ -33,7 +33,7 @@ export function parseTimer(delivery: Delivery): { readonly userId: string; reado
 
 export const parseHint = (delivery: Delivery): Hint => fieldsOf('hints', delivery);
 
-/** When the message was made, by its envelope; NaN for an envelope that does not say. */
+/** When the message was created, by its envelope; NaN when the envelope has no time. */
 export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');
 
 function received<Name extends Channel>(channel: Name, delivery: Delivery): Received<Name> {
@@ -51,8 +51,8 @@ function fieldsOf<Name extends Channel>(channel: Name, delivery: Delivery): Mess
   const violation = foreignValidationError(type, value);
   if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation}`);
   const fields = readBySchema(schemaName, value as Fields);
-  // Order is kept per key: a message about one user under the key of another would be decided out of turn.
+  // Kafka keeps the order of a key. A message under the key of another user could overtake, or be overtaken.
   if (fields[keyFields[channel]] !== key)
-    throw new Poison('key_mismatch', 'The key of the message is not whom it is about.');
+    throw new Poison('key_mismatch', 'The key of the message is not the id that it is about.');
   return fields as MessageValues[TypeOn<Name>];
 }

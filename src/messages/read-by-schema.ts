@@ -4,8 +4,8 @@ import { isInstant, mapBySchema } from './map-by-schema.ts';
 import { parseInstant } from './parse-instant.ts';
 
 /**
- * The inverse of `writeBySchema`, for a value that is valid by the schema: what a newer writer (or a hostile one) added goes
- * no further, and instants become numbers. A field that the schema leaves open may be missing.
+ * The inverse of `writeBySchema`, for a valid value: fields that the schema does not name are dropped, and instants become
+ * numbers. An optional field may be missing.
  */
 export const readBySchema = mapBySchema({
   scalar: (_, schema) =>

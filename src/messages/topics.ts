@@ -3,13 +3,13 @@ import { channels } from './generated/contract.ts';
 export type TopicDefinition = {
   readonly name: string;
   readonly about: string;
-  /** Fixed for the topic's life: more partitions would send a user's next message to another one, past the last. */
+  /** Fixed for the topic's life: with more, a user's next message may go to another partition and overtake the last. */
   readonly partitions: number;
   /** Kafka's own setting names; replication is the deployment's choice. */
   readonly config: Readonly<Record<string, string>>;
 };
 
-/** Every topic of the contract, as the deploy step creates it. Written down once, in schemas/channels.yaml. */
+/** Every topic of the contract, as the deploy step creates it. Defined in schemas/channels.yaml. */
 export const topics: readonly TopicDefinition[] = Object.values(channels);
 
 export const topicNames = {

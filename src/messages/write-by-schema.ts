@@ -3,8 +3,8 @@ import type { Schema } from './generated/contract.ts';
 import { isInstant, mapBySchema } from './map-by-schema.ts';
 import { redact, truncate } from './plain-text.ts';
 
-/** Fields with words that are not ours. What people may have typed, and a wallet's title (its number), is blotted out too. */
-const wordsOfOthers: ReadonlyMap<string, (text: string, maxLength: number) => string> = new Map([
+/** Fields with text of others. What people may have typed, and a wallet's title (its number), is redacted as well. */
+const foreignTexts: ReadonlyMap<string, (text: string, maxLength: number) => string> = new Map([
   ['reason', redact],
   ['title', redact],
   ['lastReason', truncate],
@@ -16,21 +16,21 @@ const wordsOfOthers: ReadonlyMap<string, (text: string, maxLength: number) => st
 
 function writeScalar(name: string, schema: Schema): (value: unknown) => unknown {
   const { maxLength } = schema;
-  const words = wordsOfOthers.get(name);
-  if (words !== undefined && maxLength !== undefined)
-    return (value) => (typeof value === 'string' ? words(value, maxLength) : value);
+  const clean = foreignTexts.get(name);
+  if (clean !== undefined && maxLength !== undefined)
+    return (value) => (typeof value === 'string' ? clean(value, maxLength) : value);
   if (isInstant(schema)) return (value) => (typeof value === 'number' ? toIso(value) : value);
   return (value) => value;
 }
 
 /**
- * What the contract shows of a domain value: the fields that its schema names and nothing else, so that what is secret (keys,
- * sealed requests, methods, pages) cannot slip in. Instants become text. Throws when a field is missing, because a null in
- * its place would be a lie.
+ * A domain value as the contract shows it: only the fields that its schema names, so that secrets (keys, sealed requests,
+ * methods, pages) are never published. Instants become text. Throws when a field is missing, because null would be a
+ * false statement.
  */
 export const writeBySchema = mapBySchema({
   scalar: writeScalar,
   missing: (name) => {
-    throw new Error(`The contract wants ${name}, and there is none.`);
+    throw new Error(`The schema requires the field ${name}, which is missing.`);
   },
 });

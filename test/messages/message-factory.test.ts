@@ -100,10 +100,10 @@ test('a value that breaks the contract is refused before anything is saved, with
   expect(() => messageFactory.command({ ...cancel, acceptedAt: Number.NaN }, trace)).toThrow();
 });
 
-test('a field that the contract wants and the domain does not give is refused, never told as null', () => {
+test('a required field that the domain does not give is refused, never published as null', () => {
   const incomplete = { ...cancel, notAfter: undefined };
   // @ts-expect-error: the type forbids it too.
-  expect(() => messageFactory.command(incomplete, trace)).toThrow('The contract wants notAfter');
+  expect(() => messageFactory.command(incomplete, trace)).toThrow('The schema requires the field notAfter');
 });
 
 test('addresses, cards and phones that people type are blotted out of reasons', () => {
