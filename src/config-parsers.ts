@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 
-/** What the text means, or what it should have been. The text itself is never repeated: it may be a secret. */
+/** The parsed value, or what it should have been. The text itself is never quoted: it may be a secret. */
 export type Parsed<Value> = { readonly value: Value } | { readonly wanted: string };
 export type Parser<Value> = (text: string) => Parsed<Value>;
 
-/** What may be left out, and is an empty text then. */
+/** A setting that may be unset, and is an empty text then. */
 export const optional =
   (parser: Parser<string>): Parser<string> =>
   (given) =>
@@ -92,7 +92,7 @@ export const addressRange: Parser<string> = (given) => {
     : { wanted: 'an IP address, or a range such as 185.71.76.0/27' };
 };
 
-/** What a project's settings page shows as its DSN; null is nowhere. */
+/** A DSN, as the settings page of a Sentry project shows it; null when unset. */
 export const sentryAddress: Parser<string | null> = (given) => {
   if (given === '') return { value: null };
   return /^https?:\/\/\w+@[\w.:-]+\/([\w.-]+\/)*\d+$/.test(given)
@@ -113,7 +113,7 @@ export const atLeast =
   (given) =>
     given.length >= characters ? { value: given } : { wanted: `at least ${characters} characters` };
 
-/** It is part of a path, so that only what needs no escaping there is taken. */
+/** Part of a path, so only characters that need no escaping there are accepted. */
 export const pathSecret: Parser<string> = (given) =>
   /^[\w-]{16,}$/.test(given) ? { value: given } : { wanted: 'at least 16 letters, digits, - or _' };
 

@@ -7,12 +7,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 type Setting<Value> = {
   readonly parse: Parser<Value>;
-  /** As it would stand in the environment; null: there is none, it must be set. */
+  /** The text as in the environment; null: no default, it must be set. */
   readonly default: Readonly<Record<Environment, string | null>>;
   readonly doc: string;
-  /** Never printed, and in production never the one that everybody can read here. */
+  /** Never printed. Production refuses the default for development, which is public. */
   readonly secret?: true;
-  /** The setting in whose place it stands: exactly one of the two is set, and where it is the other, this is empty. */
+  /** The alternative setting: exactly one of the two is set. When it is the other, this one is empty. */
   readonly unless?: string;
 };
 
@@ -71,7 +71,7 @@ export const settings = {
   JWT_ISSUER: {
     parse: parse.text,
     default: everywhere(''),
-    doc: 'The `iss` that access tokens must have; unset: it is not looked at.',
+    doc: 'The `iss` that access tokens must have; unset: it is not checked.',
   },
   JWT_AUDIENCE: {
     parse: parse.text,
@@ -196,7 +196,7 @@ type Settings = typeof settings;
 export type SettingName = keyof Settings;
 export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never };
 
-/** Well formed, and yet of development. */
+/** Valid values that belong to development. */
 const refusedInProduction: readonly {
   readonly name: SettingName;
   readonly refuses: (value: unknown) => boolean;
@@ -205,22 +205,22 @@ const refusedInProduction: readonly {
   {
     name: 'JWT_JWKS_URL',
     refuses: (value) => /^http:/i.test(String(value)),
-    why: 'must begin with https:// in production; whoever can change the keys can be anybody',
+    why: 'must begin with https:// in production; who can change the keys can sign any token',
   },
   {
     name: 'TEST_CLOCKS',
     refuses: (value) => value === true,
-    why: 'leave it unset or false; in production nobody may move time',
+    why: 'must be unset or false in production; time must not be moved there',
   },
 ];
 
 /**
- * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` holds the defaults of one kind
- * of process, such as its METRICS_PORT; what the environment says comes first.
+ * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` has the defaults of one kind of
+ * process, such as its METRICS_PORT; the environment comes before them.
  */
 export function loadConfig(variables: Variables = process.env, preferred: Variables = {}): Config {
   const environment = settings.BILLING_ENV.parse(filled(variables['BILLING_ENV']) ?? 'development');
-  // With a wrong BILLING_ENV the rest is judged as in production, which forgives least.
+  // With a wrong BILLING_ENV the rest is checked as in production, which is strictest.
   const column = 'value' in environment ? environment.value : 'production';
   const values: Record<string, unknown> = {};
   const problems: string[] = [];

@@ -1,4 +1,4 @@
 import { runMigration } from './composition/run-migration.ts';
 
-/** The deploy step, run once before the services of a version start. */
+/** The deploy step: it runs once, before the services of a version start. */
 await runMigration();

@@ -1,4 +1,4 @@
 import { startApi } from './composition/start-api.ts';
 
-/** Door 1: the HTTP process. */
+/** The API process. */
 await startApi();

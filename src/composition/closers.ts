@@ -1,8 +1,8 @@
 import type { Log } from '../application/ports/log.ts';
 
 /**
- * What was opened is closed in reverse order; one that fails to close does not keep the others open. The AsyncDisposableStack
- * of the platform would join all failures into one error without names, and fail what still opens while the process ends.
+ * Closes what was opened, in reverse order. A failure to close one does not keep the others open. AsyncDisposableStack
+ * would join all failures into one error without names, and refuse what still opens while the process ends.
  */
 export type Closers = {
   readonly add: (name: string, close: () => Promise<unknown>) => void;

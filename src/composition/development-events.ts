@@ -20,22 +20,22 @@ const decodedEvent = (line: TailLine): DecodedEvent => ({
   data: line.value,
 });
 
-/** Events of one user from Kafka, for the page of the first day; ends when the signal aborts. */
+/** Events of one user from Kafka, for the development page; ends when the signal aborts. */
 export const createDevelopmentEvents = (context: Pick<ProcessContext, 'config' | 'log'>) =>
   async function* (userId: string, signal: AbortSignal): AsyncIterable<DecodedEvent> {
     const arrived: DecodedEvent[] = [];
-    const bell = new EventEmitter();
+    const arrivals = new EventEmitter();
     const print = (line: TailLine): void => {
       if (!shownTopics.has(line.topic)) return;
       arrived.push(decodedEvent(line));
-      bell.emit('ring');
+      arrivals.emit('arrived');
     };
     const ended = tailEvents(context, { filter: { user: userId }, follow: true, print, signal }).then(
-      () => 'over' as const,
+      () => 'ended' as const,
     );
     for (;;) {
       yield* arrived.splice(0);
-      const rung = once(bell, 'ring').then(() => 'rung' as const);
-      if (arrived.length === 0 && (await Promise.race([rung, ended])) === 'over') return;
+      const next = once(arrivals, 'arrived').then(() => 'arrived' as const);
+      if (arrived.length === 0 && (await Promise.race([next, ended])) === 'ended') return;
     }
   };

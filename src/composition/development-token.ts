@@ -14,7 +14,7 @@ export async function createDevelopmentToken(
 ): Promise<string> {
   const config = loadConfig(variables);
   if (config.BILLING_ENV === 'production' || config.JWT_JWKS_URL !== '') {
-    throw new Error('No tokens are made here in production or with JWT_JWKS_URL: the auth service signs them.');
+    throw new Error('In production or with JWT_JWKS_URL only the auth service signs tokens.');
   }
   return signToken(tokenTrustOf(config), {
     userId: options.userId,

@@ -7,8 +7,8 @@ import { loadConfig } from '../config.ts';
 const selectionMs = 5_000;
 
 /**
- * Without a key: what is blocked in the group. With one: its oldest message becomes due, and the consumers try it within
- * seconds, in the order of the queue; nothing is skipped. False when the key is not blocked.
+ * Without a key: lists the blocked keys of the group. With one: makes its oldest message due. The consumers try it within
+ * seconds, in the order of the queue; no message is skipped. False when the key is not blocked.
  */
 export async function forceRelease(
   variables: Readonly<Record<string, string | undefined>>,

@@ -6,7 +6,7 @@ export type Check = () => boolean | Promise<boolean>;
 /** What a process needs, by name, and whether it has it now. */
 export type Needs = Readonly<Record<string, Check>>;
 
-/** Shorter than any prober waits (3 s): what has not answered by then is away. */
+/** Shorter than the 3 s that a probe waits. What has not answered by then counts as missing. */
 const answerMsMax = 2_000;
 
 async function isThere(check: Check, clock: Pick<Clock, 'wait'>): Promise<boolean> {
@@ -17,7 +17,7 @@ async function isThere(check: Check, clock: Pick<Clock, 'wait'>): Promise<boolea
   }
 }
 
-/** The names of what is away, asked for all at once. */
+/** The names of what is missing, checked all at once. */
 export async function missingOf(needs: Needs, clock: Pick<Clock, 'wait'>): Promise<readonly string[]> {
   const answers = await Promise.all(
     Object.entries(needs).map(async ([name, check]) => ((await isThere(check, clock)) ? [] : [name])),

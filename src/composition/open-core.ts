@@ -13,7 +13,7 @@ import type { Check } from './missing-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import type { ProcessContext } from './run-process.ts';
 
-/** A worker sits an election or a restart of the database out. */
+/** A worker waits for the end of an election or a restart of the database. */
 const workerSelectionMs = 30_000;
 
 export type Core = {
@@ -21,19 +21,19 @@ export type Core = {
   readonly kafka: Kafka;
   readonly mongo: Mongo;
   readonly needs: Readonly<Record<'mongodb' | 'kafka', Check>>;
-  /** Work waits for the provider, and none is lost while it is away. */
+  /** Reported and not needed: work waits for the provider, and none is lost while it is away. */
   readonly informs: Readonly<Record<'provider', Check>>;
 };
 
-/** All that the consumers and the jobs decide, save, publish and pay with. */
+/** The services with which consumers and jobs decide, save, publish and pay. */
 export async function openCore(context: ProcessContext): Promise<Core> {
   const { config, log } = context;
-  // The read models are opened before the services exist that mend what the alarm reports.
+  // The read models are opened before the services that handle their alarm exist.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
   const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
   const [mongo, kafka] = await Promise.all([openMongo(context, workerSelectionMs, onDuplicate), openKafka(context)]);
   const relay = createRelay({ store: mongo.store, readModels: mongo.readModels, publisher: kafka.producer, log });
-  // Opened after what its calls are saved and published with, and so closed before it.
+  // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
   const { provider, background, answers } = openProvider(context);
   const services: CoreServices = {
     clock: systemClock,

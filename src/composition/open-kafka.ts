@@ -15,7 +15,7 @@ export type Kafka = {
   readonly client: ClientOptions;
   readonly registry: Registry;
   readonly producer: MessagePublisher;
-  /** Whether messages arrive, as far as this process has tried lately; else whether a broker answers now. */
+  /** Whether the last publishing succeeded, if it was recent; else whether a broker answers now. */
   readonly answers: () => Promise<boolean>;
 };
 
@@ -26,7 +26,7 @@ export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | '
   clock: systemClock,
 });
 
-/** Kafka and the registry, once the topics and schemas of the contract are there; says which are not. */
+/** Opens Kafka and the registry. Fails with the names of missing topics and schemas. */
 export async function openKafka(context: ProcessContext): Promise<Kafka> {
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);

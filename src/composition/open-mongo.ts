@@ -18,7 +18,7 @@ import type { Payment } from '../domain/model/payment.ts';
 import { encryptionKeyDigest } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
-/** A second kept payment of a period, as the read model's unique index met it. */
+/** Called for a second kept payment of a period, which the unique index of the read model refused. */
 export type DuplicateAlarm = (userId: string, payment: Payment) => Promise<void>;
 
 export type Mongo = {
@@ -33,7 +33,7 @@ export type Mongo = {
   readonly answers: () => Promise<boolean>;
 };
 
-/** MongoDB, once its unique indexes are there and its sealed values are of this key; says what is wrong. */
+/** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
   context: ProcessContext,
   serverSelectionTimeoutMs: number,

@@ -6,16 +6,16 @@ import type { PaymentProvider } from '../application/ports/payment-provider.ts';
 import type { ProcessContext } from './run-process.ts';
 import { stopBounds } from './stop-bounds.ts';
 
-/** The provider, and sight of what goes on behind the lanes: mostly calls to it. */
+/** The provider, and the work that outlives the handling of a message: mostly calls to the provider. */
 export type Provider = {
   readonly provider: PaymentProvider;
   readonly background: Background;
-  /** False while it is left alone because it has not answered, until a call of ours succeeds. */
+  /** False while the circuit is open. */
   readonly answers: () => boolean;
 };
 
 export function openProvider({ config, log, closers }: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Provider {
-  const { provider, isLeftAlone, close } = createYookassaProvider(
+  const { provider, isCircuitOpen, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
       shopId: config.YOOKASSA_SHOP_ID,
@@ -33,7 +33,7 @@ export function openProvider({ config, log, closers }: Pick<ProcessContext, 'con
     return Promise.resolve();
   });
   const background = createBackground(systemClock, log);
-  // Closed before the provider: its sockets are destroyed only after the calls on them were waited for.
+  // Closed before the provider, so that calls under way end before their sockets are destroyed.
   closers.add('background', () => background.drained(stopBounds.backgroundMs));
-  return { provider, background, answers: () => !isLeftAlone() };
+  return { provider, background, answers: () => !isCircuitOpen() };
 }

@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { ErrorReporter } from '../adapters/sentry/error-reporter.ts';
 import type { Config } from '../config.ts';
 
-/** Null without an address; only then is the library not even loaded, for it costs a sixth of a second at every start. */
+/** Null without an address. Then the library is not loaded, because loading takes a sixth of a second at every start. */
 export async function openReporter(config: Config, service: string): Promise<ErrorReporter | null> {
   const { SENTRY_DSN: dsn, BILLING_ENV: environment, PROJECT_NAME: project } = config;
   if (dsn === null) return null;

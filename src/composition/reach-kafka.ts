@@ -4,7 +4,7 @@ import { type ClientOptions, createClient } from '../adapters/kafka/client/clien
 const retries = 2;
 
 const nothing = (): void => undefined;
-/** The answer is all that is wanted: the client library would report each broker of each question. */
+/** kafkajs would log each broker that does not answer. */
 const silent = { error: nothing, warn: nothing, info: nothing, debug: nothing };
 
 /** Whether a broker answers now, asked over a connection of its own. */

@@ -12,7 +12,7 @@ import { kafkaClientOf } from './open-kafka.ts';
 import { encryptionKeyDigest } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
-/** A deploy waits for a database that is being elected or started. */
+/** A deploy waits for a database that starts or elects a primary. */
 const selectionMs = 30_000;
 
 async function prepareKafka(context: ProcessContext): Promise<void> {
@@ -43,7 +43,7 @@ async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   log.info('collections, indexes and tariffs are in place');
 }
 
-/** The deploy step: everything the services expect to find. Repeated at will; refuses what would break readers. */
+/** The deploy step, safe to repeat: creates everything that the services expect. It refuses what would break readers. */
 export const runMigration = (): Promise<void> =>
   runProcess('migrate', {}, async (context) => {
     const steps = await Promise.allSettled([prepareKafka(context), prepareRegistry(context), prepareMongo(context)]);

@@ -31,8 +31,8 @@ function readConfig(preferred: Readonly<Record<string, string>>): Config {
 }
 
 /**
- * The life of every process of ours: configuration, log, what it does, and an end in order on SIGTERM or SIGINT. A bug or a
- * fault at the start ends it with a failure and one line that says why. It keeps running unless its start says 'done'.
+ * Runs a process: configuration, log, its work, and an end in order on SIGTERM or SIGINT. A bug, or a fault at the start,
+ * ends it with a failure and one line that says why. It keeps running unless `start` returns 'done'.
  */
 export async function runProcess(
   service: string,
@@ -65,7 +65,7 @@ export async function runProcess(
     setTimeout(() => process.exit(1), stopBounds.wholeMs).unref();
     await closers.closeAll(log);
     await Promise.all([closeLog(), reporter?.close()]);
-    // Agenda and kafkajs leave timers behind that would hold the process for seconds.
+    // Timers of Agenda and kafkajs would keep the process alive for seconds.
     process.exit(exitCode);
   };
   const fail = (message: string, cause: unknown): void => {

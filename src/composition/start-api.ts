@@ -15,16 +15,16 @@ import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
-/** People wait: a database that does not answer by then is reported, not waited for. */
+/** Short, because people wait: then the API reports that the database does not answer. */
 const apiSelectionMs = 2_000;
-/** How long a command may wait for Kafka's acknowledgement before the client hears 503. */
+/** How long a command may wait for Kafka's acknowledgement before the client gets 503. */
 const publishDeadlineMs = 5_000;
 
 function httpOptions(config: Config): HttpOptions {
   const perSecond = Math.max(1, Math.ceil(config.RATE_LIMIT_PER_MINUTE / 60));
   return {
     tokenTrust: tokenTrustOf(config),
-    // Derived, so that it is the same in every API process and no further secret has to be handed out.
+    // Derived, so that every API process has the same one and no further secret has to be deployed.
     commandTokenSecret: hashText(`command tokens of ${config.ENCRYPTION_KEY}`),
     notificationSecret: config.YOOKASSA_NOTIFICATION_SECRET,
     notificationAddresses: config.YOOKASSA_NOTIFICATION_ADDRESSES,
@@ -69,5 +69,5 @@ async function start(context: ProcessContext): Promise<void> {
   });
 }
 
-/** The life of an API process; its port opens last: whoever gets an answer can buy. */
+/** Runs an API process. Its port opens last, so that an API that answers can sell. */
 export const startApi = (): Promise<void> => runProcess('api', { METRICS_PORT: '9464' }, start);

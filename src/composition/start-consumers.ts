@@ -59,6 +59,6 @@ async function start(context: ProcessContext, declarations: readonly Declaration
   await Promise.all(runners.map(({ runner }) => runner.start()));
 }
 
-/** The life of a consumers process. */
+/** Runs a consumers process. */
 export const startConsumers = (declarations: readonly Declaration[]): Promise<void> =>
   runProcess('consumers', { METRICS_PORT: '9465' }, (context) => start(context, declarations));

@@ -15,7 +15,7 @@ export async function startHealth(
   }: {
     /** The process is ready while it has all of these. */
     readonly needs: Needs;
-    /** Only named when away: a disruption budget that counts ready pods must not hold a drain up for them. */
+    /** Named when missing; the process stays ready, or a pod disruption budget would block the drain of a node. */
     readonly informs?: Needs;
     readonly isAlive: () => boolean;
   },

@@ -39,6 +39,6 @@ async function start(
   });
 }
 
-/** The life of a jobs process. */
+/** Runs a jobs process. */
 export const startJobs = (jobs: { readonly always: Jobs; readonly withTestClocks: Jobs }): Promise<void> =>
   runProcess('jobs', { METRICS_PORT: '9466' }, (context) => start(context, jobs));

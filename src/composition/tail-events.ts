@@ -6,7 +6,7 @@ import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { kafkaClientOf } from './open-kafka.ts';
 
-/** Everything of ours, and nothing else that the broker may hold. */
+/** Our topics, and no others of the broker. */
 const topicPrefix = 'billing.';
 
 type Tail = {
@@ -16,7 +16,7 @@ type Tail = {
   readonly signal: AbortSignal;
 };
 
-/** Reads the topics as a stranger would, knowing only brokers and registry: what is there, oldest first, then what comes. */
+/** Reads the topics as another service would, by brokers and registry alone: stored records by age, then new ones. */
 export function tailEvents(
   { config, log }: { readonly config: Config; readonly log: Log },
   wanted: Tail,

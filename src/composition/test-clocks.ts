@@ -2,7 +2,7 @@ import { createSandboxClockMirror } from '../adapters/yookassa/sandbox-clock-mir
 import type { TestClockMirror, TestClocks } from '../application/ports/test-clocks.ts';
 import type { Config } from '../config.ts';
 
-/** Where the configuration has no test clocks, nobody can name one: null all through the house. */
+/** Null without test clocks in the configuration, so that no request can name one. */
 export function testClocksOf(
   config: Config,
   clocks: TestClocks,

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** Whose access tokens this configuration believes: the settings let exactly one kind of keys through. */
+/** Which access tokens are valid. The configuration has exactly one kind of keys. */
 export const tokenTrustOf = (config: Config): TokenTrust => ({
   keys:
     config.JWT_JWKS_URL === ''

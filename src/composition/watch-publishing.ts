@@ -2,19 +2,19 @@ import type { Clock } from '../application/ports/clock.ts';
 import { Fault } from '../application/ports/faults.ts';
 import type { MessagePublisher } from '../application/ports/outbox.ts';
 
-/** After this, how publishing went says nothing about now; a process that was taken out of service gets a new try. */
-const newsMs = 30_000;
+/** An older result says nothing about now. A process that was taken out of service is then tried again. */
+const recentMs = 30_000;
 
 export type WatchedPublisher = MessagePublisher & {
-  /** How publishing went last; null when that is no news any more. */
+  /** Whether the last publishing succeeded; null when it is not recent. */
   readonly wentWell: () => boolean | null;
 };
 
-/** A producer may hang while its broker answers, so what counts is whether messages arrive. */
+/** Records whether messages arrive, because a producer may hang while its broker answers. */
 export function watchPublishing(publisher: MessagePublisher, clock: Pick<Clock, 'monotonicMs'>): WatchedPublisher {
   let last = { isGood: true, untilMs: Number.NEGATIVE_INFINITY };
   const note = (isGood: boolean): void => {
-    last = { isGood, untilMs: clock.monotonicMs() + newsMs };
+    last = { isGood, untilMs: clock.monotonicMs() + recentMs };
   };
   return {
     publish: async (messages, deadlineMs) => {
@@ -22,7 +22,7 @@ export function watchPublishing(publisher: MessagePublisher, clock: Pick<Clock, 
         await publisher.publish(messages, deadlineMs);
         note(true);
       } catch (error) {
-        // Anything else is a message that no producer could send.
+        // Any other error is a message that no producer could send.
         if (error instanceof Fault) note(false);
         throw error;
       }
