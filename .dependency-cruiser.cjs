@@ -1,21 +1,21 @@
-/** The rooms, as rules (docs/architecture.md, "The rooms"). A crossing fails `npm run check`. */
+/** The rooms, as rules (docs/architecture.md, "The rooms"). A forbidden import fails `npm run check`. */
 const ours = '^(src|consumers|jobs|schemas|test|sandbox|stack|tools|web|bench)/';
-const room = (name, from, mayUse) => ({
+const room = (name, from, mayImport) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: ours, pathNot: mayUse },
+  to: { path: ours, pathNot: mayImport },
 });
-const only = (vendor, homes) => ({
-  name: `${vendor.replace(/\W+/g, '-')}-has-one-home`,
+const only = (vendor, adapter) => ({
+  name: `only-its-adapter-imports-${vendor.replace(/\W+/g, '-')}`,
   severity: 'error',
-  from: { path: '^(src|consumers|jobs)/', pathNot: homes },
+  from: { path: '^(src|consumers|jobs)/', pathNot: adapter },
   to: { path: `node_modules/${vendor}/` },
 });
-/** Folders of one room as storeys, the lowest first: a file may use its own storey and those below, never one above. */
-const storeys = (base, folders) =>
+/** Folders of one room as layers, the lowest first: a file may import from its own layer and those below, never above. */
+const layers = (base, folders) =>
   folders.slice(0, -1).map((folder, index) => ({
-    name: `${base.replaceAll('/', '-')}-${folder}-stays-below`,
+    name: `${base.replaceAll('/', '-')}-${folder}-imports-no-higher-layer`,
     severity: 'error',
     from: { path: `^${base}/${folder}/` },
     to: { path: `^${base}/(${folders.slice(index + 1).join('|')})/` },
@@ -31,51 +31,51 @@ module.exports = {
       to: { pathNot: '^src/(domain|application)/' },
     },
     {
-      name: 'adapters-are-strangers',
+      name: 'adapters-do-not-import-each-other',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
     {
-      name: 'doors-are-strangers',
+      name: 'consumers-and-jobs-do-not-import-each-other',
       severity: 'error',
       from: { path: '^(consumers|jobs)/' },
       to: { path: '^(consumers|jobs)/', pathNot: '^$1/' },
     },
     {
-      name: 'schemas-are-read-in-one-room',
+      name: 'only-messages-imports-schemas',
       severity: 'error',
       from: { path: '^(src|consumers|jobs)/', pathNot: '^src/messages/' },
       to: { path: '^schemas/' },
     },
-    { name: 'nobody-imports-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
-    room('messages-read-schemas-and-domain', '^src/messages/', [
+    { name: 'only-tests-import-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    room('messages-imports-schemas-domain-and-ports', '^src/messages/', [
       '^src/messages/',
       '^schemas/',
       '^src/domain/',
       '^src/application/ports/',
     ]),
-    room('adapters-look-inward', '^src/adapters/', ['^src/(adapters|application|domain|messages)/']),
-    room('doors-use-use-cases', '^(consumers|jobs)/(?!main\\.ts$)', [
+    room('adapters-import-no-outer-room', '^src/adapters/', ['^src/(adapters|application|domain|messages)/']),
+    room('consumers-and-jobs-import-use-cases', '^(consumers|jobs)/(?!main\\.ts$)', [
       '^src/(application|domain|messages)/',
       '^(consumers|jobs)/',
     ]),
-    room('mains-only-compose', '^(consumers|jobs)/main\\.ts$', [
+    room('main-imports-composition', '^(consumers|jobs)/main\\.ts$', [
       '^src/(composition/|config\\.ts)',
       '^(consumers|jobs)/',
     ]),
-    room('src-ignores-the-doors', '^src/', ['^src/', '^schemas/']),
-    room('sandbox-stands-alone', '^sandbox/', ['^sandbox/']),
-    room('web-stands-alone', '^web/', ['^web/']),
-    room('stack-starts-programs-only', '^stack/', ['^stack/', '^src/(config\\.ts|composition/)']),
-    room('tools-use-the-stack', '^tools/', [
+    room('src-imports-no-consumers-or-jobs', '^src/', ['^src/', '^schemas/']),
+    room('sandbox-imports-no-other-room', '^sandbox/', ['^sandbox/']),
+    room('web-imports-no-other-room', '^web/', ['^web/']),
+    room('stack-imports-config-and-composition', '^stack/', ['^stack/', '^src/(config\\.ts|composition/)']),
+    room('tools-imports-stack-composition-and-schemas', '^tools/', [
       '^(tools|stack)/',
       '^src/(config(-markdown)?\\.ts|composition/)',
       '^schemas/',
     ]),
-    ...storeys('src/domain', ['model', 'decision', 'subscription', 'payment', 'timers', 'commands']),
-    ...storeys('src/adapters/http', ['contract', 'auth', 'routes', 'server']),
-    ...storeys('src/adapters/kafka', ['client', 'registry', 'producer', 'consumer', 'admin']),
+    ...layers('src/domain', ['model', 'decision', 'subscription', 'payment', 'timers', 'commands']),
+    ...layers('src/adapters/http', ['contract', 'auth', 'routes', 'server']),
+    ...layers('src/adapters/kafka', ['client', 'registry', 'producer', 'consumer', 'admin']),
     only('express', 'src/adapters/http/'),
     only('kafkajs', 'src/adapters/kafka/'),
     only('@kafkajs/confluent-schema-registry', 'src/adapters/kafka/'),

@@ -17,10 +17,10 @@ const noHiddenInputs = [
   },
 ];
 
-/** One hand in every room: statements stand in a function declaration, a single expression may be an arrow. */
+/** One style in every room: statements stand in a function declaration, a single expression may be an arrow. */
 const blockArrow =
   "VariableDeclarator[id.typeAnnotation=undefined] > ArrowFunctionExpression[body.type='BlockStatement']";
-const oneHand = [
+const functionStyle = [
   `Program > VariableDeclaration > ${blockArrow}`,
   `ExportNamedDeclaration > VariableDeclaration > ${blockArrow}`,
 ].map((selector) => ({ selector, message: 'A function with statements is a function declaration.' }));
@@ -43,7 +43,7 @@ export default tseslint.config(
       complexity: ['error', 14],
       'no-console': 'error',
       'no-duplicate-imports': 'error',
-      'no-restricted-syntax': ['error', ...oneHand],
+      'no-restricted-syntax': ['error', ...functionStyle],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/naming-convention': [
         'error',
@@ -67,7 +67,7 @@ export default tseslint.config(
   {
     files: ['src/domain/**/*.ts', 'src/application/**/*.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...oneHand, ...noHiddenInputs],
+      'no-restricted-syntax': ['error', ...functionStyle, ...noHiddenInputs],
       'no-restricted-globals': [
         'error',
         'process',
@@ -85,7 +85,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        ...oneHand,
+        ...functionStyle,
         ...noHiddenInputs,
         { selector: ':function[async=true]', message: 'The domain is synchronous.' },
       ],
@@ -101,7 +101,7 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       complexity: 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      // A wire name may stand as a shorthand property.
+      // A field name of a message or a document may be used as a shorthand property.
       '@typescript-eslint/naming-convention': [
         'error',
         { selector: ['variable', 'function'], format: null },
