@@ -10,6 +10,8 @@ const writtenRooms = [
   ...['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/adr/*.md'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
   'src/adapters/{http,kafka}/**/*.ts',
+  ...['src/{messages,composition}/*.ts', 'src/*.ts'],
+  'src/adapters/{mongo,yookassa,agenda,logging,sentry,metrics,system}/**/*.ts',
 ];
 
 const heading = 'Say this, not that';
