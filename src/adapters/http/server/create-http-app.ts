@@ -97,7 +97,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   const limitAddress = (address: string): void => limit(rateKey(address));
   app.disable('x-powered-by');
   app.disable('etag');
-  // An exact count: with `true` anybody could claim the provider's address in a header.
+  // An exact count: with `true` every sender could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
   app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins));
   const openApi = inlinedOpenApi(document);
