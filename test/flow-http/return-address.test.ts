@@ -19,6 +19,7 @@ describe('a purchase', () => {
       'https://user:pass@cinema.example/',
       'http://cinema.example/',
       'javascript:alert(1)',
+      'blob:https://cinema.example/x',
       '//cinema.example',
       'https://cinema.example@evil.example/',
       'https://cinema.example\\@evil.example/',

@@ -14,7 +14,8 @@ export function parseReturnUrl(text: string, origins: readonly string[]): string
   if (ambiguous.test(text))
     throw invalid('body/return_url must be free of backslashes, control characters and blanks around it');
   const url = URL.parse(text);
-  if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') {
+  // The origin alone is not enough: a `blob:` address has that of the address inside it, and names may stand before a host.
+  if (url === null || !origins.includes(url.origin) || !url.href.startsWith(`${url.origin}/`)) {
     throw invalid('body/return_url must begin with a listed origin');
   }
   if (url.href.length > lengthMax)
