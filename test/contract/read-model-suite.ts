@@ -167,9 +167,10 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerHarness>): v
     test('a payment is found by its own user only', async () => {
       const payment = paid();
       await ledgers.writer.write([paymentRow(payment, 1)]);
-      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = payment;
+      const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount } = payment;
+      const { state, providerPaymentId, watchedBecause } = payment;
       const order = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
-      const known = { ...order, state, watchedBecause, isRefunded: false };
+      const known = { ...order, state, providerPaymentId, watchedBecause, isRefunded: false };
       expect(await ledgers.decisions.findPayment(userId, paymentId)).toEqual(known);
       expect(await ledgers.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
       await ledgers.writer.write([refundRow(payment, 2)]);

@@ -89,10 +89,11 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       findPayment: (userId, paymentId) => {
         const found = payments.get(paymentId)?.row;
         if (found?.userId !== userId) return Promise.resolve(null);
-        const { subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = found.row;
+        const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } =
+          found.row;
+        const ordered = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
         const isRefunded = refunded.has(paymentId);
-        const known = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause };
-        return Promise.resolve({ ...known, isRefunded });
+        return Promise.resolve({ ...ordered, state, providerPaymentId, watchedBecause, isRefunded });
       },
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],

@@ -148,8 +148,8 @@ export const createPastLookups = ({ commands, payments }: Models): PastLookups =
     askStore(async () => {
       const row = await payments.findOne({ _id: paymentId, userId }).lean<PaymentRow>();
       if (row === null) return null;
-      const { subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause } = row;
-      const isRefunded = row.refunded === true;
-      return { paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, watchedBecause, isRefunded };
+      const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } = row;
+      const ordered = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
+      return { ...ordered, state, providerPaymentId, watchedBecause, isRefunded: row.refunded === true };
     }),
 });

@@ -40,6 +40,7 @@ export type PastPayment = {
   /** The amount that we requested. */
   readonly amount: Money;
   readonly state: PaymentState;
+  readonly providerPaymentId: string | null;
   readonly watchedBecause: 'superseded' | 'canceled' | null;
   /** A refund of it succeeded or is open. */
   readonly isRefunded: boolean;

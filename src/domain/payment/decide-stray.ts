@@ -36,6 +36,12 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
   return accepted(requestFullRefund(alarmed, capture, 'late_success', context));
 }
 
+/** News of the object that we know, or of another one under the same name: then the provider has taken the money twice. */
+const repeatOf = (state: Subscriber, object: ProviderPayment, providerPaymentId: string | null): Decision =>
+  providerPaymentId === null || providerPaymentId === object.id
+    ? ignored('repeat')
+    : alarmForeign(state, object, `a second payment under the name of ${providerPaymentId} succeeded`);
+
 function strayPayment(
   state: Subscriber,
   object: ProviderPayment,
@@ -43,9 +49,10 @@ function strayPayment(
   context: Context,
 ): Decision {
   if (object.status !== 'succeeded') return ignored('already closed');
-  if (state.captures.some((capture) => capture.paymentId === object.metadata.paymentId)) return ignored('repeat');
+  const capture = state.captures.find(({ paymentId }) => paymentId === object.metadata.paymentId);
+  if (capture !== undefined) return repeatOf(state, object, capture.providerPaymentId);
   if (past === null) return alarmForeign(state, object, 'a payment that we know nothing of succeeded');
-  if (past.state === 'succeeded' || past.isRefunded) return ignored('repeat');
+  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);
   const paid = { paymentId: past.paymentId, amount: object.amount };
   const mismatch = mismatchOf(state, paid, object, context);
   if (mismatch !== null) return alarmForeign(state, object, mismatch);

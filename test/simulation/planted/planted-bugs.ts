@@ -203,7 +203,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a success after a proved absence ignored',
     file: 'src/domain/payment/decide-stray.ts',
-    text: "  if (past.state === 'succeeded' || past.isRefunded) return ignored('repeat');",
+    text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
     instead: "  if (past.state === 'succeeded' || past.state === 'aborted') return ignored('repeat');",
   },
   {

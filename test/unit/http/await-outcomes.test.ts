@@ -15,6 +15,7 @@ const paidPage: PastPayment = {
   kind: 'checkout',
   amount: { amountMinor: 29_900, currency: 'RUB' },
   state: 'succeeded',
+  providerPaymentId: 'at-the-provider',
   watchedBecause: null,
   isRefunded: false,
 };

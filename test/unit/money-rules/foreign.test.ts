@@ -7,6 +7,7 @@ import type {
   ProviderPayment,
   ProviderRefund,
 } from '../../../src/domain/model/provider.ts';
+import { nextDue } from '../../../src/domain/timers/next-due.ts';
 import { handleHint } from '../../../src/application/handle-hint.ts';
 import { createTestSystem, type TestSystem, createSystemWithActive } from '../../support/test-system.ts';
 
@@ -94,6 +95,29 @@ describe('a succeeded payment with our names that neither document nor ledger kn
     await system.pass(hourMs);
     expect(alarms(system)).toMatchObject([{ rule: 'contradiction' }]);
   });
+
+  test.each([
+    ['the document remembers', 24],
+    ['only the read model remembers', 0],
+  ])(
+    'under the name of one that %s is no repeat of it, for its money was taken as well',
+    async (_where, capturesMax) => {
+      const system = await createSystemWithActive(user);
+      const known = paidPage(system);
+      const stored = await system.services.store.load(user);
+      if (stored === null) throw new Error('nobody is stored');
+      const subscriber = { ...stored.subscriber, captures: stored.subscriber.captures.slice(0, capturesMax) };
+      const announce = nextDue(subscriber, system.services.policy);
+      const save = { subscriber, expectedVersion: stored.version, saveId: 'forget', announce, entry: null };
+      expect(await system.services.store.save(save)).toBe('saved');
+      expect(await hintAbout(system, known)).toEqual({ kind: 'ignored', reason: 'repeat' });
+      expect(await hintAbout(system, { ...known, id: 'taken-twice' })).toEqual({ kind: 'handled' });
+      await system.services.relay.idle();
+      expect(alarms(system)).toMatchObject([
+        { rule: 'foreign_object', subjectId: 'taken-twice', actual: known.amount },
+      ]);
+    },
+  );
 
   test('in another currency than was ordered is told, not given back by ourselves', async () => {
     const system = createTestSystem();
