@@ -4,7 +4,13 @@ import { copyRooms } from '../../support/copy-rooms.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
 /** What the simulation runs on; everything else of the project may stay where it is. */
-const rooms = ['src', 'consumers', 'jobs', ...['simulation', 'fakes', 'support'].map((room) => join('test', room))];
+const rooms = [
+  'src',
+  'consumers',
+  'jobs',
+  'sandbox',
+  ...['simulation', 'fakes', 'support'].map((room) => join('test', room)),
+];
 
 /** A copy of the house for bugs to be planted in. */
 export const copyHouse = (root: string, copy: string): void => copyRooms(root, copy, rooms);

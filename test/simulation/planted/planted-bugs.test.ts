@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTypeChecker } from '../../support/type-errors.ts';
+import { runInParallel } from '../run-in-parallel.ts';
+import { copyHouse } from './plant.ts';
 import { plantedBugs } from './planted-bugs.ts';
 
 test.each(plantedBugs.map(({ name, file, text }) => [name, file, text]))(
@@ -23,3 +27,15 @@ test('every planted bug still speaks of what is there', () => {
   });
   expect(broken).toEqual([]);
 });
+
+test('the simulation runs in the copy that bugs are planted in', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
+  try {
+    copyHouse(process.cwd(), copy);
+    const folder = join(copy, 'test', 'simulation');
+    const { finds, seeds } = await runInParallel({ from: 1, seeds: 1, workers: 1, badMax: 1, folder });
+    expect([finds, seeds]).toEqual([[], 1]);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}, 60_000);
