@@ -13,9 +13,12 @@ const notCalled: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
 
 export type Hinted = { readonly trace: Trace; readonly hintedAt: Instant };
 
-/** Whether the object of the hint may still appear. Until then the runner retries the hint in place. */
+/**
+ * Whether the object of the hint may still appear. Until then the runner retries the hint in place. A hint from the future
+ * counts like one from as long ago, or its age would never end the retries.
+ */
 export const isRecentHint = ({ clock }: CoreServices, { hintedAt }: Hinted): boolean =>
-  clock.now() - hintedAt < recentMs;
+  Math.abs(clock.now() - hintedAt) < recentMs;
 
 /** The hint is not committed: a retryable fault is retried in place, any other blocks its key (ports/blocked-keys.ts). */
 export const unreadFault = (message: string, retryable: boolean): Fault =>

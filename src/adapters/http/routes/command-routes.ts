@@ -61,7 +61,8 @@ function commandRoute(http: HttpContext, place: Place): Route {
       input: ready,
       actor: { kind: access === 'user' ? 'user' : 'staff', id },
       route: reader.routeOf(ready),
-      bodyText: reader.textOf(ready),
+      // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
+      bodyText: reader.textOf(input),
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;
