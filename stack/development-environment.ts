@@ -14,7 +14,7 @@ type Facts = {
 const shopId = '100500';
 const shopKey = 'test_sandbox';
 
-/** The whole environment that our processes run in, in one table: what is not here is the default of src/config.ts. */
+/** The environment of all our processes, in one table. What is missing here has the default of src/config.ts. */
 export function developmentEnvironment({ mode, data, ports, addresses, secrets }: Facts): Record<string, string> {
   const api = `http://127.0.0.1:${ports.api}`;
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
@@ -31,9 +31,9 @@ export function developmentEnvironment({ mode, data, ports, addresses, secrets }
     YOOKASSA_NOTIFICATION_ADDRESSES: '127.0.0.1,::1',
     RETURN_URL_ORIGINS: `${api},http://localhost:${ports.api}`,
     TEST_CLOCKS: 'true',
-    // Compiled modules of the last start: a quarter of what the four processes spend on loading their code.
+    // The compile cache saves a quarter of the time in which the four processes load their code.
     NODE_COMPILE_CACHE: join(data, 'node-cache'),
-    // Native memory in two pools and not in eight a core, of which each keeps what it once needed.
+    // Two malloc arenas. The default is eight per core, and an arena rarely returns memory to the system.
     MALLOC_ARENA_MAX: '2',
     SANDBOX_HOST: '127.0.0.1',
     SANDBOX_PORT: String(ports.sandbox),
@@ -43,16 +43,16 @@ export function developmentEnvironment({ mode, data, ports, addresses, secrets }
   };
 }
 
-/** What a process needs of the machine, and no setting of ours that a user's shell may hold. */
+/** What a process needs of the machine. A setting of ours that the user's shell holds must not get through. */
 const machineNames = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'CI', 'NODE_EXTRA_CA_CERTS'];
 
-/** In tests the table alone decides. */
+/** Tests take every setting from the table. */
 export function isolated(table: NodeJS.ProcessEnv, machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(machine).filter(([name]) => machineNames.includes(name));
   return { ...Object.fromEntries(kept), ...table };
 }
 
-/** In development whatever the user has set wins; an empty value is no value. */
+/** In development a value that the user has set replaces that of the table; an empty value counts as not set. */
 export function overridable(table: NodeJS.ProcessEnv, machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...table, ...Object.fromEntries(Object.entries(machine).filter(([, value]) => value !== '')) };
 }

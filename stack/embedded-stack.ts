@@ -9,7 +9,7 @@ import { registryAnswers, registryProgram, registryUrl } from './registry.ts';
 import { StackFailure } from './stack-failure.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** The names are those of the environment variables that the services read, and that replace an embedded server. */
+/** Environment variables that the services read. One that is set replaces an embedded server. */
 export type StackAddresses = {
   readonly KAFKA_BROKERS: string;
   readonly MONGODB_URL: string;
@@ -22,7 +22,7 @@ export type System = {
   readonly folders: Folders;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
-  /** Called as soon as a process exists, so that it is watched, and ended, whatever happens next. */
+  /** Called as soon as a process exists, so that it is watched and ended even if a later step fails. */
   readonly watch: (running: Running) => void;
 };
 
@@ -62,15 +62,15 @@ const servers: readonly Server[] = [
   },
 ];
 
-/** 15 s were seen after a kill on a loaded machine; four times that is a hang, not a slow start. */
+/** A start took 15 s after a kill on a loaded machine; four times that counts as a hang. */
 const readyTimeoutMs = 60_000;
-/** A server of someone else's is running already or it is not. */
+/** A server that the user names is running already, so it gets little time to answer. */
 const reachTimeoutMs = 5000;
 const reachIntervalMs = 200;
-/** Kafka's segments, MongoDB's journal and the logs of some days. */
+/** Kafka's segments, MongoDB's journal and a few days of logs. */
 const dataNeedsMib = 500;
 
-/** The ports that the servers which we start ourselves will need. */
+/** The ports of the servers that are started here. */
 export function embeddedPorts(environment: NodeJS.ProcessEnv): readonly PortName[] {
   return servers.filter(({ setting }) => given(environment, setting) === undefined).flatMap(({ ports }) => ports);
 }
@@ -84,7 +84,7 @@ export async function startStack(system: System): Promise<StackAddresses> {
   if (embedded.length > 0) {
     refuseFullDisk(folders.data, dataNeedsMib);
     const downloads = await ensureDownloads(system);
-    // Every start is awaited before the first failure is told, so that none is still being launched behind our back.
+    // All starts are awaited before the first failure is reported: none may still be launching a process after that.
     const starts = await Promise.allSettled(embedded.map((server) => startServer(server, downloads, system)));
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
   }
@@ -98,10 +98,10 @@ async function reach({ setting, label, answersAt }: Server, addresses: StackAddr
   system.say(`  ${label}: the one that ${setting} names`);
 }
 
-/** One of the three again, after something has killed it. */
+/** Starts one of the three servers again, after it was killed. */
 export async function restartServer(setting: keyof StackAddresses, system: System): Promise<void> {
   const server = servers.find((one) => one.setting === setting);
-  if (server === undefined) throw new StackFailure(`There is no server behind ${setting}.`);
+  if (server === undefined) throw new StackFailure(`No embedded server belongs to ${setting}.`);
   await startServer(server, await ensureDownloads(system), system);
 }
 
@@ -125,7 +125,7 @@ async function startServer(server: Server, downloads: Downloads, system: System)
   system.say(`  ${server.label} ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
 }
 
-/** An empty value is how shells and containers unset a variable. */
+/** An empty value counts as not set, because shells and containers unset a variable so. */
 function given(environment: NodeJS.ProcessEnv, setting: string): string | undefined {
   const value = environment[setting];
   return value === '' ? undefined : value;

@@ -7,8 +7,8 @@ import { endingOrder, type ProgramName } from './launch.ts';
 import { waitUntil } from './wait-until.ts';
 
 /**
- * How long each may take to end by itself before it is killed. Together 18 s, which keeps the promise of 20 s even if
- * every one of them hangs. Our services give back what they hold; a killed Kafka or mongod only starts more slowly.
+ * How long each process may take to end before it is killed. The sum is 18 s, which keeps the promise of 20 s even if all
+ * of them hang. Our services get time to release what they hold; a killed Kafka or mongod only starts more slowly.
  */
 const graceMs: Readonly<Record<ProgramName, number>> = {
   api: 3000,
@@ -22,7 +22,7 @@ const graceMs: Readonly<Record<ProgramName, number>> = {
 const killWaitMs = 1000;
 const pollMs = 20;
 
-/** Ends what the run folder names, in order, and answers who was still running. Used by Ctrl-C, stop and the next start. */
+/** Ends the processes that the run folder names, in order, and returns the names of those that were still running. */
 export async function endRecordedProcesses(folders: Folders): Promise<readonly ProgramName[]> {
   const ended: ProgramName[] = [];
   for (const name of endingOrder) {
@@ -38,7 +38,7 @@ export async function endRecordedProcesses(folders: Folders): Promise<readonly P
   return ended;
 }
 
-/** Asks, waits, and kills as the last resort; never another process that was given the same pid. */
+/** Sends SIGTERM, waits, and then SIGKILL. Never signals another process that was given the same pid. */
 export async function endProcess(identity: ProcessIdentity, withinMs: number): Promise<void> {
   const isGone = (): boolean => !isRunning(identity);
   signalIfRunning(identity, 'SIGTERM');
@@ -52,7 +52,7 @@ function signalIfRunning(identity: ProcessIdentity, signal: NodeJS.Signals): voi
   try {
     process.kill(identity.pid, signal);
   } catch (error) {
-    // It ended between the look and the signal, which is what we wanted.
+    // The process ended between the check and the signal.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -1,18 +1,18 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-// Plain JavaScript, because the bootstrap uses it on whatever Node is there, before anything is installed.
+// Plain JavaScript, because the bootstrap runs it on any Node, before anything is installed.
 
-/** How often a claim is tried anew when its file changes under our hands; two tries see through any one rival. */
+/** Tries of a claim when its file changes in between; two are enough against one competing process. */
 const maximumClaimTries = 5;
 
 /**
- * Who a process is: a pid alone is reused by the system, a pid with its start time is not.
+ * The identity of a process. The system reuses a pid, but never a pid together with its start time.
  * @param {number} pid
  */
 export function identityOf(pid) {
   const stat = readIfThere(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The program's name stands in parentheses and may hold blanks and parentheses of its own: count from the last one.
+  // The program's name stands in parentheses and may itself hold blanks and parentheses: count from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
   if (state === 'Z' || state === 'X') return undefined;
@@ -20,7 +20,7 @@ export function identityOf(pid) {
   return { pid, startedAt: `${boot}:${startTicks}` };
 }
 
-/** Is this very process, not just its pid, still running? */
+/** Is this process still running, and not another one with the same pid? */
 export function isRunning(identity) {
   return identityOf(identity.pid)?.startedAt === identity.startedAt;
 }
@@ -32,8 +32,8 @@ export function ownerOf(path) {
 }
 
 /**
- * Makes the file ours unless a running process has it. Answers undefined on success, else that process.
- * The file appears with its content in one step (link), so that nobody reads half of it.
+ * Claims the file unless a running process has it. Returns undefined on success, else that process.
+ * The file appears with its content in one step (link), so that no reader sees half of it.
  */
 export function claimFile(path) {
   const draft = `${path}.${process.pid}`;
@@ -51,12 +51,12 @@ export function claimFile(path) {
   }
 }
 
-/** Gives the file up, if it is ours. */
+/** Releases the file, if this process owns it. */
 export function releaseFile(path) {
   if (parseIdentity(readIfThere(path))?.pid === process.pid) rmSync(path, { force: true });
 }
 
-/** Moves a dead owner's file away; a file that a rival has claimed in the meantime is put back. */
+/** Moves the file of a dead owner away. A file that another process has claimed in the meantime is put back. */
 function removeStale(path) {
   const aside = `${path}.${process.pid}.stale`;
   try {

@@ -1,4 +1,4 @@
-/** A pipe takes what it is given when its reader does: a process that leaves earlier cuts its own last lines off. */
+/** Writes to a pipe are asynchronous: a process that exits before they are done loses its last lines. */
 export function exitWhenTaken(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
 }

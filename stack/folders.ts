@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 export const projectRoot = resolve(import.meta.dirname, '..');
 
-/** Where one running system keeps everything: a test has its own, so that it can run beside the development one. */
+/** Where one running system keeps everything. A test run has folders of its own and can run beside development. */
 export type Folders = {
   readonly data: string;
   readonly logs: string;
@@ -12,7 +12,7 @@ export type Folders = {
   readonly run: string;
 };
 
-/** BILLING_DATA_DIR moves the state of development out of the clone. */
+/** BILLING_DATA_DIR moves the development data out of the clone. */
 export function developmentData(environment: NodeJS.ProcessEnv): string {
   return resolve(projectRoot, environment['BILLING_DATA_DIR'] ?? '.data');
 }
@@ -23,7 +23,7 @@ export function createFolders(data: string): Folders {
   return folders;
 }
 
-/** Downloads outlive the clone and are shared by all clones of a user. */
+/** All clones of a user share the downloads, and the downloads outlive each clone. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
   const base = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   return join(base, 'cinema-billing');

@@ -6,7 +6,7 @@ import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
 
-/** 96 MB were stable under load and 128 leave room; the cleaner's buffer is made small to fit into it. */
+/** 96 MB were stable under load, and 128 leave a reserve. The cleaner's buffer is small so that it fits. */
 const heapMb = 128;
 const probeTimeoutMs = 1000;
 
@@ -14,7 +14,7 @@ export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folder
   const home = join(folders.data, 'kafka');
   const logDirectory = join(home, 'data');
   mkdirSync(logDirectory, { recursive: true });
-  // Written by hand in place of the format tool, which would cost another start of Java.
+  // Written here rather than by the format tool, which would start Java once more.
   writeFileSync(join(logDirectory, 'meta.properties'), lines(identity));
   writeFileSync(join(home, 'server.properties'), lines(settings(ports, logDirectory)));
   writeFileSync(join(home, 'log4j2.yaml'), loggingConfiguration);
@@ -85,10 +85,10 @@ function settings(ports: Ports, logDirectory: string): Readonly<Record<string, s
     'auto.create.topics.enable': false,
     'num.partitions': 6,
     'log.segment.bytes': 16_777_216,
-    // Without it the heap of 128 MB is too small to start.
+    // With the default buffer, a heap of 128 MB is too small to start.
     'log.cleaner.dedupe.buffer.size': 2_097_152,
     'log.cleaner.backoff.ms': 500,
-    // A killed node is let in again only when its old session is over: 5 s to the open port in place of 14.
+    // The controller accepts a killed broker only after its old session is over: 5 s to the open port rather than 14.
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 500,
   };

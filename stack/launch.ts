@@ -16,7 +16,7 @@ export type Program = {
   readonly workingFolder: string;
 };
 
-/** Everything that we start, in the order in which it is ended. */
+/** All processes of a run, in the order in which they are ended. */
 export const endingOrder = ['api', 'consumers', 'jobs', 'sandbox', 'registry', 'kafka', 'mongod'] as const;
 export type ProgramName = (typeof endingOrder)[number];
 
@@ -25,23 +25,23 @@ export type Running = {
   readonly identity: ProcessIdentity;
   readonly logPath: string;
   readonly identityPath: string;
-  /** Resolves with a few words when the process has ended, for whatever reason. */
+  /** Resolves with a description of the end when the process has ended, for whatever reason. */
   readonly ended: Promise<string>;
   readonly hasEnded: () => boolean;
 };
 
-/** Node tells the cause of a failed start some twenty lines before its last one. */
+/** Node prints the cause of a failed start some twenty lines before its last line. */
 const shownLogLines = 25;
-/** Health is asked this often while a process starts: the wait adds a twentieth of a second at most. */
+/** Pause between two health checks of a starting process; it adds at most this much to a start. */
 const healthIntervalMs = 50;
 
 /**
- * Starts a process of its own group: Ctrl-C reaches the whole group of the terminal, and these must be ended in order.
- * Its pid and start time are on the disk before this returns, so that a later run recognises it.
+ * Starts a process in a group of its own: Ctrl-C signals the whole group of the terminal, and these must end in order.
+ * Its pid and start time are on the disk before this returns, so that a later run recognises the process.
  */
 export function launch(program: Program, folders: Folders): Running {
   const logPath = join(folders.logs, `${program.name}.log`);
-  // The log of a run that died is wanted by the one who starts anew; older ones are not.
+  // Keeps the log of the run before this one, which explains why that run died.
   if (existsSync(logPath)) renameSync(logPath, join(folders.logs, `${program.name}.previous.log`));
   const log = openSync(logPath, 'w');
   const child = spawn(program.command, program.args, {
@@ -53,9 +53,9 @@ export function launch(program: Program, folders: Folders): Running {
   closeSync(log);
   let over = false;
   const ended = new Promise<string>((resolve) => {
-    const end = (words: string): void => {
+    const end = (ending: string): void => {
       over = true;
-      resolve(words);
+      resolve(ending);
     };
     child.once('error', (error) => end(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) => end(signal ? `ended by ${signal}` : `ended with code ${String(code)}`));
@@ -66,7 +66,7 @@ export function launch(program: Program, folders: Folders): Running {
   return { name: program.name, identity, logPath, identityPath, ended, hasEnded: () => over };
 }
 
-/** Waits until the process answers; its death or the end of the time is told with the end of its log. */
+/** Waits until the process answers. If it ends or the time is over, the error holds the last lines of its log. */
 export async function awaitHealthy(
   running: Running,
   probe: () => Promise<boolean>,
@@ -85,10 +85,10 @@ export async function awaitHealthy(
 }
 
 export async function deathOf(running: Running): Promise<StackFailure> {
-  const words = await running.ended;
+  const ending = await running.ended;
   rmSync(running.identityPath, { force: true });
   return new StackFailure(
-    `${running.name} ${words}; its log is ${running.logPath}.`,
+    `${running.name} ${ending}; its log is ${running.logPath}.`,
     logTail(running.logPath, shownLogLines),
   );
 }

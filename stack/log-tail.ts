@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Enough to hold the last lines of any log, and never a whole log of some gigabytes. */
+/** Enough for the last lines of any log, without reading a log of gigabytes. */
 const tailBytes = 64 * 1024;
 
 export function logTail(path: string, lines: number): readonly string[] {

@@ -5,7 +5,7 @@ import { StackFailure } from './stack-failure.ts';
 const mebibyte = 1024 * 1024;
 const containers = 'or use `docker compose up`, which needs none of this';
 
-/** Which package brings a library that slim systems lack; names as on Debian and Ubuntu. */
+/** Which package brings a library that minimal systems lack; names as on Debian and Ubuntu. */
 const packageOf: Readonly<Record<string, string>> = {
   'libcurl.so.4': 'libcurl4',
   'libssl.so.3': 'libssl3',
@@ -31,20 +31,20 @@ export function refuseMuslLibrary(): void {
     );
 }
 
-/** mongod names what it lacks only in the loader's own words; ask the loader first. */
+/** mongod reports a missing library only through the loader's message, so ldd is asked before the start. */
 export function refuseMissingLibraries(binary: string, environment: NodeJS.ProcessEnv = process.env): void {
   const asked = spawnSync('ldd', [binary], { env: environment, encoding: 'utf8' });
   if (asked.error !== undefined) return;
-  const words = `${asked.stdout}\n${asked.stderr}`;
-  if (/version `GLIBC_[\d.]+' not found/.test(words))
+  const output = `${asked.stdout}\n${asked.stderr}`;
+  if (/version `GLIBC_[\d.]+' not found/.test(output))
     throw new StackFailure(`mongod needs glibc 2.34 or newer, and this system's is older: update it, ${containers}.`);
-  const missing = [...words.matchAll(/^\s*(\S+) => not found/gm)].map(([, library]) => library ?? '');
+  const missing = [...output.matchAll(/^\s*(\S+) => not found/gm)].map(([, library]) => library ?? '');
   if (missing.length === 0) return;
   const named = missing.map((library) => {
     const home = packageOf[library];
     return home === undefined ? library : `${library} (Debian and Ubuntu: apt-get install ${home})`;
   });
   throw new StackFailure(
-    `mongod needs shared libraries that are missing here: install ${named.join(', ')}, ${containers}.`,
+    `mongod needs shared libraries that this system lacks: install ${named.join(', ')}, ${containers}.`,
   );
 }

@@ -10,7 +10,7 @@ import type { Ports } from './ports.ts';
 const cacheGb = 0.25;
 const probeTimeoutMs = 1000;
 const replicaSet = 'rs0';
-/** What the server answers when the set has never been initiated. */
+/** Error code of a replica set that was never initiated. */
 const notYetInitialized = 94;
 
 export function mongodProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
@@ -37,7 +37,7 @@ export function mongodbUrl(ports: Ports): string {
   return `mongodb://127.0.0.1:${ports.mongodb}/billing?replicaSet=${replicaSet}`;
 }
 
-/** Is it the primary of its set of one? Makes it so when it is new, or when its port has changed. */
+/** Is it the primary of its set of one? Initiates the set when it is new or its port has changed. */
 export async function mongodLeads(ports: Ports): Promise<boolean> {
   const address = `127.0.0.1:${ports.mongodb}`;
   return withClient(`mongodb://${address}/?directConnection=true`, async (client) => {

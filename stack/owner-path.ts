@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Folders } from './folders.ts';
 
-/** The file that says which process rules a data folder. */
+/** The file that names the process that owns a data folder. */
 export function ownerPath(folders: Folders): string {
   return join(folders.run, 'owner');
 }

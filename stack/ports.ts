@@ -24,7 +24,7 @@ export type PortName = (typeof portTable)[number]['name'];
 export type Ports = Readonly<Record<PortName, number>>;
 
 const largestPort = 65_535;
-/** Below the range from which Linux takes the ports of outgoing connections, so that none of them gets in between. */
+/** Below the range that Linux uses for outgoing connections, so that none of them takes one of these ports. */
 const freePortsFrom = 20_100;
 const freePortsTo = 32_000;
 
@@ -32,7 +32,7 @@ export function configuredPorts(environment: NodeJS.ProcessEnv): Ports {
   return portsBy(({ setting, port }) => parsePort(setting, environment[setting] ?? String(port)));
 }
 
-/** Ports that nobody listens on now, from a place that differs from run to run. */
+/** Free ports, from a place that differs from run to run. */
 export async function findFreePorts(): Promise<Ports> {
   const span = freePortsTo - freePortsFrom;
   const offset = (process.pid * 37) % span;

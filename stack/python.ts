@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { StackFailure } from './stack-failure.ts';
 
-/** The newest Python that some systems install beside an older default. */
+/** Names of newer Pythons that some systems install beside an older default. */
 const interpreters = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const shownLines = 12;
 
@@ -22,7 +22,7 @@ export function findPython(environment: NodeJS.ProcessEnv = process.env): string
   );
 }
 
-/** Runs it with its progress on our terminal; without one its words are kept for the case of a failure. */
+/** Runs it with its progress on the terminal. Without a terminal its output is kept for the report of a failure. */
 export async function runPython(
   interpreter: string,
   args: readonly string[],
@@ -30,27 +30,27 @@ export async function runPython(
 ): Promise<void> {
   const isTerminal = process.stdout.isTTY;
   const child = spawn(interpreter, args, {
-    // A user's own settings may ask for a place that contradicts --target.
+    // A user's own pip settings may name a target that contradicts --target.
     env: { ...environment, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' },
     signal,
     stdio: ['ignore', isTerminal ? 'inherit' : 'pipe', 'pipe'],
   });
-  let words = '';
+  let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
-    words += chunk.toString();
+    output += chunk.toString();
     if (!args.includes('pip')) process.stdout.write(chunk);
   });
-  child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw failureOf(words);
+  if (code !== 0) throw failureOf(output);
 }
 
-function failureOf(words: string): StackFailure {
-  const lines = words.trimEnd().split('\n').slice(-shownLines);
-  if (/No space left on device|Disk quota exceeded/.test(words))
+function failureOf(output: string): StackFailure {
+  const lines = output.trimEnd().split('\n').slice(-shownLines);
+  if (/No space left on device|Disk quota exceeded/.test(output))
     return new StackFailure('The disk is full: free 1200 MiB where the cache lies (~/.cache) and start again.', lines);
   return new StackFailure(
     'A download failed; what is already there is kept. Check that the package registries are in reach, then start again.',

@@ -5,7 +5,7 @@ import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
 
-/** 128 MB also start it; twice that keeps the collector idle while a deploy step registers dozens of schemas. */
+/** 128 MB are enough for a start; 256 avoid long garbage collections while a deploy registers dozens of schemas. */
 const heapMb = 256;
 const probeTimeoutMs = 2000;
 
@@ -30,7 +30,7 @@ export function registryProgram(downloads: Downloads, ports: Ports, folders: Fol
     ],
     environment: {
       PATH: process.env['PATH'],
-      // In a file, not in Kafka: the ids survive kill -9 just as well, and it is ready in 6 s in place of 28.
+      // Stored in a file, not in Kafka: the ids survive kill -9 as well, and it is ready in 6 s rather than 28.
       APICURIO_STORAGE_KIND: 'sql',
       APICURIO_STORAGE_SQL_KIND: 'h2',
       APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(home, 'apicurio')}`,

@@ -4,18 +4,18 @@ import { parseEnv } from 'node:util';
 import { createFolders, developmentData, type Folders } from './folders.ts';
 import { developmentSecrets } from './secrets.ts';
 
-/** `node --env-file` reads it: a process by hand then runs with what the running system runs with. */
+/** A file for `node --env-file`: a process started by hand then has the settings of the running system. */
 const fileName = 'environment.env';
 
-/** Leaves word of what the services of this data folder run with, for the commands of other terminals. */
+/** Saves the settings of this data folder's services for the commands of other terminals. */
 export function recordEnvironment(folders: Folders, table: Readonly<Record<string, string>>): void {
   const lines = Object.entries(table).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(join(folders.run, fileName), lines.join(''), { mode: 0o600 });
 }
 
 /**
- * The environment of the services that npm start runs, or last ran, here: addresses, ports and secrets, so that
- * token, tail and tour meet the running system and not the defaults. What the caller's own environment says wins.
+ * The addresses, ports and secrets of the services that npm start runs, or last ran, in this data folder. With them token,
+ * tail and tour use the running system rather than the defaults. A value of the caller's own environment comes first.
  */
 export function runningEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const folders = createFolders(developmentData(own));

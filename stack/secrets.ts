@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a development machine makes up for itself, once; the environment's own values win. */
+/** Secrets that a development machine generates once; a value of the environment comes first. */
 const generators = {
   JWT_SECRET_KEY: () => randomBytes(48).toString('base64url'),
   ENCRYPTION_KEY: () => randomBytes(32).toString('base64'),
@@ -11,7 +11,7 @@ const generators = {
 
 export type Secrets = Readonly<Record<keyof typeof generators, string>>;
 
-/** The secrets of this data folder: tokens and encrypted requests of yesterday stay readable after a restart. */
+/** The secrets of this data folder. They are kept, so that old tokens and encrypted requests stay valid after a restart. */
 export function developmentSecrets(data: string, environment: NodeJS.ProcessEnv): Secrets {
   const path = join(data, 'development.env');
   const stored = existsSync(path) ? parse(readFileSync(path, 'utf8')) : new Map<string, string>();
@@ -23,7 +23,7 @@ export function developmentSecrets(data: string, environment: NodeJS.ProcessEnv)
   };
   if (Object.keys(kept).some((name) => !stored.has(name))) writeFileSync(path, print(kept), { mode: 0o600 });
   return {
-    // One kind of keys only: where the auth service publishes its own, there is no secret to share.
+    // One kind of keys only: with published keys of the auth service, there is no secret to share.
     JWT_SECRET_KEY: environment['JWT_SECRET_KEY'] ?? (environment['JWT_JWKS_URL'] ? '' : kept.JWT_SECRET_KEY),
     ENCRYPTION_KEY: environment['ENCRYPTION_KEY'] ?? kept.ENCRYPTION_KEY,
     YOOKASSA_NOTIFICATION_SECRET: environment['YOOKASSA_NOTIFICATION_SECRET'] ?? kept.YOOKASSA_NOTIFICATION_SECRET,

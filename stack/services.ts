@@ -6,7 +6,7 @@ import { awaitHealthy, launch, type ProgramName } from './launch.ts';
 import type { PortName, Ports } from './ports.ts';
 import { nodeFlags, runNode, serviceFlags } from './run-node.ts';
 
-/** A program of ours: its entry, and what must answer before the next ones start. */
+/** A program of ours: its entry, and the check that must succeed before the next group starts. */
 export type Service = {
   readonly name: ProgramName;
   readonly label: string;
@@ -17,14 +17,14 @@ export type Service = {
 
 export type ServicePlan = {
   readonly migration: string;
-  /** Each group starts when the one before it is healthy; the API is last: whoever gets an answer can buy. */
+  /** Each group starts when the one before it is healthy. The API is last: once it answers, a purchase works. */
   readonly groups: readonly (readonly Service[])[];
 };
 
 const healthTimeoutMs = 1000;
-/** A service waits 30 s for Kafka and MongoDB by itself; its own words about that are the better explanation. */
+/** A service waits 30 s for Kafka and MongoDB and then logs the cause, which explains more than a time-out here. */
 const readyTimeoutMs = 45_000;
-/** It creates some ten topics, a dozen indexes and some dozens of schemas: seconds, on a loaded machine ten of them. */
+/** The migration creates some ten topics, a dozen indexes and dozens of schemas: ten seconds on a loaded machine. */
 const migrationTimeoutMs = 120_000;
 
 export const ourServices: ServicePlan = {
@@ -86,7 +86,7 @@ export async function startService(one: Service, system: System, environment: No
     {
       name: one.name,
       command: process.execPath,
-      // The sandbox keeps every payment it ever took in memory, as no provider would.
+      // The sandbox keeps every payment in memory, unlike a provider, so its memory grows with the run.
       args: [...(one.name === 'sandbox' ? nodeFlags : serviceFlags), join(projectRoot, one.entry)],
       environment: { ...environment, ...metrics },
       workingFolder: projectRoot,

@@ -1,4 +1,4 @@
-/** A fault of the machine or of a program we started, told in one sentence that names it and says what to do. */
+/** A failure of the machine or of a program that we started. The message is one sentence that says what to do. */
 export class StackFailure extends Error {
   /** Lines that help to find the cause, such as the end of a log. */
   readonly details: readonly string[];

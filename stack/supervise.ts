@@ -17,15 +17,17 @@ export type Session = {
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs work over a set of processes: refuses a second ruler of the same folder, clears what a killed one left, ends the
- * work at a signal or at the death of any process, and ends every process in order, however the work ended.
- * Answers the exit code.
+ * Runs `work` over a set of processes and returns the exit code:
+ * 1. A second run in the same data folder is refused.
+ * 2. Processes of a killed earlier run are ended.
+ * 3. A signal, or the end of any process, ends the work.
+ * 4. However the work ended, all processes are ended in order.
  */
 export async function supervise(session: Session, work: (system: System) => Promise<void>): Promise<number> {
   const folders = createFolders(session.data);
   const owner = claimFile(ownerPath(folders));
   if (owner)
-    return tell(
+    return report(
       new StackFailure(
         `cinema-billing is running already (process ${owner.pid}, data in ${session.data}): ` +
           'use it, or end it with Ctrl-C there or with npm stop.',
@@ -34,20 +36,20 @@ export async function supervise(session: Session, work: (system: System) => Prom
   const stop = new AbortController();
   const onSignal = (): void => stop.abort(new Stopped());
   for (const signal of endSignals) process.on(signal, onSignal);
-  // A terminal that is gone must not keep us from ending what we started.
+  // A closed terminal must not prevent the processes from being ended.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
   try {
     await clearLeftovers(folders);
     return await runWatched(session, folders, stop, work);
   } catch (error) {
-    return tell(error);
+    return report(error);
   } finally {
     await endRecordedProcesses(folders);
     releaseFile(ownerPath(folders));
   }
 }
 
-/** Thrown by what waits when the user asks to stop: an ordinary end. */
+/** Thrown by a wait when the user asks to stop: an ordinary end. */
 class Stopped extends Error {}
 
 async function runWatched(
@@ -72,7 +74,7 @@ async function runWatched(
     await Promise.race([working, deaths.promise, untilAborted(stop.signal)]);
     return 0;
   } finally {
-    // Whatever still starts something sees this before it does, so that nothing is launched behind the ending.
+    // A start that is still under way sees the abort, so that it launches no process after the others were ended.
     stop.abort(new Stopped());
     if (started.length > 0) say('Ending ...');
     await Promise.allSettled([working]);
@@ -81,15 +83,15 @@ async function runWatched(
 
 async function clearLeftovers(folders: Folders): Promise<void> {
   const ended = await endRecordedProcesses(folders);
-  if (ended.length > 0) say(`Ended what an earlier run had left: ${ended.join(', ')}.`);
+  if (ended.length > 0) say(`Ended processes of an earlier run: ${ended.join(', ')}.`);
 }
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One sentence for what we know, the whole error for a bug of ours. */
-function tell(error: unknown): number {
+/** One sentence for a known failure, the whole error for a bug of ours. */
+function report(error: unknown): number {
   if (error instanceof Stopped) return 0;
   if (error instanceof StackFailure) {
     for (const line of error.details) process.stderr.write(`  | ${line}\n`);

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type Wait = {
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Ends the wait early; what it was aborted for is thrown. */
+  /** Ends the wait early, and the wait throws its reason. */
   readonly signal?: AbortSignal;
 };
 
-/** Asks until the answer is true or the time is over; answers whether it became true. A throwing probe is a no. */
+/** Probes until the answer is true or the time is over; returns whether it became true. A throwing probe counts as false. */
 export async function waitUntil(probe: () => boolean | Promise<boolean>, wait: Wait): Promise<boolean> {
   const deadlineMs = performance.now() + wait.timeoutMs;
   for (;;) {

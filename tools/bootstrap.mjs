@@ -7,8 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { claimFile, releaseFile } from '../stack/exclusive-file.mjs';
 
-// The first lines of every npm script. They run on whatever Node is there, with nothing installed, and hand over to
-// the project's own Node by its path: a link in node_modules/.bin would silently be the system's Node on some npm.
+// The first lines of every npm script. They run on any Node, with nothing installed, and start the project's own Node by
+// its path: with some versions of npm, a link in node_modules/.bin would silently be the system's Node.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampPath = join(root, 'node_modules', '.installed-lock');
@@ -16,7 +16,7 @@ const lockPath = join(root, '.data', 'install.lock');
 
 const minimumNodeMajor = 20;
 const runtimeMajor = 26;
-/** An install takes half a minute, on a slow line a few: past this another one is stuck, not slow. */
+/** How long to wait for an install in another terminal; it takes half a minute, on a slow line a few minutes. */
 const installWaitMs = 10 * 60_000;
 const installPollMs = 500;
 
@@ -90,7 +90,7 @@ function lockHash() {
   return createHash('sha256').update(lockText()).digest('hex');
 }
 
-/** Installed from this very lock: by our stamp, or by npm's own record of what it installed. */
+/** Whether this very lock file is installed, by our stamp or by npm's own record. */
 function isCurrent() {
   if (!existsSync(runtimePath())) return false;
   if (readText(stampPath) === lockHash()) return true;
@@ -105,7 +105,7 @@ function npmInstalledTheLock() {
   const installed = JSON.parse(record).packages;
   const wanted = Object.entries(JSON.parse(lockText()).packages).filter(([path]) => path !== '');
   return wanted.every(([path, { version, integrity, optional, devOptional }]) => {
-    // Packages of other platforms are in the lock and rightly not on the disk.
+    // The lock also lists packages of other platforms, which npm does not install here.
     if (!installed[path]) return Boolean(optional ?? devOptional);
     return installed[path].version === version && installed[path].integrity === integrity;
   });
@@ -125,16 +125,16 @@ function install() {
     '--no-fund',
     '--loglevel=error',
   ];
-  // npm's words go to standard error: standard output belongs to the command alone.
+  // npm writes to standard error: standard output belongs to the command alone.
   const ended = spawnSync(npm[0], [...npm.slice(1), ...flags], { cwd: root, stdio: ['ignore', 2, 2] });
   if (ended.error) throw new Error(`npm could not be started (${ended.error.message}); install npm 10 or newer.`);
-  if (ended.status !== 0) throw new Error('npm ci failed, as told above; try again when the cause is gone.');
+  if (ended.status !== 0) throw new Error('npm ci failed, see above. Fix the cause and try again.');
   stamp();
   const seconds = Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000;
   process.stderr.write(`Installed in ${seconds.toFixed(1)} s.\n`);
 }
 
-/** An optional package that failed to download is skipped by npm without a word: ask the binary itself. */
+/** npm silently skips an optional package whose download failed, so the binary itself is run. */
 function stamp() {
   const asked = spawnSync(runtimePath(), ['--version'], { encoding: 'utf8' });
   const version = asked.stdout?.trim() ?? 'nothing';
@@ -154,7 +154,7 @@ function readText(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Runs to the end; signals are passed on, and the end of the child is ours. */
+/** Runs the program to its end. Signals are passed on, and its exit code becomes ours. */
 function run(program, args) {
   const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

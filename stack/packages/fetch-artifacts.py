@@ -1,4 +1,4 @@
-"""Fetch Java archives by coordinate, check each sha256, and leave them in one folder, packed ones unpacked.
+"""Fetch Java archives by coordinate, check each sha256, and put them into one folder, packed ones unpacked.
 
 Usage: fetch-artifacts.py LIST FOLDER, where a line of LIST is `group:artifact:version[:classifier:packaging] sha256`.
 The list is fixed on purpose: resolving the tree would pick other versions than the ones that were tested together.
@@ -55,7 +55,7 @@ class Progress:
         self.last = time.monotonic()
         text = f"{self.files} of {self.total_files} files, {self.bytes / MEBIBYTE:.0f} MiB"
         if self.terminal:
-            # The sizes of files not yet begun are unknown: they are taken to be as large as the others on average.
+            # The sizes of the remaining files are unknown: each counts as the average of the others.
             expected = max(self.started_bytes, 1) * self.total_files / max(self.started_files, 1)
             filled = min(30, int(30 * self.bytes / expected))
             end = "\n" if self.files == self.total_files else ""
@@ -83,11 +83,11 @@ def read_digest(file):
     return digest.hexdigest()
 
 
-def settle(path, folder):
-    """Moves a checked archive to its place; a packed one is unpacked there instead."""
+def place(path, folder):
+    """Moves a verified archive to its place; a packed one is unpacked there instead."""
     if path.name.endswith(".tar.gz"):
         with tarfile.open(path) as archive:
-            # Python before 3.11.4 may not know the filter; the archive is the one of the checksum either way.
+            # Python before 3.11.4 may not know the filter. The checksum already shows that the archive is the right one.
             archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
         path.unlink()
     else:
@@ -102,11 +102,11 @@ def fetch(context, folder, wanted):
         try:
             path = source.resolve()
             if sha256_of(path) == sha256:
-                settle(path, folder)
+                place(path, folder)
                 return
             raise RuntimeError(f"{path.name} does not have the checksum of the list")
         except Exception:
-            # An interrupted download leaves part of a file, which the client would take for the whole one.
+            # An interrupted download leaves part of a file, which the client would take for the complete one.
             if source.cached_path.exists():
                 source.cached_path.unlink()
             if attempt == ATTEMPTS:

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { followEvents } from '../../tools/client/event-stream.ts';
-import { tellStory } from '../../tools/tour/story.ts';
+import { runTour } from '../../tools/tour/story.ts';
 import { apiUrl, sandbox, userOf } from '../support/system-client.ts';
 
 describe('test clocks', () => {
-  test('the whole story happens: buy, renew, decline, recover, cancel, expire', async () => {
+  test('every step of the tour happens: buy, renew, decline, recover, cancel, expire', async () => {
     const userId = randomUUID();
     const [client, staff] = await Promise.all([userOf(userId), userOf(userId, { superuser: true })]);
     const events = await followEvents(apiUrl, userId);
-    const told: string[] = [];
+    const printed: string[] = [];
     try {
-      await tellStory({ userId, client, staff, provider: sandbox, events, tell: (line) => told.push(line) });
+      await runTour({ userId, client, staff, provider: sandbox, events, print: (line) => printed.push(line) });
     } finally {
       events.close();
     }

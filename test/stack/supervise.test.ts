@@ -92,7 +92,7 @@ test('what a killed run leaves behind is recognised and ended by the next one', 
   expect(ownerOf(join(data, 'run/api.json'))).toEqual(orphan);
   const next = start();
   expect(await isUp(next)).toBe(true);
-  expect(next.words()).toContain('Ended what an earlier run had left: api, consumers, jobs.');
+  expect(next.words()).toContain('Ended processes of an earlier run: api, consumers, jobs.');
   expect(ownerOf(join(data, 'run/api.json'))).not.toEqual(orphan);
 });
 

@@ -8,10 +8,10 @@ export type Who = {
   readonly roles?: readonly string[];
 };
 
-/** Advancing a month is promised within ten seconds; past this the clock stands still. */
+/** To advance a clock by a month is promised within ten seconds; past this the clock hangs. */
 const clockWait = { patienceMs: 60_000, everyMs: 100 };
 
-/** Our API as one user meets it: a subscriber, a service or staff. */
+/** Our API as one user uses it: a subscriber, a service or staff. */
 export async function openBillingClient(api: string, who: Who, environment?: NodeJS.ProcessEnv) {
   const signed = {
     Accept: 'application/json',
@@ -27,7 +27,7 @@ export async function openBillingClient(api: string, who: Who, environment?: Nod
     signed,
     ask,
     tariffId,
-    /** Buys the tariff that lasts one such unit. */
+    /** Buys the tariff whose period is one such unit. */
     buy: async (unit: string, { renew = true, headers = {} }: { renew?: boolean } & Pick<Asked, 'headers'> = {}) =>
       ask('/api/v1/subscriptions/yookassa/buy', { body: { tariff_id: await tariffId(unit), renew }, headers }),
     cancel: (body?: Json) => ask('/api/v1/subscriptions/cancel', { method: 'POST', body }),

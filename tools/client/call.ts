@@ -1,4 +1,4 @@
-/** Read loosely: a field that is missing fails the step that looks for it. */
+/** Loosely typed: a missing field fails the step that needs it. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export type Asked = {
@@ -18,7 +18,7 @@ export type Answer = {
 const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' || body instanceof Uint8Array;
 
-/** One request, one answer: a redirect is an answer too. */
+/** One request, one answer. A redirect is returned, not followed. */
 export async function call(url: string, { method, headers, body }: Asked = {}): Promise<Answer> {
   const hasBody = body !== undefined;
   const response = await fetch(url, {
@@ -33,7 +33,7 @@ export async function call(url: string, { method, headers, body }: Asked = {}): 
   return { status: response.status, headers: response.headers, text, json };
 }
 
-/** The JSON of an answer that must be a good one. */
+/** The JSON of a successful answer; any other answer throws. */
 export async function jsonOf(what: string, answer: Promise<Answer>): Promise<Json> {
   const { status, json, text } = await answer;
   if (status >= 300) throw new Error(`${what} answered ${status}: ${text}`);

@@ -10,12 +10,12 @@ export type SeenEvent = {
 
 export type EventStream = {
   readonly seen: () => readonly SeenEvent[];
-  /** The first event of the type after the first `from` ones; fails with a sentence when it does not come. */
+  /** The first event of the type after the first `from` ones; throws when it does not come in time. */
   readonly next: (type: string, from: number) => Promise<SeenEvent>;
   readonly close: () => void;
 };
 
-/** A step of the story that has not happened by then does not happen. */
+/** How long to wait for one event of the tour. */
 const patienceMs = 30_000;
 
 async function* decoded(body: ReadableStream<Uint8Array>): AsyncIterable<string> {
@@ -23,7 +23,7 @@ async function* decoded(body: ReadableStream<Uint8Array>): AsyncIterable<string>
   for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
 }
 
-/** Follows everything the topics say about a user, from the beginning on. */
+/** Collects every event of a user from the beginning of the topics on. */
 export async function followEvents(api: string, userId: string): Promise<EventStream> {
   const ending = new AbortController();
   const events: SeenEvent[] = [];

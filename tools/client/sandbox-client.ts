@@ -4,16 +4,16 @@ const goodCard = '5555555555554444';
 
 export type ProviderLedger = { readonly payments: readonly Json[]; readonly refunds: readonly Json[] };
 
-/** The control of the sandbox: what a buyer and their bank do, and what the provider holds. */
+/** The sandbox's control API: what a buyer and their bank do, and what the provider has stored. */
 export function createSandboxClient(sandbox: string) {
   const control = (path: string, body?: Json): Promise<Answer> => call(`${sandbox}/_sandbox/${path}`, { body });
-  /** What the provider holds for the user, oldest first. */
+  /** The provider's objects of the user, oldest first. */
   const ledgerOf = async (userId: string): Promise<ProviderLedger> => {
     const { payments, refunds } = (await jsonOf('the ledger of the sandbox', control('ledger'))) as ProviderLedger;
     const isTheirs = (object: Json): boolean => (object['metadata'] as Json | undefined)?.['user_id'] === userId;
     return { payments: payments.filter(isTheirs), refunds: refunds.filter(isTheirs) };
   };
-  /** What the form on a payment page does. */
+  /** Submits the form of a payment page. */
   const payById = (id: unknown, card = goodCard): Promise<Answer> => control(`payments/${String(id)}/pay`, { card });
   return {
     control,
@@ -24,7 +24,7 @@ export function createSandboxClient(sandbox: string) {
       const { payments } = await ledgerOf(userId);
       return payById(payments.findLast((payment) => payment['status'] === 'pending')?.['id'], card);
     },
-    /** How the bank answers the next charge of the card that the user saved first. */
+    /** Sets the bank's answer to the next charge of the card that the user saved first. */
     nextCharge: async (userId: string, result: string): Promise<void> => {
       const method = (await ledgerOf(userId)).payments[0]?.['payment_method'] as Json | undefined;
       await jsonOf('the bank', control(`payment-methods/${String(method?.['id'])}`, { next: result }));

@@ -1,4 +1,4 @@
-/** A string is checked by `wanted`: a pattern, and what it asks for in words. */
+/** `wanted` checks a string: a pattern, and what it asks for in words. */
 type StringOption = {
   readonly type: 'string';
   readonly value: string;
@@ -13,13 +13,13 @@ type BooleanOption = { readonly type: 'boolean'; readonly about: string; readonl
 
 export type Options = Readonly<Record<string, StringOption | BooleanOption>>;
 
-/** All that `--help` says of a command, and all that its command line is judged by. */
+/** Everything that `--help` prints for a command, and all rules for its command line. */
 export type Command = {
-  /** As it is typed, such as `npm run tail --`; what follows are options. */
+  /** As it is typed, such as `npm run tail --`; options follow. */
   readonly usage: string;
   readonly about: string;
   readonly options: Options;
-  /** What stands without a dash, by name and meaning; a command that has none takes none. */
+  /** The argument without a dash, by name and meaning; a command without it takes none. */
   readonly operand?: { readonly name: string; readonly about: string; readonly most: number };
   readonly example: string;
 };

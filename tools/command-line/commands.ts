@@ -21,13 +21,13 @@ export const commands = {
   },
   stop: {
     usage: 'npm stop',
-    about: 'Ends what npm start runs, from another terminal, and what a killed npm start has left behind.',
+    about: 'Ends what npm start runs, from another terminal, and processes of a killed npm start.',
     options: {},
     example: 'npm stop',
   },
   reset: {
     usage: 'npm run reset',
-    about: 'Forgets every subscription, event, payment and secret of development. Downloads stay.',
+    about: 'Deletes every subscription, event, payment and secret of development. Downloads stay.',
     options: {},
     example: 'npm stop && npm run reset',
   },
@@ -46,7 +46,7 @@ export const commands = {
   },
   tour: {
     usage: 'npm run tour',
-    about: 'Tells a story on the running system: buy, renew, decline, recover, cancel, expire.',
+    about: 'Runs one subscription through the running system: buy, renew, decline, recover, cancel, expire.',
     options: {},
     example: 'npm run tour',
   },
@@ -94,7 +94,7 @@ export const commands = {
     options: {
       seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
       from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
-      story: { type: 'boolean', default: false, about: 'runs the first seed only and prints its story' },
+      story: { type: 'boolean', default: false, about: 'runs the first seed only and prints its timeline' },
     },
     example: 'npm run simulate -- --seeds 300 --from 1',
   },
@@ -110,7 +110,7 @@ export const commands = {
   chaos: {
     usage: 'npm run chaos --',
     about:
-      'Kills real processes under load on a stack of its own, then judges what is left. Its page: test/chaos/README.md.',
+      'Kills real processes under load on a stack of its own, then checks all rules. Its page: test/chaos/README.md.',
     options: {
       cycles: { type: 'string', value: 'N', default: '20', about: 'how many kills', wanted: wholeNumber },
       seed: { type: 'string', value: 'SEED', default: '1', about: 'chooses what is killed when', wanted: wholeOrZero },

@@ -16,7 +16,7 @@ export type Parsed<C extends Command> =
 
 const unknownOption = /^Unknown option '(-[^']+)'/;
 
-/** Node explains how to pass an operand that looks like an option; one sentence is enough. */
+/** Node also explains how to pass an operand that begins with a dash; the first sentence is enough. */
 function sentenceOf(error: unknown): string {
   const { message } = error as Error;
   const [, name] = unknownOption.exec(message) ?? [];
@@ -39,7 +39,7 @@ function wrongOperands({ operand }: Command, operands: readonly string[]): strin
   return extra === undefined ? undefined : `"${extra}" is not understood`;
 }
 
-/** Judges a command line by the command's own table; never throws. */
+/** Checks a command line against the command's table; never throws. */
 export function parseCommandLine<C extends Command>(command: C, args: readonly string[]): Parsed<C> {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
   try {

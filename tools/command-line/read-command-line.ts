@@ -2,10 +2,10 @@ import type { Command } from './command.ts';
 import { type CommandLine, parseCommandLine } from './parse-command-line.ts';
 import { helpCommandOf, renderHelp } from './render-help.ts';
 
-/** The customary exit code of a command line that is not understood. */
+/** The customary exit code of a wrong command line. */
 const misuseExitCode = 2;
 
-/** The options and operands of this process; ends it after `--help` and after a command line that is not understood. */
+/** The options and operands of this process. Exits after `--help` and after a wrong command line. */
 export function readCommandLine<C extends Command>(
   command: C,
   args: readonly string[] = process.argv.slice(2),

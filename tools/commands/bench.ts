@@ -5,7 +5,7 @@ import { runProgram } from '../../stack/run-program.ts';
 const given = process.argv.slice(2);
 const names = Object.keys(benchmarks);
 const wanted = names.find((name) => name === given[0]);
-// A benchmark reads its own options; without a name all of them run, with the options that all have.
+// A benchmark reads its own options. Without a name all of them run, with the options that all of them have.
 if (wanted === undefined) {
   const { operands } = readCommandLine(commands.bench, given);
   if (operands[0] !== undefined) {

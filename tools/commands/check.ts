@@ -11,12 +11,12 @@ readCommandLine(commands.check);
 
 type Check = { readonly name: string; readonly program: string; readonly args: readonly string[] };
 
-/** The machine that this is made for has two cores, and the checks use one each. */
+/** The smallest supported machine has two cores, and each check uses one. */
 const parallelChecks = 2;
 
 const rooms = ['src', 'consumers', 'jobs', 'sandbox', 'stack', 'tools', 'test', 'bench'];
 
-/** The slow ones first, so that neither core is idle at the end. */
+/** The slow checks come first, so that neither core is idle at the end. */
 const checks: readonly Check[] = [
   { name: 'lint', program: 'node_modules/eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
   { name: 'types', program: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
@@ -39,23 +39,23 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 async function worker(): Promise<void> {
   for (let check = waiting.shift(); check; check = waiting.shift()) {
     const startedMs = performance.now();
-    const { code, words } = await run(check);
+    const { code, output } = await run(check);
     console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${check.name} (${secondsSince(startedMs)} s)`);
     if (code === 0) continue;
     failed.push(check.name);
-    console.log(words.replace(/^/gm, '  ').trimEnd());
+    console.log(output.replace(/^/gm, '  ').trimEnd());
   }
 }
 
-function run({ program, args }: Check): Promise<{ readonly code: number | null; readonly words: string }> {
+function run({ program, args }: Check): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = spawn(process.execPath, [...nodeFlags, join(projectRoot, program), ...args], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let words = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, words: error.message }));
-    child.once('close', (code) => resolve({ code, words }));
+    child.once('error', (error) => resolve({ code: null, output: error.message }));
+    child.once('close', (code) => resolve({ code, output }));
   });
 }

@@ -9,20 +9,20 @@ import { contractFiles } from '../contract/contract-files.ts';
 import { configurationPage } from '../../src/config-markdown.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 
-// `npm run generate` writes what follows from schemas/, the settings and the rules; with `--check` it writes nothing and fails on drift.
+// `npm run generate` writes the files that follow from schemas/, the settings and the domain; `--check` only fails on drift.
 
 const root = join(import.meta.dirname, '..', '..');
 
 const currentText = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
 
-/** The rules are walked through by a program of its own, for nobody imports test/. */
+/** A program of its own runs the domain for its page, because no room may import test/. */
 const renderStatesPage = (): string =>
   execFileSync(process.execPath, [...nodeFlags, join(root, 'test/support/state-diagrams/main.ts')], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-/** Complains of drift when it only checks, else writes what has changed. */
+/** With `--check` it reports drift, else it writes the changed file. */
 function update(files: Readonly<Record<string, string>>, check: boolean): readonly string[] {
   const drifted = Object.entries(files).filter(([path, text]) => currentText(join(root, path)) !== text);
   if (check) return drifted.map(([path]) => driftOf(path));
@@ -34,7 +34,7 @@ function update(files: Readonly<Record<string, string>>, check: boolean): readon
   return [];
 }
 
-/** The rules are run with the generated contract, so the contract is up to date before they draw their page. */
+/** The domain runs with the generated contract, so that is written first. */
 async function generate(check: boolean): Promise<readonly string[]> {
   const complaints = update({ ...(await contractFiles(root)), 'docs/configuration.md': configurationPage() }, check);
   if (complaints.length > 0) return complaints;
@@ -44,7 +44,7 @@ async function generate(check: boolean): Promise<readonly string[]> {
 const driftOf = (path: string): string =>
   `${path} does not follow from its sources any more: run \`npm run generate\`.`;
 
-/** A fault of the contract is for its author to read, not for a debugger. */
+/** A mistake in the contract is reported as a sentence, without a stack trace. */
 function messageOf(error: unknown): readonly string[] {
   if (error instanceof ContractError) return [error.message];
   throw error;

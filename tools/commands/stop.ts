@@ -7,12 +7,12 @@ import { ownerPath } from '../../stack/owner-path.ts';
 
 readCommandLine(commands.stop);
 
-/** npm start ends everything within 20 s; past that it hangs itself. */
+/** npm start ends everything within 20 s; past that it hangs. */
 const ownerGraceMs = 22_000;
 
 const folders = createFolders(developmentData(process.env));
 const owner = ownerOf(ownerPath(folders));
 if (owner) await endProcess(owner, ownerGraceMs);
-const left = await endRecordedProcesses(folders);
-if (left.length > 0) console.log(`Ended what was left: ${left.join(', ')}.`);
-console.log(owner || left.length > 0 ? 'Stopped.' : 'Nothing was running.');
+const ended = await endRecordedProcesses(folders);
+if (ended.length > 0) console.log(`Ended processes of an earlier run: ${ended.join(', ')}.`);
+console.log(owner || ended.length > 0 ? 'Stopped.' : 'Nothing was running.');

@@ -14,7 +14,7 @@ import { supervise } from '../../stack/supervise.ts';
 import { findSuites, type Needs, type Suite } from '../testing/test-suites.ts';
 import { add, emptyTally, isGreen, lastLine, lostRun } from '../testing/test-tally.ts';
 
-/** What the project promises on two shared cores; past it something hangs. */
+/** The project promises this on two shared cores; past it something hangs. */
 const limitMs = 15 * 60_000;
 
 const { operands: patterns } = readCommandLine(commands.test);
@@ -27,7 +27,7 @@ const progress = { stage: 'the set-up', isComplete: false };
 
 const session = { data: join(projectRoot, '.data/test'), environment: process.env, choosePorts: findFreePorts };
 const code = await supervise(session, (system) => withinLimit(() => runEverything(system)));
-// Ended by a signal, or by the death of a process between two suites: what did not run has not passed.
+// A signal, or a process that died between two suites, ended the run: what did not run has not passed.
 if (!progress.isComplete && tally.failed === 0) tally = add(tally, lostRun);
 if (code === 0 && tally.passed + tally.failed === 0) console.log(`No test matches ${patterns.join(', ')}.`);
 console.log(`Tests took ${secondsSince(startedMs)} s.\n${lastLine(tally)}`);
@@ -68,7 +68,7 @@ async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-/** Suites of one kind run together; those on the shared system one after the other. */
+/** Suites of one kind run together; those on the shared system run one after the other. */
 async function runSuites(needs: Needs, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
   const chosen: readonly Suite[] = suites.filter((suite) => suite.needs === needs);
   if (chosen.length === 0) return;

@@ -5,7 +5,7 @@ import { runningEnvironment } from '../../stack/running-environment.ts';
 import { openBillingClient } from '../client/billing-client.ts';
 import { followEvents } from '../client/event-stream.ts';
 import { createSandboxClient } from '../client/sandbox-client.ts';
-import { tellStory } from '../tour/story.ts';
+import { runTour } from '../tour/story.ts';
 
 readCommandLine(commands.tour);
 
@@ -24,12 +24,12 @@ async function tour(): Promise<void> {
       console.log(`   ${event.time}  ${event.topic.padEnd(26)} ${event.type}`);
     printed = events.seen().length;
   };
-  const tell = (line: string): void => {
+  const print = (line: string): void => {
     printEvents();
     console.log(line.startsWith('\n') ? line : `   ${line}`);
   };
   try {
-    await tellStory({ userId, client, staff, provider, events, tell });
+    await runTour({ userId, client, staff, provider, events, print });
     printEvents();
     console.log('\nWhat the provider saw');
     for (const call of await provider.operationsOf(userId)) {
@@ -38,7 +38,7 @@ async function tour(): Promise<void> {
         `   ${String(call['created_at'])}  ${String(call['id'])}  ${amount.value} ${amount.currency}  ${String(call['status'])}`,
       );
     }
-    console.log('\nThe story happened as told.');
+    console.log('\nEvery step happened as expected.');
   } finally {
     events.close();
   }
@@ -51,7 +51,7 @@ try {
   console.error(
     refused
       ? `Nothing answers at ${api}. Start the system first: npm start`
-      : `The story broke off: ${error instanceof Error ? error.message : String(error)}`,
+      : `The tour failed: ${error instanceof Error ? error.message : String(error)}`,
   );
   process.exitCode = 1;
 }

@@ -2,8 +2,8 @@ import { ContractError } from './contract-error.ts';
 import { type JsonSchema, mapSchemas, readSchema, without } from './read-schema.ts';
 
 /**
- * One schema that stands alone. A shared object becomes a definition, so that it has one name in every language; a shared
- * scalar is written out in place, because readers of draft-07 may ignore a description that stands beside a `$ref`.
+ * A self-contained schema. A shared object becomes a definition, so that it has one name in every language. A shared scalar
+ * is copied in place, because readers of draft-07 may ignore a description beside a `$ref`.
  */
 export function bundleSchema(schema: JsonSchema): JsonSchema {
   const definitions = new Map<string, JsonSchema>();

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import asyncapi from '@asyncapi/parser';
 
-/** Linting one document takes two seconds; a minute means that something hangs. */
+/** Linting one document takes two seconds; after a minute it hangs. */
 const lintTimeoutMs = 60_000;
-/** The parser's own scale: 0 error, 1 warning; what comes after is advice. */
+/** The parser's scale: 0 is an error, 1 a warning; higher numbers are advice. */
 const complaints: readonly number[] = [0, 1];
 
-/** What is wrong with the text of asyncapi.yaml and the schemas that it refers to from `path`. */
+/** The errors in the text of asyncapi.yaml and in the schemas that it refers to from `path`. */
 export async function checkAsyncApi(text: string, path: string): Promise<readonly string[]> {
   const found = await new asyncapi.Parser().validate(text, { source: path });
   return found
@@ -16,7 +16,7 @@ export async function checkAsyncApi(text: string, path: string): Promise<readonl
     .map(({ path: where, message }) => `${path}: ${where.join('.')}: ${message}`);
 }
 
-/** What is wrong with openapi.yaml, its `$ref`s into schemas/ resolved. Nothing while there is no such document. */
+/** The errors in openapi.yaml, its `$ref`s into schemas/ resolved; none while there is no such file. */
 export function checkOpenApi(root: string): readonly string[] {
   const path = join(root, 'schemas', 'openapi.yaml');
   if (!existsSync(path)) return [];

@@ -1,2 +1,2 @@
-/** Something in schemas/ that a person must mend; its message names the file and what to write. */
+/** A mistake in schemas/ that a person must correct; the message names the file and what to write. */
 export class ContractError extends Error {}

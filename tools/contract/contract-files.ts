@@ -10,8 +10,8 @@ import { renderEventsPage } from './render-events-page.ts';
 import { renderTypes } from './render-types.ts';
 
 /**
- * Every file that follows from schemas/, by its path in the project. A golden sample is among them while there is none: once
- * written it stays as it is, because it shows what was published.
+ * Every file that follows from schemas/, by its path in the project. A golden sample is written only while it is missing:
+ * an existing one shows what was published and never changes.
  */
 export async function contractFiles(root: string): Promise<Readonly<Record<string, string>>> {
   const schemas = join(root, 'schemas');

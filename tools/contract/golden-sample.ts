@@ -5,7 +5,7 @@ import { asSchema, type JsonSchema } from './read-schema.ts';
 export const goldenPathOf = (schemas: string, schemaName: string): string =>
   join(schemas, 'golden', `${schemaName}.json`);
 
-/** A whole value of a self-contained schema, made of the first example of each field. */
+/** A complete value of a self-contained schema, from the first example of each field. */
 export function sampleOf(root: JsonSchema, schemaPath: string, goldenPath: string): unknown {
   const sample = (schema: JsonSchema, place: string): unknown => {
     const { examples, $ref, properties } = schema;

@@ -16,7 +16,7 @@ export type ContractMessage = {
   readonly source: JsonSchema;
   /** Self-contained, as it is registered. */
   readonly schema: JsonSchema;
-  /** The golden sample: a whole value that makes sense, for people. Made of the examples while none is written. */
+  /** The golden sample: a complete, plausible value. Built from the examples while the file is missing. */
   readonly golden: unknown;
 };
 
@@ -24,10 +24,10 @@ export type ContractMessage = {
 type ChannelDescription = {
   readonly topic: string;
   readonly about: string;
-  /** The operation of this service: it receives orders and hints, which it must understand, and sends everything else. */
+  /** `receive` for commands, timers and hints, which this service must understand; `send` for everything else. */
   readonly receive?: string;
   readonly send?: string;
-  /** The field that the message key repeats. */
+  /** The field that is also the message key. */
   readonly key?: string;
   /** Whether messages are numbered per user. */
   readonly sequence?: boolean;
@@ -41,7 +41,7 @@ export type ContractChannel = Omit<ChannelDescription, 'types'> & {
   readonly messages: readonly ContractMessage[];
 };
 
-/** What stands in schemas/ beside the folders of channels. */
+/** Entries of schemas/ that are not folders of channels. */
 const otherFolders = ['golden', 'shared'];
 
 const fileName = /^([a-z]+(?:-[a-z]+)*)\.v([1-9][0-9]*)\.json$/;
@@ -69,7 +69,7 @@ export function readContract(schemas: string): readonly ContractChannel[] {
   });
 }
 
-/** How an instant is spelled: by it a bundled schema, where no name of a shared scalar is left, still shows its instants. */
+/** The pattern of an instant. A bundled schema has no names of shared scalars; this still marks its instants. */
 export const readInstantPattern = (schemas: string): string =>
   String(readSchema(join(schemas, 'shared', 'instant.json'))['pattern']);
 

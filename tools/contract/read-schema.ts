@@ -12,7 +12,7 @@ export const asSchema = (value: unknown): JsonSchema => (isSchema(value) ? value
 export const without = (keyword: string, schema: JsonSchema): JsonSchema =>
   Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword));
 
-/** Data that may look like a schema is not one. */
+/** Examples and enums are data, which may look like a schema. */
 const isData = (keyword: string): boolean => keyword === 'examples' || keyword === 'enum';
 
 /** The schema with `change` made to every schema in it, the innermost first. */
@@ -29,8 +29,8 @@ export function mapSchemas(schema: JsonSchema, change: (schema: JsonSchema) => J
 }
 
 /**
- * One schema file. Every `$ref` becomes an absolute path, so that the schema means the same wherever it is put, and
- * `"$extends": "../shared/command.json"` becomes what that file says: the fields that many messages have in common come first.
+ * One schema file. Every `$ref` becomes an absolute path, so that it stays valid wherever the schema is copied.
+ * `"$extends": "../shared/command.json"` is replaced by the content of that file, whose fields come first.
  */
 export function readSchema(path: string): JsonSchema {
   const schema = mapSchemas(readObject(path), (inner) =>
@@ -40,7 +40,7 @@ export function readSchema(path: string): JsonSchema {
   return typeof base === 'string' ? extend(readSchema(resolve(dirname(path), base)), schema) : schema;
 }
 
-/** The words of `own` and the fields of both; a closed schema cannot be extended by `allOf`. */
+/** The texts of `own` and the fields of both; `allOf` cannot extend a closed schema. */
 function extend({ type, additionalProperties, ...base }: JsonSchema, own: JsonSchema): JsonSchema {
   const { $schema, title, description } = own;
   const required = [base, own].flatMap(

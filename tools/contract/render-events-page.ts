@@ -8,7 +8,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text: string): string => `\`${text}\``;
 
-/** Type, as a reader of a table wants it; `anyOf` is only ever "this or null" here. */
+/** The type as a reader of the page wants it; `anyOf` only ever means "this or null" here. */
 function typeOf(schema: JsonSchema): string {
   const either = schema['anyOf'];
   if (Array.isArray(either)) return either.map((one) => typeOf(asSchema(one))).join(' or ');
@@ -21,7 +21,7 @@ function typeOf(schema: JsonSchema): string {
 
 const nameOf = (reference: string): string => reference.replace('#/definitions/', '');
 
-/** Inline objects are told as dotted paths, shared ones by a link to their own table. */
+/** Fields of inline objects become dotted paths; a shared object becomes a link to its own table. */
 function fieldsOf(schema: JsonSchema, definitions: JsonSchema, prefix = ''): readonly Field[] {
   return Object.entries(asSchema(schema['properties'])).flatMap(([name, value]) => {
     const property = asSchema(value);

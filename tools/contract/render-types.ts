@@ -12,7 +12,7 @@ const options = {
   style: { printWidth: 120, singleQuote: true },
 } as const;
 
-/** Types of what is read from the messages that we receive, shared pieces once, and `MessageValues` by message type. */
+/** Types of the messages that we receive, each shared object once, and `MessageValues` by message type. */
 export async function renderTypes(channels: readonly ContractChannel[], instantPattern: string): Promise<string> {
   const bare = (value: unknown): unknown => bareSchema(value, instantPattern);
   const messages = channels.filter(({ receive }) => receive !== undefined).flatMap((channel) => channel.messages);
@@ -41,11 +41,11 @@ export async function renderTypes(channels: readonly ContractChannel[], instantP
 
 const instantImport = "import type { Instant } from '../../domain/model/instant.ts';";
 
-/** An alias can be passed where any record is taken, an interface cannot. */
+/** A type alias is assignable to a record, an interface is not. */
 const asAliases = (types: string): string =>
   types.replace(/^export interface (\w+) \{$/gm, 'export type $1 = {').replace(/^\}$/gm, '};');
 
-/** Words beside a `$ref` would make every use of a shared piece a type of its own; an instant is read as a number. */
+/** A description beside a `$ref` would make each use of a shared object a type of its own. An instant is read as a number. */
 function bareSchema(value: unknown, instantPattern: string): unknown {
   const bare = (inner: unknown): unknown => bareSchema(inner, instantPattern);
   if (Array.isArray(value)) return value.map(bare);

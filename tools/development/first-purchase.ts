@@ -1,9 +1,9 @@
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 
-/** The API has just answered its health; past this it hangs, and the screen does without. */
+/** The API has just answered its health check; past this it hangs, and the screen omits the purchase. */
 const answerTimeoutMs = 2000;
 
-/** A ready-made purchase: every id in it is one that the running API knows. */
+/** A complete curl command: the running API knows every id in it. */
 export async function firstPurchase(api: string, userId: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const tariff = await firstOf(`${api}api/v1/tariffs`, 'id');
   const paySystem = await firstOf(`${api}api/v1/pay-systems`, 'alias');

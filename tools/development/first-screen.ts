@@ -12,7 +12,7 @@ type Facts = {
   readonly seconds: string;
 };
 
-/** What a newcomer sees when everything is up: where to click, what to type, where to look. */
+/** What a newcomer sees when the system is up: addresses, commands and a first purchase. */
 export function firstScreen({ ports, addresses, folders, purchase, userId, seconds }: Facts): string {
   const page = `http://127.0.0.1:${ports.api}/`;
   const logs = relative(projectRoot, folders.logs) || folders.logs;
@@ -34,8 +34,8 @@ cinema-billing is up (${seconds} s).  Open  ${page}
     ${purchase}
 
   Watch the events   npm run tail -- --user ${userId}     (--type narrows them; in another terminal)
-  A guided story     npm run tour
-  Stop               Ctrl-C here, or npm stop elsewhere; npm run reset forgets everything
+  A guided tour      npm run tour
+  Stop               Ctrl-C here, or npm stop elsewhere; npm run reset deletes all data
 `;
 }
 

@@ -11,12 +11,12 @@ export type JestRun = {
   readonly patterns: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly folders: Folders;
-  /** Suites that share the running system must not meet each other in it. */
+  /** Suites that share the running system must not run at the same time. */
   readonly serial: boolean;
   readonly signal: AbortSignal;
 };
 
-/** Runs the suites with their output on our terminal, and answers what jest's own report counts. */
+/** Runs the suites with their output on the terminal, and returns the counts of jest's report. */
 export async function runJest(run: JestRun): Promise<Tally> {
   const report = join(run.folders.data, `jest-${run.name}.json`);
   rmSync(report, { force: true });
@@ -41,6 +41,6 @@ export async function runJest(run: JestRun): Promise<Tally> {
   });
   if (!existsSync(report)) return lostRun;
   const tally = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
-  // Jest also fails for reasons that no test shows, such as an error after the last one.
+  // Jest also fails without a failed test, such as on an error after the last one.
   return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export type Needs = 'nothing' | 'stack' | 'system' | 'system-last' | 'own';
 export type Suite = { readonly folder: string; readonly needs: Needs };
 
-/** What a folder of test/ needs around it; any other folder needs nothing. */
+/** What a folder of test/ needs; a folder that is missing here needs nothing. */
 const needsOf: Readonly<Record<string, Needs>> = {
   integration: 'stack',
   flow: 'system',
@@ -19,7 +19,7 @@ const needsOf: Readonly<Record<string, Needs>> = {
 };
 const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'system-last', 'own'];
 
-/** The folders that hold tests, those that need least first: a broken rule is told before Kafka has started. */
+/** The folders of tests, least needs first: a broken rule is reported before Kafka has started. */
 export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {
   const folders = readdirSync(testFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders

@@ -1,12 +1,12 @@
-/** What all runs of jest have found so far. */
+/** The counts of all runs of jest so far. */
 export type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 export const emptyTally: Tally = { passed: 0, failed: 0, skipped: 0 };
 
-/** A run that ended without a report has failed, whatever it did before. */
+/** A run without a report has failed. */
 export const lostRun: Tally = { passed: 0, failed: 1, skipped: 0 };
 
-/** Reads the report of `jest --json`; a suite that could not run counts as one failure, as its tests never appear. */
+/** Reads the report of `jest --json`. A suite that could not run counts as one failure, because its tests do not appear. */
 export function tallyOf(report: unknown): Tally {
   if (typeof report !== 'object' || report === null) return lostRun;
   const count = (name: string): number => {
@@ -28,12 +28,12 @@ export function add(one: Tally, other: Tally): Tally {
   };
 }
 
-/** The form that programs read; it stands alone on the last line, without colour. */
+/** The summary for programs: the last line, alone and without colour. */
 export function lastLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** Nothing executed is no success. */
+/** A run without any test is no success. */
 export function isGreen({ passed, failed }: Tally): boolean {
   return failed === 0 && passed > 0;
 }
