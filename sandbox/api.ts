@@ -43,14 +43,14 @@ const routes: readonly Route<Handle>[] = [
 
 const find = createRouter(routes, '[0-9A-Za-z-]{1,64}');
 
-/** The names under which a fault may be planned for a call: its route and its exact path. */
+/** The names by which a fault can be planned for a call: its route and its exact path. */
 export const routeNames: readonly string[] = routes.map((route) => `${route.method} ${route.path}`);
 export function namesOf(raw: RawRequest): string[] {
   const found = find(raw);
   return [`${raw.method} ${raw.path}`, ...(typeof found === 'string' ? [] : [`${raw.method} ${found.route.path}`])];
 }
 
-/** Does the call, or the order that made the payment it asks about, hold this text? */
+/** Does the call, or the request that created its payment, contain this text? */
 export function isAbout({ store }: Sandbox, { path, text }: RawRequest, wanted: string): boolean {
   const [, , , id = ''] = path.split('/');
   const ordered = store.get('payments', id)?.request ?? {};
@@ -66,7 +66,7 @@ function parseBody(raw: RawRequest): JsonObject {
   return body;
 }
 
-/** Which clock times a request: the one of the payment it is about, else the one its metadata name. */
+/** The clock of a request: that of the payment it is about, else the one that its metadata name. */
 function clockOf(sandbox: Sandbox, route: Route<Handle>, id: string, body: JsonObject): string | null {
   const paymentId = route.handle === createRefund ? body['payment_id'] : id;
   const payment = typeof paymentId === 'string' ? sandbox.store.get('payments', paymentId) : undefined;
@@ -78,7 +78,7 @@ function refuseForFault(fault: Fault | null): void {
   throw refusal(fault.kind === 'too_many_requests' ? 'tooManyRequests' : 'internal');
 }
 
-/** A change: known key and same data replay the stored first answer, known key and other data are refused. */
+/** A changing request. A known key with the same data replays the stored first answer; with other data it is refused. */
 function answerPost(
   sandbox: Sandbox,
   raw: RawRequest,

@@ -3,11 +3,11 @@ import type { Shop } from './config.ts';
 import { refusal } from './errors.ts';
 
 function sameText(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
+  const [given, expected] = [Buffer.from(one), Buffer.from(other)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Basic auth of a shop. OAuth tokens belong to partners, which the sandbox has none of. */
+/** Basic auth of a shop. OAuth tokens belong to partners, and the sandbox has none. */
 export function authenticate(shops: readonly Shop[], header: string | undefined): Shop {
   if (header === undefined || header === '') throw refusal('credentialsMissing');
   const [scheme = '', encoded = ''] = header.split(' ');

@@ -52,7 +52,7 @@ const closed = (record: BindingRecord, object: Binding): BindingRecord => ({
   page: { ...record.page, deadlineMs: null, challengeCard: null },
 });
 
-/** The card is bound, and the shop is told; a binding that failed tells nobody, as at the provider. */
+/** The card is bound, and the shop gets a notification. As at the provider, a failed binding sends none. */
 export function activateBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard): BindingRecord {
   const view = cardMethod(record.object.id, card, true);
   const active = closed(record, { ...record.object, ...view });

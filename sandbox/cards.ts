@@ -1,6 +1,6 @@
 import type { CardView, Decline, EnteredCard } from './types.ts';
 
-/** What a test card does: a 3-D Secure step first or not, a decline, or a decline only when charged again later. */
+/** What a test card does: 3-D Secure first or not, a decline, or a decline only at later charges. */
 export type Card = {
   readonly threeDs: boolean;
   readonly decline: Decline | null;
@@ -51,7 +51,7 @@ const cards: ReadonlyMap<string, Card> = new Map<string, Card>([
   ),
 ]);
 
-/** A number in no list declines as invalid: the vendor leaves it open, so this is our choice. */
+/** A number in no list declines as invalid. The provider does not document this case, so it is our choice. */
 export const cardOf = (number: string): Card => cards.get(number) ?? unknown;
 
 const schemes: readonly (readonly [prefix: RegExp, type: string])[] = [

@@ -5,11 +5,11 @@ import type { Sandbox } from './sandbox.ts';
 import { authorizeSaved, cancel, declinedBy, keepPayment } from './settle.ts';
 import type { Decline, PaymentRecord, SavedMethodRecord } from './types.ts';
 
-/** Outcomes that a script may ask for besides a reason to decline. */
+/** Outcomes that a script may set besides a reason to decline. */
 export const scriptedOutcomes = ['succeeded', 'pending', 'waiting_for_capture'] as const;
 type ScriptedOutcome = (typeof scriptedOutcomes)[number];
 
-/** What the bank says to a charge without the user: a script first, else what the remembered card does. */
+/** The bank's answer to a charge without the user: that of a script, else that of the saved card. */
 function decideCharge(method: SavedMethodRecord): Decline | ScriptedOutcome {
   const scripted = method.next ?? method.always;
   if (scripted !== null) return scriptedOutcomes.find((outcome) => outcome === scripted) ?? paymentDecline(scripted);
@@ -18,13 +18,13 @@ function decideCharge(method: SavedMethodRecord): Decline | ScriptedOutcome {
   return card.decline ?? card.laterDecline ?? 'succeeded';
 }
 
-/** The bank takes its time: whatever it would have said, it says yes after so long. */
-const thinking = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentRecord => ({
+/** The charge stays pending and succeeds after this long, whatever the card would have answered. */
+const pendingFor = (sandbox: Sandbox, record: PaymentRecord, ms: number): PaymentRecord => ({
   ...record,
   succeedsAtMs: sandbox.clocks.nowMs(record.clockId) + ms,
 });
 
-/** Charges a saved method; the answer of the create call is already final, save when a script or a fault lets it stay pending. */
+/** Charges a saved method. The create call answers with the final state, unless a script or a fault keeps it pending. */
 export function chargeSavedMethod(
   sandbox: Sandbox,
   record: PaymentRecord,
@@ -32,11 +32,11 @@ export function chargeSavedMethod(
   fault: Fault | null,
 ): PaymentRecord {
   const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: method.view } };
-  if (fault?.kind === 'pending_then_succeeded') return keepPayment(sandbox, thinking(sandbox, withMethod, fault.ms));
+  if (fault?.kind === 'pending_then_succeeded') return keepPayment(sandbox, pendingFor(sandbox, withMethod, fault.ms));
   const decision = decideCharge(method);
   if (method.next !== null) sandbox.store.put('methods', method.view.id, { ...method, next: null });
   if (decision === 'pending') return keepPayment(sandbox, withMethod);
-  // The bank holds the money although the shop asked to take it.
+  // The bank only authorizes, although the shop asked for a capture.
   if (decision === 'waiting_for_capture')
     return authorizeSaved(sandbox, { ...withMethod, capture: false }, method.view);
   if (decision === 'succeeded') return authorizeSaved(sandbox, withMethod, method.view);

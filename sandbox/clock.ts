@@ -1,11 +1,11 @@
 import type { Store } from './store.ts';
 import type { SettingsRecord } from './types.ts';
 
-/** Time of the sandbox. Named clocks stand still until they are moved; its own one runs, perhaps with an offset. */
+/** Time of the sandbox. A named clock stands still until it is moved; the sandbox's own clock runs, maybe with an offset. */
 export type Clocks = {
   realNowMs(): number;
   nowMs(clockId: string | null): number;
-  /** Starts a clock nobody has set yet, at the sandbox's own time: from the first sight of its name it stands still. */
+  /** Starts an unknown clock at the sandbox's own time. From then on it stands still. */
   ensure(clockId: string | null): void;
   move(clockId: string | null, toMs: number): void;
 };
@@ -44,7 +44,7 @@ export function createClocks(store: Store, realNowMs: () => number): Clocks {
 
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();
 
-/** Longer names never get into a payment, so they start no clock. */
+/** A payment cannot hold a longer name, so a longer name starts no clock. */
 const metadataValueLength = 512;
 
 /** The clock that a request body names, if any. */

@@ -1,4 +1,4 @@
-/** A shop of the sandbox. The flags stand for switches that the real provider's manager turns. */
+/** A shop of the sandbox. The flags are switches that the real provider's manager turns. */
 export type Shop = {
   readonly id: string;
   readonly key: string;
@@ -36,7 +36,7 @@ function readNumber(name: string, text: string, least: number): number {
   return value;
 }
 
-/** Reads the environment once, at start; a mistake is one sentence that names the variable. */
+/** Reads the environment once, at start. The error of a mistake is one sentence that names the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const host = env['SANDBOX_HOST'] ?? '127.0.0.1';
   const port = readNumber('SANDBOX_PORT', env['SANDBOX_PORT'] ?? '8090', 0);

@@ -11,13 +11,13 @@ import type { Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 import type { JsonObject, NotificationMode } from './types.ts';
 
-/** A mistake in driving the sandbox is answered with one clear sentence. */
+/** A wrong control request is answered with one sentence that says what is wrong. */
 const refused = (status: number, message: string): ApiError => new ApiError(status, { error: message });
 const bad = (message: string): ApiError => refused(400, message);
 
 const modes: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
 const maxFaultTimes = 1_000_000;
-/** A bank may think for days of a test clock; a timer of the machine takes up to 24. */
+/** A pending charge may last days on a test clock; setTimeout accepts up to 24 days. */
 const maxFaultMs = 7 * 86_400_000;
 const defaultNotificationDelayMs = 5_000;
 const cardNumber = /^\d{12,19}$/;
@@ -151,7 +151,7 @@ function readCount(name: string, value: unknown, fallback: number, most: number)
   return value;
 }
 
-/** Kinds whose answer does not say whether the operation is done: `done` says it for them. */
+/** Kinds whose answer does not show whether the operation was done: `done` decides it. */
 const eitherWay: readonly string[] = ['hang', 'reset', 'gateway_refusal'];
 
 function planFault(sandbox: Sandbox, body: JsonObject): unknown {
@@ -161,7 +161,8 @@ function planFault(sandbox: Sandbox, body: JsonObject): unknown {
   }
   if (!isFaultKind(kind)) throw bad(`"kind" must be one of: ${faultKinds.join(', ')}`);
   if (done !== undefined && typeof done !== 'boolean') throw bad('"done" must be true or false');
-  if (typeof about !== 'string') throw bad('"about" must be a text that the call or the order of its payment holds');
+  if (typeof about !== 'string')
+    throw bad('"about" must be a text that the call or the create request of its payment contains');
   const defaults = faultDefaults(kind);
   const ms = readCount('ms', body['ms'], defaults.ms, maxFaultMs);
   const times = readCount('times', body['times'], 1, maxFaultTimes);
@@ -202,6 +203,6 @@ function handle(sandbox: Sandbox, raw: RawRequest): unknown {
   return found.route.handle(sandbox, found.id, body, raw.query);
 }
 
-/** The back door of tests and demonstrations. It is no part of the provider's API, and asks for no password. */
+/** The control API of tests and demonstrations. It is no part of the provider's API and needs no password. */
 export const answerControl = (sandbox: Sandbox, raw: RawRequest): Answer =>
   answerWith(sandbox, () => JSON.stringify(handle(sandbox, raw)));

@@ -1,6 +1,6 @@
 import type { Decline } from './types.ts';
 
-/** Every reason the provider documents for payments, and the party that gives it; scripts name the reason only. */
+/** Every documented reason of payments, with the party that gives it; scripts name the reason only. */
 const partyOfReason: Readonly<Record<string, string>> = {
   '3d_secure_failed': 'payment_network',
   call_issuer: 'payment_network',

@@ -16,7 +16,7 @@ const kinds = {
 type ErrorRow = readonly [kind: keyof typeof kinds, description: string, parameter?: string];
 const key = 'Idempotence-Key';
 
-/** The provider's refusals, worded as they were seen or documented; `{0}` is filled in by the caller. */
+/** The provider's refusals, in wording that was seen or documented; the caller fills in `{0}`. */
 const errors = {
   credentialsMissing: ['credentials', 'Authorization header not found'],
   credentialsWrong: [

@@ -1,8 +1,8 @@
-/** How a call is spoilt. `isDone` says whether the operation happens before its answer is lost. */
+/** How the answer of a call is spoilt. `isDone` says whether the operation is done before its answer is lost. */
 export type Fault = { readonly kind: FaultKind; readonly ms: number; readonly isDone: boolean };
 export type FaultKind = keyof typeof faultKindList;
 
-/** Per kind: whether the operation is done by default, and how long it lasts when nobody says. */
+/** The defaults of each kind: whether the operation is done, and how long the fault lasts. */
 const faultKindList = {
   latency: { isDone: true, ms: 500 },
   hang: { isDone: true, ms: 120_000 },
@@ -22,10 +22,10 @@ export const isFaultKind = (kind: unknown): kind is FaultKind =>
 export const faultDefaults = (kind: FaultKind): { readonly isDone: boolean; readonly ms: number } =>
   faultKindList[kind];
 
-/** `on` is a route or an exact path; `about` a text that the call or the order of its payment holds, such as a user's id. */
+/** `on` is a route or an exact path; `about` a text in the call or in the request that created its payment. */
 type Plan = { readonly on: string; readonly about: string; readonly fault: Fault };
 
-/** Planned faults, oldest first; each is used up by `times` matching calls. They live as long as the process. */
+/** Planned faults, oldest first; each serves `times` matching calls. They end with the process. */
 export type Faults = {
   add(plan: Plan, times: number): void;
   clear(): void;

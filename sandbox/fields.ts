@@ -23,7 +23,7 @@ export function readDescription(body: JsonObject, maxLength: number): string | u
   return readText(body, 'description', maxLength);
 }
 
-/** Booleans come as strings too: the vendor's own examples contain `"true"`. */
+/** Strings count too: the provider's own examples contain `"true"`. */
 export function readBoolean(body: JsonObject, name: string): boolean | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;

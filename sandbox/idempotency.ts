@@ -30,7 +30,7 @@ export function readKey(header: string | string[] | undefined): string {
   return key;
 }
 
-/** The kept first answer of a key, while its 24 hours last by the clock of the object it made. */
+/** The stored first answer of a key, while its 24 hours last by the clock of the object that it created. */
 export function liveKey(sandbox: Sandbox, scope: string): KeyRecord | undefined {
   const kept = sandbox.store.get('keys', scope);
   if (kept === undefined) return undefined;
@@ -38,8 +38,8 @@ export function liveKey(sandbox: Sandbox, scope: string): KeyRecord | undefined 
 }
 
 /**
- * Notes that a key was sent, answered or not: the ledger shows every send seen. A key that starts a new life after 24 h
- * starts a new list.
+ * Records that a key was sent, answered or not: the control API lists every send. A key that is used again after its
+ * 24 h starts a new list.
  */
 export function noteSend(sandbox: Sandbox, scope: string, clockId: string | null): string {
   const { store, clocks } = sandbox;

@@ -20,5 +20,5 @@ export function newErrorId(nowMs: number): string {
 
 const digits = (count: number): string => Array.from({ length: count }, () => String(randomInt(10))).join('');
 
-/** Retrieval reference number and authorization code, as the bank of the card would give them. */
+/** Retrieval reference number and authorization code, in the form that a bank gives them. */
 export const newAuthorization = (): { rrn: string; auth_code: string } => ({ rrn: digits(12), auth_code: digits(6) });

@@ -1,13 +1,13 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One change: table, id, and the new value, or null when the entry is gone. */
+/** One change: table, id, and the new value, or null when the entry was deleted. */
 export type Change = readonly [table: string, id: string, value: unknown];
 
 /**
- * The file that outlives the process: one JSON line per transaction, so that a torn last line loses a whole
- * transaction (whose answer was never sent) and never half of one. A line is with the kernel before an answer leaves,
- * which is what surviving kill -9 takes; power loss is not promised.
+ * The file that outlives the process: one JSON line per transaction. A torn last line loses a whole transaction, whose
+ * answer was never sent, and never half of one. A line is written to the kernel before the answer is sent, which survives
+ * kill -9; a power loss may lose it.
  */
 export type Journal = {
   append(changes: readonly Change[]): void;
@@ -40,7 +40,7 @@ function replay(bytes: Buffer, apply: (change: Change) => void): number {
   return goodBytes;
 }
 
-/** Keeps nothing: for a sandbox that ends with its process. */
+/** Stores nothing: for a sandbox that ends with its process. */
 export const memoryJournal: Journal = {
   append: () => undefined,
   rewrite: () => undefined,
@@ -48,7 +48,7 @@ export const memoryJournal: Journal = {
   close: () => undefined,
 };
 
-/** Opens the journal, hands every kept change to `apply`, and cuts off a line that was torn by a kill. */
+/** Opens the journal, passes every stored change to `apply`, and truncates a line that a kill has torn. */
 export function openJournal(directory: string, apply: (change: Change) => void): Journal {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'journal.jsonl');

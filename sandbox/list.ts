@@ -56,7 +56,7 @@ export function enumFilter<T>(
   return equalFilter(query, name, valueOf);
 }
 
-/** Newest first; the cursor names the last object shown, so that later arrivals do not shift the pages. */
+/** Newest first. The cursor names the last object of the page, so that later arrivals do not shift the pages. */
 export function listPage<T extends Listed>(
   sandbox: Sandbox,
   records: readonly ListedRecord<T>[],
@@ -70,7 +70,7 @@ export function listPage<T extends Listed>(
     .filter(isRecent)
     .sort((a, b) => Date.parse(b.object.created_at) - Date.parse(a.object.created_at) || b.seq - a.seq)
     .map((record) => record.object);
-  // Looked up among all of them: the last one shown may have left the filter's state meanwhile.
+  // Searched among all objects: the one that the cursor names may no longer match the filter.
   const cursor = query.get('cursor');
   const lastShown = cursor === null ? -1 : newestFirst.findIndex((object) => object.id === cursor);
   if (cursor !== null && lastShown < 0) throw refusal('badParameter', 'cursor');

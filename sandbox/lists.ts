@@ -1,6 +1,6 @@
 import { enumFilter, equalFilter, listPage, timeFilter, type Page } from './list.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { settleIfDue } from './settle.ts';
+import { endIfDue } from './settle.ts';
 import type { Payment, Refund } from './types.ts';
 
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'];
@@ -10,7 +10,7 @@ const ofShop = <R extends { readonly shopId: string }>(records: ReadonlyMap<stri
   [...records.values()].filter((record) => record.shopId === shopId);
 
 export function listPayments(sandbox: Sandbox, { shop, query }: ApiRequest): Page<Payment> {
-  const records = ofShop(sandbox.store.all('payments'), shop.id).map((record) => settleIfDue(sandbox, record));
+  const records = ofShop(sandbox.store.all('payments'), shop.id).map((record) => endIfDue(sandbox, record));
   return listPage(sandbox, records, query, [
     timeFilter<Payment>(query, 'created_at', (payment) => payment.created_at),
     timeFilter<Payment>(query, 'captured_at', (payment) => payment.captured_at),

@@ -9,5 +9,5 @@ const sandbox = await startSandbox(readConfig(process.env)).catch((error: unknow
 const stop = (): void => void sandbox.close().then(() => process.exit(0));
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
-// Told last: whoever reads it may already want to end us.
+// Printed last: a reader of this line may end the process at once.
 console.log(JSON.stringify({ level: 'info', message: 'sandbox is listening', url: sandbox.url }));

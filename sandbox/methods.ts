@@ -1,4 +1,4 @@
-/** The rules of each way to pay that a test store offers: cards and the wallet, nothing else. */
+/** The rules of each method that a test store offers: cards and the wallet. */
 export type MethodRule = { readonly type: string; readonly maxMinor: number; readonly holdMs: number };
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -9,7 +9,7 @@ const methodRules: readonly MethodRule[] = [
 ];
 
 export const minPaymentMinor = 100;
-/** A page that nobody pays ends after this time, by the payment's clock. */
+/** An unpaid page expires after this time, by the payment's clock. */
 export const pageLifeMs = 60 * 60 * 1000;
 /** Lists and refunds reach back this far. */
 export const historyMs = 3 * 365 * dayMs;

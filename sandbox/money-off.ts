@@ -1,17 +1,17 @@
 import { formatAmount, minorOf } from './money.ts';
 import type { Amount } from './types.ts';
 
-type Told = { readonly amount?: Amount; readonly items?: readonly Told[] };
+type Answer = { readonly amount?: Amount; readonly items?: readonly Answer[] };
 
 const offByMinor = 100;
 
-const off = (told: Told): Told => ({
-  ...told,
-  ...(told.amount === undefined
+const off = (answer: Answer): Answer => ({
+  ...answer,
+  ...(answer.amount === undefined
     ? {}
-    : { amount: formatAmount(minorOf(told.amount) + offByMinor, told.amount.currency) }),
-  ...(told.items === undefined ? {} : { items: told.items.map(off) }),
+    : { amount: formatAmount(minorOf(answer.amount) + offByMinor, answer.amount.currency) }),
+  ...(answer.items === undefined ? {} : { items: answer.items.map(off) }),
 });
 
-/** An answer that tells one unit too much of every payment and refund in it; what is kept stays right. */
-export const moneyOff = (body: string): string => JSON.stringify(off(JSON.parse(body) as Told));
+/** An answer in which every amount is one unit too high; the stored objects stay right. */
+export const moneyOff = (body: string): string => JSON.stringify(off(JSON.parse(body) as Answer));

@@ -2,7 +2,7 @@ import type { Amount } from './types.ts';
 
 const decimal = /^\d{1,12}(\.\d{1,2})?$/;
 
-/** Reads a decimal amount into kopecks. Numbers are taken too: the vendor's own examples contain some. */
+/** Reads a decimal amount into kopecks. Numbers count too: the provider's own examples contain some. */
 export function parseMinor(value: unknown): number | null {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !decimal.test(text)) return null;
@@ -21,7 +21,7 @@ export const minorOf = (amount: Amount): number => parseMinor(amount.value) ?? 0
 const commissionPerMille = 35;
 const vatPercent = 22;
 
-/** What reaches the shop: minus 3.5 % commission, minus VAT on the commission (100.00 leaves 95.73, as seen live). */
+/** What the shop receives: minus 3.5 % commission and the VAT on it (of 100.00, 95.73, as seen live). */
 export function incomeMinor(amountMinor: number): number {
   const commissionMinor = Math.round((amountMinor * commissionPerMille) / 1000);
   return amountMinor - commissionMinor - Math.round((commissionMinor * vatPercent) / 100);

@@ -5,7 +5,7 @@ import type { NotificationRecord } from './types.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** Pauses before each further try; the provider gives up 24 hours after the event, and does not publish its pauses. */
+/** Pauses before each further try. The provider gives up 24 hours after the event and does not publish its pauses. */
 const attemptsAtMs = [
   0,
   minuteMs,
@@ -17,18 +17,18 @@ const attemptsAtMs = [
   12 * hourMs,
   24 * hourMs,
 ];
-/** A receiver that has not answered by then counts as silent. */
+/** A receiver without an answer by then counts as failed. */
 const answerTimeoutMs = 10_000;
-/** Enough for a burst of renewals, few enough not to drown the receiver of a small machine. */
+/** Parallel deliveries: enough for a burst of renewals, without overloading the receiver on a small machine. */
 const maxInFlight = 16;
-/** In the mode `reordered`, how far behind the later one the overtaken one arrives. */
+/** In the mode `reordered`, how long after the later notification the earlier one is sent. */
 const overtakenByMs = 300;
-/** setTimeout takes no more than this. */
+/** The longest delay that setTimeout accepts. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * The outbox of notifications. `add` is part of the request's own transaction, so a notification is never lost and
- * never sent before its object can be read; `start` and every `wake` deliver what is due.
+ * The outbox of notifications. `add` is part of the request's own transaction: a notification is never lost, and never sent
+ * before its object can be read. `start` and every `wake` deliver what is due.
  */
 export type Notifications = {
   add(event: string, object: unknown): void;
@@ -52,7 +52,7 @@ async function post(url: string, record: NotificationRecord): Promise<boolean> {
   }
 }
 
-/** Puts events into the outbox as the mode wants them: once, twice, late, overtaken by the next, or not at all. */
+/** Adds events to the outbox as the mode says: once, twice, late, overtaken by the next, or not at all. */
 function createOutbox(config: Config, store: Store, clocks: Clocks): Notifications['add'] {
   let overtakenId: string | null = null;
 
@@ -63,7 +63,7 @@ function createOutbox(config: Config, store: Store, clocks: Clocks): Notificatio
     return id;
   };
 
-  /** One waits for a later one that overtakes it, at most as long as a late one would. */
+  /** A notification waits for a later one that overtakes it, at most as long as a late one would. */
   const enqueueReordered = (event: string, object: unknown, waitMs: number): void => {
     const waiting = overtakenId === null ? undefined : store.get('notifications', overtakenId);
     if (overtakenId === null || waiting === undefined) {

@@ -1,4 +1,4 @@
-/** The look of the hosted page: plain HTML and CSS, so that it works in any browser and without JavaScript. */
+/** The hosted page in plain HTML and CSS, so that it works in any browser and without JavaScript. */
 const pageStyle = `
 :root{color-scheme:light}
 *{box-sizing:border-box}
@@ -53,7 +53,7 @@ ${content}
 </main></body></html>
 `;
 
-/** The way a price is written: no kopecks where there are none. */
+/** A price as shown: without kopecks where they are zero. */
 export function moneyText({ value, currency }: { readonly value: string; readonly currency: string }): string {
   const format = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
   return `${format.format(Number(value))}\u00a0${currency === 'RUB' ? '₽' : currency}`;
@@ -70,19 +70,19 @@ export function backLink(returnUrl: string | null, asButton: boolean): string {
     : `<p class="foot"><a id="back" href="${url}">Back to the shop</a></p>`;
 }
 
-/** What was typed and may be shown again; the security code never is. */
+/** Typed fields that may be shown again; the security code is not among them. */
 export type TypedCard = { readonly number: string; readonly month: string; readonly year: string };
 
 export type CardForm = {
   readonly action: string;
   readonly button: string;
-  readonly saving: 'told' | 'asked' | 'none';
+  readonly saving: 'announced' | 'asked' | 'none';
   readonly offersWallet: boolean;
   readonly typed: TypedCard;
 };
 
 const savingText = {
-  told: '<p class="note">The card will be saved for later automatic payments to this shop.</p>',
+  announced: '<p class="note">The card will be saved for later automatic payments to this shop.</p>',
   asked:
     '<label class="tick"><input type="checkbox" name="save" value="true"> Save the card for automatic payments</label>',
   none: '',
@@ -92,7 +92,7 @@ const valueOf = (text: string): string => (text === '' ? '' : ` value="${escapeH
 
 export const cardForm = (form: CardForm): string => `
 <form method="post" action="${escapeHtml(form.action)}" autocomplete="off">
-${form.saving === 'told' ? savingText.told : ''}
+${form.saving === 'announced' ? savingText.announced : ''}
 <label>Card number <input name="number" inputmode="numeric" required minlength="12" maxlength="23" pattern="[0-9 ]{12,23}"
  placeholder="5555 5555 5555 4444" aria-describedby="problem"${valueOf(form.typed.number)} autofocus></label>
 <div class="row">
@@ -104,7 +104,7 @@ ${form.saving === 'asked' ? savingText.asked : ''}
 <button type="submit" name="method" value="bank_card" id="pay">${escapeHtml(form.button)}</button>
 </form>${form.offersWallet ? walletForm(form.action, 'plain') : ''}${cardHints}`;
 
-/** For the first day, when nobody has the table of test cards at hand. */
+/** For a first try without the table of test cards at hand. */
 const cardHints = `<details class="foot"><summary>Test cards</summary>
 5555 5555 5555 4444 pays, 5555 5555 5555 4477 asks for a code first,<br>5555 5555 5555 4600 is declined, 5555 5555 5555 4642 pays now
 and is declined later.<br>Any future date, any CVC.</details>`;

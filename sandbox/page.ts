@@ -59,22 +59,22 @@ function formOf(sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): 
   const wanted = kind === 'payment' ? record.object.payment_method?.type : 'bank_card';
   if (wanted === 'yoo_money') return walletForm(action, '');
   const recurring = sandbox.config.shops.find((shop) => shop.id === record.shopId)?.recurring === true;
-  const saving = record.page.save === true ? 'told' : record.page.save === null && recurring ? 'asked' : 'none';
+  const saving = record.page.save === true ? 'announced' : record.page.save === null && recurring ? 'asked' : 'none';
   const button = kind === 'payment' ? `Pay ${moneyText(record.object.amount)}` : 'Save the card';
   return cardForm({ action, button, saving, offersWallet: wanted === undefined, typed });
 }
 
 const nothingTyped: TypedCard = { number: '', month: '', year: '' };
 
-type Told = { readonly typed?: TypedCard; readonly problem?: string };
+type FormState = { readonly typed?: TypedCard; readonly problem?: string };
 
-/** The form; a `problem` is a slip in what was typed, which never went to the bank. */
-function openPage(sandbox: Sandbox, payable: Payable, { typed = nothingTyped, problem }: Told = {}): PageAnswer {
+/** The form. A `problem` is a typing mistake, which was not sent to the bank. */
+function openPage(sandbox: Sandbox, payable: Payable, { typed = nothingTyped, problem }: FormState = {}): PageAnswer {
   const { lastDecline, returnUrl } = payable.record.page;
   const declined =
     lastDecline === null ? undefined : `The card was declined. ${explanations[lastDecline.reason] ?? ''}`.trim();
-  const told = problem ?? declined;
-  const box = told === undefined ? '' : problemBox(told);
+  const shown = problem ?? declined;
+  const box = shown === undefined ? '' : problemBox(shown);
   const content = box + formOf(sandbox, payable, typed) + backLink(returnUrl, false);
   return { status: problem === undefined ? 200 : 400, html: htmlPage(headOf(payable), content) };
 }
@@ -110,7 +110,7 @@ function readInstrument(
   return { card: { number, expiryYear, expiryMonth: month.padStart(2, '0') } };
 }
 
-/** After a step: the user goes on to the code, back to the form, or home to the shop, by a fresh GET. */
+/** After a step: redirects to the code, back to the form, or to the shop, so that a reload repeats nothing. */
 function nextStep(sandbox: Sandbox, id: string): PageAnswer {
   const payable = findPayable(sandbox, id);
   if (payable === null) return notFound;
@@ -119,7 +119,7 @@ function nextStep(sandbox: Sandbox, id: string): PageAnswer {
   return { location: page.challengeCard === null ? `/checkout/${id}` : `/checkout/${id}/3ds` };
 }
 
-/** A decline that leaves the page open is told at once, beside what was typed, which is kept nowhere. */
+/** A decline that leaves the page open is shown at once, with the typed fields, which are not stored. */
 function afterPaying(sandbox: Sandbox, id: string, outcome: Outcome, typed: TypedCard): PageAnswer {
   const payable = findPayable(sandbox, id);
   const isOpen = payable?.record.object.status === 'pending';
@@ -161,7 +161,7 @@ function route(sandbox: Sandbox, raw: RawRequest): PageAnswer {
   return step !== undefined && card !== null ? codePage(payable, card) : openPage(sandbox, payable);
 }
 
-/** The page that `confirmation_url` leads to: card, perhaps a 3-D Secure code, then back to `return_url` unchanged. */
+/** The page of `confirmation_url`: card, 3-D Secure code where needed, then back to `return_url` unchanged. */
 export function answerPage(sandbox: Sandbox, raw: RawRequest): PageAnswer {
   try {
     return route(sandbox, raw);

@@ -8,7 +8,7 @@ import {
   cancel,
   cardMethod,
   declinedBy,
-  settleIfDue,
+  endIfDue,
   keepPayment,
   walletMethod,
 } from './settle.ts';
@@ -26,7 +26,7 @@ export type Outcome =
 
 export function findPayable(sandbox: Sandbox, id: string): Payable | null {
   const payment = sandbox.store.get('payments', id);
-  if (payment !== undefined) return { kind: 'payment', record: settleIfDue(sandbox, payment) };
+  if (payment !== undefined) return { kind: 'payment', record: endIfDue(sandbox, payment) };
   const binding = sandbox.store.get('bindings', id);
   return binding === undefined ? null : { kind: 'binding', record: expireBindingIfDue(sandbox, binding) };
 }
@@ -43,7 +43,7 @@ const isExpired = (card: EnteredCard, nowMs: number): boolean =>
 const shopOf = (sandbox: Sandbox, shopId: string) => sandbox.config.shops.find((shop) => shop.id === shopId);
 
 function declinePayment(sandbox: Sandbox, record: PaymentRecord, decline: Decline, method: MethodView): void {
-  // A charge without a page has nobody to try another card, so its first decline is its last.
+  // No user is present at a charge without a page, so its first decline is final.
   const isFinal = record.object.confirmation === undefined || shopOf(sandbox, record.shopId)?.declineCloses === true;
   const declined = { ...record, page: { ...record.page, lastDecline: decline, challengeCard: null } };
   if (!isFinal) return void keepPayment(sandbox, declined);
@@ -55,7 +55,12 @@ function declinePayment(sandbox: Sandbox, record: PaymentRecord, decline: Declin
   );
 }
 
-function settlePayment(sandbox: Sandbox, record: PaymentRecord, instrument: Instrument, decline: Decline | null): void {
+function completePayment(
+  sandbox: Sandbox,
+  record: PaymentRecord,
+  instrument: Instrument,
+  decline: Decline | null,
+): void {
   const { id, payment_method: known } = record.object;
   const isSaved = record.page.save === true && decline === null;
   const fresh = instrument === 'wallet' ? walletMethod(id, isSaved) : cardMethod(id, instrument.card, isSaved);
@@ -72,16 +77,16 @@ function settlePayment(sandbox: Sandbox, record: PaymentRecord, instrument: Inst
   }
 }
 
-function settleBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard, decline: Decline | null): void {
+function completeBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard, decline: Decline | null): void {
   if (decline === null) activateBinding(sandbox, record, card);
   else if (shopOf(sandbox, record.shopId)?.declineCloses === true) deactivateBinding(sandbox, record);
   else changePage(sandbox, { kind: 'binding', record }, { lastDecline: decline, challengeCard: null });
 }
 
-function settle(sandbox: Sandbox, payable: Payable, instrument: Instrument): Outcome {
+function complete(sandbox: Sandbox, payable: Payable, instrument: Instrument): Outcome {
   const decline = instrument === 'wallet' ? null : declineOf(sandbox, payable, instrument.card);
-  if (payable.kind === 'payment') settlePayment(sandbox, payable.record, instrument, decline);
-  else if (instrument !== 'wallet') settleBinding(sandbox, payable.record, instrument.card, decline);
+  if (payable.kind === 'payment') completePayment(sandbox, payable.record, instrument, decline);
+  else if (instrument !== 'wallet') completeBinding(sandbox, payable.record, instrument.card, decline);
   return decline === null ? { kind: 'paid' } : { kind: 'declined', decline };
 }
 
@@ -90,24 +95,24 @@ const declineOf = (sandbox: Sandbox, payable: Payable, card: EnteredCard): Decli
     ? paymentDecline('card_expired')
     : cardOf(card.number).decline;
 
-/** The user confirms: with 3-D Secure cards the bank asks for a code first, unless it was given already. */
+/** The user confirms. A 3-D Secure card needs a code first, unless it was given already. */
 export function pay(sandbox: Sandbox, payable: Payable, instrument: Instrument, isCodeGiven: boolean): Outcome {
   if (instrument !== 'wallet' && !isCodeGiven && cardOf(instrument.card.number).threeDs) {
     changePage(sandbox, payable, { challengeCard: instrument.card });
     return { kind: 'challenge' };
   }
-  return settle(sandbox, payable, instrument);
+  return complete(sandbox, payable, instrument);
 }
 
 const cardYears = 4;
 
-/** Pays at once with a card of this number that is valid for years and has given its code. */
+/** Pays at once with a valid card of this number, its code already given. */
 export function payByCard(sandbox: Sandbox, payable: Payable, number: string): Outcome {
   const year = new Date(sandbox.clocks.nowMs(payable.record.clockId)).getUTCFullYear() + cardYears;
   return pay(sandbox, payable, { card: { number, expiryYear: String(year), expiryMonth: '12' } }, true);
 }
 
-/** The user ticks "save" himself; possible only when the shop left it to him. */
+/** The user ticks "save" themselves; possible only if the shop left the choice to them. */
 export function tickSave(sandbox: Sandbox, payable: Payable): Payable {
   const isOpen = payable.record.page.save === null && shopOf(sandbox, payable.record.shopId)?.recurring === true;
   if (!isOpen || payable.kind !== 'payment') return payable;

@@ -5,11 +5,11 @@ import { readAmount } from './fields.ts';
 import { pageLifeMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { blankMethod, cancel, settleIfDue, keepPayment, succeed } from './settle.ts';
+import { blankMethod, cancel, endIfDue, keepPayment, succeed } from './settle.ts';
 import type { Confirmation, Payment, PaymentRecord } from './types.ts';
 import { gatewayIdOf, readPaymentOrder, type PaymentOrder, type WantedConfirmation } from './validate-payment.ts';
 
-/** What the shop is told about where to send its user. */
+/** What the shop's answer says about where to send the user. */
 export const confirmationOf = (wanted: WantedConfirmation, pageUrl: string, id: string): Confirmation =>
   wanted.type === 'embedded'
     ? { type: 'embedded', confirmation_token: `ct-${id}` }
@@ -65,10 +65,10 @@ export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
   return chargeSavedMethod(sandbox, record, method, request.fault).object;
 }
 
-/** A payment that this shop may see, in the state its clock gives it. */
+/** A payment that this shop may see, in its state at the present time of its clock. */
 export function findPayment(sandbox: Sandbox, shopId: string, id: string): PaymentRecord | undefined {
   const record = sandbox.store.get('payments', id);
-  return record?.shopId === shopId ? settleIfDue(sandbox, record) : undefined;
+  return record?.shopId === shopId ? endIfDue(sandbox, record) : undefined;
 }
 
 export function getPayment(sandbox: Sandbox, request: ApiRequest): Payment {

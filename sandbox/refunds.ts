@@ -13,7 +13,7 @@ import type { PaymentRecord, Refund, RefundRecord } from './types.ts';
 const descriptionLength = 250;
 const leastRemainderMinor = 100;
 
-/** What is back with the user or on its way: a pending refund may still succeed, so it counts. */
+/** The sum refunded or being refunded: a pending refund may still succeed, so it counts. */
 function claimedMinor(sandbox: Sandbox, paymentId: string): number {
   let sumMinor = 0;
   for (const { object } of sandbox.store.all('refunds').values()) {
@@ -38,7 +38,7 @@ function readRefundable(sandbox: Sandbox, request: ApiRequest): { payment: Payme
   return { payment, amountMinor };
 }
 
-/** Ends a refund well: the payment shows the sum given back, and is refundable while something is left. */
+/** The refund succeeds: the payment shows the refunded sum, and is refundable while some is left. */
 export function succeedRefund(sandbox: Sandbox, record: RefundRecord): RefundRecord {
   const object: Refund = {
     ...record.object,
@@ -59,7 +59,7 @@ export function succeedRefund(sandbox: Sandbox, record: RefundRecord): RefundRec
   return done;
 }
 
-/** Ends a refund badly. The provider has no notification for it: whoever waits must ask. */
+/** The refund fails. The provider sends no notification for it, so the shop must ask. */
 export function cancelRefund(sandbox: Sandbox, record: RefundRecord, reason: string): RefundRecord {
   const object: Refund = { ...record.object, status: 'canceled', cancellation_details: refundDecline(reason) };
   const done: RefundRecord = { ...record, object };

@@ -3,7 +3,7 @@ import { isObject } from './fields.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { JsonObject } from './types.ts';
 
-/** A request as it came in; the body has been read, nothing has been believed. */
+/** A request as it arrived: the body is read, and nothing is validated yet. */
 export type RawRequest = {
   readonly method: string;
   readonly path: string;
@@ -16,12 +16,12 @@ type Called = Pick<RawRequest, 'method' | 'path'>;
 
 export type Route<Handle> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** `{id}` stands for a part of the path that differs from call to call. */
+  /** `{id}` stands for the part of the path that differs from call to call. */
   readonly path: string;
   readonly handle: Handle;
 };
 
-/** Finds the route of a call and its id, or says which of method and path is unknown. */
+/** Finds the route of a call and its id, or returns whether the path or the method is unknown. */
 export function createRouter<Handle>(routes: readonly Route<Handle>[], idPattern: string) {
   const matchers = routes.map((route) => ({
     route,
@@ -35,7 +35,7 @@ export function createRouter<Handle>(routes: readonly Route<Handle>[], idPattern
   };
 }
 
-/** The object that a body holds, an empty one where there is no body, or what is wrong with it. */
+/** The object of a body, an empty one for an empty body, or what is wrong with it. */
 export function readBody(text: string): JsonObject | 'no JSON' | 'no object' {
   if (text.trim() === '') return {};
   try {
@@ -46,7 +46,7 @@ export function readBody(text: string): JsonObject | 'no JSON' | 'no object' {
   }
 }
 
-/** Answers with the text that `work` gives or with its refusal. All changes are in the journal before this returns. */
+/** Answers with the result of `work` or with its refusal. All changes are in the journal before this returns. */
 export function answerWith({ store }: Sandbox, work: () => string): Answer {
   try {
     return { status: 200, body: work() };

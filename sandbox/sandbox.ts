@@ -7,7 +7,7 @@ import { createNotifications, type Notifications } from './notifications.ts';
 import { openStore, type Store } from './store.ts';
 import type { JsonObject } from './types.ts';
 
-/** Everything a handler may touch. `baseUrl` is where its hosted pages are. */
+/** Everything that a handler may use. `baseUrl` is the address of its hosted pages. */
 export type Sandbox = {
   readonly config: Config;
   readonly store: Store;
@@ -27,11 +27,11 @@ export type ApiRequest = {
   readonly key: string;
   readonly sendsId: string;
   readonly clockId: string | null;
-  /** What is planned for this call, for an operation that it changes from within. */
+  /** The fault planned for this call, for an operation that it changes from within. */
   readonly fault: Fault | null;
 };
 
-/** The core: synchronous, with its state, its time and its ids passed in, so that it runs inside a test as well. */
+/** The core: synchronous, with its state, time and ids passed in, so that a test can run it in its own process. */
 export function createSandbox(outside: Pick<Sandbox, 'config' | 'baseUrl' | 'store' | 'clocks' | 'newId'>): Sandbox {
   const notifications = createNotifications(outside.config, outside.store, outside.clocks);
   return { ...outside, notifications, faults: createFaults() };

@@ -12,15 +12,15 @@ import type { Answer, RawRequest } from './router.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 
-/** No request of the provider's API comes near it. */
+/** Far above any request of the provider's API. */
 const maxBodyBytes = 1024 * 1024;
-/** How soon a page that is over by the running clock is canceled without anybody asking. */
+/** How often pages that expired on the running clock are canceled without a request. */
 const sweepEveryMs = 1_000;
 const jsonType = 'application/json;charset=UTF-8';
 const garbage: Answer = { status: 200, body: '<html><body>502 Bad Gateway</body></html>' };
 const gateway: Answer = { status: 403, body: '<html><body>403 Forbidden</body></html>' };
 
-/** A body that is too large is read to its end and dropped, so that its sender can hear the refusal. */
+/** Reads a body that is too large to its end and drops it, so that the sender receives the refusal. */
 async function readText(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -43,7 +43,7 @@ async function sendSpoilt(response: ServerResponse, answer: Answer, fault: Fault
       send(response, answer.status, jsonType, answer.body);
       return;
     case 'hang':
-      // Held open until the caller gives up, or for a bounded time; then the line just drops.
+      // The connection stays open until the caller gives up, at most for a bounded time, and then drops.
       await wait(fault.ms, undefined, { ref: false });
       response.destroy();
       return;
@@ -65,7 +65,7 @@ async function sendSpoilt(response: ServerResponse, answer: Answer, fault: Fault
     case 'wrong_amount':
       send(response, answer.status, jsonType, moneyOff(answer.body));
       return;
-    // The operation itself was refused or changed: its answer goes out as it is.
+    // The fault has changed or refused the operation itself, so its answer is sent unchanged.
     case 'error_500_not_done':
     case 'too_many_requests':
     case 'pending_then_succeeded':
@@ -74,7 +74,7 @@ async function sendSpoilt(response: ServerResponse, answer: Answer, fault: Fault
   }
 }
 
-/** A header holds ASCII only; a browser sends the rest encoded just so. */
+/** A header holds ASCII only, so other characters are encoded as a browser does it. */
 const asHeader = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
 
 async function handleApi(sandbox: Sandbox, raw: RawRequest, response: ServerResponse): Promise<void> {
@@ -114,12 +114,12 @@ const listen = (server: Server, config: Config): Promise<void> =>
 
 export type RunningSandbox = { readonly url: string; close(): Promise<void> };
 
-/** Idle connections of pooled clients outlive a pause between two of their calls. */
+/** Idle connections of pooled clients must outlive a pause between two calls. */
 const keepAliveMs = 65_000;
 
 /**
- * Starts the stand-in; port 0 takes a free one. The port comes before the journal: of two sandboxes started by mistake
- * the second ends without touching the data of the first. Notifications left from an earlier life are sent on.
+ * Starts the sandbox; port 0 takes a free one. The port is taken before the journal is opened: a second sandbox started by
+ * mistake ends before it touches the data of the first. Notifications of an earlier run are sent on.
  */
 export async function startSandbox(config: Config): Promise<RunningSandbox> {
   const server = createServer({ keepAliveTimeout: keepAliveMs });

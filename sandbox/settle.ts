@@ -7,7 +7,7 @@ import { formatAmount, incomeMinor, minorOf } from './money.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { AuthorizationDetails, Decline, EnteredCard, MethodView, Payment, PaymentRecord } from './types.ts';
 
-/** The method of a payment before anything is known of it but its kind. */
+/** The method of a payment of which only the kind is known. */
 export const blankMethod = (type: string, id: string, save: boolean | null): MethodView => ({
   type,
   id,
@@ -38,7 +38,7 @@ export const authorized = (threeDs: boolean): AuthorizationDetails => ({
   three_d_secure: { applied: threeDs },
 });
 
-/** A bank that declined was asked, so its answer carries the details too; who never asked it has none. */
+/** A bank that declined was asked, so its answer has the details too; without such an answer there are none. */
 export const declinedBy = (decline: Decline, method: MethodView): AuthorizationDetails | undefined =>
   decline.party !== 'payment_network' || method.card === undefined
     ? undefined
@@ -63,7 +63,7 @@ const close = (record: PaymentRecord, object: Payment, deadlineMs: number | null
   page: { ...record.page, deadlineMs, challengeCard: null },
 });
 
-/** The money is taken: the payment is final, and may be refunded. */
+/** The money is captured: the payment is final and may be refunded. */
 export function succeed(sandbox: Sandbox, record: PaymentRecord, amountMinor: number): PaymentRecord {
   const { currency } = record.object.amount;
   const object: Payment = {
@@ -80,7 +80,7 @@ export function succeed(sandbox: Sandbox, record: PaymentRecord, amountMinor: nu
   return keepAndNotify(sandbox, close(record, object, null));
 }
 
-/** The bank said yes: one stage takes the money, two stages hold it until captured or expired. */
+/** The bank accepts. A one-stage payment is captured; a two-stage one is authorized until captured or expired. */
 export function authorize(
   sandbox: Sandbox,
   record: PaymentRecord,
@@ -114,16 +114,16 @@ export function cancel(sandbox: Sandbox, record: PaymentRecord, decline: Decline
   return keepAndNotify(sandbox, close(record, object, null));
 }
 
-/** The bank says yes to a saved method; of a card it tells how. */
+/** The bank accepts a charge of a saved method; for a card the answer has the details. */
 export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord =>
   authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
 
-/** Ends what its own clock says is over: a page that nobody paid, a hold that nobody captured, a bank's long thought. */
-export function settleIfDue(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
+/** Ends what is over by the payment's clock: an unpaid page, an uncaptured authorization, a pending charge. */
+export function endIfDue(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
   const { succeedsAtMs, object, page } = record;
   const nowMs = sandbox.clocks.nowMs(record.clockId);
-  const isThoughtOver = object.status === 'pending' && succeedsAtMs !== undefined && nowMs >= succeedsAtMs;
-  if (isThoughtOver && object.payment_method !== undefined)
+  const isPendingOver = object.status === 'pending' && succeedsAtMs !== undefined && nowMs >= succeedsAtMs;
+  if (isPendingOver && object.payment_method !== undefined)
     return authorizeSaved(sandbox, record, object.payment_method);
   if (page.deadlineMs === null || nowMs < page.deadlineMs) return record;
   const isHeld = object.status === 'waiting_for_capture';

@@ -25,8 +25,8 @@ export type Tables = {
 type Maps = { readonly [K in keyof Tables]: Map<string, Tables[K]> };
 
 /**
- * All state, in memory and in the journal. Handlers are synchronous: they `put`, and one `flush` writes all of it as
- * one line before the answer is sent. So no two requests interleave, and no half of a request survives a kill.
+ * All state, in memory and in the journal. Handlers are synchronous: they `put`, and one `flush` writes all changes as one
+ * line before the answer is sent. So requests never interleave, and a kill never leaves half of a request.
  */
 export type Store = {
   get<K extends keyof Tables>(table: K, id: string): Tables[K] | undefined;
@@ -37,7 +37,7 @@ export type Store = {
   close(): void;
 };
 
-/** Rewriting at start costs a second or so from this size on, and keeps the next start short. */
+/** From this size on the journal is rewritten at start, which takes about a second and keeps the next start short. */
 const compactAboveBytes = 8 * 1024 * 1024;
 
 const emptyMaps = (): Maps => ({

@@ -1,4 +1,4 @@
-/** The provider's objects as they travel, and the records the sandbox keeps around them. */
+/** The provider's objects as they are sent, and the records that the sandbox keeps around them. */
 export type Amount = { readonly value: string; readonly currency: string };
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Metadata = Readonly<Record<string, string | null>>;
@@ -83,7 +83,7 @@ export type Binding = MethodView & {
   readonly metadata: Metadata;
 };
 
-/** What every kept object has: whose it is, which clock times it, and how it was asked for. */
+/** Fields of every stored object: its shop, its clock, and the request that created it. */
 type Kept = {
   readonly seq: number;
   readonly shopId: string;
@@ -93,7 +93,7 @@ type Kept = {
   readonly request: JsonObject;
 };
 
-/** What waits for the user on the hosted page; a payment and a binding share it. */
+/** The hosted page's state, the same for a payment and a binding. */
 export type PageState = {
   readonly deadlineMs: number | null;
   readonly returnUrl: string | null;
@@ -113,7 +113,7 @@ export type PaymentRecord = Kept & {
 export type RefundRecord = Kept & { readonly object: Refund };
 export type BindingRecord = Kept & { readonly object: Binding; readonly page: PageState };
 
-/** A saved method remembers its card, so that a declining card declines; the scripts override it. */
+/** A saved method keeps its card, so that a declining card declines; a script overrides it. */
 export type SavedMethodRecord = {
   readonly shopId: string;
   readonly view: MethodView;

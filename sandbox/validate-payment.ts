@@ -22,7 +22,7 @@ export type WantedConfirmation = {
 export type PaymentOrder = ReadAmount & {
   readonly description: string | undefined;
   readonly capture: boolean;
-  /** null: the user may tick "save" on the page himself. */
+  /** null: the user may tick "save" on the page. */
   readonly save: boolean | null;
   readonly methodType: string | null;
   readonly methodId: string | null;
@@ -36,7 +36,7 @@ const customerIdLength = 200;
 const returnUrlLength = 2048;
 const methodIdLength = 64;
 
-/** Apps have schemes of their own, so any is taken but the one that runs in the page itself. */
+/** Apps have schemes of their own, so any scheme is accepted except one that runs script in the page. */
 function isLink(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && url.protocol !== 'javascript:';
@@ -87,10 +87,10 @@ function checkSideFields(body: JsonObject, gatewayId: string): void {
   }
 }
 
-/** The gateway of a shop: one each, numbered like in the provider's own examples. */
+/** The gateway of a shop: one each, numbered as in the provider's examples. */
 export const gatewayIdOf = (shop: Shop): string => String((Number(shop.id) || 0) + 200);
 
-/** Reads a create-payment body or refuses it, naming the parameter. Unknown extra fields are ignored. */
+/** Reads a create-payment body, or refuses it and names the parameter. Unknown fields are ignored. */
 export function readPaymentOrder(body: JsonObject, shop: Shop): PaymentOrder {
   const { amountMinor, currency } = readAmount(body['amount'], 'badCurrency');
   const { methodType, methodId } = readSource(body);
