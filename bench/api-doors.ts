@@ -4,21 +4,21 @@ import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subs
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
 import { findFreePorts } from '../stack/ports.ts';
 import { type Call, load, type Load } from './support/load.ts';
-import { median, quantile, tell } from './support/report.ts';
+import { median, quantile, reportFigure } from './support/report.ts';
 import { startPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
-// npm run bench -- api-doors [--calls 6000] [--rounds 3]: what the API alone carries at 64 connections, orders and access
-// checks, beside a bare Express that does the same input and output and nothing else.
+// What the API alone carries at 64 connections, commands and access checks, beside a bare Express that does the same input
+// and output and nothing else. Options: [--calls 6000] [--rounds 3].
 
 const { values } = readCommandLine(benchmarks['api-doors']);
 const callsPerRound = Number(values.calls);
 const rounds = Number(values.rounds);
 const connections = 64;
-/** Enough that neither side lives on one cached document or one partition. */
+/** Enough subscribers that neither side serves one cached document or one partition. */
 const people = 500;
 const farAhead = Date.now() + 86_400_000;
 
@@ -107,32 +107,37 @@ async function contest(bench: BenchSystem, { figure, ours, peer, status }: Conte
     median(runs.map((run) => value(run.ours))),
     median(runs.map((run) => value(run.peer))),
   ];
-  tell(
+  reportFigure(
     figure,
     of(({ perSecond }) => perSecond),
     'per s',
     how,
   );
-  tell(
+  reportFigure(
     `${figure}, p50`,
     of(({ latencies }) => quantile(latencies, 0.5)),
     'ms',
     how,
   );
-  tell(
+  reportFigure(
     `${figure}, p99`,
     of(({ latencies }) => quantile(latencies, 0.99)),
     'ms',
     how,
   );
-  tell(`${figure}, CPU per call`, [median(runs.map(({ cpuMs }) => cpuMs)), null], 'ms', 'the API process alone');
+  reportFigure(
+    `${figure}, CPU per call`,
+    [median(runs.map(({ cpuMs }) => cpuMs)), null],
+    'ms',
+    'the API process alone',
+  );
 }
 
 async function seed({ mongodbUrl }: BenchSystem): Promise<readonly string[]> {
   const connection = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
   const store = createSubscriberStore(subscribersOf(connection.models));
-  const everybody = Array.from({ length: people }, () => activeSubscriber(farAhead));
-  await inLanes(everybody, 32, (one) => store.save(firstSaveOf(one)));
+  const subscribers = Array.from({ length: people }, () => activeSubscriber(farAhead));
+  await inLanes(subscribers, 32, (one) => store.save(firstSaveOf(one)));
   await connection.close();
-  return everybody.map(({ userId }) => userId);
+  return subscribers.map(({ userId }) => userId);
 }

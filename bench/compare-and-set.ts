@@ -1,30 +1,30 @@
 import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { firstDocument, updatePipeline } from '../src/adapters/mongo/subscriber-document.ts';
 import { subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
-import { median, tell } from './support/report.ts';
+import { median, reportFigure } from './support/report.ts';
 import { activeSubscriber, firstSaveOf } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem } from './support/system.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- compare-and-set [--saves 3200] [--rounds 7]: the save of a subscriber through `Model.collection`, as the
-// store does it, beside the same pipeline through the model: each in a command of its own, and all of a crowd in one.
+// store does it, beside the same pipeline through the model: each in a command of its own, and all in one bulk.
 
 const { values } = readCommandLine(benchmarks['compare-and-set']);
 const savesPerRound = Number(values.saves);
 const rounds = Number(values.rounds);
 /** So many subscribers are saved at once. */
-const crowdSize = 64;
-const crowd = Array.from({ length: crowdSize }, () => firstSaveOf(activeSubscriber(Date.now())));
+const bulkSize = 64;
+const subscribers = Array.from({ length: bulkSize }, () => firstSaveOf(activeSubscriber(Date.now())));
 let version = 0;
 
 type Saved = { readonly matchedCount: number };
 type Operation = ReturnType<typeof nextSaves>[number];
 
-/** The next save of everybody in the crowd. */
+/** The next save of every subscriber. */
 function nextSaves() {
   version += 1;
-  return crowd.map(({ subscriber, ...save }) => ({
+  return subscribers.map(({ subscriber, ...save }) => ({
     updateOne: {
       filter: { _id: subscriber.userId, version },
       update: updatePipeline({ ...save, subscriber, expectedVersion: version }),
@@ -42,20 +42,20 @@ const together =
 type Write = ReturnType<typeof alone>;
 type Cost = { readonly cpuUs: number; readonly perSecond: number };
 
-/** The saves are made beforehand: what is measured is the way to the server and back. */
+/** The saves are made beforehand, so that only the way to the server and back is measured. */
 async function costOf(write: Write): Promise<Cost> {
-  const saves = Array.from({ length: Math.ceil(savesPerRound / crowdSize) }, nextSaves);
+  const saves = Array.from({ length: Math.ceil(savesPerRound / bulkSize) }, nextSaves);
   const [startedMs, before] = [performance.now(), process.cpuUsage()];
   for (const operations of saves) {
     const matched = (await write(operations)).reduce((sum, { matchedCount }) => sum + matchedCount, 0);
-    if (matched !== crowdSize) throw new Error(`${matched} saves were applied, not ${crowdSize}`);
+    if (matched !== bulkSize) throw new Error(`${matched} saves were applied, not ${bulkSize}`);
   }
   const { user, system } = process.cpuUsage(before);
-  const count = saves.length * crowdSize;
+  const count = saves.length * bulkSize;
   return { cpuUs: (user + system) / count, perSecond: (count * 1000) / (performance.now() - startedMs) };
 }
 
-/** Rounds of both in turn; the first is for the compiler and not counted. */
+/** Alternating rounds of both. The first one warms up the compiler and is not counted. */
 async function compare(figure: string, ours: Write, peer: Write): Promise<void> {
   const runs: { readonly ours: Cost; readonly peer: Cost }[] = [];
   for (let round = 0; round <= rounds; round += 1) runs.push({ peer: await costOf(peer), ours: await costOf(ours) });
@@ -65,15 +65,15 @@ async function compare(figure: string, ours: Write, peer: Write): Promise<void> 
   ];
   const how = `${savesPerRound} saves, median of ${rounds}; peer: the same pipeline through the model`;
   const [cpu, rate] = [of(({ cpuUs }) => cpuUs), of(({ perSecond }) => perSecond)];
-  tell(`${figure}, CPU`, cpu, 'us', how);
-  tell(figure, rate, 'per s', how);
+  reportFigure(`${figure}, CPU`, cpu, 'us', how);
+  reportFigure(figure, rate, 'per s', how);
 }
 
 await benchOnOwnSystem('compare-and-set', async ({ mongodbUrl }) => {
   const { models, close } = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
   const collection = subscribersOf(models);
   const model = models.subscribers;
-  await collection.insertMany(crowd.map(firstDocument));
+  await collection.insertMany(subscribers.map(firstDocument));
   await compare(
     'compare-and-set alone',
     alone(({ filter, update }) => collection.updateOne(filter, update)),

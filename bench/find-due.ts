@@ -4,13 +4,13 @@ import { createIndexes } from '../src/adapters/mongo/indexes.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { announceKey, type SubscriberDocument } from '../src/adapters/mongo/subscriber-document.ts';
 import { newSubscriber } from '../src/domain/model/subscriber.ts';
-import { quantile, tell } from './support/report.ts';
+import { quantile, reportFigure } from './support/report.ts';
 import { benchOnOwnSystem } from './support/system.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
-// npm run bench -- find-due [--many 1000000]: the question of the jobs, at the store, among many and among few, with as
-// many due in both. Documents are slim: the question reads nothing but the announcement and its index.
+// npm run bench -- find-due [--many 1000000]: the jobs' query at the store, among many documents and among few, with as
+// many due in both. Documents are small, because the query reads only the announcement and its index.
 
 const { values } = readCommandLine(benchmarks['find-due']);
 const many = Number(values.many);
@@ -31,7 +31,7 @@ await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
   }
   const how = `findDue at the store, ${due} due in both; peer: among ${few}; ${questions} questions each, in turn`;
   for (const q of [0.5, 0.99]) {
-    tell(`due among ${many}, p${q * 100}`, [quantile(ours, q), quantile(peer, q)], 'ms', how);
+    reportFigure(`due among ${many}, p${q * 100}`, [quantile(ours, q), quantile(peer, q)], 'ms', how);
   }
   await Promise.all([large.close(), small.close()]);
 });

@@ -4,7 +4,7 @@ import { call, type Json, jsonOf } from '../tools/client/call.ts';
 import { eventually } from '../tools/client/eventually.ts';
 import { createSandboxClient, type SandboxClient } from '../tools/client/sandbox-client.ts';
 import { type Call, load } from './support/load.ts';
-import { quantile, tell } from './support/report.ts';
+import { quantile, reportFigure } from './support/report.ts';
 import { inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
@@ -12,38 +12,38 @@ import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
 // npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the
-// payment page beside the provider call that it must make anyway, access after paying, and a fact on its way to a reader.
+// payment page beside the bare provider call, access after paying, and a fact on its way to a reader.
 
 const { values } = readCommandLine(benchmarks['living-path']);
 const purchases = Number(values.purchases);
-const crowd = 64;
+const connections = 64;
 const accessWait = { patienceMs: 90_000, everyMs: 5 };
 
 type Asker = 'staff' | 'payer';
-type Doors = {
+type Clients = {
   readonly buy: (userId: string) => Promise<Call>;
   readonly bare: () => Call;
   readonly provider: SandboxClient;
-  /** The payer's own questions have his page looked at; those of staff only look. */
+  /** The payer's own requests start status checks of their page; those of staff only read. */
   readonly untilActive: (userId: string, asker: Asker) => Promise<void>;
 };
 
 await benchOnOwnSystem('living-path', async (bench) => {
   for (const name of ['sandbox', 'consumers', 'jobs', 'api'] as const) await bench.start(name);
-  const doors = await openDoors(bench);
+  const clients = await openClients(bench);
   const facts = await watchFacts(bench.brokers);
-  for (let warm = 0; warm < 5; warm += 1) await buyAndPay(doors);
+  for (let warm = 0; warm < 5; warm += 1) await buyAndPay(clients);
   facts.takeAgesMs();
-  await oneAtATime(bench, doors);
+  await oneAtATime(bench, clients);
   const agesMs = facts.takeAgesMs();
   const how = `${agesMs.length} facts of one purchase at a time; from the decision to a foreign consumer, save included`;
-  for (const q of [0.5, 0.99]) tell(`fact visible, p${q * 100}`, [quantile(agesMs, q), null], 'ms', how);
-  await aCrowd(doors);
-  await withoutNotification(doors);
+  for (const q of [0.5, 0.99]) reportFigure(`fact visible, p${q * 100}`, [quantile(agesMs, q), null], 'ms', how);
+  await manyAtOnce(clients);
+  await withoutNotification(clients);
   await facts.stop();
 });
 
-async function openDoors({ system: { ports }, environment }: BenchSystem): Promise<Doors> {
+async function openClients({ system: { ports }, environment }: BenchSystem): Promise<Clients> {
   const [api, sandbox] = [`http://127.0.0.1:${ports.api}`, `http://127.0.0.1:${ports.sandbox}`];
   const json = { 'Content-Type': 'application/json', Accept: 'application/json' };
   const clientOf = (userId: string, superuser = false): Promise<BillingClient> =>
@@ -90,55 +90,55 @@ async function timed<T>(samples: number[], work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function buyAndPay(doors: Doors, toPage: number[] = [], toAccess: number[] = [], asker: Asker = 'staff') {
+async function buyAndPay(clients: Clients, toPage: number[] = [], toAccess: number[] = [], asker: Asker = 'staff') {
   const userId = randomUUID();
-  const order = await doors.buy(userId);
+  const order = await clients.buy(userId);
   const { redirect_url: page } = await timed(toPage, () => ask(order));
   await timed(toAccess, async () => {
-    await jsonOf('the payment page', doors.provider.payById(String(page).split('/').at(-1)));
-    await doors.untilActive(userId, asker);
+    await jsonOf('the payment page', clients.provider.payById(String(page).split('/').at(-1)));
+    await clients.untilActive(userId, asker);
   });
 }
 
-async function oneAtATime(bench: BenchSystem, doors: Doors): Promise<void> {
+async function oneAtATime(bench: BenchSystem, clients: Clients): Promise<void> {
   const [bare, toPage, toAccess]: [number[], number[], number[]] = [[], [], []];
   const processes = [bench.metricsOf('api'), bench.metricsOf('consumers'), bench.metricsOf('jobs')];
   const before = await usageOf(processes);
   for (let index = 0; index < purchases; index += 1) {
-    await timed(bare, () => ask(doors.bare()));
-    await buyAndPay(doors, toPage, toAccess);
+    await timed(bare, () => ask(clients.bare()));
+    await buyAndPay(clients, toPage, toAccess);
   }
   const after = await usageOf(processes);
   const how = `${purchases} purchases, one at a time; peer: the provider alone`;
   const pair = (q: number) => [quantile(toPage, q), quantile(bare, q)] as const;
-  for (const q of [0.5, 0.99]) tell(`buy to payment page, p${q * 100}`, pair(q), 'ms', how);
-  tell('buy to payment page beyond the provider, p50', [pair(0.5)[0] - pair(0.5)[1], null], 'ms', how);
+  for (const q of [0.5, 0.99]) reportFigure(`buy to payment page, p${q * 100}`, pair(q), 'ms', how);
+  reportFigure('buy to payment page beyond the provider, p50', [pair(0.5)[0] - pair(0.5)[1], null], 'ms', how);
   for (const q of [0.5, 0.99]) {
-    tell(`paid to access by notification, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
+    reportFigure(`paid to access by notification, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
   }
   const cpuMs = ((after.cpuSeconds - before.cpuSeconds) * 1000) / purchases;
-  tell('CPU per purchase', [cpuMs, null], 'ms', 'API, consumers and jobs, polling for access included');
+  reportFigure('CPU per purchase', [cpuMs, null], 'ms', 'API, consumers and jobs, polling for access included');
 }
 
-async function aCrowd(doors: Doors): Promise<void> {
+async function manyAtOnce(clients: Clients): Promise<void> {
   const count = purchases * 5;
-  const calls = await Promise.all(Array.from({ length: count }, () => doors.buy(randomUUID())));
-  const bare = await load(Array.from({ length: count }, doors.bare), crowd, 200);
-  const ours = await load(calls, crowd, 200);
-  const how = `${count} purchases over ${crowd} connections; peer: the provider alone`;
-  tell('payment pages', [ours.perSecond, bare.perSecond], 'per s', how);
+  const calls = await Promise.all(Array.from({ length: count }, () => clients.buy(randomUUID())));
+  const bare = await load(Array.from({ length: count }, clients.bare), connections, 200);
+  const ours = await load(calls, connections, 200);
+  const how = `${count} purchases over ${connections} connections; peer: the provider alone`;
+  reportFigure('payment pages', [ours.perSecond, bare.perSecond], 'per s', how);
   for (const q of [0.5, 0.99]) {
-    tell(`their p${q * 100}`, [quantile(ours.latencies, q), quantile(bare.latencies, q)], 'ms', how);
+    reportFigure(`their p${q * 100}`, [quantile(ours.latencies, q), quantile(bare.latencies, q)], 'ms', how);
   }
 }
 
-/** Nobody tells us that the page was paid: it is found because the payer comes back and asks. */
-async function withoutNotification(doors: Doors): Promise<void> {
-  await jsonOf('the sandbox', doors.provider.control('notifications', { mode: 'off' }));
+/** Without a notification, the status check that the payer's request starts finds the payment. */
+async function withoutNotification(clients: Clients): Promise<void> {
+  await jsonOf('the sandbox', clients.provider.control('notifications', { mode: 'off' }));
   const toAccess: number[] = [];
-  await inLanes(Array.from({ length: 20 }), 20, () => buyAndPay(doors, [], toAccess, 'payer'));
+  await inLanes(Array.from({ length: 20 }), 20, () => buyAndPay(clients, [], toAccess, 'payer'));
   const how = '20 purchases at once, paid at once, no notification, the payers ask';
   for (const q of [0.5, 0.99]) {
-    tell(`paid to access without notification, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
+    reportFigure(`paid to access without notification, p${q * 100}`, [quantile(toAccess, q), null], 'ms', how);
   }
 }

@@ -1,6 +1,6 @@
 import { connectMongo } from '../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
-import { median, quantile, tell } from './support/report.ts';
+import { median, quantile, reportFigure } from './support/report.ts';
 import { runPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
@@ -8,15 +8,16 @@ import { watchFacts } from './support/watch-facts.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../tools/command-line/read-command-line.ts';
 
-// npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: everybody's period ends at the same instant; from then
-// to `subscription.renewed` in the log, beside a spike of the same parts in the same run; then one and three processes. --alone: one drain and its memory.
+// npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: all periods end at the same instant; measured to
+// `subscription.renewed` in the log, beside a spike of the same parts; then with one and three processes. --alone: one drain
+// and its memory.
 
 const { values } = readCommandLine(benchmarks['renewal-drain']);
 const renewals = Number(values.renewals);
 const rounds = Number(values.rounds);
-/** Seeding must be over before they fall due; a loaded machine saves some 300 a second. */
+/** Seeding must end before the renewals fall due; a loaded machine saves some 300 a second. */
 const leadMsFor = (count: number): number => 4_000 + count * 4;
-/** With this the provider, not the CPU, bounds one process at 32 renewals a second. */
+/** With this delay the provider, not the CPU, limits one process to 32 renewals a second. */
 const slowProviderMs = 2_000;
 const slowRenewals = 1_536;
 const memoryEveryMs = 250;
@@ -37,12 +38,17 @@ await benchOnOwnSystem('renewal-drain', async (bench) => {
   for (const name of ['consumers', 'jobs', 'api'] as const) await bench.start(name);
   const seen = await watchFacts(bench.brokers);
   const processes = [bench.metricsOf('consumers'), bench.metricsOf('jobs'), bench.metricsOf('api')];
-  tell('memory held by API, consumers and jobs, idle', [heldMib(bench.system), null], 'MiB', 'just started');
+  reportFigure('memory held by API, consumers and jobs, idle', [heldMib(bench.system), null], 'MiB', 'just started');
   await drain(bench, seen, processes, 200);
   if (values.alone === true) {
     const { perSecond, mib } = await drain(bench, seen, processes, renewals);
-    tell('renewal drain alone', [perSecond, null], 'per s', `${renewals} due at once, provider 100 ms, one process`);
-    tellMemory(mib);
+    reportFigure(
+      'renewal drain alone',
+      [perSecond, null],
+      'per s',
+      `${renewals} due at once, provider 100 ms, one process`,
+    );
+    reportMemory(mib);
     await seen.stop();
     return;
   }
@@ -52,7 +58,7 @@ await benchOnOwnSystem('renewal-drain', async (bench) => {
   const more = [await bench.startMoreConsumers(), await bench.startMoreConsumers()];
   const three = await drain(bench, seen, [...processes, ...more], slowRenewals);
   const how = `${slowRenewals} renewals, provider ${slowProviderMs} ms; peer: one process`;
-  tell('drain by three consumer processes', [three.perSecond, one.perSecond], 'per s', how);
+  reportFigure('drain by three consumer processes', [three.perSecond, one.perSecond], 'per s', how);
   await seen.stop();
 });
 
@@ -69,24 +75,29 @@ async function besideTheSpike(bench: BenchSystem, seen: Renewals, processes: rea
   const how = `${renewals} due at once, provider 100 ms, one process, median of ${rounds}`;
   for (const [lanes, runs] of Object.entries(spikes)) {
     const peer = median(runs.map(({ seconds }) => renewals / seconds));
-    tell(`renewal drain beside spike, ${lanes} lanes`, [ours, peer], 'per s', how);
+    reportFigure(`renewal drain beside spike, ${lanes} lanes`, [ours, peer], 'per s', how);
   }
   const spikeCpuMs = median(spikes[64].map(({ cpuSeconds }) => (cpuSeconds * 1000) / renewals));
   const cpuMs = median(drains.map((one) => one.cpuMs));
-  tell('CPU per renewal', [cpuMs, spikeCpuMs], 'ms', 'consumers and jobs, API idle; peer: client CPU of the spike');
+  reportFigure(
+    'CPU per renewal',
+    [cpuMs, spikeCpuMs],
+    'ms',
+    'consumers and jobs, API idle; peer: client CPU of the spike',
+  );
   const waits = drains.flatMap((one) => one.waits);
-  tell('due to renewed in the log, p50', [quantile(waits, 0.5), null], 'ms', how);
-  tell('due to renewed in the log, p99', [quantile(waits, 0.99), null], 'ms', how);
-  tellMemory(drains.flatMap(({ mib }) => mib));
+  reportFigure('due to renewed in the log, p50', [quantile(waits, 0.5), null], 'ms', how);
+  reportFigure('due to renewed in the log, p99', [quantile(waits, 0.99), null], 'ms', how);
+  reportMemory(drains.flatMap(({ mib }) => mib));
 }
 
-/** Flat: the last quarter of the samples beside the second, when everything has been used once. */
-function tellMemory(mib: readonly number[]): void {
+/** Flat memory: the last quarter of the samples beside the second, when every code path has run once. */
+function reportMemory(mib: readonly number[]): void {
   const how = 'resident, the pages of the one Node program counted once';
-  tell('memory held by API, consumers and jobs, peak', [Math.max(...mib), null], 'MiB', how);
+  reportFigure('memory held by API, consumers and jobs, peak', [Math.max(...mib), null], 'MiB', how);
   const quarter = (index: number): number =>
     median(mib.slice((mib.length * index) / 4, (mib.length * (index + 1)) / 4));
-  tell('the same, last quarter beside second', [quarter(3), quarter(1)], 'MiB', how);
+  reportFigure('the same, last quarter beside second', [quarter(3), quarter(1)], 'MiB', how);
 }
 
 async function drain(bench: BenchSystem, seen: Renewals, processes: readonly string[], count: number): Promise<Drain> {

@@ -3,8 +3,8 @@ import { MongoClient } from 'mongodb';
 import { createCoalescedProducer } from './coalesced-producer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from '../support/seed-subscribers.ts';
 
-// The spike: what the same parts can do with nothing of ours between them. Per renewal two compare-and-sets, one call to
-// the provider and four messages. Prints one JSON line. Arguments: renewals, lanes.
+// The spike: a bare client of the same parts. Per renewal two compare-and-sets, one call to the provider and four
+// messages. Prints one JSON line. Arguments: renewals, lanes.
 
 const [renewals = 1_000, lanes = 64] = process.argv.slice(2).map(Number);
 const agent = new Agent({ keepAlive: true, maxSockets: lanes });

@@ -1,9 +1,9 @@
 import kafkajs from 'kafkajs';
 
 export type BareMessage = { readonly topic: string; readonly key: string; readonly value: string };
-type Waiting = { readonly messages: readonly BareMessage[]; readonly settle: (error: Error | null) => void };
+type Waiting = { readonly messages: readonly BareMessage[]; readonly done: (error: Error | null) => void };
 
-/** What arrives while a send is out travels in the next one: the least that anybody would write who wants load carried. */
+/** Messages that arrive during a send share the next one: the least that any producer under load would do. */
 export async function createCoalescedProducer(brokers: readonly string[], topics: readonly string[]) {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
   const admin = kafka.admin();
@@ -27,9 +27,9 @@ export async function createCoalescedProducer(brokers: readonly string[], topics
       const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
       const error = await producer.sendBatch({ acks: -1, topicMessages }).then(
         () => null,
-        (cause: unknown) => new Error('Kafka did not take it', { cause }),
+        (cause: unknown) => new Error('Kafka did not accept the batch', { cause }),
       );
-      for (const { settle } of batch) settle(error);
+      for (const { done } of batch) done(error);
     }
     isSending = false;
   }
@@ -37,7 +37,7 @@ export async function createCoalescedProducer(brokers: readonly string[], topics
   return {
     publish: (messages: readonly BareMessage[]): Promise<void> =>
       new Promise((resolve, reject) => {
-        waiting.push({ messages, settle: (error) => (error === null ? resolve() : reject(error)) });
+        waiting.push({ messages, done: (error) => (error === null ? resolve() : reject(error)) });
         if (!isSending) void drain();
       }),
     close: () => producer.disconnect(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 
-// A provider that accepts every charge after a fixed time and does nothing else, so that it is never the one measured.
+// A provider that accepts every charge after a fixed time and does nothing else, so that its own speed is never measured.
 // POST /_bench/delay?ms=2000 changes the time.
 
 const port = Number(process.env['SANDBOX_PORT']);

@@ -9,7 +9,7 @@ export type Call = {
 };
 export type Load = { readonly perSecond: number; readonly latencies: readonly number[] };
 
-/** So many calls over so many connections, each of which sends the next as soon as the last is answered. */
+/** So many calls over so many connections; each connection sends its next call as soon as the last one is answered. */
 export async function load(calls: readonly Call[], connections: number, status: number): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { loadavg } from 'node:os';
 
-/** One figure: ours beside its peer, measured in the same run. `how` says what was counted, for the reader of a number alone. */
+/** One figure: ours beside its peer, measured in the same run. `how` says what was counted, for a figure read alone. */
 export type Figure = {
   readonly figure: string;
   readonly ours: number;
@@ -13,7 +13,7 @@ export type Figure = {
 
 const isJson = process.argv.includes('--json');
 const standardOutput = 1;
-// The stack tells on standard output how it starts; with --json that place belongs to the figures alone.
+// The stack reports its start on standard output; with --json only the figures may appear there.
 if (isJson) process.stdout.write = process.stderr.write.bind(process.stderr);
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
@@ -21,14 +21,14 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 /** Ours first, then the peer of the same run; null where a figure has none. */
 export type Pair = readonly [ours: number, peer: number | null];
 
-export function tell(figure: string, [ours, peer]: Pair, unit: string, how: string): void {
+export function reportFigure(figure: string, [ours, peer]: Pair, unit: string, how: string): void {
   const ratio = peer === null || peer === 0 ? null : rounded(ours / peer);
   const line: Figure = { figure, ours: rounded(ours), peer: peer === null ? null : rounded(peer), ratio, unit, how };
   if (isJson) writeSync(standardOutput, `${JSON.stringify(line)}\n`);
   else console.log(tableRow(line));
 }
 
-export function tellLoad(): void {
+export function reportLoad(): void {
   const loads = loadavg().map((load) => load.toFixed(1));
   process.stderr.write(`load of the machine: ${loads.join(', ')} (1, 5 and 15 minutes)\n`);
 }

@@ -15,14 +15,14 @@ const program = (name: string, args: readonly unknown[]): string[] => [
   ...args.map(String),
 ];
 
-/** A peer in a process of its own; its last line is what it measured. */
+/** Runs a peer as a process of its own and returns its last line, which is what it measured. */
 export async function runPeer<Result>(name: string, args: readonly unknown[], env: NodeJS.ProcessEnv): Promise<Result> {
   const options = { env, maxBuffer: outputBytes, timeout: peerTimeoutMs };
   const { stdout } = await promisify(execFile)(process.execPath, program(name, args), options);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
 }
 
-/** A peer that serves until it is killed. */
+/** Starts a peer that serves until it is killed. */
 export async function startPeer(name: string, port: number, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(process.execPath, program(name, [port]), { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const answers = async (): Promise<boolean> => {

@@ -36,7 +36,7 @@ function activeSubscription(periodEnd: number): ActiveSubscription {
   };
 }
 
-/** Somebody who bought a day with a saved card and whose day ends at `periodEnd`. */
+/** A subscriber who bought a day with a saved card and whose day ends at `periodEnd`. */
 export function activeSubscriber(periodEnd: number): Subscriber {
   const userId = randomUUID();
   const subscription = activeSubscription(periodEnd);

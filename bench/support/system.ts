@@ -10,7 +10,7 @@ import { findFreePorts } from '../../stack/ports.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
 import { migrate, ourServices, type Service, startService } from '../../stack/services.ts';
 import { supervise } from '../../stack/supervise.ts';
-import { tellLoad } from './report.ts';
+import { reportLoad } from './report.ts';
 
 export type BenchSystem = {
   readonly system: System;
@@ -18,23 +18,23 @@ export type BenchSystem = {
   readonly brokers: readonly string[];
   readonly mongodbUrl: string;
   readonly start: (name: ProgramName, changes?: Partial<Service>) => Promise<void>;
-  /** One more process in the groups of the consumers; answers its metrics address. */
+  /** Starts one more process in the consumer groups; returns its metrics address. */
   readonly startMoreConsumers: () => Promise<string>;
   readonly metricsOf: (name: 'api' | 'consumers' | 'jobs') => string;
 };
 
-/** Brings up an empty stack of its own for one benchmark, and takes everything down whatever happened. */
+/** Starts an empty stack of its own for one benchmark, and ends it whatever happened. */
 export async function benchOnOwnSystem(name: string, work: (bench: BenchSystem) => Promise<void>): Promise<never> {
   const data = join(projectRoot, '.data/bench', name);
   const session = { data, environment: isolated({}, process.env), choosePorts: findFreePorts };
   const code = await supervise(session, async (system) => {
     clearState(system.folders);
     const bench = await open(system);
-    tellLoad();
+    reportLoad();
     try {
       await work(bench);
     } finally {
-      tellLoad();
+      reportLoad();
     }
   });
   // Only now: while the work is watched, the end of any process is a failure.
@@ -49,7 +49,7 @@ async function open(system: System): Promise<BenchSystem> {
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, {});
   const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
-  // As in production: no lines about every message, nobody's clock to ask for.
+  // As in production: no log line per message, no test clocks.
   const environment = isolated(
     { ...table, LOG_LEVEL: 'warn', TEST_CLOCKS: 'false', ...profiling(folders.data) },
     process.env,
@@ -81,13 +81,13 @@ async function open(system: System): Promise<BenchSystem> {
   };
 }
 
-/** With --cpu-prof every process of ours leaves a profile beside its data when it ends. */
+/** With --cpu-prof every process of ours writes a profile beside its data when it ends. */
 function profiling(data: string): NodeJS.ProcessEnv {
   if (!process.argv.includes('--cpu-prof')) return {};
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(data, 'profiles')}` };
 }
 
-/** What our processes hold by the kernel's account; the program file they all run is mapped by each and there once. */
+/** Resident memory of our processes, as the kernel reports it. All map the same Node program, which counts once. */
 export function heldMib({ folders }: System): number {
   const parts = ['api', 'consumers', 'jobs'].map((name) => {
     const { pid } = JSON.parse(readFileSync(join(folders.run, `${name}.json`), 'utf8')) as { readonly pid: number };
@@ -101,7 +101,7 @@ export function heldMib({ folders }: System): number {
 
 export type Usage = { readonly cpuSeconds: number };
 
-/** CPU spent by processes of ours, by their own account. */
+/** CPU seconds of our processes, from their own metrics. */
 export async function usageOf(urls: readonly string[]): Promise<Usage> {
   const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
   const sum = (metric: string): number =>

@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 
 const timeoutMs = 600_000;
 
-/** Reads the log as another service would: how old each fact was when it was seen, and when everybody of a wave is renewed. */
+/** Reads the log as another service would: the age of each fact when seen, and when all users of a wave are renewed. */
 export async function watchFacts(brokers: readonly string[]) {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `bench-${randomUUID()}`, maxWaitTimeInMs: 50 });
