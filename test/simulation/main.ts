@@ -5,19 +5,19 @@ import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-// npm run simulate -- [--seeds 10000] [--from 1] [--story]: seeded lives of the whole house; fails when a rule was broken.
+// npm run simulate -- [--seeds 10000] [--from 1] [--story]: seeded lives of the whole service; fails when a rule is broken.
 
-/** One process per core of the machine that this is made for. */
+/** One process per core of the smallest supported machine. */
 const workers = 2;
-/** Bad seeds after which a worker gives up: the first story tells the most. */
+/** A worker stops after this many broken seeds, because the first stories usually show the cause. */
 const badMax = 3;
 
 const { values } = readCommandLine(commands.simulate);
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
-process.exitCode = values.story ? await tellStories() : await runAll();
+process.exitCode = values.story ? await printStories() : await runAll();
 
-/** Every subscriber's life in this one seed, broken or not. */
-async function tellStories(): Promise<number> {
+/** Prints the timeline of every subscriber of this seed, broken or not. */
+async function printStories(): Promise<number> {
   const { lines, breaches, hash } = await runSeed(from);
   const userIds = new Set(lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
   for (const userId of userIds) console.log(`Subscriber ${userId}\n${timelineOf(lines, userId)}\n`);
@@ -25,17 +25,17 @@ async function tellStories(): Promise<number> {
   return breaches.length === 0 ? 0 : 1;
 }
 
-function tellFind({ seed, rule, userId, detail, stories }: Find): void {
+function printFind({ seed, rule, userId, detail, stories }: Find): void {
   console.log(`\nSeed ${seed} breaks rule ${rule}\n  ${detail}`);
-  for (const story of stories.filter((told) => userId === null || told.userId === userId)) {
-    console.log(`Subscriber ${story.userId} (~ befell everybody)\n${story.timeline}`);
+  for (const story of stories.filter((one) => userId === null || one.userId === userId)) {
+    console.log(`Subscriber ${story.userId} (~ concerns every subscriber)\n${story.timeline}`);
   }
   console.log(`Repeat it: npm run simulate -- --story --from ${seed}\n`);
 }
 
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
-  const run = await runInParallel({ from, seeds, workers, badMax, folder: import.meta.dirname, onFind: tellFind });
+  const run = await runInParallel({ from, seeds, workers, badMax, folder: import.meta.dirname, onFind: printFind });
   const missing = neverVisited(run.visits);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${run.seeds} seeds in ${seconds} s, ${run.steps} steps, ${run.finds.length} broken.`);

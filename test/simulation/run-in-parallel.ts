@@ -13,7 +13,7 @@ export type Summary = {
   readonly finds: readonly Find[];
   readonly seeds: number;
   readonly steps: number;
-  /** By seed, in the order of the workers: equal for equal seeds, however many workers there are. */
+  /** In the order of seeds, so equal seeds give equal results, whatever the number of workers. */
   readonly hashes: readonly string[];
   readonly visits: ReadonlyMap<string, number>;
 };
@@ -21,15 +21,15 @@ export type Batch = {
   readonly from: number;
   readonly seeds: number;
   readonly workers: number;
-  /** Each worker ends after so many bad seeds: the first one tells most. */
+  /** Each worker ends after so many broken seeds, because the first ones usually show the cause. */
   readonly badMax: number;
-  /** Where the simulation and the code under it lie; another folder for a copy with a planted bug. */
+  /** The folder of the simulation and the code under it; a copy with a planted bug has another one. */
   readonly folder: string;
   readonly onFind?: (find: Find) => void;
 };
 
 type Ending = Omit<Summary, 'finds' | 'visits'> & { readonly visits: readonly (readonly [string, number])[] };
-/** A life is short and leaves much behind: a large nursery lets it die there, and who wants stack traces tells the story. */
+/** A life is short and makes much garbage: a large young generation collects it cheaply. Stack traces are for `--story`. */
 const flags = [
   '--disable-warning=ExperimentalWarning',
   '--min-semi-space-size=32',
@@ -37,7 +37,7 @@ const flags = [
   '--stack-trace-limit=0',
 ];
 
-/** One worker process of the project's own Node; it ends by itself, and with it everything it held. */
+/** One worker process of the project's own Node. It ends by itself and frees all its memory. */
 async function work(
   batch: Batch,
   index: number,
@@ -48,8 +48,8 @@ async function work(
     cwd: batch.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const finds: Find[] = [];
   let ending: Ending | null = null;
@@ -62,11 +62,12 @@ async function work(
     }
   }
   const code = await ended;
-  if (code !== 0 || ending === null) throw new Error(`a worker of the simulation ended with ${String(code)}: ${words}`);
+  if (code !== 0 || ending === null)
+    throw new Error(`a worker of the simulation ended with ${String(code)}: ${errors}`);
   return { finds, ending };
 }
 
-/** Runs the seeds in several processes; what each seed does depends on nothing but its number. */
+/** Runs the seeds in several processes. A seed's run depends on nothing but its number. */
 export async function runInParallel(batch: Batch): Promise<Summary> {
   const done = await Promise.all(Array.from({ length: batch.workers }, (_, index) => work(batch, index)));
   const visits = new Map<string, number>();

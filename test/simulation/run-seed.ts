@@ -27,12 +27,12 @@ export type RunOfSeed = {
   readonly lines: readonly Line[];
 };
 
-/** A run that takes more is one in which something never rests. */
+/** A run with more steps is one that never comes to rest. */
 const stepsMax = 400_000;
-/** What must be over when all is calm is over within this. */
+/** All work must be over within this time after the calm begins. */
 const calmMs = 2 * dayMs;
 
-/** One life of the house, from the first purchase to a calm in which everything must have come to rest. */
+/** One life of the service, from the first purchase to a calm in which everything must come to rest. */
 export async function runSeed(seed: number): Promise<RunOfSeed> {
   const restore = forbidHiddenInputs();
   try {
@@ -72,7 +72,7 @@ async function run(seed: number): Promise<RunOfSeed> {
   });
 
   server.onEnd(people.notify);
-  server.onLook(weather.failAfterLook);
+  server.onRead(weather.failAfterRead);
   database.watch({
     onSave: (before, { subscriber: { userId, subscription } }) => {
       if (subscription?.status === 'active' && before?.subscriber.subscription?.status !== 'past_due')
@@ -100,7 +100,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
     checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
   }
-  // Costs as much as the life itself, so every third life must do.
+  // A replay costs as much as the life itself, so only every third life has one.
   if (world.breaches().length === 0 && seed % 3 === 0) await checkReplay(world, database, fleet);
   return {
     seed,

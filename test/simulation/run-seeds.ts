@@ -1,7 +1,7 @@
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-// One worker: runs every `stride`-th seed and says what it found, one JSON object per line, a summary last.
+// One worker: runs every `stride`-th seed and prints one JSON object per broken seed and a summary at the end.
 
 const [from = 1, to = 1, stride = 1, badMax = 1] = process.argv.slice(2).map(Number);
 const visits = new Map<string, number>();
@@ -10,7 +10,7 @@ let steps = 0;
 let bad = 0;
 for (let seed = from; seed <= to && bad < badMax; seed += stride) {
   const run = await runSeed(seed);
-  // A seed takes no turn of the event loop, and what the last one left behind is cleared away in one.
+  // A seed takes no turn of the event loop, so the garbage of the last one is collected in this turn.
   await new Promise((resolve) => setImmediate(resolve));
   steps += run.steps;
   hashes.push(run.hash);

@@ -5,7 +5,7 @@ import type { Random } from './world/random.ts';
 export type Scenario = Life & {
   readonly start: number;
   readonly lastsMs: number;
-  /** How long a price of the catalogue lasts before the next version of the tariff. */
+  /** How long a price lasts before the next version of the tariff. */
   readonly priceHoldsMs: number;
 };
 
@@ -23,14 +23,14 @@ const edges = [
   '2027-08-31',
 ] as const;
 
-/** Who lives how long: short lives with daily tariffs, long ones with tariffs of months and years. */
+/** Length of a life and its tariffs: short lives with daily tariffs, long ones with tariffs of months and years. */
 export function drawScenario(random: Random): Scenario {
   const day = random.chance(0.6)
     ? Date.parse(random.pick(edges))
     : Date.UTC(2026, random.integer(0, 11), random.integer(1, 28));
   const start = day + random.integer(0, 24 * 60) * minuteMs - 3 * hourMs;
   const isLong = random.chance(0.5);
-  // Longer than the document's memory of settled payments, or than its memory of commands.
+  // Longer than the document remembers captures, or commands.
   const isEndless = random.chance(0.03);
   const isChatty = random.chance(0.02);
   const lastsMs =

@@ -2,19 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { neverVisited } from './checks/coverage.ts';
 import { runInParallel } from './run-in-parallel.ts';
 
-/** Seeds for every run of the tests; `npm run simulate` goes on from there. */
+/** The seeds of every test run; `npm run simulate` continues from there. */
 const seeds = 2_000;
 const batch = { from: 1, workers: 2, badMax: 1, folder: import.meta.dirname };
 
-describe('the whole house, simulated', () => {
-  test('money and access never disagree, whatever dies, in 2,000 seeded lives', async () => {
+describe('the whole service, simulated', () => {
+  test('money and access never disagree, whichever process dies, in 2,000 seeded lives', async () => {
     const { finds, visits } = await runInParallel({ ...batch, seeds });
-    // The story of the first bad seed is the failure's own words; repeat it with npm run simulate -- --story --from SEED.
+    // A failure shows the story of the first broken seed. Repeat it with npm run simulate -- --story --from SEED.
     expect(finds.map(({ seed, rule, detail, stories }) => ({ seed, rule, detail, stories }))).toEqual([]);
     expect(neverVisited(visits).filter((cell) => cell.startsWith('command'))).toEqual([]);
   }, 300_000);
 
-  test('a seed run twice leaves the same trace', async () => {
+  test('the same seed gives the same trace', async () => {
     const [once, again] = [await runInParallel({ ...batch, seeds: 30 }), await runInParallel({ ...batch, seeds: 30 })];
     expect(again.hashes).toEqual(once.hashes);
     expect(new Set(once.hashes).size).toBe(30);

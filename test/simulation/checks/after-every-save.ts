@@ -25,7 +25,7 @@ const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `perio
 const liveOf = (state: Subscriber | null): LiveSubscription | null =>
   state !== null && grantsAccess(state.subscription) ? state.subscription : null;
 
-/** 3, 4, 6, 8: what may be sent, and under which key. */
+/** 3, 4, 6, 8: which requests may be sent, and under which key. */
 function checkOperations({ world, witness, userId, before, after }: StatusCheck): void {
   const live = liveOf(after);
   for (const subject of [after.payment, ...after.watched, ...after.refunds]) {
@@ -52,7 +52,7 @@ function checkOperations({ world, witness, userId, before, after }: StatusCheck)
 
 const terminalStates: readonly string[] = ['succeeded', 'failed', 'aborted'];
 
-/** 7, 10: what is over stays over, and nothing disappears without an end. */
+/** 7, 10: an end is final, and nothing disappears without an end. */
 function checkEnds({ world, witness, userId, before, after, save }: StatusCheck): void {
   for (const row of save.entry?.rows ?? []) {
     if (row.model === 'payments') {
@@ -75,12 +75,12 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
     if (payment !== null && witness.terminal.has(payment.id))
       world.breach('7: terminal states do not move', userId, payment.id);
   }
-  const left = before?.subscription ?? null;
-  const isOver = left === null || left.id === after.subscription?.id || witness.ended.has(left.id);
-  if (!isOver) world.breach('10: one live subscription', userId, left.id);
+  const previous = before?.subscription ?? null;
+  const isOver = previous === null || previous.id === after.subscription?.id || witness.ended.has(previous.id);
+  if (!isOver) world.breach('10: one live subscription', userId, previous.id);
 }
 
-/** 22: a page is an answer only while its payment is open; what a command ended with stays. */
+/** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
   for (const { id, paymentId, outcome } of after.commands) {
@@ -93,7 +93,7 @@ function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
   }
 }
 
-/** 12, 13: the period in force is the one that was paid for, and access ends with it. */
+/** 12, 13: the current period was paid for, and access ends with it. */
 function checkAccess({ world, witness, entries, userId, before, after, save }: StatusCheck): void {
   const live = liveOf(after);
   const at = save.entry?.at;
@@ -141,11 +141,11 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
       entitlementOf(live, at, defaultPolicy),
     )
   ) {
-    world.breach('24: access as told is access as stored', userId, after.entitlement);
+    world.breach('24: published access equals stored access', userId, after.entitlement);
   }
 }
 
-/** 13: what was paid for lasts to its end, unless its owner ended it or gets his money back. */
+/** 13: a paid period lasts to its end, unless the subscriber ended it or is refunded. */
 function checkWithdrawal({ world, userId, before, after, save }: StatusCheck): void {
   const had = liveOf(before);
   const isWithdrawn = before?.entitlement?.active === true && after.entitlement?.active !== true;
@@ -157,38 +157,38 @@ function checkWithdrawal({ world, userId, before, after, save }: StatusCheck): v
     world.breach('13: access lasts as long as was paid for', userId, had.term);
 }
 
-/** 11, 13: an answer that contradicts the order stops every charge until a person has looked. */
+/** 11, 13: an answer that contradicts the request sets a billing hold, which stops every charge. */
 function checkHold({ world, userId, after, save }: StatusCheck): void {
   const isWrong = save.entry?.messages.some(({ value }) => value?.['rule'] === 'provider_mismatch') === true;
   const live = liveOf(after);
   if (isWrong && live !== null && live.held === null)
-    world.breach('11: an answer that contradicts the order holds', userId, live.id);
+    world.breach('11: an answer that contradicts the request sets a hold', userId, live.id);
 }
 
-/** 13: all money of this provider was ordered by us, so none of it may seem a stranger's. */
+/** 13: this service requested all money at this provider, so none of it may raise the alarm about foreign money. */
 function checkForeign({ world, userId, save }: StatusCheck): void {
   const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
-  if (alarm !== undefined) world.breach('13: money of ours is never foreign to us', userId, alarm.value);
+  if (alarm !== undefined) world.breach('13: money of ours is never foreign', userId, alarm.value);
 }
 
-/** 14: every change is told, in numbers without a gap. */
-function checkTelling({ world, userId, before, after, save }: StatusCheck): void {
+/** 14: every change is published, in numbers without a gap. */
+function checkFacts({ world, userId, before, after, save }: StatusCheck): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
   const first = (before?.eventSeq ?? 0) + 1;
   const isWhole =
     numbers.every((number, index) => number === first + index) && after.eventSeq === first + numbers.length - 1;
   if (!isWhole) world.breach('14: events are numbered without a gap', userId, { numbers, eventSeq: after.eventSeq });
-  const told = new Set((save.entry?.messages ?? []).map(({ topic }) => topic.split('.')[1]));
+  const published = new Set((save.entry?.messages ?? []).map(({ topic }) => topic.split('.')[1]));
   const changes =
     before?.subscription?.status !== after.subscription?.status || before?.subscription?.id !== after.subscription?.id;
-  if (changes && !told.has('subscriptions'))
+  if (changes && !published.has('subscriptions'))
     world.breach('14: a change of state is an event', userId, after.subscription?.status);
-  if (after.entitlement !== (before?.entitlement ?? null) && !told.has('entitlements')) {
+  if (after.entitlement !== (before?.entitlement ?? null) && !published.has('entitlements')) {
     world.breach('14: a change of access is an event', userId, after.entitlement);
   }
 }
 
-/** 8, later: which subscription a cancel was about, and when it was accepted at the door. */
+/** For 8: records which subscription a cancel was about, and when the API accepted it. */
 function noteCancels(
   { world, witness, before, after }: StatusCheck,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -206,7 +206,7 @@ function noteCancels(
   witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt });
 }
 
-/** Looks at every save from outside: at the document before and after, and at what the provider really did. */
+/** Checks every save from outside: the document before and after it, and what the provider really did. */
 export function checkSave(
   world: World,
   seen: {
@@ -218,22 +218,22 @@ export function checkSave(
   save: SubscriberSave,
 ): void {
   const after = documents.after.subscriber;
-  const look = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
-  checkEnds(look);
-  checkOutcomes(look);
-  checkOperations(look);
-  checkAccess(look);
-  checkWithdrawal(look);
-  checkHold(look);
-  checkForeign(look);
-  checkTelling(look);
-  noteCancels(look, seen.commands);
+  const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
+  checkEnds(check);
+  checkOutcomes(check);
+  checkOperations(check);
+  checkAccess(check);
+  checkWithdrawal(check);
+  checkHold(check);
+  checkForeign(check);
+  checkFacts(check);
+  noteCancels(check, seen.commands);
 }
 
-/** A key that left this long after it first arrived, by true time; clocks differ, and requests linger on the way. */
+/** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */
 const keyAgeMsMax = (world: World): number => defaultPolicy.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
 
-/** 3, 5: looks at every request that reaches the provider. */
+/** 3, 5: checks every request that reaches the provider. */
 export function checkPost(
   world: World,
   witness: Witness,

@@ -1,10 +1,10 @@
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
 import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 
-/** Moscow has kept one offset since 2014: that makes a second, simpler calendar to check the first one by. */
+/** Moscow has had one offset since 2014. So a second, simpler calendar can check the first one. */
 const offsetMs = 3 * hourMs;
 
-/** Start of the period `count` lengths after the anchor; a day that a month lacks is its last one. */
+/** Start of the period `count` lengths after the anchor; a day that a month lacks becomes its last day. */
 export function startAfter(anchor: number, count: number, { count: each, unit }: PeriodLength): number {
   if (unit === 'day') return anchor + count * each * dayMs;
   const local = new Date(anchor + offsetMs);

@@ -2,24 +2,24 @@ import type { SubscriptionStatus } from '../../../src/domain/model/subscription.
 import { countedCommands } from '../../support/commands.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
 
-/** A status without a place here is a compile error. */
+/** The type makes a missing status a compile error. */
 const statuses: Readonly<Record<SubscriptionStatus, true>> = {
   ...{ incomplete: true, active: true, past_due: true, expired: true, canceled: true, incomplete_expired: true },
 };
 const subscriptionStates = ['none', ...Object.keys(statuses)];
 const paymentStates = ['none', 'sending', 'requires_action', 'pending', 'unknown'];
 
-/** Where a fault can strike at all; those that are not named strike whatever state the payment is in. */
+/** The payment states in which a fault can strike; a fault that is missing here can strike in all of them. */
 const placesOf: Partial<Readonly<Record<CallFault, readonly string[]>>> = {
-  // No subscriber is in sight where a partition's offset, a call slot or a look at the provider is concerned.
+  // An offset commit, a call slot and a read at the provider belong to no subscriber.
   ...{ commit_lost: ['any'], no_slot: ['any'], read_fails: ['any'] },
   ...{ charge_pending: ['sending'], declined: ['sending'], wrong_amount: ['sending'], hidden: ['sending'] },
   ...{ page_abandoned: ['sending'], page_declined: ['requires_action'], method_not_saved: ['requires_action'] },
   waiting_for_capture: ['sending', 'requires_action'],
-  // Refunds are asked for when no payment is open.
+  // A refund is requested while no payment is open.
   ...{ refund_pending: ['none'], refund_canceled: ['none'] },
 };
-/** A request leaves for a payment that is being sent, or for a refund beside which none is open. */
+/** Faults of a send: of a payment in `sending`, or of a refund while no payment is open. */
 const sendFaults: readonly CallFault[] = [
   ...(['connection_refused', 'timeout_done', 'timeout_not_done', 'lands_late', 'error_500_done', 'garbage'] as const),
   ...([
@@ -37,7 +37,7 @@ const sendFaults: readonly CallFault[] = [
 const statesOf = (fault: CallFault): readonly string[] =>
   placesOf[fault] ?? (sendFaults.includes(fault) ? ['sending', 'none'] : paymentStates);
 
-/** Every cell that a run of thousands of seeds should have been in. */
+/** Every cell that a run of thousands of seeds should visit. */
 export const expectedCells: readonly string[] = [
   ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),

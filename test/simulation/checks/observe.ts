@@ -25,13 +25,13 @@ function describeSave(
     ...(watched.length === 0 ? [] : [`${watched.length} watched`]),
     ...refunds.map(({ state, attemptNo }) => `refund #${attemptNo} ${state}`),
   ];
-  const told = (save.entry?.messages ?? []).map(({ headers }) =>
+  const published = (save.entry?.messages ?? []).map(({ headers }) =>
     headers['ce_type']?.slice('cinema.billing.'.length, -3),
   );
-  return `save ${version} [${parts.join(', ')}] ${told.join(', ')}`;
+  return `save ${version} [${parts.join(', ')}] ${published.join(', ')}`;
 }
 
-/** Stands beside every door and notes what passes; what it knows comes from there alone. */
+/** Observes the database, the log and the provider. The witness knows only what it sees there. */
 export function observe(
   world: World,
   seen: { readonly database: Database; readonly log: SimulatedLog; readonly server: ProviderServer },
@@ -49,7 +49,7 @@ export function observe(
   database.watch({
     onSave: (before, after, save) => {
       const { subscriber, version } = after;
-      world.story.tell(subscriber.userId, describeSave(subscriber, version, save));
+      world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),

@@ -5,7 +5,7 @@ import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import type { Witness } from './witness.ts';
 
-/** All that can be seen from outside once a run has come to rest. */
+/** Everything that is visible from outside at the end of a run. */
 export type Outside = {
   readonly world: World;
   readonly witness: Witness;
@@ -13,6 +13,6 @@ export type Outside = {
   readonly log: SimulatedLog;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly acknowledged: readonly Command[];
-  /** What no consumer has committed yet. */
+  /** Messages that no consumer has committed yet. */
   readonly lag: number;
 };

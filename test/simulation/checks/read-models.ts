@@ -2,24 +2,24 @@ import { topicNames } from '../../../src/messages/topics.ts';
 import type { PaymentEntry } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
 
-/** 13: a charge that may still succeed is one that we still ask about; what the provider denied has been shown by now. */
+/** 13: the document still follows every charge that may succeed. By now the provider denies no charge any more. */
 function checkOpenCharge({ world, database, witness }: Outside, { id, key, isPage, status }: PaymentEntry): void {
   if (isPage || status !== 'pending') return;
   const { userId = null, paymentId } = witness.operations.get(key) ?? {};
   const { payment = null, watched = [] } = database.documents.get(userId ?? '')?.subscriber ?? {};
   if (![payment, ...watched].some((followed) => followed?.id === paymentId))
-    world.breach('13: no open charge at the provider is out of sight', userId, id);
+    world.breach('13: every open charge at the provider is followed', userId, id);
 }
 
-/** The read models and the topics say what the documents and the provider say: history, search and strangers rest on it. */
-export function checkLedgers(outside: Outside): void {
+/** The read models and topics agree with the documents and the provider: history, search and other services need them. */
+export function checkReadModels(outside: Outside): void {
   const { world, database, log, entries, witness } = outside;
-  const rows = database.ledgers.rows();
+  const rows = database.readModels.rows();
   const payments = new Map(rows.flatMap((row) => (row.model === 'payments' ? [[row.id, row] as const] : [])));
   const subscriptions = new Map(
     rows.flatMap((row) => (row.model === 'subscriptions' ? [[row.id, row.row] as const] : [])),
   );
-  // Money that came after we had given up on it goes back, and its refund is all that the ledgers keep of it.
+  // Money that came after its payment was given up is refunded. The read models keep only the refund of it.
   const refunded = new Set(rows.flatMap((row) => (row.model === 'refunds' ? [row.row.paymentId] : [])));
   const facts = log.partitionsOf(topicNames.subscriptions).flat();
 
@@ -28,7 +28,7 @@ export function checkLedgers(outside: Outside): void {
     if (subscription === null) continue;
     const row = subscriptions.get(subscription.id);
     if (JSON.stringify(row) !== JSON.stringify(subscription)) {
-      world.breach('14: the ledger of subscriptions is up to date', userId, {
+      world.breach('14: the read model of subscriptions is up to date', userId, {
         row: row?.status,
         document: subscription.status,
       });
@@ -38,9 +38,12 @@ export function checkLedgers(outside: Outside): void {
       (last, fact) => (Number(fact.headers['ce_sequence']) >= Number(last?.headers['ce_sequence']) ? fact : last),
       ours[0],
     );
-    const told = newest?.value?.['subscription'] as { readonly id?: string; readonly status?: string } | undefined;
-    if (told?.id !== subscription.id || told.status !== subscription.status) {
-      world.breach('14: the last fact tells the state', userId, { told: told?.status, document: subscription.status });
+    const published = newest?.value?.['subscription'] as { readonly id?: string; readonly status?: string } | undefined;
+    if (published?.id !== subscription.id || published.status !== subscription.status) {
+      world.breach('14: the last fact holds the state', userId, {
+        published: published?.status,
+        document: subscription.status,
+      });
     }
   }
   for (const entry of entries.values()) {
@@ -49,11 +52,11 @@ export function checkLedgers(outside: Outside): void {
     if (entry.status !== 'succeeded' || entry.wrongMinor !== null) continue;
     const operation = witness.operations.get(entry.key);
     const row = payments.get(operation?.paymentId ?? '');
-    const settled = database.documents.get(operation?.userId ?? '')?.subscriber.captures ?? [];
+    const captures = database.documents.get(operation?.userId ?? '')?.subscriber.captures ?? [];
     const isKnown =
       row?.row.state === 'succeeded' ||
       refunded.has(operation?.paymentId ?? '') ||
-      settled.some(({ providerPaymentId }) => providerPaymentId === entry.id);
+      captures.some(({ providerPaymentId }) => providerPaymentId === entry.id);
     if (!isKnown)
       world.breach('13: no money at the provider is unknown to us', operation?.userId ?? null, {
         id: entry.id,

@@ -5,34 +5,34 @@ import type { Fleet } from '../world/fleet.ts';
 import { partitionCount } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 
-/** Long enough for every message there ever was to be handled again. */
+/** Long enough to handle every message of the log again. */
 const replayMs = 30 * minuteMs;
 
 const dueAt = ({ announce: { business, real } }: StoreDocument): number =>
   Math.min(business?.at ?? Infinity, real?.at ?? Infinity);
 
-/** What a repeat must not touch; when next to look at an open page is nobody's business. */
+/** What a replay must not change. The time of the next status check of an open page may change. */
 function essence({ subscriber }: StoreDocument): string {
-  const { eventSeq, subscription, payment, captures: settled, refunds, commands, entitlement } = subscriber;
+  const { eventSeq, subscription, payment, captures, refunds, commands, entitlement } = subscriber;
   return JSON.stringify([
     eventSeq,
     subscription,
     payment?.id,
     payment?.state,
-    settled,
+    captures,
     refunds.length,
     commands,
     entitlement,
   ]);
 }
 
-/** 15: all topics replayed from their first message change nothing. */
+/** 15: a replay of all topics from their first message changes nothing. */
 export async function checkReplay(world: World, database: Database, fleet: Fleet): Promise<void> {
   const until = world.scheduler.now() + replayMs;
   const quiet = [...database.documents.values()].filter((document) => dueAt(document) > until + hourMs);
   const before = new Map(quiet.map((document) => [document.subscriber.userId, essence(document)]));
-  world.story.tell(null, 'every topic begins again at its first message');
-  // The keeper is none of them: it answers what is old, which is no change of anybody's document.
+  world.story.add(null, 'every topic begins again at its first message');
+  // The keeper is left out: it answers each old record with a new one, which changes no document.
   for (const group of fleet.groups.filter(({ name }) => name !== 'keeper')) {
     for (let partition = 0; partition < partitionCount; partition += 1) group.rewind(partition, 0);
   }

@@ -5,12 +5,12 @@ import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
-import { checkLedgers } from './read-models.ts';
+import { checkReadModels } from './read-models.ts';
 import type { Outside } from './outside.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
-/** 1, 11, 13: the provider's ledger against what was granted. */
+/** 1, 11, 13: the provider's payments against the granted periods. */
 function checkMoney({ world, witness, entries }: Outside): void {
   const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
   const kept = payments.filter((payment) => keptMinor(payment, entries.values()) > 0);
@@ -35,7 +35,7 @@ function checkMoney({ world, witness, entries }: Outside): void {
   }
 }
 
-/** 8: whatever was charged after a cancel was accepted at the door has gone back. */
+/** 8: a charge reserved after the API accepted a cancel was refunded. */
 function checkCancels({ world, witness, entries }: Outside): void {
   for (const { subscriptionId, acceptedAt } of witness.cancels) {
     for (const entry of entries.values()) {
@@ -51,7 +51,7 @@ function checkCancels({ world, witness, entries }: Outside): void {
   }
 }
 
-/** 16: no card is charged more often than the caps allow; clocks differ a little. */
+/** 16: no card is charged more often than the caps allow. The tolerance covers clock skew. */
 function checkCaps({ world, entries }: Outside): void {
   const charges = [...entries.values()].filter(
     (entry): entry is Payment => entry.object === 'payment' && !entry.isPage,
@@ -68,14 +68,14 @@ function checkCaps({ world, entries }: Outside): void {
   }
 }
 
-/** 14, 24: a stranger who has read the log knows what the document knows. */
+/** 14, 24: another service that has read the log knows what the document knows. */
 function checkLog({ world, witness, database, log }: Outside): void {
   const now = world.scheduler.now();
   const records = log.partitionsOf(topicNames.entitlements).flat();
   for (const { subscriber } of database.documents.values()) {
     const { userId, eventSeq } = subscriber;
-    const told = witness.told.get(userId)?.size ?? 0;
-    if (told !== eventSeq) world.breach('14: every change is told', userId, { told, eventSeq });
+    const published = witness.published.get(userId)?.size ?? 0;
+    if (published !== eventSeq) world.breach('14: every change is published', userId, { published, eventSeq });
     const ours = records.filter(({ key }) => key === userId);
     const last = ours.reduce(
       (newest, record) =>
@@ -83,7 +83,8 @@ function checkLog({ world, witness, database, log }: Outside): void {
       ours[0],
     );
     const access = entitlementOf(subscriber.subscription, now, defaultPolicy);
-    const toldUntil = typeof last?.value?.['validUntil'] === 'string' ? Date.parse(last.value['validUntil']) : null;
+    const publishedUntil =
+      typeof last?.value?.['validUntil'] === 'string' ? Date.parse(last.value['validUntil']) : null;
     const { headers, value } = ours.at(-1) ?? {};
     const isLast =
       headers === undefined
@@ -91,15 +92,16 @@ function checkLog({ world, witness, database, log }: Outside): void {
         : Number(headers['ce_sequence']) === subscriber.entitlementSeq &&
           (value?.['active'] ?? false) === access.active;
     if (!isLast)
-      world.breach('24: compaction leaves the truth', userId, {
-        left: value,
+      world.breach('24: compaction keeps the true access', userId, {
+        last: value,
         sequence: headers?.['ce_sequence'],
         access,
       });
-    const agrees = (last?.value?.['active'] ?? false) === access.active && toldUntil === access.validUntil;
-    if (!agrees) world.breach('24: the last word on access is the truth', userId, { told: last?.value, access });
+    const agrees = (last?.value?.['active'] ?? false) === access.active && publishedUntil === access.validUntil;
+    if (!agrees)
+      world.breach('24: the newest published access is the true one', userId, { published: last?.value, access });
     if (subscriber.entitlement !== null && !sameEntitlement(subscriber.entitlement, access))
-      world.breach('24: access as told is access as stored', userId, access);
+      world.breach('24: published access equals stored access', userId, access);
   }
 }
 
@@ -117,7 +119,7 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   for (const one of [payment, ...subscriber.watched]) {
     if (one === null || isHeld || one.createdRealAt > now - hourMs - 30 * minuteMs) continue;
     const entry = entries.get(one.providerPaymentId ?? '');
-    // A contradiction waits for a person, and a hold for its owner's bank.
+    // A mismatch waits for a person, and an authorization for the subscriber's bank.
     const waits = entry?.object === 'payment' && (entry.wrongMinor !== null || entry.status === 'waiting_for_capture');
     if (!waits)
       world.breach(
@@ -143,10 +145,10 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   if (isOver && payment === null) world.breach('20: no period is over and still waiting', userId, subscription.term);
 }
 
-/** 22: whoever was told "accepted" finds an outcome, in the document or in the ledger. */
+/** 22: every accepted command has an outcome, in the document or in the read model. */
 function checkCommands({ world, database, acknowledged }: Outside): void {
   const rows = new Map(
-    database.ledgers.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
+    database.readModels.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
   );
   const now = world.scheduler.now();
   for (const { userId, commandId, acceptedAt } of acknowledged) {
@@ -157,13 +159,13 @@ function checkCommands({ world, database, acknowledged }: Outside): void {
   }
 }
 
-/** Rules that hold once the world has been calm for long enough: everything has converged, and money and access agree. */
+/** Rules that hold at the end of the calm: everything has converged, and money and access agree. */
 export function checkCalm(outside: Outside): void {
   checkMoney(outside);
   checkCancels(outside);
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
-  checkLedgers(outside);
+  checkReadModels(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);
 }

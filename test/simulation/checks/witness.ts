@@ -2,7 +2,7 @@ import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
-/** One idempotency key as it was saved, and what really left under it. */
+/** One idempotency key as it was saved, and the requests that were really sent with it. */
 export type Operation = {
   readonly userId: string;
   readonly request: string;
@@ -14,25 +14,25 @@ export type Operation = {
   sends: number;
   posts: number;
   firstPostAt: number | null;
-  /** As stamped by the process that reserved. */
+  /** By the clock of the process that made the reservation. */
   reservedAt: number | null;
 };
 
 export type HandledCancel = { readonly subscriptionId: string; readonly mode: string; readonly acceptedAt: number };
 
-/** All that somebody who only looks on remembers: nothing in it comes from what the house believes now. */
+/** What an observer knows. It never uses the present state of the documents. */
 export type Witness = {
   readonly operations: Map<string, Operation>;
-  /** Keys whose operation was saved as declined or never carried out. */
+  /** Keys whose operation was saved as declined or as never carried out. */
   readonly closedKeys: Set<string>;
   readonly terminal: Map<string, string>;
   readonly ended: Map<string, string>;
-  /** `subscription period` that was in force in some saved document. */
+  /** `subscription period` that was the current one in some saved document. */
   readonly granted: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
-  readonly told: Map<string, Set<number>>;
-  readonly lastTold: Map<string, number>;
+  readonly published: Map<string, Set<number>>;
+  readonly lastPublished: Map<string, number>;
 };
 
 export const createWitness = (): Witness => ({
@@ -43,13 +43,13 @@ export const createWitness = (): Witness => ({
   granted: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
-  told: new Map(),
-  lastTold: new Map(),
+  published: new Map(),
+  lastPublished: new Map(),
 });
 
 const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
 
-/** Notes a payment or refund of a saved document under its key. Returns what was known of the key before. */
+/** Records a payment or refund of a saved document under its key. Returns what was known of the key before. */
 export function note(
   witness: Witness,
   userId: string,
@@ -70,7 +70,7 @@ export function note(
   return { before, operation };
 }
 
-/** The provider's payments that were ordered for one period of one subscription. */
+/** The provider's payments for one period of one subscription. */
 export function paymentsFor(
   witness: Witness,
   entries: Iterable<Entry>,

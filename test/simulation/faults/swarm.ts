@@ -1,14 +1,14 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Random } from '../world/random.ts';
 
-/** Everything that may go wrong at one call or message; the number is the highest rate that a seed may draw. */
+/** Faults of one call or message. The number is the highest rate that a seed may draw. */
 const perCall = {
   store_away: 0.1,
   store_hangs: 0.1,
   save_answer_lost: 0.15,
   save_lands_late: 0.05,
   stale_read: 0.15,
-  ledger_away: 0.1,
+  read_models_away: 0.1,
   produce_unsure: 0.15,
   produce_taken_back: 0.1,
   produce_lands_late: 0.05,
@@ -37,7 +37,7 @@ const perCall = {
   notification_twice: 0.5,
 } as const;
 
-/** What people and banks do: no fault of any machine, but the reason why machines must think. */
+/** What people and banks do. These are no faults of a machine, but the service must handle them. */
 const perDecision = {
   charge_pending: 0.4,
   waiting_for_capture: 0.2,
@@ -51,7 +51,7 @@ const perDecision = {
   method_not_saved: 0.3,
 } as const;
 
-/** What befalls whole processes or services: the shortest mean time between two of them. */
+/** Faults of whole processes and services. The number is the shortest mean time between two of them. */
 const perTime = {
   crash: 6 * hourMs,
   blackout: 2 * dayMs,
@@ -73,7 +73,7 @@ export type TimeFault = keyof typeof perTime;
 export const callFaults = Object.keys(highest) as readonly CallFault[];
 export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
 
-/** A run's own weather: which kinds of faults there are, how often, how slow everything is, how far clocks are off. */
+/** What one run may suffer: kinds of faults and their rates, network delays, clock skew, lengths of outages. */
 export type Swarm = {
   readonly rates: Readonly<Record<CallFault, number>>;
   /** Mean time between two, null when this run has none. */
@@ -84,7 +84,7 @@ export type Swarm = {
   readonly outageMsMax: number;
 };
 
-/** Each kind is in or out by its own coin: a run with few kinds goes deeper than one in which everything fails at once. */
+/** Each kind is drawn separately. A run with few kinds gets further than one in which everything fails at once. */
 export function drawSwarm(random: Random): Swarm {
   const density = random.pick([0, 0.1, 0.25, 0.5]);
   const rates = callFaults.map((fault) => {
@@ -100,13 +100,13 @@ export function drawSwarm(random: Random): Swarm {
     rates: Object.fromEntries(rates) as Swarm['rates'],
     meanMs: Object.fromEntries(means) as Swarm['meanMs'],
     hopMs: random.pick([5, 50, 500, 3 * secondMs]),
-    // Two clocks apart by twice this still differ by less than the hour between our 23 h and the provider's 24 h.
+    // Two clocks can differ by twice this: still less than the hour between our 23 h and the provider's 24 h.
     skewMs: random.chance(density) ? random.spread(secondMs, 20 * minuteMs) : 0,
     outageMsMax: random.pick([10 * minuteMs, 6 * hourMs, 25 * hourMs, 3 * dayMs]),
   };
 }
 
-/** What is left when the calm comes: nothing. */
+/** No faults, for the calm. */
 export const calmSwarm: Swarm = {
   rates: Object.fromEntries(callFaults.map((fault) => [fault, 0])) as Swarm['rates'],
   meanMs: Object.fromEntries(timeFaults.map((fault) => [fault, null])) as Swarm['meanMs'],

@@ -13,11 +13,11 @@ type Parts = {
   readonly log: SimulatedLog;
   readonly provider: { readonly breakDown: (ms: number) => void; readonly recover: () => void };
   readonly userIds: readonly [string, ...string[]];
-  /** A notification that the provider never sent. */
+  /** Delivers a notification that the provider never sent. */
   readonly forgeHint: () => void;
 };
 
-/** Outages of our own services are short: the longest ones only repeat the same wait. */
+/** Outages of our own services are short, because long ones only repeat the same wait. */
 const ownOutageMsMax = 2 * hourMs;
 const garbage = [
   { ce_type: 'cinema.billing.subscription.pay.v1', ce_id: 'x' },
@@ -26,13 +26,13 @@ const garbage = [
   {},
 ] as const;
 
-/** What befalls whole processes and services, each kind at its own random times until the calm. */
+/** Strikes whole processes and services, each kind of fault at its own random times, until the calm. */
 export type Weather = {
   readonly clearUp: () => void;
-  /** Now and then a cancel is accepted before a renewal and handled after it: the case that acceptance at the door is about. */
+  /** Sometimes the API accepts a cancel before a renewal, and the consumer handles it after: `acceptedAt` must decide. */
   readonly delayCancel: (renewalAt: number, cancel: () => void) => void;
-  /** Now and then the database fails between the look at money that came late and its save: nothing else tells of it. */
-  readonly failAfterLook: (entry: Entry) => void;
+  /** Sometimes the database fails between the read of late money and its save. Nothing else reports that money. */
+  readonly failAfterRead: (entry: Entry) => void;
 };
 
 export function startWeather(world: World, parts: Parts): Weather {
@@ -44,15 +44,15 @@ export function startWeather(world: World, parts: Parts): Weather {
     const longest =
       kind === 'provider_outage' ? world.swarm().outageMsMax : Math.min(ownOutageMsMax, world.swarm().outageMsMax);
     const ms = Math.ceil(random.spread(secondMs, longest));
-    story.tell(null, `${kind} for ${Math.round(ms / secondMs)} s`);
+    story.add(null, `${kind} for ${Math.round(ms / secondMs)} s`);
     services[kind].breakDown(ms);
   };
   const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
   const groupAtRandom = () => fleet.groups[random.integer(0, fleet.groups.length - 1)];
-  /** The keeper answers every old record with one of its own: begun again and again it would double the topic each time. */
+  /** The keeper answers each old record with a new one: repeated rewinds would double the topic each time. */
   const rewindable = fleet.groups.filter(({ name }) => name !== 'keeper');
 
-  const happen: Readonly<Record<TimeFault, () => void>> = {
+  const effects: Readonly<Record<TimeFault, () => void>> = {
     crash: () => machineAtRandom()?.kill(),
     blackout: () => roles.forEach((role) => fleet.find(role)?.machine.kill()),
     pause: () => {
@@ -68,7 +68,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     rewind: () => {
       const group = rewindable[random.integer(0, rewindable.length - 1)];
       const offset = random.integer(0, 30);
-      story.tell(null, `${group?.name ?? ''} begins again at ${offset}`);
+      story.add(null, `${group?.name ?? ''} begins again at ${offset}`);
       group?.rewind(random.integer(0, partitionCount - 1), offset);
     },
     clock_jump: () => {
@@ -77,10 +77,10 @@ export function startWeather(world: World, parts: Parts): Weather {
       for (const job of fleet.jobs()) job.replan();
     },
     group_stall: () => {
-      // Mostly the commands: what is accepted and not yet handled meets everything that goes on meanwhile.
+      // Half of the stalls are of the commands, so that accepted commands wait while other events effects.
       const group = random.chance(0.5) ? fleet.groups[0] : groupAtRandom();
       const ms = Math.ceil(random.spread(minuteMs, world.swarm().outageMsMax));
-      story.tell(null, `${group?.name ?? ''} stands still for ${Math.round(ms / secondMs)} s`);
+      story.add(null, `${group?.name ?? ''} stands still for ${Math.round(ms / secondMs)} s`);
       group?.stall(true);
       scheduler.after(ms, () => group?.stall(false));
     },
@@ -97,7 +97,7 @@ export function startWeather(world: World, parts: Parts): Weather {
   const strike = (fault: TimeFault): void => {
     if (world.isCalm()) return;
     for (const userId of parts.userIds) world.visit('fault', `${world.paymentStateOf.current(userId)} × ${fault}`);
-    happen[fault]();
+    effects[fault]();
   };
   const arm = (fault: TimeFault): void => {
     const meanMs = world.swarm().meanMs[fault];
@@ -105,7 +105,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     const inMs = Math.ceil(Math.min(-Math.log(1 - random.next()) * meanMs, 400 * dayMs));
     scheduler.after(inMs, () => {
       if (world.isCalm()) return;
-      // Nothing is under way most of the time: what happens then would never meet anybody.
+      // Processes are idle most of the time, so most faults wait for a moment with work under way.
       if (random.chance(0.6)) world.whenBusy(() => strike(fault));
       else strike(fault);
       arm(fault);
@@ -113,7 +113,7 @@ export function startWeather(world: World, parts: Parts): Weather {
   };
   for (const fault of timeFaults) arm(fault);
   const isRepeating = world.swarm().rates.produce_repeated > 0;
-  /** What a producer still had in hand arrives behind everything: an old word on access would stay the last. */
+  /** A producer's late batch lands after everything else, so an old access record would be the last one. */
   const repeatOldAccess = (): void => {
     for (const records of log.partitionsOf(topicNames.entitlements)) {
       const old = records[random.integer(0, records.length - 1)];
@@ -122,11 +122,11 @@ export function startWeather(world: World, parts: Parts): Weather {
   };
   const delayed = new Set<number>();
   return {
-    failAfterLook: (entry) => {
+    failAfterRead: (entry) => {
       const isSurprise = entry.object === 'payment' && entry.wasHidden;
       const { store_hangs: hangs, store_away: away } = world.swarm().rates;
       if (!isSurprise || hangs + away === 0 || !random.chance(0.5)) return;
-      story.tell(null, 'the database has no primary for a minute');
+      story.add(null, 'the database has no primary for a minute');
       database.hang(minuteMs);
     },
     delayCancel: (renewalAt, cancel) => {
@@ -136,7 +136,7 @@ export function startWeather(world: World, parts: Parts): Weather {
       const stalledAt = renewalAt - random.integer(minuteMs, hourMs);
       scheduler.at(stalledAt, () => {
         if (world.isCalm()) return;
-        story.tell(null, 'commands stand still over a renewal');
+        story.add(null, 'commands stand still over a renewal');
         fleet.groups[0]?.stall(true);
         cancel();
         scheduler.after(random.integer(2 * hourMs, 30 * hourMs), () => fleet.groups[0]?.stall(false));

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { commands } from '../../../tools/command-line/commands.ts';
 import { readCommandLine } from '../../../tools/command-line/read-command-line.ts';
 import { runInParallel } from '../run-in-parallel.ts';
-import { plant, copyHouse } from './plant.ts';
+import { plant, copyProject } from './plant.ts';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 
-// npm run planted: every bug in turn, in a copy of the house. One that the simulation does not see is a hole in its checks.
+// npm run planted: plants each bug in a copy of the project. A bug that the simulation misses shows a gap in its checks.
 
-type Verdict = { readonly isCaught: boolean; readonly words: string };
+type Verdict = { readonly isCaught: boolean; readonly report: string };
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const { values, operands } = readCommandLine(commands.planted);
-/** A bug that needs more seeds than `npm test` runs would slip through it. */
+/** `npm test` runs this many seeds, so it would miss a bug that needs more. */
 const seedsMax = Number(values.seeds);
 const [part = ''] = operands;
 const wanted = plantedBugs.filter(({ name }) => name.includes(part));
@@ -24,14 +24,14 @@ if (wanted.length === 0) {
 const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
 let failures = 0;
 try {
-  copyHouse(root, copy);
+  copyProject(root, copy);
   const sound = await hunt();
   if (sound.isCaught)
-    throw new Error(`The house itself is not sound, without any bug: ${sound.words}. Mend that first.`);
+    throw new Error(`The project breaks a rule without any planted bug: ${sound.report}. Fix that first.`);
   for (const bug of wanted) {
     const verdict = await catchBug(bug);
     if (!verdict.isCaught) failures += 1;
-    console.log(`${bug.name.padEnd(54)} ${verdict.words}`);
+    console.log(`${bug.name.padEnd(54)} ${verdict.report}`);
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
@@ -40,14 +40,14 @@ console.log(failures === 0 ? 'Every planted bug was caught.' : `${failures} plan
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function catchBug(bug: PlantedBug): Promise<Verdict> {
-  let heal: () => void;
+  let restore: () => void;
   try {
-    heal = plant(copy, bug);
+    restore = plant(copy, bug);
   } catch (error) {
-    return { isCaught: false, words: error instanceof Error ? error.message : String(error) };
+    return { isCaught: false, report: error instanceof Error ? error.message : String(error) };
   }
   const verdict = await hunt();
-  heal();
+  restore();
   return verdict;
 }
 
@@ -56,6 +56,6 @@ async function hunt(): Promise<Verdict> {
   const folder = join(copy, 'test', 'simulation');
   const { finds, seeds } = await runInParallel({ from: 1, seeds: seedsMax, workers: 2, badMax: 1, folder });
   const [first] = [...finds].sort((one, other) => one.seed - other.seed);
-  if (first === undefined) return { isCaught: false, words: `SURVIVED ${seeds} seeds` };
-  return { isCaught: true, words: `seed ${String(first.seed).padEnd(6)} ${first.rule}` };
+  if (first === undefined) return { isCaught: false, report: `SURVIVED ${seeds} seeds` };
+  return { isCaught: true, report: `seed ${String(first.seed).padEnd(6)} ${first.rule}` };
 }

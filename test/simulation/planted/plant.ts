@@ -12,10 +12,10 @@ const rooms = [
   ...['simulation', 'fakes', 'support'].map((room) => join('test', room)),
 ];
 
-/** A copy of the house for bugs to be planted in. */
-export const copyHouse = (root: string, copy: string): void => copyRooms(root, copy, rooms);
+/** Copies the project, for bugs to be planted in the copy. */
+export const copyProject = (root: string, copy: string): void => copyRooms(root, copy, rooms);
 
-/** Plants the bug in the copy and returns the way back. A change that no longer fits its file says so. */
+/** Plants the bug in the copy and returns a function that removes it. Throws if the change no longer fits its file. */
 export function plant(copy: string, bug: PlantedBug): () => void {
   const path = join(copy, bug.file);
   const sound = readFileSync(path, 'utf8');

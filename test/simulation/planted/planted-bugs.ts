@@ -1,4 +1,4 @@
-/** A mistake that somebody could make, as a change of text in one file; `text` must be there exactly once. */
+/** A plausible mistake, as a change of text in one file; `text` must occur exactly once. */
 export type PlantedBug = {
   readonly name: string;
   readonly file: string;
@@ -156,7 +156,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       '  await services.provider.send(frozen, send.idempotenceKey, trace.correlationId);\n  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
   },
   {
-    name: 'a stranger’s refusal is believed',
+    name: 'the refusal of a gateway believed',
     file: 'src/adapters/yookassa/outcome.ts',
     text: "  if (error === null) return { kind: 'unknown', reason: `http_${status}` };\n",
     instead:
@@ -169,7 +169,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: '  const first = possiblySent(record) >= 0;',
   },
   {
-    name: 'an old repeat not looked up in the ledger',
+    name: 'an old repeat not looked up in the read model',
     file: 'src/application/handle-command.ts',
     text: 'const old = !known && state.commands.length > 0 && ',
     instead: 'const old = !known && state.commands.length < 0 && ',
@@ -188,7 +188,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       '    amount: { ...tariff.price, amountMinor: tariff.price.amountMinor + (attemptNo > 1 ? 100 : 0) },\n    state',
   },
   {
-    name: 'ledgers skipped by the relay',
+    name: 'read models skipped by the relay',
     file: 'src/application/relay.ts',
     text: '  await services.readModels.write(round.flatMap((item) => item.entry.rows));\n',
     instead: '  services.readModels.write(round.flatMap((item) => item.entry.rows)).catch(() => undefined);\n',

@@ -15,7 +15,7 @@ const failed = (code: string): HttpResult => ({ kind: 'failed', code });
 const response = (status: number, body = ''): HttpResult => ({ kind: 'response', status, body });
 const garbage = ['<html>502 Bad Gateway</html>', '{"id":"1","status":"succ', '{}', '[]', ''] as const;
 
-/** The provider's own refusal, and one of something that stands before it. */
+/** Answers of the provider, and of a gateway in front of it. */
 const refusal = (status: number, code: string): HttpResult =>
   response(status, JSON.stringify({ type: 'error', id: 'e', code }));
 const refusals = [400, 401, 403, 404, 415] as const;
@@ -23,7 +23,7 @@ const gatewayPages = ['<html>403 Forbidden</html>', '{"error":"forbidden"}', '']
 
 type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 
-/** The way to the provider, on which everything can get lost; `isOut` is an outage of the whole provider. */
+/** The network to the provider, which may lose everything; `isOut` is an outage of the whole provider. */
 export function createProviderLink(world: World, server: ProviderServer) {
   const { random, scheduler } = world;
   let outUntil = 0;
@@ -32,7 +32,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
   const soon = (): number => random.integer(1, Math.ceil(world.swarm().hopMs));
   const timeoutMs = limits.sendTimeoutMs;
 
-  /** What becomes of one request that has left; the first fault that strikes decides. */
+  /** The fate of one sent request; the first fault that strikes decides. */
   function carry(request: Post, userId: string | null): Arrival {
     if (isOut())
       return random.pick([
@@ -58,7 +58,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
     }
     const answer = server.post(request);
     if (world.strikes('outage_after_send', userId)) {
-      // Done, not answered, and nobody to ask for a long time: the case that the age of a key is about.
+      // Done, without an answer, and no way to ask for a long time: the case for which a key has a maximum age.
       breakDown(world.swarm().outageMsMax * random.between(0.3, 1));
       return { answer: failed('ECONNRESET'), afterMs: soon() };
     }
@@ -72,19 +72,19 @@ export function createProviderLink(world: World, server: ProviderServer) {
     return { answer, afterMs: soon() };
   }
 
-  const look = (path: string, userId: string | null): HttpResult => {
+  const read = (path: string, userId: string | null): HttpResult => {
     if (isOut()) return failed('ETIMEDOUT');
     return world.strikes('read_fails', userId) ? response(500) : server.get(path);
   };
 
-  /** The real client's rules over this way: circuit, pacing, the reading of answers. Each machine has its own. */
+  /** The real client's rules over this network: circuit, pacing, the reading of answers. Each machine has its own. */
   function providerOf(machine: Machine): PaymentProvider {
     const circuit = createCircuitBreaker(limits.circuit, machine.clock);
     const pacing = createPacing(limits.pacing, machine.clock);
     const get = async (path: string): Promise<HttpResult> => {
       const record = circuit.enter();
       if (record === null) return failed('circuit_open');
-      const result = await machine.hop(null, () => look(path, null));
+      const result = await machine.hop(null, () => read(path, null));
       record(result.kind === 'response' && [200, 404].includes(result.status) ? 'good' : 'bad');
       return result;
     };

@@ -1,6 +1,6 @@
 import { dayMs, hourMs, type Instant, toIso } from '../../../src/domain/model/instant.ts';
 
-/** What the provider knows, in its own words; the truth that ours is measured against. */
+/** The provider's own records: the truth against which ours are checked. */
 export type PaymentEntry = {
   readonly object: 'payment';
   readonly id: string;
@@ -9,16 +9,16 @@ export type PaymentEntry = {
   readonly amountMinor: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly isPage: boolean;
-  /** Asked for on the page; null for a charge of a saved method. */
+  /** Requested for the page; null for a charge of a saved method. */
   readonly saveMethod: boolean;
   readonly methodId: string;
   status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
   isSaved: boolean;
   capturedAt: Instant | null;
   reason: string | null;
-  /** What it reports instead of the amount that was ordered. */
+  /** The amount that its answers show instead of the requested one. */
   wrongMinor: number | null;
-  /** For days the provider denied that there was such a payment. */
+  /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
 };
 
@@ -36,11 +36,11 @@ export type RefundEntry = {
 
 export type Entry = PaymentEntry | RefundEntry;
 
-/** The provider forgets a key after this; then the same request is a new operation. */
+/** The provider forgets a key after this. Then the same request is a new operation. */
 export const keyMemoryMs = dayMs;
-/** A page that nobody paid is over after this. */
+/** An unpaid page expires after this. */
 export const pageLifeMs = hourMs;
-/** A hold that nobody captured goes back to its owner after this. */
+/** An uncaptured authorization is released after this. */
 export const holdLifeMs = 7 * dayMs;
 export const accountId = '100500';
 
@@ -71,7 +71,7 @@ export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Captured and not given back, nor on its way back. */
+/** Captured minus refunds that succeeded or are pending. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
   if (payment.status !== 'succeeded') return 0;
   let kept = payment.amountMinor;

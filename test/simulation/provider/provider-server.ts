@@ -16,14 +16,14 @@ export type Post = { readonly key: string; readonly path: string; readonly body:
 
 export type ProviderServer = {
   readonly entries: ReadonlyMap<string, Entry>;
-  /** Carries a request out, or repeats what the key was answered before. */
+  /** Carries a request out, or repeats the first answer of its key. */
   readonly post: (request: Post) => HttpResult;
   readonly get: (path: string) => HttpResult;
-  /** In the calm the provider denies nothing any more. */
+  /** In the calm the provider denies no payment any more. */
   readonly revealAll: () => void;
-  /** Hears of every request that arrived, of every object that was looked at, and of everything that has ended. */
+  /** Listeners for every request that arrives, every object that is read, and every end. */
   readonly onPost: (listener: (request: Post, isRepeat: boolean) => void) => void;
-  readonly onLook: (listener: (entry: Entry) => void) => void;
+  readonly onRead: (listener: (entry: Entry) => void) => void;
   readonly onEnd: (listener: (entry: Entry) => void) => void;
 };
 
@@ -39,7 +39,7 @@ const declines: readonly [string, ...string[]] = [
   ],
 ];
 
-type Mood = { readonly reason: string | null; readonly until: number };
+type CardWeek = { readonly reason: string | null; readonly until: number };
 type Body = {
   readonly amount: { readonly value: string };
   readonly metadata?: Readonly<Record<string, string>>;
@@ -59,7 +59,7 @@ function refused(status: number, code: string, parameter: string): HttpResult {
 const noAnswer: HttpResult = { kind: 'response', status: 500, body: '' };
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
 
-/** A shop's payment provider: its own truth, its own time, and people who pay, wait or turn away. */
+/** A payment provider with records and time of its own, and with people who pay, wait or leave the page. */
 export function createProviderServer(world: World): ProviderServer {
   const { random, scheduler } = world;
   const entries = new Map<string, Entry>();
@@ -67,14 +67,14 @@ export function createProviderServer(world: World): ProviderServer {
     string,
     { readonly at: number; readonly path: string; readonly body: string; readonly answer: HttpResult }
   >();
-  /** By key: while it is here, neither a repeat nor a look learns of the payment. */
+  /** By key: while an entry exists, repeats and reads do not show the payment. */
   const denied = new Map<string, () => void>();
-  const moods = new Map<string, Mood>();
+  const cardWeeks = new Map<string, CardWeek>();
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
-  const lookListeners: ((entry: Entry) => void)[] = [];
+  const readListeners: ((entry: Entry) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
 
-  const hold = (entry: PaymentEntry): void => {
+  const authorize = (entry: PaymentEntry): void => {
     end(entry, 'waiting_for_capture', null);
     scheduler.after(holdLifeMs, () => end(entry, 'canceled', 'expired_on_capture'));
   };
@@ -85,34 +85,34 @@ export function createProviderServer(world: World): ProviderServer {
       if (status === 'succeeded') entry.capturedAt = scheduler.now();
     } else if (status !== 'waiting_for_capture') entry.status = status;
     entry.reason = reason;
-    world.story.tell(
+    world.story.add(
       entry.metadata['user_id'] ?? null,
       `provider: ${entry.object} ${entry.id} is ${status}${reason === null ? '' : ` (${reason})`}`,
     );
     for (const listener of endListeners) listener(entry);
   };
 
-  /** A card has good and bad weeks; in the calm all is well. */
+  /** A card has good and bad weeks; in the calm every charge succeeds. */
   const declineOf = (methodId: string, userId: string): string | null => {
     if (world.isCalm()) return null;
     const now = scheduler.now();
-    const mood = moods.get(methodId);
-    if (mood !== undefined && mood.until > now) return mood.reason;
+    const week = cardWeeks.get(methodId);
+    if (week !== undefined && week.until > now) return week.reason;
     const isBad = world.strikes('declined', userId);
     const fresh = {
       reason: isBad ? random.pick(declines) : null,
       until: now + random.spread(hourMs, (isBad ? 10 : 60) * dayMs),
     };
-    moods.set(methodId, fresh);
+    cardWeeks.set(methodId, fresh);
     return fresh.reason;
   };
 
-  /** Nobody is asked: at once, or after a while in which it is pending. */
-  const settleCharge = (entry: PaymentEntry, userId: string): void => {
+  /** Charges without the user: at once, or after a time as pending. */
+  const completeCharge = (entry: PaymentEntry, userId: string): void => {
     const reason = declineOf(entry.methodId, userId);
     const finish = (): void => end(entry, reason === null ? 'succeeded' : 'canceled', reason);
     if (world.strikes('charge_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
-    else if (reason === null && world.strikes('waiting_for_capture', userId)) hold(entry);
+    else if (reason === null && world.strikes('waiting_for_capture', userId)) authorize(entry);
     else finish();
   };
 
@@ -126,7 +126,7 @@ export function createProviderServer(world: World): ProviderServer {
       const isDeclined = world.strikes('page_declined', userId);
       entry.isSaved = !isDeclined && entry.saveMethod && !world.strikes('method_not_saved', userId);
       if (isDeclined) end(entry, 'canceled', random.pick(declines));
-      else if (world.strikes('waiting_for_capture', userId)) hold(entry);
+      else if (world.strikes('waiting_for_capture', userId)) authorize(entry);
       else end(entry, 'succeeded', null);
     });
   };
@@ -134,7 +134,7 @@ export function createProviderServer(world: World): ProviderServer {
   const isHidden = ({ key }: { readonly key: string }): boolean => denied.has(key);
   const hide = (entry: PaymentEntry, userId: string): void => {
     const reveal = (): void => {
-      if (denied.delete(entry.key)) settleCharge(entry, userId);
+      if (denied.delete(entry.key)) completeCharge(entry, userId);
     };
     denied.set(entry.key, reveal);
     scheduler.after(Math.ceil(random.spread(20 * hourMs, 4 * dayMs)), reveal);
@@ -151,17 +151,17 @@ export function createProviderServer(world: World): ProviderServer {
       ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
-      // Nobody pays a page that nobody was shown, so only a charge can succeed after its absence was proved.
+      // Only a charge can be hidden: a page whose create request was denied is never shown, so nothing pays it.
       wasHidden: !isPage && world.strikes('hidden', userId),
     };
     entries.set(id, entry);
-    world.story.tell(
+    world.story.add(
       userId,
       `provider: ${isPage ? 'page' : 'charge'} ${id} of ${entry.amountMinor} for ${metadata['payment_id']}`,
     );
     if (entry.wasHidden) hide(entry, userId);
     else if (isPage) visitPage(entry, userId);
-    else settleCharge(entry, userId);
+    else completeCharge(entry, userId);
     return ok(bodyOf(entry));
   };
 
@@ -213,7 +213,7 @@ export function createProviderServer(world: World): ProviderServer {
   return {
     entries,
     onPost: (listener) => void postListeners.push(listener),
-    onLook: (listener) => void lookListeners.push(listener),
+    onRead: (listener) => void readListeners.push(listener),
     onEnd: (listener) => void endListeners.push(listener),
     post: (request) => {
       const { key, path, body } = request;
@@ -227,7 +227,7 @@ export function createProviderServer(world: World): ProviderServer {
         return isHidden(request) ? noAnswer : known.answer;
       }
       const answer = perform(request);
-      // A refusal does not use up the key; an object does, and is answered again as it was then.
+      // A refusal does not use up the key. An object does, and a repeat gets the first answer.
       if (answer.kind === 'response' && answer.status === 200) keys.set(key, { at: now, path, body, answer });
       return isHidden(request) ? noAnswer : answer;
     },
@@ -239,7 +239,7 @@ export function createProviderServer(world: World): ProviderServer {
       if (id !== undefined) {
         const entry = entries.get(id);
         if (entry?.object !== object || isHidden(entry)) return refused(404, 'not_found', `${object}_id`);
-        for (const listener of lookListeners) listener(entry);
+        for (const listener of readListeners) listener(entry);
         return ok(bodyOf(entry));
       }
       const wanted = new URLSearchParams(query);

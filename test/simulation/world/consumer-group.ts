@@ -24,19 +24,19 @@ export type Worker = { readonly machine: Machine; readonly services: CoreService
 
 export type Group = {
   readonly name: string;
-  /** The partition is this worker's from now on; whoever had it may not know yet. */
+  /** Assigns the partition to this worker at once; its former owner may not know yet. */
   readonly assign: (partition: number, worker: Worker) => void;
   readonly ownerOf: (partition: number) => Worker | null;
-  /** Everything from this offset on is handed over again. */
+  /** Delivers everything from this offset on again. */
   readonly rewind: (partition: number, offset: number) => void;
   readonly stall: (isStalled: boolean) => void;
   readonly lag: () => number;
 };
 
-/** Pauses are longer than in production, so that an outage of hours is not a million steps. */
+/** Pauses are longer than in production: otherwise an outage of hours would take a million steps. */
 const settings = { ...runnerSettings, transientMaxPauseMs: minuteMs, resumeAfterMs: 5 * minuteMs };
 const fetchMax = 20;
-/** As the real release tries at the latest. */
+/** The longest time until the real release tries again. */
 const releaseEveryMs = hourMs;
 
 function toDelivery({ topic, partition, offset, key, headers, value }: LogRecord): Delivery {
@@ -55,13 +55,13 @@ type Shared = {
   readonly log: SimulatedLog;
   readonly committed: number[];
   readonly isStalled: () => boolean;
-  /** What waits in the database until its object can be read. */
+  /** Blocked records: they wait in the database until their object can be read. */
   readonly parked: Set<LogRecord>;
 };
 
 const isUnread = (error: unknown): boolean => error instanceof Fault && error.code === 'object_unread';
 
-/** What there is to do with one record, read for the first time or released later. */
+/** How to handle a record, on its first delivery or after its release. */
 function workOn({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord) {
   return {
     handle: async () => declaration.handle(services, toDelivery(record)),
@@ -75,12 +75,12 @@ function workOn({ world, declaration, log }: Shared, { machine, services }: Work
         { at, trace: { correlationId: 'poison', causationId: null } },
       );
       await log.publisherOf(machine).publish([letter], settings.deadLetterTimeoutMs);
-      world.story.tell(null, `${declaration.name}: a dead letter (${poison.code})`);
+      world.story.add(null, `${declaration.name}: a dead letter (${poison.code})`);
     },
   };
 }
 
-/** Handles one record by the rules of the real runner: poison aside, outages waited for, bugs repeated and then fatal. */
+/** Handles one record by the rules of the real runner: poison, outages, and bugs, which end the partition. */
 const runOf =
   (shared: Shared, worker: Worker, record: LogRecord): RunOne =>
   (signal) => {
@@ -94,7 +94,7 @@ const runOf =
     return retryMessage(work, { clock: worker.machine.clock, settings, signal, onRetry: () => undefined });
   };
 
-/** One worker's hold on one partition; `lanes` are the worker's, shared by all partitions of the group. */
+/** One worker's reader of one partition; `lanes` belong to the worker, for all its partitions of the group. */
 function openReader(
   shared: Shared,
   worker: Worker,
@@ -121,7 +121,7 @@ function openReader(
     if (world.strikes('commit_lost', null)) soon();
     else committed[partition] = Number(position);
   };
-  /** A commit that failed is sent again, as the real runner does. */
+  /** Sends a failed commit again, as the real runner does. */
   const soon = (): void => {
     if (willCommit) return;
     willCommit = true;
@@ -170,7 +170,7 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
     if (worker === undefined) return;
     try {
       await handleOrDeadLetter(workOn(shared, worker, record));
-      // A worker that dies before this leaves it to the next one.
+      // If the worker dies before this line, the next worker releases the record.
       parked.delete(record);
     } catch (error) {
       if (!(error instanceof Fault)) world.breach('a handler throws', null, String(error));
@@ -202,7 +202,7 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
     name: declaration.name,
     assign: (partition, worker) => {
       const before = readers[partition];
-      // A worker that sleeps hears of it when it wakes; until then two of them believe that the partition is theirs.
+      // A paused worker learns of it when it wakes. Until then two workers believe that they own the partition.
       if (before != null) world.scheduler.after(zombieMs(world), before.leave, before.worker.machine);
       open(partition, worker);
     },
@@ -226,5 +226,5 @@ export function createGroup(world: World, declaration: ConsumerDeclaration<CoreS
   };
 }
 
-/** How long a worker goes on with a partition that is another's already. */
+/** How long a worker goes on with a partition that has another owner. */
 const zombieMs = (world: World): number => Math.ceil(world.random.spread(1, 5_000));

@@ -16,28 +16,28 @@ import type { World } from './world.ts';
 export type Watcher = {
   readonly onSave: (before: StoreDocument | null, after: StoreDocument, save: SubscriberSave) => void;
   readonly onPull: (before: StoreDocument, entryIds: readonly string[]) => void;
-  /** Something may have fallen due, or lies in an outbox. */
+  /** Something may have fallen due, or the outbox has entries. */
   readonly onChange: (document: StoreDocument) => void;
 };
 
-/** MongoDB as far as the house needs it: single documents change atomically, nothing else is promised. */
+/** MongoDB with only the promises that the service relies on: a single document changes atomically. */
 export type Database = {
   readonly documents: ReadonlyMap<string, StoreDocument>;
-  readonly ledgers: ReturnType<typeof createMemoryReadModels>;
+  readonly readModels: ReturnType<typeof createMemoryReadModels>;
   readonly storeOf: (machine: Machine) => SubscriberStore;
-  /** `onDuplicate`: what the process that met the alarm does about it. */
-  readonly ledgerOf: (
+  /** `onDuplicate`: what the process does that finds a second kept payment of a period. */
+  readonly readModelsOf: (
     machine: Machine,
     onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups };
   readonly breakDown: (ms: number) => void;
-  /** Has no primary: every call waits for one. */
+  /** There is no primary, so every call waits for one. */
   readonly hang: (ms: number) => void;
   readonly recover: () => void;
   readonly watch: (watcher: Watcher) => void;
 };
 
-/** As long as a worker waits for a primary. */
+/** How long a driver waits for a primary. */
 const selectionMs = 30 * secondMs;
 const away = (what: string): Fault => new Fault('store_unavailable', what, { retryable: true });
 const firstUser = (users: readonly { readonly userId: string }[]): string | null => users[0]?.userId ?? null;
@@ -45,7 +45,7 @@ function storedFrom({ subscriber, version, announce, outbox }: StoreDocument): S
   return { subscriber, version, announce, outbox };
 }
 
-/** The document after the save; a timer that is still the next one keeps its claim. Nothing is copied: nobody may change it. */
+/** The document after the save. A timer that is still the next one keeps its claim. Saved objects are never changed. */
 function documentAfter(before: StoreDocument | undefined, save: SubscriberSave): StoreDocument {
   const isSame = before !== undefined && sameAnnouncement(before.announce, save.announce);
   const claim = isSame ? before.announce : { notBefore: null, tries: 0 };
@@ -61,12 +61,12 @@ function documentAfter(before: StoreDocument | undefined, save: SubscriberSave):
 
 export function createDatabase(world: World): Database {
   const documents = new Map<string, StoreDocument>();
-  /** What a read that does not ask the primary may still see. */
+  /** The document before its last save: what a stale read may still return. */
   const earlier = new Map<string, StoreDocument | null>();
   const watchers: Watcher[] = [];
   let raise: (row: PaymentRow) => Promise<void> = () => Promise.resolve();
-  const ledgers = createMemoryReadModels((row) => {
-    world.story.tell(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
+  const readModels = createMemoryReadModels((row) => {
+    world.story.add(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
     return raise(row);
   });
   let downUntil = 0;
@@ -99,7 +99,7 @@ export function createDatabase(world: World): Database {
   };
 
   const storeOf = (machine: Machine): SubscriberStore => {
-    /** A new primary is being elected: the driver waits for it and may find it in time, if there is one. */
+    /** An election is under way. The driver waits for a primary, and may find one in time. */
     const elect = async (isInTime: boolean): Promise<void> => {
       const ms = world.random.integer(secondMs, selectionMs);
       await new Promise<void>((resolve) => void world.scheduler.after(ms, resolve, machine));
@@ -127,7 +127,7 @@ export function createDatabase(world: World): Database {
             throw away('the write is still on its way');
           }
           const result = apply(save);
-          // The real adapter looks again for its own save id; half of the time that look fails as well.
+          // The real adapter then searches for its own save id; in half of the cases that read fails as well.
           if (world.strikes('save_answer_lost', userId) && world.random.chance(0.5)) throw away('the answer is lost');
           return result;
         }),
@@ -162,23 +162,23 @@ export function createDatabase(world: World): Database {
 
   return {
     documents,
-    ledgers,
+    readModels,
     storeOf,
-    ledgerOf: (machine, onDuplicate) => {
+    readModelsOf: (machine, onDuplicate) => {
       const ask = <Answer>(userId: string | null, effect: () => Promise<Answer>): Promise<Answer> =>
         machine.hop(userId, () => {
-          if (world.scheduler.now() < downUntil || world.strikes('ledger_away', userId))
-            throw away('no answer from the ledgers');
+          if (world.scheduler.now() < downUntil || world.strikes('read_models_away', userId))
+            throw away('no answer from the read models');
           return effect();
         });
-      const { writer, decisions } = ledgers;
+      const { writer, decisions } = readModels;
       return {
         writer: {
           write: (rows) =>
             ask(firstUser(rows), () => {
               // An unordered bulk that breaks off has written some of its rows.
               raise = onDuplicate;
-              if (rows.length === 0 || !world.strikes('ledger_away', firstUser(rows))) return writer.write(rows);
+              if (rows.length === 0 || !world.strikes('read_models_away', firstUser(rows))) return writer.write(rows);
               writer.write(rows.filter(() => world.random.chance(0.5))).catch(() => undefined);
               throw away('the bulk broke off');
             }),

@@ -20,16 +20,16 @@ export type Fleet = {
   readonly groups: readonly Group[];
   readonly find: (role: Role) => Worker | null;
   readonly jobs: () => readonly JobProcess[];
-  /** Gives a partition to one of the workers; null when none is alive. */
+  /** Assigns a partition to one of the workers; the owner is null when none is alive. */
   readonly rebalance: (group: Group, partition: number) => void;
-  /** What the broker does when it has not heard of a process for a while. */
+  /** The broker removes a process that was silent for too long. */
   readonly evict: (machine: Machine) => void;
 };
 
-/** A consumer that is silent for this long has lost its partitions (kafka/settings.ts). */
+/** A consumer that is silent for this long loses its partitions (kafka/settings.ts). */
 const sessionMs = 10 * secondMs;
 
-/** Every process of the house, each killed and started again without its memory. */
+/** Every process of the service. A killed one starts again without its memory. */
 export function startFleet(
   world: World,
   parts: {
@@ -73,7 +73,7 @@ export function startFleet(
     const provider = parts.providerOf(machine);
     const worker = { machine, services: openServices(world, machine, { ...parts, provider }) };
     running.set(role, worker);
-    world.story.tell(null, `${role} starts`);
+    world.story.add(null, `${role} starts`);
     if (role.startsWith('jobs')) jobs.set(role, startJobs(world, parts.database, worker));
     if (!role.startsWith('worker')) return;
     for (const { group, partition } of partitions) {

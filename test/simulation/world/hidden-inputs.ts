@@ -6,8 +6,8 @@ import timersPromises from 'node:timers/promises';
 const realNextTick = process.nextTick.bind(process);
 
 /**
- * Lets every promise go on that can: a tick begins only when no continuation is left. Cheaper than a turn of the event
- * loop, of which a run would take ten thousand. The scheduler alone may take one.
+ * Runs every promise continuation that can run: a tick begins only when none is left. It is cheaper than a turn of the
+ * event loop, of which a run would take ten thousand. Only the scheduler may take a turn.
  */
 export const realTurn = (): Promise<void> => new Promise((resolve) => realNextTick(resolve));
 
@@ -28,7 +28,7 @@ const places: readonly (readonly [label: string, holder: object, names: readonly
   ['AbortSignal.', AbortSignal, ['timeout']],
 ];
 
-/** A date from an instant is arithmetic; a date from nothing is a look at the wall clock. */
+/** A date from an instant is arithmetic; a date without an argument reads the wall clock. */
 class DateWithoutClock extends Date {
   static override now = forbidden('Date.now');
   constructor(at?: number | string) {
@@ -45,13 +45,13 @@ function replace(holder: object, name: string, value: unknown): () => void {
   };
 }
 
-/** While this holds, whoever asks the wall clock, chance or a timer of the machine fails loudly. Returns the way back. */
+/** Until the returned function is called, any use of the wall clock, chance or a timer of the machine throws. */
 export function forbidHiddenInputs(): () => void {
   const undo = places.flatMap(([label, holder, names]) =>
     names.map((name) => replace(holder, name, forbidden(`${label}${name}`))),
   );
   undo.push(replace(globalThis, 'Date', DateWithoutClock));
-  // The fakes copy what they keep; here, as in the simulated database, nobody may change what was saved.
+  // The fakes copy what they store; here, as in the simulated database, saved objects are never changed.
   undo.push(replace(globalThis, 'structuredClone', <Value>(value: Value): Value => value));
   syncBuiltinESMExports();
   return () => {

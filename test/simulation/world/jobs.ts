@@ -8,13 +8,13 @@ import type { Scheduled } from './scheduler.ts';
 import type { World } from './world.ts';
 
 export type JobProcess = {
-  /** Something has changed, or the clock has: when is there something to do? */
+  /** Plans the next run anew, after a document or the clock has changed. */
   readonly replan: () => void;
 };
 
-/** As in sweep-outbox.ts; only decides when a run could find something. */
+/** As in sweep-outbox.ts; it only decides when a run could find something. */
 const leftoverAfterMs = 10 * secondMs;
-/** A job that cannot do its work is tried again, less and less often. */
+/** A job that cannot do its work is tried again, at growing intervals up to this one. */
 const pauseMsMax = minuteMs;
 
 const dueAt = ({ announce: { business, real, notBefore }, outbox: [oldest] }: StoreDocument): number =>
@@ -23,7 +23,7 @@ const dueAt = ({ announce: { business, real, notBefore }, outbox: [oldest] }: St
     (oldest?.at ?? Infinity) + leftoverAfterMs,
   );
 
-/** The jobs of one process. Runs that would find nothing are not run: months pass in few steps. */
+/** The jobs of one process. Runs that would find nothing are skipped, so that months pass in few steps. */
 export function startJobs(world: World, database: Database, { machine, services }: Worker): JobProcess {
   const { scheduler, random } = world;
   let planned: Scheduled | null = null;
@@ -45,7 +45,7 @@ export function startJobs(world: World, database: Database, { machine, services 
   };
   const run = async (): Promise<void> => {
     plannedAt = Infinity;
-    // What it was planned for is mostly done by now: an outbox is empty long before a leftover would be one.
+    // The planned work is mostly done by now: an outbox is empty long before its entries count as leftovers.
     if (findsFrom() > machine.clock.now()) {
       plan(0);
       return;
@@ -56,7 +56,7 @@ export function startJobs(world: World, database: Database, { machine, services 
       try {
         await job.run(services);
       } catch (error) {
-        // Run again a moment later, as the scheduler of jobs does; anything but an outage is a bug.
+        // The real scheduler would run it again soon. Any error but an outage is a bug.
         if (!(error instanceof Fault)) world.breach('a job throws', null, String(error));
       }
     }

@@ -2,19 +2,19 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { Owner } from './scheduler.ts';
 import type { World } from './world.ts';
 
-/** One process from its start to its death: own memory, own clock. What it waits for when it dies never goes on. */
+/** One process from start to death, with memory and clock of its own. After its death none of its waits continues. */
 export type Machine = Owner & {
   readonly name: string;
   readonly clock: Clock;
-  /** Asks somebody across the network: the request travels, `effect` happens there, the answer travels back. */
+  /** A call over the network: the request travels, `effect` happens on the other side, the answer travels back. */
   readonly hop: <Answer>(userId: string | null, effect: () => Answer | Promise<Answer>) => Promise<Answer>;
   readonly kill: () => void;
-  /** Stops it without a word (SIGSTOP): it goes on later and believes that nothing happened. */
+  /** Pauses it without a notice (SIGSTOP): it continues later, as if no time had passed. */
   readonly pause: (ms: number) => void;
   readonly jump: (ms: number) => void;
 };
 
-/** A hop that is slow for once is this much slower. */
+/** How much slower a slow hop is. */
 const slowFactor = 60;
 
 function createClock(world: World, owner: Owner, skew: () => number): Clock {
@@ -30,11 +30,11 @@ function createClock(world: World, owner: Owner, skew: () => number): Clock {
           return;
         }
         const timer = scheduler.after(ms, resolve, owner);
-        const letGo = (): void => {
+        const finish = (): void => {
           timer.cancel();
           resolve();
         };
-        signal?.addEventListener('abort', letGo, { once: true });
+        signal?.addEventListener('abort', finish, { once: true });
       }),
   };
 }
@@ -49,7 +49,7 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
   const kill = (): void => {
     if (dead) return;
     dead = true;
-    story.tell(null, `${name} is killed`);
+    story.add(null, `${name} is killed`);
     onDeath();
   };
   const travelMs = (userId: string | null): number => {
@@ -69,12 +69,12 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
       new Promise((resolve, reject) => {
         const arrive = (): void => {
           world.isBusy();
-          // Its sender may die before the request has left, or after.
+          // The process may die before its request is sent, or after.
           if (dies(userId) && random.chance(0.5)) return;
           let answer: () => void;
           try {
             const value = effect();
-            // Who died meanwhile does not hear of a failure.
+            // A dead process does not receive the failure.
             if (value instanceof Promise) value.catch(() => undefined);
             answer = () => resolve(value);
           } catch (error) {
@@ -88,11 +88,11 @@ export function createMachine(world: World, name: string, onDeath: () => void): 
     kill,
     pause: (ms) => {
       wakesAt = scheduler.now() + ms;
-      story.tell(null, `${name} is stopped for ${Math.round(ms / 1000)} s`);
+      story.add(null, `${name} is stopped for ${Math.round(ms / 1000)} s`);
     },
     jump: (ms) => {
       skewMs = Math.round(Math.max(-limit(), Math.min(limit(), skewMs + ms)));
-      story.tell(null, `the clock of ${name} is now ${skewMs} ms off`);
+      story.add(null, `the clock of ${name} is now ${skewMs} ms off`);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 export type LogRecord = Omit<OutMessage, 'schema'> & { readonly partition: number; readonly offset: number };
 
-/** Kafka as far as the house needs it: partitions that only grow, order within one, and no word on what was not acknowledged. */
+/** Kafka with only the promises that the service relies on: append-only partitions, order within one, uncertain sends. */
 export type SimulatedLog = {
   readonly partitionsOf: (topic: string) => readonly (readonly LogRecord[])[];
   readonly append: (message: OutMessage) => void;
@@ -46,13 +46,13 @@ export function createSimulatedLog(world: World): SimulatedLog {
     for (const listener of listeners) listener(record);
   };
 
-  /** A request that broke off: what goes to one partition is one batch and arrives whole or not at all. */
+  /** A request that broke off: the messages of one partition are one batch, which arrives whole or not at all. */
   const appendSome = (messages: readonly OutMessage[]): void => {
     const batches = Map.groupBy(messages, ({ topic, key }) => `${topic} ${partitionOf(key)}`);
     for (const batch of batches.values()) if (random.chance(0.5)) batch.forEach(append);
   };
 
-  /** Everything that one request may come to; throws what the caller hears. */
+  /** Every possible result of one request; throws the error that the caller gets. */
   const arrive = (messages: readonly OutMessage[], userId: string): void => {
     if (world.scheduler.now() < downUntil || world.strikes('produce_taken_back', userId)) throw fault('taken_back');
     if (world.strikes('produce_lands_late', userId)) {
@@ -64,7 +64,7 @@ export function createSimulatedLog(world: World): SimulatedLog {
       throw fault('unacknowledged');
     }
     messages.forEach(append);
-    // A producer that was given up on may still deliver: the same batch once more, behind everything told meanwhile.
+    // A producer that was closed after a time-out may still deliver: the same batch again, after newer messages.
     if (world.strikes('produce_repeated', userId))
       scheduler.after(Math.ceil(random.spread(1_000, dayMs)), () => messages.forEach(append));
   };

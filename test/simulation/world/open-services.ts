@@ -34,7 +34,7 @@ export const tariffs = {
 } as const;
 const paySystem = { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} };
 
-/** A catalogue whose prices rise with every version: who has bought keeps his. */
+/** A catalogue whose prices rise with every version: a subscription keeps the price that it was bought at. */
 export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
   const since = world.scheduler.now();
   const current = (listed: CatalogueTariff): Tariff => {
@@ -56,7 +56,7 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
 const messageFactory = createMessageFactory();
 const quiet = (): void => undefined;
 
-/** Nobody reads the lines of thousands of lives; but a failure that only a line tells of, and that is no outage, is a bug. */
+/** Drops the log lines, of which thousands of lives write too many. But a logged failure that is no outage is a bug. */
 function logOf(world: World): Log {
   const judge: Log['warn'] = (message, _fields, cause) => {
     if (cause !== undefined && !(cause instanceof Fault))
@@ -65,7 +65,7 @@ function logOf(world: World): Log {
   return { error: judge, warn: judge, info: quiet, debug: quiet };
 }
 
-/** The real house on one machine: its rules, use cases and relay, over what the simulation stands in for. */
+/** The real services of one machine: rules, use cases and relay, over what the simulation stands in for. */
 export function openServices(
   world: World,
   machine: Machine,
@@ -79,7 +79,9 @@ export function openServices(
   const { clock } = machine;
   const log = logOf(world);
   const store = outside.database.storeOf(machine);
-  const ledger = outside.database.ledgerOf(machine, ({ userId, row }) => handleDuplicate(services, userId, row));
+  const readModels = outside.database.readModelsOf(machine, ({ userId, row }) =>
+    handleDuplicate(services, userId, row),
+  );
   const publisher = outside.log.publisherOf(machine);
   const services: CoreServices = {
     ...{
@@ -93,11 +95,11 @@ export function openServices(
       messageFactory,
     },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
-    past: ledger.decisions,
+    past: readModels.decisions,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
     shop: { accountId, test: true },
-    relay: createRelay({ store, readModels: ledger.writer, publisher, log }),
+    relay: createRelay({ store, readModels: readModels.writer, publisher, log }),
     testClocks: null,
     randomId: world.random.id,
     background: createBackground(clock, log),

@@ -13,26 +13,26 @@ import type { World } from './world.ts';
 export type Life = {
   readonly userIds: readonly [string, ...string[]];
   readonly tariffNames: readonly [keyof typeof tariffs, ...(keyof typeof tariffs)[]];
-  /** Mean time between two things that one subscriber does. */
+  /** Mean time between two actions of one subscriber. */
   readonly idleMs: number;
 };
 
 export type People = {
-  /** Commands that the door acknowledged: each must come to an outcome. */
+  /** Commands that the API acknowledged; each must get an outcome. */
   readonly acknowledged: () => readonly Command[];
   readonly notify: (entry: Entry) => void;
   readonly sendHint: (hint: Hint) => void;
-  /** He is told that he is past due: some act on it. */
+  /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
   readonly cancel: (userId: string) => void;
 };
 
-/** Who got no answer asks again this often, with the same key. */
+/** A request without an answer is sent again this often, with the same key. */
 const triesMax = 4;
 const answerWithinMs = 30 * secondMs;
 const publishDeadlineMs = 10 * secondMs;
 
-/** Subscribers and the provider's notifications, all through the real front door of the API process. */
+/** Subscribers and the provider's notifications. All of them go through the real use cases of the API process. */
 export function startPeople(world: World, api: () => Worker | null, life: Life): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
@@ -43,17 +43,17 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
       if (tries < triesMax)
         scheduler.after(Math.ceil(random.spread(secondMs, 10 * minuteMs)), () => ask(request, tries + 1));
     };
-    const door = api();
-    if (door === null) {
+    const worker = api();
+    if (worker === null) {
       again();
       return;
     }
     let isAnswered = false;
-    const { clock, messageFactory, publisher, randomId } = door.services;
+    const { clock, messageFactory, publisher, randomId } = worker.services;
     const services = { clock, messageFactory, publisher, hash: hashText, randomId, publishDeadlineMs };
     void acceptCommand(services, request).then(({ kind, command }) => {
       isAnswered = true;
-      world.story.tell(
+      world.story.add(
         command.userId,
         `asks ${command.type} ${'mode' in command ? command.mode : ''}: ${kind} as ${command.commandId.slice(0, 8)}`,
       );
@@ -68,19 +68,19 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const order = drawInput(type, userId, { random, tariffId });
+    const input = drawInput(type, userId, { random, tariffId });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
-      input: order,
+      input,
       actor: { kind: 'user', id: userId },
-      route: order.type,
+      route: input.type,
       idempotencyKey,
-      bodyText: JSON.stringify(order),
+      bodyText: JSON.stringify(input),
       trace,
     };
     ask(request, 0);
-    // A double click, a page reloaded the day after: the same key, and now and then another body with it.
+    // A double click, or a page reloaded the day after: the same key, and now and then another body with it.
     if (random.chance(0.2)) {
       const bodyText = random.chance(0.9) ? request.bodyText : `${request.bodyText} `;
       scheduler.after(Math.ceil(random.spread(10, 2 * dayMs)), () => ask({ ...request, bodyText }, triesMax));
@@ -91,7 +91,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
     live(userId);
   };
   const live = (userId: string): void => {
-    // Now and then somebody changes his mind within seconds; otherwise days pass.
+    // Now and then a subscriber changes their mind within seconds; otherwise days pass.
     const idleMs = random.chance(0.3) ? random.spread(secondMs, hourMs) : -Math.log(1 - random.next()) * life.idleMs;
     scheduler.after(Math.ceil(idleMs), () => actAndLive(userId));
   };
@@ -99,18 +99,18 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
 
   const sendHint = (hint: Hint, tries = 0): void => {
     const again = (): void => {
-      // The provider repeats what nobody took for a day.
+      // The provider repeats an unacknowledged notification for a day.
       if (tries < 10) scheduler.after(minuteMs * 2 ** tries, () => sendHint(hint, tries + 1));
     };
-    const door = api();
-    if (door === null) {
+    const worker = api();
+    if (worker === null) {
       again();
       return;
     }
     const services = {
-      clock: door.services.clock,
-      messageFactory: door.services.messageFactory,
-      publisher: door.services.publisher,
+      clock: worker.services.clock,
+      messageFactory: worker.services.messageFactory,
+      publisher: worker.services.publisher,
       publishDeadlineMs,
     };
     const trace = { correlationId: `hint-${(requests += 1)}`, causationId: null };
@@ -119,7 +119,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const notify = (entry: Entry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;
     const userId = entry.metadata['user_id'] ?? null;
-    // Of what the provider denied before, nobody else would ever tell us.
+    // Only the notification reports a payment that the provider denied before, so it is never lost.
     const isSurprise = entry.object === 'payment' && entry.wasHidden;
     if (!isSurprise && world.strikes('notification_lost', userId)) return;
     const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };

@@ -1,4 +1,4 @@
-/** Every choice of a run comes from here, so that a seed is the whole run. */
+/** Makes every random choice of a run, so that the seed determines the whole run. */
 export type Random = {
   /** In [0, 1). */
   readonly next: () => number;
@@ -13,7 +13,7 @@ export type Random = {
   readonly id: () => string;
 };
 
-/** Every four hexadecimal digits there are: ids are made in every step. */
+/** Precomputed groups of four hexadecimal digits, because ids are made in every step. */
 const quads = Array.from({ length: 0x10000 }, (_, bits) => bits.toString(16).padStart(4, '0'));
 
 /** Mulberry32: small, fast, and good enough to choose among faults. */
@@ -33,7 +33,7 @@ export function createRandom(seed: number): Random {
     }
     return text.slice(0, digits);
   };
-  // The first numbers of neighbouring seeds look alike.
+  // Neighbouring seeds begin with similar numbers, which are skipped.
   for (let warm = 0; warm < 8; warm += 1) next();
   return {
     next,

@@ -1,14 +1,14 @@
-/** Somebody whose work can be cut off: what was scheduled for him is dropped when he is dead, later when he sleeps. */
+/** A process that may die or sleep: its scheduled work is dropped when it is dead, and delayed while it sleeps. */
 export type Owner = { readonly isDead: () => boolean; readonly sleepsUntil: () => number };
 
 export type Scheduled = { readonly cancel: () => void };
 
 export type Scheduler = {
-  /** True time, which no process knows: each has a clock of its own. */
+  /** True time. The processes do not know it: each has a clock of its own. */
   readonly now: () => number;
   readonly at: (instant: number, run: () => void, owner?: Owner) => Scheduled;
   readonly after: (ms: number, run: () => void, owner?: Owner) => Scheduled;
-  /** Runs everything up to the instant, then it is that time. */
+  /** Runs everything up to the instant, and then it is that time. */
   readonly runUntil: (instant: number) => Promise<void>;
   readonly steps: () => number;
 };
@@ -17,7 +17,7 @@ type Entry = { at: number; order: number; run: (() => void) | null; owner: Owner
 
 const comesFirst = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** A binary heap: the next thing to happen is always the first entry. */
+/** A binary heap: the first entry is the next one to run. */
 function createQueue() {
   const heap: Entry[] = [];
   return {
@@ -50,8 +50,8 @@ function createQueue() {
 }
 
 /**
- * Owns every wait of the run: nothing goes on but what it picks, one step at a time, and after each step everything that
- * can go on without waiting has gone on. `turn` lets that happen: a turn of the real event loop.
+ * Owns every wait of the run: one step runs at a time, and after it every continuation that needs no wait. `turn` takes a
+ * turn of the real event loop, in which those continuations run.
  */
 export function createScheduler(
   start: number,
@@ -66,7 +66,7 @@ export function createScheduler(
     queue.push(entry);
     return { cancel: () => void (entry.run = null) };
   };
-  /** Null when there is nothing to run: cut off, or later because its owner sleeps. */
+  /** Null when the entry is dropped or delayed. */
   const due = (entry: Entry): (() => void) | null => {
     if (entry.run === null || entry.owner?.isDead() === true) return null;
     const wakesAt = entry.owner?.sleepsUntil() ?? 0;

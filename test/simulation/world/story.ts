@@ -1,14 +1,14 @@
 export type Line = { readonly at: number; readonly userId: string | null; readonly text: string };
 
 export type Story = {
-  /** `userId` null: it happened to everybody. */
-  readonly tell: (userId: string | null, text: string) => void;
+  /** `userId` null: it concerns every subscriber. */
+  readonly add: (userId: string | null, text: string) => void;
   readonly lines: () => readonly Line[];
-  /** Over everything told, when and to whom: two runs with the same hash did the same. */
+  /** A hash over all lines with their times and users: two runs with the same hash did the same. */
   readonly hash: () => string;
 };
 
-/** FNV-1a in two halves, which is enough to tell two runs apart and costs almost nothing. */
+/** FNV-1a in two halves, which is enough to distinguish two runs and costs almost nothing. */
 export function createStory(now: () => number): Story {
   const lines: Line[] = [];
   let low = 0x811c9dc5;
@@ -20,7 +20,7 @@ export function createStory(now: () => number): Story {
     }
   };
   return {
-    tell: (userId, text) => {
+    add: (userId, text) => {
       const line = { at: now(), userId, text };
       lines.push(line);
       mix(`${line.at} ${userId ?? ''} ${text}`);
@@ -30,7 +30,7 @@ export function createStory(now: () => number): Story {
   };
 }
 
-/** What one subscriber lived through, and what befell everybody meanwhile. */
+/** The lines of one subscriber and those that concern all of them. */
 export const timelineOf = (lines: readonly Line[], userId: string): string =>
   lines
     .filter((line) => line.userId === userId || line.userId === null)

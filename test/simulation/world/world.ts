@@ -3,34 +3,34 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';
 
-/** A rule of the domain that was seen broken: `rule` begins with its number in docs/domain.md, "Invariants". */
+/** A broken rule of the domain; `rule` begins with its number in docs/domain.md, "Invariants". */
 export type Breach = { readonly rule: string; readonly userId: string | null; readonly detail: string };
 
-/** What all parts of one run share: time, chance, the weather, the story, and what was found. */
+/** What all parts of a run share: time, chance, faults, the story, and the broken rules. */
 export type World = {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly story: Story;
   readonly swarm: () => Swarm;
   readonly isCalm: () => boolean;
-  /** From now on nothing fails any more. */
+  /** From now on no fault strikes. */
   readonly becomeCalm: () => void;
-  /** Whether this fault happens here and now; told and counted if so. */
+  /** Whether this fault strikes now; if so, the story and the coverage record it. */
   readonly strikes: (fault: CallFault, userId: string | null) => boolean;
   readonly breach: (rule: string, userId: string | null, detail: unknown) => void;
   readonly breaches: () => readonly Breach[];
   /** Counts a visit to a cell of a coverage table. */
   readonly visit: (table: CoverageTable, cell: string) => void;
   readonly visits: () => ReadonlyMap<string, number>;
-  /** Runs it in the middle of somebody's work rather than in one of the long times in which nothing happens. */
+  /** Runs it while work is under way rather than in one of the long idle times. */
   readonly whenBusy: (run: () => void) => void;
-  /** Called wherever work is under way: lets what waits for such a moment happen. */
+  /** Called wherever work is under way: may run one of the waiting functions. */
   readonly isBusy: () => void;
-  /** What the payment of the user is in, for the coverage of faults; set by whoever holds the documents. */
+  /** The state of the user's payment, for the coverage of faults; the observer of the documents sets it. */
   readonly paymentStateOf: { current: (userId: string | null) => string };
 };
 
-/** A whole document in a story hides the story. */
+/** A whole document would make the story unreadable. */
 const detailMax = 2_000;
 
 export type CoverageTable = 'command' | 'fault';
@@ -59,19 +59,19 @@ export function createWorld(parts: {
     isCalm: () => swarm === calmSwarm,
     becomeCalm: () => {
       swarm = calmSwarm;
-      story.tell(null, 'calm: nothing fails any more');
+      story.add(null, 'calm: nothing fails any more');
     },
     strikes: (fault, userId) => {
       const rate = swarm.rates[fault];
       if (rate === 0 || !random.chance(rate)) return false;
-      story.tell(userId, `fault: ${fault}`);
+      story.add(userId, `fault: ${fault}`);
       visit('fault', `${paymentStateOf.current(userId)} × ${fault}`);
       return true;
     },
     breach: (rule, userId, detail) => {
       const text = (typeof detail === 'string' ? detail : JSON.stringify(detail)).slice(0, detailMax);
       breaches.push({ rule, userId, detail: text });
-      story.tell(userId, `BROKEN ${rule}: ${text}`);
+      story.add(userId, `BROKEN ${rule}: ${text}`);
     },
     breaches: () => breaches,
     visit,
