@@ -6,9 +6,9 @@ import { nodeFlags } from '../../stack/run-node.ts';
 import { checks } from './checker.ts';
 
 const cycles = 5;
-/** Deals kills of a consumer, Kafka, mongod and the API, and a frozen consumer; a run takes two to three minutes. */
+/** Kills a consumer, Kafka, mongod and the API, and freezes a consumer. A run takes two to three minutes. */
 const seed = 9106;
-/** The program bounds its own waits; this only ends one that hangs, and lets it end its processes in order. */
+/** The program bounds its own waits. This limit only ends a run that hangs, so that its processes end in order. */
 const hangsMs = 840_000;
 const endingMs = 60_000;
 

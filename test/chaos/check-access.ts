@@ -10,7 +10,7 @@ const instantOf = (value: unknown): number | null => (typeof value === 'string' 
 const accessOf = ({ subscriber, now }: Document): Entitlement =>
   entitlementOf(subscriber.subscription, now, defaultPolicy);
 
-/** The fact by which a payment has bought its period. */
+/** By payment: the fact that shows the period it paid for. */
 const grantedBy = (facts: readonly Fact[]): ReadonlyMap<string, Fact> =>
   new Map(
     facts
@@ -18,7 +18,7 @@ const grantedBy = (facts: readonly Fact[]): ReadonlyMap<string, Fact> =>
       .map((fact) => [String(fact.value['paymentId']), fact]),
   );
 
-/** Money that was kept has bought a period, and while that period lasts its buyer watches, unless he ended it himself. */
+/** A kept payment has paid for a period. Until its end the subscriber has access, unless they canceled at once. */
 export const whoPaidHasAccess: Check = ({ provider, facts, documents }) => {
   const kept = keptMinor(provider);
   const granted = grantedBy(facts);
@@ -42,7 +42,7 @@ export const whoPaidHasAccess: Check = ({ provider, facts, documents }) => {
   });
 };
 
-/** The other way round: an active period is one that somebody has paid for. */
+/** The reverse: every active period was paid for. */
 export const accessIsPaidFor: Check = ({ provider, payments, documents }) => {
   const kept = keptMinor(provider);
   const paid = new Set(
@@ -55,11 +55,11 @@ export const accessIsPaidFor: Check = ({ provider, payments, documents }) => {
     if (subscription?.status !== 'active' && subscription?.status !== 'past_due') return [];
     const { periodIndex } = subscription.term;
     const period = `${subscription.id} ${periodIndex === 0 ? 'initial' : `period:${periodIndex}`}`;
-    return paid.has(period) ? [] : [`${userId} is ${subscription.status} in ${period}, which nobody paid`];
+    return paid.has(period) ? [] : [`${userId} is ${subscription.status} in ${period}, which was not paid`];
   });
 };
 
-const toldBy = ({ value }: Fact): Entitlement => ({
+const publishedBy = ({ value }: Fact): Entitlement => ({
   active: value['active'] === true,
   validUntil: instantOf(value['validUntil']),
   graceUntil: instantOf(value['graceUntil']),
@@ -68,20 +68,20 @@ const toldBy = ({ value }: Fact): Entitlement => ({
   role: 'subscriber',
 });
 
-/** What compaction leaves is the last record by place, not by number: that one must tell the truth. */
+/** Compaction keeps the last record by offset, not by sequence, so that record must hold the true access. */
 export const lastEntitlementIsTrue: Check = ({ facts, documents }) => {
-  const told = facts.filter(({ type }) => type === 'entitlement.changed');
-  const last = new Map(told.map((fact) => [fact.userId, fact]));
+  const published = facts.filter(({ type }) => type === 'entitlement.changed');
+  const last = new Map(published.map((fact) => [fact.userId, fact]));
   return documents.flatMap((document) => {
     const { userId, entitlementSeq } = document.subscriber;
     const access = accessOf(document);
     const fact = last.get(userId);
-    if (fact === undefined) return access.active ? [`${userId} has access, and nobody was told`] : [];
+    if (fact === undefined) return access.active ? [`${userId} has access, and no record was published`] : [];
     const wrong: string[] = [];
     if (fact.sequence !== entitlementSeq)
       wrong.push(`${userId}: the last record is number ${fact.sequence}, the document's ${entitlementSeq}`);
-    if (!sameEntitlement(toldBy(fact), access))
-      wrong.push(`${userId}: told ${JSON.stringify(toldBy(fact))}, has ${JSON.stringify(access)}`);
+    if (!sameEntitlement(publishedBy(fact), access))
+      wrong.push(`${userId}: published ${JSON.stringify(publishedBy(fact))}, has ${JSON.stringify(access)}`);
     return wrong;
   });
 };

@@ -1,6 +1,6 @@
 import { type Check, type Evidence, keptMinor, type PastPayment, type ProviderObject } from './evidence.ts';
 
-/** What we may hold of a payment that the provider holds in this state. */
+/** The provider's state of a payment → the states that ours may have. */
 const agreeing: Readonly<Record<string, readonly string[]>> = {
   succeeded: ['succeeded'],
   canceled: ['failed'],
@@ -13,7 +13,7 @@ const paymentsOf = ({ provider }: Evidence): readonly ProviderObject[] =>
 
 function compare(object: ProviderObject, ours: PastPayment | undefined): readonly string[] {
   const name = `provider payment ${object.id} (ours ${object.ourPaymentId}, user ${object.userId})`;
-  if (ours === undefined) return [`${name}, ${object.status}, is in no ledger of ours`];
+  if (ours === undefined) return [`${name}, ${object.status}, is in no read model`];
   const wrong: string[] = [];
   if (!(agreeing[object.status] ?? []).includes(ours.state))
     wrong.push(`${name} is ${object.status} there and ${ours.state} here`);
@@ -24,8 +24,8 @@ function compare(object: ProviderObject, ours: PastPayment | undefined): readonl
   return wrong;
 }
 
-/** One to one, both ways: no payment of the provider unknown here, none of ours unknown there, none twice. */
-export const ledgersMatch: Check = (evidence) => {
+/** One to one in both directions: every payment of the provider is known to us, and the reverse, and none is there twice. */
+export const paymentsMatch: Check = (evidence) => {
   const ours = new Map(evidence.payments.map((payment) => [payment.id, payment]));
   const theirs = Map.groupBy(paymentsOf(evidence), ({ ourPaymentId }) => ourPaymentId);
   const there = [...theirs].flatMap(([id, objects]) => [
@@ -58,7 +58,7 @@ export const refundsMatch: Check = ({ provider, refunds }) => {
   ];
 };
 
-export const nobodyIsChargedTwice: Check = (evidence) => {
+export const chargedOncePerPeriod: Check = (evidence) => {
   const kept = keptMinor(evidence.provider);
   const ours = new Map(evidence.payments.map((payment) => [payment.id, payment]));
   const paid = paymentsOf(evidence).filter(({ id }) => (kept.get(id) ?? 0) > 0);

@@ -26,21 +26,21 @@ export async function createClocks(staff: Staff, count: number): Promise<readonl
   return (await Promise.all(clocks)).map(({ id }) => String(id));
 }
 
-/** One hour further, where a clock stands still: what is looked at hourly on the business clock is looked at now. */
+/** Moves a clock that stands still by one hour, so that hourly status checks on the business clock fall due. */
 export async function nudgeClock(staff: Staff, id: string, ms = hourMs): Promise<void> {
   const { status, now } = await callJson(staff, `/api/v1/test-clocks/${id}`);
-  // A clock that is still on its way has enough to do.
+  // A clock that is still advancing is left alone.
   if (status !== 'ready') return;
   const to = new Date(Date.parse(String(now)) + ms).toISOString();
   await callJson(staff, `/api/v1/test-clocks/${id}/advance`, { to });
 }
 
-/** Subscribers live on clocks that run: renewals, declines and expiries happen while things are killed. */
+/** Subscribers are bound to clocks that advance, so that renewals, declines and expiries happen during the kills. */
 export function runClocks(staff: Staff, clocks: readonly string[]): () => Promise<void> {
   let going = true;
   async function run(): Promise<void> {
     while (going) {
-      // What is not answered now is asked again a second later; the API may be dead.
+      // An unanswered call is made again a second later; the API may be dead.
       await Promise.allSettled(clocks.map((id) => nudgeClock(staff, id, stepMs)));
       await pause(everyMs);
     }

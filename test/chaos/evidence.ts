@@ -1,8 +1,8 @@
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 
 /**
- * One request of the client. `askedAt` and `heardAt` come from one counter over all requests: which came first is known
- * without any clock. `fail` is a refusal; `unknown` is no answer, or one that promises nothing.
+ * One request of the client. One counter gives `askedAt` and `heardAt` of all requests, so their order needs no clock.
+ * `fail` is a refusal; `unknown` is no answer, or one that promises nothing.
  */
 export type Asked = {
   readonly askedAt: number;
@@ -21,9 +21,9 @@ export type ProviderObject = {
   readonly kind: 'payment' | 'refund';
   readonly status: string;
   readonly amountMinor: number;
-  /** Of a refund: the payment that it gives back. */
+  /** Of a refund: the payment that it refunds. */
   readonly ofPayment: string | null;
-  /** Of a payment: ours, as its metadata say. */
+  /** Of a payment: our payment id, from its metadata. */
   readonly ourPaymentId: string;
   readonly userId: string;
 };
@@ -54,7 +54,7 @@ export type Fact = {
   readonly value: Readonly<Record<string, unknown>>;
 };
 
-/** A document, with what its own clock shows. */
+/** A document, with the time of its own clock. */
 export type Document = { readonly subscriber: Subscriber; readonly outbox: number; readonly now: number };
 
 export type Command = { readonly id: string; readonly outcome: string | null };
@@ -68,15 +68,15 @@ export type Evidence = {
   readonly documents: readonly Document[];
   /** In the order of each partition, duplicates included. */
   readonly facts: readonly Fact[];
-  /** Everything that was written for people or other services: log files and messages. */
+  /** Every text for people or other services: log files and messages. */
   readonly texts: readonly { readonly where: string; readonly text: string }[];
   readonly canaries: readonly { readonly name: string; readonly text: string }[];
 };
 
-/** Answers one sentence per violation, with its evidence. */
+/** Returns one sentence per violation, with its evidence. */
 export type Check = (evidence: Evidence) => readonly string[];
 
-/** What the provider kept of each payment: captured minus given back. */
+/** What the provider kept of each payment: captured minus refunded. */
 export function keptMinor(provider: readonly ProviderObject[]): ReadonlyMap<string, number> {
   const kept = new Map<string, number>();
   const add = (id: string, minor: number): unknown => kept.set(id, (kept.get(id) ?? 0) + minor);

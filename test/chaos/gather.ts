@@ -10,7 +10,7 @@ type Loose = Readonly<Record<string, unknown>>;
 const looseOf = (value: unknown): Loose => (typeof value === 'object' && value !== null ? (value as Loose) : {});
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const minorOf = (amount: unknown): number => Number(looseOf(amount)['amountMinor']);
-/** Decimal text of the provider: kopecks are its last two digits. */
+/** The provider's decimal text in kopecks. */
 const minorOfDecimal = (amount: unknown): number => Math.round(Number(looseOf(amount)['value']) * 100);
 
 async function providerObjects(sandbox: string): Promise<readonly ProviderObject[]> {
@@ -73,7 +73,7 @@ export async function commandsOf(db: Db): Promise<readonly Command[]> {
   return (await db.collection('commands').find().toArray()).map(commandOf);
 }
 
-/** Log files of all lives of all processes. */
+/** The log files of all lives of all processes. */
 function logsOf(folders: readonly string[]): Evidence['texts'] {
   const paths = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))),
@@ -83,7 +83,7 @@ function logsOf(folders: readonly string[]): Evidence['texts'] {
     .map((path) => ({ where: path, text: readFileSync(path, 'utf8') }));
 }
 
-/** Everything the checker judges, read from outside: provider, database, log, log files. */
+/** Everything that the checks need, read from outside: provider, database, log, log files. */
 export async function gather(
   mongo: MongoConnection,
   from: { readonly sandbox: string; readonly brokers: string; readonly logs: readonly string[] },

@@ -12,30 +12,30 @@ import { waitUntil } from '../../stack/wait-until.ts';
 export type Member = ProgramName | 'consumers 2';
 
 export type Keeper = {
-  /** For startStack and startServices: what they start is kept alive from then on. */
+  /** For startStack and startServices: the keeper restarts whatever they start. */
   readonly system: System;
   readonly startSecondConsumers: (environment: NodeJS.ProcessEnv, ports: Ports) => Promise<void>;
   readonly signal: (member: Member, signal: NodeJS.Signals) => void;
-  /** Resolves when a process that was signalled is gone and the one after it is healthy. */
-  readonly awaitReborn: (member: Member, born: number) => Promise<void>;
-  readonly births: (member: Member) => number;
-  /** Deaths that nobody here has caused. */
+  /** Resolves when a signalled process has ended and its successor is healthy. */
+  readonly awaitRestart: (member: Member, before: number) => Promise<void>;
+  readonly starts: (member: Member) => number;
+  /** Deaths that this program did not cause. */
   readonly deaths: readonly string[];
   readonly stop: () => Promise<void>;
 };
 
-/** What an orchestrator would do for ever; past this a process that cannot live is a finding. */
+/** An orchestrator would restart for ever; a process that dies this often is a violation. */
 const livesMax = 60;
-/** A start on a machine that others load too; a process that fails to start is started again within it. */
-const rebirthMsMax = 180_000;
+/** Time for a restart on a loaded machine, failed starts included. */
+const restartMsMax = 180_000;
 const pollMs = 50;
 
-type Life = { readonly running: Running; readonly births: number; readonly isHealthy: boolean };
+type Life = { readonly running: Running; readonly starts: number; readonly isHealthy: boolean };
 
-/** Stands in for the orchestrator: whoever dies, killed or not, is started again; logs of former lives are kept. */
+/** Stands in for the orchestrator: restarts every process that ends, and keeps the logs of its former lives. */
 export function createKeeper(supervised: System): Keeper {
   const lives = new Map<Member, Life>();
-  const condemned = new Set<number>();
+  const signalled = new Set<number>();
   const deaths: string[] = [];
   const archive = join(supervised.folders.logs, 'former');
   mkdirSync(archive, { recursive: true });
@@ -49,20 +49,20 @@ export function createKeeper(supervised: System): Keeper {
   });
 
   function attach(member: Member, running: Running): void {
-    lives.set(member, { running, births: (lives.get(member)?.births ?? 0) + 1, isHealthy: false });
-    void running.ended.then((words) => {
-      if (!isOver) void deadLetter(member, running, words);
+    lives.set(member, { running, starts: (lives.get(member)?.starts ?? 0) + 1, isHealthy: false });
+    void running.ended.then((ending) => {
+      if (!isOver) void onDeath(member, running, ending);
     });
   }
 
-  async function deadLetter(member: Member, { identity, logPath }: Running, words: string): Promise<void> {
-    const births = lives.get(member)?.births ?? 0;
-    if (!condemned.has(identity.pid)) deaths.push(`${member} ${words}`);
-    renameSync(logPath, join(archive, `${member.replace(' ', '-')}.${births}.log`));
-    if (births < livesMax) await revive(member);
+  async function onDeath(member: Member, { identity, logPath }: Running, ending: string): Promise<void> {
+    const starts = lives.get(member)?.starts ?? 0;
+    if (!signalled.has(identity.pid)) deaths.push(`${member} ${ending}`);
+    renameSync(logPath, join(archive, `${member.replace(' ', '-')}.${starts}.log`));
+    if (starts < livesMax) await restart(member);
   }
 
-  async function revive(member: Member): Promise<void> {
+  async function restart(member: Member): Promise<void> {
     const name = member === 'consumers 2' ? 'consumers' : member;
     const one = ourServices.groups.flat().find((candidate) => candidate.name === name);
     try {
@@ -71,34 +71,34 @@ export function createKeeper(supervised: System): Keeper {
       const life = lives.get(member);
       if (life !== undefined) lives.set(member, { ...life, isHealthy: true });
     } catch {
-      // It died while it started, and its death has been attended to; or all is over.
+      // The process died during its start, and its own handler restarts it; or the run is over.
     }
   }
 
   return {
-    // What startStack and startServices start is healthy when they return; only later lives are waited for.
+    // startStack and startServices return when their processes are healthy, so only restarted ones are waited for.
     system: systemOf(null),
     startSecondConsumers: async (variables, ports) => {
       environment = variables;
       secondSystem = { ...secondSystem, ports };
-      await revive('consumers 2');
+      await restart('consumers 2');
       if (lives.get('consumers 2')?.isHealthy !== true) throw new Error('The second consumers could not be started');
     },
     signal: (member, signal) => {
       const running = lives.get(member)?.running;
       if (running === undefined || running.hasEnded()) return;
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') condemned.add(running.identity.pid);
+      if (signal === 'SIGKILL' || signal === 'SIGTERM') signalled.add(running.identity.pid);
       process.kill(running.identity.pid, signal);
     },
-    births: (member) => lives.get(member)?.births ?? 0,
-    awaitReborn: async (member, born) => {
+    starts: (member) => lives.get(member)?.starts ?? 0,
+    awaitRestart: async (member, before) => {
       const isBack = (): boolean => {
         const life = lives.get(member);
-        return life !== undefined && life.births > born && life.isHealthy;
+        return life !== undefined && life.starts > before && life.isHealthy;
       };
-      const wait = { timeoutMs: rebirthMsMax, intervalMs: pollMs, signal: supervised.signal };
+      const wait = { timeoutMs: restartMsMax, intervalMs: pollMs, signal: supervised.signal };
       if (!(await waitUntil(isBack, wait)))
-        throw new Error(`${member} was not healthy again ${rebirthMsMax / 1000} s after it was killed`);
+        throw new Error(`${member} was not healthy again ${restartMsMax / 1000} s after it was killed`);
     },
     deaths,
     stop: async () => {

@@ -2,13 +2,13 @@ import type { Keeper, Member } from './keeper.ts';
 import { pause } from './pause.ts';
 import type { Random } from './random.ts';
 
-/** One blow: `strike` is over at once, `heal` when whatever was hit is back. */
+/** One blow. `strike` returns at once; the function that it returns resolves when what was struck is back. */
 export type Blow = { readonly kind: string; readonly isKill: boolean; readonly strike: () => () => Promise<void> };
 
-/** Longer than the session time-out of a consumer (10 s), so that its partitions are somebody else's when it wakes. */
+/** Longer than a consumer's session time-out (10 s), so that its partitions have another owner when it continues. */
 const frozenMs = 12_000;
 
-/** How the provider can fail; some have done what was asked, some have not. */
+/** The provider's faults; some have carried the request out, some have not. */
 const faults = [
   { kind: 'hang', ms: 4_000 },
   { kind: 'hang', ms: 4_000, done: false },
@@ -21,7 +21,7 @@ const faults = [
   { kind: 'gateway_refusal' },
   { kind: 'gateway_refusal', done: false },
 ] as const;
-/** Enough to hit renewals and purchases, few enough that the load goes on beside them. */
+/** Enough to hit renewals and purchases, and few enough for the load to go on. */
 const faultTimes = 4;
 
 export async function plant(sandbox: string, fault: Readonly<Record<string, unknown>>): Promise<void> {
@@ -34,9 +34,9 @@ const signalling = (keeper: Keeper, member: Member, signal: 'SIGKILL' | 'SIGTERM
   kind: `${signal} ${member}`,
   isKill: true,
   strike: () => {
-    const born = keeper.births(member);
+    const before = keeper.starts(member);
     keeper.signal(member, signal);
-    return () => keeper.awaitReborn(member, born);
+    return () => keeper.awaitRestart(member, before);
   },
 });
 
@@ -61,7 +61,7 @@ const spoiling = (sandbox: string, fault: (typeof faults)[number]): Blow => ({
   },
 });
 
-/** All that may happen to the system, as a table. */
+/** Every blow that may strike the system. */
 export const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] => [
   signalling(keeper, 'consumers', 'SIGKILL'),
   signalling(keeper, 'consumers 2', 'SIGKILL'),
@@ -77,10 +77,10 @@ export const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] =>
   ...faults.map((fault) => spoiling(sandbox, fault)),
 ];
 
-/** A shuffled pack, dealt to its end before it is shuffled again: a long run leaves nothing out. */
+/** Deals a shuffled pack to its end before it shuffles again, so that a long run includes every blow. */
 export function* deal<T>(pack: readonly T[], random: Random): Generator<T, never> {
   for (;;) {
-    const left = [...pack];
-    while (left.length > 0) yield* left.splice(random.below(left.length), 1);
+    const rest = [...pack];
+    while (rest.length > 0) yield* rest.splice(random.below(rest.length), 1);
   }
 }

@@ -19,7 +19,7 @@ export type Load = {
   readonly history: readonly Asked[];
   /** Next number of the counter that orders all requests and answers. */
   readonly tick: () => number;
-  /** Number of the first purchase answered that was asked for after `since`; null while there is none. */
+  /** Whether a purchase that was requested after `since` has been answered. */
   readonly isServedSince: (since: number) => boolean;
   readonly stop: () => Promise<void>;
 };
@@ -32,19 +32,19 @@ export type LoadOptions = {
   readonly clocks: readonly string[];
   readonly random: Random;
   readonly clients: number;
-  /** Planted where a careless log would show it. */
+  /** A canary: it is placed where a careless log would print it. */
   readonly email: string;
 };
 
 export const goodCard = '5555555555554444';
-/** Paying ones mostly; one that never pays, and one that pays once and declines every renewal. */
+/** Mostly cards that pay; one that never pays, and one that pays once and declines every renewal. */
 const cards = [goodCard, goodCard, goodCard, '5555555555554600', '5555555555554642'];
 /** The API waits up to 10 s for an outcome. */
 const requestTimeoutMs = 12_000;
-/** A client that hears "try again" does, with the same key, but not for ever: some ten minutes of silence. */
+/** A client repeats with the same key after "try again", but gives up after some ten minutes of silence. */
 const repeatsMax = 60;
 const pauseMs = 250;
-/** Between what a user does; a user who never stops to think would measure the client. */
+/** Pause between a user's actions; without it the run would measure the client. */
 const thinkingMs = 3_000;
 
 async function ask(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Answer> {
@@ -75,17 +75,17 @@ function commandIdOf(json: Json): string | null {
 
 type Book = { readonly history: Asked[]; readonly tick: () => number; readonly isGoing: () => boolean };
 
-/** Asks until there is an outcome, always with the same key, and writes down every request with what it heard. */
-async function insist(api: string, book: Book, order: ProviderRequest): Promise<Answer> {
-  const { userId, what, mode, key } = order;
+/** Repeats a request with the same key until there is an outcome, and records every request with its answer. */
+async function askUntilDone(api: string, book: Book, request: ProviderRequest): Promise<Answer> {
+  const { userId, what, mode, key } = request;
   for (let tried = 0; tried < repeatsMax; tried += 1) {
     const askedAt = book.tick();
-    const answer = await ask(`${api}${order.path}`, { ...order.headers, 'Idempotency-Key': key }, order.body);
+    const answer = await ask(`${api}${request.path}`, { ...request.headers, 'Idempotency-Key': key }, request.body);
     const { status, json } = answer;
     const result = resultOf(status);
     const heard = { result, status, commandId: commandIdOf(json) };
     book.history.push({ askedAt, heardAt: book.tick(), userId, what, mode, key, ...heard });
-    // After the last blow nobody insists any more: what was promised is looked up in the ledger instead.
+    // After the last blow clients repeat no more; the check finds the promised outcomes in the read model.
     if ((result !== 'unknown' && status !== 202) || !book.isGoing()) return answer;
     await pause(pauseMs);
   }
@@ -105,7 +105,7 @@ async function live(options: LoadOptions, book: Book): Promise<void> {
   const path = '/api/v1/subscriptions/yookassa/buy';
   const buy = (): ProviderRequest => ({ userId, what: 'buy', mode: null, key: randomUUID(), path, headers, body });
   const first = buy();
-  const bought = await insist(api, book, first);
+  const bought = await askUntilDone(api, book, first);
   const redirectUrl = bought.json['redirect_url'];
   const page = typeof redirectUrl === 'string' ? (redirectUrl.split('/').at(-1) ?? '') : '';
   const pay = (): Promise<Answer> =>
@@ -115,17 +115,17 @@ async function live(options: LoadOptions, book: Book): Promise<void> {
     // A declined card leaves the page open for another one.
     if (json['decline'] !== null && oneIn(2)) await pay();
   }
-  if (oneIn(4)) await insist(api, book, first);
-  if (oneIn(4)) await insist(api, book, buy());
+  if (oneIn(4)) await askUntilDone(api, book, first);
+  if (oneIn(4)) await askUntilDone(api, book, buy());
   await pause(random.below(thinkingMs));
   if (!oneIn(3)) return;
   const mode = oneIn(2) ? 'period_end' : 'immediate';
   const reason = `write to ${options.email} or charge ${goodCard}`;
-  const order = { ...buy(), what: 'cancel' as const, mode, path: '/api/v1/subscriptions/cancel' } as const;
-  await insist(api, book, { ...order, body: { mode, reason } });
+  const request = { ...buy(), what: 'cancel' as const, mode, path: '/api/v1/subscriptions/cancel' } as const;
+  await askUntilDone(api, book, { ...request, body: { mode, reason } });
 }
 
-/** Users that come one after the other at each client until it is stopped; all they asked and heard is kept. */
+/** Each client runs one user after the other until it is stopped; all requests and answers are recorded. */
 export function startLoad(options: LoadOptions): Load {
   const history: Asked[] = [];
   let counter = 0;
@@ -135,7 +135,7 @@ export function startLoad(options: LoadOptions): Load {
     while (going) await live(options, { history, tick, isGoing: () => going });
   }
   const clients = Promise.all(Array.from({ length: options.clients }, client));
-  // Told by stop; until then nobody listens, and a failed client must not end the process before it is judged.
+  // `stop` reports a failure. Until then a failed client must not end the process as an unhandled rejection.
   clients.catch(() => undefined);
   return {
     history,

@@ -8,7 +8,7 @@ import { commands } from '../../tools/command-line/commands.ts';
 import { readCommandLine } from '../../tools/command-line/read-command-line.ts';
 import { chaos } from './run.ts';
 
-// npm run chaos -- --cycles 20 --seed 1: kills under load on a stack of its own, then judges everything from outside.
+// npm run chaos -- --cycles 20 --seed 1: kills under load on a stack of its own, then checks everything from outside.
 
 const { values } = readCommandLine(commands.chaos);
 const plan = { cycles: Number(values.cycles), seed: Number(values.seed) };

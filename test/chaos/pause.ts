@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Load and kills need gaps in real time; what must become true is awaited by waitUntil instead. */
+/** A gap in real time between actions of load and kills. A condition is awaited with waitUntil instead. */
 export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
   wait(ms, undefined, signal === undefined ? {} : { signal });

@@ -3,7 +3,7 @@ import type { Asked } from './evidence.ts';
 import { commandsOf } from './gather.ts';
 import { lagOf, openKafka } from './read-log.ts';
 
-/** What must be over before anything is judged; `unknown` too, for only its end tells what happened to the money. */
+/** What must be over before the checks. `unknown` as well: only its end shows what happened to the money. */
 const underWay: Readonly<Record<string, Filter<Document>>> = {
   'outboxes not empty': { 'outbox.0': { $exists: true } },
   'payments on their way': { 'payment.state': { $in: ['created', 'sending', 'unknown'] } },
@@ -11,10 +11,10 @@ const underWay: Readonly<Record<string, Filter<Document>>> = {
   'refunds on their way': { 'refunds.state': { $in: ['requested', 'sending', 'unknown', 'pending'] } },
 };
 
-/** What is still under way, in words; empty when the system has come to rest. */
+/** Descriptions of what is still under way; empty when the system has come to rest. */
 export async function unrest(db: Db, brokers: string, history: readonly Asked[]): Promise<readonly string[]> {
-  const counts = Object.entries(underWay).map(async ([words, filter]) => ({
-    words,
+  const counts = Object.entries(underWay).map(async ([what, filter]) => ({
+    what,
     count: await db.collection('subscribers').countDocuments(filter),
   }));
   const ended = new Set((await commandsOf(db)).flatMap(({ id, outcome }) => (outcome === null ? [] : [id])));
@@ -23,9 +23,9 @@ export async function unrest(db: Db, brokers: string, history: readonly Asked[])
   );
   const rest = [
     ...(await Promise.all(counts)),
-    { words: 'clocks on their way', count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }) },
-    { words: 'acknowledged commands without outcome', count: [...promised].filter((id) => !ended.has(id)).length },
-    { words: 'messages not consumed', count: await lagOf(openKafka(brokers)) },
+    { what: 'clocks on their way', count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }) },
+    { what: 'acknowledged commands without outcome', count: [...promised].filter((id) => !ended.has(id)).length },
+    { what: 'messages not consumed', count: await lagOf(openKafka(brokers)) },
   ];
-  return rest.flatMap(({ words, count }) => (count > 0 ? [`${count} ${words}`] : []));
+  return rest.flatMap(({ what, count }) => (count > 0 ? [`${count} ${what}`] : []));
 }

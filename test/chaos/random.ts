@@ -1,6 +1,6 @@
 export type Random = { readonly below: (bound: number) => number };
 
-/** A small seeded generator (mulberry32): the same seed kills the same things in the same order. */
+/** A small seeded generator (mulberry32): the same seed strikes the same processes in the same order. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

@@ -44,7 +44,7 @@ export const lagOf = (kafka: kafkajs.Kafka): Promise<number> =>
     return lag;
   });
 
-/** The last place to read of each partition that holds anything. */
+/** The last offset to read of each partition that is not empty. */
 const endsOf = (kafka: kafkajs.Kafka): Promise<{ topics: readonly string[]; ends: Map<string, bigint> }> =>
   withAdmin(kafka, async (admin) => {
     const topics = await topicsOf(admin);
@@ -63,7 +63,7 @@ function factOf({ topic, message }: Message, text: string): Fact | null {
   return { userId: String(message.key), topic, sequence: Number(sequence), type, text, value };
 }
 
-/** Every record of our topics, in the order of each partition, to the end that the broker names now. */
+/** Every record of our topics, in the order of each partition, up to the end offsets of this moment. */
 export async function readLog(kafka: kafkajs.Kafka): Promise<{ facts: readonly Fact[]; texts: readonly Text[] }> {
   const { topics, ends } = await endsOf(kafka);
   const facts: Fact[] = [];

@@ -8,12 +8,12 @@ export type Struck = {
   readonly recoveryMs: number;
 };
 
-/** A rule that breaks for everybody breaks for the first few alike. */
+/** A rule that breaks for many users usually breaks alike, so the first few are shown. */
 const shownMax = 10;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-const counted = (words: readonly string[]): string =>
-  [...Map.groupBy(words, (word) => word)].map(([word, all]) => `${all.length} × ${word}`).join(', ') || 'none';
+const counted = (lines: readonly string[]): string =>
+  [...Map.groupBy(lines, (line) => line)].map(([line, all]) => `${all.length} × ${line}`).join(', ') || 'none';
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);

@@ -14,19 +14,19 @@ import { figures, sizes, type Struck, verdictLines } from './report.ts';
 import { openWorld, type World } from './world.ts';
 
 const clocksCount = 3;
-/** So many that some still buy while others wait for what a fault has left unknown. */
+/** Enough that some still buy while others wait for an unknown outcome. */
 const clientsCount = 10;
-/** Time under load between two blows: long enough for purchases and renewals to be under way again. */
+/** Time under load between two blows: enough for purchases and renewals to be under way again. */
 const betweenBlowsMs = 2_000;
-/** So long a kill waits for somebody to be in the middle of a charge, and so long the provider keeps them there. */
+/** How long a kill waits for a charge to be sent, and how long the provider delays that charge. */
 const midChargeMs = 3_000;
 /** A session time-out, a rebalance and a start on a loaded machine, several times over. */
 const recoveryMsMax = 180_000;
-/** An unknown charge is repeated after 45 s, 1, 2, 5 minutes: whoever was hit three times in a row rests after that. */
+/** An unknown charge is repeated after 45 s, 1, 2 and 5 minutes; this covers three hits in a row. */
 const restMsMax = 600_000;
 /** An unknown send is repeated after 45 s. */
 const repeatsMs = 60_000;
-/** A step of a clock settles within it on a loaded machine. */
+/** A clock finishes its step within this on a loaded machine. */
 const nudgeEveryMs = 5_000;
 const pollMs = 20;
 const restPollMs = 500;
@@ -37,12 +37,12 @@ async function sendingNow(db: Db): Promise<number> {
   try {
     return await db.collection('subscribers').countDocuments({ 'payment.state': 'sending' });
   } catch {
-    // MongoDB may be down: then nobody knows.
+    // MongoDB may be down, so the count is unknown.
     return 0;
   }
 }
 
-/** Keeps some charges on the wire, so that the kill falls into the middle of one. */
+/** Slows the provider, so that the kill falls while charges are being sent. */
 async function awaitMidCharge({ world, db, signal }: Scene): Promise<number> {
   await plant(world.sandbox, { kind: 'latency', ms: midChargeMs, times: 6 });
   let sending = 0;
@@ -56,14 +56,14 @@ async function hit(scene: Scene, blow: Blow): Promise<Struck> {
   const midCharge = blow.isKill ? await awaitMidCharge(scene) : 0;
   const since = load.tick();
   const struckMs = performance.now();
-  const heal = blow.strike();
-  const healed = heal();
+  const awaitRecovery = blow.strike();
+  const recovered = awaitRecovery();
   const served = waitUntil(() => load.isServedSince(since), { timeoutMs: recoveryMsMax, intervalMs: pollMs, signal });
   const recoveryMs = served.then((isServed) => {
     if (!isServed) throw new Error(`${blow.kind}: no purchase was answered for ${recoveryMsMax / 1_000} s`);
     return performance.now() - struckMs;
   });
-  const [ms] = await Promise.all([recoveryMs, healed]);
+  const [ms] = await Promise.all([recoveryMs, recovered]);
   return { kind: blow.kind, isKill: blow.isKill, midCharge, recoveryMs: ms };
 }
 
@@ -83,9 +83,8 @@ async function strike(scene: Scene, cycles: number, random: Random, say: (line: 
 }
 
 /**
- * Left alone until nothing moves; answers what still does when the patience is over. A payment whose key grew too old on
- * its fast clock is read hourly on that clock, so standing clocks are moved on once the repeats in real time have had
- * their turn.
+ * Waits until nothing moves; returns what still does at the deadline. A payment whose key is too old is checked hourly on
+ * its test clock. So, after the repeats in real time, clocks that stand still are moved on.
  */
 async function rest(
   { world, load, db, signal }: Scene,
@@ -93,8 +92,8 @@ async function rest(
   clocks: readonly string[],
 ): Promise<readonly string[]> {
   await fetch(`${world.sandbox}/_sandbox/faults`, { method: 'DELETE' });
-  let left: readonly string[] = ['never asked'];
-  const isQuiet = async (): Promise<boolean> => (left = await unrest(db, world.brokers, load.history)).length === 0;
+  let moving: readonly string[] = ['never checked'];
+  const isQuiet = async (): Promise<boolean> => (moving = await unrest(db, world.brokers, load.history)).length === 0;
   const wait = { intervalMs: restPollMs, signal };
   const deadlineMs = performance.now() + restMsMax;
   let patienceMs = repeatsMs;
@@ -102,7 +101,7 @@ async function rest(
     await Promise.all(clocks.map((id) => nudgeClock(staff, id)));
     patienceMs = nudgeEveryMs;
   }
-  return left;
+  return moving;
 }
 
 async function dailyTariff(api: string): Promise<string> {
@@ -117,7 +116,7 @@ async function dailyTariff(api: string): Promise<string> {
 
 export type Plan = { readonly cycles: number; readonly seed: number };
 
-/** Load, blows, rest, judgement; answers whether nothing was broken. */
+/** Load, blows, rest, checks. Returns whether every rule held. */
 export async function chaos({ cycles, seed }: Plan, supervised: System): Promise<boolean> {
   const { say, signal } = supervised;
   const world = await openWorld(supervised);
@@ -132,14 +131,14 @@ export async function chaos({ cycles, seed }: Plan, supervised: System): Promise
     const scene = { world, load, db: mongo.db, signal };
     const struck = await strike(scene, cycles, random, say);
     await Promise.all([load.stop(), stopClocks()]);
-    say('  left alone until quiet ...');
-    const left = await rest(scene, staff, clocks);
+    say('  waiting until nothing moves ...');
+    const moving = await rest(scene, staff, clocks);
     const evidence = {
       ...(await gather(mongo, world)),
       history: load.history,
       canaries: world.canaries,
     };
-    const verdict = [...judge(evidence), { rule: 'the system comes to rest', violations: left }];
+    const verdict = [...judge(evidence), { rule: 'the system comes to rest', violations: moving }];
     for (const line of figures(struck, world.keeper.deaths, load.history)) say(line);
     for (const line of [sizes(evidence), ...verdictLines(verdict)]) say(line);
     return verdict.every(({ violations }) => violations.length === 0);

@@ -10,7 +10,7 @@ import type { Evidence } from './evidence.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { goodCard } from './load.ts';
 
-/** A whole system of its own, with a second process of consumers, and all that one needs to talk to it. */
+/** A whole system of its own, with a second consumers process, and the addresses and tokens for it. */
 export type World = {
   readonly api: string;
   readonly sandbox: string;
@@ -34,7 +34,7 @@ export async function openWorld(supervised: System): Promise<World> {
   const environment = isolated(table, process.env);
   await migrate(supervised, environment, ourServices);
   await startServices(keeper.system, environment, ourServices);
-  // Only now, when the first process listens: a free port of the same range is another one.
+  // Only now: the first process must listen already, so that the free ports of the second are other ones.
   await keeper.startSecondConsumers(environment, {
     ...ports,
     consumersMetrics: (await findFreePorts()).consumersMetrics,
