@@ -7,7 +7,7 @@ import { apiUrl } from '../support/system-client.ts';
 import { openBrowser, openPage } from './open-browser.ts';
 
 const patience = { timeout: 30_000 };
-/** One price, written one way, wherever it is shown. */
+/** A price as the page shows it, always in the same form. */
 const price = /^299\s₽$/;
 
 let browser: Browser;
@@ -44,7 +44,7 @@ const facts = (page: Page, hasText: RegExp | string) => page.locator('#facts', {
 const event = (page: Page, hasText: string) => page.locator('#events li', { hasText }).first().waitFor(patience);
 const valueOf = (page: Page, name: string) => page.inputValue(`[name=${name}]`);
 
-/** How many lines each unbreakable part of an event's name takes. Text, as it runs in the page and not here. */
+/** How many lines each unbreakable part of an event's name takes. A text, because it runs in the page and not here. */
 const linesOfNameParts = `[...document.querySelectorAll('#events strong')]
   .flatMap((name) => [...name.childNodes])
   .filter((part) => part.nodeType === Node.TEXT_NODE)
@@ -58,7 +58,7 @@ const linesOfNameParts = `[...document.querySelectorAll('#events strong')]
 const eventsThatStickOut = `[...document.querySelectorAll('#events summary')]
   .filter((line) => line.scrollWidth > line.clientWidth).length`;
 
-/** What the served contract describes: the page shows all of it, and nothing else. */
+/** The operations of the served contract: the page must show exactly these. */
 async function countOperations(): Promise<number> {
   const { json } = await call(`${apiUrl}/api/openapi.json`);
   const methods = new Set(['get', 'put', 'post', 'delete', 'patch']);
@@ -68,7 +68,7 @@ async function countOperations(): Promise<number> {
 }
 
 describe('the first day, in a real browser', () => {
-  test('buy, a declined card, another with 3-D Secure, back to an active subscription and its events; then cancel', async () => {
+  test('buy: a declined card, another with 3-D Secure, back to an active subscription and its events; then cancel', async () => {
     const { page, problems } = await openPage(browser);
     await buyMonthly(page);
     await page.getByRole('heading', { name: price }).waitFor(patience);
@@ -100,7 +100,7 @@ describe('the first day, in a real browser', () => {
     await page.close();
   }, 120_000);
 
-  test('the page of a declined card keeps what was typed but the security code, and pays once', async () => {
+  test('the page of a declined card keeps the typed fields except the security code, and pays once', async () => {
     const { page, problems } = await openPage(browser);
     await buyMonthly(page);
     await fillCard(page, '5555555555554527');
@@ -117,7 +117,7 @@ describe('the first day, in a real browser', () => {
     await page.close();
   }, 120_000);
 
-  test('who has no access is told why: nothing bought, not paid yet, over', async () => {
+  test('a subscriber without access sees why: nothing bought, not paid yet, over', async () => {
     const { page, problems } = await openPage(browser);
     await page.goto(`${apiUrl}/return`);
     await facts(page, 'Nothing bought yet.');
@@ -135,7 +135,7 @@ describe('the first day, in a real browser', () => {
     await page.close();
   }, 120_000);
 
-  test('ending at once is asked first, says what is lost, and is answered by keyboard', async () => {
+  test('ending at once asks first, says what is lost, and works by keyboard', async () => {
     const { page, problems } = await openPage(browser);
     await subscribe(page);
     const dialog = page.getByRole('dialog', { name: 'End it now?' });
@@ -158,7 +158,7 @@ describe('the first day, in a real browser', () => {
     await page.close();
   }, 120_000);
 
-  test('a subscriber who comes back to the tariffs is led to his subscription, and can start again as somebody new', async () => {
+  test('a subscriber who comes back to the tariffs is led to their subscription, and can start again as a new user', async () => {
     const { page, problems } = await openPage(browser);
     await subscribe(page);
     await page.goto(apiUrl);
@@ -223,8 +223,8 @@ describe('the first day, in a real browser', () => {
     await page.close();
   }, 60_000);
 
-  // Without this, a collector that hears nothing would let every other test here pass.
-  test('a refused question, a broken script, a stranger, and what the content policy refuses are problems', async () => {
+  // Without this test, a collector that hears nothing would let all other tests here pass.
+  test('refused requests, broken scripts, other hosts, and what the content policy refuses are problems', async () => {
     const { page, problems } = await openPage(browser);
     await page.goto(apiUrl);
     await page.evaluate('queueMicrotask(() => { throw new Error("a broken script"); })');

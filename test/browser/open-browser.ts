@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 
-/** Hosts that a page of ours may speak to: nothing of ours loads anything from the outside. */
+/** Hosts that our pages may contact; no page of ours loads anything from another host. */
 const ourHosts = new Set(['127.0.0.1', 'localhost']);
 
 export type WatchedPage = {
   readonly page: Page;
-  /** Errors in the console, requests to strangers, failed scripts: what a picky visitor would see in the inspector. */
+  /** Errors in the console, requests to other hosts, failed scripts: what the browser's inspector would show. */
   readonly problems: () => readonly string[];
 };
 
-/** The Chromium that a package carries; where it cannot start, the libraries that the machine lacks are named. */
+/** The Chromium of an npm package. If it cannot start, the error names the libraries that the machine lacks. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = await chromium.executablePath();
   try {

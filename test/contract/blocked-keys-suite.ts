@@ -12,7 +12,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
   describe(`blocked keys ${name}`, () => {
     const claimAt = (keys: BlockedKeys, now: number, key = 'a') => keys.claim('g', key, { now, until: now + 100 });
 
-    test('a key is blocked while something of it is parked, in its group alone', async () => {
+    test('a key is blocked while a message of it is parked, and only in that group', async () => {
       const keys = await open();
       expect(await keys.isBlocked('g', 'a')).toBe(false);
       expect(await keys.park(message('a', 1), failure)).toBe('parked');
@@ -26,7 +26,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await keys.list('g')).toEqual([]);
     });
 
-    test('a message parked twice is there once, and keeps how it fared', async () => {
+    test('a message parked twice is stored once, and keeps its tries', async () => {
       const keys = await open();
       await keys.park(message('a', 1), failure);
       await claimAt(keys, 2_000);
@@ -40,7 +40,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       ]);
     });
 
-    test('the oldest comes first by the order of the log, whatever order they were parked in', async () => {
+    test('the oldest by the order of the log comes first, whatever the order of parking', async () => {
       const keys = await open();
       for (const offset of [10, 9, 100]) await keys.park(message('a', offset), null);
       const seen: string[] = [];
@@ -51,7 +51,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(seen).toEqual(['9 sealed 9 5', '10 sealed 10 5', '100 sealed 100 5']);
     });
 
-    test('the oldest cannot be claimed before it is due or while another has it, and nothing passes it', async () => {
+    test('the oldest cannot be claimed before it is due or while another process has it, and no message overtakes it', async () => {
       const keys = await open();
       await keys.park(message('a', 1), failure);
       await keys.park(message('a', 2), null);
@@ -63,7 +63,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await claimAt(keys, 2_100)).toMatchObject({ offset: '1', attempts: 0 });
     });
 
-    test('a failed release counts, one that met an outage does not; forced, it is due at once', async () => {
+    test('a failed release counts as a try, one that met an outage does not; a forced release is due at once', async () => {
       const keys = await open();
       await keys.park(message('a', 1), failure);
       const claimed = await claimAt(keys, 2_000);
@@ -77,7 +77,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await claimAt(keys, 5_001)).toMatchObject({ attempts: 1 });
     });
 
-    test('the list tells of each key its oldest message, those due first at the head', async () => {
+    test('the list shows the oldest message of each key, the earliest due first', async () => {
       const keys = await open();
       await keys.park(message('a', 3), failure);
       await keys.park(message('a', 4), null);
@@ -89,7 +89,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       ]);
     });
 
-    test('beyond the messages of a key or the keys of a group nothing more is parked, but what is stays known', async () => {
+    test('at the limit of messages per key or keys per group nothing more is parked, and parked ones stay known', async () => {
       const keys = await open({ keys: 2, messages: 3 });
       for (const offset of [1, 2, 3]) expect(await keys.park(message('a', offset), null)).toBe('parked');
       expect(await keys.park(message('a', 4), null)).toBe('full');

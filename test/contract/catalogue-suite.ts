@@ -23,7 +23,7 @@ export const catalogueSample: {
   ],
 };
 
-/** `open` gives a catalogue that holds the sample and nothing else. */
+/** `open` gives a catalogue that holds exactly the sample. */
 export function catalogueSuite(name: string, open: () => Promise<Catalogue>): void {
   describe(`${name}: the catalogue`, () => {
     test('lists tariffs cheapest first, of one price by id, with all their columns', async () => {
@@ -32,7 +32,7 @@ export function catalogueSuite(name: string, open: () => Promise<Catalogue>): vo
       expect(listed[3]).toEqual(catalogueSample.tariffs[0]);
     });
 
-    test('finds what is sold without the columns of the list, and nothing by an unknown id', async () => {
+    test('finds a tariff without the columns of the list, and null by an unknown id', async () => {
       const catalogue = await open();
       const { version, name, period, features } = sampleTariff;
       const price = { amountMinor: 5_000, currency: 'RUB' };

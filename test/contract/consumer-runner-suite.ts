@@ -19,19 +19,19 @@ export type RunningConsumer = {
   };
 };
 
-export type BuriedMessage = {
+export type DeadLetter = {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly errorCode: string;
-  /** Opened again with the cipher. */
+  /** Decrypted with the cipher. */
   readonly record: { readonly key: string | null; readonly value: string | null };
 };
 
 /** A topic of three partitions with one consumer group. `run` starts a process of the group. */
 export type RunnerHarness = {
   readonly publish: (key: string, n: number) => Promise<void>;
-  /** Bytes as they are. Headers default to a proper envelope. */
+  /** Publishes the bytes unchanged. Headers default to a proper envelope. */
   readonly publishRaw: (raw: {
     readonly key: string | null;
     readonly value: Buffer | null;
@@ -43,13 +43,13 @@ export type RunnerHarness = {
   readonly keyIn: (partition: number) => string;
   readonly run: (handle: Handle, whenBlocked?: 'queue' | 'drop') => Promise<RunningConsumer>;
   readonly blocked: () => Promise<readonly BlockedKey[]>;
-  /** While no process runs: the group forgets what it has committed. */
+  /** While no process runs: deletes the group's committed offsets. */
   readonly beginAgain: () => Promise<void>;
-  /** Runs a process of the group that dies without a commit after it has handled so many messages. */
+  /** Runs a process of the group that is killed, without a commit, after it has handled so many messages. */
   readonly runAndCrash: (handle: Handle, messages: number) => Promise<void>;
-  /** How many times the next dead letters are refused by the broker. */
+  /** The broker refuses the next dead letters this many times. */
   readonly refuseDeadLetters: (times: number) => void;
-  readonly deadLetters: () => Promise<readonly BuriedMessage[]>;
+  readonly deadLetters: () => Promise<readonly DeadLetter[]>;
   /** Delivers until the condition holds; fails when it never does. */
   readonly until: (condition: () => boolean) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -118,7 +118,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(values).toEqual([null]);
     });
 
-    test('what was handled or ignored does not come again to the next process of the group', async () => {
+    test('a handled or ignored message is not delivered to the next process of the group', async () => {
       const key = harness.keyIn(1);
       for (const n of [1, 2, 3]) await harness.publish(key, n);
       const first = await harness.run((delivery) =>
@@ -133,7 +133,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(seen).toEqual([`${key}:4`]);
     });
 
-    test('what can never be read goes to the dead letters, sealed as it was, and the rest goes on', async () => {
+    test('an unreadable message goes to the dead letters, sealed unchanged, and later ones are handled', async () => {
       const key = harness.keyIn(0);
       const json = Buffer.from('{"n":1}');
       const broken = [
@@ -166,7 +166,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(JSON.stringify({ ...malformed, record: null })).not.toContain('5555');
     });
 
-    test('what a handler calls poison is set aside too, with its reason code', async () => {
+    test('a message that a handler calls poison goes to the dead letters too, with its reason code', async () => {
       const key = harness.keyIn(2);
       await harness.publish(key, 1);
       await harness.publish(key, 2);
@@ -180,7 +180,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect((await harness.deadLetters()).map(({ errorCode }) => errorCode)).toEqual(['unknown_type']);
     });
 
-    test('a dead letter that was not acknowledged is written again before anything passes it', async () => {
+    test('an unacknowledged dead letter is written again before any later message is handled', async () => {
       const key = harness.keyIn(0);
       await harness.publishRaw({ key, value: Buffer.from('garbage') });
       await harness.publish(key, 1);
@@ -192,7 +192,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(await harness.deadLetters()).toHaveLength(1);
     });
 
-    test('while a dependency is away a message waits, later ones of its key behind it, and nothing is skipped', async () => {
+    test('while a dependency is away a message waits, later ones of its key wait too, and none is skipped', async () => {
       const key = harness.keyIn(1);
       for (const n of [1, 2, 3]) await harness.publish(key, n);
       let refusals = 0;
@@ -210,7 +210,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(await harness.deadLetters()).toEqual([]);
     });
 
-    test('a message waiting for a dependency is not committed: the next process begins with it', async () => {
+    test('a message that waits for a dependency is not committed: the next process begins with it', async () => {
       const key = harness.keyIn(1);
       for (const n of [1, 2, 3]) await harness.publish(key, n);
       let refused = false;

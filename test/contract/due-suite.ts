@@ -10,7 +10,7 @@ import type { StoreHarness } from './subscriber-store-suite.ts';
 const nothing: NextDue = { business: null, real: null };
 const inFiveMinutes = noon + 5 * minuteMs;
 
-/** What falls due: found, claimed, counted. The second half of the SubscriberStore contract. */
+/** Finding, claiming and counting what falls due: the second half of the SubscriberStore contract. */
 export function dueSuite(name: string, open: () => Promise<StoreHarness>): void {
   describe(`${name}: what is due`, () => {
     let store: SubscriberStore;
@@ -29,7 +29,7 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
     const idsOf = (found: readonly DueSubscriber[]) => found.map(({ userId }) => userId);
     const claim = async (due: DueSubscriber, notBefore: Instant) => (await store.claimDue([{ due, notBefore }]))[0];
 
-    test('what is due now is found, earliest first, and nothing of another type or of the future', async () => {
+    test('finds what is due now, earliest first, and nothing of another type or of the future', async () => {
       const late = await announced({ business: renewalDue(noon) });
       const early = await announced({ business: renewalDue(noon - minuteMs) });
       await announced({ business: renewalDue(noon + 1) });
@@ -65,7 +65,7 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       expect(await find({ testClock: { id: 'clock-1', now: ahead - 1 } })).toEqual([]);
     });
 
-    test('the earliest business instant of a test clock is told, within the horizon', async () => {
+    test('finds the earliest business instant of a test clock, within the horizon', async () => {
       await announced({ business: renewalDue(noon + 2) }, 'clock-1');
       await announced({ business: statusCheckDue(noon + 1), real: renewalDue(noon) }, 'clock-1');
       await announced({ business: renewalDue(noon) }, 'clock-2');
@@ -88,16 +88,16 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       ['a refund asked for', { has: { refunds: [{ ...sampleRefund('p'), state: 'requested' }] } }, false],
       ['a refund on the wire', { has: { refunds: [{ ...sampleRefund('p'), state: 'sending' }] } }, false],
       ['a refund the provider works on', { has: { refunds: [{ ...sampleRefund('p'), state: 'pending' }] } }, true],
-    ])('a test clock whose subscriber has %s: settled or not', async (_, { has, ...changes }, settled) => {
+    ])('a test clock whose subscriber has %s: quiescent or not', async (_, { has, ...changes }, quiescent) => {
       const [userId, another] = [randomUUID(), randomUUID()];
       const subscriber = { ...newSubscriber(userId), ...has, testClockId: 'clock-1' };
       await store.save(sampleSave(userId, { subscriber, ...changes }));
       await store.save(sampleSave(another, { entry: sampleEntry('not of the clock') }));
-      expect(await store.isQuiescent('clock-1', noon)).toBe(settled);
+      expect(await store.isQuiescent('clock-1', noon)).toBe(quiescent);
       expect(await store.isQuiescent('clock-2', noon)).toBe(true);
     });
 
-    test('a claim hides the announcement until its time, and counts no try', async () => {
+    test('a claim hides the announcement until its end, and counts no try', async () => {
       await announced({ business: renewalDue(noon) });
       const due = (await find())[0]!;
       expect(await claim(due, inFiveMinutes)).toBe(true);
@@ -118,7 +118,7 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
       for (const index of due.keys()) expect(won.filter((results) => results[index] === true)).toHaveLength(1);
     });
 
-    test('a claim of what has changed meanwhile is lost', async () => {
+    test('a claim of an announcement that has changed is lost', async () => {
       const userId = await announced({ business: renewalDue(noon) });
       const due = (await find())[0]!;
       const business = renewalDue(noon, 2);

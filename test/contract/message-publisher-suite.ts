@@ -21,9 +21,9 @@ export type PublisherHarness = {
   readonly close: () => Promise<void>;
 };
 
-/** Long enough for a loaded machine; a call that is answered never waits for it. */
+/** Long enough for a loaded machine; an answered call never waits for it. */
 const patientMs = 20_000;
-/** Short, because a test waits for it to pass. */
+/** Short, because a test waits until it is over. */
 const impatientMs = 30;
 
 export function messagePublisherSuite(name: string, open: () => Promise<PublisherHarness>): void {
@@ -66,7 +66,7 @@ export function messagePublisherSuite(name: string, open: () => Promise<Publishe
       ]);
     });
 
-    test('nothing to publish is done at once, even while nothing is acknowledged', async () => {
+    test('an empty list is published at once, even while the broker acknowledges nothing', async () => {
       harness.stall();
       await publish([]);
       harness.resume();
@@ -86,7 +86,7 @@ export function messagePublisherSuite(name: string, open: () => Promise<Publishe
       }
     });
 
-    test('at its deadline a call under way is unacknowledged, one still queued is taken back and never arrives', async () => {
+    test('at the deadline a sent call is unacknowledged, and a queued one is taken back and never arrives', async () => {
       harness.stall();
       const underWay = publish([message('a', 1)], impatientMs);
       const queued = publish([message('a', 2)], impatientMs);

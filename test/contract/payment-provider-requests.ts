@@ -5,7 +5,7 @@ export type CheckoutOrder = Extract<ProviderRequest, { kind: 'checkout' }>;
 
 export const amount = { amountMinor: 29_900, currency: 'RUB' };
 
-/** Every order is about a payment of its own. */
+/** Every request is about a payment of its own. */
 export const metadata = (testClockId: string | null = null): RequestMetadata => ({
   paymentId: randomUUID(),
   userId: randomUUID(),

@@ -5,7 +5,7 @@ import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/in
 import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
 import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
 
-/** How a coming send is spoilt: done but the answer is lost, not done and no clear answer, sent away unhandled. */
+/** How the next send is spoilt: done but the answer is lost, not done without a clear answer, or refused before it is handled. */
 export type Spoil = 'lost' | 'not_done' | 'sent_away';
 
 export type ProviderHarness = {
@@ -13,7 +13,7 @@ export type ProviderHarness = {
   readonly accountId: string;
   /** Pays an open page with a good card. */
   readonly payPage: (id: string) => Promise<void>;
-  /** A payment of the order that a person has paid and that waits for its capture. */
+  /** A payment of the request that a person has paid and that waits for its capture. */
   readonly holdPage: (order: Extract<ProviderRequest, { kind: 'checkout' }>) => Promise<string>;
   /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
   readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
@@ -66,13 +66,13 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     };
 
     describe('pages', () => {
-      test('the same order freezes to the same text, another order to another', () => {
+      test('the same request freezes to the same text, another request to another', () => {
         const order = checkout();
         expect(provider.freeze(order)).toBe(provider.freeze({ ...order }));
         expect(provider.freeze(order)).not.toBe(provider.freeze({ ...order, saveMethod: false }));
       });
 
-      test('an order is answered with an open page that carries what was ordered', async () => {
+      test('the answer is an open page with the requested amount and metadata', async () => {
         const order = checkout();
         const page = payment(await send(order));
         expect(page).toMatchObject({
@@ -96,7 +96,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(charged).toMatchObject({ status: 'succeeded', amount, confirmationUrl: null });
       });
 
-      test('a page that was not asked to save saves nothing that can be charged', async () => {
+      test('a page without saving saves no method that can be charged', async () => {
         const paid = await paidPage({ saveMethod: false });
         expect(paid.status).toBe('succeeded');
         expect(paid.method?.saved ?? false).toBe(false);
@@ -104,7 +104,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(refused).toMatchObject({ kind: 'refused', status: 400, parameter: 'payment_method_id' });
       });
 
-      test('money that is only held is taken by a capture', async () => {
+      test('an authorized payment is captured', async () => {
         const order = checkout();
         const id = await harness.holdPage(order);
         expect((await readPayment(id)).status).toBe('waiting_for_capture');
@@ -149,7 +149,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(payment(await send(order)).status).toBe('succeeded');
       });
 
-      test('a day later the key is forgotten, and the same bytes are charged again', async () => {
+      test('a day later the provider has forgotten the key, and charges the same bytes again', async () => {
         const clockId = await clockAt(start);
         const order = charge(await savedMethod(clockId), clockId);
         const idempotenceKey = key();
@@ -163,7 +163,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     describe('unclear ends', () => {
-      test('a lost answer is unknown, the list knows better, and the key brings the object', async () => {
+      test('a lost answer is unknown, the list has the payment, and a repeat of the key returns it', async () => {
         const clockId = await clockAt(start);
         const order = charge(await savedMethod(clockId), clockId);
         const idempotenceKey = key();
@@ -187,7 +187,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(await harness.countOperations(paymentId)).toBe(1);
       });
 
-      test('a call that was sent away is proved unsent', async () => {
+      test('a call refused before it was handled is proved unsent', async () => {
         const order = checkout();
         await harness.spoilNextSend('payments', 'sent_away');
         expect(await send(order)).toMatchObject({ kind: 'unsent' });
@@ -204,7 +204,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     describe('reads', () => {
-      test('what does not exist is absent, by id and in the list', async () => {
+      test('an unknown payment is absent, by id and in the list', async () => {
         const id = '22e12f66-000f-5000-8000-18db351245c7';
         expect(await provider.read('payment', id, trace)).toEqual({ kind: 'absent' });
         expect(await provider.read('refund', id, trace)).toEqual({ kind: 'absent' });
@@ -220,7 +220,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(await findPayment(paymentId, start + minuteMs, start + dayMs)).toEqual({ kind: 'absent' });
       });
 
-      test('a read without an answer says nothing', async () => {
+      test('a read without an answer proves nothing', async () => {
         const { id } = payment(await send(checkout()));
         await harness.spoilNextRead();
         expect(await provider.read('payment', id, trace)).toMatchObject({ kind: 'unavailable' });
@@ -237,7 +237,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     describe('refunds', () => {
-      test('a payment is given back once, and not more than was paid', async () => {
+      test('a payment is refunded once, and not above the paid sum', async () => {
         const { id } = await paidPage();
         const order = refund(id);
         const idempotenceKey = key();
@@ -275,13 +275,13 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(await send(refund(id))).toMatchObject({ object: { status: 'succeeded' } });
       });
 
-      test('what is not paid cannot be given back', async () => {
+      test('an unpaid payment cannot be refunded', async () => {
         const { id } = payment(await send(checkout()));
         expect(await send(refund(id))).toMatchObject({ kind: 'refused', status: 400 });
       });
     });
 
-    test('a slot is given at once and can be given back twice', () => {
+    test('a slot is free at once and can be released twice', () => {
       const slot = provider.acquireSlot();
       expect(slot).not.toBeNull();
       slot?.release();

@@ -13,7 +13,7 @@ import {
   sampleSubscription,
 } from './samples.ts';
 
-/** `breakNextSave`: refuse it, apply it and lose its answer, or apply it, lose the answer and stay away. */
+/** `breakNextSave`: refuse it; apply it and lose its answer; or apply it, lose the answer and stay unavailable. */
 export type StoreHarness = {
   readonly store: SubscriberStore;
   readonly breakNextSave: (how: 'refuse' | 'lose_answer' | 'apply_and_stay_away') => void;
@@ -55,7 +55,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       });
     });
 
-    test('a fact set back to null and a shortened list do not linger', async () => {
+    test('a field set back to null and a shortened list are stored as such', async () => {
       await save({ subscriber: { ...newSubscriber(userId), payment: samplePayment(), watched: [samplePayment()] } });
       await save({ expectedVersion: 1 });
       expect((await harness.store.load(userId))?.subscriber).toStrictEqual(newSubscriber(userId));
@@ -73,7 +73,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect(await harness.store.load(userId)).toMatchObject({ version: 2, subscriber: { eventSeq: 1 }, outbox: [] });
     });
 
-    test('a save of a version that never was is a conflict', async () => {
+    test('a save of a version that never existed is a conflict', async () => {
       expect(await save({ expectedVersion: 4 })).toBe('conflict');
       expect(await harness.store.load(userId)).toBeNull();
     });
@@ -82,7 +82,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect((await Promise.all([save(), save()])).toSorted()).toEqual(['conflict', 'saved']);
     });
 
-    test('the same save asked again is saved once', async () => {
+    test('the same save repeated is saved once', async () => {
       const first = { saveId: 'save-1', entry: sampleEntry('entry-1') };
       const second = { saveId: 'save-2', entry: sampleEntry('entry-2'), expectedVersion: 1 };
       for (const repeated of [first, first, second, second]) expect(await save(repeated)).toBe('saved');
@@ -105,7 +105,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect((await harness.store.load(userId))?.version).toBe(expectedVersion === 0 ? undefined : 1);
     });
 
-    test('a save applied while the database went away is a transient fault, and saved when asked again', async () => {
+    test('a save applied while the database went away is a transient fault, and a repeat finds it saved', async () => {
       const lost = { saveId: 'save-1', entry: sampleEntry('entry-1') };
       harness.breakNextSave('apply_and_stay_away');
       await expect(save(lost)).rejects.toMatchObject(transient);
@@ -113,7 +113,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect(await harness.store.load(userId)).toMatchObject({ version: 1, outbox: [{ id: 'entry-1' }] });
     });
 
-    test('64 savers at once: every version is saved by exactly one of them', async () => {
+    test('64 concurrent savers: every version is saved by exactly one of them', async () => {
       await save({ subscriber: { ...newSubscriber(userId), eventSeq: 0 } });
       const savedVersions = await Promise.all(Array.from({ length: 64 }, () => saveOnceMore(harness.store, userId)));
       expect(savedVersions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, index) => index + 2));
@@ -122,7 +122,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect(stored?.outbox.map(({ id }) => id)).toEqual(Array.from({ length: 64 }, (_, index) => `to-${index + 2}`));
     });
 
-    test('a save touches nobody else’s document', async () => {
+    test('a save changes no other document', async () => {
       const neighbour = randomUUID();
       await save();
       await harness.store.save(sampleSave(neighbour, { entry: sampleEntry('theirs') }));
@@ -154,7 +154,7 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       ({ store } = await open());
     });
 
-    test('published entries leave, those added meanwhile stay, unknown ones are nothing to do', async () => {
+    test('published entries are removed, those added meanwhile stay, unknown ones are ignored', async () => {
       const [a, b] = [randomUUID(), randomUUID()];
       await store.save(sampleSave(a, { entry: sampleEntry('a-1') }));
       await store.save(sampleSave(a, { entry: sampleEntry('a-2'), expectedVersion: 1 }));
@@ -169,7 +169,7 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       expect(await store.load(b)).toMatchObject({ version: 1, outbox: [] });
     });
 
-    test('leftovers are found by their oldest entry, oldest first, with all that waits behind it', async () => {
+    test('leftovers are found by their oldest entry, oldest first, with all later entries', async () => {
       const [old, older, fresh] = [randomUUID(), randomUUID(), randomUUID()];
       await store.save(sampleSave(old, { entry: sampleEntry('old-1', noon - minuteMs) }));
       await store.save(sampleSave(old, { entry: sampleEntry('old-2', noon + minuteMs), expectedVersion: 1 }));
@@ -184,7 +184,7 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       expect(await store.findLeftovers(noon, 1)).toHaveLength(1);
     });
 
-    test('commands of many users are found in one question, unknown ones are left out', async () => {
+    test('one query finds commands of many users, without unknown ones', async () => {
       const [a, b] = [randomUUID(), randomUUID()];
       const commands = [
         sampleCommand('command-1'),

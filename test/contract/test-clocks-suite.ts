@@ -17,7 +17,7 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
       expect(await clocks.findAdvancing(10)).toEqual([]);
     });
 
-    test('a target sends it on its way, and only ever further', async () => {
+    test('a target starts a clock, and only a later target is accepted', async () => {
       expect(await clocks.setTarget(id, noon + 100)).toMatchObject({
         now: noon,
         target: noon + 100,
@@ -29,18 +29,18 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
       expect((await clocks.findAdvancing(10)).map((clock) => clock.id)).toEqual([id]);
     });
 
-    test('its own now as a target leaves it where it is', async () => {
+    test('its present time as a target changes nothing', async () => {
       expect(await clocks.setTarget(id, noon)).toMatchObject({ now: noon, status: 'ready' });
     });
 
-    test('one of two who step from the same instant wins', async () => {
+    test('of two concurrent steps from the same instant one wins', async () => {
       await clocks.setTarget(id, noon + 100);
       const steps = [1, 2].map(() => clocks.step(id, { from: noon, to: noon + 10, ready: false }));
       expect((await Promise.all(steps)).toSorted()).toEqual([false, true]);
       expect(await clocks.find(id)).toMatchObject({ now: noon + 10, status: 'advancing' });
     });
 
-    test('it is ready when it has arrived, unless the target has moved meanwhile', async () => {
+    test('a clock is ready when it has arrived, unless the target has moved meanwhile', async () => {
       await clocks.setTarget(id, noon + 100);
       await clocks.step(id, { from: noon, to: noon + 100, ready: false });
       await clocks.setTarget(id, noon + 200);
@@ -50,7 +50,7 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
       expect(await clocks.find(id)).toMatchObject({ now: noon + 200, status: 'ready' });
     });
 
-    test('clocks on their way are found up to a limit', async () => {
+    test('advancing clocks are found up to a limit', async () => {
       const others = await Promise.all(['summer', 'autumn'].map((name) => clocks.create({ name, now: noon })));
       for (const clock of [{ id }, ...others]) await clocks.setTarget(clock.id, noon + 1);
       const all = [id, ...others.map((clock) => clock.id)].toSorted();

@@ -1,6 +1,6 @@
 import type { Catalogue, CatalogueTariff, PaySystem } from '../../src/application/ports/catalogue.ts';
 
-/** The catalogue of fixed lists; what is not given is empty. */
+/** A catalogue of fixed lists; a list that is not given is empty. */
 export function createMemoryCatalogue(
   tariffs: readonly CatalogueTariff[],
   paySystems: readonly PaySystem[],

@@ -1,8 +1,8 @@
 import { historyPayments } from '../../src/application/history-payment.ts';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
-import type { MemoryLedgers } from './read-models.ts';
+import type { MemoryReadModels } from './read-models.ts';
 
-export function createMemoryHistory({ rows }: Pick<MemoryLedgers, 'rows'>): PaymentHistory {
+export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): PaymentHistory {
   return {
     list: ({ userId, limit, page }) => {
       const payments = rows()

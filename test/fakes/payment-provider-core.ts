@@ -16,7 +16,7 @@ import { parseObject } from '../../src/adapters/yookassa/parse-object.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderObject, ProviderPayment } from '../../src/domain/model/provider.ts';
 
-/** How an operation ends at the fake provider: one of its states, or the reason of a decline. */
+/** How an operation ends at the fake provider: in one of its states, or with the reason of a decline. */
 export type FakeResult = ProviderPayment['status'] | (string & {});
 
 const shop = { id: '100500', key: 'test_sandbox', recurring: true, declineCloses: false };
@@ -30,7 +30,7 @@ const config = {
 
 type Now = (testClockId: string | null) => Instant;
 
-/** The sandbox inside this process: nothing on disk, time and ids that a test can foresee. */
+/** The sandbox in this process: nothing on disk, predictable time and ids. */
 function openCore(now: Now): Sandbox {
   const clocks = { realNowMs: () => now(null), nowMs: now, ensure: () => undefined, move: () => undefined };
   const store = openStore(() => memoryJournal);
@@ -78,13 +78,13 @@ function methodView({ id, saved, title, last4, brand }: NonNullable<ProviderPaym
   return { ...cardMethod(id, entered, saved), ...(title !== null && { title }), card };
 }
 
-/** Names that are null are not there at all, as where another program made the payment. */
+/** Names that are null are omitted, as in a payment of another program. */
 function metadataView({ paymentId, userId, testClockId }: ProviderPayment['metadata']): Payment['metadata'] {
   const names = { payment_id: paymentId, user_id: userId, test_clock_id: testClockId };
   return Object.fromEntries(Object.entries(names).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
-/** The other way round than the adapter reads it: what a test wants reported, in the provider's words. */
+/** The reverse of the adapter's mapping: a result that a test wants, in the provider's format. */
 function altered(object: Payment, change: Partial<ProviderPayment>): Payment {
   const { status, amount, capturedAt, accountId, cancellation, method, metadata, confirmationUrl, ...others } = change;
   if (Object.keys(others).length > 0) throw new Error(`The fake cannot alter ${Object.keys(others).join(', ')}.`);
@@ -103,7 +103,7 @@ function altered(object: Payment, change: Partial<ProviderPayment>): Payment {
 
 type Call = Pick<HttpRequest, 'method' | 'path' | 'body'>;
 
-/** One call of the provider's API, from the bytes that our adapter sends to those that it reads. */
+/** One call of the provider's API, from the bytes that our adapter sends to the bytes that it reads. */
 function call(sandbox: Sandbox, { method, path, body }: Call, idempotenceKey?: string): HttpResult {
   const { pathname, searchParams } = new URL(`http://sandbox/v3${path}`);
   const headers = { authorization, 'content-type': 'application/json', 'idempotence-key': idempotenceKey };
@@ -111,7 +111,7 @@ function call(sandbox: Sandbox, { method, path, body }: Call, idempotenceKey?: s
   return { kind: 'response', ...answerApi(sandbox, raw, null) };
 }
 
-/** The sandbox's core with what tests do to it past its API. */
+/** The sandbox's core, with what tests change in it directly. */
 export function createProviderCore(now: Now) {
   const sandbox = openCore(now);
   const { store } = sandbox;
@@ -133,7 +133,7 @@ export function createProviderCore(now: Now) {
       return result;
     },
     keepPagesOpen: (): void => void (arePagesEndless = true),
-    /** The time of the provider at which it takes an order. */
+    /** The provider's time for a request. */
     timeOf: (order: ProviderRequest): Instant =>
       now(
         order.kind === 'capture'
@@ -151,7 +151,7 @@ export function createProviderCore(now: Now) {
       const record = store.get('payments', id);
       if (record !== undefined) keepPayment(sandbox, { ...record, object: altered(record.object, change) });
     },
-    /** What was done for which key, oldest first. */
+    /** The operations of each key, oldest first. */
     entries: () => {
       sweepExpired(sandbox);
       const kept = (['payment', 'refund'] as const).flatMap((kind) =>

@@ -8,9 +8,8 @@ import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } fr
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
 
 /**
- * What happens to a coming send instead of being answered: `lost` is done and its answer never comes, `not_done` looks
- * the same and did nothing, `hang` is done and answered when the test calls `release`; an outcome is given as it is
- * and nothing is done.
+ * What happens to the next send. `lost`: done, and the answer never arrives. `not_done`: the same for the caller, and nothing
+ * is done. `hang`: done, and answered when the test calls `release`. An outcome is returned as it is, and nothing is done.
  */
 export type FakeFault = 'lost' | 'not_done' | 'hang' | Exclude<SendOutcome, { kind: 'answered' }>;
 
@@ -19,7 +18,7 @@ export type FakeSend = {
   readonly order: ProviderRequest;
   readonly idempotenceKey: string;
   readonly correlationId: string;
-  /** The provider did or had done the operation, whatever the caller was told. */
+  /** Whether the provider has done the operation, now or before, whatever the caller was answered. */
   readonly isDone: boolean;
 };
 
@@ -30,23 +29,23 @@ export type FakeEntry = {
 };
 
 export type FakeProvider = PaymentProvider & {
-  /** Faults for the coming sends, one each, in order; after them sends are answered. */
+  /** Faults for the next sends, one each, in order; later sends are answered. */
   readonly script: (...faults: readonly (FakeFault | 'answer')[]) => void;
   /** Answers every hanging send: with the result, or as a time-out. */
   readonly release: (how: 'answer' | 'timeout') => void;
-  /** The coming reads and searches that get no answer. */
+  /** How many of the next reads and searches get no answer. */
   readonly failReads: (times: number) => void;
-  /** Ends what is pending: pays a page (saving the method if asked), expires it, settles a charge or a refund. */
+  /** Ends what is pending: pays a page (saving the method if requested), expires it, or completes a charge or a refund. */
   readonly finish: (id: string, result: FakeResult, saved?: boolean) => ProviderObject;
-  /** A saved method and how charges to it end; unknown ones are created. */
+  /** Sets how charges to a saved method end; an unknown method is created. */
   readonly setMethod: (
     id: string,
     answers: { readonly next?: FakeResult | null; readonly always?: FakeResult },
   ) => void;
   readonly scriptRefunds: (...results: readonly FakeResult[]) => void;
-  /** Makes the provider report something else than was ordered. */
+  /** Makes the provider report another result than the requested one. */
   readonly alter: (id: string, change: Partial<ProviderPayment>) => void;
-  /** From now on a page outlives its hour, until a test ends it: nothing of ours may rest on the provider's hour. */
+  /** From now on a page outlives its hour until a test ends it: our rules must not depend on the provider's hour. */
   readonly keepPagesOpen: () => void;
   readonly setSlots: (slots: number) => void;
   readonly entries: () => readonly FakeEntry[];
@@ -54,14 +53,14 @@ export type FakeProvider = PaymentProvider & {
 };
 
 type Options = {
-  /** The provider's time for an operation whose metadata name the clock; null is its own. */
+  /** The provider's time for an operation whose metadata name the clock; null is its own clock. */
   readonly now: (testClockId: string | null) => Instant;
 };
 
 const defaultReturnUrl = 'https://cinema.example/return';
 const timeout: SendOutcome = { kind: 'unknown', reason: 'timeout' };
 
-/** Slots for so many calls at once. */
+/** Call slots for so many concurrent calls. */
 function createSlots() {
   let slots = Number.POSITIVE_INFINITY;
   const acquireSlot: PaymentProvider['acquireSlot'] = () => {
@@ -72,7 +71,7 @@ function createSlots() {
   return { acquireSlot, setSlots: (count: number) => void (slots = count) };
 }
 
-/** Our own orders in place of the bytes that the adapter made of them. */
+/** Records our own requests in place of the adapter's bytes. */
 function createOrders() {
   const byBytes = new Map<string, ProviderRequest>();
   const orderOf = (frozen: string): ProviderRequest => {
@@ -88,7 +87,7 @@ function createOrders() {
   return { freeze: freezeOrder, orderOf };
 }
 
-/** A payment provider in memory: our own adapter's mapping on the sandbox's core, scripted by tests. */
+/** A payment provider in memory: our adapter's mapping on the sandbox's core, scripted by tests. */
 export function createFakeProvider(options: Options): FakeProvider {
   const core = createProviderCore(options.now);
   const { freeze: freezeOrder, orderOf } = createOrders();

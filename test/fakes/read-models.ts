@@ -2,17 +2,17 @@ import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/ou
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
 
 export type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
-type LedgerPaymentRecord = {
+type PaymentRecord = {
   readonly row: PaymentRow;
   readonly kept: boolean;
   readonly refunded: boolean;
   readonly duplicate: boolean;
 };
 
-export type MemoryLedgers = {
+export type MemoryReadModels = {
   readonly writer: HistoryWriter;
   readonly decisions: PastLookups;
-  /** Newest version of every row, for what tests and the history want to see. */
+  /** The newest version of every row. */
   readonly rows: () => readonly ReadModelRow[];
   readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
 };
@@ -20,9 +20,9 @@ export type MemoryLedgers = {
 const isHonoured = ({ row, place }: PaymentRow): boolean =>
   row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
 
-/** What of the written is a duplicate whose money has not gone back, each once. */
+/** The written payments that are duplicates and not refunded, each once. */
 const duplicatesAmong = (
-  payments: ReadonlyMap<string, LedgerPaymentRecord>,
+  payments: ReadonlyMap<string, PaymentRecord>,
   written: readonly ReadModelRow[],
 ): readonly PaymentRow[] =>
   [...new Set(written.map(({ id }) => id))].flatMap((id) => {
@@ -30,13 +30,13 @@ const duplicatesAmong = (
     return record?.duplicate === true && !record.refunded ? [record.row] : [];
   });
 
-/** `onDuplicate` hears of a second kept payment for a period: the alarm of last resort. What it returns is awaited. */
-export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown): MemoryLedgers {
+/** `onDuplicate` is called, and awaited, with each second kept payment of a period. */
+export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown): MemoryReadModels {
   const others = new Map<string, Exclude<ReadModelRow, { model: 'payments' }>>();
-  const payments = new Map<string, LedgerPaymentRecord>();
+  const payments = new Map<string, PaymentRecord>();
   const refunded = new Set<string>();
 
-  const findKept: MemoryLedgers['findKept'] = (userId, subscriptionId, periodKey) =>
+  const findKept: MemoryReadModels['findKept'] = (userId, subscriptionId, periodKey) =>
     [...payments.values()]
       .filter(({ kept, row }) => kept && row.userId === userId)
       .filter(({ row: { row } }) => row.subscriptionId === subscriptionId && row.periodKey === periodKey)

@@ -1,7 +1,7 @@
 import type { StoredSubscriber, SubscriberSave } from '../../src/application/ports/subscriber-store.ts';
 import { type Due, type NextDue, timerId } from '../../src/domain/timers/index.ts';
 
-/** What the fake keeps per user; replaced as a whole, never changed in place. */
+/** What the fake stores per user; replaced as a whole, never changed in place. */
 export type StoreDocument = StoredSubscriber & { readonly lastSaveId: string };
 export type StoreDocuments = Map<string, StoreDocument>;
 

@@ -8,7 +8,7 @@ type DueQuery = Parameters<SubscriberStore['findDue']>[0];
 const reached = (due: Due | null, now: Instant, query: DueQuery): Instant[] =>
   due !== null && due.at <= now && query.types.includes(due.timer.type) ? [due.at] : [];
 
-/** The instants of the subscriber that the query finds due; none when somebody's claim still holds. */
+/** The instants of the subscriber that are due for the query; none while a claim holds. */
 function dueInstants({ announce, subscriber }: StoreDocument, query: DueQuery): Instant[] {
   if (announce.notBefore !== null && announce.notBefore > query.realNow) return [];
   const { testClock, realNow } = query;

@@ -4,7 +4,7 @@ import { documentAfter, type StoreDocument, type StoreDocuments } from './store-
 import { claimDueIn, countTryIn, findDueIn } from './store-due.ts';
 import type { StoreFaults } from './store-faults.ts';
 
-/** The port on a Map. Every call yields once before it acts, so that callers interleave as they do on a network. */
+/** The port on a Map. Every call yields once before it acts, so that callers interleave as over a network. */
 export function createMemorySubscriberStore(faults: StoreFaults = {}): SubscriberStore {
   const documents: StoreDocuments = new Map();
   const arrive = async (operation: keyof SubscriberStore): Promise<void> => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A file that is written by hand: a new one, or lines for one that is there. */
+/** A file that is written by hand: a new one, or lines added to an existing one. */
 export type Step = { readonly path: string; readonly language: string; readonly text: string };
 
 /** The steps of a section of CONTRIBUTING.md: each heading that names a file, with the code below it. */
@@ -11,7 +11,7 @@ export function stepsOf(page: string, title: string): readonly Step[] {
   return stepsIn(section);
 }
 
-/** The files that the recipes of a page have written anew: none of them is there. */
+/** The new files of a page's recipes, which do not exist in the project. */
 export const newFilesIn = (page: string): readonly string[] =>
   stepsIn(page).flatMap(({ path, language }) => (language === 'diff' ? [] : [path]));
 
@@ -21,7 +21,7 @@ function stepsIn(section: string): readonly Step[] {
   );
 }
 
-/** The hunk's lines as they were and as they will be, by the sign in front of them. */
+/** The lines of a hunk that have one of the signs: those before the change, or those after it. */
 const linesOf = (hunk: string, signs: string): string =>
   hunk
     .split(/(?<=\n)/)
@@ -36,7 +36,7 @@ function patched(text: string, hunk: string, path: string): string {
   return text.replace(before, () => linesOf(hunk, ' +'));
 }
 
-/** Does by hand what the page says, in a copy of the project. */
+/** Follows one step of the page in a copy of the project. */
 export function follow(copy: string, { path, language, text }: Step): void {
   const file = join(copy, path);
   mkdirSync(dirname(file), { recursive: true });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { copyRooms } from '../support/copy-rooms.ts';
 import { follow, type Step, stepsOf } from './recipe.ts';
 
-// The recipes of CONTRIBUTING.md, all followed in one copy of the project. Each ends with the rows of its tests.
+// Follows all recipes of CONTRIBUTING.md in one copy of the project. Each recipe ends with the rows of its tests.
 
 const copy = mkdtempSync(join(tmpdir(), 'billing-recipes-'));
 const rooms = ['src', 'consumers', 'jobs', 'sandbox', 'stack', 'tools', 'test', 'bench', 'schemas', 'docs'];
@@ -16,19 +16,19 @@ const fact = stepsOf(page, 'Add a fact');
 const timer = stepsOf(page, 'Add a timer');
 const rowPaths = ['test/support/commands.ts', 'test/messages/arbitrary-values.ts', 'test/messages/arbitrary-timers.ts'];
 
-/** Thirty seconds for all of them together, on a machine that does nothing else. */
+/** All of them take thirty seconds on a machine that does nothing else. */
 const stepTimeoutMs = 180_000;
 jest.setTimeout(stepTimeoutMs);
 
-function run(...args: readonly string[]): { readonly status: number | null; readonly words: string } {
+function run(...args: readonly string[]): { readonly status: number | null; readonly output: string } {
   const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], {
     ...{ cwd: copy, encoding: 'utf8', timeout: stepTimeoutMs },
   });
-  return { status, words: stdout + stderr };
+  return { status, output: stdout + stderr };
 }
 
-/** What it knows from the last run makes the next one short. */
+/** Incremental, so that the second run is short. */
 const compile = () => run('node_modules/typescript/bin/tsc', '--noEmit', '--tsBuildInfoFile', 'tsc.tsbuildinfo');
 
 const pathsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ path }) => path);
@@ -71,20 +71,20 @@ test('everything else is generated', () => {
   expect(run('tools/commands/generate.ts')).toMatchObject({ status: 0 });
 });
 
-test('without their rows the tests do not compile, and nothing else complains', () => {
+test('without their rows only the tests do not compile', () => {
   const rows = rowPaths.map((path) => ({ path, text: readFileSync(join(copy, path), 'utf8') }));
   for (const { path } of rows) writeFileSync(join(copy, path), readFileSync(path));
-  const { status, words } = compile();
+  const { status, output } = compile();
   for (const { path, text } of rows) writeFileSync(join(copy, path), text);
   expect(status).not.toBe(0);
-  expect(words).toMatch(/^test\/support\/commands\.ts\(.*methods\.forget/m);
-  expect(words).toMatch(/^test\/messages\/arbitrary-values\.ts\(.*price_announced/m);
-  expect(words).toMatch(/^test\/messages\/arbitrary-timers\.ts\(.*page_over_due/m);
-  expect(words).not.toMatch(/^(?!test\/)[\w-]+\//m);
+  expect(output).toMatch(/^test\/support\/commands\.ts\(.*methods\.forget/m);
+  expect(output).toMatch(/^test\/messages\/arbitrary-values\.ts\(.*price_announced/m);
+  expect(output).toMatch(/^test\/messages\/arbitrary-timers\.ts\(.*page_over_due/m);
+  expect(output).not.toMatch(/^(?!test\/)[\w-]+\//m);
 });
 
 test('with them the project compiles', () => {
-  expect(compile()).toEqual({ status: 0, words: '' });
+  expect(compile()).toEqual({ status: 0, output: '' });
 });
 
 test('cells, messages and routes are tested', () => {
@@ -97,7 +97,7 @@ test('cells, messages and routes are tested', () => {
   ];
   const tested = run('node_modules/jest/bin/jest.js', '--verbose', ...tests.map((name) => `test/${name}`));
   expect(tested).toMatchObject({ status: 0 });
-  expect(tested.words).toContain('past_due × forget methods → completed');
-  expect(tested.words).toContain('forgetMethods');
-  expect(tested.words).toContain('the fact subscription.price_announced');
+  expect(tested.output).toContain('past_due × forget methods → completed');
+  expect(tested.output).toContain('forgetMethods');
+  expect(tested.output).toContain('the fact subscription.price_announced');
 });

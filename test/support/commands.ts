@@ -5,12 +5,12 @@ import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts'
 import type { Random } from '../simulation/world/random.ts';
 import { tariffs } from './test-system.ts';
 
-// One row for each command: all that the tests need to know of it. Whoever walks through all commands walks through these rows.
+// One row for each command holds all that the tests need of it. Tests of all commands iterate over these rows.
 
-/** The states of the table of commands: `held` is a live subscription that is not charged until a person has looked. */
+/** The states of the command table: `held` is a live subscription with a billing hold. */
 export type CellState = SubscriptionStatus | 'none' | 'held';
 
-/** What a command has come to once it is decided: `pending` waits for the provider, a reason is a refusal. */
+/** The result of a decided command: `pending` waits for the provider, a reason is a refusal. */
 type Cells = Readonly<Record<CellState, string>>;
 
 /** The fields that a command has of its own. */
@@ -19,20 +19,20 @@ type Own<Type extends CommandType> = Omit<Extract<CommandInput, { readonly type:
 export type CommandRow<Type extends CommandType> = {
   /** Any value of each field, for properties of messages. */
   readonly fields: { readonly [Name in keyof Own<Type>]-?: fc.Arbitrary<Own<Type>[Name]> };
-  /** How often the people of the simulation order it, relative to the other commands. */
+  /** How often the people of the simulation send it, relative to the other commands. */
   readonly weight: number;
-  /** What they order. Every draw counts: another order of draws gives every seed another story. */
+  /** What they send. Every draw counts: another order of draws gives every seed another life. */
   readonly draw: (random: Random, tariffId: () => string) => Own<Type>;
-  /** The modes by which the simulation counts what it has seen; '' where there are none. */
+  /** The modes by which the simulation counts its coverage; '' where there are none. */
   readonly modes: readonly [string, ...string[]];
-  /** The word on an arrow of the state diagrams → the orders that it stands for, and what the first of them comes to. */
+  /** The label of an arrow in the state diagrams → the commands that it stands for, and the result of the first of them. */
   readonly orders: Readonly<Record<string, Order<Type>>>;
 };
 
 type Order<Type extends CommandType> = {
   readonly means: string;
   readonly inputs: readonly [Own<Type>, ...Own<Type>[]];
-  /** Accepted as early as the subscription began, and handled only now. */
+  /** Accepted when the subscription began, and handled only now. */
   readonly late?: true;
   readonly cells: Cells;
 };
@@ -60,7 +60,7 @@ export const commandRows = {
     modes: [''],
     orders: {
       pay: {
-        means: 'the order `subscription.pay`',
+        means: 'the command `subscription.pay`',
         inputs: [
           { tariffId: tariffs.month.id, renew: true, ...ordinary },
           { tariffId: tariffs.month.id, renew: false, ...ordinary },
@@ -102,7 +102,7 @@ export const commandRows = {
     modes: ['period_end', 'immediate'],
     orders: {
       cancel: {
-        means: 'the order `subscription.cancel` at the end of the period',
+        means: 'the command `subscription.cancel` at the end of the period',
         inputs: [{ mode: 'period_end', reason: null }],
         cells: inEveryState('completed'),
       },
@@ -112,7 +112,7 @@ export const commandRows = {
         cells: inEveryState('completed'),
       },
       'cancel, handled late': {
-        means: 'accepted before a renewal that was charged before the order was handled',
+        means: 'accepted before a renewal that was charged before the command was handled',
         inputs: [{ mode: 'period_end', reason: null }],
         late: true,
         cells: inEveryState('completed'),
@@ -131,7 +131,7 @@ export type OrderName = { readonly [Type in CommandType]: keyof (typeof commandR
 
 export const commandTypes = Object.keys(commandRows) as readonly CommandType[];
 
-/** A row as one walks through all of them: what belongs to one command only is not seen. */
+/** A row without the types of its own command, for iterating over all of them. */
 type AnyRow = Omit<CommandRow<CommandType>, 'draw' | 'orders'> & {
   readonly draw: (random: Random, tariffId: () => string) => object;
   readonly orders: Readonly<
@@ -143,7 +143,7 @@ const rowOf = (type: CommandType): AnyRow => commandRows[type];
 
 type Given = { readonly userId: string; readonly commandId: string; readonly acceptedAt: number };
 
-/** Every order by its name. `commandsFor` are the commands that it stands for, for one subscriber at one time. */
+/** Every label with its row. `commandsFor` are the commands that it stands for, for one subscriber at one time. */
 export const orders = commandTypes.flatMap((type) =>
   Object.entries(rowOf(type).orders).map(([name, { means, inputs, late = false, cells }]) => ({
     ...{ name: name as OrderName, means, late, cells },
@@ -155,14 +155,14 @@ export const orders = commandTypes.flatMap((type) =>
   })),
 );
 
-/** What is found for a command of `orders`. */
+/** The facts that a command of `orders` is decided with. */
 export const factsFor = (command: Command): Facts => ({
   tariff: Object.values(tariffs).find(({ id }) => 'tariffId' in command && id === command.tariffId) ?? null,
   paySystem: { alias: 'yookassa' },
   testClock: null,
 });
 
-/** One of the commands, each as often as its weight says. Takes one draw. */
+/** Draws a command by the weights. Takes one draw. */
 export function drawCommandType(random: Random): CommandType {
   const total = commandTypes.reduce((sum, type) => sum + rowOf(type).weight, 0);
   let left = (1 - random.next()) * total;
@@ -184,7 +184,7 @@ export const countedCommands = commandTypes.flatMap((type) =>
   rowOf(type).modes.map((mode) => (mode === '' ? type : `${type} ${mode}`)),
 );
 
-/** Any command, made of what all commands have and the fields of its own. */
+/** Any command, with the common fields and the fields of its own. */
 export const anyCommand = (common: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Command> =>
   fc.oneof(
     ...commandTypes.map((type) => fc.record({ ...common, ...rowOf(type).fields, type: fc.constant(type) })),

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import kafkajs from 'kafkajs';
 import { registerCodecs } from '../../src/adapters/kafka/client/compression/register-codecs.ts';
 
-/** What another service gets out of a record with nothing but the registry: no code, no schema file of ours. */
+/** What another service reads from a record with the registry alone: no code and no schema file of ours. */
 export type ForeignRecord = {
   readonly topic: string;
   readonly key: string;
@@ -25,7 +25,7 @@ export type ForeignReader = {
 };
 
 const patienceMs = 30_000;
-// Other clients have the codecs in them.
+// Other Kafka clients include these codecs.
 registerCodecs();
 const factTopics = ['billing.subscriptions.v1', 'billing.payments.v1', 'billing.entitlements.v1'];
 
@@ -57,7 +57,7 @@ export async function startForeignReader(topics: readonly string[] = factTopics)
   const kafka = new kafkajs.Kafka({ clientId: 'foreign', brokers, logLevel: kafkajs.logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `foreign-${randomUUID()}`, maxWaitTimeInMs: 100 });
   const records: ForeignRecord[] = [];
-  /** By key: other tests poison the topics under keys of their own. */
+  /** By key: other tests write poison to these topics under keys of their own. */
   const problems = new Map<string, unknown>();
   let arrived = Promise.withResolvers<null>();
   await consumer.connect();

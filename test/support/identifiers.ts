@@ -13,7 +13,7 @@ export function identifiersIn(text: string): ReadonlySet<string> {
   return names;
 }
 
-/** Every comment of a source, in order: what lies between its tokens. */
+/** Every comment of a source, in order: the text between its tokens. */
 export function commentsIn(text: string): string {
   const source = parse(text);
   const found: string[] = [];

@@ -9,7 +9,7 @@ function fail(rule: string, detail: unknown): never {
   throw new Error(`invariant broken: ${rule}: ${JSON.stringify(detail)}`);
 }
 
-/** What was kept of each payment at the provider: captured minus given back. */
+/** What the provider kept of each payment: captured minus refunded. */
 function keptAtProvider(system: TestSystem): ReadonlyMap<string, number> {
   const kept = new Map<string, number>();
   for (const { object } of system.provider.entries()) {
@@ -21,7 +21,7 @@ function keptAtProvider(system: TestSystem): ReadonlyMap<string, number> {
   return kept;
 }
 
-/** Rules that hold after every step, whatever went wrong (docs/domain.md, "Invariants"). */
+/** Rules that hold after every step, whatever fault struck (docs/domain.md, "Invariants"). */
 export async function checkAlways(system: TestSystem, userId: string): Promise<void> {
   for (const [id, minor] of keptAtProvider(system))
     if (minor < 0) fail('17: refunds never exceed what was captured', { id, minor });
@@ -34,8 +34,8 @@ export async function checkAlways(system: TestSystem, userId: string): Promise<v
   const stored = await system.services.store.load(userId);
   if (stored === null) return;
   const { subscriber } = stored;
-  const kept = subscriber.captures.filter((settled) => settled.refundedMinor < settled.capturedMinor);
-  for (const [period, payments] of Map.groupBy(kept, (settled) => `${settled.subscriptionId} ${settled.periodKey}`)) {
+  const kept = subscriber.captures.filter((capture) => capture.refundedMinor < capture.capturedMinor);
+  for (const [period, payments] of Map.groupBy(kept, (capture) => `${capture.subscriptionId} ${capture.periodKey}`)) {
     if (payments.length > 1) fail('1: at most one kept charge per period', period);
   }
   if (subscriber.watched.length > defaultPolicy.watchedMax)
@@ -46,12 +46,12 @@ export async function checkAlways(system: TestSystem, userId: string): Promise<v
   if (subscription?.status === 'active' || subscription?.status === 'past_due') {
     const { periodIndex } = subscription.term;
     const periodKey = periodIndex === 0 ? 'initial' : `period:${periodIndex}`;
-    const paid = kept.some((settled) => settled.subscriptionId === subscription.id && settled.periodKey === periodKey);
+    const paid = kept.some((capture) => capture.subscriptionId === subscription.id && capture.periodKey === periodKey);
     if (!paid) fail('13: no access without payment', { subscription: subscription.id, periodKey });
   }
 }
 
-/** Facts of the log, in order of first appearance, have the numbers 1, 2, 3 … and the last entitlement tells the truth. */
+/** The facts of the log, in order of first appearance, have the numbers 1, 2, 3 … without a gap. */
 function checkLog(system: TestSystem, userId: string, eventSeq: number): void {
   const seen = new Set<number>();
   for (const message of system.messages) {
@@ -60,11 +60,11 @@ function checkLog(system: TestSystem, userId: string, eventSeq: number): void {
     if (carried.sequence !== seen.size + 1) fail('14: facts in order, none missing', carried.sequence);
     seen.add(carried.sequence);
   }
-  if (seen.size !== eventSeq) fail('14: every change is told', { told: seen.size, eventSeq });
+  if (seen.size !== eventSeq) fail('14: every change is published', { published: seen.size, eventSeq });
 }
 
-/** Rules that hold once the world has been calm for long enough: everything converged. */
-export async function checkSettled(system: TestSystem, userId: string): Promise<void> {
+/** Rules that hold once no fault has struck for long enough, so that everything has converged. */
+export async function checkConverged(system: TestSystem, userId: string): Promise<void> {
   await checkAlways(system, userId);
   const stored = await system.services.store.load(userId);
   if (stored === null) return;
@@ -73,12 +73,12 @@ export async function checkSettled(system: TestSystem, userId: string): Promise<
   checkLog(system, userId, subscriber.eventSeq);
   const access = entitlementOf(subscriber.subscription, system.clock.now(), defaultPolicy);
   if (subscriber.entitlement !== null && !sameEntitlement(access, subscriber.entitlement))
-    fail('24: access as told is access as stored', access);
+    fail('24: published access equals stored access', access);
   const open = subscriber.commands.filter((entry) => entry.outcome === null);
   if (open.length > 0) fail('22: every command has an outcome', open);
-  // The document remembers the newest 24; the ledger remembers all.
+  // The document remembers the newest 24 captures; the read model remembers all.
   const known = new Set([
-    ...subscriber.captures.map((settled) => settled.providerPaymentId),
+    ...subscriber.captures.map((capture) => capture.providerPaymentId),
     ...system
       .readModelRows()
       .flatMap((row) => (row.model === 'payments' && row.row.state === 'succeeded' ? [row.row.providerPaymentId] : [])),
@@ -86,10 +86,10 @@ export async function checkSettled(system: TestSystem, userId: string): Promise<
   for (const [id, minor] of keptAtProvider(system)) {
     if (minor > 0 && !known.has(id)) fail('13: no payment of the provider is unknown to us', id);
   }
-  for (const settled of subscriber.captures) {
-    const back = (keptAtProvider(system).get(settled.providerPaymentId) ?? 0) === 0;
-    if (back !== (settled.refundedMinor === settled.capturedMinor))
-      fail('refunds as asked are refunds as made', settled);
+  for (const capture of subscriber.captures) {
+    const back = (keptAtProvider(system).get(capture.providerPaymentId) ?? 0) === 0;
+    if (back !== (capture.refundedMinor === capture.capturedMinor))
+      fail('17: the recorded refund equals the one at the provider', capture);
   }
   const { subscription } = subscriber;
   if (mayCharge(subscription) && subscription.held === null && subscriber.payment === null) {

@@ -8,7 +8,7 @@ const requirements = fileURLToPath(new URL('../poison/librdkafka/requirements.tx
 
 type Bytes = Buffer | null;
 
-/** A record as only a client of others sends it: kafkajs refuses a header without a value and knows gzip alone. */
+/** A record that kafkajs cannot send: it refuses a header without a value and has only gzip. */
 export type RawRecord = {
   readonly topic: string;
   readonly partition: number;
@@ -22,7 +22,7 @@ export type RawRecord = {
 
 const packed = (bytes: Bytes): string | null => bytes?.toString('base64') ?? null;
 
-/** Sends them by librdkafka, one after the other, each a batch of its own; answers their offsets. */
+/** Sends them by librdkafka, one after the other, each as a batch of its own; returns their offsets. */
 export async function openLibrdkafka(): Promise<(records: readonly RawRecord[]) => Promise<readonly number[]>> {
   const library = await installPythonLibrary('librdkafka', requirements);
   return async (records) => {

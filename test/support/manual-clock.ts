@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/application/ports/clock.ts';
 
-/** A clock that stands still until it is moved; what waits on it wakes when its time has come. */
+/** A clock that stands still until it is moved; a wait on it ends when its time has come. */
 export type ManualClock = Clock & { readonly advance: (ms: number) => void; readonly set: (instant: number) => void };
 
 export function createManualClock(start: number): ManualClock {

@@ -17,13 +17,13 @@ export function tablesIn(text: string): readonly (readonly (readonly string[])[]
   return tables.map((table) => table.split('\n').slice(2).map(cellsOf));
 }
 
-/** The rows of a table below a heading, the first one when no number is given. */
+/** A table below a heading as rows, the first table by default. */
 export function tableUnder(page: string, heading: string, number = 0): readonly (readonly string[])[] {
   const table = tablesIn(sectionOf(page, heading))[number];
   if (table === undefined) throw new Error(`“${heading}” has no table ${number}.`);
   return table;
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export const quotedIn = (text: string): readonly string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);

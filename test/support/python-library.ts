@@ -8,10 +8,10 @@ import { findPython } from '../../stack/python.ts';
 
 const run = promisify(execFile);
 export const python = findPython();
-/** A first download of some packages over a slow line; later runs find them in the cache. */
+/** Time for a first download over a slow line; later runs use the cache. */
 export const installTimeoutMs = 240_000;
 
-/** Puts the pinned list into the user's cache, once per list and Python; answers the folder for PYTHONPATH. */
+/** Installs the pinned list into the user's cache, once per list and Python; returns the folder for PYTHONPATH. */
 export async function installPythonLibrary(name: string, requirements: string): Promise<string> {
   const { stdout: interpreter } = await run(python, ['--version']);
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cinema-billing');
@@ -29,7 +29,7 @@ export async function installPythonLibrary(name: string, requirements: string): 
   try {
     renameSync(building, folder);
   } catch (error) {
-    // Another run may have been faster; then its copy is as good as ours.
+    // Another run may have finished first; its copy is the same.
     rmSync(building, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }

@@ -15,7 +15,7 @@ export type Carried =
   | { readonly kind: 'timer'; readonly timer: Timer; readonly userId: string }
   | { readonly kind: 'hint'; readonly hint: Hint };
 
-/** What a message says, read as our own consumers and strangers read it. */
+/** The content of a message, as our consumers and other services read it. */
 export function readMessage({ topic, key, headers, value }: OutMessage): Carried {
   const type = typeFromHeader(headers['ce_type']) ?? 'unknown';
   const trace = { correlationId: 'test', causationId: null };

@@ -18,7 +18,7 @@ export type SentryEvent = {
   };
 };
 
-/** Takes what a Sentry would take: envelopes, line by line JSON. `answers` false is one that accepts and says nothing. */
+/** A fake Sentry: it receives envelopes, line by line JSON. With `answers` false it accepts and never answers. */
 export async function startSentryIngest(answers = true) {
   const bodies: string[] = [];
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { createSandboxClient } from '../../tools/client/sandbox-client.ts';
 
 export const apiUrl = process.env['TEST_API_URL'] ?? '';
 
-/** The system under test as one user meets it. */
+/** The system under test as one user uses it. */
 export const userOf = (userId: string, more: Omit<Who, 'userId'> = {}) =>
   openBillingClient(apiUrl, { userId, ...more });
 

@@ -50,14 +50,14 @@ export const tariffs = {
 
 const trace = { correlationId: 'test', causationId: null };
 
-/** The whole house on fakes, in one process: real rules, real use cases, time that is moved by hand. */
+/** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
 export function createTestSystem() {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({ now: () => clock.now() });
   const store = createMemorySubscriberStore();
   let isKilledByAlarm = false;
-  const ledgers = createMemoryReadModels((row) =>
+  const readModels = createMemoryReadModels((row) =>
     isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
   );
   const blockedKeys = createMemoryBlockedKeys();
@@ -75,12 +75,12 @@ export function createTestSystem() {
   const services: CoreServices = {
     clock,
     log: lines,
-    // One clock for all: nothing can be behind.
+    // One clock for all, so there is no skew.
     policy: { ...defaultPolicy, clockSkewMs: 0 },
     ids: systemIds,
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,
-    past: ledgers.decisions,
+    past: readModels.decisions,
     blockedKeys,
     catalogue: createMemoryCatalogue(Object.values(tariffs), [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
@@ -89,7 +89,7 @@ export function createTestSystem() {
     shop,
     publisher,
     messageFactory: createMessageFactory(),
-    relay: createRelay({ store, readModels: ledgers.writer, publisher, log: lines }),
+    relay: createRelay({ store, readModels: readModels.writer, publisher, log: lines }),
     testClocks: null,
     randomId: () => `id-${(counter += 1)}`,
     background: createBackground(clock, lines),
@@ -101,8 +101,8 @@ export function createTestSystem() {
       return carried.kind === 'fact' && (userId === undefined || message.key === userId) ? [carried.event] : [];
     });
 
-  /** Publishes what is due and hands it over, until nothing is due at this instant. Returns what was announced. */
-  async function settle(): Promise<readonly string[]> {
+  /** Announces and handles what is due, until nothing is due at this instant. Returns the announced types. */
+  async function runDue(): Promise<readonly string[]> {
     const announced: string[] = [];
     for (let round = 0; round < 50; round += 1) {
       await services.relay.idle();
@@ -110,7 +110,7 @@ export function createTestSystem() {
       try {
         await announceDue(services, timerTypes);
       } catch (error) {
-        // A job that fails is run again a second later; here, at the next step of time.
+        // A failed job runs again a second later; here, at the next step of time.
         if (broken) return announced;
         throw error;
       }
@@ -127,12 +127,12 @@ export function createTestSystem() {
     throw new Error('something is due over and over again');
   }
 
-  /** Moves time step by step, so that everything on the way happens at its own time. */
+  /** Moves time step by step, so that every timer on the way fires at its own time. */
   async function pass(ms: number, stepMs = 10 * minuteMs): Promise<void> {
     const until = clock.now() + ms;
     while (clock.now() < until) {
       clock.set(Math.min(clock.now() + stepMs, until));
-      await settle();
+      await runDue();
     }
   }
 
@@ -174,14 +174,14 @@ export function createTestSystem() {
     services,
     clock,
     provider,
-    ledgers: ledgers.writer,
+    readModels: readModels.writer,
     blockedKeys,
-    readModelRows: ledgers.rows,
+    readModelRows: readModels.rows,
     messages: log,
-    /** What operators are alerted by. */
+    /** The alarms for operators. */
     errorLines: () => lines.lines.filter(({ level }) => level === 'error'),
     facts,
-    settle,
+    runDue,
     pass,
     state,
     outcome,
@@ -190,7 +190,7 @@ export function createTestSystem() {
       broken = down;
     },
     brokerIsDown: () => broken,
-    /** The process dies between the ledger's mark of a duplicate payment and what is done about it. */
+    /** The process dies after the read model marked a duplicate payment and before the reaction to it. */
     killAtDuplicates: (killed: boolean) => {
       isKilledByAlarm = killed;
     },
@@ -228,7 +228,7 @@ export function createTestSystem() {
       await services.relay.idle();
       return handled;
     },
-    /** The page of the subscriber's open payment is paid, and the provider notifies us. */
+    /** Pays the page of the subscriber's open payment; the provider notifies us. */
     payPage: async (userId: string) => {
       const open = (await state(userId)).payment;
       if (open?.providerPaymentId == null) throw new Error('no page is open');
@@ -246,7 +246,7 @@ export function createTestSystem() {
 
 export type TestSystem = ReturnType<typeof createTestSystem>;
 
-/** A house in which the user has just bought the monthly tariff with renewal. */
+/** A system in which the user has just bought the monthly tariff with renewal. */
 export async function createSystemWithActive(userId: string, more: Partial<PayCommand> = {}): Promise<TestSystem> {
   const system = createTestSystem();
   await system.pay(userId, more);

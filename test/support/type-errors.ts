@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 export type TypeError = { readonly file: string; readonly line: number; readonly code: number; readonly text: string };
 
-/** Files by their path from the root of the project, and the text that they have instead. */
+/** Files by their path from the root of the project, with the text that replaces theirs. */
 export type Changes = Readonly<Record<string, string>>;
 
 /** The type checker over the project's own sources, with some of them changed in memory. */

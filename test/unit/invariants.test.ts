@@ -5,7 +5,7 @@ import { handleCommand } from '../../src/application/handle-command.ts';
 import { handleTimer } from '../../src/application/handle-timer.ts';
 import { Fault } from '../../src/application/ports/faults.ts';
 import { createTestSystem, type TestSystem, tariffs } from '../support/test-system.ts';
-import { checkAlways, checkSettled } from '../support/invariants.ts';
+import { checkAlways, checkConverged } from '../support/invariants.ts';
 import { readMessage } from '../support/read-message.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -187,7 +187,7 @@ describe('whatever is delivered, however often and in whatever order', () => {
           await checkAlways(system, user);
         }
         await calm(system);
-        await checkSettled(system, user);
+        await checkConverged(system, user);
       }),
       { numRuns: Number(process.env['INVARIANT_RUNS'] ?? 400) },
     );

@@ -9,7 +9,7 @@ import type { Delivery } from '../../../src/application/ports/consumer.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
 import type { Handle, RunnerHarness } from '../../contract/consumer-runner-suite.ts';
-import { readBuried } from '../../support/read-buried.ts';
+import { readDeadLetter } from '../../support/read-dead-letter.ts';
 import { eventSchema, kafkaBrokers, type KafkaRoom, openKafkaRoom, partitions, registryUrl } from './kafka-room.ts';
 
 const testCipher = {
@@ -146,7 +146,7 @@ export async function openRealHarness(): Promise<RunnerHarness> {
     refuseDeadLetters: (times) => {
       refusals = times;
     },
-    deadLetters: async () => (await room.read(room.deadTopic)).map(({ value }) => readBuried(value, testCipher)),
+    deadLetters: async () => (await room.read(room.deadTopic)).map(({ value }) => readDeadLetter(value, testCipher)),
     until,
     close: async () => {
       await stopAll();

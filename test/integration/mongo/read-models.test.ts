@@ -7,7 +7,7 @@ import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
-import { duplicateListener, ledgerSuite } from '../../contract/read-model-suite.ts';
+import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 import { openTestDatabase } from './test-database.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-ledgerSuite('in MongoDB', () => {
+readModelSuite('in MongoDB', () => {
   const { models } = database;
   const listener = duplicateListener();
   return Promise.resolve({

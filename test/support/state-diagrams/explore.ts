@@ -8,7 +8,7 @@ import { signature } from './signature.ts';
 import { subscriptionTimers } from './subscription-timers.ts';
 import { type Transition, transitionsOf } from './transition.ts';
 
-/** More than twice what there is; to meet it means that `signature` tells places apart that are alike for the rules. */
+/** More than twice the present number. Beyond it, `signature` distinguishes places that are equal for the rules. */
 const placesMax = 15_000;
 
 function movesFrom(place: Place): readonly Move[] {
@@ -19,8 +19,8 @@ function movesFrom(place: Place): readonly Move[] {
 }
 
 /**
- * A watched payment and the rest go their ways without a look at each other, so each is followed alone: all pairs of
- * their states would be a thousand times as many places. Refunds move neither of the two and are left out.
+ * A watched payment and the rest do not influence each other, so each is followed alone: all pairs of their states would be
+ * a thousand times as many places. Refunds influence neither of the two and are left out.
  */
 function followedApart({ state, now }: Place, from: Place): readonly Place[] {
   const rest = { ...state, refunds: [], watched: [] };

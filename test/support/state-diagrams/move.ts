@@ -10,14 +10,14 @@ import { shop } from './provider-words.ts';
 /** A subscriber at an instant. */
 export type Place = { readonly state: Subscriber; readonly now: number };
 
-/** Something that may happen to him there, and what the rules make of it. */
+/** Something that may happen to the subscriber there, and what the rules decide. */
 export type Move = {
   readonly cause: Cause;
   readonly now: number;
   readonly decide: (state: Subscriber, context: Context) => Decision;
 };
 
-/** The rules with short ladders: the same turns, with fewer steps of one kind before each. */
+/** The rules with short ladders: the same transitions with fewer steps of one kind. */
 export const policy: Policy = {
   ...defaultPolicy,
   ladderMs: defaultPolicy.ladderMs.slice(0, 3),
@@ -25,7 +25,7 @@ export const policy: Policy = {
   unsentRepeatsMs: { checkout: defaultPolicy.unsentRepeatsMs.checkout.slice(0, 1), charge: [dayMs] },
 };
 
-/** Timers come in time, or after an outage so long that keys are too old and payments stuck. */
+/** Timers fire in time, or after an outage so long that keys are too old and payments stuck. */
 export const delaysMs = [0, policy.stuckAfterMs + 1];
 
 export const contextAt = (now: number): Context => ({

@@ -16,7 +16,7 @@ function ordersAt({ state }: Place, now: number): readonly Move[] {
   );
 }
 
-/** Every order, now and once access has run out and nobody has said so yet. */
+/** Every command, now and after access has run out without a handled expiry. */
 export function orderMoves(place: Place): readonly Move[] {
   const { subscription } = place.state;
   const times = grantsAccess(subscription)

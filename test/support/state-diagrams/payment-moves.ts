@@ -9,30 +9,30 @@ import type { SendOutcome } from '../../../src/domain/model/provider.ts';
 import { possiblySent } from '../../../src/domain/model/send-record.ts';
 import type { Cause } from './causes.ts';
 import { contextAt, delaysMs, type Move, type Place } from './move.ts';
-import { wordsAbout } from './provider-words.ts';
+import { answersAbout } from './provider-words.ts';
 
 const subjectOf = ({ id }: Payment): Subject => ({ kind: 'payment', id });
 
-/** What looks find: the provider's object in any of its states, its word that there is none, or nothing at all. */
-function findings(payment: Payment, { state, now }: Place, via: Via): readonly Move[] {
-  const looks: readonly (readonly [Cause, StatusCheck['checkResult']])[] = [
-    ...wordsAbout(payment, state, now).map(({ cause, object }) => [cause, { kind: 'found', object }] as const),
+/** The results of a status check: the provider's object in any of its states, `absent`, or no answer. */
+function checkResults(payment: Payment, { state, now }: Place, via: Via): readonly Move[] {
+  const results: readonly (readonly [Cause, StatusCheck['checkResult']])[] = [
+    ...answersAbout(payment, state, now).map(({ cause, object }) => [cause, { kind: 'found', object }] as const),
     ['absent', { kind: 'absent' }],
     ['unavailable', { kind: 'unavailable', reason: 'timeout' }],
   ];
-  return looks.map(([cause, checkResult]) => ({
+  return results.map(([cause, checkResult]) => ({
     cause,
     now,
     decide: (before, context) => decideCheckResult(before, subjectOf(payment), { checkResult, via }, context),
   }));
 }
 
-/** What a send on the wire may bring. */
+/** The outcomes of a send that is under way. */
 function outcomes(payment: Payment, { state, now }: Place): readonly Move[] {
   if (payment.state !== 'sending') return [];
   const repeated = possiblySent(payment.send) > 1 && payment.step === 'pay';
   const brought: readonly (readonly [Cause, SendOutcome])[] = [
-    ...wordsAbout(payment, state, now).map(
+    ...answersAbout(payment, state, now).map(
       ({ cause, object }) => [repeated ? 'repeat answered' : cause, { kind: 'answered', object }] as const,
     ),
     ['unsent', { kind: 'unsent', reason: 'refused connection' }],
@@ -63,9 +63,9 @@ function statusCheck(payment: Payment, { state, now }: Place): readonly Move[] {
       return [{ cause: 'unsent', now, decide: (before, context) => decideAbort(before, subject, context) }];
     }
     case 'read':
-      return findings(payment, { state, now }, 'poll');
+      return checkResults(payment, { state, now }, 'poll');
     case 'search_payment':
-      return findings(payment, { state, now }, 'list');
+      return checkResults(payment, { state, now }, 'list');
     case 'nothing':
     case 'search_refund':
     case 'retry_refund':
@@ -73,7 +73,7 @@ function statusCheck(payment: Payment, { state, now }: Place): readonly Move[] {
   }
 }
 
-/** A payment is sent, answered, looked at when its check is due, and notified of once the provider may know it. */
+/** A payment is sent and answered, checked when its check is due, and notified of once the provider may know it. */
 export function paymentMoves(payment: Payment, place: Place): readonly Move[] {
   const { nextCheckAt, nextCheckRealAt } = payment.send;
   const dueAt = Math.min(nextCheckAt ?? Infinity, nextCheckRealAt ?? Infinity);
@@ -83,6 +83,6 @@ export function paymentMoves(payment: Payment, place: Place): readonly Move[] {
     reservation(payment, place.now),
     ...outcomes(payment, place),
     ...checks.flatMap((now) => statusCheck(payment, { ...place, now })),
-    ...(known ? findings(payment, place, 'notification') : []),
+    ...(known ? checkResults(payment, place, 'notification') : []),
   ];
 }

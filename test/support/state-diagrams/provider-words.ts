@@ -5,9 +5,9 @@ import type { Cause } from './causes.ts';
 
 export const shop = { accountId: 'shop', test: true };
 
-type Word = { readonly cause: Cause; readonly object: ProviderPayment };
+type Answer = { readonly cause: Cause; readonly object: ProviderPayment };
 
-type Told = Partial<Pick<ProviderPayment, 'accountId' | 'cancellation' | 'confirmationUrl' | 'method'>>;
+type Details = Partial<Pick<ProviderPayment, 'accountId' | 'cancellation' | 'confirmationUrl' | 'method'>>;
 
 const method = (saved: boolean): ProviderPayment['method'] => ({
   id: 'method',
@@ -17,25 +17,25 @@ const method = (saved: boolean): ProviderPayment['method'] => ({
   brand: null,
 });
 
-const canceled = (reason: string): Told => ({ cancellation: { reason, party: 'payment_network' } });
+const canceled = (reason: string): Details => ({ cancellation: { reason, party: 'payment_network' } });
 
-/** One reason of every class that goes on in a way of its own. */
+/** One reason of every class that the rules treat differently. */
 const declines = ['insufficient_funds', 'issuer_unavailable', 'card_expired', 'expired_on_confirmation'];
 
-type Line = readonly [cause: Cause, status: ProviderPayment['status'], told?: Told];
+type AnswerKind = readonly [cause: Cause, status: ProviderPayment['status'], details?: Details];
 
-const vocabulary: readonly Line[] = [
+const answerKinds: readonly AnswerKind[] = [
   ['pending', 'pending'],
   ['page open', 'pending', { confirmationUrl: 'https://provider/page' }],
   ['waiting_for_capture', 'waiting_for_capture'],
   ['succeeded', 'succeeded', { method: method(true) }],
   ['succeeded', 'succeeded', { method: method(false) }],
-  ...declines.map((reason): Line => ['canceled', 'canceled', canceled(reason)]),
+  ...declines.map((reason): AnswerKind => ['canceled', 'canceled', canceled(reason)]),
   ['contradiction', 'succeeded', { accountId: 'another shop' }],
 ];
 
-/** A page is for checkouts only, and once money was on hold the provider no longer waits for anybody. */
-const maySay = ({ kind, step }: Payment, [cause]: Line): boolean =>
+/** Only a checkout has a page, and once money was authorized the provider waits for no other party. */
+const mayAnswer = ({ kind, step }: Payment, [cause]: AnswerKind): boolean =>
   cause === 'page open' ? kind === 'checkout' && step === 'pay' : cause !== 'pending' || step === 'pay';
 
 function named(cause: Cause, { purchase }: Payment, { subscription }: Subscriber): Cause {
@@ -44,20 +44,20 @@ function named(cause: Cause, { purchase }: Payment, { subscription }: Subscriber
   return cause === 'succeeded' && replaces ? 'succeeded: other tariff' : cause;
 }
 
-/** All that the provider may say of a payment. */
-export function wordsAbout(payment: Payment, state: Subscriber, now: number): readonly Word[] {
+/** Every answer that the provider may give about a payment. */
+export function answersAbout(payment: Payment, state: Subscriber, now: number): readonly Answer[] {
   const { id, amount, providerPaymentId, createdAt } = payment;
   const { userId, testClockId } = state;
   const silent = { confirmationUrl: null, cancellation: null, method: null };
   const metadata = { paymentId: id, userId, testClockId };
   const common = { ...{ id: providerPaymentId ?? `provider-${id}`, amount, metadata, createdAt }, ...shop, ...silent };
-  return vocabulary
-    .filter((line) => maySay(payment, line))
-    .map(([cause, status, told]) => {
+  return answerKinds
+    .filter((kind) => mayAnswer(payment, kind))
+    .map(([cause, status, details]) => {
       const capturedAt = status === 'succeeded' ? now : null;
       return {
         cause: named(cause, payment, state),
-        object: { object: 'payment', status, capturedAt, ...common, ...told },
+        object: { object: 'payment', status, capturedAt, ...common, ...details },
       };
     });
 }

@@ -15,7 +15,7 @@ const placeOf = (state: string): number => places[state] ?? Infinity;
 
 const code = (text: string): string => `\`${text}\``;
 
-/** What changes nothing and tells nobody is not worth an arrow. */
+/** A transition without a change and without a fact gets no arrow. */
 const isNews = ({ from, to, facts }: Transition): boolean => from !== to || facts.length > 0;
 
 const byPlace = (a: Transition, b: Transition): number =>
@@ -27,15 +27,15 @@ const groupedBy = (transitions: readonly Transition[], name: (one: Transition) =
 const causesOf = (group: readonly Transition[]): readonly Cause[] =>
   causeNames.filter((cause) => group.some((one) => one.cause === cause));
 
-/** Where the plain word stands, its variants (`cancel now`, `succeeded: other tariff`) say nothing more. */
+/** Beside a plain label its variants (`cancel now`, `succeeded: other tariff`) add nothing. */
 const shortly = (names: readonly Cause[]): readonly Cause[] =>
   names.filter((name) => !names.some((other) => name.startsWith(other) && /^[ ,:]/.test(name.slice(other.length))));
 
-/** Labels are broken into lines of about this length, or the picture gets too wide to read. */
+/** Labels are broken into lines of about this length, or the picture becomes too wide. */
 const lineLengthMax = 24;
 
-const lines = (words: readonly string[]): string =>
-  words
+const lines = (labels: readonly string[]): string =>
+  labels
     .reduce<readonly string[]>((done, word) => {
       const last = done.at(-1);
       const longer = `${last}, ${word}`;
@@ -47,7 +47,7 @@ const label = (group: readonly Transition[]): string => lines(shortly(causesOf(g
 
 type Arrow = { readonly from: readonly string[]; readonly to: string; readonly label: string };
 
-/** Arrows alike from this many states are drawn once, from a box that names them all. */
+/** Equal arrows from at least this many states are drawn once, from a box that names all of them. */
 const sharedFrom = 4;
 
 function arrowsOf(transitions: readonly Transition[]): readonly Arrow[] {
@@ -55,7 +55,7 @@ function arrowsOf(transitions: readonly Transition[]): readonly Arrow[] {
     group.slice(0, 1).map(({ from, to }): Arrow => ({ from: [from], to, label: label(group) })),
   );
   return single.flatMap((arrow) => {
-    const alike = single.filter(({ to, label: words }) => to === arrow.to && words === arrow.label);
+    const alike = single.filter(({ to, label: text }) => to === arrow.to && text === arrow.label);
     if (alike.length < sharedFrom) return [arrow];
     return alike[0] === arrow ? [{ ...arrow, from: alike.flatMap(({ from }) => from) }] : [];
   });
@@ -63,7 +63,7 @@ function arrowsOf(transitions: readonly Transition[]): readonly Arrow[] {
 
 const box = (name: string, text: string): string => `  state "${text}" as ${name}`;
 
-/** What leaves a state as it is stands in its box: loops would lie across the other arrows. */
+/** A transition to the same state stands in the state's box, because a loop would cross other arrows. */
 function diagram(transitions: readonly Transition[]): readonly string[] {
   const arrows = arrowsOf(transitions.filter(({ from, to }) => from !== to));
   const loops = groupedBy(
@@ -75,7 +75,7 @@ function diagram(transitions: readonly Transition[]): readonly string[] {
     '```mermaid',
     'stateDiagram-v2',
     '  direction LR',
-    ...arrows.map(({ from, to, label: words }) => `  ${from.join('_or_')} --> ${to}: ${words}`),
+    ...arrows.map(({ from, to, label: text }) => `  ${from.join('_or_')} --> ${to}: ${text}`),
     ...loops.map(({ key, group }) => box(key, `${key}<br/>↻ ${label(group)}`)),
     ...[...shared].map(([name, states]) => box(name, states.join('<br/>'))),
     '```',
@@ -85,14 +85,14 @@ function diagram(transitions: readonly Transition[]): readonly string[] {
 function table(transitions: readonly Transition[]): readonly string[] {
   const rows = groupedBy(transitions, ({ from, to, facts }) => [from, to, ...facts].join());
   return [
-    '| from | to | when | told |',
+    '| from | to | when | published |',
     '| --- | --- | --- | --- |',
     ...rows.flatMap(({ group }) => {
       const [first] = group;
       if (first === undefined) return [];
       const from = first.from === start ? '' : code(first.from);
-      const told = first.facts.length === 0 ? 'nothing' : first.facts.map(code).join(', ');
-      return [`| ${from} | ${code(first.to)} | ${shortly(causesOf(group)).join(' · ')} | ${told} |`];
+      const published = first.facts.length === 0 ? 'nothing' : first.facts.map(code).join(', ');
+      return [`| ${from} | ${code(first.to)} | ${shortly(causesOf(group)).join(' · ')} | ${published} |`];
     }),
   ];
 }
@@ -102,22 +102,22 @@ function section(title: string, of: Transition['of'], all: readonly Transition[]
   return [`## ${title}`, '', ...diagram(transitions), '', ...table(transitions), ''];
 }
 
-/** docs/generated/states.md: two pictures, each with its table, and what the words on the arrows mean. */
+/** docs/generated/states.md: two pictures, each with its table, and the meaning of the labels. */
 export function renderStates(transitions: readonly Transition[]): string {
   return [
     '# States',
     '',
-    'Generated by `npm run generate` from `src/domain`: every order, timer, answer and finding was tried in every state that can',
-    'be reached from a new subscriber, and what the rules did was written down (`test/support/state-diagrams`). An arrow is one',
-    'save. _Told_ are the facts that this save publishes about the subscription or the payment; access and refunds have facts of',
-    'their own. What leaves a state as it is, and still tells something, stands in its box. `capture` is a payment `created` once',
-    'more, to capture money on hold. The ladders of repeats are shortened: they add rounds, not turns.',
+    'Generated by `npm run generate` from `src/domain`: it tries every command, timer, answer and check result in every state that',
+    'can be reached from a new subscriber, and records what the rules do (`test/support/state-diagrams`). An arrow is one save.',
+    '_Published_ are the facts that this save publishes about the subscription or the payment; access and refunds have facts of',
+    'their own. A save that keeps the state and still publishes something stands in its box. `capture` is a payment `created` once',
+    'more, to capture authorized money. The ladders are shortened: a longer one adds repeats, no new arrow.',
     '',
     ...section('Subscription', 'subscription', transitions),
     ...section('Payment', 'payment', transitions),
-    '## Words on the arrows',
+    '## Labels of the arrows',
     '',
-    '| word | meaning |',
+    '| label | meaning |',
     '| --- | --- |',
     ...Object.entries(causes).map(([name, meaning]) => `| ${name} | ${meaning} |`),
     '',

@@ -17,17 +17,17 @@ function paymentSignature(payment: Payment, now: number): unknown {
     providerPaymentId === null,
   ];
   const sent = [send.readsOnly, send.distrusted !== null, Math.min(possiblySent(send), 2), send.unsent > 0];
-  // Only while nobody knows does it matter for how long.
+  // Only while the outcome is unknown does its age matter.
   if ((state !== 'unknown' && state !== 'sending') || send.firstSentAt === null) return [common, sent];
   const age = now - send.firstSentAt;
   return [common, sent, send.absentSince === null, age >= policy.absentAfterMs, age >= policy.stuckAfterMs];
 }
 
-function subscriptionSignature({ subscription, payment, captures: settled }: Subscriber, now: number): unknown {
+function subscriptionSignature({ subscription, payment, captures }: Subscriber, now: number): unknown {
   if (!grantsAccess(subscription)) return subscription?.status;
   const { id, status, autoRenew, cancelAtPeriodEnd, held, methodId, term } = subscription;
   const over = now >= accessUntil(subscription, policy);
-  const renewed = settled.some(
+  const renewed = captures.some(
     (paid) => paid.kind === 'charge' && paid.subscriptionId === id && paid.refundedMinor === 0,
   );
   const common = [status, cancelAtPeriodEnd, held === null, over, renewed];
@@ -36,7 +36,7 @@ function subscriptionSignature({ subscription, payment, captures: settled }: Sub
   return [...common, autoRenew, methodId === null, stopped, now >= term.periodEnd];
 }
 
-/** The same for places that are alike for the rules, so that one of them stands for all. */
+/** Equal for places that are equal for the rules, so that one of them stands for all. */
 export const signature = ({ state, now }: Place): string =>
   JSON.stringify([
     state.watched.length > 0 ? state.subscription?.status : subscriptionSignature(state, now),

@@ -12,12 +12,12 @@ export type Transition = {
   readonly facts: readonly string[];
 };
 
-/** Where a subscription or payment comes from that was not there before. */
+/** The state before a subscription or payment exists. */
 export const start = '[*]';
 
 type Standing = { readonly of: Transition['of']; readonly id: string; readonly status: string };
 
-/** A payment begins a second time when the money on hold is captured: a state of its own for whoever looks on. */
+/** A payment is `created` a second time to capture authorized money; the diagrams show that as a state of its own. */
 export const capture = 'capture';
 
 const payStatus = ({ state, step }: Payment): string => (step === 'capture' && state === 'created' ? capture : state);

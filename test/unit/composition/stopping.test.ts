@@ -51,12 +51,12 @@ test('what a call in hand begins in its turn is waited for as well, and no longe
   const [first, second] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
   let isQuiescent = false;
   background.track(first.promise.then(() => background.track(second.promise)));
-  const settled = background.drained(1_000).then(() => (isQuiescent = true));
+  const drained = background.drained(1_000).then(() => (isQuiescent = true));
   first.resolve(null);
   await new Promise((resolve) => setImmediate(resolve));
   expect(isQuiescent).toBe(false);
   clock.advance(1_000);
-  await settled;
+  await drained;
 });
 
 const { stopBoundMs, leaveBoundMs } = runnerSettings;

@@ -12,7 +12,7 @@ import { decideReservation, reserveCreated } from '../../../src/domain/payment/d
 import { noon, sampleRefund } from '../../contract/samples.ts';
 import type { Cause } from '../../support/state-diagrams/causes.ts';
 import { contextAt } from '../../support/state-diagrams/move.ts';
-import { wordsAbout } from '../../support/state-diagrams/provider-words.ts';
+import { answersAbout } from '../../support/state-diagrams/provider-words.ts';
 import { createTestSystem, tariffs } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -41,7 +41,7 @@ function bought() {
 
 function seen(state: Subscriber, cause: Cause) {
   if (state.payment === null) throw new Error('no open payment');
-  const word = wordsAbout(state.payment, state, noon).find((each) => each.cause === cause);
+  const word = answersAbout(state.payment, state, noon).find((each) => each.cause === cause);
   if (word === undefined) throw new Error(`the provider never says ${cause}`);
   return word.object;
 }

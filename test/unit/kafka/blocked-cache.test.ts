@@ -20,7 +20,7 @@ function setUp() {
   };
   return { cache, asked, answer };
 }
-async function settle(): Promise<void> {
+async function flushPromises(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 }
 
@@ -28,7 +28,7 @@ describe('the blocked keys that a process knows', () => {
   test('all messages of a new assignment wait for one question, later ones ask nothing', async () => {
     const { cache, asked, answer } = setUp();
     const answers = Promise.all([cache.has('a'), cache.has('b')]);
-    await settle();
+    await flushPromises();
     await answer(0, 'a');
     expect(await answers).toEqual([true, false]);
     expect([await cache.has('a'), await cache.has('c'), cache.size()]).toEqual([true, false, 1]);
@@ -38,16 +38,16 @@ describe('the blocked keys that a process knows', () => {
   test('a key blocked by this process is known at once, also when an older answer comes after it', async () => {
     const { cache, answer } = setUp();
     const first = cache.has('a');
-    await settle();
+    await flushPromises();
     await answer(0);
     expect(await first).toBe(false);
     void cache.refresh();
-    await settle();
+    await flushPromises();
     cache.add('a');
     await answer(1);
     expect(await cache.has('a')).toBe(true);
     const second = cache.refresh();
-    await settle();
+    await flushPromises();
     await answer(2);
     await second;
     expect(await cache.has('a')).toBe(false);
@@ -56,10 +56,10 @@ describe('the blocked keys that a process knows', () => {
   test('an answer from before a new assignment does not speak for it', async () => {
     const { cache, asked, answer } = setUp();
     const waiting = cache.has('a');
-    await settle();
+    await flushPromises();
     cache.forget();
     await answer(0);
-    await settle();
+    await flushPromises();
     await answer(1, 'a');
     expect(await waiting).toBe(true);
     expect(asked).toHaveLength(2);
@@ -68,11 +68,11 @@ describe('the blocked keys that a process knows', () => {
   test('without an answer the message is told so, and the next one asks again', async () => {
     const { cache, asked, answer } = setUp();
     const refused = cache.has('a').catch((error: unknown) => error);
-    await settle();
+    await flushPromises();
     asked[0]?.reject(new Error('away'));
     expect(await refused).toEqual(new Error('away'));
     const again = cache.has('a');
-    await settle();
+    await flushPromises();
     await answer(1);
     expect(await again).toBe(false);
   });

@@ -4,7 +4,7 @@ import type { PartitionWork } from '../../../src/adapters/kafka/consumer/partiti
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-async function settle() {
+async function flushPromises() {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
@@ -35,7 +35,7 @@ function setUp() {
   };
   const pass = async () => {
     clock.advance(runnerSettings.commitEveryMs);
-    await settle();
+    await flushPromises();
   };
   return { commits, sent, assign, positions, pass, ending, answerWith: (next: () => Promise<void>) => (answer = next) };
 }
@@ -70,7 +70,7 @@ describe('commits of offsets', () => {
     answerWith(() => first.promise);
     void commits.commit();
     const second = commits.commit();
-    await settle();
+    await flushPromises();
     expect(sent).toHaveLength(1);
     positions.set(0, 4n);
     first.resolve(undefined);

@@ -13,7 +13,7 @@ type Send = {
   readonly fail: (error: Error) => void;
 };
 
-async function settle() {
+async function flushPromises() {
   // Promise chains of a few links; the clock stands still and nothing here waits for real time.
   for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
 }
@@ -72,14 +72,14 @@ describe('the producer', () => {
   test('what comes while a send is under way travels together in the next', async () => {
     const producer = open();
     const calls = [1, 2, 3].map((n) => producer.publish([message(n)], 1_000));
-    await settle();
+    await flushPromises();
     expect(sends.map(({ numbers }) => numbers)).toEqual([['1', '2', '3']]);
     const more = [4, 5].map((n) => producer.publish([message(n)], 1_000));
-    await settle();
+    await flushPromises();
     expect(sends).toHaveLength(1);
     sends[0]?.acknowledge();
     await Promise.all(calls);
-    await settle();
+    await flushPromises();
     expect(sends[1]?.numbers).toEqual(['4', '5']);
     sends[1]?.acknowledge();
     await Promise.all(more);
@@ -88,20 +88,20 @@ describe('the producer', () => {
   test('each caller has a deadline of his own: queued is taken back, under way is unacknowledged, later ones go on', async () => {
     const producer = open();
     const underWay = outcome(producer.publish([message(1)], 100));
-    await settle();
+    await flushPromises();
     const queued = outcome(producer.publish([message(2)], 50));
     const patient = outcome(producer.publish([message(3)], 1_000));
     clock.advance(50);
-    await settle();
+    await flushPromises();
     expect([underWay.result, queued.result, patient.result]).toEqual(['waiting', 'taken_back', 'waiting']);
     clock.advance(50);
-    await settle();
+    await flushPromises();
     expect(underWay.result).toBe('unacknowledged');
     sends[0]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect(sends[1]?.numbers).toEqual(['3']);
     sends[1]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect([underWay.result, patient.result]).toEqual(['unacknowledged', 'done']);
     expect(sends).toHaveLength(2);
   });
@@ -111,7 +111,7 @@ describe('the producer', () => {
     const producer = open();
     const call = outcome(producer.publish([message(1)], 100));
     clock.advance(100);
-    await settle();
+    await flushPromises();
     expect(call.result).toBe('taken_back');
   });
 
@@ -121,11 +121,11 @@ describe('the producer', () => {
     connect = () => (failures-- > 0 ? Promise.reject(new Error('refused')) : working());
     const producer = open();
     const call = outcome(producer.publish([message(1)], 10_000));
-    await settle();
+    await flushPromises();
     clock.advance(producerSettings.reconnectPauseMs);
-    await settle();
+    await flushPromises();
     sends[0]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect(call.result).toBe('done');
   });
 
@@ -137,12 +137,12 @@ describe('the producer', () => {
         1_000,
       ),
     );
-    await settle();
+    await flushPromises();
     sends[0]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect([sends[1]?.numbers, whole.result]).toEqual([['3'], 'waiting']);
     sends[1]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect(whole.result).toBe('done');
     const broken = outcome(
       producer.publish(
@@ -151,9 +151,9 @@ describe('the producer', () => {
       ),
     );
     const next = outcome(producer.publish([message(7)], 1_000));
-    await settle();
+    await flushPromises();
     sends[2]?.fail(new Error('not enough replicas'));
-    await settle();
+    await flushPromises();
     expect([broken.result, next.result]).toEqual(['unacknowledged', 'waiting']);
     expect(sends[3]?.numbers).toEqual(['7']);
   });
@@ -161,10 +161,10 @@ describe('the producer', () => {
   test('a batch is bounded in bytes too, and a large message goes alone', async () => {
     const producer = open({ batchBytes: 10 });
     void outcome(producer.publish([message(1), message(12_345_678_901), message(2), message(3)], 1_000));
-    await settle();
+    await flushPromises();
     for (let n = 0; n < 3; n += 1) {
       sends[n]?.acknowledge();
-      await settle();
+      await flushPromises();
     }
     expect(sends.map(({ numbers }) => numbers)).toEqual([['1'], ['12345678901'], ['2', '3']]);
   });
@@ -172,11 +172,11 @@ describe('the producer', () => {
   test('a full queue takes nothing more and says so at once', async () => {
     const producer = open({ queueMessages: 2 });
     void outcome(producer.publish([message(1)], 1_000));
-    await settle();
+    await flushPromises();
     void outcome(producer.publish([message(2), message(3)], 1_000));
     await expect(producer.publish([message(4)], 1_000)).rejects.toMatchObject({ code: 'taken_back', retryable: true });
     sends[0]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect(sends[1]?.numbers).toEqual(['2', '3']);
   });
 
@@ -184,27 +184,27 @@ describe('the producer', () => {
     const producer = open({ messageBytes: 5 });
     await expect(producer.publish([message(1, 'nowhere')], 1_000)).rejects.toThrow('no topic nowhere');
     await expect(producer.publish([message(1_000_000)], 1_000)).rejects.toThrow('too large');
-    await settle();
+    await flushPromises();
     expect(sends).toEqual([]);
   });
 
   test('a send without an answer is given up after two minutes, its connection cut, and a new one made', async () => {
     const producer = open();
     const first = outcome(producer.publish([message(1)], 1_000_000));
-    await settle();
+    await flushPromises();
     const second = outcome(producer.publish([message(2)], 1_000_000));
     clock.advance(producerSettings.retryBoundMs);
-    await settle();
+    await flushPromises();
     expect([first.result, second.result, severed, connects]).toEqual(['unacknowledged', 'waiting', 1, 2]);
     sends[1]?.acknowledge();
-    await settle();
+    await flushPromises();
     expect(second.result).toBe('done');
   });
 
   test('closing sends what was taken, refuses what comes, and takes back what is left at its bound', async () => {
     const producer = open();
     const underWay = outcome(producer.publish([message(1)], 100_000));
-    await settle();
+    await flushPromises();
     const queued = outcome(producer.publish([message(2)], 100_000));
     const closing = producer.close();
     await expect(producer.publish([message(3)], 1_000)).rejects.toMatchObject({ code: 'taken_back' });

@@ -28,7 +28,7 @@ describe('cancelling', () => {
     const system = await createSystemWithActive(user);
     system.provider.script('hang');
     system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
-    const settling = system.settle();
+    const settling = system.runDue();
     for (let turn = 0; turn < 200 && system.provider.sends().length < 2; turn += 1) await new Promise(setImmediate);
     await system.cancel(user);
     system.provider.release('answer');
@@ -47,7 +47,7 @@ describe('cancelling', () => {
     await system.pass(2 * minuteMs, minuteMs);
     expect((await system.state(user)).subscription).toMatchObject({ term: { periodIndex: 1 } });
     await system.deliver(cancel);
-    await system.settle();
+    await system.runDue();
     const state = await system.state(user);
     expect(state.subscription).toMatchObject({ status: 'expired', cause: 'user_canceled', term: { periodIndex: 0 } });
     expect(types(system.facts(user))).toContain('refund.succeeded');

@@ -23,7 +23,7 @@ function keep(system: TestSystem, record: OutMessage | undefined, more: Partial<
 }
 
 /** Access was given and taken again: two records, and the older one says that the user may watch. */
-async function houseWithEnded(): Promise<TestSystem> {
+async function systemWithEnded(): Promise<TestSystem> {
   const system = await createSystemWithActive(user);
   await system.cancel(user, 'immediate');
   expect(records(system).map(({ value }) => value?.['active'])).toEqual([true, false]);
@@ -38,7 +38,7 @@ describe('the keeper of the compacted topic', () => {
   });
 
   test('answers a late duplicate with the document’s own record, the same but for the time it was said', async () => {
-    const system = await houseWithEnded();
+    const system = await systemWithEnded();
     const [older, newest] = records(system);
     expect(await keep(system, older)).toEqual({ kind: 'handled' });
     const repeat = records(system).at(-1);
@@ -53,7 +53,7 @@ describe('the keeper of the compacted topic', () => {
   });
 
   test('comes to an end: its own repeat needs no other, and nothing was saved', async () => {
-    const system = await houseWithEnded();
+    const system = await systemWithEnded();
     const before = await system.services.store.load(user);
     await keep(system, records(system)[0]);
     expect(await keep(system, records(system).at(-1))).toMatchObject({ kind: 'ignored' });
@@ -62,7 +62,7 @@ describe('the keeper of the compacted topic', () => {
   });
 
   test('waits with the record while Kafka is away', async () => {
-    const system = await houseWithEnded();
+    const system = await systemWithEnded();
     const [older] = records(system);
     system.breakBroker(true);
     await expect(keep(system, older)).rejects.toThrow('broker is down');

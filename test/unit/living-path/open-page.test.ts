@@ -12,7 +12,7 @@ async function pageOf(system: TestSystem): Promise<string> {
   return payment.confirmationUrl;
 }
 
-async function pastDueHouse(): Promise<TestSystem> {
+async function pastDueSystem(): Promise<TestSystem> {
   const system = await createSystemWithActive(user);
   system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'insufficient_funds' });
   await system.pass(28 * dayMs, 6 * hourMs);
@@ -22,7 +22,7 @@ async function pastDueHouse(): Promise<TestSystem> {
 /** Somebody who may pay at a page, and what that page leads to. */
 const situations: readonly (readonly [string, () => Promise<TestSystem>])[] = [
   ['a first purchase', () => Promise.resolve(createTestSystem())],
-  ['a payment while past due', pastDueHouse],
+  ['a payment while past due', pastDueSystem],
 ];
 
 describe.each(situations)('an open page of %s', (_name, open) => {

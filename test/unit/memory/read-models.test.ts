@@ -3,10 +3,10 @@ import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
-import { duplicateListener, ledgerSuite } from '../../contract/read-model-suite.ts';
+import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 
-ledgerSuite('in memory', () => {
+readModelSuite('in memory', () => {
   const listener = duplicateListener();
   const ledgers = createMemoryReadModels(listener.onDuplicate);
   return Promise.resolve({

@@ -121,7 +121,7 @@ describe('an answer that comes after the answer to its repeat', () => {
     system.clock.advance(3_000);
     await paying;
     system.clock.advance(minuteMs);
-    await system.settle();
+    await system.runDue();
     expect((await system.state(user)).payment?.state).toBe('requires_action');
     system.provider.failReads(5);
     system.provider.release('answer');

@@ -25,7 +25,7 @@ test('a second kept payment of a period, met by the ledger, is given back and th
 });
 
 /** The ledger knows another kept payment of the period that the user is about to pay for. */
-async function houseWithRival(): Promise<TestSystem> {
+async function systemWithRival(): Promise<TestSystem> {
   const system = createTestSystem();
   await system.pay(user);
   const open = (await system.state(user)).payment;
@@ -33,7 +33,7 @@ async function houseWithRival(): Promise<TestSystem> {
   const rival = { ...open, id: 'rival', state: 'succeeded' as const };
   const at = system.clock.now();
   const about = { userId: user, version: 1, at, place: 'closed' as const, reason: null, capturedAt: at, method: null };
-  await system.ledgers.write([{ ...about, model: 'payments', id: rival.id, row: rival }]);
+  await system.readModels.write([{ ...about, model: 'payments', id: rival.id, row: rival }]);
   return system;
 }
 
@@ -41,7 +41,7 @@ const told = (system: TestSystem, type: string) => system.facts(user).filter((ev
 const refunds = (system: TestSystem) => system.provider.entries().filter(({ object }) => object.object === 'refund');
 
 test('killed between the mark in the ledger and what is done about it, the sweep does it, once', async () => {
-  const system = await houseWithRival();
+  const system = await systemWithRival();
   system.killAtDuplicates(true);
   await system.payPage(user);
   expect([refunds(system), told(system, 'payment.succeeded')]).toEqual([[], []]);

@@ -7,7 +7,7 @@ const user = '11111111-1111-4111-8111-111111111111';
 const types = (events: readonly { type: string }[]) => events.map((event) => event.type);
 
 /** A page paid after its cancel, whose refund the provider has refused once. */
-async function houseWithRefusedRefund() {
+async function systemWithRefusedRefund() {
   const system = createTestSystem();
   await system.pay(user);
   const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -22,7 +22,7 @@ async function houseWithRefusedRefund() {
 
 describe('a refund asked again with a new key', () => {
   test('is not failed by a late notification about the refused one', async () => {
-    const { system, first } = await houseWithRefusedRefund();
+    const { system, first } = await systemWithRefusedRefund();
     system.provider.script('lost');
     await system.pass(hourMs + minuteMs / 2, 30_000);
     expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 2, state: 'unknown' }]);
@@ -33,7 +33,7 @@ describe('a refund asked again with a new key', () => {
   });
 
   test('is not failed by a search that finds the refused one only, and is asked again once it is proved absent', async () => {
-    const { system } = await houseWithRefusedRefund();
+    const { system } = await systemWithRefusedRefund();
     system.provider.script({ kind: 'key_conflict' });
     await system.pass(hourMs + 10 * minuteMs, minuteMs);
     expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 2, state: 'unknown' }]);
@@ -101,7 +101,7 @@ describe('watched payments', () => {
 });
 
 describe('a capture', () => {
-  async function houseWithHold() {
+  async function systemWithHold() {
     const system = createTestSystem();
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -110,7 +110,7 @@ describe('a capture', () => {
   }
 
   test('that the provider refuses leaves the payment watched over until the provider says how it ended', async () => {
-    const { system, page } = await houseWithHold();
+    const { system, page } = await systemWithHold();
     system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
     await system.hint('payment', page);
     system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now() });
@@ -134,7 +134,7 @@ describe('a capture', () => {
   });
 
   test('that could not be sent for a while is sent again', async () => {
-    const { system, page } = await houseWithHold();
+    const { system, page } = await systemWithHold();
     system.provider.script(...Array.from({ length: 6 }, () => ({ kind: 'unsent' as const, reason: 'refused' })));
     await system.hint('payment', page);
     await system.pass(hourMs, 10_000);

@@ -23,7 +23,7 @@ describe('a charge reserved before a cancel was accepted', () => {
     system.provider.setMethod(method, { always: 'waiting_for_capture' });
     system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
     system.provider.script('answer', { kind: 'unsent', reason: 'refused' });
-    await system.settle();
+    await system.runDue();
     const cancel = system.cancelCommand(user, 'period_end', system.clock.now() + 1_000);
     await system.pass(minuteMs, 5_000);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
@@ -57,7 +57,7 @@ describe('an expiry announced long ago', () => {
       { type: 'subscription.expiry_due', subscriptionId: subscription?.id ?? '', dueAt: 0 },
       trace,
     );
-    await system.settle();
+    await system.runDue();
     const state = await system.state(user);
     // Paid after a gap: the new period begins with the capture.
     expect(state.subscription).toMatchObject({ term: { periodIndex: 1, periodStart: system.clock.now() } });

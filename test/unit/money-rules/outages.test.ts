@@ -14,7 +14,7 @@ describe('a daily tariff, whose grace is longer than its period', () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const start = system.clock.now();
     system.clock.advance(2 * dayMs + hourMs);
-    await system.settle();
+    await system.runDue();
     const { subscription } = await system.state(user);
     expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 2, anchor: start, anchorIndex: 0 } });
     expect(system.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(2);
@@ -23,7 +23,7 @@ describe('a daily tariff, whose grace is longer than its period', () => {
   test('begins anew after an outage of weeks, and nobody pays for days without access', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     system.clock.advance(20 * dayMs);
-    await system.settle();
+    await system.runDue();
     const { subscription } = await system.state(user);
     expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 1, periodStart: system.clock.now() } });
     expect(system.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(1);
@@ -31,7 +31,7 @@ describe('a daily tariff, whose grace is longer than its period', () => {
 });
 
 /** A page that we had given up has been paid after all, by so much more than was ordered; nobody has told us yet. */
-async function houseWithLateMoney(moreMinor = 0) {
+async function systemWithLateMoney(moreMinor = 0) {
   const system = createTestSystem();
   await system.pay(user);
   const { providerPaymentId, amount } = (await system.state(user)).payment ?? {};
@@ -46,7 +46,7 @@ async function houseWithLateMoney(moreMinor = 0) {
 
 describe('a payment that succeeds after we had given it up', () => {
   test('goes back once, however often the news comes, and a person is called', async () => {
-    const { system, page } = await houseWithLateMoney();
+    const { system, page } = await systemWithLateMoney();
     for (let times = 0; times < 3; times += 1) await system.hint('payment', page);
     await system.pass(hourMs);
     const refunds = system.provider.entries().filter(({ object }) => object.object === 'refund');
@@ -58,7 +58,7 @@ describe('a payment that succeeds after we had given it up', () => {
 
 describe('news of a payment that went back long ago', () => {
   test('is a repeat also when only the ledger remembers it', async () => {
-    const { system, page } = await houseWithLateMoney();
+    const { system, page } = await systemWithLateMoney();
     await system.hint('payment', page);
     await system.pass(hourMs);
     const stored = await system.services.store.load(user);
@@ -75,7 +75,7 @@ describe('news of a payment that went back long ago', () => {
 
 describe('a payment that succeeds after we had given it up, with another amount', () => {
   test('gives back what was ordered and no more, and the alarm tells both', async () => {
-    const { system, page, ordered, told } = await houseWithLateMoney(100);
+    const { system, page, ordered, told } = await systemWithLateMoney(100);
     await system.hint('payment', page);
     await system.hint('payment', page);
     const refunds = system.provider.entries().filter(({ object }) => object.object === 'refund');
@@ -87,7 +87,7 @@ describe('a payment that succeeds after we had given it up, with another amount'
 
 describe('a notification whose object cannot be read', () => {
   test('is not done with: its payment may be one that nobody polls any more', async () => {
-    const { system, page } = await houseWithLateMoney();
+    const { system, page } = await systemWithLateMoney();
     system.provider.failReads(1);
     await expect(system.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
     system.provider.setSlots(0);
@@ -116,7 +116,7 @@ describe('a notification whose object the provider does not know', () => {
   const absent = { read: () => Promise.resolve({ kind: 'absent' as const }) };
 
   test('waits, for the reading side of the provider may lag: the late money goes back all the same', async () => {
-    const { system, page } = await houseWithLateMoney();
+    const { system, page } = await systemWithLateMoney();
     const lagging = { ...system.services, provider: { ...system.provider, ...absent } };
     const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: system.clock.now() };
     const unread = { code: 'object_unread', retryable: true };
@@ -142,7 +142,7 @@ describe('a notification whose object the provider does not know', () => {
 
 describe('a notification whose news cannot be saved', () => {
   test('is not done with, however long the database takes to fail: only the notification tells of late money', async () => {
-    const { system, page } = await houseWithLateMoney();
+    const { system, page } = await systemWithLateMoney();
     const asked = Promise.withResolvers<null>();
     const answer = Promise.withResolvers<never>();
     const load = () => {
@@ -212,7 +212,7 @@ describe('a year bought on the last day of February of a leap year', () => {
       if (subscription?.status !== 'active') throw new Error('not active');
       ends.push(new Date(subscription.term.periodEnd).toISOString());
       system.clock.set(subscription.term.periodEnd);
-      await system.settle();
+      await system.runDue();
     }
     expect(ends).toEqual([
       '2029-02-28T09:00:00.000Z',

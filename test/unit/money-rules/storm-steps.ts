@@ -191,7 +191,7 @@ export async function take(system: TestSystem, world: World, witness: Witness, w
       system.provider.release('timeout');
       await turns(5);
       system.clock.advance(world.outage(wanted.ms));
-      return world.settle();
+      return world.runDue();
     case 'broker': {
       system.breakBroker(wanted.down);
       return;

@@ -112,7 +112,7 @@ export function createWorld(system: TestSystem) {
     for (const handle of unread.splice(0)) await deliver(handle);
   };
 
-  async function settle(): Promise<void> {
+  async function runDue(): Promise<void> {
     for (let round = 0; round < 60; round += 1) {
       await turns(3);
       const from = system.messages.length;
@@ -138,7 +138,7 @@ export function createWorld(system: TestSystem) {
       // A call under way does not outlive its time limit.
       if (stepMs >= 40 * secondMs) system.provider.release(count % 2 === 0 ? 'answer' : 'timeout');
       await turns(2);
-      await settle();
+      await runDue();
       await sweepOutbox(alive()).catch(() => undefined);
     }
   }
@@ -146,7 +146,7 @@ export function createWorld(system: TestSystem) {
   return {
     deliver,
     deliverUnread,
-    settle,
+    runDue,
     pass,
     alive,
     /** Refunds are asked again for 30 days: all outages together stay below that. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, type TestSystem } from '../../support/test-system.ts';
-import { checkAlways, checkSettled } from '../../support/invariants.ts';
+import { checkAlways, checkConverged } from '../../support/invariants.ts';
 import { step, take, users } from './storm-steps.ts';
 import { createWitness } from './storm-witness.ts';
 import { createWorld, turns, type World } from './storm-world.ts';
@@ -77,7 +77,7 @@ describe('whatever hangs, dies or is out for weeks', () => {
           for (const user of users) await witness.check(user);
         }
         await calm(system, world);
-        for (const user of users) await checkSettled(system, user);
+        for (const user of users) await checkConverged(system, user);
         for (const user of users) await witness.checkBought(user);
       }),
       { numRuns: Number(process.env['INVARIANT_RUNS'] ?? 150), endOnFailure: process.env['END'] === '1' },
