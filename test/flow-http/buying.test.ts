@@ -27,7 +27,7 @@ describe('buying over HTTP', () => {
     });
   });
 
-  it('puts what was ordered, by whom and under which request id into the command', async () => {
+  it('puts the purchase, its user and the request id into the command', async () => {
     const user = await api.newUser();
     await user.buy({ return_url: 'https://cinema.example/back?x=1' }, { 'X-Request-Id': 'one request' });
     const command = api.published.map(readMessage).findLast(({ kind }) => kind === 'command');
@@ -83,7 +83,7 @@ describe('buying over HTTP', () => {
     ]);
   });
 
-  it('shows that the money of a page came back which was paid after the cancel', async () => {
+  it('shows the refund of a page that was paid after the cancel', async () => {
     const user = await api.newUser();
     await user.buy();
     const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
@@ -108,7 +108,7 @@ describe('buying over HTTP', () => {
     expect(again.json).toEqual(problem('4006', 'already_subscribed'));
   });
 
-  it('takes a repeat with the same key for the same command, with another body for a mistake', async () => {
+  it('treats a repeat with the same key as the same command, and refuses another body', async () => {
     const user = await api.newUser();
     const key = { 'Idempotency-Key': 'k-1' };
     const first = await user.buy({}, key);
@@ -121,8 +121,8 @@ describe('buying over HTTP', () => {
     expect(other.status).toBe(422);
     expect(other.json).toEqual(problem('4005'));
     expect((await api.system.state(user.id)).commands).toHaveLength(1);
-    const somebody = await api.newUser();
-    expect((await somebody.buy({ renew: false }, key)).status).toBe(200);
+    const anotherUser = await api.newUser();
+    expect((await anotherUser.buy({ renew: false }, key)).status).toBe(200);
   });
 
   it('finds the outcome of a repeat whose command has left the document', async () => {
@@ -137,7 +137,7 @@ describe('buying over HTTP', () => {
     expect((await user.buy({}, key)).json).toEqual((await user.get('/api/v1/subscriptions/profile')).json);
   });
 
-  it('answers 404 for what does not exist, the pay system first', async () => {
+  it('answers 404 for an unknown pay system or tariff, the pay system first', async () => {
     const user = await api.newUser();
     const buy = (paySystem: string, tariff_id: string) =>
       user.post(`/api/v1/subscriptions/${paySystem}/buy`, { tariff_id, renew: true });
@@ -153,7 +153,7 @@ describe('buying over HTTP', () => {
   });
 });
 
-describe('a command that is not carried out yet', () => {
+describe('a command that is not handled yet', () => {
   it('is accepted with the address of its status, which follows it to its end', async () => {
     const user = await api.newUser();
     api.setBroker('keep');
@@ -171,7 +171,7 @@ describe('a command that is not carried out yet', () => {
     });
   });
 
-  it('answers those who wait as soon as it is carried out, each with his own', async () => {
+  it('answers waiting requests as soon as it is handled, each with its own outcome', async () => {
     const users = await Promise.all([api.newUser(), api.newUser(), api.newUser()]);
     api.setBroker('keep');
     const from = api.published.length;
@@ -196,7 +196,7 @@ describe('a command that is not carried out yet', () => {
     }
   });
 
-  it('shows a rejection and a completed command as what they are', async () => {
+  it('shows a rejected and a completed command as such', async () => {
     const user = await api.newUser();
     await user.buy();
     await api.system.payPage(user.id);
@@ -216,7 +216,7 @@ describe('a command that is not carried out yet', () => {
 });
 
 describe('when Kafka is away', () => {
-  it('says 503 and whether the command may have been taken', async () => {
+  it('answers 503, and whether the command may have been accepted', async () => {
     const user = await api.newUser();
     api.setBroker('taken_back');
     const refused = await user.buy();

@@ -5,7 +5,7 @@ import { codeOf } from './support/asking.ts';
 import { eventsIn } from './support/contract.ts';
 
 const streaming = { Accept: 'text/event-stream' };
-/** The bound of a stream, by which its wait is known among the others. */
+/** The bound of a stream, which distinguishes its wait from the others. */
 const requestMaxMs = 30_000;
 
 const running: Api[] = [];
@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((api) => api.close()));
 });
 
-/** An API whose open waits can be counted. `patienceMs` is what is left of the longest wait. */
+/** An API whose open waits can be counted. `patienceMs` is the rest of the longest wait. */
 async function start(patienceMs = requestMaxMs) {
   let waiting = 0;
   let now = (): number => 0;
@@ -47,10 +47,10 @@ async function order(api: Api) {
 
 /** The stream as its client reads it, piece by piece. */
 async function open(api: Api, url: string, token: string) {
-  const leaving = new AbortController();
+  const disconnect = new AbortController();
   const response = await fetch(api.base + url, {
     headers: { ...streaming, Authorization: token },
-    signal: leaving.signal,
+    signal: disconnect.signal,
   });
   const pieces = response.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   let text = '';
@@ -62,11 +62,15 @@ async function open(api: Api, url: string, token: string) {
     }
     return eventsIn(text);
   };
-  return { next: (count: number) => readOn((seen) => seen.length >= count), rest: () => readOn(() => false), leaving };
+  return {
+    next: (count: number) => readOn((seen) => seen.length >= count),
+    rest: () => readOn(() => false),
+    disconnect,
+  };
 }
 
 describe('the status of a command as a stream', () => {
-  it('is the status now, then the page, then how its payment ended, then over', async () => {
+  it('sends the present status, the page, the end of its payment, and closes', async () => {
     const { api, waiting } = await start();
     const { user, url, carryOut } = await order(api);
     const stream = await open(api, url, user.token);
@@ -85,7 +89,7 @@ describe('the status of a command as a stream', () => {
     expect(waiting()).toBe(0);
   });
 
-  it('goes on from a page that is open already, and says that it was declined', async () => {
+  it('continues from a page that is open already, and reports a decline', async () => {
     const { api } = await start();
     const { user, url, carryOut } = await order(api);
     await carryOut();
@@ -100,14 +104,14 @@ describe('the status of a command as a stream', () => {
     ]);
   });
 
-  it('ends with the page when nobody may wait longer', async () => {
+  it('ends with the page at the longest wait', async () => {
     const { api } = await start(1);
     const { user, url, carryOut } = await order(api);
     await carryOut();
     expect(eventsIn((await user.get(url, streaming)).text)).toMatchObject([{ status: 'requires_action' }]);
   });
 
-  it('is one event of a command that has its end already, under the name of status', async () => {
+  it('is one event named `status` for a command that has ended', async () => {
     const { api, waiting } = await start();
     const { user, url, carryOut } = await order(api);
     await carryOut();
@@ -122,23 +126,23 @@ describe('the status of a command as a stream', () => {
     expect(waiting()).toBe(0);
   });
 
-  it('ends without an outcome when nobody may wait longer', async () => {
+  it('ends without an outcome at the longest wait', async () => {
     const { api } = await start(1);
     const { user, url } = await order(api);
     expect(eventsIn((await user.get(url, streaming)).text)).toMatchObject([{ status: 'accepted' }]);
   });
 
-  it('leaves nothing waiting when its client goes', async () => {
+  it('ends its wait when its client disconnects', async () => {
     const { api, waiting } = await start();
     const { user, url } = await order(api);
     const stream = await open(api, url, user.token);
     await stream.next(1);
     while (waiting() === 0) await new Promise(setImmediate);
-    stream.leaving.abort();
+    stream.disconnect.abort();
     while (waiting() > 0) await new Promise(setImmediate);
   });
 
-  it('ends when the process drains, with the answer whole', async () => {
+  it('ends with a complete answer when the process drains', async () => {
     const { api, waiting } = await start();
     const { user, url } = await order(api);
     const stream = await open(api, url, user.token);
@@ -148,7 +152,7 @@ describe('the status of a command as a stream', () => {
     while (waiting() > 0) await new Promise(setImmediate);
   });
 
-  it('is a stream only where Accept names it, and has a head that waits for nothing', async () => {
+  it('is a stream only where Accept names it, and answers HEAD at once', async () => {
     const { api } = await start();
     const { user, url } = await order(api);
     for (const Accept of ['*/*', 'text/*', 'application/json', 'text/event-stream;q=0']) {
@@ -158,7 +162,7 @@ describe('the status of a command as a stream', () => {
     expect(head.headers.get('content-type')).toBe('text/event-stream');
   });
 
-  it('is refused as the plain status is: who asks, and whose it is', async () => {
+  it('is refused like the plain status: without a token, and to another user', async () => {
     const { api } = await start();
     const { user, url } = await order(api);
     const codes = async (path: string, token: string | null) =>

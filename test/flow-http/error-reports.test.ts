@@ -12,7 +12,7 @@ const canary = 'canary.person@example.com';
 let ingest: Awaited<ReturnType<typeof startSentryIngest>>;
 let api: Api;
 
-/** The door as the API process composes it: the log's error lines go to the collector. */
+/** The API as its process composes it: error lines of the log go to the collector. */
 async function open(dsn: string) {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reporter = createErrorReporter({ dsn, environment: 'test', process: 'api', release: 'cinema-billing@1' });

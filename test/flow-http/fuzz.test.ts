@@ -72,7 +72,7 @@ const rawBody = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
 );
 
-/** Header values as a hostile client can send them: what the transport itself refuses never reaches us. */
+/** Header values that a hostile client can send; the transport refuses all others before they reach us. */
 const headerText = (text: string): string =>
   text
     .replaceAll(/[^\x20-\x7e]/g, '')
@@ -88,7 +88,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('whatever is sent to any operation of the contract', () => {
-  // Every answer is held against openapi.yaml by `ask`: only documented statuses, types and bodies pass.
+  // `ask` checks every answer against openapi.yaml: only documented statuses, types and bodies pass.
   it.each(operations.map(({ path, method, operation }) => [method, path, operation] as const))(
     '%s %s answers as the contract says, and never 5xx',
     async (method, path, operation) => {
@@ -128,7 +128,7 @@ describe('whatever is sent to any operation of the contract', () => {
     60_000,
   );
 
-  it('no subscriber came of it but by valid orders', () => {
+  it('only valid commands created a subscriber', () => {
     const orders = api.published.filter((message) => message.topic === 'billing.commands.v1');
     for (const { value } of orders) expect(value).toMatchObject({ userId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe('a malformed order', () => {
+describe('a malformed command', () => {
   const bodies: readonly (readonly [string, unknown, number])[] = [
     ['nothing', undefined, 422],
     ['no tariff', { renew: true }, 422],
@@ -109,7 +109,7 @@ describe('a malformed order', () => {
     }
   });
 
-  it('that comes in chunks, and is none: a cancel has no need of it', async () => {
+  it('that is chunked and empty: a cancel needs no body', async () => {
     const user = await api.newUser();
     const chunked = (path: string, chunks: readonly string[], headers: Record<string, string>) =>
       new Promise<unknown>((resolve, reject) => {

@@ -10,9 +10,9 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 const requests = 1_500;
 const lanes = 16;
-/** Every refused body has this many bytes: were one in twenty kept, it would show. */
+/** The size of every refused body: if one in twenty were kept, it would show. */
 const bodyBytes = 15_000;
-/** What compiled code and warm caches may still move between two storms. */
+/** How much compiled code and warm caches may still change between two storms. */
 const noiseBytes = 2 * 2 ** 20;
 
 let api: Api;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Nothing here may be accepted: unknown tokens, wrong bodies, ids of nobody, each of them new. */
+/** Requests that must all be refused: unknown tokens, wrong bodies, unknown ids, each of them new. */
 async function refusedRequest(token: string): Promise<void> {
   const strange = `${randomUUID()}${'x'.repeat(bodyBytes)}`;
   const forged = { 'X-Forwarded-For': randomUUID(), 'X-Request-Id': randomUUID(), 'Idempotency-Key': randomUUID() };
@@ -44,7 +44,7 @@ async function heapAfterStorm(token: string): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-test('memory is flat under hostile input: what was refused leaves nothing behind', async () => {
+test('memory is flat under hostile input: refused requests are not kept', async () => {
   const { token } = await api.newUser();
   await heapAfterStorm(token);
   const before = await heapAfterStorm(token);

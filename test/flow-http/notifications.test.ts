@@ -17,7 +17,7 @@ describe('a notification', () => {
   });
   const notify = (body: unknown, path = notifyPath) => api.ask('POST', path, { body });
 
-  it('is taken as a hint once it is safely stored', async () => {
+  it('is acknowledged once its hint is published', async () => {
     const published = api.published.length;
     expect((await notify(event())).json).toEqual({ taken: true });
     expect(api.published).toHaveLength(published + 1);
@@ -32,7 +32,7 @@ describe('a notification', () => {
     api.setBroker('carry out');
   });
 
-  it('activates a subscription for nobody who only claims to have paid', async () => {
+  it('that only claims a payment activates no subscription', async () => {
     const user = await api.newUser();
     await user.buy();
     const open = (await api.system.state(user.id)).payment;
@@ -40,7 +40,7 @@ describe('a notification', () => {
     expect((await user.get('/api/v1/subscriptions/profile')).status).toBe(404);
   });
 
-  it('of an event that we do not know is answered 200 and left alone', async () => {
+  it('of an unknown event is answered 200 and ignored', async () => {
     const published = api.published.length;
     for (const name of ['payment_method.active', 'payout.succeeded', 'x']) {
       expect((await notify(event({ event: name }))).json).toEqual({ taken: false });
@@ -79,7 +79,7 @@ describe('behind a proxy', () => {
   });
   afterAll(() => proxied.close());
 
-  it('a notification comes from where the last hop says, not from where the sender claims', async () => {
+  it('a notification has the address that the last hop reports, not the one that the sender claims', async () => {
     const from = async (forwarded: string): Promise<number> =>
       (
         await proxied.ask('POST', notifyPath, {
@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
     }
   });
 
-  it('a client that asks too often is told when to come back, others are not', async () => {
+  it('a client above the rate limit gets Retry-After, others do not', async () => {
     const ask = (address: string, token?: string) =>
       proxied.ask('GET', '/api/v1/payments/profile', {
         token: token ?? null,

@@ -12,7 +12,7 @@ afterEach(() => api.close());
 
 const hints = () => api.published.filter(({ topic }) => topic === topicNames.hints);
 
-/** Bought, paid at the page, and nobody told us. */
+/** Bought and paid at the page, without a notification. */
 async function paidInSilence() {
   const user = await api.newUser();
   await user.buy();
@@ -22,7 +22,7 @@ async function paidInSilence() {
 }
 
 describe('a subscriber who comes back from the payment page', () => {
-  it.each(['entitlements', 'subscriptions'])('has it looked at by asking for his %s', async (asked) => {
+  it.each(['entitlements', 'subscriptions'])('starts a status check by asking for their %s', async (asked) => {
     const user = await paidInSilence();
     const path = asked === 'entitlements' ? `/api/v1/entitlements/${user.id}` : '/api/v1/subscriptions/profile';
     await user.get(path);
@@ -31,7 +31,7 @@ describe('a subscriber who comes back from the payment page', () => {
     await eventually(ask, ({ json }) => (json as { active: boolean }).active);
   });
 
-  it('has it looked at by asking what became of his order', async () => {
+  it('starts a status check by asking for the status of their command', async () => {
     const user = await api.newUser();
     const { command } = (await user.buy()).json as { command: { status_url: string } };
     const ask = () => user.get(command.status_url);
@@ -41,7 +41,7 @@ describe('a subscriber who comes back from the payment page', () => {
     await eventually(ask, ({ json }) => (json as { status: string }).status === 'completed');
   });
 
-  it('has an old page looked at by sending the order again, and no young one', async () => {
+  it('starts a status check of an old page, not of a young one, by sending the command again', async () => {
     const user = await api.newUser();
     const key = { 'Idempotency-Key': 'form' };
     await user.buy({}, key);
@@ -59,7 +59,7 @@ describe('a subscriber who comes back from the payment page', () => {
     );
   });
 
-  it('does so once in three seconds, however often he asks, and services never do', async () => {
+  it('starts one status check in three seconds, however often they ask, and services start none', async () => {
     const user = await api.newUser();
     await user.buy();
     const service = await api.newUser({ roles: ['service'] });
@@ -76,7 +76,7 @@ describe('a subscriber who comes back from the payment page', () => {
     expect(api.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('who has no page open asks nobody', async () => {
+  it('without an open page starts no status check', async () => {
     const user = await api.newUser();
     await user.get(`/api/v1/entitlements/${user.id}`);
     await user.buy();

@@ -20,10 +20,10 @@ afterAll(() => api.close());
 const unlimited = { perAddress: { perSecond: 1e6, burst: 1e6 }, perUser: { perSecond: 1e6, burst: 1e6 } };
 
 const knownPath = fc.constantFrom<Record<string, string>>({}, { secret: notificationSecret });
-/** What exists is bought more often than what does not, which is refused whatever else is in the request. */
+/** Mostly existing tariffs: a purchase of an unknown one is refused whatever else the request holds. */
 const isKnown = fc.nat(4).map((number) => number > 0);
 
-/** Every order of the contract but buying, for which something must exist. */
+/** Every command of the contract except the purchase, which needs existing ids. */
 const otherOrders = [...operationsOf(readOpenApi()).values()]
   .filter(isCommandOperation)
   .map(({ operation }) => operation.operationId)
@@ -40,7 +40,7 @@ async function ask(path: string, { path: names, headers, body }: AnyRequest): Pr
   return { answered, published: api.published.slice(before).map(readMessage) };
 }
 
-/** Refused with a reason and not published, or accepted and published once as its consumer can read it. */
+/** Refused with a reason and not published, or accepted and published once, readable for its consumer. */
 function expectFit({ answered, published }: Seen): void {
   if (answered.status >= 400) {
     expect(answered.status).toBeLessThan(500);
@@ -82,7 +82,7 @@ describe('whatever openapi.yaml allows is refused with a reason or becomes a mes
     await fc.assert(
       fc.asyncProperty(requests, knownPath, async (request, known) => {
         const { answered, published } = await ask(path, { ...request, path: { ...request.path, ...known } });
-        // An event that is none of ours is answered and leads to nothing.
+        // An unknown event is answered, and no hint is published.
         const isOurs = (answered.json as { taken?: boolean } | undefined)?.taken !== false;
         if (isOurs) expectFit({ answered, published });
         else expect([answered.status, published]).toEqual([200, []]);

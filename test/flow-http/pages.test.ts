@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Everything a page of ours refers to, as a browser would ask for it. */
+/** Everything that a page of ours refers to, as a browser requests it. */
 const references = (html: string): string[] => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, found]) => found!);
 
 describe('pages', () => {
@@ -58,7 +58,7 @@ describe('pages', () => {
     }
   });
 
-  it('events arrive as they come, and their source ends with the reader', async () => {
+  it('events arrive as they are published, and their source ends with the reader', async () => {
     const reader = new AbortController();
     const response = await fetch(`${api.base}/dev/events?user=${randomUUID()}`, { signal: reader.signal });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -72,7 +72,7 @@ describe('pages', () => {
     while (!ended) await new Promise(setImmediate);
   });
 
-  it('for developers do not exist elsewhere', async () => {
+  it('pages for developers exist only in development', async () => {
     const production = await startApi();
     for (const path of ['/', '/return', '/web/style.css', `/dev/token?user=${randomUUID()}`, '/dev/events']) {
       expect([path, (await production.ask('GET', path)).status]).toEqual([path, 404]);

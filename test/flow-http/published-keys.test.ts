@@ -8,7 +8,7 @@ import { createKey, type PublishedKey, startKeyServer } from './support/key-serv
 const minuteMs = 60_000;
 const user_id = randomUUID();
 
-/** What no auth service should publish, and what must not be believed if one does. */
+/** Keys that no auth service should publish, and that must not be accepted if one does. */
 const secretBytes = Buffer.alloc(32, 7);
 const secret = { jwk: { kty: 'oct', kid: 'secret', alg: 'HS256', k: secretBytes.toString('base64url') } };
 
@@ -38,7 +38,7 @@ const trusting = (issuer: string | null, audience: string | null) =>
 
 async function open(): Promise<void> {
   passedMs = 0;
-  // The library that keeps the keys has no clock but this.
+  // The library that caches the keys has no clock but this.
   const now = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => now() + passedMs);
   server = await startKeyServer([rsa, elliptic, secret]);
@@ -67,7 +67,7 @@ describe('a token signed with a published key', () => {
   beforeAll(open);
   afterAll(close);
 
-  it('is taken, be the key RSA or elliptic, and the keys are asked for once', async () => {
+  it('is accepted with an RSA or elliptic key, and the keys are fetched once', async () => {
     expect(await Promise.all([rsa, elliptic, rsa].map(async (key) => answerTo(await key.sign({ user_id }))))).toEqual([
       'in',
       'in',
@@ -76,7 +76,7 @@ describe('a token signed with a published key', () => {
     expect(server.asked()).toBe(1);
   });
 
-  it('is refused when it is over', async () => {
+  it('is refused after its expiry', async () => {
     const exp = Math.floor(api.clock.now() / 1_000) - 1;
     expect(await answerTo(await rsa.sign({ user_id, exp }))).toBe('401/1004');
   });
@@ -129,7 +129,7 @@ describe('a token signed with a published key', () => {
     await strict.close();
   });
 
-  it('cannot be had from the page for developers', async () => {
+  it('is not issued by the page for developers', async () => {
     expect((await api.ask('GET', `/dev/token?user=${user_id}`)).status).toBe(404);
   });
 });
@@ -138,7 +138,7 @@ describe('when the keys change', () => {
   beforeEach(open);
   afterEach(close);
 
-  it('a new one is taken after one more question, and at most one in ten seconds', async () => {
+  it('a new key is accepted after one more fetch, at most one in ten seconds', async () => {
     await answerTo(await rsa.sign({ user_id }));
     server.publish([rsa, later]);
     const token = await later.sign({ user_id });
@@ -148,14 +148,14 @@ describe('when the keys change', () => {
     expect(server.asked()).toBe(2);
   });
 
-  it('made-up names make no storm of questions', async () => {
+  it('unknown key ids cause no storm of fetches', async () => {
     await answerTo(await rsa.sign({ user_id }));
     passedMs += 11_000;
     for (const kid of ['a', 'b', 'c']) expect(await answerTo(await rsa.sign({ user_id }, { kid }))).toBe('401/1003');
     expect(server.asked()).toBe(2);
   });
 
-  it('one that was withdrawn is believed no longer after a few minutes', async () => {
+  it('a withdrawn key is refused after a few minutes', async () => {
     const token = await rsa.sign({ user_id });
     expect(await answerTo(token)).toBe('in');
     server.publish([elliptic]);
@@ -168,12 +168,12 @@ describe('when the keys change', () => {
   });
 });
 
-describe('when the keys are not to be had', () => {
+describe('when the keys cannot be fetched', () => {
   beforeEach(open);
   afterEach(close);
 
   it.each<readonly [string, () => void | Promise<void>]>([
-    ['nobody there', () => server.close()],
+    ['no server', () => server.close()],
     ['an error', () => server.answer(500, 'oops')],
     ['another address', () => server.answer(302, '')],
     ['no JSON', () => server.answer(200, '<html>')],
@@ -188,7 +188,7 @@ describe('when the keys are not to be had', () => {
     expect(await answerTo('garbage')).toBe('401/1003');
   });
 
-  it('they are asked for again after a while, and everything is well', async () => {
+  it('they are fetched again after a pause, and tokens are accepted', async () => {
     server.answer(500, 'oops');
     const token = await rsa.sign({ user_id });
     expect(await answerTo(token)).toBe('503/5003');
@@ -198,7 +198,7 @@ describe('when the keys are not to be had', () => {
     expect(await answerTo(token)).toBe('in');
   });
 
-  it('those that are known go on to count for an hour; whether a new one is right cannot be known', async () => {
+  it('known keys stay valid for an hour; a new one cannot be checked', async () => {
     const token = await rsa.sign({ user_id });
     expect(await answerTo(token)).toBe('in');
     server.answer(500, 'oops');

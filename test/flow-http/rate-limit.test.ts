@@ -36,11 +36,11 @@ describe('an address has one limit', () => {
     expect(await statuses(method, path, { headers })).toEqual(then429(status));
   });
 
-  it('at a private route with a token that is none', async () => {
+  it('at a private route with an invalid token', async () => {
     expect(await statuses('GET', '/api/v1/payments/profile', { token: 'x' })).toEqual(then429(401));
   });
 
-  it('at the door for notifications with a secret that is none', async () => {
+  it('at the notification route with a wrong secret', async () => {
     const guess = '/api/v1/notifications/yookassa/a-guess-0123456789';
     expect(await statuses('POST', guess, { body: event, headers: { Authorization: 'x' } })).toEqual(then429(404));
   });
@@ -54,13 +54,13 @@ describe('an address has one limit', () => {
 });
 
 describe('the limit of an address', () => {
-  it('is not for the provider, whose secret and address were looked at', async () => {
+  it('does not apply to the provider, whose secret and address are right', async () => {
     api.setBroker('keep');
     expect(await statuses('POST', notifyPath, { body: event })).toEqual(Array(burst + 2).fill(200));
     expect((await api.ask('GET', '/api/v1/tariffs')).status).toBe(200);
   });
 
-  it('is for who knows the secret and is not the provider', async () => {
+  it('applies to a caller with the secret from another address', async () => {
     const elsewhere = await startApi({
       options: { rateLimits: { perAddress: slow, perUser: slow }, notificationAddresses: ['185.71.76.0/27'] },
     });
@@ -72,7 +72,7 @@ describe('the limit of an address', () => {
     expect(seen).toEqual(then429(403));
   });
 
-  it('is not touched by a user who is known, who has their own', async () => {
+  it('is not used by an authenticated user, who has a limit of their own', async () => {
     const user = await api.newUser();
     expect(await statuses('GET', '/api/v1/payments/profile', { token: user.token })).toEqual(then429(200));
     const other = await api.newUser();

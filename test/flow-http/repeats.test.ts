@@ -9,8 +9,8 @@ afterAll(() => api.close());
 
 const noWait = { Prefer: 'wait=0' };
 
-describe('an order sent again after it was answered with a page', () => {
-  it('is answered as a purchase that is done, once the page is paid', async () => {
+describe('a purchase repeated after it was answered with a page', () => {
+  it('is answered as completed, once the page is paid', async () => {
     const user = await api.newUser();
     const [key, return_url] = [{ 'Idempotency-Key': 'form' }, 'https://cinema.example/back'];
     const browser = { ...key, Accept: 'text/html' };
@@ -24,7 +24,7 @@ describe('an order sent again after it was answered with a page', () => {
     const { status_url } = (await user.buy({ return_url }, { ...key, ...noWait })).json as { status_url: string };
     const status = { status: 'completed', redirect_url: null, rejection: null, subscription: profile };
     expect((await user.get(status_url)).json).toMatchObject(status);
-    // What has been bought since is another command's doing.
+    // A later purchase belongs to another command.
     await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
     await user.buy();
     await api.system.payPage(user.id);

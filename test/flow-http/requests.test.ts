@@ -31,7 +31,7 @@ describe('an address', () => {
     expect((await user.post('/api/v1/subscriptions/%ff/buy', purchase)).status).toBe(400);
   });
 
-  it('asked with another method, which learns the right ones', async () => {
+  it('requested with another method, whose answer names the right ones', async () => {
     for (const [method, path, allow] of [
       ['GET', '/api/v1/status', 'POST'],
       ['GET', buyPath, 'POST'],
@@ -55,7 +55,7 @@ describe('an address', () => {
 });
 
 describe('a request', () => {
-  it('keeps its id when it is printable, and gets one else', async () => {
+  it('keeps a printable id, and otherwise gets a new one', async () => {
     const idOf = async (id?: string): Promise<string | null> =>
       (await api.ask('GET', '/nothing', { headers: id === undefined ? {} : { 'X-Request-Id': id } })).headers.get(
         'x-request-id',
@@ -82,7 +82,7 @@ describe('a request', () => {
     expect(answer).toContain('"code":"4000"');
   });
 
-  it('tells nothing about a fault of ours but reports it', async () => {
+  it('reports an internal error without showing it to the client', async () => {
     const boss = await api.newUser({ isSuperuser: true });
     const answered = await boss.get('/api/v1/status/sentry-debug', { 'X-Request-Id': 'find me' });
     expect(answered.json).toEqual({ code: '0000', error: 'Something went wrong', detail: null });
@@ -91,7 +91,7 @@ describe('a request', () => {
     });
   });
 
-  it('is logged under its pattern: the address holds secrets', async () => {
+  it('is logged by its route pattern, because the address holds secrets', async () => {
     await api.ask('POST', notifyPath, { body: { event: 'x', object: {} } });
     const logged = JSON.stringify(api.log.lines);
     expect(logged).toContain('/api/v1/notifications/yookassa/{secret}');
@@ -115,7 +115,7 @@ describe('a request', () => {
 });
 
 describe('when the database is away', () => {
-  it('reads say 503, and an accepted command is still accepted', async () => {
+  it('reads answer 503, and commands are still accepted', async () => {
     const away = () => Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
     const broken = await startApi({ services: { store: { load: away, findCommands: away, findMany: away } } });
     const user = await broken.newUser();

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('a purchase', () => {
-  it('sends nobody back to an origin that is not listed', async () => {
+  it('refuses a return address of an unlisted origin', async () => {
     const user = await api.newUser();
     for (const return_url of [
       'https://evil.example/',
@@ -50,7 +50,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('redirects to an address that no header can hold as it is', async () => {
+  it('encodes a redirect address that a header cannot hold', async () => {
     const user = await api.newUser();
     const { provider, pass } = api.system;
     provider.script('lost');

@@ -7,7 +7,7 @@ import { codeOf, notifyPath, purchase } from './support/asking.ts';
 type Access = 'anyone' | 'user' | 'owner' | 'owner or service' | 'service' | 'superuser' | 'secret' | 'development';
 type Role = 'nobody' | 'garbage' | 'expired' | 'owner' | 'another user' | 'service' | 'superuser';
 
-/** What each kind of door answers to each role; `in` is anything but a refusal of who asks. */
+/** The answer of each kind of operation to each role; `in` is anything but a refusal of the role. */
 const expected: Readonly<Record<Exclude<Access, 'development'>, Readonly<Record<Role, string>>>> = {
   anyone: {
     nobody: 'in',
@@ -124,8 +124,8 @@ function bodyOf(path: string): unknown {
   return undefined;
 }
 
-describe('who may do what, whole: every operation of the contract by every role', () => {
-  it('every operation says who may use it', () => {
+describe('authorization: every operation of the contract by every role', () => {
+  it('every operation names its roles', () => {
     expect(operations.filter(({ access }) => access === undefined)).toEqual([]);
     expect(operations.length).toBeGreaterThan(15);
   });

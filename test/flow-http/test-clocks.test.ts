@@ -39,7 +39,7 @@ describe('test clocks over HTTP', () => {
     }
   });
 
-  it('refuse what is no time', async () => {
+  it('refuse an invalid time', async () => {
     const { id, boss } = await newClock();
     const times = [
       '',
@@ -65,7 +65,7 @@ describe('test clocks over HTTP', () => {
     expect((await boss.post(path, { name: '', now: createdAt })).status).toBe(422);
   });
 
-  it('bind a subscriber with his first purchase, whose answers then use that time', async () => {
+  it('bind a subscriber at the first purchase, and their answers then use that time', async () => {
     const { id } = await newClock();
     const user = await api.newUser();
     expect((await user.buy({}, { 'X-Test-Clock': id })).status).toBe(200);
@@ -81,7 +81,7 @@ describe('test clocks over HTTP', () => {
 });
 
 describe('without test clocks in the configuration', () => {
-  it('they have no address, and nobody can buy on one', async () => {
+  it('they have no address, and a purchase that names one is refused', async () => {
     const production = await startApi({ services: { testClocks: null } });
     const boss = await production.newUser({ isSuperuser: true });
     expect((await boss.post(path, { name: 'x', now: createdAt })).status).toBe(404);

@@ -31,7 +31,7 @@ function jwt(claims: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, se
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
-describe('whoever asks', () => {
+describe('a caller', () => {
   it.each(guarded)('%s %s: is forbidden without a token, refused with a bad one', async (method, path) => {
     const without = await api.ask(method, path);
     expect([without.status, without.json]).toEqual([403, { code: '3000', error: 'Forbidden', detail: null }]);
@@ -65,7 +65,7 @@ describe('whoever asks', () => {
     }
   });
 
-  it('is one user in whatever case his id is written', async () => {
+  it('is one user whatever the case of the id', async () => {
     const user = await api.newUser();
     await user.buy();
     await api.system.payPage(user.id);
@@ -112,7 +112,7 @@ describe('whoever asks', () => {
     expect([answered.status, codeOf(answered)]).toEqual([401, '1003']);
   });
 
-  it('sees the entitlement of himself; services and superusers see everybody’s', async () => {
+  it('sees their own entitlement; services and superusers see all', async () => {
     const [user, other, service, boss] = await Promise.all([
       api.newUser(),
       api.newUser(),
@@ -127,7 +127,7 @@ describe('whoever asks', () => {
     expect((await service.get('/api/v1/entitlements/not-a-uuid')).status).toBe(422);
   });
 
-  it('asks about up to a hundred at once as a service: who paid, who did not, who is unknown', async () => {
+  it('asks as a service about up to a hundred users at once: paid, unpaid and unknown ones', async () => {
     const [user, idle, service] = await Promise.all([
       api.newUser(),
       api.newUser(),

@@ -11,13 +11,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => reader.stop());
 
-/** Spoils calls about this user alone: the sandbox is everybody's. */
+/** Spoils only calls about this user, because all tests share the sandbox. */
 const plan = (userId: string, fault: Readonly<Record<string, unknown>>) =>
   sandbox.control('faults', { about: userId, times: 1_000, ...fault });
-async function tellWrongAmounts(userId: string): Promise<void> {
+async function planWrongAmounts(userId: string): Promise<void> {
   for (const on of ['POST /v3/payments', 'GET /v3/payments/{id}']) await plan(userId, { on, kind: 'wrong_amount' });
 }
-const told = (userId: string, type: string) => reader.records(userId).filter((record) => record.type === type);
+const published = (userId: string, type: string) => reader.records(userId).filter((record) => record.type === type);
 
 type Subscribed = {
   readonly userId: string;
@@ -36,12 +36,12 @@ async function subscribe(): Promise<Subscribed> {
   return { userId, user, advance: (to) => staff.advanceClock(clockId, to) };
 }
 
-describe('a provider that tells another amount than was ordered', () => {
-  test('is not believed: a purchase gives nothing, and a person is called once', async () => {
+describe('a provider that reports another amount than requested', () => {
+  test('is not believed: a purchase gives no access, and operators are alerted once', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('month');
-    await tellWrongAmounts(userId);
+    await planWrongAmounts(userId);
     await sandbox.payPage(userId);
     const records = await reader.until(userId, 'invariant.violated');
     expect(records.find(({ type }) => type === 'invariant.violated')?.value).toMatchObject({
@@ -52,22 +52,25 @@ describe('a provider that tells another amount than was ordered', () => {
     });
     expect((await user.entitlement()).json).toMatchObject({ active: false });
     expect((await user.profile()).status).toBe(404);
-    expect([told(userId, 'payment.succeeded'), told(userId, 'invariant.violated')]).toMatchObject([[], [{}]]);
+    expect([published(userId, 'payment.succeeded'), published(userId, 'invariant.violated')]).toMatchObject([[], [{}]]);
   }, 60_000);
 
-  test('is not believed: a renewal holds the subscription, keeps its access and charges no more', async () => {
+  test('is not believed: a renewal sets a billing hold, keeps access and charges no more', async () => {
     const { userId, user, advance } = await subscribe();
-    await tellWrongAmounts(userId);
+    await planWrongAmounts(userId);
     await advance('2027-03-01T10:00:00.000Z');
     await reader.until(userId, 'invariant.violated');
     await advance('2027-03-20T10:00:00.000Z');
     expect((await user.entitlement()).json).toMatchObject({ active: true });
     expect(await sandbox.operationsOf(userId)).toHaveLength(2);
-    expect([told(userId, 'subscription.renewed'), told(userId, 'invariant.violated')]).toMatchObject([[], [{}]]);
+    expect([published(userId, 'subscription.renewed'), published(userId, 'invariant.violated')]).toMatchObject([
+      [],
+      [{}],
+    ]);
   }, 120_000);
 });
 
-describe('a provider whose bank takes its time over a renewal', () => {
+describe('a provider whose bank answers a renewal late', () => {
   test('charges once, keeps access meanwhile, and renews on the original boundary', async () => {
     const { userId, user, advance } = await subscribe();
     await plan(userId, { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 26 * 3_600_000 });

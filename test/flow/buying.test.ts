@@ -14,8 +14,8 @@ afterAll(() => reader.stop());
 const hasAccess = ({ json }: Answer): boolean => json['active'] === true;
 const types = (records: readonly { type: string }[]) => records.map((record) => record.type);
 
-describe('a purchase through all doors, on real Kafka, MongoDB and registry', () => {
-  test('buy, pay, watch; a stranger with nothing but the registry reads every fact in order', async () => {
+describe('a purchase through all services, on real Kafka, MongoDB and registry', () => {
+  test('buy, pay, watch; another service with the registry alone reads every fact in order', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
     const bought = await user.buy('month', { headers: { 'X-Request-Id': 'one purchase' } });
@@ -42,7 +42,7 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     ]);
     expect(records.map((record) => record.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(new Set(records.map((record) => record.id)).size).toBe(7);
-    // What the client called its request is in every event that the request led to; payment came by another.
+    // The client's request id is in every event of the request; the payment came by another request.
     expect(records.map((record) => record.headers['ce_correlationid'] === 'one purchase')).toEqual([
       ...[true, true, true],
       ...[false, false, false, false],
@@ -66,7 +66,7 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     expect((await user.buy('year', { headers })).status).toBe(422);
   }, 60_000);
 
-  test('buying again while active is 409 with its own code, and costs nothing', async () => {
+  test('buying again while active is 409 with its own code, and charges nothing', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('day');
@@ -77,7 +77,7 @@ describe('a purchase through all doors, on real Kafka, MongoDB and registry', ()
     expect((await sandbox.ledgerOf(userId)).payments).toHaveLength(1);
   }, 60_000);
 
-  test('cancel keeps access to the end and says so to the world; cancel now ends it', async () => {
+  test('cancel keeps access to the end and publishes that; cancel now ends it', async () => {
     const userId = randomUUID();
     const user = await userOf(userId);
     await user.buy('month');

@@ -20,7 +20,7 @@ const producer = new kafkajs.Kafka({ clientId: 'writer', brokers, logLevel: kafk
 const folder = mkdtempSync(join(process.env['TEST_LOGS_DIR'] ?? '.data', 'documented-readers-'));
 const patienceMs = 60_000;
 
-/** The only program of its language on the page, as it is printed there. */
+/** The page has one program per language; this is it, as printed. */
 function printed(language: string): string {
   const programs = [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))];
   expect(programs).toHaveLength(1);
@@ -74,7 +74,7 @@ async function startReader({ fence, file, command }: Language, port: number): Pr
 
 type Written = { readonly sequence: number; readonly active?: boolean; readonly validUntil?: string };
 
-/** A record as the billing service writes it, with a field that no reader has heard of. */
+/** A record as this service writes it, with an additional field that the readers do not know. */
 async function write(userId: string, { sequence, active = true, validUntil = '2100-01-01T00:00:00.000Z' }: Written) {
   const access = {
     userId,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all([reader.stop(), producer.disconnect()]));
 
-/** In the registry's wire format, by the schema's newest version: as whoever sent it first did. */
+/** In the registry's wire format with the newest schema, as the first record was sent. */
 async function encode(value: unknown): Promise<Buffer> {
   const subject = `${topicNames.entitlements}-cinema.billing.entitlement.changed`;
   const answer = await fetch(`${process.env['SCHEMA_REGISTRY_URL'] ?? ''}/subjects/${subject}/versions/latest`);
@@ -29,7 +29,7 @@ async function encode(value: unknown): Promise<Buffer> {
 
 const hasAccess = ({ json }: Answer): boolean => json['active'] === true;
 
-test('a late duplicate of an older access record is not the last word about a user', async () => {
+test('a late duplicate of an older access record is not the last record of a user', async () => {
   const userId = randomUUID();
   const user = await userOf(userId);
   await user.buy('day');
@@ -39,9 +39,9 @@ test('a late duplicate of an older access record is not the last word about a us
     ({ type }) => type === 'entitlement.changed',
   );
   await user.cancel({ mode: 'immediate' });
-  const told = () => reader.records(userId).filter(({ type }) => type === 'entitlement.changed');
+  const published = () => reader.records(userId).filter(({ type }) => type === 'entitlement.changed');
   await eventually(
-    () => Promise.resolve(told()),
+    () => Promise.resolve(published()),
     (all) => all.length === 2,
   );
   await producer.send({
@@ -49,10 +49,10 @@ test('a late duplicate of an older access record is not the last word about a us
     messages: [{ key: userId, value: await encode(given?.value), headers: given?.headers ?? {} }],
   });
   await eventually(
-    () => Promise.resolve(told()),
+    () => Promise.resolve(published()),
     (all) => all.length >= 4,
   );
-  const [, newest, late, repeat] = told();
+  const [, newest, late, repeat] = published();
   expect(late?.id).toBe(given?.id);
   expect(repeat).toMatchObject({ id: newest?.id, sequence: newest?.sequence, value: newest?.value });
   expect(repeat?.value).toMatchObject({ active: false });

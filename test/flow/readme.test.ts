@@ -6,7 +6,7 @@ import { apiUrl, sandbox, sandboxUrl } from '../support/system-client.ts';
 
 const run = promisify(execFile);
 
-/** The shell blocks of a chapter, in their order, at the addresses of the system under test. */
+/** The shell blocks of a chapter, in their order, with the addresses of the system under test. */
 function blocksOf(chapter: string): readonly string[] {
   const [, text = ''] =
     new RegExp(`^## ${chapter}\\n([\\s\\S]*?)^## `, 'm').exec(readFileSync('README.md', 'utf8')) ?? [];
@@ -23,7 +23,7 @@ async function statusesOf(output: string): Promise<readonly unknown[]> {
   return payments.map(({ status }) => status);
 }
 
-test('"Buy by curl" pasted whole sells: the page that it opens is paid, and access is kept by the cancel', async () => {
+test('"Buy by curl" works when pasted whole: its page is paid, and access outlasts the cancel', async () => {
   const blocks = [...blocksOf('Buy by curl'), ...blocksOf('Listen to the events')];
   expect(blocks).toHaveLength(6);
   const output = await paste(blocks);

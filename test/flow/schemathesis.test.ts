@@ -29,7 +29,7 @@ test(
     const args = [
       ...['-m', 'schemathesis.cli', 'run', `${apiUrl}/api/openapi.json`, '--url', apiUrl],
       ...['-H', `Authorization: Bearer ${token}`, '-H', 'Prefer: wait=1', '--checks', checks.join(',')],
-      // An endless stream, and the one operation that fails on purpose.
+      // Excluded: an endless stream, and the operation that fails on purpose.
       ...['--exclude-path', '/dev/events', '--exclude-path', '/api/v1/status/sentry-debug'],
       ...['-n', '15', '--seed', '1', '--no-color'],
     ];

@@ -56,7 +56,7 @@ const unknownFrame = Buffer.from([0, 0x7f, 0xff, 0xff, 0xff]);
 type Declared = Pick<typeof handleCommands, 'name' | 'topic' | 'group'>;
 type Ways = Readonly<Record<string, (sample: Sample) => Partial<Poisoned>>>;
 
-/** Error code of the dead letter → how a good message must be spoilt for it, on any topic. */
+/** Error code of the dead letter → the change of a good message that causes it, on any topic. */
 const everywhere: Ways = {
   no_envelope: () => ({ headers: {} }),
   not_framed: () => ({ value: Buffer.from('no frame') }),
@@ -68,7 +68,7 @@ const everywhere: Ways = {
     headers: { ...headers, ce_type: headers['ce_type']?.replace(/\d+$/, '99') ?? '' },
   }),
 };
-/** The broker itself refuses a record without a key on a compacted topic. */
+/** The broker refuses a record without a key on a compacted topic. */
 const keyed: Ways = { no_key: () => ({ key: null }), key_mismatch: () => ({ key: randomUUID() }) };
 const impossibleDay: Ways = {
   invalid_value: ({ frame, value }) => ({
@@ -86,8 +86,8 @@ const consumers: readonly (readonly [Declared, MessageType, Ways])[] = [
   [reconcileEntitlements, 'entitlement.changed', { ...everywhere, ...noSequence }],
 ];
 
-/** Each of these places has one dead letter of the group, with its code. */
-async function expectBuried(where: ReadonlyMap<string, string>, group: string): Promise<void> {
+/** Each of these offsets has one dead letter of the group, with its code. */
+async function expectDeadLetters(where: ReadonlyMap<string, string>, group: string): Promise<void> {
   for (const [code, place] of where) {
     const letters = await eventually(
       () => Promise.resolve(graveyard.all().filter(({ id }) => id === `${place}:${group}`)),
@@ -99,7 +99,7 @@ async function expectBuried(where: ReadonlyMap<string, string>, group: string): 
   }
 }
 
-/** Where the group would go on in the partition, as soon as that is past the offset. */
+/** The committed offset of the group in the partition, as soon as it is past the given one. */
 const committedPast = (group: string, topic: string, partition: number, offset: number): Promise<number> =>
   eventually(
     async () => {
@@ -110,7 +110,7 @@ const committedPast = (group: string, topic: string, partition: number, offset: 
   );
 
 describe.each(consumers)('poison for a consumer', ({ name, topic, group }, type, ways) => {
-  test(`of the ${name}: every class ends in a dead letter that names why, and the partition moves on`, async () => {
+  test(`of the ${name}: every class ends in a dead letter with its reason, and the partition moves on`, async () => {
     const sample = await sampleOf(type);
     const where = new Map<string, string>();
     const [first] = await producer.send({ topic, messages: [good(sample)] });
@@ -125,19 +125,19 @@ describe.each(consumers)('poison for a consumer', ({ name, topic, group }, type,
       where.set(code, `${topic}:${partition}:${offset}`);
     }
     const last = await send(good(sample));
-    await expectBuried(where, group);
+    await expectDeadLetters(where, group);
     expect(await committedPast(group, topic, partition, last)).toBe(last + 1);
     expect(where.size).toBe(Object.keys(ways).length);
   }, 60_000);
 });
 
-/** Compressible, or a client would send it as it is. */
+/** Compressible, or a client would send it uncompressed. */
 const padding = Buffer.alloc(4_096, 'a');
 const notText = Buffer.from([0xff, 0xfe, 0x00, 0xc3]);
 type Shape = Partial<Omit<RawRecord, 'headers'>>;
 type Headers = RawRecord['headers'];
 
-/** What a good record may have besides; it is handled. */
+/** What a good record may have besides; such a record is handled. */
 const oddHeaders: Readonly<Record<string, Headers>> = {
   'no value': [['trace', null]],
   'an empty value': [['trace', Buffer.alloc(0)]],
@@ -155,7 +155,7 @@ const oddShapes: Readonly<Record<string, Shape>> = {
   'a committed transaction': { transaction: 'commit' },
   'a time long ago': { timestamp: 1 },
 };
-/** What nothing can be made of: its dead letter's code, then what distinguishes it from others of the code. */
+/** Unusable records: the code of the dead letter, then the shape that distinguishes them. */
 const badShapes: Readonly<Record<string, Shape & { readonly headers?: Headers }>> = {
   'not_framed empty': { value: Buffer.alloc(0) },
   'not_framed 900 kB': { value: Buffer.alloc(900_000, 1) },
@@ -165,7 +165,7 @@ const badShapes: Readonly<Record<string, Shape & { readonly headers?: Headers }>
     ['gzip', 'snappy', 'lz4', 'zstd'].map((codec) => [`not_framed by ${codec}`, { codec, value: padding }]),
   ),
 };
-/** On a compacted topic the broker refuses the one, and the other is a tombstone. */
+/** On a compacted topic the broker refuses the first of them, and the second is a tombstone. */
 const badOnOrdinaryTopics: typeof badShapes = {
   'no_key and nothing else': { key: null, value: null, headers: [] },
   'invalid_value for none': { value: null },
@@ -173,7 +173,7 @@ const badOnOrdinaryTopics: typeof badShapes = {
 const tombstone: Shape = { value: null };
 
 describe.each(consumers)('records of other clients', ({ name, topic, group }, type, ways) => {
-  test(`the ${name} handles or buries whatever a broker can hold, and the partition moves on`, async () => {
+  test(`the ${name} handles or dead-letters whatever a broker can hold, and the partition moves on`, async () => {
     const sample = await sampleOf(type);
     const [first] = await producer.send({ topic, messages: [good(sample)] });
     const partition = first?.partition ?? -1;
@@ -187,17 +187,17 @@ describe.each(consumers)('records of other clients', ({ name, topic, group }, ty
       ...Object.values(oddHeaders).map((headers) => ({ ...raw, headers: [...goodHeaders, ...headers] })),
       ...[...Object.values(oddShapes), ...(isCompacted ? [tombstone] : [])].map((shape) => ({ ...raw, ...shape })),
     ];
-    // Of an aborted transaction and of the broker's own marks nothing is handed over.
+    // Records of an aborted transaction, and the broker's control records, are not delivered.
     const passedBy: readonly RawRecord[] = [{ ...raw, transaction: 'abort' }];
     const bad = Object.entries({ ...badShapes, ...(isCompacted ? {} : badOnOrdinaryTopics) });
-    const buried = bad.map(([, shape]) => ({ ...raw, ...shape }));
-    const offsets = await sendRaw([...handled, ...passedBy, ...buried, raw]);
+    const deadLettered = bad.map(([, shape]) => ({ ...raw, ...shape }));
+    const offsets = await sendRaw([...handled, ...passedBy, ...deadLettered, raw]);
     const places = offsets.map((offset) => `${topic}:${partition}:${offset}`);
     const lastOffset = offsets.at(-1) ?? -1;
     expect(await committedPast(group, topic, partition, lastOffset)).toBe(lastOffset + 1);
-    const graves = places.slice(handled.length + passedBy.length, -1);
-    await expectBuried(new Map(bad.map(([code], n) => [code, graves[n] ?? ''])), group);
-    const others = new Set(places.filter((place) => !graves.includes(place)).map((place) => `${place}:${group}`));
+    const rejected = places.slice(handled.length + passedBy.length, -1);
+    await expectDeadLetters(new Map(bad.map(([code], n) => [code, rejected[n] ?? ''])), group);
+    const others = new Set(places.filter((place) => !rejected.includes(place)).map((place) => `${place}:${group}`));
     // A hint that was read names an object that the provider does not have, and ends so.
     const understood = group === handleHints.group ? 'object_absent' : null;
     const unread = graveyard.all().filter(({ id, value }) => others.has(id) && value['errorCode'] !== understood);
@@ -205,7 +205,7 @@ describe.each(consumers)('records of other clients', ({ name, topic, group }, ty
   }, 120_000);
 });
 
-test('behind all of them in the same partition, somebody else buys', async () => {
+test('after all of them, another user of the same partition buys', async () => {
   const { topic, group } = handleCommands;
   const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
   const { partition = 0 } = offsets?.partitions.toSorted((a, b) => Number(b.offset) - Number(a.offset))[0] ?? {};

@@ -26,12 +26,12 @@ export const tariffIds = {
   day: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d02',
 };
 
-/** A consumer keeps a hint that it cannot handle yet; the one who published it hears nothing of that. */
+/** A consumer keeps a hint that it cannot handle yet; its publisher does not learn of that. */
 function waits(cause: unknown): void {
   if (!(cause instanceof Fault) || !cause.retryable) throw cause;
 }
 
-/** What becomes of a published command: carried out at once, kept, or not taken at all. */
+/** The fate of a published command: handled at once, kept, or refused by Kafka. */
 export type Broker = 'carry out' | 'keep' | 'taken_back' | 'unacknowledged';
 
 const catalogue = createMemoryCatalogue(
@@ -69,7 +69,7 @@ export type Answered = Omit<Answer, 'json'> & { readonly json: unknown };
 type Api = Awaited<ReturnType<typeof startApi>>;
 export type { Api };
 
-/** The HTTP door on the fake house: real requests on a free port, every answer held against openapi.yaml. */
+/** The HTTP API on the fakes: real requests on a free port, every answer checked against openapi.yaml. */
 export async function startApi(
   change: { readonly options?: Partial<HttpOptions>; readonly services?: Partial<HttpServices> } = {},
 ) {
@@ -83,7 +83,7 @@ export async function startApi(
       return Promise.resolve();
     },
   };
-  // Requests wait in real time, the subscribers live in the house's.
+  // Requests wait in real time; the subscribers use the time of the test system.
   const clock = { ...systemClock, now: () => system.clock.now() };
   const core = { ...system.services, catalogue, testClocks: { clocks, mirror } };
   const published: OutMessage[] = [];
@@ -135,7 +135,7 @@ export async function startApi(
   const expiredTokenOf = (userId: string): Promise<string> =>
     signToken(tokenTrust, { userId, isSuperuser: false, roles: [], now: clock.now() - 2 * dayMs, lifeMs: dayMs });
 
-  /** One request; fails when the answer breaks the contract or lacks what every answer has. */
+  /** One request; throws when the answer breaks the contract or lacks what every answer has. */
   const ask = async (method: string, path: string, { token, headers, body }: Asked = {}): Promise<Answered> => {
     const authorization = token == null ? {} : { Authorization: token };
     const answered = await call(base + path, { method, headers: { ...authorization, ...headers }, body });
@@ -147,7 +147,7 @@ export async function startApi(
     return answered;
   };
 
-  /** A new subscriber with his token and the requests everybody makes. */
+  /** A new subscriber with a token, and the common requests. */
   const newUser = async (more: { isSuperuser?: boolean; roles?: readonly string[] } = {}) => {
     const id = randomUUID();
     const token = await tokenOf(id, more);

@@ -13,7 +13,7 @@ const mostly = (usual: string, ...odd: readonly string[]): fc.Arbitrary<string> 
   fc.oneof({ arbitrary: fc.constant(usual), weight: 4 }, { arbitrary: fc.constantFrom(...odd), weight: 1 });
 
 const listed = 'https://cinema.example';
-/** Ways to write an address that parsers of addresses take and other readers may not. */
+/** Spellings of an address that URL parsers accept and other readers may not. */
 const oddAddress = fc.oneof(
   {
     weight: 3,
@@ -62,7 +62,7 @@ function texts({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.
     .filter((text) => Array.from(text).length <= to);
 }
 
-/** Values that a schema of the contract allows. What it cannot make it refuses, so that no keyword is skipped in silence. */
+/** Values that a schema of the contract allows. Throws at an unknown keyword, so that none is silently ignored. */
 function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
   const { type } = schema;

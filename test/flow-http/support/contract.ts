@@ -2,7 +2,7 @@ import { createAjv } from '../../../src/adapters/http/contract/request-validator
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
 
 const contract = inlinedOpenApi(readOpenApi());
-/** Answers that any address may give (the contract's preamble), with the body every refusal has. */
+/** Answers that every address may give (the contract's preamble), with the body of every refusal. */
 const everywhere = new Set(['400', '404', '405', '429', '500']);
 const ajv = createAjv();
 const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
@@ -52,7 +52,7 @@ function valueOf(answered: Answered): unknown {
   return type.startsWith('application/json') ? structuredClone(answered.json) : answered.text;
 }
 
-/** Null when the answer obeys openapi.yaml, else what is wrong with it. */
+/** Null when the answer obeys openapi.yaml, else the reason why not. */
 export function breachOf(method: string, url: string, answered: Answered): string | null {
   const found = schemaOf(method, url, answered);
   if (typeof found === 'string') return found;

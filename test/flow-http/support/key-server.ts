@@ -18,7 +18,7 @@ export async function createKey(alg: string, kid: string): Promise<PublishedKey>
   };
 }
 
-/** An auth service's JWK set on a free port; what it answers can be changed, and `asked` counts. */
+/** An auth service's JWK set on a free port. Tests change its answer, and `asked` counts its requests. */
 export async function startKeyServer(keys: readonly Pick<PublishedKey, 'jwk'>[]) {
   let answer = { status: 200, text: '' };
   let hangs = false;
