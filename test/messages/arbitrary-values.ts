@@ -9,14 +9,14 @@ import type { EndCause, Subscription, Term } from '../../src/domain/model/subscr
 import type { Tariff } from '../../src/domain/model/tariff.ts';
 import { anyCommand } from '../support/commands.ts';
 
-/** What must never be found in a message, planted in every field that holds a secret. */
+/** Canaries in every field that holds a secret; no message may contain them. */
 export const secret = 'secret-4111111111111111';
 
 export const id = fc.uuid();
 export const instant = fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') });
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
 export const count = fc.nat(1000);
-/** Words of others: any length, any character, halves of surrogate pairs too. */
+/** Texts of others: any length, any character, halves of surrogate pairs too. */
 const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ minLength: 600, maxLength: 900 }));
 const money = fc.record({ amountMinor: fc.maxSafeNat(), currency: fc.constantFrom('RUB', 'USD') });
 const declineClass = fc.constantFrom(...(Object.keys(declineRules) as DeclineClass[]));

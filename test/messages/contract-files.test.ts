@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** A command as its author writes it, with the one field of its own. */
+/** A command as its author writes it, with one field of its own. */
 function writePause(resumesAt: Readonly<Record<string, unknown>>): void {
   const pause = {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -29,7 +29,7 @@ function writePause(resumesAt: Readonly<Record<string, unknown>>): void {
 }
 const instant = { $ref: '../shared/instant-or-null.json', description: 'When.', examples: [null] };
 
-test('nothing is left to write for the contract as it stands', async () => {
+test('the generated files of the present contract are up to date', async () => {
   for (const [path, text] of Object.entries(await contractFiles(root)))
     expect({ path, text }).toEqual({ path, text: readFileSync(path, 'utf8') });
 });
@@ -50,7 +50,7 @@ test('a new command is one schema: type, table, types and a sample made of its e
   expect(files['schemas/asyncapi.yaml']).toContain('name: cinema.billing.subscription.pause.v1');
 });
 
-test('a sample that is written stays as it is', async () => {
+test('an existing sample does not change', async () => {
   writePause(instant);
   writeFileSync(join(root, pauseSample), '{"written": "by hand"}');
   expect(await contractFiles(root)).not.toHaveProperty([pauseSample]);
@@ -65,7 +65,7 @@ test('a field without example is named, with what to add, unless a sample is wri
   await expect(contractFiles(root)).resolves.toBeDefined();
 });
 
-test('a file that no channel can take is refused by its name', async () => {
+test('a file that belongs to no channel is refused by its name', async () => {
   const schema = readFileSync(inSchemas('commands/subscription-cancel.v1.json'), 'utf8');
   writeFileSync(inSchemas('commands/pauseSubscription.json'), schema);
   await expect(contractFiles(root)).rejects.toThrow('commands/pauseSubscription.json');

@@ -57,7 +57,7 @@ describe.each(registeredSchemas.map(({ schemaName }) => schemaName))('the golden
     expect(readBySchema(schemaName, grown)).toEqual(readBySchema(schemaName, golden(schemaName)));
   });
 
-  test('is read with its instants as numbers, and written again as it was', () => {
+  test('is read with its instants as numbers, and written again unchanged', () => {
     if (!isSchemaName(schemaName)) throw new Error(`${schemaName} is not in the catalogue.`);
     const read = readBySchema(schemaName, golden(schemaName));
     expect(read).toEqual(changed(golden(schemaName), Date.parse));
@@ -68,7 +68,7 @@ describe.each(registeredSchemas.map(({ schemaName }) => schemaName))('the golden
 const names = registeredSchemas.map(({ schemaName }) => schemaName).filter(isSchemaName);
 const withInstants = names.filter((name) => JSON.stringify(golden(name)) !== JSON.stringify(impossible(name)));
 
-test.each(withInstants)('the golden sample of %s is poison with a day that no calendar has', (schemaName) => {
+test.each(withInstants)('the golden sample of %s is poison with an impossible date', (schemaName) => {
   const noSuchDay = new Poison('invalid_value', 'No such day in the calendar.');
   expect(() => readBySchema(schemaName, impossible(schemaName))).toThrow(noSuchDay);
 });

@@ -44,7 +44,7 @@ describe.each(factTypes)('the fact %s', (type) => {
   });
 });
 
-test.each(factTypes)('the fact %s is written again as it was read', (type) => {
+test.each(factTypes)('the fact %s is read and written again unchanged', (type) => {
   fc.assert(
     fc.property(factOf(type), (event) => {
       const { schema, value } = messageFactory.fact(event, about);
@@ -55,7 +55,7 @@ test.each(factTypes)('the fact %s is written again as it was read', (type) => {
   );
 });
 
-test('a fact carries the CloudEvents headers and its number, and twice the same is the same bytes', () => {
+test('a fact carries the CloudEvents headers and its number, and the same fact gives the same bytes', () => {
   const event = { type: 'payment_method.saved', subscriptionId: 's-1' } as const;
   const method = { id: secret, title: 'Bank card *4444', last4: '4444', brand: 'Mir', savedAt: at, usable: true };
   const sent = messageFactory.fact({ ...event, method }, about);
@@ -77,7 +77,7 @@ test('a fact carries the CloudEvents headers and its number, and twice the same 
   expect(messageFactory.fact({ ...event, method }, about)).toEqual(sent);
 });
 
-test('commands, timers and hints are named by what they are, so that a repeat is recognised', () => {
+test('commands, timers and hints have ids that follow from their content, so that a repeat is recognised', () => {
   const ordered = messageFactory.command(cancel, { correlationId: 'request-1', causationId: null });
   expect(ordered).toMatchObject({ topic: 'billing.commands.v1', key: userId, schema: 'subscription-cancel.v1' });
   expect(ordered.headers).toMatchObject({ ce_id: 'command-1', ce_time: toIso(at), ce_subject: userId });
@@ -106,7 +106,7 @@ test('a required field that the domain does not give is refused, never published
   expect(() => messageFactory.command(incomplete, trace)).toThrow('The schema requires the field notAfter');
 });
 
-test('addresses, cards and phones that people type are blotted out of reasons', () => {
+test('addresses, cards and phones that people type are redacted from reasons', () => {
   expect(redact('write to ivan@example.com', 500)).toBe('write to …');
   expect(redact('my card 4111 1111 1111 1111 was lost', 500)).toBe('my card …was lost');
   expect(redact('+7 (903) 123-45-67', 500)).toBe('+…');
@@ -129,7 +129,7 @@ const letter: DeadLetter = {
   sealed: 'sealed',
 };
 
-test('a dead letter says where from and why, also for a record without key', () => {
+test('a dead letter has the origin and the reason, also for a record without key', () => {
   const sent = deadLetterMessage(letter, { at, trace });
   expect(sent).toMatchObject({ topic: 'billing.dead-letters.v1', key: 'billing.commands.v1:4:1207' });
   expect(sent.headers['ce_id']).toBe('billing.commands.v1:4:1207:billing-commands');
@@ -137,14 +137,14 @@ test('a dead letter says where from and why, also for a record without key', () 
   expect(deadLetterMessage({ ...letter, key: userId }, { at, trace }).key).toBe(userId);
 });
 
-test('a dead letter has room for the largest record that a broker takes, sealed', () => {
+test('a dead letter can hold the largest record of a broker, sealed', () => {
   const largest = packRecord({ key: Buffer.from(userId), value: Buffer.alloc(1_048_588), headers: { a: 'b' } });
   const sealed = Buffer.from(largest).toString('base64');
   expect(deadLetterMessage({ ...letter, sealed }, { at, trace }).value).toMatchObject({ sealed });
   expect(() => deadLetterMessage({ ...letter, sealed: 'x'.repeat(2_000_000) }, { at, trace })).toThrow(/too large/);
 });
 
-test('the name of a message is read from its header or not at all', () => {
+test('the type of a message is read from its header only', () => {
   expect(typeFromHeader('cinema.billing.subscription.pay.v1')).toBe('subscription.pay');
   expect(typeFromHeader('cinema.billing.subscription.pay.v12')).toBe('subscription.pay');
   for (const header of [undefined, '', 'subscription.pay', 'cinema.billing.__proto__', 'other.billing.a.b.v1'])

@@ -50,7 +50,7 @@ function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): str
   }
 }
 
-test('what was published is what is read, for every command, timer and hint', () => {
+test('every published command, timer and hint is read unchanged', () => {
   const seen = new Set<string>(['payment.hint_received']);
   fc.assert(
     fc.property(command, (ordered) => {
@@ -74,12 +74,12 @@ test('what was published is what is read, for every command, timer and hint', ()
   expect([...seen].sort()).toEqual(received.map(([type]) => type).sort());
 });
 
-test('a field that a newer writer added is tolerated and goes no further', () => {
+test('a field that a newer writer added is ignored', () => {
   const grown = { ...renewalDue, value: { ...(renewalDue.value as object), addedLater: { deep: true } } };
   expect(parseTimer(grown)).toEqual(parseTimer(renewalDue));
 });
 
-test('a message under the key of somebody else is poison', () => {
+test('a message under the key of another user is poison', () => {
   const key = '00000000-0000-4000-8000-000000000000';
   expect(codeOf(parseTimer, { ...renewalDue, key })).toBe('key_mismatch');
   expect(codeOf(parseHint, { ...hint, key })).toBe('key_mismatch');
@@ -95,7 +95,7 @@ test('a type or version that this process does not know is poison', () => {
   expect(codeOf(parseTimer, { ...renewalDue, headers })).toBe('unknown_version');
 });
 
-test('a value without what is needed, or with an impossible day, is poison', () => {
+test('a value without a required field, or with an impossible date, is poison', () => {
   const value = renewalDue.value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(value)) {
     const rest = Object.fromEntries(Object.entries(value).filter(([field]) => field !== name));
@@ -108,7 +108,7 @@ test('a value without what is needed, or with an impossible day, is poison', () 
   expect(codeOf(parseTimer, { ...expiryDue, value: noSuchDay })).toBe('invalid_value');
 });
 
-test('whatever the value, it is read or it is poison: never another error', () => {
+test('any value is read or is poison: never another error', () => {
   const names = fc.constantFrom(
     '__proto__',
     'constructor',
@@ -118,7 +118,7 @@ test('whatever the value, it is read or it is poison: never another error', () =
     'userId',
     'actor',
   );
-  /** Written into the text, for an object literal would set the prototype instead of a field called `__proto__`. */
+  /** Written as text, because an object literal would set the prototype rather than a field called `__proto__`. */
   const planted = fc.dictionary(names, fc.jsonValue(), { minKeys: 1 }).map((extra): unknown => {
     const members = Object.entries(extra).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
     return JSON.parse(JSON.stringify(renewalDue.value).replace('{', () => `{${members.join(',')},`));

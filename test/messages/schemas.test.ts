@@ -10,7 +10,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const asSchema = (value: unknown): Schema => value as Schema;
 const parsed = registeredSchemas.map(({ schemaName, text }) => ({ schemaName, schema: asSchema(JSON.parse(text)) }));
 
-/** Every schema inside a schema, with the path to it; what a `$ref` points to is visited where it is defined. */
+/** Every schema inside a schema, with its path. The target of a `$ref` is visited where it is defined. */
 function parts(schema: Schema, path: string): readonly { readonly path: string; readonly part: Schema }[] {
   const children = [
     ...Object.entries(asSchema(schema['properties'] ?? {})),
@@ -26,7 +26,7 @@ const breaking = (rule: (part: Schema) => boolean) =>
   allParts.filter(({ part }) => !rule(part)).map(({ path }) => path);
 const types = (part: Schema): readonly unknown[] => [part['type']].flat();
 
-test('every schema stands alone under Ajv as a foreign client has it, without a word of warning', () => {
+test('every schema compiles alone under the Ajv of another client, without a warning', () => {
   const warn = jest.spyOn(console, 'warn');
   for (const { schema } of parsed) new Ajv().compile(schema);
   expect(warn).not.toHaveBeenCalled();
@@ -48,7 +48,7 @@ test('no schema uses formats or a reference to another document', () => {
   expect(breaking((part) => !('$ref' in part) || String(part['$ref']).startsWith('#/definitions/'))).toEqual([]);
 });
 
-test('every property says what it means and gives an example', () => {
+test('every property has a description and an example', () => {
   const undescribed = parsed.flatMap(({ schemaName, schema }) => {
     const definitions = asSchema(schema['definitions'] ?? {});
     return parts(schema, schemaName).flatMap(({ path, part }) =>
@@ -57,8 +57,8 @@ test('every property says what it means and gives an example', () => {
           const reference = asSchema(property)['$ref'];
           const target =
             typeof reference === 'string' ? asSchema(definitions[reference.replace('#/definitions/', '')]) : {};
-          const told = { ...target, ...asSchema(property) };
-          return !(typeof told['description'] === 'string' && Array.isArray(told['examples']));
+          const described = { ...target, ...asSchema(property) };
+          return !(typeof described['description'] === 'string' && Array.isArray(described['examples']));
         })
         .map(([name]) => `${path}/${name}`),
     );
@@ -67,7 +67,7 @@ test('every property says what it means and gives an example', () => {
 });
 
 test('every example is valid where it stands', () => {
-  // Shared pieces stand in many schemas: each is compiled once.
+  // Many schemas contain the shared objects, so each is compiled once.
   const distinct = new Map<string, { readonly path: string; readonly schema: Schema; readonly examples: unknown }>();
   for (const { schemaName, schema } of parsed)
     for (const { path, part } of parts(schema, schemaName))

@@ -48,7 +48,7 @@ test('a clock may lie in the past', async () => {
   expect((await create(onClock('past')))['created_at']).toBe('2020-01-31T00:00:00.000Z');
 });
 
-test('a clock stands still, from the first sight of its name, until it is moved', async () => {
+test('a clock stands still, from the first request that names it, until it is moved', async () => {
   const first = await create(onClock('new'));
   const second = await create(onClock('new'));
   expect(second['created_at']).toBe(first['created_at']);
@@ -56,7 +56,7 @@ test('a clock stands still, from the first sight of its name, until it is moved'
   expect(body).toEqual({ clock: 'new', now: first['created_at'] });
 });
 
-test('moving a clock ends the pages that are over by it, tells the shop, and touches no other clock', async () => {
+test('moving a clock ends the pages that are over by it, notifies the shop, and moves no other clock', async () => {
   await setClock('2027-01-01T00:00:00.000Z', 'a');
   const [mine, other, own] = [await create(onClock('a')), await create(onClock('b')), await create(order())];
   await setClock('2027-01-01T00:59:59.999Z', 'a');
@@ -78,7 +78,7 @@ test('moving a clock ends the pages that are over by it, tells the shop, and tou
   for (const { id } of [other, own]) expect((await read(id))['status']).toBe('pending');
 });
 
-test('a hold that nobody captures for seven days is given back', async () => {
+test('an authorization that is not captured for seven days is released', async () => {
   await setClock('2027-01-01T00:00:00.000Z', 'hold');
   const held = await buy(sandbox, { capture: false, metadata: { test_clock_id: 'hold' } });
   expect(held['expires_at']).toBe('2027-01-08T00:00:00.000Z');

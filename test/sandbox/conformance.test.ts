@@ -29,7 +29,7 @@ const lists = {
   refunds: ajv.compile(contract.listOf(contract.refund)),
 };
 
-/** The names and types of an answer, without its values; what a shop put into metadata is its own affair. */
+/** The names and types of an answer, without its values and without the shop's metadata. */
 function shapeOf(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => shapeOf(item));
   if (typeof value !== 'object' || value === null) return typeof value;

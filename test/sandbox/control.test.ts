@@ -10,11 +10,11 @@ afterAll(async () => {
   removeDataDirs();
 });
 
-test('health is told without credentials', async () => {
+test('health needs no credentials', async () => {
   expect(await sandbox.control('GET', 'health')).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-test('the ledger shows every object with its key, its request and its sends', async () => {
+test('the ledger lists every object with its key, its request and its sends', async () => {
   const body = order({ metadata: { user_id: 'ledger' } });
   const { body: payment } = await sandbox.call('POST', '/v3/payments', { key: 'led-1', body });
   await sandbox.control('POST', `payments/${asText(payment['id'])}/pay`, { card: '4111111111111111' });
@@ -49,7 +49,7 @@ test.each([
   expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining(`"${named}"`) } });
 });
 
-test('a named clock only moves forward, and an unknown one is not there', async () => {
+test('a named clock only moves forward, and an unknown one is 404', async () => {
   await sandbox.control('POST', 'clock', { clock: 'c', now: '2027-01-01T00:00:00Z' });
   const back = await sandbox.control('POST', 'clock', { clock: 'c', now: '2026-12-31T00:00:00Z' });
   expect(back).toMatchObject({
@@ -75,7 +75,7 @@ test('paying refuses a bad card, an unknown payment, and one that is over', asyn
   expect((await pay(open['id'], { card: '4111111111111111', csc: '123' })).body['status']).toBe('succeeded');
 });
 
-test('a script for a method that is not there, or of nonsense, is refused', async () => {
+test('a script for an unknown method, or with an unknown outcome, is refused', async () => {
   const { id } = await buy(sandbox);
   expect((await sandbox.control('POST', 'payment-methods/nope', { next: null })).status).toBe(404);
   for (const body of [{}, { next: 'rain' }, { always: 5 }]) {
@@ -83,7 +83,7 @@ test('a script for a method that is not there, or of nonsense, is refused', asyn
   }
 });
 
-test('unknown paths, wrong methods and broken JSON are told apart', async () => {
+test('unknown paths, wrong methods and broken JSON have errors of their own', async () => {
   expect((await sandbox.control('GET', 'nothing')).status).toBe(404);
   expect((await sandbox.control('DELETE', 'ledger')).status).toBe(405);
   const broken = await fetch(`${sandbox.url}/_sandbox/clock`, { method: 'POST', body: '{' });
@@ -93,7 +93,7 @@ test('unknown paths, wrong methods and broken JSON are told apart', async () => 
   });
 });
 
-test('a wrong setting of the environment is told in one sentence', async () => {
+test('a wrong setting of the environment is one sentence', async () => {
   await expect(startTestSandbox({ SANDBOX_SHOPS: 'nokey' })).rejects.toThrow(
     'SANDBOX_SHOPS: "nokey" is not of the form',
   );

@@ -14,7 +14,7 @@ import {
   type Caller,
 } from './test-sandbox.ts';
 
-/** Whole programs are started here, on machines that may be busy. */
+/** The tests start whole programs, on machines that may be busy. */
 jest.setTimeout(60_000);
 
 const children: ChildProcess[] = [];
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 afterAll(removeDataDirs);
 
-/** Starts the real program and waits for its first line, which tells the address. */
+/** Starts the real program and waits for its first line, which has the address. */
 async function startProgram(
   dataDir: string,
 ): Promise<Caller & { kill(signal: NodeJS.Signals): Promise<number | null> }> {
@@ -49,7 +49,7 @@ async function ledgerOf(sandbox: Caller) {
   return { payments, refunds };
 }
 
-test('kill -9 loses nothing that was answered: objects, keys, methods, scripts and clocks are there again', async () => {
+test('kill -9 loses nothing that was answered: objects, keys, methods, scripts and clocks are restored', async () => {
   const dataDir = newDataDir();
   const before = await startProgram(dataDir);
   await before.control('POST', 'clock', { clock: 'c', now: '2027-01-01T00:00:00.000Z' });
@@ -74,7 +74,7 @@ test('kill -9 loses nothing that was answered: objects, keys, methods, scripts a
   expect(pay.body['status']).toBe('succeeded');
 });
 
-test('killed in the middle of many calls, it has every payment that was answered, and each only once', async () => {
+test('killed during many calls, it has every answered payment, and each only once', async () => {
   const dataDir = newDataDir();
   const before = await startProgram(dataDir);
   const answered: string[] = [];
@@ -98,7 +98,7 @@ test('killed in the middle of many calls, it has every payment that was answered
   expect(payments).toHaveLength(200);
 });
 
-test('a charge that was pending when the sandbox was killed succeeds at its time all the same', async () => {
+test('a charge that was pending when the sandbox was killed succeeds at its time', async () => {
   const dataDir = newDataDir();
   const before = await startProgram(dataDir);
   const onClock = { metadata: { test_clock_id: 'slow' } };
@@ -119,7 +119,7 @@ test('SIGTERM ends it cleanly', async () => {
   expect(await sandbox.kill('SIGTERM')).toBe(0);
 });
 
-test('a torn last line is cut off, and what follows is kept', async () => {
+test('a torn last line is truncated, and later lines are kept', async () => {
   const dataDir = newDataDir();
   const journal = join(dataDir, 'journal.jsonl');
   const before = await startTestSandbox({ SANDBOX_DATA_DIR: dataDir });
@@ -136,7 +136,7 @@ test('a torn last line is cut off, and what follows is kept', async () => {
   await after.stop();
 });
 
-test('a large journal is rewritten at start to what still counts', async () => {
+test('a large journal is rewritten at start to the present objects', async () => {
   const dataDir = newDataDir();
   const journal = join(dataDir, 'journal.jsonl');
   const before = await startTestSandbox({ SANDBOX_DATA_DIR: dataDir });
@@ -154,7 +154,7 @@ test('a large journal is rewritten at start to what still counts', async () => {
   await again.stop();
 });
 
-test('a second sandbox on a busy port ends at once and leaves the data alone', async () => {
+test('a second sandbox on a busy port ends at once and does not touch the data', async () => {
   const dataDir = newDataDir();
   const first = await startTestSandbox({ SANDBOX_DATA_DIR: dataDir });
   const port = new URL(first.url).port;

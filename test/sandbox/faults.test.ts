@@ -58,7 +58,7 @@ describe('an answer that is lost although the operation is done', () => {
     expect(await made(kind)).toMatchObject([{ sends: [expect.any(String), expect.any(String)] }]);
   });
 
-  test('gateway_refusal: something before the provider refuses in words of its own', async () => {
+  test('gateway_refusal: a gateway in front of the provider refuses with its own text', async () => {
     await plan('gateway_refusal');
     const refused = await create('gateway');
     expect(refused.status).toBe(403);
@@ -82,13 +82,13 @@ describe('an answer that is lost although the operation is done', () => {
     await expect(lost).rejects.toThrow();
   });
 
-  test('hang: the line drops after the time that was asked for', async () => {
+  test('hang: the connection drops after the requested time', async () => {
     await plan('hang', { ms: 20 });
     await expect(create('hang-short')).rejects.toThrow();
     expect(await made('hang-short')).toHaveLength(1);
   });
 
-  test('latency: the answer is whole, only later', async () => {
+  test('latency: the answer is complete, only later', async () => {
     await plan('latency', { ms: 30 });
     expect((await create('latency')).status).toBe(200);
   });
@@ -123,8 +123,8 @@ describe('an operation that is not done', () => {
   });
 });
 
-describe('a provider that tells another amount than was ordered', () => {
-  test('wrong_amount: the answers it is planned for lie, what is kept and told later is right', async () => {
+describe('a provider that reports another amount than requested', () => {
+  test('wrong_amount: the planned answers are wrong, stored objects and later answers are right', async () => {
     const { id } = await buy(sandbox);
     const path = `/v3/payments/${asText(id)}`;
     await plan('wrong_amount');
@@ -137,7 +137,7 @@ describe('a provider that tells another amount than was ordered', () => {
     expect((await sandbox.call('GET', path)).body['amount']).toEqual({ value: '299.00', currency: 'RUB' });
   });
 
-  test('wrong_amount: the repeat with the same key tells the right one', async () => {
+  test('wrong_amount: the repeat with the same key reports the right one', async () => {
     await plan('wrong_amount');
     expect(await (await create('wrong')).json()).toMatchObject({ amount: { value: '300.00' } });
     expect(await (await create('wrong')).json()).toMatchObject({ amount: { value: '299.00' } });
@@ -145,7 +145,7 @@ describe('a provider that tells another amount than was ordered', () => {
   });
 });
 
-describe('a bank that takes its time', () => {
+describe('a bank that answers late', () => {
   const clock = (now: string) => sandbox.control('POST', 'clock', { clock: 'slow', now });
   const onClock = { metadata: { test_clock_id: 'slow' } };
   const statusOf = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body['status'];
@@ -167,24 +167,24 @@ describe('a bank that takes its time', () => {
     });
   });
 
-  test('pending_then_succeeded: nobody has to ask; the shop is told once', async () => {
+  test('pending_then_succeeded: the shop is notified once, without asking', async () => {
     const receiver = await startReceiver();
-    const telling = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url });
-    const { id } = await buy(telling);
+    const notifying = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url });
+    const { id } = await buy(notifying);
     await receiver.arrived(1);
-    await telling.control('POST', 'faults', { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 1 });
-    const { body } = await charge(telling, id);
+    await notifying.control('POST', 'faults', { on: 'POST /v3/payments', kind: 'pending_then_succeeded', ms: 1 });
+    const { body } = await charge(notifying, id);
     await receiver.arrived(2);
-    const told = receiver.received.map((one) => [one['event'], one['object']?.['id']]);
-    expect(told).toEqual([
+    const notified = receiver.received.map((one) => [one['event'], one['object']?.['id']]);
+    expect(notified).toEqual([
       ['payment.succeeded', id],
       ['payment.succeeded', body['id']],
     ]);
-    await telling.stop();
+    await notifying.stop();
     await receiver.stop();
   });
 
-  test('pending_then_succeeded: a purchase by page is as ever', async () => {
+  test('pending_then_succeeded: a purchase by page is unchanged', async () => {
     await plan('pending_then_succeeded', { ms: 0 });
     expect(await (await create('by-page')).json()).toMatchObject({ status: 'pending' });
     expect(await made('by-page')).toMatchObject([{ status: 'pending' }]);
@@ -210,7 +210,7 @@ describe('the plan', () => {
     expect((await sandbox.call('GET', path)).status).toBe(200);
   });
 
-  test('touches only calls about what it says: in the call, or in the order of the payment that is asked for', async () => {
+  test('touches only calls whose text, or whose payment’s create request, contains `about`', async () => {
     const [mine, other] = [await buy(sandbox, { metadata: { user_id: 'mine' } }), await buy(sandbox)];
     const about = { about: 'mine', kind: 'too_many_requests', times: 2 };
     await sandbox.control('POST', 'faults', { on: 'GET /v3/payments/{id}', ...about });

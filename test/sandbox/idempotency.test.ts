@@ -81,7 +81,7 @@ test('many at once with one key make one payment, and all get its answer', async
   expect(kept[0]?.sends).toHaveLength(20);
 });
 
-test('a refused request does not use its key up', async () => {
+test('a refused request does not use up its key', async () => {
   expect((await create('refused', order({ amount: { value: '0.50', currency: 'RUB' } }))).status).toBe(400);
   expect((await create('refused')).status).toBe(200);
 });
@@ -100,7 +100,7 @@ test('capture, cancel, refund and binding are replayed as well', async () => {
   }
 });
 
-test('after 24 hours of its clock a key starts anew, with a list of sends of its own', async () => {
+test('after 24 hours of its clock a key can be used again, with a new list of sends', async () => {
   const clock = 'key-life';
   await sandbox.control('POST', 'clock', { clock, now: '2027-01-31T10:00:00.000Z' });
   const body = order({ metadata: { test_clock_id: clock } });

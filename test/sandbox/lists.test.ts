@@ -5,7 +5,7 @@ let sandbox: TestSandbox;
 const ids: string[] = [];
 const dayList = ['01', '02', '03', '04', '05'];
 
-/** Five payments on five days of one clock: pending, pending, held, paid, paid by wallet kind. */
+/** Five payments on five days of one clock: pending, pending, authorized, paid, paid by wallet. */
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   const metadata = { test_clock_id: 'list' };
@@ -76,7 +76,7 @@ describe('a list of payments', () => {
     },
   );
 
-  test('shows ten when nobody says how many', async () => {
+  test('shows ten by default', async () => {
     for (let count = 0; count < 11; count += 1) await sandbox.call('POST', '/v3/payments', { body: order() });
     const { body } = await sandbox.call('GET', '/v3/payments');
     expect(body['items']).toHaveLength(10);

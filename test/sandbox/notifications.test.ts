@@ -13,7 +13,7 @@ import {
   until,
 } from './test-sandbox.ts';
 
-/** A minute of the provider's schedule becomes 6 ms here. */
+/** A minute of the provider's schedule takes 6 ms here. */
 const fast = '0.0001';
 let receiver: Receiver;
 let sandbox: TestSandbox;
@@ -31,7 +31,7 @@ const setMode = (mode: string, ms?: number) => sandbox.control('POST', 'notifica
 const events = () => receiver.received.map((notification) => notification['event']);
 const undelivered = async () => (await sandbox.control('GET', 'notifications')).body['undelivered']?.length;
 
-test('each change that has an event is told once, with the object as it can be read', async () => {
+test('each change that has an event is notified once, with the object as a read shows it', async () => {
   const { id } = await buy(sandbox);
   await receiver.arrived(1);
   const { body: read } = await sandbox.call('GET', `/v3/payments/${asText(id)}`);
@@ -52,7 +52,7 @@ test('each change that has an event is told once, with the object as it can be r
   ]);
 });
 
-test('a pending payment, a declined card and a failed refund are not told', async () => {
+test('a pending payment, a declined card and a failed refund send no notification', async () => {
   const { id } = await buy(sandbox, {}, '5555555555554600');
   await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: '4111111111111111' });
   await sandbox.control('POST', 'refunds', { next: 'general_decline' });
@@ -73,7 +73,7 @@ test.each([201, 204, 302, 404, 500])('an answer %i is no delivery: it is repeate
   expect(new Set(receiver.received.map((notification) => JSON.stringify(notification))).size).toBe(1);
 });
 
-test('after the last try of the schedule it is given up', async () => {
+test('after the last try of the schedule a notification is dropped', async () => {
   receiver.answerWith(500);
   await setMode('normal');
   const quick = await startTestSandbox({ SANDBOX_NOTIFICATION_URL: receiver.url, SANDBOX_RETRY_FACTOR: '0' });
@@ -85,7 +85,7 @@ test('after the last try of the schedule it is given up', async () => {
   await quick.stop();
 });
 
-test('what was not delivered is kept over a restart', async () => {
+test('undelivered notifications survive a restart', async () => {
   const dataDir = newDataDir();
   // The second try comes 0.3 s after the event, the last one minutes later.
   const env = {
@@ -102,7 +102,7 @@ test('what was not delivered is kept over a restart', async () => {
   await after.stop();
 });
 
-test('mode off tells nothing, and what happened meanwhile is not told later', async () => {
+test('mode off sends nothing, and events of that time are not sent later', async () => {
   await setMode('off');
   const { id } = await buy(sandbox);
   await setMode('normal');
@@ -113,14 +113,14 @@ test('mode off tells nothing, and what happened meanwhile is not told later', as
   expect(await undelivered()).toBe(0);
 });
 
-test('mode duplicate tells everything twice', async () => {
+test('mode duplicate sends everything twice', async () => {
   await setMode('duplicate');
   await buy(sandbox);
   await receiver.arrived(2);
   expect(receiver.received[0]).toEqual(receiver.received[1]);
 });
 
-test('mode late tells after the pause that was asked for', async () => {
+test('mode late sends after the requested pause', async () => {
   await setMode('late', 50);
   await buy(sandbox);
   expect(await undelivered()).toBe(1);

@@ -17,7 +17,7 @@ async function open(change: Readonly<Record<string, unknown>> = {}): Promise<{ i
 const read = async (id: string) => (await sandbox.call('GET', `/v3/payments/${id}`)).body;
 const show = async (url: string) => (await fetch(url)).text();
 
-/** Sends a form as a browser without JavaScript does, and says where it is sent next. */
+/** Sends a form as a browser without JavaScript does, and returns where it is redirected. */
 async function submit(url: string, fields: Readonly<Record<string, string>>) {
   const answer = await fetch(url, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
   return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
@@ -42,13 +42,13 @@ describe('the hosted page', () => {
     expect(html).toContain('will be saved');
   });
 
-  test('takes a card and sends the user home, to exactly the address that the shop gave', async () => {
+  test('accepts a card and sends the user back to exactly the shop’s address', async () => {
     const { id, url } = await open();
     expect(await submit(url, card('5555 5555 5555 4444'))).toMatchObject({ status: 303, location: returnUrl });
     expect((await read(id))['payment_method']?.['card']).toMatchObject({ expiry_year: '2035', expiry_month: '12' });
   });
 
-  test('asks for a code when the card wants one, and then sends the user home', async () => {
+  test('asks for a code when the card needs one, and then sends the user back', async () => {
     const { id, url } = await open();
     const step = await submit(url, card('5555555555554477'));
     expect(step).toMatchObject({ status: 303, location: `/checkout/${id}/3ds` });
@@ -62,7 +62,7 @@ describe('the hosted page', () => {
     });
   });
 
-  test('says in words why a card was declined, keeps what was typed but the code, and takes another card', async () => {
+  test('explains a decline, keeps the typed fields except the code, and accepts another card', async () => {
     const { id, url } = await open();
     const declined = await submit(url, card('5555 5555 5555 4600'));
     expect(declined).toMatchObject({ status: 200, text: expect.stringContaining('not enough money') });
@@ -94,7 +94,7 @@ describe('the hosted page', () => {
     expect((await read(id))['status']).toBe('pending');
   });
 
-  test('saves the card when the user ticks it himself, where the shop left it to him', async () => {
+  test('saves the card when the user ticks it, if the shop left the choice to them', async () => {
     const asked = await open({ save_payment_method: undefined });
     expect(await show(asked.url)).toContain('type="checkbox"');
     await submit(asked.url, card('4111111111111111', { save: 'true' }));
@@ -105,7 +105,7 @@ describe('the hosted page', () => {
     expect((await read(refused.id))['payment_method']).toMatchObject({ saved: false });
   });
 
-  test('takes the wallet as well, which can be charged later', async () => {
+  test('accepts the wallet as well, which can be charged later', async () => {
     const { id, url } = await open({ payment_method_data: { type: 'yoo_money' } });
     expect(await submit(url, { method: 'yoo_money' })).toMatchObject({ status: 303, location: returnUrl });
     const payment = await read(id);
@@ -117,7 +117,7 @@ describe('the hosted page', () => {
     expect(payment).not.toHaveProperty('authorization_details');
   });
 
-  test('says of an ended payment how it ended, and links home', async () => {
+  test('shows how an ended payment ended, and links back to the shop', async () => {
     const paid = await buy(sandbox);
     const html = await show(`${sandbox.url}/checkout/${asText(paid['id'])}`);
     expect(html).toContain('Paid');
@@ -131,13 +131,13 @@ describe('the hosted page', () => {
     expect((await read(late.id))['status']).toBe('canceled');
   });
 
-  test('sends home to an address in any alphabet, encoded as a browser would', async () => {
+  test('redirects to an address in any alphabet, encoded as a browser would', async () => {
     const { url } = await open({ confirmation: { type: 'redirect', return_url: 'http://shop.test/возврат?a=1 2' } });
     const home = 'http://shop.test/%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82?a=1%202';
     expect((await submit(url, card('4111111111111111'))).location).toBe(home);
   });
 
-  test('of nothing is a page that says so', async () => {
+  test('of an unknown payment says so', async () => {
     const answer = await fetch(`${sandbox.url}/checkout/nope`);
     expect(answer.status).toBe(404);
     expect(await answer.text()).toContain('No such payment');
@@ -189,7 +189,7 @@ describe('binding a card without a payment', () => {
     expect((await sandbox.call('POST', '/v3/payments', { body: charge })).body['status']).toBe('succeeded');
   });
 
-  test('a link that is over leaves the method inactive', async () => {
+  test('after an expired link the method stays inactive', async () => {
     await sandbox.control('POST', 'clock', { clock: 'bind', now: '2027-01-01T00:00:00.000Z' });
     const { body } = await bind({ metadata: { test_clock_id: 'bind' } });
     await sandbox.control('POST', 'clock', { clock: 'bind', now: '2027-01-01T01:00:00.000Z' });

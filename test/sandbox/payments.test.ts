@@ -120,7 +120,7 @@ describe('test cards', () => {
 });
 
 describe('a shop whose page closes on the first decline', () => {
-  test('sees the payment canceled with the reason of the bank', async () => {
+  test('gets the payment canceled with the reason of the bank', async () => {
     const strict = await startTestSandbox({ SANDBOX_DECLINE_CLOSES: 'true' });
     const payment = await buy(strict, {}, '5555555555554600');
     expect(payment).toMatchObject({
@@ -138,7 +138,7 @@ describe('two stages', () => {
   const hold = () => buy(sandbox, { capture: false });
   const capture = (id: unknown, body: unknown) => sandbox.call('POST', `/v3/payments/${asText(id)}/capture`, { body });
 
-  test('money is held until captured, in full when no sum is given', async () => {
+  test('money is authorized until captured, in full when no sum is given', async () => {
     const held = await hold();
     expect(held).toMatchObject({ status: 'waiting_for_capture', paid: true, refundable: false });
     expect(held).not.toHaveProperty('captured_at');
@@ -148,7 +148,7 @@ describe('two stages', () => {
     expect(body).not.toHaveProperty('expires_at');
   });
 
-  test('a part can be captured, more than was held cannot', async () => {
+  test('a part can be captured, more than was authorized cannot', async () => {
     const held = await hold();
     expect((await capture(held['id'], { amount: { value: '299.01', currency: 'RUB' } })).body).toMatchObject({
       code: 'invalid_request',
@@ -158,7 +158,7 @@ describe('two stages', () => {
     expect(body).toMatchObject({ status: 'succeeded', amount: { value: '100.00' }, income_amount: { value: '95.73' } });
   });
 
-  test('a hold is canceled without a body, and its method stays saved', async () => {
+  test('an authorization is canceled without a body, and its method stays saved', async () => {
     const held = await hold();
     const { status, body } = await sandbox.call('POST', `/v3/payments/${asText(held['id'])}/cancel`);
     expect(status).toBe(200);
@@ -171,7 +171,7 @@ describe('two stages', () => {
     expect((await charge(sandbox, held['id'])).body['status']).toBe('succeeded');
   });
 
-  test.each(['capture', 'cancel'])('what is not held refuses %s', async (action) => {
+  test.each(['capture', 'cancel'])('a payment that is not authorized refuses %s', async (action) => {
     const { body: pending } = await sandbox.call('POST', '/v3/payments', { body: order() });
     const paid = await buy(sandbox);
     for (const { id } of [pending, paid]) {
@@ -213,7 +213,7 @@ describe('charging a saved method', () => {
     });
   });
 
-  test('in two stages only holds the money', async () => {
+  test('in two stages only authorizes the money', async () => {
     const { id } = await buy(sandbox);
     expect((await charge(sandbox, id, { capture: false })).body['status']).toBe('waiting_for_capture');
   });
@@ -239,7 +239,7 @@ describe('charging a saved method', () => {
     expect(await chargedTo()).toEqual(['succeeded', undefined, undefined]);
   });
 
-  test('a scripted pending charge is settled later, finally even when declined', async () => {
+  test('a scripted pending charge ends later, and a decline is final', async () => {
     const { id } = await buy(sandbox);
     await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'pending' });
     const { body: pending } = await charge(sandbox, id);
@@ -261,7 +261,7 @@ describe('charging a saved method', () => {
     expect((await read(pending['id']))['status']).toBe('pending');
   });
 
-  test('a scripted charge may only be held although it was to be captured', async () => {
+  test('a scripted charge may only be authorized although a capture was requested', async () => {
     const { id } = await buy(sandbox);
     await sandbox.control('POST', `payment-methods/${asText(id)}`, { next: 'waiting_for_capture' });
     const { body: held } = await charge(sandbox, id);
@@ -271,7 +271,7 @@ describe('charging a saved method', () => {
   });
 });
 
-test('a shop sees nothing of another shop', async () => {
+test('a shop sees no object of another shop', async () => {
   const payment = await buy(sandbox);
   const other = '100501:test_other';
   expect(await sandbox.call('GET', `/v3/payments/${asText(payment['id'])}`, { shop: other })).toMatchObject({
@@ -289,7 +289,7 @@ test('a shop sees nothing of another shop', async () => {
   );
 });
 
-test('the shop itself can be asked for', async () => {
+test('the shop itself can be read', async () => {
   expect((await sandbox.call('GET', '/v3/me')).body).toEqual({
     account_id: '100500',
     status: 'enabled',

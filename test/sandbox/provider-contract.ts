@@ -1,7 +1,6 @@
 /**
- * The provider's answers as its public documentation describes them, in our own words: which fields there must be,
- * their types, and the closed lists of values. Stricter than the provider's own document where that says nothing
- * (decimals of an amount), and open to fields it does not name.
+ * The provider's answers as its public documentation describes them: required fields, their types, and the closed lists of
+ * values. Stricter where the documentation is silent (decimals of an amount), and open to other fields.
  */
 const text = (maxLength?: number) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) });
 const pattern = (source: string) => ({ type: 'string', pattern: source });
@@ -47,7 +46,7 @@ const method = {
     card,
     account_number: pattern('^\\d{11,33}$'),
   }),
-  // A saved method is usable and named, one that is not saved is not active.
+  // A saved method is active and has a title; one that is not saved is not active.
   oneOf: [
     { properties: { saved: { const: true }, status: { const: 'active' } }, required: ['title'] },
     { properties: { saved: { const: false }, status: { enum: ['pending', 'inactive'] } } },
@@ -64,7 +63,7 @@ const paymentReasons =
 const refundReasons =
   'yoo_money_account_closed insufficient_funds general_decline rejected_by_payee rejected_by_timeout payment_expired';
 
-/** Which fields come and go with the status; the same for every way to pay. */
+/** Which fields depend on the status; the same for every kind of method. */
 const byStatus = (status: string, required: readonly string[], absent: readonly string[], values: object) => ({
   if: { properties: { status: { const: status } } },
   then: { required, properties: values, allOf: absent.map((name) => ({ not: { required: [name] } })) },

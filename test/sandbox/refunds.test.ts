@@ -16,7 +16,7 @@ const refund = (paymentId: unknown, value: string, change: object = {}) =>
   });
 const payment = async (id: unknown) => (await sandbox.call('GET', `/v3/payments/${asText(id)}`)).body;
 
-test('a part is given back at once, and the payment shows it', async () => {
+test('a part is refunded at once, and the payment shows it', async () => {
   const { id } = await buy(sandbox);
   const { status, body } = await refund(id, '100.00', { description: 'Unused days', metadata: { why: 'r-9' } });
   expect(status).toBe(200);
@@ -59,7 +59,7 @@ test('refunds are listed by payment, newest first', async () => {
   expect(body).toEqual({ type: 'list', items: [second.body, first.body] });
 });
 
-test('a scripted refund stays pending, claims its sum, and ends as told', async () => {
+test('a scripted refund stays pending, reserves its sum, and ends as requested', async () => {
   const { id } = await buy(sandbox);
   await sandbox.control('POST', 'refunds', { next: 'pending' });
   const { body: pending } = await refund(id, '299.00');
@@ -71,7 +71,7 @@ test('a scripted refund stays pending, claims its sum, and ends as told', async 
   expect(await payment(id)).toMatchObject({ refundable: false, refunded_amount: { value: '299.00' } });
 });
 
-test('a refund that failed gives its sum free again', async () => {
+test('a refund that failed frees its sum again', async () => {
   const { id } = await buy(sandbox);
   await sandbox.control('POST', 'refunds', { next: 'insufficient_funds' });
   expect((await refund(id, '299.00')).body).toMatchObject({

@@ -12,7 +12,7 @@ afterAll(async () => {
 
 const rub = (value: unknown) => ({ value, currency: 'RUB' });
 
-describe('before the body is looked at', () => {
+describe('before the body is read', () => {
   test.each([
     ['an unknown path', 'GET', '/v3/nothing', {}, 404, 'not_found'],
     ['a wrong method', 'DELETE', '/v3/payments', {}, 405, 'invalid_request'],
@@ -46,7 +46,7 @@ describe('before the body is looked at', () => {
     expect(answer.body['description']).toBeDefined();
   });
 
-  test('missing credentials are told from wrong ones', async () => {
+  test('missing and wrong credentials have errors of their own', async () => {
     const { body } = await sandbox.call('GET', '/v3/me', { headers: { Authorization: '' } });
     expect(body['description']).toBe('Authorization header not found');
   });
@@ -155,7 +155,7 @@ describe('fields of a payment', () => {
     expect(body).toMatchObject(change);
   });
 
-  test('fields nobody knows are ignored', async () => {
+  test('unknown fields are ignored', async () => {
     expect((await sandbox.call('POST', '/v3/payments', { body: order({ surprise: { deep: [1] } }) })).status).toBe(200);
   });
 });
@@ -219,7 +219,7 @@ test.each(['payments', 'refunds', 'payment_methods'])('an unknown id of %s is no
   });
 });
 
-test('a body larger than any real one is refused, and the sandbox lives on', async () => {
+test('a body larger than any real one is refused, and the sandbox goes on', async () => {
   const body = order({ description: 'd'.repeat(2 * 1024 * 1024) });
   expect((await sandbox.call('POST', '/v3/payments', { body })).status).toBe(413);
   expect((await sandbox.call('GET', '/v3/me')).status).toBe(200);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../sandbox/config.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 
-/** An answer's JSON, read loosely: the tests assert what is in it. */
+/** An answer's JSON, loosely typed: the tests assert its content. */
 export type Json = { readonly [name: string]: Json } & { readonly length?: number };
 export type Called = {
   readonly status: number;
@@ -28,7 +28,7 @@ export type Caller = {
 };
 export type TestSandbox = Caller & { readonly dataDir: string; stop(): Promise<void> };
 
-/** Ids and addresses inside an answer, for the paths of further calls. */
+/** Ids and addresses of an answer, for the paths of further calls. */
 export const asText = (value: unknown): string => String(value);
 
 function parse(text: string): Json {
@@ -45,7 +45,7 @@ async function send(url: string, init: RequestInit): Promise<Called> {
   return { status: response.status, type: response.headers.get('content-type'), body: parse(text), text };
 }
 
-/** Calls a sandbox as a shop does; without a key of its own each POST gets a fresh one, `null` sends none. */
+/** Calls a sandbox as a shop does. Without a given key each POST gets a new one; `null` sends none. */
 export const callerOf = (url: string): Caller => ({
   url,
   call: (method, path, { body, key, shop = '100500:test_sandbox', headers = {} } = {}) => {
@@ -116,7 +116,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   throw new Error('it never came true');
 }
 
-/** A shop's address for notifications: keeps what arrives and answers as told. */
+/** A shop's address for notifications: keeps what arrives, and answers as the test says. */
 export type Receiver = {
   readonly url: string;
   readonly received: Json[];

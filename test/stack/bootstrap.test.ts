@@ -16,7 +16,7 @@ function put(path: string, content: string, mode = 0o644): void {
   chmodSync(path, mode);
 }
 
-/** A clone in which npm and the project's own Node are scripts that tell how they were called. */
+/** A clone in which npm and the project's own Node are scripts that record their calls. */
 function clone(options: { readonly installed: boolean; readonly runtime?: string }): string {
   const root = mkdtempSync(join(tmpdir(), 'bootstrap-'));
   for (const file of ['tools/bootstrap.mjs', 'stack/exclusive-file.mjs']) {
@@ -34,7 +34,7 @@ function clone(options: { readonly installed: boolean; readonly runtime?: string
   );
   if (options.installed) {
     put(join(root, ownNode), runtime, 0o755);
-    // npm's own record: all of the lock but the project itself and the optional packages of other platforms.
+    // npm's own record: the lock without the project itself and without optional packages of other platforms.
     const packages = { 'node_modules/a': lock.packages['node_modules/a'] };
     put(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
   }
@@ -68,13 +68,13 @@ test('a changed lock is installed anew', () => {
   expect(run(root, 'token').stderr).toContain('npm ci');
 });
 
-test('what npm itself has installed from this lock is not installed again', () => {
+test('packages that npm itself has installed from this lock are not installed again', () => {
   const root = clone({ installed: true });
   expect(run(root, 'token').stderr).toBe('');
   expect(existsSync(join(root, 'node_modules/.installed-lock'))).toBe(true);
 });
 
-test('the command runs on the project’s own Node by its path; its output and its exit code are all there is', () => {
+test('the command runs on the project’s own Node by its path; only its output and its exit code are passed on', () => {
   const { stdout, status } = run(clone({ installed: true }), 'token', '--user', 'u');
   expect(stdout).toMatch(
     /^ran --disable-warning=\S+ --disable-warning=\S+ \S+\/tools\/commands\/token\.ts --user u\n$/,

@@ -26,14 +26,14 @@ test('the table is a configuration that the services accept', () => {
   expect(config.TEST_CLOCKS).toBe(true);
 });
 
-test('the sandbox notifies the very path on which the API takes notifications', () => {
+test('the sandbox sends notifications to the path of the API’s notification route', () => {
   const made = table(folder());
   const secret = made['YOOKASSA_NOTIFICATION_SECRET'] ?? '';
   expect(secret.length).toBeGreaterThan(30);
   expect(made['SANDBOX_NOTIFICATION_URL']).toBe(`http://127.0.0.1:8123/api/v1/notifications/yookassa/${secret}`);
 });
 
-test('secrets are made once, readable by their owner only, and the environment wins over them', () => {
+test('secrets are generated once, readable by their owner only, and the environment replaces them', () => {
   const data = folder();
   const first = developmentSecrets(data, {});
   expect(developmentSecrets(data, {})).toEqual(first);
@@ -42,13 +42,13 @@ test('secrets are made once, readable by their owner only, and the environment w
   expect(developmentSecrets(folder(), {}).JWT_SECRET_KEY).not.toBe(first.JWT_SECRET_KEY);
 });
 
-test('where the auth service publishes its keys, no secret is made up beside them', () => {
+test('where the auth service publishes its keys, no secret is generated beside them', () => {
   const published = { JWT_JWKS_URL: 'http://127.0.0.1:1/jwks.json' };
   const { JWT_SECRET_KEY } = developmentSecrets(folder(), published);
   expect(loadConfig({ ...table(folder()), ...published, JWT_SECRET_KEY }).JWT_JWKS_URL).toBe(published.JWT_JWKS_URL);
 });
 
-test('in development the user’s own setting wins unless it is empty; in tests it is not even seen', () => {
+test('in development the user’s own setting is used unless it is empty; tests ignore it', () => {
   const machine = { PATH: '/bin', LOG_LEVEL: 'debug', PROJECT_PORT: '9', KAFKA_BROKERS: '' };
   const made = { PROJECT_PORT: '8001', KAFKA_BROKERS: 'ours:1' };
   expect(overridable(made, machine)).toMatchObject({ PROJECT_PORT: '9', LOG_LEVEL: 'debug', KAFKA_BROKERS: 'ours:1' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ensureDownloads } from '../../stack/downloads.ts';
 
-/** A machine whose only Python writes down its calls and leaves one file in the folder that it is told to fill. */
+/** A machine whose only Python records its calls and writes one file into the target folder. */
 function machine(fill: string) {
   const home = mkdtempSync(join(tmpdir(), 'downloads-'));
   mkdirSync(join(home, 'bin'));
@@ -29,7 +29,7 @@ function machine(fill: string) {
   return { task, said, calls, cache: join(home, 'cinema-billing') };
 }
 
-test('everything is fetched once, told as it is fetched, and found again without a word', async () => {
+test('everything is fetched once, with messages, and found again silently', async () => {
   const { task, said, calls, cache } = machine('echo x > "$folder/some.jar"');
   const downloads = await ensureDownloads(task);
   expect(downloads.kafkaJars).toEqual([expect.stringMatching(/kafka-[0-9a-f]{12}\/some\.jar$/)]);
@@ -41,13 +41,13 @@ test('everything is fetched once, told as it is fetched, and found again without
   expect(readdirSync(cache).filter((name) => !/^(python|kafka|registry)-[0-9a-f]{12}$/.test(name))).toEqual([]);
 });
 
-test('a failed download leaves nothing that a later start would take for whole', async () => {
+test('a failed download leaves no folder that a later start would take for complete', async () => {
   const { task, cache } = machine('echo "connection reset" >&2; exit 1');
   await expect(ensureDownloads(task)).rejects.toThrow('A download failed; what is already there is kept.');
   expect(readdirSync(cache).filter((name) => !name.endsWith('.part'))).toEqual([]);
 });
 
-test('a disk that fills up during a download is told as such', async () => {
+test('a disk that fills up during a download is reported as such', async () => {
   const { task } = machine('echo "OSError: [Errno 28] No space left on device" >&2; exit 1');
   await expect(ensureDownloads(task)).rejects.toThrow(/^The disk is full: free 1200 MiB/);
 });

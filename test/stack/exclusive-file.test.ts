@@ -7,7 +7,7 @@ import { claimFile, identityOf, isRunning, ownerOf, releaseFile } from '../../st
 
 const freshPath = (): string => join(mkdtempSync(join(tmpdir(), 'claim-')), 'owner');
 
-test('a free file is claimed, names its owner while he runs, and can be released', () => {
+test('a free file is claimed, names its owner while it runs, and can be released', () => {
   const path = freshPath();
   expect(claimFile(path)).toBeUndefined();
   expect(ownerOf(path)?.pid).toBe(process.pid);
@@ -34,7 +34,7 @@ test('a pid that now belongs to another process is not its former owner', () => 
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(identityOf(process.pid));
 });
 
-test.each(['', 'no json', '{"pid":"1"}', 'null'])('a damaged file (%j) is nobody’s', (content) => {
+test.each(['', 'no json', '{"pid":"1"}', 'null'])('a damaged file (%j) has no owner', (content) => {
   const path = freshPath();
   writeFileSync(path, content);
   expect(ownerOf(path)).toBeUndefined();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 
-test('what was printed before the exit arrives whole, however much a pipe holds', async () => {
+test('all output before the exit arrives, however much a pipe holds', async () => {
   const { href } = new URL('../../stack/exit-when-taken.ts', import.meta.url);
   const script = `import { exitWhenTaken } from '${href}'; process.stdout.write('x'.repeat(2_000_000)); exitWhenTaken(3);`;
   const program = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { projectRoot } from '../../stack/folders.ts';
 
-/** The client's interface in small: it copies from the folder `remote`, and takes what is in its cache for whole. */
+/** A small fake of the client: it copies from the folder `remote`, and takes a cached file for complete. */
 const client = `
 import os, shutil
 from pathlib import Path
@@ -52,7 +52,7 @@ function fetchList(...lines: string[]) {
   });
 }
 
-test('archives with the right checksum land in one folder, with nothing beside them', () => {
+test('archives with the right checksum are put into one folder, without other files', () => {
   writeFileSync(join(home, 'remote/a-1.jar'), 'first');
   writeFileSync(join(home, 'remote/b-2.jar'), 'second');
   const { status, stdout } = fetchList(`g:a:1 ${sha256('first')}`, `g:b:2 ${sha256('second')}`);
@@ -69,7 +69,7 @@ test('an archive with another checksum is refused by name', () => {
   expect(existsSync(join(home, 'out/a-1.jar'))).toBe(false);
 });
 
-test('part of a file, left by an interrupted run, is thrown away and fetched anew', () => {
+test('part of a file from an interrupted run is deleted and fetched again', () => {
   writeFileSync(join(home, 'remote/a-1.jar'), 'first');
   mkdirSync(join(home, 'out/.scratch'));
   writeFileSync(join(home, 'out/.scratch/a-1.jar'), 'fir');

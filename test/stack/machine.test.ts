@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { refuseFullDisk, refuseMissingLibraries } from '../../stack/machine.ts';
 import { findPython } from '../../stack/python.ts';
 
-/** A machine on which these programs are all there is. */
+/** A machine that has only these programs. */
 function machineWith(programs: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const folder = mkdtempSync(join(tmpdir(), 'machine-'));
   for (const [name, script] of Object.entries(programs)) {
@@ -15,7 +15,7 @@ function machineWith(programs: Readonly<Record<string, string>>): NodeJS.Process
   return { PATH: folder };
 }
 
-test('too little room is told with the folder and how much is needed', () => {
+test('too little disk space is reported with the folder and the needed size', () => {
   expect(() => refuseFullDisk('/', Number.MAX_SAFE_INTEGER)).toThrow(/^The disk is full: \d+ MiB are free in \/ and/);
   expect(() => refuseFullDisk('/', 0)).not.toThrow();
 });
@@ -27,12 +27,12 @@ test('a missing library is named with the package that brings it', () => {
   );
 });
 
-test('a C library that is too old is told as such', () => {
+test('a C library that is too old is reported as such', () => {
   const machine = machineWith({ ldd: `echo "mongod: /lib/libc.so.6: version \\\`GLIBC_2.34' not found" >&2` });
   expect(() => refuseMissingLibraries('mongod', machine)).toThrow('glibc 2.34 or newer');
 });
 
-test('a machine with everything, or without the tool that tells, is not refused', () => {
+test('a machine with everything, or without the tool for the check, is not refused', () => {
   const machine = machineWith({ ldd: 'echo "	libc.so.6 => /lib/libc.so.6 (0x1)"' });
   expect(() => refuseMissingLibraries('mongod', machine)).not.toThrow();
   expect(() => refuseMissingLibraries('mongod', machineWith({}))).not.toThrow();

@@ -12,7 +12,7 @@ test('without settings every port is the documented one', () => {
   });
 });
 
-test('a setting moves its port, and what is no port is refused by name', () => {
+test('a setting moves its port, and an invalid port is refused by name', () => {
   expect(configuredPorts({ PROJECT_PORT: '8123' }).api).toBe(8123);
   expect(() => configuredPorts({ SANDBOX_PORT: 'eighty' })).toThrow('SANDBOX_PORT=eighty is no port');
   expect(() => configuredPorts({ SANDBOX_PORT: '70000' })).toThrow('SANDBOX_PORT=70000 is no port');
@@ -22,7 +22,7 @@ test('free ports are all different', async () => {
   expect(new Set(Object.values(await findFreePorts())).size).toBe(portTable.length);
 });
 
-test('a busy port is named with its use and the setting that moves it; ports not wanted are not looked at', async () => {
+test('a busy port is named with its use and the setting that moves it; ports that are not needed are not checked', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

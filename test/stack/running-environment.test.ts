@@ -12,7 +12,7 @@ const table = {
   EMPTY: '',
 };
 
-test('what the services run with is read back by the commands and by node --env-file', () => {
+test('the commands and node --env-file read the settings of the services', () => {
   const data = mkdtempSync(join(tmpdir(), 'running-environment-'));
   const folders = createFolders(data);
   recordEnvironment(folders, table);
@@ -23,7 +23,7 @@ test('what the services run with is read back by the commands and by node --env-
   expect(JSON.parse(printed)).toEqual(Object.values(table));
 });
 
-test('the environment of the caller wins', () => {
+test('a setting of the caller’s environment is used first', () => {
   const data = mkdtempSync(join(tmpdir(), 'running-environment-'));
   recordEnvironment(createFolders(data), table);
   expect(runningEnvironment({ BILLING_DATA_DIR: data, ENCRYPTION_KEY: 'mine' })).toMatchObject({

@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-type Started = { readonly child: ChildProcess; readonly words: () => string; readonly code: Promise<number | null> };
+type Started = { readonly child: ChildProcess; readonly output: () => string; readonly code: Promise<number | null> };
 
 function start(environment: NodeJS.ProcessEnv = {}): Started {
   const program = join(projectRoot, 'test/stack/fixtures/fake-system.ts');
@@ -30,13 +30,13 @@ function start(environment: NodeJS.ProcessEnv = {}): Started {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  let words = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (words += chunk.toString()));
-  return { child, words: () => words, code: new Promise((resolve) => child.once('close', resolve)) };
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, code: new Promise((resolve) => child.once('close', resolve)) };
 }
 
 const diary = (): readonly string[] => readFileSync(join(data, 'diary'), 'utf8').trim().split('\n');
-const isUp = (started: Started) => waitUntil(() => started.words().includes('up api='), wait);
+const isUp = (started: Started) => waitUntil(() => started.output().includes('up api='), wait);
 
 test('the migration runs first and the API starts last; a signal ends the API first', async () => {
   const started = start();
@@ -49,41 +49,41 @@ test('the migration runs first and the API starts last; a signal ends the API fi
   expect(existsSync(join(data, 'run/owner'))).toBe(false);
 });
 
-test('a second start over the same data is refused in one sentence, and disturbs nothing', async () => {
+test('a second start over the same data is refused in one sentence, and does not affect the first', async () => {
   const first = start();
   expect(await isUp(first)).toBe(true);
   const second = start();
   expect(await second.code).toBe(1);
-  expect(second.words()).toContain(`cinema-billing is running already (process ${String(first.child.pid)}`);
+  expect(second.output()).toContain(`cinema-billing is running already (process ${String(first.child.pid)}`);
   expect(ownerOf(join(data, 'run/api.json'))).toBeDefined();
 });
 
-test('when one process dies, it is named with the end of its log, and all others are ended', async () => {
+test('a process that dies is named with the end of its log, and all others are ended', async () => {
   const started = start();
   expect(await isUp(started)).toBe(true);
-  const port = /jobs=(\d+)/.exec(started.words())?.[1];
+  const port = /jobs=(\d+)/.exec(started.output())?.[1];
   await fetch(`http://127.0.0.1:${String(port)}/die`).catch(() => undefined);
   expect(await started.code).toBe(1);
-  expect(started.words()).toContain('jobs ended with code 7');
+  expect(started.output()).toContain('jobs ended with code 7');
   expect(diary().filter((line) => line.endsWith(' ended'))).toEqual(['api ended', 'consumers ended']);
 });
 
-test('a service that fails while it starts is told with its own words, and the rest is ended', async () => {
+test('a service that fails while it starts is reported with its own error, and the others are ended', async () => {
   const started = start({ FAKE_BROKEN: 'consumers' });
   expect(await started.code).toBe(1);
-  expect(started.words()).toContain('the cause of the failure');
-  expect(started.words()).toContain('consumers ended with code 3');
+  expect(started.output()).toContain('the cause of the failure');
+  expect(started.output()).toContain('consumers ended with code 3');
   expect(diary()).not.toContain('api started');
 });
 
 test('a failed migration stops the start and shows why', async () => {
   const started = start({ FAKE_BROKEN: 'migration' });
   expect(await started.code).toBe(1);
-  expect(started.words()).toContain('the cause of the failure');
+  expect(started.output()).toContain('the cause of the failure');
   expect(diary()).toEqual(['migration ran']);
 });
 
-test('what a killed run leaves behind is recognised and ended by the next one', async () => {
+test('the next run finds and ends the processes of a killed one', async () => {
   const killed = start();
   expect(await isUp(killed)).toBe(true);
   const orphan = ownerOf(join(data, 'run/api.json'));
@@ -92,11 +92,11 @@ test('what a killed run leaves behind is recognised and ended by the next one', 
   expect(ownerOf(join(data, 'run/api.json'))).toEqual(orphan);
   const next = start();
   expect(await isUp(next)).toBe(true);
-  expect(next.words()).toContain('Ended processes of an earlier run: api, consumers, jobs.');
+  expect(next.output()).toContain('Ended processes of an earlier run: api, consumers, jobs.');
   expect(ownerOf(join(data, 'run/api.json'))).not.toEqual(orphan);
 });
 
-test('a process that ignores the signal is killed in the end', async () => {
+test('a process that ignores the signal is killed after a while', async () => {
   const started = start({ FAKE_STUBBORN: 'jobs' });
   expect(await isUp(started)).toBe(true);
   const jobs = ownerOf(join(data, 'run/jobs.json'));

@@ -22,7 +22,7 @@ const folders = [
   'poison/a.test.ts',
 ];
 
-test('suites that need less come first, and a folder without tests is none', () => {
+test('suites that need less come first, and a folder without tests is ignored', () => {
   expect(findSuites(folderWith(...folders), [])).toEqual([
     { folder: 'flow-http', needs: 'nothing' },
     { folder: 'unit', needs: 'nothing' },
@@ -36,7 +36,7 @@ test('a named file brings its folder only', () => {
   expect(findSuites(folderWith(...folders), ['test/flow/buy.test.ts'])).toEqual([{ folder: 'flow', needs: 'system' }]);
 });
 
-test('a folder whose name begins like another is not meant', () => {
+test('a folder whose name begins like another does not match', () => {
   const made = folderWith(...folders);
   expect(findSuites(made, ['test/flow-http'])).toEqual([{ folder: 'flow-http', needs: 'nothing' }]);
   expect(findSuites(made, ['test/flow'])).toEqual([{ folder: 'flow', needs: 'system' }]);

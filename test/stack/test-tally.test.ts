@@ -21,7 +21,7 @@ test('several runs add up to one line', () => {
   expect(lastLine(two)).toBe('4 passed, 1 failed, 2 skipped');
 });
 
-test('green means that something passed and nothing failed', () => {
+test('success means that something passed and nothing failed', () => {
   expect(isGreen({ passed: 1, failed: 0, skipped: 3 })).toBe(true);
   expect(isGreen(emptyTally)).toBe(false);
   expect(isGreen({ passed: 9, failed: 1, skipped: 0 })).toBe(false);

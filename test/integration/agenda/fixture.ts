@@ -49,7 +49,7 @@ export const job = <Services>(
   everyMs = 1000,
 ): JobDeclaration<Services> => ({ name, everyMs, why: 'a test', run });
 
-/** Something that a test waits for, and that the code under test makes happen. */
+/** A promise that the code under test resolves. */
 export function gate() {
   const { promise, resolve } = Promise.withResolvers<null>();
   return { opened: promise, open: () => resolve(null) };
@@ -59,7 +59,7 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
   while (!(await isSo())) await systemClock.wait(20);
 }
 
-/** Stands between the driver and the database, and can be cut. */
+/** A proxy between the driver and the database that can be cut. */
 export async function cuttable(mongoUrl: string) {
   const { hostname, port } = new URL(mongoUrl);
   const target = new URL(mongoUrl);
@@ -84,7 +84,7 @@ export async function cuttable(mongoUrl: string) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   target.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // With the set's name the driver would go to the address that the set tells, past this one.
+  // With the set's name the driver would use the address that the set reports, past this proxy.
   target.search = '?directConnection=true';
   const destroyAll = () => open.forEach((socket) => socket.destroy());
   return {
@@ -93,7 +93,7 @@ export async function cuttable(mongoUrl: string) {
       isCut = true;
       destroyAll();
     },
-    mend: () => void (isCut = false),
+    reconnect: () => void (isCut = false),
     close: () => {
       destroyAll();
       server.close();

@@ -63,7 +63,7 @@ test('processes that start together create one document for a job', async () => 
   expect(await database.documents.countDocuments({ name: 'sweep' })).toBe(1);
 });
 
-test('a process that starts leaves alone a job that runs in another', async () => {
+test('a starting process does not touch a job that runs in another', async () => {
   const [begun, ended] = [gate(), gate()];
   await start([
     job('sweep', async () => {
@@ -83,7 +83,7 @@ test('a process that starts leaves alone a job that runs in another', async () =
   ended.open();
 });
 
-test('a job that was created before keeps what is due, and takes a changed interval at once', async () => {
+test('a job that was created before keeps its next run, and uses a changed interval at once', async () => {
   const first = await start([job('sweep', () => Promise.resolve({}), 3_600_000)]);
   await until(() => runsOf(first, 'sweep') === 1);
   await first.stop(5_000);
@@ -113,11 +113,11 @@ test('a job that throws is logged and counted, and runs again', async () => {
     ]),
   );
   expect(scheduler.isAlive()).toBe(true);
-  // What an error says may be somebody's data; the documents are not the place for it.
+  // The text of an error may be personal data, so the documents must not hold it.
   expect(await documentOf('broken')).toMatchObject({ failReason: null });
 });
 
-test('stopping waits for what runs, begins nothing more and leaves nothing locked', async () => {
+test('stopping waits for running jobs, starts no other and unlocks them all', async () => {
   const [begun, ended] = [gate(), gate()];
   let runs = 0;
   const scheduler = await start([
@@ -157,7 +157,7 @@ test('stopping gives up on a job that does not end, and does not unlock it', asy
   never.open();
 });
 
-test('a lock that a killed process left expires', async () => {
+test('the lock of a killed process expires', async () => {
   const first = await start([job('sweep', () => Promise.resolve({}))]);
   await until(() => runsOf(first, 'sweep') === 1);
   await first.stop(5_000);
@@ -179,7 +179,7 @@ test.each([
   expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn', fields: { job: 'sweep' } }));
 });
 
-test('a lock of a process at work, and a job that is due in its time, are left alone', async () => {
+test('a lock of a process at work, and a job that is due in its time, are not touched', async () => {
   const [begun, ended] = [gate(), gate()];
   await start([
     job('slow', async () => {
@@ -200,7 +200,7 @@ test('a lock of a process at work, and a job that is due in its time, are left a
   ended.open();
 });
 
-test('a job that runs nowhere any more is not alive, although it is looked for', async () => {
+test('a job that runs nowhere any more is not alive, although the scheduler searches for it', async () => {
   const { clock, push } = pushedClock();
   const nothing = () => Promise.resolve({});
   const scheduler = await start([job('sweep', nothing), job('other', nothing)], { clock });
@@ -224,7 +224,7 @@ test('a job that runs nowhere any more is not alive, although it is looked for',
   expect(scheduler.isAlive()).toBe(true);
 });
 
-test('an outage of the database is told once, survived, and told over', async () => {
+test('an outage of the database is logged once at its begin and once at its end', async () => {
   const proxy = await cuttable(database.url);
   cleanUp.push(proxy.close);
   const scheduler = await start([job('sweep', () => Promise.resolve({}))], { mongoUrl: proxy.url });
@@ -233,7 +233,7 @@ test('an outage of the database is told once, survived, and told over', async ()
   await until(() => scheduler.storeErrors() >= 3);
   expect(scheduler.isAlive()).toBe(true);
   const before = runsOf(scheduler, 'sweep');
-  proxy.mend();
+  proxy.reconnect();
   await until(() => runsOf(scheduler, 'sweep') > before);
   expect(log.lines.slice(0, 2).map(({ level, message }) => `${level}: ${message}`)).toEqual([
     'warn: The jobs cannot be read or kept',
@@ -268,8 +268,11 @@ test('a run that never ends, or silence, is not alive', async () => {
 });
 
 test('an address at which no database listens is refused with a reason', async () => {
-  const nobody = 'mongodb://127.0.0.1:1/billing?directConnection=true';
-  await expect(start([], { mongoUrl: nobody })).rejects.toMatchObject({ code: 'mongodb_unreachable', retryable: true });
+  const unreachable = 'mongodb://127.0.0.1:1/billing?directConnection=true';
+  await expect(start([], { mongoUrl: unreachable })).rejects.toMatchObject({
+    code: 'mongodb_unreachable',
+    retryable: true,
+  });
 }, 30_000);
 
 test('jobs do not start before the deploy step has made their index', async () => {

@@ -25,11 +25,11 @@ describe('topics', () => {
     await admin.disconnect();
   });
 
-  test('a service learns at its start which topics are missing', async () => {
+  test('a service reports missing topics at its start', async () => {
     await expect(assertTopics(client, [name])).rejects.toThrow(`Kafka lacks the topics ${name}.`);
   });
 
-  test('what is missing is created with its settings, what is there is left alone, and differences are told', async () => {
+  test('missing topics are created with their settings, existing ones stay, and differences are reported', async () => {
     expect(await createTopics(client, [wanted])).toEqual({ created: [name], drift: [] });
     expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
     await assertTopics(client, [name]);

@@ -5,7 +5,7 @@ import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery } from '../../../src/application/ports/consumer.ts';
 
-/** A process that handles, tells its parent on standard output, and never commits; the parent kills it. */
+/** A process that handles messages, reports them on standard output and never commits; its parent kills it. */
 const [brokers = '', registryUrl = '', topic = '', group = ''] = process.argv.slice(2);
 const never = 3_600_000;
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };

@@ -18,7 +18,7 @@ export const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? 'http://127.0.0
 export const partitions = 3;
 export const eventSchema = 'suite-happened.v1';
 
-/** A topic and its dead letters on the real broker, under names that nobody else uses. */
+/** A topic and its dead letters on the real broker, under unique names. */
 export type KafkaRoom = {
   readonly client: ClientOptions;
   readonly log: LogRecorder;
@@ -29,14 +29,14 @@ export type KafkaRoom = {
   readonly producer: Producer;
   readonly admin: Admin;
   readonly message: (key: string, n: number) => OutMessage;
-  /** Bytes past the registry, straight into the partition of the key. */
+  /** Sends bytes without the registry to the partition of the key. */
   readonly sendRaw: (raw: {
     key: string | null;
     value: Buffer | null;
     headers: Record<string, string>;
   }) => Promise<void>;
   readonly read: (topic: string) => Promise<readonly StoredMessage[]>;
-  /** While nobody is in the group: it forgets what it has committed. */
+  /** While the group is empty: deletes its committed offsets. */
   readonly beginAgain: () => Promise<void>;
   readonly committed: () => Promise<Readonly<Record<number, string>>>;
   readonly close: () => Promise<void>;
@@ -62,7 +62,7 @@ async function registerRoomSchemas(topic: string, deadTopic: string) {
   return schemas;
 }
 
-/** Reads a whole topic, from its first to what is its last message now. */
+/** Reads a whole topic, up to its present end. */
 async function readTopic(room: Pick<KafkaRoom, 'client' | 'registry' | 'admin'>, topic: string) {
   const ends = await room.admin.fetchTopicOffsets(topic);
   const total = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
@@ -123,7 +123,7 @@ export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink =
       value: { n },
     }),
     sendRaw: async ({ key, value, headers }) => {
-      // A message without a key has no partition of its own; the first will do.
+      // A message without a key has no partition of its own, so any will do.
       const place = key === null ? { partition: 0 } : { key };
       await raw.send({ topic, messages: [{ ...place, value, headers }] });
     },

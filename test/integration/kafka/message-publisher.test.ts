@@ -4,7 +4,7 @@ import { eventSchema, openKafkaRoom } from './kafka-room.ts';
 
 jest.setTimeout(60_000);
 
-/** Holds sends back in front of the client library's own send, so that one is under way and unanswered. */
+/** Delays sends before the client library's own send, so that one is under way and unanswered. */
 function createGate() {
   let release: (() => void) | null = null;
   let opened = Promise.resolve();
@@ -59,7 +59,7 @@ test('calls that arrive while a send is under way travel together in the next on
   await room.close();
 });
 
-test('a producer that is closed has sent what it took, and takes nothing more', async () => {
+test('a closed producer has sent every accepted message, and accepts no more', async () => {
   const room = await openKafkaRoom();
   const taken = room.producer.publish([room.message('a', 1)], 20_000);
   const closed = room.producer.close();

@@ -39,7 +39,7 @@ export type StartRunner = (
 const pollMs = 10;
 const patienceMs = 30_000;
 
-/** Looks again and again until it holds. */
+/** Polls until the condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const startedMs = systemClock.monotonicMs();
   while (!(await condition())) {
@@ -48,7 +48,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-/** Dead letters go to the room's own topic; the names of production belong to others. */
+/** Dead letters go to the test's own topic, because other tests use the names of production. */
 export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) {
   const running: ConsumerRunner[] = [];
   const blockedKeys = createMemoryBlockedKeys();
@@ -103,7 +103,7 @@ async function runAndKill(room: KafkaRoom, handle: Handle, messages: number): Pr
   await exited;
 }
 
-/** Which keys go where is the partitioner's business, so it is asked with messages of no meaning. */
+/** The partitioner decides which key goes where, so the partitions are found with meaningless messages. */
 async function findKeys(room: KafkaRoom): Promise<ReadonlyMap<number, string>> {
   const keys = Array.from({ length: 30 }, (_, n) => `user-${n}`);
   const probe = await openKafkaRoom();

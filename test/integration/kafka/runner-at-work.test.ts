@@ -11,7 +11,7 @@ jest.setTimeout(90_000);
 const handled: Handled = { kind: 'handled' };
 const numberOf = ({ value }: Delivery): number => (value as { n: number }).n;
 
-/** A door that is opened by the test. */
+/** A promise that the test resolves. */
 function createLatch() {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -58,7 +58,7 @@ describe('the runner at work', () => {
     );
   });
 
-  test('a slow message delays its own key only, and nothing after it in its partition is committed', async () => {
+  test('a slow message delays only its own key, and no later offset of its partition is committed', async () => {
     const latch = createLatch();
     const seen: string[] = [];
     await publish([['slow', 1]]);
@@ -79,7 +79,7 @@ describe('the runner at work', () => {
     expect(seen.filter((entry) => entry.startsWith('slow'))).toEqual(['slow:1', 'slow:2']);
   });
 
-  test('a long outage makes the partition rest, and it goes on where it was when the outage ends', async () => {
+  test('a long outage pauses the partition, which continues at the same message after it', async () => {
     await publish([
       ['a', 1],
       ['a', 2],
@@ -104,7 +104,7 @@ describe('the runner at work', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test('a stop finishes what is being worked on, commits it and begins nothing new', async () => {
+  test('a stop finishes and commits the running messages and begins no other', async () => {
     const latch = createLatch();
     await publish([
       ['a', 1],
@@ -130,7 +130,7 @@ describe('the runner at work', () => {
     expect(again).toEqual([2]);
   });
 
-  test('a stop does not wait for ever for a handler that hangs', async () => {
+  test('a stop gives up on a handler that hangs', async () => {
     await publish([['a', 1]]);
     const latch = createLatch();
     const runner = await runners.start(
@@ -146,7 +146,7 @@ describe('the runner at work', () => {
     latch.open();
   });
 
-  test('a second process takes over half of the partitions, and nothing is lost on the way', async () => {
+  test('a second process takes over half of the partitions, and no message is lost', async () => {
     const seen = new Set<number>();
     const note = (delivery: Delivery): Promise<Handled> => {
       seen.add(numberOf(delivery));
@@ -200,7 +200,7 @@ describe('the runner at work', () => {
         seen.push(numberOf(delivery));
         return Promise.resolve(handled);
       });
-      // The broker takes the setting a moment later; until then it stores what it was sent.
+      // The broker applies the setting a moment later; until then it stores what it was sent.
       let sent = 0;
       await until(async () => {
         sent += 1;

@@ -26,7 +26,7 @@ function start(room: KafkaRoom, more: Partial<Parameters<typeof tail>[0]> = {}) 
   return { lines, end, ended };
 }
 
-test('tail prints the past by time, then what comes, until it is told to end', async () => {
+test('tail prints the past by time, then new events, until it is stopped', async () => {
   const room = await openKafkaRoom();
   const at = (key: string, n: number, time: string) => {
     const message = room.message(key, n);
@@ -51,7 +51,7 @@ test('tail prints the past by time, then what comes, until it is told to end', a
   await room.close();
 });
 
-test('tail shows one user or one type only, and what nobody can decode as such', async () => {
+test('tail shows one user or one type only, and marks undecodable records', async () => {
   const room = await openKafkaRoom();
   await room.producer.publish([room.message('a', 1), room.message('b', 2)], 20_000);
   await room.sendRaw({ key: 'a', value: Buffer.from('garbage'), headers: room.message('a', 3).headers });

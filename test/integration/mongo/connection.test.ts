@@ -49,7 +49,7 @@ test('a database that is not there is a transient fault, within the selection ti
   await expect(connectMongo({ url, serverSelectionTimeoutMs: 300 })).rejects.toMatchObject(transient);
 });
 
-test('every question to a connection that is gone is a transient fault', async () => {
+test('every query on a closed connection is a transient fault', async () => {
   const database = await openTestDatabase();
   const { url } = database;
   await database.close();
@@ -115,7 +115,7 @@ test('writes wait for the majority and the journal, reads for the majority', asy
   await database.close();
 });
 
-test('a bulk in whose middle the server stepped down is an outage, whatever failed first', async () => {
+test('a bulk during which the server stepped down is an outage, whatever failed first', async () => {
   const database = await openTestDatabase();
   const twice = [1, 1, 1].map((alias) => ({ insertOne: { document: { alias } } }));
   const error: unknown = await database.db

@@ -31,18 +31,18 @@ async function explained(cursor: FindCursor): Promise<{ readonly plan: string; r
   return { plan, stats };
 }
 
-/** Due beside not due: what a question reads must follow the first number alone. */
+/** Due and not due subscribers: the cost of a query must follow the first number alone. */
 const dueCount = 20;
 const laterCount = 5_000;
 
-describe('the cost of finding what is due follows what is due, not how many subscribers there are', () => {
+describe('the cost of finding due subscribers follows their number, not that of all subscribers', () => {
   const query = { types: timerTypes, realNow: noon, testClock: null, limit: 100 };
   beforeAll(async () => {
-    for (const testClockId of [null, 'clock-1']) await saveCrowd(testClockId);
+    for (const testClockId of [null, 'clock-1']) await saveMany(testClockId);
   });
 
-  /** On a test clock nothing is due in real time, or the real question would find both crowds. */
-  async function saveCrowd(testClockId: string | null): Promise<void> {
+  /** On a test clock nothing is due in real time, or the real-time query would find both sets. */
+  async function saveMany(testClockId: string | null): Promise<void> {
     const realAt = (at: number) => (testClockId === null ? check(at) : check(at + 1_000 * hourMs));
     const announceAt = (at: number) => ({ business: renewalDue(at), real: realAt(at) });
     const save = async (at: number) => {
@@ -76,7 +76,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
     expect(stats.totalKeysExamined).toBeLessThanOrEqual(2 * dueCount);
   });
 
-  test('what is claimed is judged inside the index: its documents are not read', async () => {
+  test('claimed subscribers are filtered inside the index, without reading their documents', async () => {
     const claimed = await store.findDue({ ...query, limit: 5 });
     await store.claimDue(claimed.map((due) => ({ due, notBefore: noon + hourMs })));
     const { stats } = await explained(dueCursor(subscribersOf(database.models), 100, businessDue(query, null, noon)));
@@ -92,12 +92,12 @@ describe('the cost of finding what is due follows what is due, not how many subs
     expect(plan).not.toContain('COLLSCAN');
     expect(plan).not.toContain('"stage":"SORT"');
     expect(stats.nReturned).toBe(1);
-    // One key for each type that is merged, and the one behind the answer.
+    // One key for each merged type, and the one after the result.
     expect(stats.totalDocsExamined).toBeLessThanOrEqual(timerTypes.length);
     expect(stats.totalKeysExamined).toBeLessThanOrEqual(2 * timerTypes.length);
   });
 
-  test('what an outbox has kept too long', async () => {
+  test('outbox entries that are too old', async () => {
     for (let index = 0; index < 5; index += 1)
       await store.save(sampleSave(randomUUID(), { entry: sampleEntry('left', noon - hourMs - index) }));
     await store.save(sampleSave(randomUUID(), { entry: sampleEntry('fresh', noon) }));
@@ -107,7 +107,7 @@ describe('the cost of finding what is due follows what is due, not how many subs
     expect(stats).toMatchObject({ nReturned: 5, totalDocsExamined: 5 });
   });
 
-  test('two who claim the same: one wins each', async () => {
+  test('two concurrent claimers: each claim has one winner', async () => {
     const due = await store.findDue({ types: timerTypes, realNow: noon, testClock: null, limit: 20 });
     const claims = due.map((one) => ({ due: one, notBefore: noon + hourMs }));
     const [mine, theirs] = await Promise.all([store.claimDue(claims), store.claimDue(claims)]);
@@ -115,8 +115,8 @@ describe('the cost of finding what is due follows what is due, not how many subs
   });
 });
 
-describe('64 who save one subscriber at once', () => {
-  test('take every version exactly once, and no entry is lost', async () => {
+describe('64 concurrent saves of one subscriber', () => {
+  test('use every version exactly once, and no entry is lost', async () => {
     const userId = randomUUID();
     const saveOnce = async (index: number): Promise<number> => {
       for (let tried = 0; tried < 200; tried += 1) {
@@ -136,7 +136,7 @@ describe('64 who save one subscriber at once', () => {
   }, 60_000);
 });
 
-test('of many who save at once each hears his own fate, and a subscriber who is not there is not made', async () => {
+test('each of many concurrent saves gets its own result, and no missing subscriber is created', async () => {
   const [winners, losers, strangers] = [1, 2, 3].map(() => Array.from({ length: 5 }, () => randomUUID()));
   const all = [winners ?? [], losers ?? [], strangers ?? []] as const;
   for (const userId of [...all[0], ...all[1]]) await store.save(sampleSave(userId));

@@ -10,7 +10,7 @@ afterAll(() => database.close());
 
 const refusal = { code: 'config_invalid', retryable: false };
 
-test('the first deploy step names the key of a database, and another key is refused from then on', async () => {
+test('the first deploy step records the key of a database, and another key is refused from then on', async () => {
   const { models } = database;
   await assertEncryptionKey(models, 'not marked yet: any key');
   await markEncryptionKey(models, 'ours');

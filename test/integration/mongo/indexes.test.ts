@@ -19,7 +19,7 @@ test.each([
   const refusal = { name: 'Fault', code: 'indexes_missing', retryable: false };
   await expect(assertIndexes(models)).rejects.toMatchObject(refusal);
   await expect(assertIndexes(models)).rejects.toThrow(`${collection}.${index}`);
-  // Of the same name, but without the promise.
+  // Of the same name, but not unique.
   await db.collection(collection).createIndexes([{ key: { alias: 1 }, name: index }]);
   await expect(assertIndexes(models)).rejects.toThrow(`${collection}.${index}`);
   await db.collection(collection).dropIndex(index);
@@ -27,7 +27,7 @@ test.each([
   await assertIndexes(models);
 });
 
-test('a service refuses to start on a database that was never deployed to', async () => {
+test('a service refuses to start on a database without a deploy step', async () => {
   const { db, models, close } = await openTestDatabase();
   await db.dropDatabase();
   await expect(assertIndexes(models)).rejects.toThrow('payments.one_kept_per_period, tariffs.alias, pay_systems.alias');

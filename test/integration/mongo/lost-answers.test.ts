@@ -8,7 +8,7 @@ import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
 import { sampleEntry, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 
-/** Forwards to the server, and cuts the connection in place of the answer to a question that names `secret`. */
+/** Forwards to the server, and cuts the connection instead of answering a request that contains `secret`. */
 async function openCutter(port: number) {
   const cutter = { secret: randomUUID(), left: 0, cuts: 0 };
   const sockets = new Set<Socket>();
@@ -38,23 +38,23 @@ async function openCutter(port: number) {
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let proxy: Awaited<ReturnType<typeof openCutter>>;
-let behind: MongoConnection;
+let proxied: MongoConnection;
 beforeAll(async () => {
   database = await openTestDatabase();
   const url = new URL(database.url);
   proxy = await openCutter(Number(url.port));
   url.port = String(proxy.port);
-  // The server names its own address to whoever asks for the replica set, and the proxy would be left.
+  // The server reports its own address for the replica set, so the driver would bypass the proxy.
   url.search = '?directConnection=true';
-  behind = await connectMongo({ url: url.href, serverSelectionTimeoutMs: 10_000 });
+  proxied = await connectMongo({ url: url.href, serverSelectionTimeoutMs: 10_000 });
 });
 afterAll(async () => {
-  await behind.close();
+  await proxied.close();
   proxy.close();
   await database.close();
 });
 
-// The driver repeats a write once by itself: one cut shows its repeat, two show our own look at what became of it.
+// The driver repeats a write once by itself: one cut shows its repeat, two show our own read of the result.
 test.each([
   [0, 1],
   [0, 2],
@@ -62,7 +62,7 @@ test.each([
   [1, 2],
 ])('a save on version %i whose answer is cut off %i times is saved, once', async (expectedVersion, cuts) => {
   const userId = randomUUID();
-  const store = createSubscriberStore(subscribersOf(behind.models));
+  const store = createSubscriberStore(subscribersOf(proxied.models));
   if (expectedVersion === 1) await store.save(sampleSave(userId));
   const saveId = randomUUID();
   Object.assign(proxy.cutter, { secret: saveId, left: cuts, cuts: 0 });

@@ -49,7 +49,7 @@ catalogueSuite('in MongoDB', async () => {
   return createCatalogue(models, systemClock);
 });
 
-test('a row replaces the one before: nothing of an earlier status stays, and no sealed request is kept', async () => {
+test('a row replaces the one before: no field of an earlier status stays, and no sealed request is stored', async () => {
   const { db, models } = database;
   const writer = createHistoryWriter(models, () => Promise.resolve());
   const about = { userId: randomUUID(), at: noon };

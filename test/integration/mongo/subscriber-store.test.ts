@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 const cutOff = () => new MongoNetworkError('the test cut the connection');
 
-/** The real collection, but for a connection that breaks before or after the server did its work. */
+/** The real collection on a connection that breaks before or after the server has done its work. */
 function breakable(real: Collection<SubscriberDocument>) {
   let how: Breakage = 'none';
   const writing =

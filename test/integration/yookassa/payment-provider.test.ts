@@ -32,7 +32,7 @@ function connect(apiKey = 'test_sandbox') {
   return provider;
 }
 
-/** A page for money that is only held: our own orders always capture, so it is ordered past the adapter. */
+/** A page with authorization only. Our own requests always capture, so this one bypasses the adapter. */
 async function holdPage(paymentId: string, userId: string): Promise<string> {
   const response = await fetch(`${sandbox.url}/v3/payments`, {
     method: 'POST',
@@ -90,12 +90,12 @@ describe('YooKassa against the sandbox, beyond the contract', () => {
     metadata: { paymentId: 'page-1', userId: 'user-1', testClockId: null },
   } as const;
 
-  test('a long description is cut to what the provider takes', async () => {
+  test('a long description is truncated to the provider’s limit', async () => {
     const provider = connect();
     expect(await provider.send(provider.freeze(order), 'k-description', 'r-1')).toMatchObject({ kind: 'answered' });
   });
 
-  test('an unreadable answer is unknown, and the operation is done all the same', async () => {
+  test('an unreadable answer is unknown, although the operation was done', async () => {
     const provider = connect();
     await sandbox.control('POST', '/faults', { on: 'POST /v3/payments', kind: 'garbage', times: 1 });
     const frozen = provider.freeze(order);

@@ -1,4 +1,4 @@
-"""A day of a shop, told with the provider's own library; prints what the library understood, one JSON object."""
+"""A day of a shop, through the provider's own library; prints what the library parsed, as one JSON object."""
 import json
 import sys
 import urllib.request
