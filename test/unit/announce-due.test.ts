@@ -5,8 +5,8 @@ import type { DueSubscriber } from '../../src/application/ports/subscriber-store
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
 import { createTestSystem } from '../support/test-system.ts';
 
-/** So many renewals due at one instant, and a store that hands out whatever nobody has claimed. */
-function crowd(count: number) {
+/** So many renewals due at one instant, and a store that returns those without a claim. */
+function renewalsDue(count: number) {
   const system = createTestSystem();
   const at = system.clock.now() - defaultPolicy.clockSkewMs;
   const timer = { type: 'subscription.renewal_due', periodIndex: 1, attemptNo: 1 } as const;
@@ -20,7 +20,7 @@ function crowd(count: number) {
       tries: 0,
     },
   }));
-  let left = waiting;
+  let unclaimed = waiting;
   const published: OutMessage[] = [];
   const services = {
     ...system.services,
@@ -32,9 +32,9 @@ function crowd(count: number) {
     },
     store: {
       ...system.services.store,
-      findDue: ({ limit }: { readonly limit: number }) => Promise.resolve(left.slice(0, limit)),
+      findDue: ({ limit }: { readonly limit: number }) => Promise.resolve(unclaimed.slice(0, limit)),
       claimDue: (claims: readonly unknown[]) => {
-        left = left.slice(claims.length);
+        unclaimed = unclaimed.slice(claims.length);
         return Promise.resolve(claims.map(() => true));
       },
       countTries: () => Promise.resolve(),
@@ -43,14 +43,14 @@ function crowd(count: number) {
   return { services, keys: () => new Set(published.map(({ key }) => key)) };
 }
 
-test('a crowd that falls due at once is announced in one run, everybody once', async () => {
-  const { services, keys } = crowd(1_207);
+test('all renewals that fall due at once are announced in one run, each once', async () => {
+  const { services, keys } = renewalsDue(1_207);
   expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 1_207, announced: 1_207 });
   expect(keys().size).toBe(1_207);
 });
 
 test('a run ends even when more is due than it may announce, and the next one goes on', async () => {
-  const { services, keys } = crowd(10_050);
+  const { services, keys } = renewalsDue(10_050);
   expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 10_000, announced: 10_000 });
   expect(await announceDue(services, ['subscription.renewal_due'])).toEqual({ found: 50, announced: 50 });
   expect(keys().size).toBe(10_050);

@@ -19,7 +19,7 @@ const captureOf = (index: number): CapturedPayment => ({
   refundedMinor: 0,
 });
 
-test('a document keeps the newest captures, as many as the policy of this run says', async () => {
+test('a document keeps the newest captures, as many as the policy says', async () => {
   const { services } = createTestSystem();
   const policy = { ...services.policy, capturesMax: 2 };
   const about = { userId, trace: { correlationId: 'a', causationId: 'b' } };

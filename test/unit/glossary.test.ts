@@ -3,15 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { commentsIn, identifiersIn } from '../support/identifiers.ts';
 import { quotedIn, tableUnder } from '../support/markdown-tables.ts';
 
-/** Whose names keep to the words. */
+/** Rooms whose names the test checks. */
 const namedRooms = ['src', 'consumers', 'jobs', 'tools', 'stack'];
-/** Whose text keeps to them: pages, and the comments of sources. Widened room by room. */
+/** Rooms whose text the test checks: pages, and the comments of sources. */
 const writtenRooms = [
   ...['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/adr/*.md'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
   'src/adapters/{http,kafka}/**/*.ts',
   ...['src/{messages,composition}/*.ts', 'src/*.ts'],
   'src/adapters/{mongo,yookassa,agenda,logging,sentry,metrics,system}/**/*.ts',
+  '{test,sandbox,stack,tools,bench}/**/*.{md,ts,mjs}',
 ];
 
 const heading = 'Say this, not that';
@@ -37,7 +38,7 @@ const spelledOut = (name: string): string =>
     .trim()
     .toLowerCase();
 
-/** What an exception allows in a name, in the plural as well. */
+/** An exception within a name, also in the plural. */
 const allowed = ({ name }: Exception): RegExp => new RegExp(`(?<= )${spelledOut(name)}s?(?= )`, 'g');
 const without = (words: string, exception: Exception): string => ` ${words} `.replaceAll(allowed(exception), '').trim();
 
@@ -55,7 +56,7 @@ const names = sources.flatMap((file) =>
 
 const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'iu').test(text);
 
-/** A page without code, addresses and the list of the words that it rules out. */
+/** A page without code, addresses and its list of banned words. */
 const proseOf = (page: string): string =>
   page
     .replaceAll(/^```[\s\S]*?^```$/gm, '')

@@ -79,7 +79,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reads_fail' as const), times: fc.nat(4) }) },
 );
 
-/** Hands an old message in again, as a redelivery from any earlier offset would. */
+/** Delivers an old message again, as a redelivery from any earlier offset would. */
 async function replay(system: TestSystem, pick: number): Promise<void> {
   const message = system.messages[pick % Math.max(system.messages.length, 1)];
   if (message === undefined) return;
@@ -99,7 +99,7 @@ async function finish(system: TestSystem, wanted: Extract<Step, { kind: 'finish'
   if (wanted.hint) await hint(system, chosen.object.id);
 }
 
-/** As the runner does: a hint whose object cannot be read is handed over again. */
+/** As the runner does: delivers a hint again whose object cannot be read. */
 async function hint(system: TestSystem, paymentId: string): Promise<void> {
   try {
     await system.hint('payment', paymentId);
@@ -140,7 +140,7 @@ async function take(system: TestSystem, wanted: Step): Promise<void> {
         system.provider.setMethod(method.id, { always: wanted.answer });
       return;
     case 'pass':
-      // Refunds are asked again for 30 days; an outage longer than that is a person's business, not a rule's.
+      // Refunds are retried for 30 days; after a longer outage the rules leave the refund to a person.
       await system.pass(
         system.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms,
         Math.max(wanted.ms / 20, 30_000),
@@ -159,7 +159,7 @@ async function somethingIsOut(system: TestSystem): Promise<boolean> {
   return subscriber !== undefined && (subscriber.payment !== null || subscriber.refunds.length > 0);
 }
 
-/** The faults end; whoever left a page open never comes back; then three days in which all must converge. */
+/** The faults end, open pages are never paid, and within three days everything must converge. */
 async function calm(system: TestSystem): Promise<void> {
   system.breakBroker(false);
   system.provider.failReads(0);
@@ -169,13 +169,13 @@ async function calm(system: TestSystem): Promise<void> {
       system.provider.finish(object.id, 'expired_on_confirmation');
   }
   await system.pass(3 * dayMs, 20 * minuteMs);
-  // A fault scripted long ago may hit the very last renewal: it is given its time as well.
+  // A fault scripted earlier may hit the very last renewal, so that one gets time as well.
   for (let round = 0; round < 96 && (await somethingIsOut(system)); round += 1) await system.pass(30 * minuteMs);
   await system.sweep();
   await system.services.relay.idle();
 }
 
-describe('whatever is delivered, however often and in whatever order', () => {
+describe('messages delivered in any number and order', () => {
   test('money and access never disagree', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), fc.nat(3), async (steps, oneInFour) => {

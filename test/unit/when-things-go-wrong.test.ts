@@ -4,7 +4,7 @@ import { quotedIn, tablesIn } from '../support/markdown-tables.ts';
 
 const [rows = []] = tablesIn(readFileSync('docs/when-things-go-wrong.md', 'utf8'));
 
-/** What stands for a whole program of faults rather than for a file. */
+/** Entries that stand for a whole test program rather than for a file. */
 const programs = /\b(?:sim|chaos|npm run tour)\b/;
 
 /** `a/{b,c}` names two. */

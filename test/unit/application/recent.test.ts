@@ -10,7 +10,7 @@ test('the key that was set longest ago is forgotten first, and one that is set a
   expect(['a', 'b', 'c'].map(recent.get)).toEqual([3, undefined, 4]);
 });
 
-test('reading a key makes it no newer', () => {
+test('reading a key does not renew it', () => {
   const recent = createRecent<number, string>(2);
   recent.set(1, 'a');
   recent.set(2, 'b');

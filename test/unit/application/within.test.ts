@@ -4,7 +4,7 @@ import { createManualClock } from '../../support/manual-clock.ts';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-/** Every wait of this clock, and whether the caller has let go of it. */
+/** Every wait of this clock, and whether its caller has aborted it. */
 function watchedClock() {
   const clock = createManualClock(0);
   const waits: { readonly ms: number; readonly signal: AbortSignal | undefined }[] = [];
@@ -22,7 +22,7 @@ describe('work within a bound', () => {
     expect(clock.waits.map(({ ms, signal }) => [ms, signal?.aborted])).toEqual([[100, true]]);
   });
 
-  test('fails as it fails, at once or later, and the wait ends as well', async () => {
+  test('passes its failure on, at once or later, and the wait ends as well', async () => {
     const clock = watchedClock();
     const broken = new Error('broken');
     const fail = (): never => {
@@ -33,7 +33,7 @@ describe('work within a bound', () => {
     expect(clock.waits.every(({ signal }) => signal?.aborted)).toBe(true);
   });
 
-  test('is left at the bound: its signal aborts and `late` answers, or fails, in its place', async () => {
+  test('is abandoned at the bound: its signal aborts, and `late` answers or fails instead', async () => {
     const clock = createManualClock(0);
     const signals: AbortSignal[] = [];
     const hang = (over: AbortSignal): Promise<string> => {
@@ -52,26 +52,26 @@ describe('work within a bound', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
 
-  test('that fails after the bound disturbs nothing', async () => {
+  test('that fails after the bound causes no error', async () => {
     const clock = createManualClock(0);
     const work = Promise.withResolvers<string>();
-    const left = within({ clock, ms: 100 }, () => work.promise);
+    const result = within({ clock, ms: 100 }, () => work.promise);
     clock.advance(100);
-    expect(await left).toBeUndefined();
+    expect(await result).toBeUndefined();
     work.reject(new Error('nothing waits for this'));
     // An unhandled rejection would fail the run.
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test('is left early when its caller leaves', async () => {
+  test('is abandoned early when its caller leaves', async () => {
     const clock = createManualClock(0);
     const leaving = new AbortController();
-    const left = within(
+    const result = within(
       { clock, ms: 100, signal: leaving.signal },
       () => never<string>(),
       () => 'gone',
     );
     leaving.abort();
-    expect(await left).toBe('gone');
+    expect(await result).toBe('gone');
   });
 });

@@ -45,7 +45,7 @@ describe('the table of commands', () => {
     expect(Object.keys(benchmarks).toSorted()).toEqual(namesIn('bench').toSorted());
   });
 
-  test.each([...table, ...benchmarkTable])('%s: the example is a command line that it takes', (_name, command) => {
+  test.each([...table, ...benchmarkTable])('%s: the example is a valid command line', (_name, command) => {
     const typed = command.example.split(' && ').at(-1) ?? '';
     const [, args = ''] = / -- (.*)$/.exec(typed) ?? [];
     const [bench, ...rest] = args.split(' ').filter((word) => word !== '');
@@ -91,13 +91,13 @@ describe('a command line is refused with what is wrong', () => {
       ['--seeds', 'x'],
       '--seeds must be a whole number from 1, not "x"',
     ],
-    ['a word is too many', commands.check, ['now'], '"now" is not understood'],
-    ['a second word is too many', commands.planted, ['a', 'b'], '"b" is not understood'],
+    ['one argument too many', commands.check, ['now'], '"now" is not understood'],
+    ['a second argument too many', commands.planted, ['a', 'b'], '"b" is not understood'],
   ])('%s', (_what, command, args, text) => {
     expect(parseCommandLine(command, args)).toEqual({ kind: 'refused', sentence: text });
   });
 
-  test('values, defaults and operands are handed on', () => {
+  test('values, defaults and operands are passed on', () => {
     expect(parseCommandLine(commands.planted, ['refund', '--seeds', '5'])).toMatchObject({
       line: { values: { seeds: '5' }, operands: ['refund'] },
     });

@@ -8,7 +8,7 @@ import { reachKafka } from '../../../src/composition/reach-kafka.ts';
 import { watchPublishing } from '../../../src/composition/watch-publishing.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 
-/** A clock whose waits are over at once, and which is pushed by hand. */
+/** A clock whose waits end at once, and which tests move. */
 function pushedClock() {
   let nowMs = 0;
   return {
@@ -18,8 +18,8 @@ function pushedClock() {
   };
 }
 
-describe('what is missing', () => {
-  test('is named: what is away, what does not answer in time, and what cannot be asked', async () => {
+describe('a missing dependency', () => {
+  test('is named: one that is away, one that does not answer in time, and one that cannot be asked', async () => {
     const needs = {
       mongodb: () => Promise.resolve(true),
       kafka: () => Promise.resolve(false),
@@ -48,7 +48,7 @@ describe('publishing', () => {
   };
   const taken = new Fault('taken_back', 'Kafka was not reached in time.', { retryable: true });
 
-  test('goes as its last message went, while that is news', async () => {
+  test('has the health of its last message, while that is recent', async () => {
     expect(watched.wentWell()).toBeNull();
     await publish(null);
     expect(watched.wentWell()).toBe(true);
@@ -63,14 +63,14 @@ describe('publishing', () => {
     expect(watched.wentWell()).toBe(true);
   });
 
-  test('is not judged by a message that nothing could send', async () => {
+  test('ignores a message that was refused before a send', async () => {
     await publish(null);
     expect(await publish(new Error('too large'))).toMatchObject({ message: 'too large' });
     expect(watched.wentWell()).toBe(true);
   });
 });
 
-test('Kafka is out of reach where nobody listens, and where somebody does who says nothing, without a line in the log', async () => {
+test('Kafka is unreachable without a listener, and with a silent one, without a line in the log', async () => {
   const log = createLogRecorder();
   const client = { clientId: 'test', log, clock: systemClock };
   expect(await reachKafka({ ...client, brokers: ['127.0.0.1:1'] })).toBe(false);
@@ -83,7 +83,7 @@ test('Kafka is out of reach where nobody listens, and where somebody does who sa
   expect(log.lines).toEqual([]);
 });
 
-test('the provider is away from the failure that was too much until a call succeeds', () => {
+test('the provider is away from the failure that opens the circuit until a call succeeds', () => {
   const clock = pushedClock();
   const circuit = createCircuitBreaker({ failuresMax: 2, openMs: 10_000 }, clock);
   circuit.enter()?.('bad');

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('a slow charge ends with its answer, although the process is stopping', async () => {
+test('a slow charge ends with its answer, while the process stops', async () => {
   const log = createLogRecorder();
   const closers = createClosers();
   const config = loadConfig({ YOOKASSA_API_URL: `${server.url}/v3` });
@@ -45,7 +45,7 @@ test('a slow charge ends with its answer, although the process is stopping', asy
   await closed;
 });
 
-test('what a call in hand begins in its turn is waited for as well, and no longer than the bound', async () => {
+test('work that a running call starts is waited for as well, at most to the bound', async () => {
   const clock = createManualClock(0);
   const background = createBackground(clock, createLogRecorder());
   const [first, second] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];

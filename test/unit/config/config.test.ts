@@ -88,7 +88,7 @@ test('every wrong value is reported in one fault that cannot be retried', () => 
   expect(namesIn(fault)).toEqual(Object.keys(settings).filter((name) => name in wrong));
 });
 
-test('no value is ever repeated in the fault, be it a secret or not', () => {
+test('the fault never repeats a value, secret or not', () => {
   const secrets = Object.entries(settings).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
   const canaries = Object.fromEntries(secrets.map((name) => [name, `c4n4ry ${name.length}`]));
   const fault = faultOf({ ...production, ...canaries, BILLING_ENV: 'productoin' });
@@ -110,7 +110,7 @@ test('production refuses test clocks', () => {
   expect(namesIn(faultOf({ ...production, TEST_CLOCKS: 'true' }))).toEqual(['TEST_CLOCKS']);
 });
 
-test('published keys stand in the place of the shared secret: one of the two, in production over https', () => {
+test('published keys replace the shared secret: one of the two, in production over https', () => {
   const { JWT_SECRET_KEY: secret, ...others } = production;
   const JWT_JWKS_URL = 'https://auth.cinema.example/keys.json';
   expect(loadConfig({ ...others, JWT_JWKS_URL })).toMatchObject({ JWT_SECRET_KEY: '', JWT_JWKS_URL });
@@ -129,7 +129,7 @@ test('published keys stand in the place of the shared secret: one of the two, in
   }
 });
 
-test('a mistyped BILLING_ENV is judged as production, so that development never starts by mistake', () => {
+test('a mistyped BILLING_ENV counts as production, so that development never starts by mistake', () => {
   expect(namesIn(faultOf({ BILLING_ENV: 'prod' }))).toEqual(expect.arrayContaining(['BILLING_ENV', 'JWT_SECRET_KEY']));
 });
 
@@ -137,7 +137,7 @@ test('an empty variable counts as unset', () => {
   expect(loadConfig({ PROJECT_PORT: '', CORS_ORIGINS: '' })).toMatchObject({ PROJECT_PORT: 8001, CORS_ORIGINS: ['*'] });
 });
 
-test('the environment comes before what a process prefers, and that before the default', () => {
+test('the environment comes before the preference of a process, and that before the default', () => {
   const preferred = { METRICS_PORT: '9466' };
   expect(loadConfig({}, preferred).METRICS_PORT).toBe(9466);
   expect(loadConfig({ METRICS_PORT: '9999' }, preferred).METRICS_PORT).toBe(9999);
@@ -163,7 +163,7 @@ test('the configuration table has a row for every setting, with what production 
   for (const row of rows) expect(row.split(' | ')).toHaveLength(4);
 });
 
-test('every setting is read by somebody', () => {
+test('some code reads every setting', () => {
   const source = resolve(import.meta.dirname, '../../../src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
   const text = files

@@ -55,7 +55,7 @@ test('the file keeps to the compose specification', () => {
   expect(validate({ services: { api: { imagee: 'typo' } } })).toBe(false);
 });
 
-test('our processes are all there, and each runs a file of this repository', () => {
+test('all our processes are there, and each runs a file of this repository', () => {
   expect(ours.map(([name, { command }]) => [name, command?.at(-1)])).toEqual([
     ['migrate', 'src/migrate.ts'],
     ['sandbox', 'sandbox/main.ts'],
@@ -86,7 +86,7 @@ test('the sandbox notifies the API with the secret that the API expects, from an
   expect(config.YOOKASSA_NOTIFICATION_ADDRESSES).toContain('172.16.0.0/12');
 });
 
-test('the addresses that our processes are given are those of services and the ports they listen on', () => {
+test('the addresses of our processes are those of services and their ports', () => {
   const config = loadConfig(resolved(serviceCalled('api')));
   const named = [
     config.SCHEMA_REGISTRY_URL,
@@ -97,7 +97,7 @@ test('the addresses that our processes are given are those of services and the p
   for (const address of named) expect(Object.keys(compose.services)).toContain(new URL(address).hostname);
 });
 
-test('everything that stays up has a health check and is started again, and the migration runs once', () => {
+test('every lasting service has a health check and is restarted, and the migration runs once', () => {
   for (const [name, service] of services.filter(([known]) => known !== 'migrate')) {
     expect({ name, restart: service.restart }).toEqual({ name, restart: 'unless-stopped' });
     expect(service.healthcheck?.test[0]).toBe('CMD');
@@ -108,7 +108,7 @@ test('everything that stays up has a health check and is started again, and the 
   }
 });
 
-test('nothing of ours starts before the migration is through, and the API last', () => {
+test('our services start after the migration, and the API last', () => {
   for (const name of ['consumers', 'jobs', 'api']) {
     expect(serviceCalled(name).depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
   }
@@ -124,7 +124,7 @@ test('nothing of ours starts before the migration is through, and the API last',
   }
 });
 
-test('images are pinned, ports are open to this machine only, and what must last is in a volume', () => {
+test('images are pinned, ports are open to this machine only, and lasting data is in a volume', () => {
   for (const [, { image, ports = [] }] of services) {
     expect(image).toMatch(/:(\d+\.\d+(\.\d+)?|local)$/);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
@@ -155,6 +155,6 @@ test('the image has every folder that its processes import, the pinned Node, and
   expect(dockerfile).toContain('npm ci --omit=dev --omit=optional --ignore-scripts');
 });
 
-test('there are consumers to run', () => {
+test('every consumer is declared', () => {
   expect(declaredConsumers()).toEqual(['commands', 'hints', 'keeper', 'timers']);
 });

@@ -68,7 +68,7 @@ test('the API, each consumer, the jobs and the migration are workloads of their 
     expect(existsSync(join(projectRoot, containerOf(workload).args[0] ?? ''))).toBe(true);
 });
 
-test('each consumer has its own processes, which differ in nothing but the name', () => {
+test('each consumer has its own processes, which differ only in the name', () => {
   const consumers = deployments.filter(({ metadata }) => metadata.name.includes('consumers'));
   expect(consumers.map((one) => containerOf(one).env)).toEqual(
     declaredConsumers().map((name) => [{ name: 'CONSUMERS', value: name }]),
@@ -123,7 +123,7 @@ test('with secrets filled in it is a configuration of production', () => {
   }
 });
 
-test('no value of the example secret is taken, so that none can be left by mistake', () => {
+test('no value of the example secret is accepted, so that none is deployed by mistake', () => {
   let refused = '';
   try {
     loadConfig({ ...configMap, ...exampleSecret });
@@ -133,7 +133,7 @@ test('no value of the example secret is taken, so that none can be left by mista
   for (const name of Object.keys(exampleSecret)) expect(refused).toContain(`${name}: `);
 });
 
-test('readiness and liveness are asked at the port of metrics, and the end has time', () => {
+test('readiness and liveness use the port of metrics, and a stop has enough time', () => {
   for (const deployment of deployments) {
     const { startupProbe, readinessProbe, livenessProbe } = containerOf(deployment);
     expect(startupProbe?.httpGet).toEqual({ path: '/health', port: 'metrics' });

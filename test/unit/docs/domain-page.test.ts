@@ -15,7 +15,7 @@ const column = (rows: readonly (readonly string[])[], index: number): readonly s
 describe('the words', () => {
   const words = tableUnder(page, 'Words');
 
-  test('stand there once', () => {
+  test('are listed once', () => {
     const names = column(words, 0);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe('the states', () => {
     ...{ succeeded: true, failed: true, aborted: true },
   };
 
-  test('of a subscription are the ones of the code, and each has a row of what comes to it', () => {
+  test('of a subscription are the ones of the code, and each has a row', () => {
     expect(column(tableUnder(page, 'Subscription'), 0).flatMap(quotedIn)).toEqual(Object.keys(statuses));
     const rows = tableUnder(page, 'Subscription', 1);
     expect(column(rows, 0).flatMap(quotedIn).toSorted()).toEqual(Object.keys(statuses).toSorted());

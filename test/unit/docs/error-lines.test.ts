@@ -9,12 +9,12 @@ const callsOf = (text: string): readonly string[] =>
 const said = sources.flatMap((file) => callsOf(readFileSync(file, 'utf8'))).filter((first) => first !== 'message');
 const rows = [...readFileSync('docs/running.md', 'utf8').matchAll(/^\| `([^`]+)` +\| [^|]+\| [^|]+\|$/gm)];
 
-test('every message of an error line is a constant, so that it can be looked up', () => {
+test('every message of an error line is a constant, so that it can be searched for', () => {
   expect(said.filter((first) => !/^'[^']+'$/.test(first))).toEqual([]);
   expect(said.length).toBeGreaterThan(10);
 });
 
-test('running.md says of every error line what a person does, and of no other', () => {
+test('running.md describes the action for every error line, and for no other', () => {
   const [, table = ''] = /## Error lines\n([\s\S]*?)\n## /.exec(readFileSync('docs/running.md', 'utf8')) ?? [];
   const explained = rows.map(([row, message = '']) => ({ row, message })).filter(({ row }) => table.includes(row));
   const messages = new Set(said.map((first) => first.slice(1, -1)));

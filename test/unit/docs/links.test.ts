@@ -39,7 +39,7 @@ function isBroken(page: string, target: string): boolean {
   return !anchorsOf(readFileSync(file, 'utf8')).includes(`#${anchor}`);
 }
 
-/** Comments of a source, and all of a page: what a reader may follow. */
+/** The text that may name a page: the comments of a source, and all of a page. */
 const commentsOf = (source: string): string =>
   [...source.matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|^\s*#[^\n]*|"""[\s\S]*?"""/gm)]
     .map(([comment]) => comment)
@@ -47,7 +47,7 @@ const commentsOf = (source: string): string =>
 
 const pageName = /(?<![\w/.-])(?:\.{1,2}\/)*[\w.-]+(?:\/[\w.-]+)*\.md\b/g;
 
-/** Named from the root, or from beside the file. */
+/** Named from the root, or from the folder of the file. */
 const exists = (from: string, name: string): boolean => existsSync(name) || existsSync(join(dirname(from), name));
 
 const missingPages = (from: string, text: string): readonly string[] =>
@@ -78,7 +78,7 @@ test('a broken link, a missing heading and a page outside the repository are fou
     'nowhere.md',
     'docs/running.md#no-such-heading',
   ]);
-  // Put together, or this very file would name a page that does not exist.
+  // Concatenated, or this file would itself name a missing page.
   const nowhere = ['some-design', 'md'].join('.');
   expect(missingPages('src/x.ts', commentsOf(`/** (${nowhere} section 6) */ const file = "other.md";`))).toEqual([
     nowhere,

@@ -7,7 +7,7 @@ import { quotedIn, tableUnder } from '../../support/markdown-tables.ts';
 const pages = ['docs/architecture.md', 'docs/domain.md', 'CONTRIBUTING.md'];
 const rooms = readdirSync('.', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
-/** What stands in backticks and begins with a folder of the repository; `<vendor>` stands for any name. */
+/** The texts in backticks that begin with a folder of the repository; `<vendor>` stands for any name. */
 const filesNamedIn = (page: string): readonly string[] =>
   quotedIn(page.replaceAll(/^```[\s\S]*?^```$/gm, '')).filter(
     (name) => /^[\w.-]+\/\S*$/.test(name) && rooms.includes(name.split('/')[0] ?? ''),

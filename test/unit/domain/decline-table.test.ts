@@ -16,7 +16,7 @@ describe('declines', () => {
     expect(classifyDecline(reason)).toBe(expected);
   });
 
-  test('every reason there will ever be has a class, unknown ones are tried a few times', () => {
+  test('any reason has a class, and unknown ones are retried a few times', () => {
     fc.assert(
       fc.property(fc.string(), (reason) => {
         expect(declineRules[classifyDecline(reason)]).toBeDefined();

@@ -31,7 +31,7 @@ function purchase(): Decision {
   return decideCommand(newSubscriber(user), { ...command, notAfter: null }, facts, contextAt(noon));
 }
 
-/** A purchase on the wire: its payment was created and reserved in one save. */
+/** A purchase that is being sent: its payment was created and reserved in one save. */
 function bought() {
   const decision = accepted(reserveCreated(newSubscriber(user), purchase(), contextAt(noon)));
   const state = after(newSubscriber(user), decision);
@@ -41,12 +41,12 @@ function bought() {
 
 function seen(state: Subscriber, cause: Cause) {
   if (state.payment === null) throw new Error('no open payment');
-  const word = answersAbout(state.payment, state, noon).find((each) => each.cause === cause);
-  if (word === undefined) throw new Error(`the provider never says ${cause}`);
-  return word.object;
+  const answer = answersAbout(state.payment, state, noon).find((each) => each.cause === cause);
+  if (answer === undefined) throw new Error(`the provider never answers ${cause}`);
+  return answer.object;
 }
 
-/** The provider has the money on hold, and the capture is about to leave. */
+/** The provider has authorized the money, and the capture is about to be sent. */
 function onHold() {
   const { state, subject } = bought();
   const object = seen(state, 'waiting_for_capture');
@@ -62,27 +62,27 @@ const seenAgain = (state: Subscriber, subject: ReturnType<typeof bought>['subjec
     contextAt(noon),
   );
 
-describe('a decision says what the provider is asked for', () => {
-  test('a new payment leaves, and is reserved in the save that creates it where a call is free', () => {
+describe('a decision names the effects at the provider', () => {
+  test('a new payment is sent, and reserved in the save that creates it if a call slot is free', () => {
     const { decision, state, subject } = bought();
     expect(purchase()).toMatchObject({ effects: [{ kind: 'send', subject }], reserved: null });
     expect(decision).toMatchObject({ effects: [], reserved: subject });
     expect(state.payment?.state).toBe('sending');
   });
 
-  test('a hold is captured at once', () => {
+  test('an authorization is captured at once', () => {
     const { decision, subject } = onHold();
     expect(decision).toMatchObject({ effects: [{ kind: 'send', subject }], reserved: null });
   });
 
-  test('a hold seen again asks for its capture only while that was never sent', () => {
+  test('an authorization seen again is captured only while its capture was never sent', () => {
     const { state, subject } = onHold();
     expect(seenAgain(state, subject)).toMatchObject({ effects: [{ kind: 'send', subject }] });
     const sent = after(state, decideReservation(state, subject, contextAt(noon)));
     expect(seenAgain(sent, subject)).toMatchObject({ effects: [] });
   });
 
-  test('the answer to a repeat is read; no answer, and an answer to a first send, ask for nothing', () => {
+  test('the answer to a repeat leads to a read; no answer, and an answer to a first send, to nothing', () => {
     const { state, subject } = bought();
     const answer = { kind: 'answered' as const, object: seen(state, 'page open') };
     expect(decideOutcome(state, subject, answer, contextAt(noon))).toMatchObject({ effects: [] });
@@ -95,14 +95,14 @@ describe('a decision says what the provider is asked for', () => {
     expect(decideOutcome(repeated, subject, answer, later)).toMatchObject({ effects: [{ kind: 'check', subject }] });
   });
 
-  test('a refund leaves, also when it is asked for anew', () => {
+  test('a refund is sent, also when it is requested again', () => {
     const failed = { ...sampleRefund('payment-1'), state: 'failed' as const, retryAt: noon };
     const retried = decideRefundRetry({ ...newSubscriber(user), refunds: [failed] }, failed.id, contextAt(noon));
     const [refund] = after({ ...newSubscriber(user), refunds: [failed] }, retried).refunds;
     expect(retried).toMatchObject({ effects: [{ kind: 'send', subject: { kind: 'refund', id: refund?.id } }] });
   });
 
-  test('what waits for a free call asks for nothing now', () => {
+  test('an operation that waits for a free call slot has no effect now', () => {
     const { state, subject } = onHold();
     expect(decideDeferral(state, subject, contextAt(noon))).toMatchObject({ effects: [], reserved: null });
   });

@@ -12,7 +12,7 @@ import { createTestSystem, type TestSystem, createSystemWithActive } from '../..
 
 const user = '11111111-1111-4111-8111-111111111111';
 
-/** How to get into every state there is; a state without a way in is a compile error. */
+/** How to reach each state; the type makes a missing one a compile error. */
 const into: Record<CellState, () => Promise<TestSystem>> = {
   none: () => Promise.resolve(createTestSystem()),
   incomplete: async () => {
@@ -72,7 +72,7 @@ describe('every state has an answer to every command', () => {
     expect(outcomeOf(decideCommand(state, command, factsFor(command), contextAt(now)))).toBe(expected);
   });
 
-  test('no command is without an order, and no order without a cell for each state', () => {
+  test('every command has an entry, and every entry a cell for each state', () => {
     for (const type of Object.keys(commands) as CommandType[])
       expect([type, Object.keys(commandRows[type].orders).length > 0]).toEqual([type, true]);
     expect(cells).toHaveLength(orders.length * Object.keys(into).length);

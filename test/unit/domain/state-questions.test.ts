@@ -33,7 +33,7 @@ const live = changed(
   "export type PausedSubscription = Live & { readonly status: 'paused' };\nexport type LiveSubscription = ActiveSubscription | PastDueSubscription | PausedSubscription;",
 );
 
-describe('a new status of a subscription does not compile before it has its answer', () => {
+describe('a new status of a subscription does not compile before every question answers it', () => {
   const questions = 'src/domain/model/subscription-questions.ts';
 
   test('in every question', () => {
@@ -51,13 +51,13 @@ describe('a new status of a subscription does not compile before it has its answ
     expect(failing(live, file)).toEqual(expect.arrayContaining(functions));
   });
 
-  test('in what has ended', () => {
+  test('in the list of ended ones', () => {
     const ended = changed(subscriptions, "'expired' | 'canceled' |", "'expired' | 'refunded' | 'canceled' |");
     expect(failing(ended, questions)[0]).toBe('ended');
   });
 });
 
-describe('a new state of a payment does not compile before it has its answer', () => {
+describe('a new state of a payment does not compile before every question answers it', () => {
   const questions = 'src/domain/model/payment-states.ts';
   const states = changed(
     questions,
@@ -70,7 +70,7 @@ describe('a new state of a payment does not compile before it has its answer', (
     expect(failing(states, questions)).toEqual(askedIn(questions));
   });
 
-  test('in what a page has come to', () => {
+  test('in the outcome of a page', () => {
     expect(failing(states, 'src/domain/payment/page-outcome.ts')).toEqual(['pageOutcome']);
   });
 });

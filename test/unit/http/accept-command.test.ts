@@ -60,7 +60,7 @@ describe('accepting a command', () => {
     expect(new Set([first.commandId, ...others.map(({ command }) => command.commandId)]).size).toBe(6);
   });
 
-  it('lets an order that may charge expire, and a cancel never', async () => {
+  it('gives an expiry to a command that may charge, and none to a cancel', async () => {
     const { accept } = setUp();
     expect((await accept()).command.notAfter).toBeNull();
     const pay = await accept({
@@ -86,7 +86,7 @@ describe('accepting a command', () => {
     expect(await accept()).toMatchObject({ kind });
   });
 
-  it('does not take a bug of ours for an outage', async () => {
+  it('does not report a bug of ours as an outage', async () => {
     const { accept } = setUp(() => Promise.reject(new TypeError('bug')));
     await expect(accept()).rejects.toThrow('bug');
   });
@@ -101,13 +101,13 @@ describe('the token of a status URL', () => {
     bodyHash: sha256Hex('body'),
   };
 
-  it('comes back whole, for its owner', () => {
+  it('is read back for its owner', () => {
     const token = issueCommandToken(signer, claim);
     expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
     expect(readCommandToken(signer, token, user)).toEqual(claim);
   });
 
-  it('is nothing for another user, with another secret, or with any character changed', () => {
+  it('is refused for another user, with another secret, or with any character changed', () => {
     const token = issueCommandToken(signer, claim);
     expect(readCommandToken(signer, token, 'v')).toBeNull();
     expect(readCommandToken(createSigner('other'), token, user)).toBeNull();

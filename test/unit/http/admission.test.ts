@@ -9,7 +9,7 @@ import { createManualClock } from '../../support/manual-clock.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('strict JSON', () => {
-  it('is JSON for everything that means one thing', () => {
+  it('accepts all JSON with one meaning', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const text = JSON.stringify(value);
@@ -18,7 +18,7 @@ describe('strict JSON', () => {
     );
   });
 
-  it('is not taken when a key stands twice, however it is spelt and wherever', () => {
+  it('refuses a repeated key, however it is spelt and wherever', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue({ maxDepth: 2 }), (key, value) => {
         const member = `${JSON.stringify(key)}:${JSON.stringify(value)}`;
@@ -27,14 +27,14 @@ describe('strict JSON', () => {
     );
   });
 
-  it('takes the same key in different objects, and brackets inside texts', () => {
+  it('accepts the same key in different objects, and brackets inside texts', () => {
     expect(parseStrictJson(bytes('[{"a":{"a":["a","a"]}},{"a":"}{,\\"a\\":"}]'))).toEqual([
       { a: { a: ['a', 'a'] } },
       { a: '}{,"a":' },
     ]);
   });
 
-  it('of any bytes is a value or a refusal, never a crash', () => {
+  it('parses any bytes to a value or a refusal, never a crash', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (any) => {
         try {
@@ -65,7 +65,7 @@ describe('what a client prefers', () => {
     }
   });
 
-  it('is a wait within bounds, ten seconds when nothing is said', () => {
+  it('is a wait within bounds, ten seconds by default', () => {
     for (const [prefer, seconds] of [
       [undefined, 10],
       ['wait=0', 0],

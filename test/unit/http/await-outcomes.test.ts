@@ -28,7 +28,7 @@ function setUp() {
   const clock = createManualClock(0);
   const log = createLogRecorder();
   const entries = new Map<string, CommandEntry>();
-  const ledger = new Map<string, CommandEntry>();
+  const readModel = new Map<string, CommandEntry>();
   const payments = new Map<string, PastPayment>();
   const queries: number[] = [];
   let away = false;
@@ -48,7 +48,7 @@ function setUp() {
       },
     },
     past: {
-      findCommand: (_userId, commandId) => Promise.resolve(ledger.get(commandId) ?? null),
+      findCommand: (_userId, commandId) => Promise.resolve(readModel.get(commandId) ?? null),
       findPayment: (_userId, paymentId) => Promise.resolve(payments.get(paymentId) ?? null),
     },
   });
@@ -72,7 +72,7 @@ function setUp() {
       signal: new AbortController().signal,
       ...more,
     });
-  /** Time passes in the steps of the poll, as it would. */
+  /** Time passes in the steps of the poll. */
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += 20) {
       clock.advance(20);
@@ -83,7 +83,7 @@ function setUp() {
     clock,
     log,
     entries,
-    ledger,
+    readModel,
     payments,
     queries,
     entry,
@@ -94,7 +94,7 @@ function setUp() {
 }
 
 describe('waiting for outcomes', () => {
-  it('asks once for everybody who waits, and not at all when nobody does', async () => {
+  it('makes one query for all waiting requests, and none without them', async () => {
     const { entries, queries, entry, wait, pass } = setUp();
     const waiting = ['a', 'b', 'c'].map((id) => wait(id));
     await pass(40);
@@ -106,7 +106,7 @@ describe('waiting for outcomes', () => {
     expect(queries).toHaveLength(3);
   });
 
-  it('goes on while the outcome is open, each until its own bound', async () => {
+  it('continues while the outcome is open, for each request until its own bound', async () => {
     const { entries, entry, wait, pass } = setUp();
     entries.set('a', entry('a'));
     const [short, long] = [wait('a', { waitMs: 100 }), wait('a', { waitMs: 1_000 })];
@@ -117,7 +117,7 @@ describe('waiting for outcomes', () => {
     expect(await long).toMatchObject({ kind: 'ended', outcome: done });
   });
 
-  it('says at once when the key belongs to another body', async () => {
+  it('reports at once that the key belongs to another body', async () => {
     const { entries, entry, wait, pass } = setUp();
     entries.set('a', entry('a', { bodyHash: 'another' }));
     const waiting = wait('a');
@@ -125,9 +125,9 @@ describe('waiting for outcomes', () => {
     expect(await waiting).toEqual({ kind: 'other_body' });
   });
 
-  it('asks the ledger for a repeat whose command has left the document', async () => {
-    const { ledger, entry, wait } = setUp();
-    ledger.set('a', entry('a', { outcome: done }));
+  it('asks the read model for a repeat whose command is no longer in the document', async () => {
+    const { readModel, entry, wait } = setUp();
+    readModel.set('a', entry('a', { outcome: done }));
     expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome: done, subscriber: null });
   });
 
@@ -143,23 +143,23 @@ describe('waiting for outcomes', () => {
     ],
     ['canceled', { state: 'failed', watchedBecause: 'canceled' }, { kind: 'rejected', reason: 'canceled' }],
     ['open', { state: 'requires_action' }, page],
-  ] as const)('tells a command that left the document with a page that the page is %s', async (_how, more, outcome) => {
-    const { ledger, payments, entry, wait } = setUp();
-    ledger.set('a', entry('a', shown));
+  ] as const)('reports to a command no longer in the document that its page is %s', async (_how, more, outcome) => {
+    const { readModel, payments, entry, wait } = setUp();
+    readModel.set('a', entry('a', shown));
     payments.set('p', { ...paidPage, ...more });
     expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome, subscriber: null });
   });
 
   it('believes the document before read models that are behind it', async () => {
-    const { entries, ledger, entry, wait, pass } = setUp();
-    ledger.set('a', entry('a', shown));
+    const { entries, readModel, entry, wait, pass } = setUp();
+    readModel.set('a', entry('a', shown));
     entries.set('a', entry('a', { ...shown, outcome: done }));
     const waiting = wait('a', { mayBeOld: true });
     await pass(20);
     expect(await waiting).toMatchObject({ outcome: done });
   });
 
-  it('takes a page for an answer, and not for the end', async () => {
+  it('counts a page as an answer, but not as the end', async () => {
     const { entries, queries, entry, wait, pass } = setUp();
     entries.set('a', entry('a', shown));
     const [answer, end] = [wait('a'), wait('a', { until: 'end' })];
@@ -169,11 +169,11 @@ describe('waiting for outcomes', () => {
     entries.set('a', entry('a', { ...shown, outcome: done }));
     await pass(1_000);
     expect(await end).toMatchObject({ outcome: done });
-    // Once for the answer, and once a second for whoever sits at the page.
+    // Once for the answer, and once a second for those who wait at a page.
     expect(queries).toHaveLength(4);
   });
 
-  it('keeps room for orders, however many sit at a page', async () => {
+  it('keeps room for commands, however many requests wait at a page', async () => {
     const { wait, pass } = setUp();
     const ends = Array.from({ length: 2_501 }, (_, index) => wait(`end ${index}`, { until: 'end', waitMs: 200 }));
     expect(await ends[2_500]).toEqual({ kind: 'pending' });
@@ -185,7 +185,7 @@ describe('waiting for outcomes', () => {
     await Promise.all([...ends, order]);
   });
 
-  it('splits a crowd into queries of bounded size', async () => {
+  it('splits many requests into queries of bounded size', async () => {
     const { queries, wait, pass } = setUp();
     const waiting = Array.from({ length: 1_100 }, (_, index) => wait(String(index), { waitMs: 20 }));
     await pass(20);
@@ -193,7 +193,7 @@ describe('waiting for outcomes', () => {
     await Promise.all(waiting);
   });
 
-  it('keeps nobody waiting who does not want to, or who has gone', async () => {
+  it('ends a wait that was not requested, or whose client has disconnected', async () => {
     const { wait, queries } = setUp();
     expect(await wait('a', { waitMs: 0 })).toEqual({ kind: 'pending' });
     expect(queries).toEqual([]);
@@ -203,7 +203,7 @@ describe('waiting for outcomes', () => {
     expect(await waiting).toEqual({ kind: 'pending' });
   });
 
-  it('lives through a database that is away, asking it less often', async () => {
+  it('survives an outage of the database, and queries it less often', async () => {
     const { entries, entry, queries, wait, pass, breakStore, log } = setUp();
     breakStore(true);
     const waiting = wait('a');

@@ -15,7 +15,7 @@ function placeOf(type: string): Place {
   return place;
 }
 
-/** What the operation reads from a request that obeys the contract. */
+/** What the operation reads from a valid request. */
 function inputOf(place: Place, { path = {}, headers = {}, body }: Partial<Record<string, unknown>>): Input {
   const valid = createRequestValidator(place.operation)({ params: path, query: {}, headers } as never, body);
   const header = (name: string): unknown => (headers as Record<string, unknown>)[name.toLowerCase()];
@@ -33,8 +33,8 @@ function cancelText(body: unknown): string {
   return createCommandReader(place).textOf(inputOf(place, { body }));
 }
 
-/** Commands were published under these hashes: a repeat of such a request must come under the same one, whatever the version. */
-describe('the hash of an order is what it has always been', () => {
+/** Published commands have these hashes: a repeat of such a request must have the same one in every version. */
+describe('the hash of a command does not change', () => {
   it.each([
     [{ tariff_id: tariff, renew: true }, '75c4f00a1a8dddd41d0c0058ae001d2a2388b62db5d9b9fae9c9d7896d64eef0'],
     [
@@ -74,13 +74,13 @@ describe('the hash of an order is what it has always been', () => {
   });
 });
 
-test('a key belongs to method and path, as it always has', () => {
+test('a key belongs to method and path', () => {
   const route = (type: string, input: Input): string => createCommandReader(placeOf(type)).routeOf(input);
   expect(route('subscription.pay', { paySystem: 'yookassa' })).toBe('POST /api/v1/subscriptions/yookassa/buy');
   expect(route('subscription.cancel', {})).toBe('POST /api/v1/subscriptions/cancel');
 });
 
-test('another test clock under the same key is another order', () => {
+test('another test clock under the same key is another command', () => {
   const body = { tariff_id: tariff, renew: true };
   const texts = [{}, { 'x-test-clock': 'a' }, { 'x-test-clock': 'b' }].map((headers) => payText({ body, headers }));
   expect(new Set(texts).size).toBe(3);
@@ -90,14 +90,14 @@ describe.each(places.map((place) => [place.operation.operationId, place] as cons
   const reader = createCommandReader(place);
   const given = { path: {}, header: () => undefined, body: undefined } as never;
 
-  it('counts every field that it reads: another value of any of them is another order', () => {
+  it('includes every field that it reads: another value of any of them is another command', () => {
     const input = { ...reader.read(given) };
     const whole = (one: Input): string => `${reader.routeOf(one)} ${reader.textOf(one)}`;
     for (const name of Object.keys(input))
       expect([name, whole({ ...input, [name]: 'another' }) === whole(input)]).toEqual([name, false]);
   });
 
-  it('reads the fields that its message has, no more and no less', () => {
+  it('reads exactly the fields of its message', () => {
     const type = place.operation['x-command'] as CommandType;
     const { properties = {} } = schemas[messages[type].schema];
     const common = ['commandId', 'userId', 'actor', 'acceptedAt', 'bodyHash', 'notAfter'];
@@ -106,7 +106,7 @@ describe.each(places.map((place) => [place.operation.operationId, place] as cons
   });
 });
 
-test('every command can be ordered', () => {
+test('every command has an operation', () => {
   const ordered = new Set(places.map(({ operation }) => operation['x-command']));
   expect([...ordered].toSorted()).toEqual(Object.keys(commands).toSorted());
 });
@@ -121,25 +121,25 @@ describe('an operation that grows', () => {
     return copy as unknown as Place;
   };
   const place = grown({ ask_me: { type: 'boolean', default: false }, a_note: { type: ['string', 'null'] } });
-  /** The validator fills in defaults, hence a copy. */
+  /** A copy, because the validator fills in defaults. */
   const text = (body: unknown): string =>
     createCommandReader(place).textOf(inputOf(place, { body: structuredClone(body) }));
 
-  it('changes the text of no order without its new fields', () => {
+  it('does not change the text of a request without its new fields', () => {
     for (const body of [undefined, {}, { mode: 'immediate', reason: 'x' }]) expect(text(body)).toBe(cancelText(body));
   });
 
-  it('takes a default that is sent for one that is not', () => {
+  it('treats a sent default like an omitted one', () => {
     expect(text({ ask_me: false, a_note: null })).toBe(text({}));
   });
 
-  it('counts a new field that is used, wherever it stands', () => {
+  it('includes a new field that is used, wherever it is', () => {
     expect(text({ ask_me: true })).not.toBe(text({}));
     expect(text({ a_note: 'x', ask_me: true })).toBe(text({ ask_me: true, a_note: 'x' }));
     expect(text({ a_note: 'x' })).not.toBe(text({ reason: 'x' }));
   });
 
-  it('cannot take what has an inside of its own', () => {
+  it('refuses a nested field', () => {
     for (const type of ['object', 'array', undefined])
       expect(() => createCommandReader(grown({ deep: { type } }))).toThrow('deep of a command must be');
   });

@@ -18,7 +18,7 @@ const forUser = {
   parameters: [{ name: 'user_id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
 } as const;
 
-/** Cancel, mounted as another operation would be. */
+/** Cancel, mounted under another path. */
 function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscriptions/cancel') {
   const published: OutMessage[] = [];
   const http = {
@@ -46,15 +46,15 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
   return { access: route?.access, ask, commands: () => published.map(readMessage) };
 }
 
-describe('an operation that orders a command', () => {
-  it('is for the user who asks', async () => {
+describe('an operation that sends a command', () => {
+  it('is for the user of the token', async () => {
     const { access, ask, commands } = mounted({});
     await ask();
     expect(access).toBe('user');
     expect(commands()).toMatchObject([{ command: { userId: staffId, actor: { kind: 'user', id: staffId } } }]);
   });
 
-  it('is for the user whom the path names when staff asks', async () => {
+  it('is for the user in the path when staff sends it', async () => {
     const { access, ask, commands } = mounted(
       { 'x-access': 'superuser', parameters: forUser.parameters },
       forUser.path,
@@ -73,7 +73,7 @@ describe('an operation that orders a command', () => {
     expect(await mounted({ 'x-answer': answer }).ask(accept)).toEqual(expected);
   });
 
-  it('stops the start where it says what does not exist, or lets one user order for another', () => {
+  it('stops the start if it names an unknown command, or lets one user act for another', () => {
     expect(() => mounted({ 'x-command': 'subscription.pause' })).toThrow('no command subscription.pause');
     expect(() => mounted({ 'x-command': 'constructor' })).toThrow('no command constructor');
     expect(() => mounted({ 'x-answer': 'nothing' })).toThrow('x-answer is one of page,subscription,empty');

@@ -9,7 +9,7 @@ import { createAjv } from '../../../src/adapters/http/contract/request-validator
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> } };
 
-/** What Express was told to answer, without the catch-all that refuses other methods and the assets of pages. */
+/** The routes of Express, without the catch-all that refuses other methods and without the assets of pages. */
 function mounted(): string[] {
   const nothing = {} as never;
   const app = createHttpApp(
@@ -70,7 +70,7 @@ describe('openapi.yaml', () => {
     expect(broken).toEqual([]);
   });
 
-  it('shows a payment as it is answered', () => {
+  it('describes a payment as the API answers it', () => {
     const { schemas } = inlinedOpenApi(contract)['components'] as { schemas: Record<string, { examples: unknown[] }> };
     const purpose = describePurchase({ ...sampleTariff, name: 'Base', period: { count: 1, unit: 'month' } });
     expect(schemas['Payment']?.examples).toMatchObject([{ purpose }]);
@@ -90,13 +90,13 @@ describe('openapi.yaml', () => {
     expect(linter.stderr).not.toContain('warning');
   }, 90_000);
 
-  it('explains every code that can be answered', () => {
+  it('explains every code of the API', () => {
     const { description } = (contract as unknown as { info: { description: string } }).info;
     const rows = [...description.matchAll(/^\| `(\d{4})` \| [\d, ]+ \| (.+?) \| .+ \|$/gm)];
     expect(Object.fromEntries(rows.map(([, code, text]) => [code, text]))).toEqual(problemTexts);
   });
 
-  it('shows errors as they are answered', () => {
+  it('describes errors as the API answers them', () => {
     const shown = [...JSON.stringify(contract).matchAll(/"code":"(\d{4})","error":"([^"]+)"/g)];
     expect(shown.length).toBeGreaterThan(10);
     for (const [, code, text] of shown) expect([code, text]).toEqual([code, problemTexts[code as ProblemCode]]);

@@ -23,13 +23,13 @@ test('a token is verified once in a minute, and each for itself', async () => {
   expect(asked).toEqual(['one', 'two', 'one']);
 });
 
-test('a refusal is judged anew each time', async () => {
+test('a refusal is verified again each time', async () => {
   const { asked, claimsOf } = remembering();
   for (let time = 0; time < 2; time += 1) await expect(claimsOf('bad')).rejects.toThrow('refused');
   expect(asked).toEqual(['bad', 'bad']);
 });
 
-test('among more tokens than are remembered the oldest is verified anew', async () => {
+test('when more tokens are used than remembered, the oldest is verified again', async () => {
   const { asked, claimsOf } = remembering();
   for (let index = 0; index <= 10_000; index += 1) await claimsOf(`token ${index}`);
   await claimsOf('token 10000');

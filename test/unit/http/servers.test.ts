@@ -25,7 +25,7 @@ describe('the HTTP server', () => {
     });
   });
 
-  it('answers what is in flight before it closes, and nothing after', async () => {
+  it('answers requests in flight before it closes, and none after', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const server = await start((_request, response) => arrived.resolve(() => response.end('late')));
     const url = `http://127.0.0.1:${server.port}`;
@@ -65,7 +65,7 @@ describe('the health server', () => {
     expect((await ask('/health'))[0]).toBe(503);
   });
 
-  it('stays ready without what only informs, and names it', async () => {
+  it('stays ready without an optional dependency, and names it', async () => {
     missing = [];
     degraded = ['provider'];
     expect(await ask('/health')).toEqual([200, '{"status":"ready","degraded":["provider"]}']);

@@ -6,7 +6,7 @@ const blocked = (key: string): BlockedKey => ({
   ...{ key, waiting: 1, since: 0, partition: 0, offset: '0', attempts: 0, retryAt: 0, error: null },
 });
 
-/** Each question waits until the test answers it. */
+/** Each query waits until the test answers it. */
 function setUp() {
   const asked: PromiseWithResolvers<readonly BlockedKey[]>[] = [];
   const cache = createBlockedCache(() => {
@@ -25,7 +25,7 @@ async function flushPromises(): Promise<void> {
 }
 
 describe('the blocked keys that a process knows', () => {
-  test('all messages of a new assignment wait for one question, later ones ask nothing', async () => {
+  test('all messages of a new assignment wait for one query, later ones make none', async () => {
     const { cache, asked, answer } = setUp();
     const answers = Promise.all([cache.has('a'), cache.has('b')]);
     await flushPromises();
@@ -35,7 +35,7 @@ describe('the blocked keys that a process knows', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('a key blocked by this process is known at once, also when an older answer comes after it', async () => {
+  test('a key blocked by this process is known at once, also after the answer of an older query', async () => {
     const { cache, answer } = setUp();
     const first = cache.has('a');
     await flushPromises();
@@ -53,7 +53,7 @@ describe('the blocked keys that a process knows', () => {
     expect(await cache.has('a')).toBe(false);
   });
 
-  test('an answer from before a new assignment does not speak for it', async () => {
+  test('an answer from before a new assignment does not count for it', async () => {
     const { cache, asked, answer } = setUp();
     const waiting = cache.has('a');
     await flushPromises();
@@ -65,7 +65,7 @@ describe('the blocked keys that a process knows', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('without an answer the message is told so, and the next one asks again', async () => {
+  test('without an answer the message fails, and the next one queries again', async () => {
     const { cache, asked, answer } = setUp();
     const refused = cache.has('a').catch((error: unknown) => error);
     await flushPromises();

@@ -14,7 +14,7 @@ function setUp() {
   return { log, clock, say };
 }
 
-test("the client library's errors are warnings of ours, and a repeated one is said once in a while", () => {
+test("the client library's errors are warnings of ours, and a repeated one is logged once in a while", () => {
   const { log, clock, say } = setUp();
   for (let n = 0; n < 50; n += 1) say('Connection error: connect ECONNREFUSED');
   clock.advance(clientSettings.logRepeatMs);

@@ -15,7 +15,7 @@ const plain = Array.from({ length: 40 }, (_, n) => `{"userId":"${n % 7}","n":${n
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 const bound = 1_000_000;
 
-/** Made of `plain` by kafka-python with the libraries of Google (snappy) and of the author of LZ4. */
+/** Compressed from `plain` by kafka-python, with Google's library (snappy) and that of the author of LZ4. */
 const byClients = {
   stream: bytesOf(
     'glNOQVBQWQAAAAABAAAAAQAAATTqCEx7InVzZXJJZCI6IjAiLCJuIjowfR0UADEJFAAxLhQAADIJFAAyLhQAADMJFAAzLhQAADQJFAA0LhQAADUJFAA1LhQAADYJFAA2LhQADYwANy4UAA2MADguFAANjAA5LhQADYwAMTLJAA2NADEyygANjgAxMssADY8AMTLMAA2QADEyzQANkQAxMs4ADZIAMTLPABGTMtAAEZMy0QARkzLSAA2TADIy0gANkwAyMtIADZMAMjLSAA2TADIy0gANkwAyMtIADZMAMjLSAA2TADIy0gARkzLSABGTMtIAEZMy0gANkwAzMtIADZMAMzLSAA2TADMy0gANkwAzMtIADZMAMzLSAA2TADMy0gANkwAzMtIAEZMy0gARkzLSABGTCDl9Yf4BAP4BAP4BAP4BAKoBAA==',
@@ -47,7 +47,7 @@ describe('snappy and LZ4', () => {
     expect(read().toString()).toBe(plain);
   });
 
-  test('streams and frames may follow each other, and what is no data is passed over', () => {
+  test('streams and frames may follow each other, and other blocks are skipped', () => {
     const twice = (bytes: Buffer): Buffer => Buffer.concat([bytes, bytes]);
     expect(decompressSnappy(twice(byClients.stream), bound).toString()).toBe(plain + plain);
     const skipped = bytesOf('UCpNGAIAAAAAAA==');
@@ -56,7 +56,7 @@ describe('snappy and LZ4', () => {
     );
   });
 
-  test('blocks stored as they are, checksums and a content size are read', () => {
+  test('stored blocks, checksums and a content size are read', () => {
     expect(decompressLz4(Buffer.concat([noFlags, stored(text), stored(text), endMark]), bound).toString()).toBe(
       'texttext',
     );

@@ -35,7 +35,7 @@ const decoder = {
       : Promise.reject(new Poison('not_framed', 'The value does not begin with the magic byte.')),
 };
 
-/** One record through everything that lies between the log and its handler, for a handler that takes anything. */
+/** Passes one record through everything between the log and its handler; the handler accepts anything. */
 function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.resolve({ kind: 'handled' })) {
   const clock = { ...createManualClock(1_790_000_000_000), wait: () => Promise.resolve() };
   const log = createLogRecorder();
@@ -85,7 +85,7 @@ const huge = (byte: number): Buffer => Buffer.alloc(900_000, byte);
 const notText = Buffer.from([0xff, 0xfe, 0x00, 0xc3]);
 const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`h${n}`, n % 2 === 0 ? null : notText]));
 
-/** What a header that means nothing to us may be. */
+/** Headers that this service does not use, in any form. */
 const odd: Readonly<Record<string, LogRecord['headers']>> = {
   'no value': { trace: null },
   'no value, undefined': { trace: undefined },
@@ -130,17 +130,20 @@ function letterOf([letter]: readonly OutMessage[]) {
   return { ...value, record: unpackRecord(cipher.open(value.sealed)), headers: letter?.headers ?? {} };
 }
 
-describe('records of others', () => {
-  test.each(Object.entries(odd))('a good order is handled whatever else is in its headers: %s', async (_, headers) => {
-    const seen: Delivery[] = [];
-    const { work } = setUp((delivery) => {
-      seen.push(delivery);
-      return Promise.resolve({ kind: 'handled' });
-    });
-    expect(await work({ ...good, headers: { ...envelope, ...headers } })).toBe('handled');
-    const { correlationId, causationId } = seen[0]?.trace ?? { correlationId: '', causationId: '' };
-    expect([correlationId.length, (causationId ?? '').length].every((length) => length <= 256)).toBe(true);
-  });
+describe('records of other clients', () => {
+  test.each(Object.entries(odd))(
+    'a good command is handled whatever else is in its headers: %s',
+    async (_, headers) => {
+      const seen: Delivery[] = [];
+      const { work } = setUp((delivery) => {
+        seen.push(delivery);
+        return Promise.resolve({ kind: 'handled' });
+      });
+      expect(await work({ ...good, headers: { ...envelope, ...headers } })).toBe('handled');
+      const { correlationId, causationId } = seen[0]?.trace ?? { correlationId: '', causationId: '' };
+      expect([correlationId.length, (causationId ?? '').length].every((length) => length <= 256)).toBe(true);
+    },
+  );
 
   test.each(Object.entries(poisoned))(
     '%s: a dead letter with why, and the partition moves on',
@@ -152,7 +155,7 @@ describe('records of others', () => {
     },
   );
 
-  test('of what is too large for a dead letter the largest part is left where it is, and the reason says so', async () => {
+  test('a record too large for a dead letter is stored without its largest part, and the reason says so', async () => {
     const headers = { ...envelope, a: huge(0) };
     const { work, letters } = setUp();
     await work({ ...good, headers, value: Buffer.from('x') });
@@ -162,7 +165,7 @@ describe('records of others', () => {
     });
   });
 
-  test('any record at all is handled or ends in a dead letter, and can be printed', async () => {
+  test('any record is handled or becomes a dead letter, and can be printed', async () => {
     const bytes = fc.option(fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array)));
     const name = fc.oneof(
       fc.constantFrom('ce_id', 'ce_type', 'ce_correlationid', 'ce_time', 'ce_sequence'),
@@ -192,7 +195,7 @@ describe('records of others', () => {
     );
   });
 
-  test.each(Object.entries(odd))('a handler that fails parks the record as it is: %s', async (_, headers) => {
+  test.each(Object.entries(odd))('a handler that fails parks the record unchanged: %s', async (_, headers) => {
     const { work, blockedKeys } = setUp(() => Promise.reject(new Error('bug')));
     expect(await work({ ...good, headers: { ...envelope, ...headers } })).toBe('parked');
     expect(await blockedKeys.list('suite')).toHaveLength(1);

@@ -22,7 +22,7 @@ function read(headers: object): Headers {
   return decode(decoder, { firstOffset: '0', firstTimestamp: '0', magicByte: 2 }).headers;
 }
 
-test('kafkajs hands over headers as it always has: one value, or all of a repeated header', () => {
+test('kafkajs delivers headers in its usual form: one value, or all of a repeated header', () => {
   const [one, two] = [Buffer.from('1'), Buffer.from('2')];
   expect(read({ once: '1', twice: ['1', '2'], thrice: ['1', '2', '1'], empty: '' })).toEqual({
     ...{ once: one, twice: [one, two], thrice: [one, two, one], empty: Buffer.alloc(0) },
@@ -30,7 +30,7 @@ test('kafkajs hands over headers as it always has: one value, or all of a repeat
   expect(read({})).toEqual({});
 });
 
-test('a header may be named like what objects inherit', () => {
+test('a header may have the name of an inherited property', () => {
   expect(read({ toString: '1', constructor: '2' })).toEqual({
     toString: Buffer.from('1'),
     constructor: Buffer.from('2'),

@@ -32,7 +32,7 @@ describe('heartbeats of kafkajs', () => {
     },
   );
 
-  test('after a whole session without one the group is joined anew, and the count begins again', async () => {
+  test('after a whole session without a heartbeat the consumer joins the group again, and the count restarts', async () => {
     const { beat, fail, pass } = setUp();
     fail(failure('KafkaJSConnectionError'));
     await beat();
@@ -59,7 +59,7 @@ describe('heartbeats of kafkajs', () => {
     await expect(beat()).rejects.toBe(answer);
   });
 
-  test('the installed library has the parts that are mended, and mending it twice is mending it once', () => {
+  test('the installed library has the patched parts, and a second patch changes nothing', () => {
     repairKafkajs();
     repairKafkajs();
   });

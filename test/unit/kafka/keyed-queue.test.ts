@@ -15,7 +15,7 @@ function latch() {
 }
 
 describe('lanes', () => {
-  test('never more than the limit run at once, a key in order, all to the end', async () => {
+  test('never more than the limit run at once, each key in order, and all of them finish', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -47,7 +47,7 @@ describe('lanes', () => {
     );
   });
 
-  test('a key with much to do lets the others have their turn after each of its tasks', async () => {
+  test('a key with many tasks lets other keys run after each of them', async () => {
     const lanes = createKeyedQueue(1);
     const done: string[] = [];
     const gate = latch();

@@ -19,7 +19,7 @@ const almost = runnerSettings.livenessMs - 1;
 const crash = new Error('crash');
 
 describe('liveness', () => {
-  test('a consumer is alive as long as something moves', () => {
+  test('a consumer is alive as long as it makes progress', () => {
     const { clock, liveness } = setUp();
     clock.advance(almost);
     expect(liveness.isAlive()).toBe(true);
@@ -30,7 +30,7 @@ describe('liveness', () => {
     expect(liveness.isAlive()).toBe(false);
   });
 
-  test('a handler that hangs is no life, whatever else moves', () => {
+  test('a consumer with a hanging handler is not alive, whatever else makes progress', () => {
     const { clock, liveness } = setUp();
     const end = liveness.begin();
     liveness.begin()();
@@ -50,7 +50,7 @@ describe('crashes of the client library', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['error']);
   });
 
-  test('restarts are tolerated while something works between them, and not without end', () => {
+  test('restarts are tolerated while a message is handled between them, and only so often', () => {
     const { liveness, fatal } = setUp();
     for (let n = 0; n < 10; n += 1) {
       liveness.noteCrash(crash, true);
@@ -61,7 +61,7 @@ describe('crashes of the client library', () => {
     expect(fatal).toHaveLength(1);
   });
 
-  test('a handler that ends heals no crash', () => {
+  test('a finished handler does not reset the count of crashes', () => {
     const { liveness, fatal } = setUp();
     for (let n = 0; n < 3; n += 1) {
       liveness.noteCrash(crash, true);

@@ -41,7 +41,7 @@ function setUp() {
 }
 
 describe('commits of offsets', () => {
-  test('what is finished is committed after a short while, all partitions in one request, the same offset once', async () => {
+  test('finished offsets are committed after a short while, all partitions in one request, the same offset once', async () => {
     const { commits, sent, assign, positions, pass, ending } = setUp();
     [0, 1, 2].forEach(assign);
     positions.set(0, 5n).set(2, 7n);
@@ -62,7 +62,7 @@ describe('commits of offsets', () => {
     await kept;
   });
 
-  test('a commit waits for the one under way, and carries what was finished meanwhile', async () => {
+  test('a commit waits for the one under way, and includes what was finished meanwhile', async () => {
     const { commits, sent, assign, positions, answerWith } = setUp();
     assign(0);
     positions.set(0, 3n);
@@ -78,7 +78,7 @@ describe('commits of offsets', () => {
     expect(sent.slice(1)).toEqual([[{ partition: 0, offset: '4' }]]);
   });
 
-  test('a refused commit is made again, and a new assignment forgets the old ones', async () => {
+  test('a refused commit is repeated, and a new assignment drops the old ones', async () => {
     const { commits, sent, assign, positions, answerWith } = setUp();
     assign(0);
     positions.set(0, 3n);

@@ -44,7 +44,7 @@ describe('the work of one partition', () => {
     expect([work.position(), work.inHand()]).toEqual([15n, 0]);
   });
 
-  test('after a bug nothing new begins, what runs still counts, and the position stays before the bug', async () => {
+  test('after a bug no message begins, running ones still count, and the position stays before the bug', async () => {
     const { work, take, end, begun, events } = setUp();
     take('a', 0n);
     take('b', 1n);
@@ -61,7 +61,7 @@ describe('the work of one partition', () => {
     await work.drained();
   });
 
-  test('work that throws outside of its guards stops the partition and nothing else', async () => {
+  test('work that throws outside of its guards stops only the partition', async () => {
     const { work, take, end, events } = setUp();
     const broken: RunOne = () => {
       throw new Error('outside');
@@ -73,7 +73,7 @@ describe('the work of one partition', () => {
     expect([work.mode(), work.position()]).toEqual(['stopped', 0n]);
   });
 
-  test('when a dependency stays away the partition closes once, however many messages find out', async () => {
+  test('when a dependency stays away the partition closes once, however many messages fail', async () => {
     const { take, end, events } = setUp();
     take('a', 0n);
     take('b', 1n);
@@ -82,7 +82,7 @@ describe('the work of one partition', () => {
     expect(events).toEqual(['resting at 0']);
   });
 
-  test('a partition with too much in hand says so once, and again when there is room', async () => {
+  test('a full partition reports that once, and again when it has room', async () => {
     const { take, end, events } = setUp({ ...runnerSettings, inHandHigh: 3, inHandLow: 1 });
     for (const offset of [0n, 1n, 2n, 3n]) take(`key-${offset}`, offset);
     expect(events).toEqual(['full']);
@@ -92,7 +92,7 @@ describe('the work of one partition', () => {
     expect(events).toEqual(['full', 'handled', 'handled', 'handled', 'room']);
   });
 
-  test('a partition that is left is settled when its last running message is finished', async () => {
+  test('a revoked partition is drained when its last running message is finished', async () => {
     const { work, take, end, begun } = setUp();
     take('a', 0n);
     take('a', 1n);

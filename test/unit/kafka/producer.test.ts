@@ -14,7 +14,7 @@ type Send = {
 };
 
 async function flushPromises() {
-  // Promise chains of a few links; the clock stands still and nothing here waits for real time.
+  // Promise chains of a few links; the clock stands still, so real time does not matter.
   for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
 }
 
@@ -69,7 +69,7 @@ describe('the producer', () => {
     return seen;
   };
 
-  test('what comes while a send is under way travels together in the next', async () => {
+  test('messages that arrive during a send share the next one', async () => {
     const producer = open();
     const calls = [1, 2, 3].map((n) => producer.publish([message(n)], 1_000));
     await flushPromises();
@@ -85,7 +85,7 @@ describe('the producer', () => {
     await Promise.all(more);
   });
 
-  test('each caller has a deadline of his own: queued is taken back, under way is unacknowledged, later ones go on', async () => {
+  test('each call has a deadline of its own: a queued one is taken back, a sent one is unacknowledged, later ones continue', async () => {
     const producer = open();
     const underWay = outcome(producer.publish([message(1)], 100));
     await flushPromises();
@@ -169,7 +169,7 @@ describe('the producer', () => {
     expect(sends.map(({ numbers }) => numbers)).toEqual([['1'], ['12345678901'], ['2', '3']]);
   });
 
-  test('a full queue takes nothing more and says so at once', async () => {
+  test('a full queue refuses further messages at once', async () => {
     const producer = open({ queueMessages: 2 });
     void outcome(producer.publish([message(1)], 1_000));
     await flushPromises();
@@ -180,7 +180,7 @@ describe('the producer', () => {
     expect(sends[1]?.numbers).toEqual(['2', '3']);
   });
 
-  test('a message to an unknown topic, too large, or against its schema is refused and takes nobody down', async () => {
+  test('a message to an unknown topic, too large, or against its schema is refused without harm to other calls', async () => {
     const producer = open({ messageBytes: 5 });
     await expect(producer.publish([message(1, 'nowhere')], 1_000)).rejects.toThrow('no topic nowhere');
     await expect(producer.publish([message(1_000_000)], 1_000)).rejects.toThrow('too large');
@@ -188,7 +188,7 @@ describe('the producer', () => {
     expect(sends).toEqual([]);
   });
 
-  test('a send without an answer is given up after two minutes, its connection cut, and a new one made', async () => {
+  test('a send without an answer is given up after two minutes, its connection is closed, and a new one opened', async () => {
     const producer = open();
     const first = outcome(producer.publish([message(1)], 1_000_000));
     await flushPromises();
@@ -201,7 +201,7 @@ describe('the producer', () => {
     expect(second.result).toBe('done');
   });
 
-  test('closing sends what was taken, refuses what comes, and takes back what is left at its bound', async () => {
+  test('closing sends accepted messages, refuses new ones, and takes back the rest at its bound', async () => {
     const producer = open();
     const underWay = outcome(producer.publish([message(1)], 100_000));
     await flushPromises();

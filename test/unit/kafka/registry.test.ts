@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-/** Answers of a registry: by default it knows one schema, with the id 7, of the subject `known`. */
+/** Answers of a registry: by default it knows one schema of the subject `known`, with the id 7. */
 const text = JSON.stringify({
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',
@@ -63,7 +63,7 @@ describe('the schema registry', () => {
   const settings = { ...registrySettings, timeoutMs: 1_000, lookUpAttempts: 2, lookUpPauseMs: 1 };
   const open = (clock: Clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
 
-  test('ids are looked up once at start; then encoding and decoding ask nobody', async () => {
+  test('ids are looked up once at start; encoding and decoding then need no request', async () => {
     const registry = await open();
     const asked = requests.length;
     const bytes = registry.encode(message({ at: '2026-01-01T00:00:00Z' }));
@@ -73,11 +73,11 @@ describe('the schema registry', () => {
     expect(requests).toHaveLength(asked);
   });
 
-  test('a value against its schema and a schema of no name are refused before they are sent', async () => {
+  test('a value against its schema and an unknown schema are refused before a send', async () => {
     const registry = await open();
     expect(() => registry.encode(message({ at: 5 }))).toThrow('invalid payload');
-    expect(() => registry.encode({ ...message({}), schema: 'nobody.v1' })).toThrow(
-      'no registered schema named nobody.v1',
+    expect(() => registry.encode({ ...message({}), schema: 'unknown.v1' })).toThrow(
+      'no registered schema named unknown.v1',
     );
   });
 
@@ -88,12 +88,12 @@ describe('the schema registry', () => {
     );
   });
 
-  test('a start with a registry that accepts and says nothing ends at the timeout and names the subject', async () => {
+  test('a start with a registry that accepts and never answers ends at the timeout and names the subject', async () => {
     answer = () => undefined;
     await expect(open(systemClock)).rejects.toThrow('could not be asked for the subject known');
   });
 
-  test('a registry that does not answer at once is asked again before a start fails', async () => {
+  test('a registry that does not answer is asked again before a start fails', async () => {
     answer = (_path, response) => {
       answer = honest;
       response.destroy();
@@ -122,7 +122,7 @@ describe('the schema registry', () => {
 
   const away = { name: 'Fault', code: 'registry_unavailable', retryable: true };
 
-  test('a registry that hangs, fails or is not there is transient, and nothing of it is remembered', async () => {
+  test('a registry that hangs, fails or is down is a transient fault, which is not cached', async () => {
     const decoder = createDecoder(url, createManualClock(0), settings);
     const good = framed(7, '{"at":"2026-01-01T00:00:00Z"}');
     answer = () => undefined;
@@ -136,7 +136,7 @@ describe('the schema registry', () => {
     ).rejects.toMatchObject(away);
   });
 
-  test('an unknown id is asked for once a minute, however many messages carry it', async () => {
+  test('an unknown id is looked up once a minute, however many messages carry it', async () => {
     const clock = createManualClock(0);
     const decoder = createDecoder(url, clock, settings);
     const unknown = { name: 'Poison', code: 'unknown_schema' };

@@ -8,13 +8,13 @@ const away = new Fault('store_unavailable', 'away', { retryable: true });
 const final = new Fault('store_broken', 'broken', { retryable: false });
 const poison = new Poison('malformed_json', 'The value is not JSON.');
 
-function setUp(outcomes: readonly (Error | 'handled')[], buryFailures = 0, giveUpFailures = 0) {
-  // The clock moves itself: every wait is over at once, and its length is noted.
+function setUp(outcomes: readonly (Error | 'handled')[], deadLetterFailures = 0, giveUpFailures = 0) {
+  // The clock moves itself: every wait ends at once, and its length is recorded.
   const clock = createManualClock(0);
   const waits: number[] = [];
   const closing = new AbortController();
   let calls = 0;
-  let buried = 0;
+  let deadLettered = 0;
   let givenUp = 0;
   const work: Work = {
     handle: () => {
@@ -29,8 +29,8 @@ function setUp(outcomes: readonly (Error | 'handled')[], buryFailures = 0, giveU
       return givenUp > giveUpFailures ? Promise.resolve({ kind: 'bug', error }) : Promise.reject(away);
     },
     deadLetter: () => {
-      buried += 1;
-      return buried > buryFailures ? Promise.resolve() : Promise.reject(away);
+      deadLettered += 1;
+      return deadLettered > deadLetterFailures ? Promise.resolve() : Promise.reject(away);
     },
   };
   const end = retryMessage(work, {
@@ -46,10 +46,10 @@ function setUp(outcomes: readonly (Error | 'handled')[], buryFailures = 0, giveU
     signal: closing.signal,
     onRetry: () => undefined,
   });
-  return { end, waits, closing, calls: () => calls, buried: () => buried, givenUp: () => givenUp };
+  return { end, waits, closing, calls: () => calls, deadLettered: () => deadLettered, givenUp: () => givenUp };
 }
 
-describe('one message worked through', () => {
+describe('one message', () => {
   test('a handled message is handled once', async () => {
     const { end, calls } = setUp(['handled']);
     expect(await end).toEqual({ kind: 'handled' });
@@ -80,21 +80,21 @@ describe('one message worked through', () => {
     },
   );
 
-  test('a bug is given up once, as soon as the store is there to remember it, and not handled again meanwhile', async () => {
+  test('a bug is given up once, as soon as the store can record it, and not handled again meanwhile', async () => {
     const error = new TypeError('undefined is not a function');
     const { end, calls, givenUp } = setUp([error], 0, 2);
     expect(await end).toEqual({ kind: 'bug', error });
     expect([calls(), givenUp()]).toEqual([runnerSettings.bugAttempts, 3]);
   });
 
-  test('a bug that heals itself on a retry is handled', async () => {
+  test('a bug that does not recur on a retry is handled', async () => {
     expect(await setUp([new TypeError('race'), 'handled']).end).toEqual({ kind: 'handled' });
   });
 
-  test('poison is buried at once and only done with when the dead letter is acknowledged', async () => {
-    const { end, buried } = setUp([poison], 2);
+  test('poison is dead-lettered at once, and done only when the dead letter is acknowledged', async () => {
+    const { end, deadLettered } = setUp([poison], 2);
     expect(await end).toEqual({ kind: 'deadLettered' });
-    expect(buried()).toBe(3);
+    expect(deadLettered()).toBe(3);
   });
 
   test('a message whose partition closes while it waits is abandoned', async () => {

@@ -6,7 +6,7 @@ const line = (time: string, key: string, sequence: number | null, place = 't:0')
   ...{ type: null, id: null, correlationId: null, partition: 0, value: null },
 });
 
-test('lines stand by time, then by user, then in the order in which they were said of him', () => {
+test('lines are sorted by time, then by user, then in their own order', () => {
   const sorted = [
     line('2026-01-01', 'b', 9),
     line('2026-01-02', 'a', null, 's:4'),

@@ -7,14 +7,14 @@ import { createSystemWithActive } from '../../support/test-system.ts';
 const user = '11111111-1111-4111-8111-111111111111';
 const trace = { correlationId: 'request-1', causationId: null };
 
-/** A command of the user that fails and waits: what it wants is not known. */
+/** A blocked command of the user: its content is not known. */
 const parkedCommand = (parkedAt: number) => ({
   ...{ group: commandGroup, topic: 'billing.commands.v1', partition: 0, offset: '7', key: user },
   ...{ sealed: 'sealed', timestamp: parkedAt, parkedAt },
 });
 
 describe('a subscriber whose commands are blocked', () => {
-  test('is not charged while an order waits that may be a cancel, and is when the key is free again', async () => {
+  test('is not charged while a blocked command may be a cancel, and is when the key is free again', async () => {
     const system = await createSystemWithActive(user);
     const parked = parkedCommand(system.clock.now());
     await system.blockedKeys.park(parked, null);
@@ -27,7 +27,7 @@ describe('a subscriber whose commands are blocked', () => {
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
   });
 
-  test('is told why the renewal is let go, and only renewals are', async () => {
+  test('is skipped with a reason, and only at renewals', async () => {
     const system = await createSystemWithActive(user);
     await system.blockedKeys.park(parkedCommand(system.clock.now()), null);
     const { subscription } = await system.state(user);

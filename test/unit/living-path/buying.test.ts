@@ -7,7 +7,7 @@ const user = '11111111-1111-4111-8111-111111111111';
 const types = (events: readonly { type: string }[]) => events.map((event) => event.type);
 
 describe('buying', () => {
-  test('opens a page, activates at the capture time, and tells access once', async () => {
+  test('opens a page, activates at the capture time, and publishes access once', async () => {
     const system = createTestSystem();
     const command = await system.pay(user);
     expect(await system.outcome(user, command.commandId)).toMatchObject({ kind: 'requires_action' });
@@ -37,7 +37,7 @@ describe('buying', () => {
     expect(system.provider.sends()).toHaveLength(1);
   });
 
-  test('identical terms get the same page, other terms a new one while the old is watched', async () => {
+  test('the same terms get the same page, other terms a new one, and the old one is watched', async () => {
     const system = createTestSystem();
     const first = await system.pay(user);
     const same = await system.pay(user);
@@ -83,7 +83,7 @@ describe('buying', () => {
     expect(system.provider.sends()).toEqual([]);
   });
 
-  test('an unpaid page expires by the provider word, and the purchase with it', async () => {
+  test('an unpaid page expires when the provider reports it, and the purchase with it', async () => {
     const system = createTestSystem();
     system.provider.keepPagesOpen();
     await system.pay(user);
@@ -105,7 +105,7 @@ describe('buying', () => {
 });
 
 describe('the outbox', () => {
-  test('what a dead broker kept back is published by the sweep, in order', async () => {
+  test('messages that an outage of the broker held back are published by the sweep, in order', async () => {
     const system = createTestSystem();
     system.breakBroker(true);
     await system.pay(user);

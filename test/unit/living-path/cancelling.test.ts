@@ -7,7 +7,7 @@ const user = '11111111-1111-4111-8111-111111111111';
 const types = (events: readonly { type: string }[]) => events.map((event) => event.type);
 
 describe('cancelling', () => {
-  test('at period end keeps access to the end, never charges again, and expires as the user ordered', async () => {
+  test('at period end keeps access to the end, never charges again, and expires at the period end', async () => {
     const system = await createSystemWithActive(user);
     await system.cancel(user);
     expect((await system.state(user)).entitlement?.active).toBe(true);
@@ -40,7 +40,7 @@ describe('cancelling', () => {
     expect(types(system.facts(user))).toEqual(expect.arrayContaining(['payment.late_success', 'refund.succeeded']));
   });
 
-  test('a renewal charged after the cancel was accepted, but before it was handled, is taken back', async () => {
+  test('a renewal charged after the cancel was accepted, but before it was handled, is refunded', async () => {
     const system = await createSystemWithActive(user);
     system.clock.set(Date.parse('2026-02-28T08:59:00.000Z'));
     const cancel = system.cancelCommand(user, 'period_end');
@@ -68,7 +68,7 @@ describe('cancelling', () => {
     expect((await system.state(user)).entitlement).toBeNull();
   });
 
-  test('with nothing to cancel is a completed order', async () => {
+  test('with nothing to cancel is completed', async () => {
     const system = createTestSystem();
     const command = await system.cancel(user);
     expect(await system.outcome(user, command.commandId)).toEqual({ kind: 'completed', subscriptionId: null });

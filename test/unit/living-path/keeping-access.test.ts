@@ -22,7 +22,7 @@ function keep(system: TestSystem, record: OutMessage | undefined, more: Partial<
   return reconcileEntitlements.handle(system.services, { ...deliveryOf(record), ...more });
 }
 
-/** Access was given and taken again: two records, and the older one says that the user may watch. */
+/** Access was given and withdrawn: two records, of which the older one grants access. */
 async function systemWithEnded(): Promise<TestSystem> {
   const system = await createSystemWithActive(user);
   await system.cancel(user, 'immediate');
@@ -31,13 +31,13 @@ async function systemWithEnded(): Promise<TestSystem> {
 }
 
 describe('the keeper of the compacted topic', () => {
-  test('leaves the last word alone', async () => {
+  test('ignores the newest record', async () => {
     const system = await createSystemWithActive(user);
     expect(await keep(system, records(system)[0])).toEqual({ kind: 'ignored', reason: 'is the newest record' });
     expect(records(system)).toHaveLength(1);
   });
 
-  test('answers a late duplicate with the document’s own record, the same but for the time it was said', async () => {
+  test('answers a late duplicate with the document’s own record, the same except for its time', async () => {
     const system = await systemWithEnded();
     const [older, newest] = records(system);
     expect(await keep(system, older)).toEqual({ kind: 'handled' });
@@ -52,7 +52,7 @@ describe('the keeper of the compacted topic', () => {
     expect(newest?.headers['ce_id']).toBe(repeat?.headers['ce_id']);
   });
 
-  test('comes to an end: its own repeat needs no other, and nothing was saved', async () => {
+  test('ends: its own repeat causes no other, and nothing is saved', async () => {
     const system = await systemWithEnded();
     const before = await system.services.store.load(user);
     await keep(system, records(system)[0]);
@@ -70,7 +70,7 @@ describe('the keeper of the compacted topic', () => {
     expect(await keep(system, older)).toEqual({ kind: 'handled' });
   });
 
-  test('lets the outbox go first: no number appears behind a higher one that nobody had heard before', async () => {
+  test('publishes the outbox first: no new number appears after a higher one', async () => {
     const system = await createSystemWithActive(user);
     system.breakBroker(true);
     await system.cancel(user, 'immediate');
@@ -85,7 +85,7 @@ describe('the keeper of the compacted topic', () => {
     expect(numbers).toHaveLength(4);
   });
 
-  test('repeats nothing that it cannot vouch for', async () => {
+  test('repeats only what the document confirms', async () => {
     const system = await createSystemWithActive(user);
     const [record] = records(system);
     const ahead = { headers: { ...record?.headers, ce_sequence: '999' } };
@@ -95,13 +95,16 @@ describe('the keeper of the compacted topic', () => {
     expect(records(system)).toHaveLength(1);
   });
 
-  test.each(['', '0', '-1', '1.5', '1e3', '9'.repeat(16)])('buries a record whose number is "%s"', async (sequence) => {
-    const system = await createSystemWithActive(user);
-    const [record] = records(system);
-    const headers = { ...record?.headers, ce_sequence: sequence };
-    await expect(keep(system, record, { headers })).rejects.toMatchObject({ code: 'invalid_sequence' });
-    await expect(keep(system, record, { type: 'subscription.renewed' })).rejects.toMatchObject({
-      code: 'unknown_type',
-    });
-  });
+  test.each(['', '0', '-1', '1.5', '1e3', '9'.repeat(16)])(
+    'dead-letters a record whose number is "%s"',
+    async (sequence) => {
+      const system = await createSystemWithActive(user);
+      const [record] = records(system);
+      const headers = { ...record?.headers, ce_sequence: sequence };
+      await expect(keep(system, record, { headers })).rejects.toMatchObject({ code: 'invalid_sequence' });
+      await expect(keep(system, record, { type: 'subscription.renewed' })).rejects.toMatchObject({
+        code: 'unknown_type',
+      });
+    },
+  );
 });

@@ -19,14 +19,14 @@ async function pastDueSystem(): Promise<TestSystem> {
   return system;
 }
 
-/** Somebody who may pay at a page, and what that page leads to. */
+/** A subscriber with an open page, and what its payment leads to. */
 const situations: readonly (readonly [string, () => Promise<TestSystem>])[] = [
   ['a first purchase', () => Promise.resolve(createTestSystem())],
   ['a payment while past due', pastDueSystem],
 ];
 
 describe.each(situations)('an open page of %s', (_name, open) => {
-  test.each([null, film(1)])('is shown again to whoever goes back to the same address, %s', async (returnUrl) => {
+  test.each([null, film(1)])('is shown again for the same return address, %s', async (returnUrl) => {
     const system = await open();
     await system.pay(user, { returnUrl });
     const page = await pageOf(system);
@@ -93,7 +93,7 @@ describe.each(situations)('an open page of %s', (_name, open) => {
   });
 });
 
-test('a page of which it is not known where it leads makes way for one of which it is', async () => {
+test('a page with an unknown return address is replaced by one with a known address', async () => {
   const system = createTestSystem();
   await system.pay(user);
   const stored = await system.services.store.load(user);
@@ -107,7 +107,7 @@ test('a page of which it is not known where it leads makes way for one of which 
   expect((await system.state(user)).watched).toMatchObject([{ id: payment.id }]);
 });
 
-test('money that is on hold, or on its way, is waited for, however old its page is', async () => {
+test('authorized or pending money is waited for, however old its page is', async () => {
   const system = createTestSystem();
   const command = await system.pay(user);
   const { payment } = await system.state(user);
@@ -125,7 +125,7 @@ test('money that is on hold, or on its way, is waited for, however old its page 
 });
 
 describe('a command that was answered with a page', () => {
-  test('is completed once the page is paid, as every other that was shown it', async () => {
+  test('is completed once the page is paid, like every other that got the page', async () => {
     const system = createTestSystem();
     const [first, second] = [await system.pay(user), await system.pay(user)];
     expect((await system.outcome(user, first.commandId))?.kind).toBe('requires_action');
@@ -145,7 +145,7 @@ describe('a command that was answered with a page', () => {
     expect(await system.outcome(user, commandId)).toEqual({ kind: 'rejected', reason: 'payment_declined' });
   });
 
-  test('is told of the purchase that replaced it, and of the cancel that ended it', async () => {
+  test('is rejected by the purchase that replaced it, and by the cancel that ended it', async () => {
     const system = createTestSystem();
     const first = await system.pay(user);
     const second = await system.pay(user, { tariffId: tariffs.year.id });
@@ -155,7 +155,7 @@ describe('a command that was answered with a page', () => {
     expect(await system.outcome(user, second.commandId)).toEqual({ kind: 'rejected', reason: 'canceled' });
   });
 
-  test('keeps its end when the page that it was shown is paid after all', async () => {
+  test('keeps its outcome when its page is paid after all', async () => {
     const system = createTestSystem();
     const first = await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -165,7 +165,7 @@ describe('a command that was answered with a page', () => {
     expect(await system.outcome(user, first.commandId)).toEqual({ kind: 'rejected', reason: 'canceled' });
   });
 
-  test('stands at its page while the provider contradicts itself, until a person has looked', async () => {
+  test('keeps its page while the provider contradicts itself, until a person decides', async () => {
     const system = createTestSystem();
     const { commandId } = await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';

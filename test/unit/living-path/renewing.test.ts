@@ -36,7 +36,7 @@ describe('renewing', () => {
     expect(renewed).toMatchObject({ recovered: true, attemptNo: 2 });
   });
 
-  test('the ladder is walked to its end, access closes after grace, and the subscription expires exhausted', async () => {
+  test('the ladder is tried to its end, access closes after grace, and the subscription expires exhausted', async () => {
     const system = await createSystemWithActive(user);
     const method = (await system.state(user)).methods[0]?.id ?? '';
     system.provider.setMethod(method, { always: 'insufficient_funds' });
@@ -92,7 +92,7 @@ describe('unknown outcomes', () => {
     expect(system.provider.entries().filter((entry) => entry.order.kind === 'charge')).toHaveLength(1);
   });
 
-  test('nothing expires while a charge is unknown, and no key is sent 23 h after its first send', async () => {
+  test('no subscription expires while a charge is unknown, and no key is sent 23 h after its first send', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script(...Array.from({ length: 40 }, () => 'not_done' as const));
     await system.pass(28 * dayMs, 6 * hourMs);
@@ -106,7 +106,7 @@ describe('unknown outcomes', () => {
     expect((await system.state(user)).entitlement?.active).toBe(true);
   });
 
-  test('a charge proved absent after its key has died is aborted and tried anew with another key', async () => {
+  test('a charge proved absent after its key has expired is aborted and tried again with another key', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script(...Array.from({ length: 28 }, () => 'not_done' as const));
     await system.pass(28 * dayMs, 6 * hourMs);
@@ -123,7 +123,7 @@ describe('unknown outcomes', () => {
   });
 });
 
-describe('a renewal that the bank takes its time over', () => {
+describe('a renewal that the bank answers late', () => {
   const pendingRenewal = async () => {
     const system = await createSystemWithActive(user);
     system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { next: 'pending' });
@@ -152,8 +152,8 @@ describe('a renewal that the bank takes its time over', () => {
   });
 });
 
-describe('a provider that contradicts the order', () => {
-  test('holds the subscription, and no timer charges it', async () => {
+describe('a provider that contradicts the request', () => {
+  test('causes a billing hold, and no timer charges the subscription', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script('lost');
     await system.pass(28 * dayMs, 6 * hourMs);

@@ -64,7 +64,7 @@ describe('log', () => {
     ]);
   });
 
-  test('a field that is not named in the port does not compile, neither written out nor brought by a variable', () => {
+  test('a field that the port does not name does not compile, neither in a literal nor in a variable', () => {
     const { log, lines } = open();
     const answer = { state: 'active', email: 'a person' };
     // @ts-expect-error an unknown name in a literal
@@ -115,7 +115,7 @@ describe('log', () => {
     expect(warning).toEqual({ name: 'TypeError', message: 'x is not a function' });
   });
 
-  test('identifiers stay whole, long values are cut, and a line break cannot forge a line', () => {
+  test('identifiers stay whole, long values are truncated, and a line break cannot forge a line', () => {
     const { log, lines, text } = open();
     const paymentId = '22e12f66-0001-5000-8000-183512452074';
     const key = '1234567890123456789012345678901234567890';
@@ -136,7 +136,7 @@ describe('log', () => {
     expect(lines()[2]?.['error']).toEqual({ message: 'a thrown object' });
   });
 
-  test('quieter levels are not written, and close lets the last line leave', async () => {
+  test('quieter levels are not written, and close waits for the last line', async () => {
     const { log, lines, close } = open('warn');
     log.info('Not written');
     log.warn('Written');

@@ -50,7 +50,7 @@ describe('the fake, beyond the contract', () => {
     expect(await send(first)).toEqual(await send(second));
   });
 
-  test('every send is recorded with what the provider did, whatever the caller was told', async () => {
+  test('every send is recorded with what the provider did, whatever it answered', async () => {
     const fake = open();
     fake.script('not_done', 'lost', { kind: 'unsent', reason: 'econnrefused' });
     for (const kind of ['unknown', 'unknown', 'unsent', 'answered']) expect(await send(fake)).toMatchObject({ kind });
@@ -85,7 +85,7 @@ describe('the fake, beyond the contract', () => {
     expect(() => fake.finish(paid!, 'succeeded')).toThrow('Nothing is pending');
   });
 
-  test('a repeat is answered with the object as it was, and a read as it is', async () => {
+  test('a repeat is answered with the first state of the object, a read with the present one', async () => {
     const fake = open();
     const first = await send(fake);
     fake.finish(fake.entries()[0]!.object.id, 'succeeded');

@@ -8,11 +8,11 @@ import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 
 readModelSuite('in memory', () => {
   const listener = duplicateListener();
-  const ledgers = createMemoryReadModels(listener.onDuplicate);
+  const readModels = createMemoryReadModels(listener.onDuplicate);
   return Promise.resolve({
-    writer: ledgers.writer,
-    decisions: ledgers.decisions,
-    history: createMemoryHistory(ledgers),
+    writer: readModels.writer,
+    decisions: readModels.decisions,
+    history: createMemoryHistory(readModels),
     ...listener,
   });
 });

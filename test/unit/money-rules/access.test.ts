@@ -9,7 +9,7 @@ const user = '11111111-1111-4111-8111-111111111111';
 const trace = { correlationId: 'test', causationId: null };
 
 describe('while a renewal charge is unresolved', () => {
-  test('access goes on also when something else is saved first at the moment it would run out', async () => {
+  test('access continues also when another change is saved just when it would end', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script('lost', ...Array.from({ length: 60 }, () => 'not_done' as const));
     system.provider.failReads(1_000_000);
@@ -17,7 +17,7 @@ describe('while a renewal charge is unresolved', () => {
     await system.pass(2 * dayMs + 20 * hourMs, 10 * minuteMs);
     expect((await system.state(user)).payment?.state).toBe('unknown');
     expect((await system.state(user)).entitlement?.active).toBe(true);
-    // The timers are four hours late; the subscriber, refused by a reader, tries to buy.
+    // The timers are four hours late. A reader refuses the subscriber, who then tries to buy.
     system.clock.advance(4 * hourMs);
     await system.pay(user);
     await system.pass(hourMs, 10 * minuteMs);
@@ -25,7 +25,7 @@ describe('while a renewal charge is unresolved', () => {
     expect((await system.state(user)).entitlement?.active).toBe(true);
   });
 
-  test('access ends with the grace when the charge turns out to have failed', async () => {
+  test('access ends with the grace when the charge has failed', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script(...Array.from({ length: 60 }, () => 'not_done' as const));
     system.provider.failReads(1_000_000);
@@ -45,7 +45,7 @@ describe('while a renewal charge is unresolved', () => {
 });
 
 describe('while the subscription is held', () => {
-  test('access goes on also when something else is saved first at the moment it would run out', async () => {
+  test('access continues also when another change is saved just when it would end', async () => {
     const system = await createSystemWithActive(user);
     system.provider.script('lost');
     await system.pass(28 * dayMs, 6 * hourMs);
@@ -61,7 +61,7 @@ describe('while the subscription is held', () => {
 });
 
 describe('a purchase that names a test clock', () => {
-  test('of a subscriber on real time takes nothing from him', async () => {
+  test('of a subscriber on real time does not change their clock', async () => {
     const system = await createSystemWithActive(user);
     const clocks = createMemoryTestClocks();
     const testClock = await clocks.create({ name: 'later', now: system.clock.now() + 3_000 * dayMs });
@@ -77,7 +77,7 @@ describe('a purchase that names a test clock', () => {
 });
 
 describe('a provider that hangs', () => {
-  test('holds up a status check for three seconds at most', async () => {
+  test('delays a status check for three seconds at most', async () => {
     const system = createTestSystem();
     system.provider.script('lost', 'hang');
     await system.pay(user);
@@ -97,8 +97,8 @@ describe('a provider that hangs', () => {
   });
 });
 
-describe('a page whose creation the provider answers with something else', () => {
-  test('ends the command that waits for it, and the next order gets a page of its own', async () => {
+describe('a page whose create request the provider answers with another object', () => {
+  test('ends the command that waits for it, and the next purchase gets a page of its own', async () => {
     const system = createTestSystem();
     system.provider.script('lost');
     const first = await system.pay(user);
@@ -112,7 +112,7 @@ describe('a page whose creation the provider answers with something else', () =>
 });
 
 describe('an answer that comes after the answer to its repeat', () => {
-  test('moves the payment nowhere and is told to nobody', async () => {
+  test('does not change the payment and is not published', async () => {
     const system = createTestSystem();
     system.provider.script('hang');
     const command = system.payCommand(user);

@@ -7,10 +7,10 @@ import { createLogRecorder } from '../../support/log-recorder.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
-test('a second kept payment of a period, met by the ledger, is given back and the subscription held', async () => {
+test('a second kept payment of a period, found by the read model, is refunded, and billing is held', async () => {
   const system = await createSystemWithActive(user);
   const row = system.readModelRows().find((candidate) => candidate.model === 'payments');
-  if (row?.model !== 'payments') throw new Error('no payment in the ledger');
+  if (row?.model !== 'payments') throw new Error('no payment in the read model');
   await handleDuplicate(system.services, user, row.row);
   await system.services.background.drained(minuteMs);
   await system.services.relay.idle();
@@ -24,7 +24,7 @@ test('a second kept payment of a period, met by the ledger, is given back and th
   expect(system.provider.entries().filter(({ object }) => object.object === 'refund')).toHaveLength(1);
 });
 
-/** The ledger knows another kept payment of the period that the user is about to pay for. */
+/** The read model has another kept payment of the period that the user is about to pay for. */
 async function systemWithRival(): Promise<TestSystem> {
   const system = createTestSystem();
   await system.pay(user);
@@ -37,14 +37,14 @@ async function systemWithRival(): Promise<TestSystem> {
   return system;
 }
 
-const told = (system: TestSystem, type: string) => system.facts(user).filter((event) => event.type === type);
+const published = (system: TestSystem, type: string) => system.facts(user).filter((event) => event.type === type);
 const refunds = (system: TestSystem) => system.provider.entries().filter(({ object }) => object.object === 'refund');
 
-test('killed between the mark in the ledger and what is done about it, the sweep does it, once', async () => {
+test('after a kill between the mark in the read model and the reaction, the sweep reacts, once', async () => {
   const system = await systemWithRival();
   system.killAtDuplicates(true);
   await system.payPage(user);
-  expect([refunds(system), told(system, 'payment.succeeded')]).toEqual([[], []]);
+  expect([refunds(system), published(system, 'payment.succeeded')]).toEqual([[], []]);
   system.killAtDuplicates(false);
   await system.pass(minuteMs);
   for (let time = 0; time < 3; time += 1) {
@@ -54,14 +54,14 @@ test('killed between the mark in the ledger and what is done about it, the sweep
   expect(refunds(system)).toHaveLength(1);
   expect((await system.state(user)).subscription).toMatchObject({ held: { reason: 'a period was paid for twice' } });
   const events = ['payment.succeeded', 'payment.duplicate_detected', 'refund.requested', 'refund.succeeded'];
-  expect(events.map((type) => told(system, type).length)).toEqual([1, 1, 1, 1]);
+  expect(events.map((type) => published(system, type).length)).toEqual([1, 1, 1, 1]);
   expect((await system.services.store.load(user))?.outbox).toEqual([]);
 });
 
-test('a bug in mending is told and holds up no fact; an outage is waited out', async () => {
+test('a bug in the reaction is logged and delays no fact; an outage is waited out', async () => {
   const system = await createSystemWithActive(user);
   const row = system.readModelRows().find((candidate) => candidate.model === 'payments');
-  if (row?.model !== 'payments') throw new Error('no payment in the ledger');
+  if (row?.model !== 'payments') throw new Error('no payment in the read model');
   const log = createLogRecorder();
   const failing = (cause: Error) => ({
     ...system.services,

@@ -16,7 +16,7 @@ const trace = { correlationId: 'foreign', causationId: null };
 
 const alarms = (system: TestSystem) => system.facts(user).filter(({ type }) => type === 'invariant.violated');
 
-/** What the provider tells of this object to whom it notifies. */
+/** The answer of the provider about this object. */
 function hintAbout(system: TestSystem, object: ProviderObject) {
   const read: TestSystem['provider']['read'] = (kind, id, correlationId) => {
     const found: CheckResult = { kind: 'found', object };
@@ -27,7 +27,7 @@ function hintAbout(system: TestSystem, object: ProviderObject) {
   return handleHint(services, hint, { trace, hintedAt: system.clock.now() });
 }
 
-/** A page that nobody paid in time, and that the document holds no more. */
+/** A page that was not paid in time, and that the document has no more. */
 async function closedPage(system: TestSystem): Promise<string> {
   await system.pay(user);
   const { providerPaymentId: page } = (await system.state(user)).payment ?? {};
@@ -55,8 +55,8 @@ const refundOf = (payment: ProviderObject, changes: Partial<ProviderRefund> = {}
   ...changes,
 });
 
-describe('a succeeded payment with our names that neither document nor ledger knows', () => {
-  test('calls a person, and nothing else happens to it', async () => {
+describe('a succeeded payment with our names that neither document nor read model knows', () => {
+  test('alerts operators, and nothing else happens', async () => {
     const system = await createSystemWithActive(user);
     const known = paidPage(system);
     const unknown = { ...known, id: 'unheard-of', metadata: { ...known.metadata, paymentId: 'unheard-of-payment' } };
@@ -76,7 +76,7 @@ describe('a succeeded payment with our names that neither document nor ledger kn
     expect(await system.services.store.load(user)).toBeNull();
   });
 
-  test('waits while the outbox may still hold its row of the ledger', async () => {
+  test('waits while the outbox may still hold its row of the read model', async () => {
     const system = createTestSystem();
     system.breakBroker(true);
     const page = await closedPage(system);
@@ -105,7 +105,7 @@ describe('a succeeded payment with our names that neither document nor ledger kn
       const system = await createSystemWithActive(user);
       const known = paidPage(system);
       const stored = await system.services.store.load(user);
-      if (stored === null) throw new Error('nobody is stored');
+      if (stored === null) throw new Error('no subscriber is stored');
       const subscriber = { ...stored.subscriber, captures: stored.subscriber.captures.slice(0, capturesMax) };
       const announce = nextDue(subscriber, system.services.policy);
       const save = { subscriber, expectedVersion: stored.version, saveId: 'forget', announce, entry: null };
@@ -119,7 +119,7 @@ describe('a succeeded payment with our names that neither document nor ledger kn
     },
   );
 
-  test('in another currency than was ordered is told, not given back by ourselves', async () => {
+  test('in another currency than requested raises an alarm, and is not refunded by itself', async () => {
     const system = createTestSystem();
     const page = await closedPage(system);
     const amount = { amountMinor: 500, currency: 'USD' };
@@ -130,8 +130,8 @@ describe('a succeeded payment with our names that neither document nor ledger kn
   });
 });
 
-describe('a refund that we did not ask for', () => {
-  test.each(['succeeded', 'pending'] as const)('and that carries no names of ours is told: %s', async (status) => {
+describe('a refund that we did not request', () => {
+  test.each(['succeeded', 'pending'] as const)('without our metadata raises an alarm: %s', async (status) => {
     const system = await createSystemWithActive(user);
     const refund = refundOf(paidPage(system), { status });
     expect(await hintAbout(system, refund)).toEqual({ kind: 'handled' });
@@ -139,7 +139,7 @@ describe('a refund that we did not ask for', () => {
     expect(alarms(system)).toMatchObject([{ rule: 'foreign_object', subjectId: refund.id, actual: refund.amount }]);
   });
 
-  test('and that carries our names is told as well', async () => {
+  test('with our metadata raises an alarm as well', async () => {
     const system = await createSystemWithActive(user);
     const payment = paidPage(system);
     await hintAbout(system, refundOf(payment, { metadata: payment.metadata }));
@@ -147,7 +147,7 @@ describe('a refund that we did not ask for', () => {
     expect(alarms(system)).toMatchObject([{ rule: 'foreign_object' }]);
   });
 
-  test('of a payment that is not ours is none of our business', async () => {
+  test('of a payment that is not ours is ignored', async () => {
     const system = await createSystemWithActive(user);
     const payment = paidPage(system);
     system.provider.alter(payment.id, { metadata: { paymentId: null, userId: null, testClockId: null } });
@@ -157,7 +157,7 @@ describe('a refund that we did not ask for', () => {
 });
 
 describe('a refund of ours', () => {
-  test('waits while the outbox may still hold its row of the ledger', async () => {
+  test('waits while the outbox may still hold its row of the read model', async () => {
     const system = await createSystemWithActive(user);
     const payment = paidPage(system);
     system.breakBroker(true);
@@ -167,7 +167,7 @@ describe('a refund of ours', () => {
     expect(system.errorLines()).toEqual([]);
   });
 
-  test('is no news when it is closed', async () => {
+  test('changes nothing when it is closed', async () => {
     const system = createTestSystem();
     const page = await closedPage(system);
     system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null });

@@ -5,7 +5,7 @@ import { createSystemWithActive, tariffs } from '../../support/test-system.ts';
 const user = '11111111-1111-4111-8111-111111111111';
 
 describe('a cancel handled after the subscription has ended by itself', () => {
-  test('still takes back the renewal that was charged after it was accepted', async () => {
+  test('still refunds the renewal that was charged after its acceptance', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const cancel = system.cancelCommand(user, 'period_end', system.clock.now() + hourMs);
     const method = (await system.state(user)).methods[0]?.id ?? '';
@@ -20,7 +20,7 @@ describe('a cancel handled after the subscription has ended by itself', () => {
 });
 
 describe('an immediate cancel that is handled late', () => {
-  test('takes back the renewal too, and ends access at once', async () => {
+  test('refunds the renewal too, and ends access at once', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const cancel = system.cancelCommand(user, 'immediate', system.clock.now() + hourMs);
     await system.pass(dayMs + hourMs, hourMs);
@@ -32,7 +32,7 @@ describe('an immediate cancel that is handled late', () => {
 });
 
 describe('a cancel handled after a later one', () => {
-  test('tells anew when the subscription ends, for the later one told of a period that is taken back', async () => {
+  test('publishes the new end, because the later one published the end of a refunded period', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const early = system.cancelCommand(user, 'period_end', system.clock.now() + hourMs);
     const promised = (await system.state(user)).subscription;
@@ -40,8 +40,10 @@ describe('a cancel handled after a later one', () => {
     await system.cancel(user);
     const from = system.facts(user).length;
     await system.deliver(early);
-    const told = system.facts(user).slice(from);
-    const ends = told.find(({ type }) => type === 'subscription.expired' || type === 'subscription.cancel_scheduled');
+    const published = system.facts(user).slice(from);
+    const ends = published.find(
+      ({ type }) => type === 'subscription.expired' || type === 'subscription.cancel_scheduled',
+    );
     expect(ends).toMatchObject({ subscription: { term: { periodIndex: 0 } } });
     const { subscription } = await system.state(user);
     expect(subscription).toMatchObject({ status: 'expired', term: { periodIndex: 0 } });

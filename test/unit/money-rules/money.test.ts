@@ -20,7 +20,7 @@ async function systemWithRefusedRefund() {
   return { system, page, first };
 }
 
-describe('a refund asked again with a new key', () => {
+describe('a refund requested again with a new key', () => {
   test('is not failed by a late notification about the refused one', async () => {
     const { system, first } = await systemWithRefusedRefund();
     system.provider.script('lost');
@@ -32,7 +32,7 @@ describe('a refund asked again with a new key', () => {
     expect(types(system.facts(user)).filter((type) => type === 'refund.failed')).toHaveLength(1);
   });
 
-  test('is not failed by a search that finds the refused one only, and is asked again once it is proved absent', async () => {
+  test('is not failed by a search that finds the refused one only, and is requested again once it is proved absent', async () => {
     const { system } = await systemWithRefusedRefund();
     system.provider.script({ kind: 'key_conflict' });
     await system.pass(hourMs + 10 * minuteMs, minuteMs);
@@ -47,7 +47,7 @@ describe('a refund asked again with a new key', () => {
 });
 
 describe('a cancel that is handled long after it was accepted', () => {
-  test('takes back every renewal that was charged meanwhile', async () => {
+  test('refunds every renewal that was charged meanwhile', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const cancel = system.cancelCommand(user, 'period_end', system.clock.now() + hourMs);
     await system.pass(2 * dayMs + hourMs, hourMs);
@@ -64,8 +64,8 @@ describe('a cancel that is handled long after it was accepted', () => {
   });
 });
 
-describe('a cancel handled while the period after the taken-back one is past due', () => {
-  test('leaves no access that nobody paid for', async () => {
+describe('a cancel handled while the period after the refunded one is past due', () => {
+  test('leaves no unpaid access', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const cancel = system.cancelCommand(user, 'period_end', system.clock.now() + hourMs);
     const method = (await system.state(user)).methods[0]?.id ?? '';
@@ -82,7 +82,7 @@ describe('a cancel handled while the period after the taken-back one is past due
 });
 
 describe('watched payments', () => {
-  test('never exceed eight, however often somebody buys and cancels', async () => {
+  test('never exceed eight, however often a subscriber buys and cancels', async () => {
     const system = createTestSystem();
     for (let round = 0; round < 12; round += 1) {
       await system.pay(user);
@@ -109,7 +109,7 @@ describe('a capture', () => {
     return { system, page };
   }
 
-  test('that the provider refuses leaves the payment watched over until the provider says how it ended', async () => {
+  test('that the provider refuses keeps the payment watched until the provider reports its end', async () => {
     const { system, page } = await systemWithHold();
     system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
     await system.hint('payment', page);
@@ -121,7 +121,7 @@ describe('a capture', () => {
     expect(kept).toBe(true);
   });
 
-  test('that the provider refuses keeps nobody waiting for his purchase until the hold is over', async () => {
+  test('that the provider refuses does not keep the purchase waiting until the authorization ends', async () => {
     const system = createTestSystem();
     system.provider.script('lost');
     const { commandId } = await system.pay(user);

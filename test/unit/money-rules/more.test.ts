@@ -6,8 +6,8 @@ import { createTestSystem, createSystemWithActive, tariffs } from '../../support
 const user = '11111111-1111-4111-8111-111111111111';
 const trace = { correlationId: 'test', causationId: null };
 
-describe('a command long ago rejected', () => {
-  test('is a repeat when it comes again, although nothing was ever published about the subscriber', async () => {
+describe('a command rejected long ago', () => {
+  test('is a repeat when it is delivered again, although nothing was ever published about the subscriber', async () => {
     const system = createTestSystem();
     const old = await system.pay(user, { tariffId: 'no-such-tariff' });
     for (let count = 0; count < 60; count += 1) await system.cancel(user);
@@ -33,7 +33,7 @@ describe('a charge reserved before a cancel was accepted', () => {
 });
 
 describe('a second cancel at the end of the period', () => {
-  test('turns away from the page that was opened since the first', async () => {
+  test('abandons the page that was opened since the first', async () => {
     const system = await createSystemWithActive(user);
     const method = (await system.state(user)).methods[0]?.id ?? '';
     system.provider.setMethod(method, { always: 'insufficient_funds' });
@@ -47,7 +47,7 @@ describe('a second cancel at the end of the period', () => {
 });
 
 describe('an expiry announced long ago', () => {
-  test('gives no free day to a subscription whose renewal is still to come', async () => {
+  test('gives no free day to a subscription whose renewal is still ahead', async () => {
     const system = await createSystemWithActive(user);
     const { subscription } = await system.state(user);
     system.clock.advance(60 * dayMs);

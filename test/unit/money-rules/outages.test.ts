@@ -20,7 +20,7 @@ describe('a daily tariff, whose grace is longer than its period', () => {
     expect(system.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(2);
   });
 
-  test('begins anew after an outage of weeks, and nobody pays for days without access', async () => {
+  test('starts a new anchor after an outage of weeks, and days without access are not charged', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     system.clock.advance(20 * dayMs);
     await system.runDue();
@@ -30,7 +30,7 @@ describe('a daily tariff, whose grace is longer than its period', () => {
   });
 });
 
-/** A page that we had given up has been paid after all, by so much more than was ordered; nobody has told us yet. */
+/** A page that was given up and then paid, with so much above the requested amount; no notification has come yet. */
 async function systemWithLateMoney(moreMinor = 0) {
   const system = createTestSystem();
   await system.pay(user);
@@ -38,14 +38,14 @@ async function systemWithLateMoney(moreMinor = 0) {
   if (providerPaymentId == null || amount === undefined) throw new Error('no page is open');
   system.provider.finish(providerPaymentId, 'expired_on_confirmation');
   await system.hint('payment', providerPaymentId);
-  const told = { ...amount, amountMinor: amount.amountMinor + moreMinor };
-  const late = { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null, amount: told } as const;
+  const reported = { ...amount, amountMinor: amount.amountMinor + moreMinor };
+  const late = { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null, amount: reported } as const;
   system.provider.alter(providerPaymentId, late);
-  return { system, page: providerPaymentId, ordered: amount, told };
+  return { system, page: providerPaymentId, requested: amount, reported };
 }
 
-describe('a payment that succeeds after we had given it up', () => {
-  test('goes back once, however often the news comes, and a person is called', async () => {
+describe('a payment that succeeds after it was given up', () => {
+  test('is refunded once, however often it is reported, and operators are alerted', async () => {
     const { system, page } = await systemWithLateMoney();
     for (let times = 0; times < 3; times += 1) await system.hint('payment', page);
     await system.pass(hourMs);
@@ -56,13 +56,13 @@ describe('a payment that succeeds after we had given it up', () => {
   });
 });
 
-describe('news of a payment that went back long ago', () => {
-  test('is a repeat also when only the ledger remembers it', async () => {
+describe('a notification of a payment refunded long ago', () => {
+  test('is a repeat also when only the read model has it', async () => {
     const { system, page } = await systemWithLateMoney();
     await system.hint('payment', page);
     await system.pass(hourMs);
     const stored = await system.services.store.load(user);
-    if (stored === null) throw new Error('nobody is stored');
+    if (stored === null) throw new Error('the subscriber is not stored');
     const { subscriber, version } = stored;
     const announce = nextDue(subscriber, system.services.policy);
     const forgetful = { ...subscriber, captures: [] };
@@ -73,20 +73,20 @@ describe('news of a payment that went back long ago', () => {
   });
 });
 
-describe('a payment that succeeds after we had given it up, with another amount', () => {
-  test('gives back what was ordered and no more, and the alarm tells both', async () => {
-    const { system, page, ordered, told } = await systemWithLateMoney(100);
+describe('a payment that succeeds after it was given up, with another amount', () => {
+  test('is refunded by the requested amount only, and the alarm names both', async () => {
+    const { system, page, requested, reported } = await systemWithLateMoney(100);
     await system.hint('payment', page);
     await system.hint('payment', page);
     const refunds = system.provider.entries().filter(({ object }) => object.object === 'refund');
-    expect(refunds.map(({ object }) => object.amount)).toEqual([ordered]);
+    expect(refunds.map(({ object }) => object.amount)).toEqual([requested]);
     const alarms = system.facts(user).filter(({ type }) => type === 'invariant.violated');
-    expect(alarms).toMatchObject([{ expected: ordered, actual: told }]);
+    expect(alarms).toMatchObject([{ expected: requested, actual: reported }]);
   });
 });
 
 describe('a notification whose object cannot be read', () => {
-  test('is not done with: its payment may be one that nobody polls any more', async () => {
+  test('is not done: its payment may be one that is polled no more', async () => {
     const { system, page } = await systemWithLateMoney();
     system.provider.failReads(1);
     await expect(system.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
@@ -99,7 +99,7 @@ describe('a notification whose object cannot be read', () => {
     expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
   });
 
-  test('queues on its own after an hour, so that no object holds up those of others', async () => {
+  test('waits in a queue of its own after an hour, so that it does not delay other objects', async () => {
     const system = await createSystemWithActive(user);
     const hint = { provider: 'yookassa', objectType: 'payment' as const, objectId: 'unreadable' };
     const hintedAt = system.clock.now();
@@ -115,7 +115,7 @@ describe('a notification whose object the provider does not know', () => {
   const hintOf = (objectId: string) => ({ provider: 'yookassa', objectType: 'payment' as const, objectId });
   const absent = { read: () => Promise.resolve({ kind: 'absent' as const }) };
 
-  test('waits, for the reading side of the provider may lag: the late money goes back all the same', async () => {
+  test('waits, because the provider’s reads may lag: late money is refunded all the same', async () => {
     const { system, page } = await systemWithLateMoney();
     const lagging = { ...system.services, provider: { ...system.provider, ...absent } };
     const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: system.clock.now() };
@@ -134,14 +134,14 @@ describe('a notification whose object the provider does not know', () => {
   ])('alerts operators after %s, and goes to the dead letters', async (_, ageMs) => {
     const system = createTestSystem();
     const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: system.clock.now() - ageMs };
-    const handled = handleHint(system.services, hintOf('nobody-knows'), hinted);
+    const handled = handleHint(system.services, hintOf('unknown-object'), hinted);
     await expect(handled).rejects.toBeInstanceOf(Poison);
-    expect(system.errorLines()).toMatchObject([{ fields: { rule: 'foreign_object', subjectId: 'nobody-knows' } }]);
+    expect(system.errorLines()).toMatchObject([{ fields: { rule: 'foreign_object', subjectId: 'unknown-object' } }]);
   });
 });
 
-describe('a notification whose news cannot be saved', () => {
-  test('is not done with, however long the database takes to fail: only the notification tells of late money', async () => {
+describe('a notification whose change cannot be saved', () => {
+  test('is not done, however long the database takes to fail: only the notification reports late money', async () => {
     const { system, page } = await systemWithLateMoney();
     const asked = Promise.withResolvers<null>();
     const answer = Promise.withResolvers<never>();
@@ -164,8 +164,8 @@ describe('a notification whose news cannot be saved', () => {
   });
 });
 
-describe('a process that has no free call', () => {
-  test('keeps the purchase in the document and opens its page as soon as a call is free', async () => {
+describe('a process without a free call slot', () => {
+  test('keeps the purchase in the document and opens its page as soon as a slot is free', async () => {
     const system = createTestSystem();
     system.provider.setSlots(0);
     const command = await system.pay(user);
@@ -187,7 +187,7 @@ describe('a page of a held subscriber', () => {
     await system.pass(28 * dayMs + hourMs, 6 * hourMs);
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
-    // A contradiction of an older, superseded page holds the subscription meanwhile.
+    // Meanwhile a contradiction of an older, superseded page sets a billing hold.
     await system.pay(user, { renew: false });
     system.provider.alter(page, { amount: { amountMinor: 1, currency: 'RUB' } });
     await system.hint('payment', page);
@@ -201,7 +201,7 @@ describe('a page of a held subscriber', () => {
 });
 
 describe('a year bought on the last day of February of a leap year', () => {
-  test('ends on the 28th, and on the 29th again when there is one', async () => {
+  test('ends on the 28th, and on the 29th again in leap years', async () => {
     const system = createTestSystem();
     system.clock.set(Date.parse('2028-02-29T09:00:00.000Z'));
     await system.pay(user, { tariffId: tariffs.year.id });

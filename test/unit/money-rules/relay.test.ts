@@ -12,7 +12,7 @@ const entry = (id: string): OutboxEntry => ({
   messages: [{ topic: 't', key: user, headers: {}, schema: 's', value: { id } }],
 });
 
-/** A relay whose first publication fails when the test says so; what arrived is in `log`. */
+/** A relay whose first publication fails when the test says so; `log` has what arrived. */
 function relayWithFirstFailure() {
   const log: unknown[] = [];
   const failure = Promise.withResolvers<undefined>();
@@ -39,7 +39,7 @@ const afterATick = (): Promise<'still waiting'> =>
   new Promise((resolve) => setImmediate(() => resolve('still waiting')));
 
 describe('the relay', () => {
-  test('goes on publishing after it was handed nothing new', async () => {
+  test('continues to publish after an empty call', async () => {
     const { relay, log, fail } = relayWithFirstFailure();
     const first = relay.publish(user, [entry('a')]);
     fail();
@@ -49,7 +49,7 @@ describe('the relay', () => {
     expect(log).toEqual(['a']);
   });
 
-  test('goes on publishing after a sweep handed in what had just arrived', async () => {
+  test('continues to publish after a sweep passed entries that had just arrived', async () => {
     const { relay, log, fail } = relayWithFirstFailure();
     const first = relay.publish(user, [entry('a')]);
     fail();

@@ -180,7 +180,7 @@ export async function take(system: TestSystem, world: World, witness: Witness, w
       return;
     }
     case 'pass':
-      // Refunds are asked again for 30 days; an outage longer than that is a person's business, not a rule's.
+      // Refunds are retried for 30 days; after a longer outage the rules leave the refund to a person.
       if (wanted.ms >= dayMs) system.provider.setSlots(1_000);
       return world.pass(
         system.brokerIsDown() ? Math.min(wanted.ms, dayMs) : wanted.ms,

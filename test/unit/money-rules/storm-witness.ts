@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../../../src/domain/model/command.ts';
 import type { TestSystem } from '../../support/test-system.ts';
 
-/** What the house's own rules do not say: outcomes are final, but that a page ends with its payment, a kept payment bought something, a cancel is a cancel. */
+/** Rules beyond the invariants: outcomes are final, a page excepted; a kept payment bought a period; a cancel stays one. */
 export function createWitness(system: TestSystem) {
   const outcomes = new Map<string, CommandOutcome>();
   const cancels: { readonly subscriptionId: string; readonly acceptedAt: number }[] = [];

@@ -20,7 +20,7 @@ export async function turns(count: number): Promise<void> {
 
 type Handle = (services: CoreServices) => Promise<unknown>;
 
-/** A process that may die at any call to its store, and is followed by a fresh one that gets the message again. */
+/** A process that may die at any call to its store; the next one is new and gets the message again. */
 export function createWorld(system: TestSystem) {
   let written = 0;
   let countdown: { after: number; saved: boolean } | null = null;
@@ -51,11 +51,11 @@ export function createWorld(system: TestSystem) {
       publish: (messages, deadlineMs) =>
         died ? Promise.reject(dead()) : system.services.publisher.publish(messages, deadlineMs),
     };
-    const ledgers = {
+    const readModels = {
       write: async (rows: readonly ReadModelRow[]): Promise<void> => {
         if (died) throw dead();
-        // The house keeps its ledgers to itself; an entry without messages writes them.
-        await system.services.relay.publish('ledgers', [
+        // The relay gives no access to its read models; an entry without messages writes them.
+        await system.services.relay.publish('read-models', [
           { id: `rows-${(written += 1)}`, at: 0, messages: [], rows: rows },
         ]);
       },
@@ -64,7 +64,7 @@ export function createWorld(system: TestSystem) {
       ...system.services,
       store,
       publisher,
-      relay: createRelay({ store, readModels: ledgers, publisher, log: silent }),
+      relay: createRelay({ store, readModels, publisher, log: silent }),
       background: createBackground(system.clock, silent),
     };
     return { services, isDead };
@@ -77,7 +77,7 @@ export function createWorld(system: TestSystem) {
     return current.services;
   };
 
-  /** Runs work, lets time pass when it waits for the provider; a call of the provider ends after 36 s. */
+  /** Runs work, and lets time pass while it waits for the provider; a call of the provider ends after 36 s. */
   async function pumped<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const isDone = (): boolean => done;
@@ -93,7 +93,7 @@ export function createWorld(system: TestSystem) {
     return watched;
   }
 
-  /** As the consumer runner does: a transient fault is tried again, by the process that lives then. */
+  /** As the consumer runner does: tries again after a transient fault, in the process that is alive then. */
   async function deliver(handle: Handle): Promise<void> {
     for (let tried = 0; tried < 20; tried += 1) {
       try {
@@ -107,7 +107,7 @@ export function createWorld(system: TestSystem) {
     throw new Error('message never handled');
   }
 
-  /** Hints that waited for the provider, now that it can be asked again. */
+  /** Delivers the hints that waited for the provider, now that it can be read again. */
   const deliverUnread = async (): Promise<void> => {
     for (const handle of unread.splice(0)) await deliver(handle);
   };
@@ -135,7 +135,7 @@ export function createWorld(system: TestSystem) {
     const until = system.clock.now() + ms;
     for (let count = 0; system.clock.now() < until; count += 1) {
       system.clock.set(Math.min(system.clock.now() + stepMs, until));
-      // A call under way does not outlive its time limit.
+      // A call under way ends at its time limit.
       if (stepMs >= 40 * secondMs) system.provider.release(count % 2 === 0 ? 'answer' : 'timeout');
       await turns(2);
       await runDue();
@@ -149,7 +149,7 @@ export function createWorld(system: TestSystem) {
     runDue,
     pass,
     alive,
-    /** Refunds are asked again for 30 days: all outages together stay below that. */
+    /** Refunds are retried for 30 days, so the sum of all outages stays below that. */
     outage: (ms: number): number => {
       const allowed = Math.min(ms, 24 * dayMs - outMs);
       outMs += allowed;

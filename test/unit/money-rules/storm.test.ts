@@ -20,7 +20,7 @@ async function somethingIsOut(system: TestSystem): Promise<boolean> {
   return false;
 }
 
-/** What nobody will end any more: pages left open expire, holds that nobody captures return to their owner. */
+/** Ends that need no action: open pages expire, and uncaptured authorizations are released. */
 async function endAll(system: TestSystem, holdsToo: boolean): Promise<void> {
   for (const { object } of system.provider.entries())
     if (object.status === 'pending')
@@ -62,7 +62,7 @@ async function calm(system: TestSystem, world: World): Promise<void> {
   await turns(20);
 }
 
-describe('whatever hangs, dies or is out for weeks', () => {
+describe('hangs, kills and outages of weeks', () => {
   test('money and access never disagree', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), fc.nat(3), async (steps, oneInFour) => {

@@ -14,8 +14,8 @@ describe.each([
   { what: 'two thousand characters', reason: 'x'.repeat(2_000) },
   { what: 'Russian with a control character', reason: 'отказ банка\u0000' },
   { what: 'digits like those of a card', reason: '4111 1111 1111 1111' },
-])('a reason that nobody expected: $what', ({ reason }) => {
-  test('of a declined renewal keeps nobody from recording it', async () => {
+])('an unexpected reason: $what', ({ reason }) => {
+  test('of a declined renewal does not prevent its record', async () => {
     const system = await createSystemWithActive(user);
     const method = (await system.state(user)).methods[0]?.id ?? '';
     system.provider.setMethod(method, { always: reason });
@@ -23,7 +23,7 @@ describe.each([
     expect((await system.state(user)).subscription?.status).toBe('past_due');
   });
 
-  test('of a page that ended keeps nobody from recording it', async () => {
+  test('of a page that ended does not prevent its record', async () => {
     const system = createTestSystem();
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -32,7 +32,7 @@ describe.each([
     expect((await system.state(user)).subscription?.status).toBe('incomplete_expired');
   });
 
-  test('of a refused refund, and of an unknown send, keeps nobody from recording it', async () => {
+  test('of a refused refund, and of an unknown send, does not prevent its record', async () => {
     const system = createTestSystem();
     system.provider.script({ kind: 'unknown', reason });
     await system.pay(user);
@@ -45,7 +45,7 @@ describe.each([
     expect((await system.state(user)).refunds).toMatchObject([{ state: 'failed' }]);
   });
 
-  test('of a refusal keeps nobody from recording it', async () => {
+  test('of a refusal does not prevent its record', async () => {
     const system = createTestSystem();
     system.provider.script({ kind: 'refused', status: 400, code: reason, parameter: reason });
     const command = await system.pay(user);
@@ -54,7 +54,7 @@ describe.each([
 });
 
 describe('a method described in a strange way', () => {
-  test('is saved all the same', async () => {
+  test('is saved', async () => {
     const system = createTestSystem();
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -67,11 +67,11 @@ describe('a method described in a strange way', () => {
   });
 });
 
-describe('what must call a person', () => {
+describe('what must alert operators', () => {
   const violated = (system: Awaited<ReturnType<typeof createSystemWithActive>>) =>
     system.facts(user).filter(({ type }) => type === 'invariant.violated');
 
-  test('is told although the key of the payment was given up before', async () => {
+  test('raises an alarm although the key of the payment was given up before', async () => {
     const system = createTestSystem();
     system.provider.script('lost', { kind: 'key_conflict' });
     await system.pay(user);
@@ -85,7 +85,7 @@ describe('what must call a person', () => {
     expect(system.errorLines()).toHaveLength(1);
   });
 
-  test('is told again when the provider contradicts itself once more after it was believed', async () => {
+  test('raises another alarm when the provider contradicts itself after a valid answer', async () => {
     const system = createTestSystem();
     await system.pay(user);
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
@@ -109,14 +109,14 @@ describe('what must call a person', () => {
 describe('a refund', () => {
   const subject = { kind: 'refund' as const, id: sampleRefund('payment-1').id };
 
-  test('that has moved on hears no late word about an old send', () => {
+  test('that has moved on ignores a late answer to an old send', () => {
     const refund = { ...sampleRefund('payment-1'), state: 'pending' as const, providerRefundId: 'refund-1' };
     const state = { ...newSubscriber(user), refunds: [{ ...refund, id: subject.id }] };
     const outcome = { kind: 'unknown' as const, reason: 'timeout' };
     expect(decideOutcome(state, subject, outcome, contextAt(noon)).kind).toBe('ignored');
   });
 
-  test('that failed meanwhile is not put off to a check that would find nothing for ever', () => {
+  test('that failed meanwhile is not postponed to a check that would never find anything', () => {
     const refund = { ...sampleRefund('payment-1'), id: subject.id, state: 'failed' as const, retryAt: noon + dayMs };
     const state = { ...newSubscriber(user), refunds: [refund] };
     expect(decideDeferral(state, subject, contextAt(noon)).kind).toBe('ignored');

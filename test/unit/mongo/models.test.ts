@@ -124,7 +124,7 @@ test.each([
   expect(() => castRecord(models.commands, values)).toThrow(message);
 });
 
-test('a tariff of an operator is described by the same parts as a pinned one', async () => {
+test('a tariff of an operator has the same fields as a pinned one', async () => {
   const { id: _id, ...fields } = sampleTariff;
   const stored = { ...fields, _id, sale: {}, createdAt: new Date(noon), updatedAt: new Date(noon) };
   const read = new models.tariffs(stored);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { MongoBulkWriteError } from 'mongodb';
 import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 
-/** As the driver makes it: an operation refused as a duplicate, and what the server said of the majority. */
+/** As the driver throws it: an operation refused as a duplicate, and the server's write concern error. */
 function refusedBulk(unconfirmed: object | undefined): MongoBulkWriteError {
   const duplicate = { index: 0, code: 11_000, errmsg: 'duplicate key' };
   const answer = { message: 'refused', code: 11_000, writeErrors: [duplicate] };

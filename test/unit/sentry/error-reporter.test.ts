@@ -31,7 +31,7 @@ async function reported(say: (log: Log) => void) {
   return ingest;
 }
 
-test('what the log hides is hidden in the report, in the message, in fields, in the error and in its causes', async () => {
+test('what the log redacts is redacted in the report, in the message, in fields, in the error and in its causes', async () => {
   const { bodies } = await reported((log) => {
     for (const canary of canaries) {
       const cause = Object.assign(new Error(canary), { config: { headers: { Authorization: canary } }, data: canary });
@@ -60,7 +60,7 @@ test('the error comes after its cause, with its code, fields and frames', async 
   expect(event?.exception.values[0]?.stacktrace?.frames.at(-1)?.filename).toMatch(/error-reporter\.test\.ts$/);
 });
 
-test('a warning, and an error line without an error, are for the log alone', async () => {
+test('a warning, and an error line without an error, are not reported', async () => {
   const { bodies } = await reported((log) => {
     log.warn('healed itself', {}, new Error('a warning'));
     log.error('an operator must act', { rule: 'provider_mismatch' });

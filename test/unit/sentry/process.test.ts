@@ -8,14 +8,14 @@ import { startSentryIngest } from '../../support/sentry-ingest.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-/** Says which modules of the library a process loads. */
+/** Prints which modules of the library a process loads. */
 const watchLoads = `import { registerHooks } from 'node:module';
 registerHooks({ load(url, context, next) {
   if (url.includes('/@sentry/')) process.stderr.write('loaded ' + url + '\\n');
   return next(url, context);
 } });`;
 
-/** Nobody listens on the discard port: the process cannot start. */
+/** Nothing listens on the discard port, so the process cannot start. */
 const nowhere = {
   BILLING_ENV: 'test',
   KAFKA_BROKERS: '127.0.0.1:9',

@@ -7,7 +7,7 @@ const cipher = createCipher(key);
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
 describe('cipher', () => {
-  test('opens what it sealed, whatever the bytes', () => {
+  test('opens any bytes that it sealed', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(Buffer.from(cipher.open(cipher.seal(bytes))).equals(Buffer.from(bytes))).toBe(true);
@@ -22,7 +22,7 @@ describe('cipher', () => {
     expect(sealed).not.toContain(Buffer.from('a frozen request').toString('base64url'));
   });
 
-  test('refuses anything changed, cut, foreign or sealed with another key', () => {
+  test('refuses anything changed, truncated, foreign or sealed with another key', () => {
     const sealed = cipher.seal(Buffer.from('a frozen request'));
     for (let at = 3; at < sealed.length - 1; at += 1) {
       const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1);

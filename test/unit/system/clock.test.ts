@@ -14,7 +14,7 @@ describe('clock', () => {
     const abort = new AbortController();
     const order: string[] = [];
     const long = systemClock.wait(2 ** 40, abort.signal).then(() => order.push('long'));
-    // Held open by the test itself: a wait keeps no process alive.
+    // The test itself keeps the process alive, because a wait does not.
     const alive = setInterval(() => undefined, 1_000);
     await systemClock.wait(5).then(() => order.push('short'));
     clearInterval(alive);

@@ -5,7 +5,7 @@ import { hashText, systemIds } from '../../../src/adapters/system/ids.ts';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('ids', () => {
-  test('the same question always gets the same UUID, another question another one', () => {
+  test('the same input always gives the same UUID, another input another one', () => {
     const asked = [
       systemIds.subscriptionId('c1'),
       systemIds.subscriptionId('c2'),

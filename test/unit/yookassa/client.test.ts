@@ -76,7 +76,7 @@ describe('the client', () => {
     expect(server.seen[0]?.headers['x-request-id']).toBeUndefined();
   });
 
-  test('an answer that never comes and one that drips for ever both end as unknown', async () => {
+  test('an answer that never comes and one that trickles for ever both end as unknown', async () => {
     server.treat(() => undefined);
     expect(await connect().buy()).toEqual({ kind: 'unknown', reason: 'timeout' });
     server.treat((response) => {
@@ -87,7 +87,7 @@ describe('the client', () => {
     expect(await connect().read('payment', 'x', 'r-1')).toEqual({ kind: 'unavailable', reason: 'timeout' });
   });
 
-  test('a cut line is unknown, also on a connection that was used before', async () => {
+  test('a broken connection is unknown, also on a connection that was used before', async () => {
     const provider = connect();
     server.treat((response) => response.end(JSON.stringify(openPage)));
     await provider.buy();
@@ -98,17 +98,17 @@ describe('the client', () => {
       response.write('{"id":', () => response.socket?.destroy());
     });
     expect(await provider.buy()).toMatchObject({ kind: 'unknown' });
-    // One request per send: nothing in between repeats it on its own.
+    // One request per send: no layer in between repeats it by itself.
     expect(server.seen).toHaveLength(3);
   });
 
-  test('a redirect is not followed, and credentials go nowhere else', async () => {
+  test('a redirect is not followed, and credentials go to no other host', async () => {
     server.treat((response) => response.writeHead(307, { Location: `${server.url}/elsewhere` }).end());
     expect(await connect().buy()).toEqual({ kind: 'unknown', reason: 'http_307' });
     expect(server.seen.map(({ path }) => path)).toEqual(['/v3/payments']);
   });
 
-  test('an answer too large to be the provider’s is not taken in', async () => {
+  test('an answer too large to be the provider’s is not read', async () => {
     server.treat((response) => response.end('x'.repeat(3_000_000)));
     expect(await connect().buy()).toMatchObject({ kind: 'unknown' });
   });
@@ -123,7 +123,7 @@ describe('the client', () => {
     expect(await connect({ apiUrl: 'http://no-such-host.invalid/v3' }).buy()).toMatchObject({ kind: 'unsent' });
   });
 
-  test('after failures in a row the provider is left alone', async () => {
+  test('after failures in a row no call is sent to the provider', async () => {
     server.treat((response) => response.writeHead(500).end());
     const limits = { ...defaultYookassaLimits, circuit: { failuresMax: 2, openMs: 60_000 } };
     const provider = connect({ limits });
@@ -132,7 +132,7 @@ describe('the client', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  test('a 401 of a gateway says nothing about our credentials, and the next call goes out', async () => {
+  test('a 401 of a gateway proves nothing about our credentials, and the next call is sent', async () => {
     server.treat((response) => response.writeHead(401).end('<html>Authorization Required</html>'));
     const provider = connect();
     expect(await provider.buy()).toEqual({ kind: 'unknown', reason: 'http_401' });

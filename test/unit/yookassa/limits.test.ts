@@ -21,7 +21,7 @@ describe('pacing', () => {
     expect(take()).toBe(true);
   });
 
-  test('never lets more calls be under way than allowed, and a slot is given back once', () => {
+  test('never allows more calls than the limit at once, and a slot is released once', () => {
     const clock = manualClock();
     const pacing = createPacing({ requestsPerSecond: 100, concurrencyMax: 2 }, clock);
     const [first] = [pacing.reserve(), pacing.reserve()];
@@ -32,7 +32,7 @@ describe('pacing', () => {
     expect(pacing.reserve()).toBeNull();
   });
 
-  test('saves up no more than a second, and further pages count against what comes', () => {
+  test('saves up at most a second, and further pages count against later slots', () => {
     const clock = manualClock();
     const pacing = createPacing({ ...options, concurrencyMax: 100 }, clock);
     clock.advance(3_600_000);
@@ -70,7 +70,7 @@ describe('circuit breaker', () => {
     expect(call('good')).toBe(false);
   });
 
-  test('lets one call at a time try again after a while, and closes when it went well', () => {
+  test('allows one trial call at a time after a while, and closes when it succeeds', () => {
     const { breaker, call, clock } = circuit();
     call('fatal');
     clock.advance(10_000);
@@ -92,7 +92,7 @@ describe('circuit breaker', () => {
     expect(call('good')).toBe(true);
   });
 
-  test('calls that went out before it opened neither prolong nor end it', () => {
+  test('calls sent before it opened neither prolong nor end it', () => {
     const { breaker, call, clock } = circuit();
     const early = [breaker.enter(), breaker.enter()];
     call('fatal');

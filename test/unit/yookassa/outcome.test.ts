@@ -11,7 +11,7 @@ const answer = (status: number, body: object | string): HttpResult => ({
 });
 const failed = (code: string): HttpResult => ({ kind: 'failed', code });
 
-describe('what became of a send', () => {
+describe('the outcome of a send', () => {
   test.each([
     ['a page', openPage, 'pending'],
     ['a decline', declinedCharge, 'canceled'],
@@ -24,7 +24,7 @@ describe('what became of a send', () => {
     expect(sendOutcome(create, failed(code))).toEqual({ kind: 'unsent', reason: code.toLowerCase() });
   });
 
-  test('429 is sent away unhandled', () => {
+  test('429 is refused before it is handled', () => {
     const body = errorBody({ code: 'too_many_requests' });
     expect(sendOutcome(create, answer(429, body))).toEqual({ kind: 'unsent', reason: 'too_many_requests' });
   });
@@ -37,7 +37,7 @@ describe('what became of a send', () => {
 
   const strangers = ['<html>no</html>', '', '{}', '{"error":"forbidden"}', '{"type":"error"}', '[]', 'null'];
   test.each([400, 401, 403, 404, 415, 429].flatMap((status) => strangers.map((body) => ({ status, body }))))(
-    '$status of a gateway leaves it open what became of the request: $body',
+    '$status of a gateway leaves the outcome of the request unknown: $body',
     ({ status, body }) => {
       expect(sendOutcome(create, answer(status, body))).toEqual({ kind: 'unknown', reason: `http_${status}` });
     },
@@ -66,7 +66,7 @@ describe('what became of a send', () => {
     answer(200, { ...succeededPayment, status: 'unheard_of' }),
     answer(200, succeededRefund),
   ];
-  test.each(unclear)('everything not proved is unknown: %j', (result) => {
+  test.each(unclear)('every unproved outcome is unknown: %j', (result) => {
     expect(sendOutcome(create, result)).toMatchObject({ kind: 'unknown' });
   });
 
@@ -82,17 +82,17 @@ describe('what became of a send', () => {
   });
 });
 
-describe('what a read found', () => {
+describe('the result of a read', () => {
   const wanted = { object: 'payment', id: succeededPayment.id } as const;
 
-  test('the object asked for, and no other', () => {
+  test('is the requested object, and no other', () => {
     expect(checkResultOf(wanted, answer(200, succeededPayment))).toMatchObject({ kind: 'found' });
     expect(checkResultOf({ ...wanted, id: 'other' }, answer(200, succeededPayment))).toMatchObject({
       kind: 'unavailable',
     });
   });
 
-  test('absent is the provider’s own word: not_found, or a 400 that names the id', () => {
+  test('absent is the provider’s own answer: not_found, or a 400 that names the id', () => {
     expect(checkResultOf(wanted, answer(404, errorBody({ code: 'not_found' })))).toEqual({ kind: 'absent' });
     expect(checkResultOf(wanted, answer(400, errorBody({ parameter: 'payment_id' })))).toEqual({ kind: 'absent' });
     const refund = { object: 'refund', id: 'r' } as const;
@@ -111,7 +111,7 @@ describe('what a read found', () => {
     answer(500, errorBody({ code: 'not_found' })),
     answer(200, '{"id":'),
   ];
-  test.each(silent)('everything else says nothing: %j', (result) => {
+  test.each(silent)('every other answer proves nothing: %j', (result) => {
     expect(checkResultOf(wanted, result)).toMatchObject({ kind: 'unavailable' });
   });
 });

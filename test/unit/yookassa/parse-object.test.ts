@@ -27,7 +27,7 @@ describe('the provider’s objects', () => {
     });
   });
 
-  test('an open page has its address and no method, a decline keeps a reason nobody knows yet', () => {
+  test('an open page has its address and no method, a decline keeps an unknown reason', () => {
     expect(parseObject('payment', openPage)).toMatchObject({
       status: 'pending',
       confirmationUrl: openPage.confirmation.confirmation_url,
@@ -41,7 +41,7 @@ describe('the provider’s objects', () => {
     });
   });
 
-  test('a refund is read, and neither kind passes for the other', () => {
+  test('a refund is read, and neither kind is read as the other', () => {
     expect(parseObject('refund', succeededRefund)).toEqual({
       object: 'refund',
       id: '216749f7-0016-50be-b000-078d43a63ae4',
@@ -86,7 +86,7 @@ describe('the provider’s objects', () => {
     expect(parseObject('payment', { ...succeededPayment, ...change })).toBeNull();
   });
 
-  test('words for a person make no answer doubtful, whether they are missing or endless', () => {
+  test('texts for people make no answer invalid, whether they are missing or very long', () => {
     const cancellation_details = { party: 'payment_network', reason: '' };
     expect(parseObject('payment', { ...declinedCharge, cancellation_details })).toMatchObject({
       status: 'canceled',

@@ -35,13 +35,13 @@ describe('a search of the list', () => {
     expect(paths).toEqual(['/refunds?limit=100&payment_id=x']);
   });
 
-  test('of several objects of one name the one that took money counts', async () => {
+  test('of several objects of one payment the captured one counts', async () => {
     const canceled = { ...declinedCharge, metadata: { payment_id: 'p-1' } };
     const { get } = serve(list([canceled, succeededPayment], 'more'), list([canceled]));
     expect(await searchList(search, get)).toMatchObject({ object: { id: succeededPayment.id } });
   });
 
-  test('objects of others need not be understood, ours must be', async () => {
+  test('objects of others may be invalid, ours must be valid', async () => {
     const { get } = serve(list([{ id: 1 }, { metadata: null }]));
     expect(await searchList(search, get)).toEqual({ kind: 'absent' });
     const broken = serve(list([{ ...succeededPayment, amount: 1 }]));
@@ -61,7 +61,7 @@ describe('a search of the list', () => {
     expect(await searchList(search, get)).toMatchObject({ kind: 'unavailable' });
   });
 
-  test('a cursor that goes round in circles ends', async () => {
+  test('a search with a circular cursor ends', async () => {
     const { get, paths } = serve(list([], 'round'));
     expect(await searchList(search, get)).toEqual({ kind: 'unavailable', reason: 'too_many_pages' });
     expect(paths).toHaveLength(50);

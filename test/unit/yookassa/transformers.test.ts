@@ -17,7 +17,7 @@ const checkout = {
 } as const satisfies ProviderRequest;
 const bodyOf = (order: ProviderRequest): unknown => JSON.parse(thaw(freeze(order, returnUrl)).body);
 
-describe('an order as a request', () => {
+describe('a provider request', () => {
   test('a page captures, says whether to save, offers cards only and returns to the order’s address', () => {
     expect(thaw(freeze(checkout, returnUrl))).toMatchObject({ method: 'POST', path: '/payments' });
     expect(bodyOf(checkout)).toEqual({
@@ -65,7 +65,7 @@ describe('an order as a request', () => {
     });
   });
 
-  test('the bytes do not depend on how the order was put together', () => {
+  test('the bytes do not depend on the order of the fields', () => {
     const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as ProviderRequest;
     expect(freeze(shuffled, returnUrl)).toBe(freeze(checkout, returnUrl));
     expect(freeze(checkout, returnUrl)).toBe(
@@ -77,7 +77,7 @@ describe('an order as a request', () => {
     );
   });
 
-  test('any order of any text and amount becomes a request the provider’s limits allow', () => {
+  test('any text and amount becomes a request within the provider’s limits', () => {
     const text = fc.string({ unit: 'binary', maxLength: 400 });
     fc.assert(
       fc.property(text, fc.integer({ min: 100, max: 35_000_000 }), (description, amountMinor) => {

@@ -11,12 +11,12 @@ export type Seen = {
 export type WildServer = {
   readonly url: string;
   readonly seen: Seen[];
-  /** How the coming requests are treated, after their body was read. */
+  /** How the next requests are answered, after their body was read. */
   readonly treat: (how: (response: ServerResponse, request: IncomingMessage) => void) => void;
   readonly stop: () => Promise<void>;
 };
 
-/** A provider on its worst day: it reads every request and then does whatever the test says. */
+/** A hostile provider: it reads every request and then does whatever the test says. */
 export async function startWildServer(): Promise<WildServer> {
   let how: (response: ServerResponse, request: IncomingMessage) => void = (response) => response.end();
   const seen: Seen[] = [];
