@@ -38,7 +38,7 @@ export type PastPayment = {
   readonly periodKey: string;
 };
 
-export type LedgerRefund = {
+export type RefundRow = {
   readonly id: string;
   readonly providerRefundId: string | null;
   readonly state: string;
@@ -63,7 +63,7 @@ export type Evidence = {
   readonly history: readonly Asked[];
   readonly provider: readonly ProviderObject[];
   readonly payments: readonly PastPayment[];
-  readonly refunds: readonly LedgerRefund[];
+  readonly refunds: readonly RefundRow[];
   readonly commands: readonly Command[];
   readonly documents: readonly Document[];
   /** In the order of each partition, duplicates included. */

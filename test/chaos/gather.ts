@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import type { MongoConnection } from '../../src/adapters/mongo/connection.ts';
 import { createSubscriberStore, subscribersOf } from '../../src/adapters/mongo/subscriber-store.ts';
-import type { Command, Document, Evidence, PastPayment, LedgerRefund, ProviderObject } from './evidence.ts';
+import type { Command, Document, Evidence, PastPayment, RefundRow, ProviderObject } from './evidence.ts';
 import { openKafka, readLog } from './read-log.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -57,7 +57,7 @@ const paymentOf = (row: Loose): PastPayment => ({
   periodKey: String(row['periodKey']),
 });
 
-const refundOf = (row: Loose): LedgerRefund => ({
+const refundOf = (row: Loose): RefundRow => ({
   id: String(row['_id']),
   providerRefundId: textOrNull(row['providerRefundId']),
   state: String(row['state']),

@@ -13,7 +13,7 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
 
     test('a new clock stands still', async () => {
       expect(await clocks.find(id)).toEqual({ id, name: 'spring', now: noon, target: noon, status: 'ready' });
-      expect(await clocks.find('nobody')).toBeNull();
+      expect(await clocks.find('unknown')).toBeNull();
       expect(await clocks.findAdvancing(10)).toEqual([]);
     });
 
@@ -25,7 +25,7 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
       });
       expect(await clocks.setTarget(id, noon + 50)).toMatchObject({ target: noon + 100, status: 'advancing' });
       expect(await clocks.setTarget(id, noon - 1)).toBe('earlier');
-      expect(await clocks.setTarget('nobody', noon)).toBeNull();
+      expect(await clocks.setTarget('unknown', noon)).toBeNull();
       expect((await clocks.findAdvancing(10)).map((clock) => clock.id)).toEqual([id]);
     });
 
@@ -60,7 +60,7 @@ export function testClocksSuite(name: string, open: () => Promise<TestClocks>): 
 
     test('a step of an unknown clock, or from another instant, changes nothing', async () => {
       await clocks.setTarget(id, noon + 100);
-      expect(await clocks.step('nobody', { from: noon, to: noon + 1, ready: false })).toBe(false);
+      expect(await clocks.step('unknown', { from: noon, to: noon + 1, ready: false })).toBe(false);
       expect(await clocks.step(id, { from: noon + 1, to: noon + 2, ready: false })).toBe(false);
       expect(await clocks.find(id)).toMatchObject({ now: noon, target: noon + 100, status: 'advancing' });
     });
