@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTypeChecker } from '../../support/type-errors.ts';
 import { runInParallel } from '../run-in-parallel.ts';
-import { copyHouse } from './plant.ts';
+import { copyProject } from './plant.ts';
 import { plantedBugs } from './planted-bugs.ts';
 
 test.each(plantedBugs.map(({ name, file, text }) => [name, file, text]))(
@@ -31,7 +31,7 @@ test('every planted bug uses names that exist', () => {
 test('the simulation runs in the copy that bugs are planted in', async () => {
   const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
   try {
-    copyHouse(process.cwd(), copy);
+    copyProject(process.cwd(), copy);
     const folder = join(copy, 'test', 'simulation');
     const { finds, seeds } = await runInParallel({ from: 1, seeds: 1, workers: 1, badMax: 1, folder });
     expect([finds, seeds]).toEqual([[], 1]);
