@@ -85,7 +85,7 @@ const runOf =
   (shared: Shared, worker: Worker, record: LogRecord): RunOne =>
   (signal) => {
     const giveUp = (error: unknown): Promise<WorkOutcome> => {
-      // A bug stops the partition, so that the seed which met it fails instead of converging without the message.
+      // A bug stops the partition, so that its seed fails instead of converging without the message.
       if (!isUnread(error)) return Promise.resolve({ kind: 'bug', error });
       shared.parked.add(record);
       return Promise.resolve({ kind: 'parked' });

@@ -1,4 +1,4 @@
-/** Makes every random choice of a run, so that the seed determines the whole run. */
+/** Makes every random choice of a run, so that its seed determines the whole run. */
 export type Random = {
   /** In [0, 1). */
   readonly next: () => number;
