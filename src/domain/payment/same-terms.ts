@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
 import type { Payment } from '../model/payment.ts';
-import { isAwaited } from '../model/payment-states.ts';
+import { isAwaited, isOut, isReady } from '../model/payment-states.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** A purchase command, and what its page would sell: a new subscription, or the due period of the present one. */
@@ -28,10 +28,13 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
   testClockId: () => true,
 };
 
-/** The provider closes an unpaid page after a while, which is counted on the clock that runs faster. */
+/**
+ * The provider closes an unpaid page after a while, which is counted on the clock that runs faster. A payment that shows no
+ * page yet has no such age: abandoned while its request is out, it could not be sent again, and would stay unknown for a day.
+ */
 function canStillBePaid(payment: Payment, context: Context): boolean {
   const { step, createdAt, createdRealAt } = payment;
-  if (step === 'capture' || isAwaited(payment)) return true;
+  if (step === 'capture' || isAwaited(payment) || isOut(payment) || isReady(payment)) return true;
   return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
 }
 
