@@ -124,6 +124,16 @@ test('authorized or pending money is waited for, however old its page is', async
   expect(await system.outcome(user, again.commandId)).toEqual(completed);
 });
 
+test('a purchase whose request is out is waited for, whatever its age', async () => {
+  const system = createTestSystem();
+  system.provider.script('lost');
+  await system.pay(user);
+  system.clock.advance(2 * hourMs);
+  await system.pay(user);
+  const { payment, watched } = await system.state(user);
+  expect([payment?.state, watched]).toEqual(['unknown', []]);
+});
+
 describe('a command that was answered with a page', () => {
   test('is completed once the page is paid, like every other that got the page', async () => {
     const system = createTestSystem();
