@@ -1,4 +1,4 @@
-import type { Effect } from '../domain/model/effect.ts';
+import type { Subject } from '../domain/model/effect.ts';
 import { definitionOf, type Timer } from '../domain/timers/index.ts';
 import { changeAndSend } from './change-and-send.ts';
 import type { About } from './change-subscriber.ts';
@@ -10,7 +10,7 @@ import type { Handled } from './ports/consumer.ts';
 import type { Trace } from './ports/message-factory.ts';
 import { runEffects } from './run-effects.ts';
 
-async function check(services: CoreServices, about: About, subject: Effect['subject']): Promise<void> {
+async function check(services: CoreServices, about: About, subject: Subject): Promise<void> {
   await runEffects(services, about, await checkStatus(services, about, subject));
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
 import type { Payment } from '../model/payment.ts';
-import { isAwaited, isOut, isReady } from '../model/payment-states.ts';
+import { isAwaited, maySend } from '../model/payment-states.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** A purchase command, and what its page would sell: a new subscription, or the due period of the present one. */
@@ -34,7 +34,7 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
  */
 function canStillBePaid(payment: Payment, context: Context): boolean {
   const { step, createdAt, createdRealAt } = payment;
-  if (step === 'capture' || isAwaited(payment) || isOut(payment) || isReady(payment)) return true;
+  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;
   return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
 }
 

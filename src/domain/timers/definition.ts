@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/draft.ts';
 import type { Context } from '../model/context.ts';
-import type { Effect } from '../model/effect.ts';
+import type { Subject } from '../model/effect.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -10,7 +10,7 @@ export type TimerAt<Timer> = { readonly at: Instant; readonly timer: Timer };
 /** What is done when a timer arrives: a decision on the document, or a status check at the provider. */
 type Then<Timer> =
   | { readonly decide: (state: Subscriber, timer: Timer, context: Context) => Decision }
-  | { readonly subjectOf: (timer: Timer) => Effect['subject'] };
+  | { readonly subjectOf: (timer: Timer) => Subject };
 
 /** All that is special about a timer. */
 export type TimerDefinition<Timer extends { readonly type: string }> = Then<Timer> & {
