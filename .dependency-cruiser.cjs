@@ -74,6 +74,7 @@ module.exports = {
       '^schemas/',
     ]),
     ...layers('src/domain', ['model', 'decision', 'subscription', 'payment', 'timers', 'commands']),
+    ...layers('src/application', ['ports', 'services', 'outbox', 'change', 'operations', '(handlers|jobs|requests)']),
     ...layers('src/adapters/http', ['contract', 'auth', 'routes', 'server']),
     ...layers('src/adapters/kafka', ['client', 'registry', 'producer', 'consumer', 'admin']),
     only('express', 'src/adapters/http/'),

@@ -1,5 +1,5 @@
-import type { CoreServices } from '../src/application/core-services.ts';
-import { handleCommand } from '../src/application/handle-command.ts';
+import type { CoreServices } from '../src/application/services/core-services.ts';
+import { handleCommand } from '../src/application/handlers/handle-command.ts';
 import { commandGroup } from '../src/application/ports/blocked-keys.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseCommand } from '../src/messages/parse.ts';

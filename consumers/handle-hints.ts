@@ -1,5 +1,5 @@
-import type { CoreServices } from '../src/application/core-services.ts';
-import { handleHint } from '../src/application/handle-hint.ts';
+import type { CoreServices } from '../src/application/services/core-services.ts';
+import { handleHint } from '../src/application/handlers/handle-hint.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseHint, saidAt } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';

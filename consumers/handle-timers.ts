@@ -1,5 +1,5 @@
-import type { CoreServices } from '../src/application/core-services.ts';
-import { handleTimer } from '../src/application/handle-timer.ts';
+import type { CoreServices } from '../src/application/services/core-services.ts';
+import { handleTimer } from '../src/application/handlers/handle-timer.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseTimer } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';

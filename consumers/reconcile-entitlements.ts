@@ -1,5 +1,5 @@
-import type { CoreServices } from '../src/application/core-services.ts';
-import { reconcileEntitlement } from '../src/application/reconcile-entitlement.ts';
+import type { CoreServices } from '../src/application/services/core-services.ts';
+import { reconcileEntitlement } from '../src/application/handlers/reconcile-entitlement.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseEntitlement } from '../src/messages/parse-entitlement.ts';
 import { topicNames } from '../src/messages/topics.ts';

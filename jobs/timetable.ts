@@ -1,8 +1,8 @@
-import { advanceTestClocks } from '../src/application/advance-test-clocks.ts';
-import { announceDue } from '../src/application/announce-due.ts';
-import type { CoreServices } from '../src/application/core-services.ts';
+import { advanceTestClocks } from '../src/application/jobs/advance-test-clocks.ts';
+import { announceDue } from '../src/application/jobs/announce-due.ts';
+import type { CoreServices } from '../src/application/services/core-services.ts';
 import type { JobDeclaration } from '../src/application/ports/job.ts';
-import { sweepOutbox } from '../src/application/sweep-outbox.ts';
+import { sweepOutbox } from '../src/application/outbox/sweep-outbox.ts';
 import { secondMs } from '../src/domain/model/instant.ts';
 import { type TimerType, timerTypes } from '../src/domain/timers/index.ts';
 

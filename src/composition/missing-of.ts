@@ -1,5 +1,5 @@
 import type { Clock } from '../application/ports/clock.ts';
-import { within } from '../application/within.ts';
+import { within } from '../application/services/within.ts';
 
 export type Check = () => boolean | Promise<boolean>;
 

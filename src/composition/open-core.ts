@@ -1,9 +1,9 @@
 import { createCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
-import type { CoreServices } from '../application/core-services.ts';
-import { handleDuplicate } from '../application/handle-duplicate.ts';
-import { createRelay } from '../application/relay.ts';
+import type { CoreServices } from '../application/services/core-services.ts';
+import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
+import { createRelay } from '../application/outbox/relay.ts';
 import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';

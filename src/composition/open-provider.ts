@@ -1,7 +1,7 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yookassa/client.ts';
-import { createBackground } from '../application/background.ts';
-import type { Background } from '../application/core-services.ts';
+import { createBackground } from '../application/services/background.ts';
+import type { Background } from '../application/services/core-services.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
 import type { ProcessContext } from './run-process.ts';
 import { stopBounds } from './stop-bounds.ts';

@@ -1,6 +1,6 @@
 import { createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
-import type { CoreServices } from '../application/core-services.ts';
+import type { CoreServices } from '../application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../application/ports/consumer.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { openCore } from './open-core.ts';

@@ -1,7 +1,7 @@
 import { startScheduler } from '../adapters/agenda/scheduler.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import type { CoreServices } from '../application/core-services.ts';
+import type { CoreServices } from '../application/services/core-services.ts';
 import type { JobDeclaration } from '../application/ports/job.ts';
 import { openCore } from './open-core.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';

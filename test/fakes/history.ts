@@ -1,4 +1,4 @@
-import { historyPayments } from '../../src/application/history-payment.ts';
+import { historyPayments } from '../../src/application/outbox/history-payment.ts';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
 import type { MemoryReadModels } from './read-models.ts';
 

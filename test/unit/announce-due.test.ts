@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { announceDue } from '../../src/application/announce-due.ts';
+import { announceDue } from '../../src/application/jobs/announce-due.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { DueSubscriber } from '../../src/application/ports/subscriber-store.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changeSubscriber } from '../../src/application/change-subscriber.ts';
+import { changeSubscriber } from '../../src/application/change/change-subscriber.ts';
 import { accepted, draftOf, record } from '../../src/domain/decision/draft.ts';
 import type { CapturedPayment } from '../../src/domain/model/payment.ts';
 import { createTestSystem } from '../support/test-system.ts';

@@ -1,8 +1,8 @@
 import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
-import { handleCommand } from '../../src/application/handle-command.ts';
-import { handleTimer } from '../../src/application/handle-timer.ts';
+import { handleCommand } from '../../src/application/handlers/handle-command.ts';
+import { handleTimer } from '../../src/application/handlers/handle-timer.ts';
 import { Fault } from '../../src/application/ports/faults.ts';
 import { createTestSystem, type TestSystem, tariffs } from '../support/test-system.ts';
 import { checkAlways, checkConverged } from '../support/invariants.ts';

@@ -4,7 +4,7 @@ import { Agenda, type Job } from 'agenda';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { JobDeclaration } from '../../application/ports/job.ts';
 import type { Log } from '../../application/ports/log.ts';
-import { within } from '../../application/within.ts';
+import { within } from '../../application/services/within.ts';
 import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
 import { type JobRun, type JobRuns, createJobRuns } from './job-runs.ts';

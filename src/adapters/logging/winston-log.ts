@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ErrorReport, Log, LogFields } from '../../application/ports/log.ts';
-import { within } from '../../application/within.ts';
+import { within } from '../../application/services/within.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { flat, type Line, redacted } from './formats.ts';
 import { redact } from './redact.ts';

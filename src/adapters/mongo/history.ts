@@ -1,5 +1,5 @@
 import { trusted } from 'mongoose';
-import { historyPayments, type KeptPayment, type KeptRefund } from '../../application/history-payment.ts';
+import { historyPayments, type KeptPayment, type KeptRefund } from '../../application/outbox/history-payment.ts';
 import type { PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaymentRow } from './models/payments.ts';

@@ -52,3 +52,13 @@ export type HistoryWriter = { readonly write: (rows: readonly ReadModelRow[]) =>
 export type MessagePublisher = {
   readonly publish: (messages: readonly OutMessage[], deadlineMs: number) => Promise<void>;
 };
+
+export type Relay = {
+  /**
+   * Publishes a user's whole outbox, oldest entry first. Resolves true when all of it is in the read models and Kafka and
+   * is removed from the document; false when the sweep has to publish it. Never rejects.
+   */
+  readonly publish: (userId: string, entries: readonly OutboxEntry[]) => Promise<boolean>;
+  /** Resolves when no round is running or queued. */
+  readonly idle: () => Promise<void>;
+};

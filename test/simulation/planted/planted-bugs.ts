@@ -48,21 +48,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the notification believed',
-    file: 'src/application/handle-hint.ts',
+    file: 'src/application/handlers/handle-hint.ts',
     text: 'await apply(services, { userId, object, hinted })',
     instead:
       "await apply(services, { userId, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object, hinted })",
   },
   {
     name: 'a hint is done with before its save',
-    file: 'src/application/handle-hint.ts',
+    file: 'src/application/handlers/handle-hint.ts',
     text: '  const changed = await apply(services, { userId, object, hinted });\n',
     instead:
       "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',
-    file: 'src/application/read-hinted.ts',
+    file: 'src/application/handlers/read-hinted.ts',
     text: '    throw unreadFault(message, recent || notCalled.has(checkResult.reason));',
     instead: "    throw new Poison('object_unread', message);",
   },
@@ -74,7 +74,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the outbox pulled before the acknowledgement',
-    file: 'src/application/relay.ts',
+    file: 'src/application/outbox/relay.ts',
     text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);\n',
     instead:
       '  if (messages.length > 0) services.publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
@@ -113,13 +113,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a lost race taken for a win',
-    file: 'src/application/change-subscriber.ts',
+    file: 'src/application/change/change-subscriber.ts',
     text: "return result === 'saved' ? { subscriber, outbox } : null;",
     instead: "return result === 'saved' || expectedVersion > 0 ? { subscriber, outbox } : null;",
   },
   {
     name: 'only its own entry published',
-    file: 'src/application/change-subscriber.ts',
+    file: 'src/application/change/change-subscriber.ts',
     text: 'const published = services.relay.publish(userId, saved.outbox);',
     instead: 'const published = services.relay.publish(userId, saved.outbox.slice(-1));',
   },
@@ -150,7 +150,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a reservation that is not saved first',
-    file: 'src/application/send-operation.ts',
+    file: 'src/application/operations/send-operation.ts',
     text: '  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
     instead:
       '  await services.provider.send(frozen, send.idempotenceKey, trace.correlationId);\n  if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {',
@@ -170,7 +170,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an old repeat not looked up in the read model',
-    file: 'src/application/handle-command.ts',
+    file: 'src/application/handlers/handle-command.ts',
     text: 'const old = !known && state.commands.length > 0 && ',
     instead: 'const old = !known && state.commands.length < 0 && ',
   },
@@ -189,7 +189,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'read models skipped by the relay',
-    file: 'src/application/relay.ts',
+    file: 'src/application/outbox/relay.ts',
     text: '  await services.readModels.write(round.flatMap((item) => item.entry.rows));\n',
     instead: '  services.readModels.write(round.flatMap((item) => item.entry.rows)).catch(() => undefined);\n',
   },
@@ -214,7 +214,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the wall clock asked',
-    file: 'src/application/read-subscriber.ts',
+    file: 'src/application/change/read-subscriber.ts',
     text: '    realNow: clock.now(),',
     instead: '    realNow: Date.now(),',
   },

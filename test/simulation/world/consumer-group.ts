@@ -10,7 +10,7 @@ import {
   retryMessage,
   type WorkOutcome,
 } from '../../../src/adapters/kafka/consumer/retry-message.ts';
-import type { CoreServices } from '../../../src/application/core-services.ts';
+import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/consumer.ts';
 import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';

@@ -1,12 +1,12 @@
 import { systemIds } from '../../../src/adapters/system/ids.ts';
-import { createBackground } from '../../../src/application/background.ts';
-import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
-import type { CoreServices } from '../../../src/application/core-services.ts';
+import { createBackground } from '../../../src/application/services/background.ts';
+import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
+import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
-import { createRelay } from '../../../src/application/relay.ts';
+import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';

@@ -1,6 +1,6 @@
 import { hashText } from '../../../src/adapters/system/ids.ts';
-import { acceptCommand, type CommandRequest } from '../../../src/application/accept-command.ts';
-import { acceptNotification } from '../../../src/application/accept-notification.ts';
+import { acceptCommand, type CommandRequest } from '../../../src/application/requests/accept-command.ts';
+import { acceptNotification } from '../../../src/application/requests/accept-notification.ts';
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
 import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';

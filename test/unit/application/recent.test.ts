@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createRecent } from '../../../src/application/recent.ts';
+import { createRecent } from '../../../src/application/services/recent.ts';
 
 test('the key that was set longest ago is forgotten first, and one that is set again is the newest', () => {
   const recent = createRecent<string, number>(2);

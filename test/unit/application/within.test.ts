@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { within } from '../../../src/application/within.ts';
+import { within } from '../../../src/application/services/within.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);

@@ -3,7 +3,7 @@ import { releaseMsMax } from '../../../src/adapters/agenda/scheduler.ts';
 import { producerSettings, runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { closeTimeoutMs } from '../../../src/adapters/logging/winston-log.ts';
 import { closeMsMax } from '../../../src/adapters/sentry/error-reporter.ts';
-import { createBackground } from '../../../src/application/background.ts';
+import { createBackground } from '../../../src/application/services/background.ts';
 import { createClosers } from '../../../src/composition/closers.ts';
 import { openProvider } from '../../../src/composition/open-provider.ts';
 import { stopBounds } from '../../../src/composition/stop-bounds.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSigner, sha256Hex } from '../../../src/adapters/http/auth/digests.ts';
-import { acceptCommand, type CommandRequest } from '../../../src/application/accept-command.ts';
+import { acceptCommand, type CommandRequest } from '../../../src/application/requests/accept-command.ts';
 import { issueCommandToken, readCommandToken } from '../../../src/adapters/http/routes/command-token.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AwaitedCommand, createAwaitOutcome } from '../../../src/application/await-outcomes.ts';
+import { type AwaitedCommand, createAwaitOutcome } from '../../../src/application/requests/await-outcomes.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { CommandEntry } from '../../../src/domain/model/command.ts';
 import type { PastPayment } from '../../../src/domain/model/context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { commandGroup } from '../../../src/application/ports/blocked-keys.ts';
-import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive } from '../../support/test-system.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
-import { handleCommand } from '../../../src/application/handle-command.ts';
-import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, createSystemWithActive } from '../../support/test-system.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { handleDuplicate } from '../../../src/application/handle-duplicate.ts';
+import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, type TestSystem, createSystemWithActive } from '../../support/test-system.ts';

@@ -8,7 +8,7 @@ import type {
   ProviderRefund,
 } from '../../../src/domain/model/provider.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';
-import { handleHint } from '../../../src/application/handle-hint.ts';
+import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { createTestSystem, type TestSystem, createSystemWithActive } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';

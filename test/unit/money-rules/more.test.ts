@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, createSystemWithActive, tariffs } from '../../support/test-system.ts';
 

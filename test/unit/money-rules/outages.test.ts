@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { handleHint } from '../../../src/application/handle-hint.ts';
+import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutboxEntry, OutMessage } from '../../../src/application/ports/outbox.ts';
-import { createRelay } from '../../../src/application/relay.ts';
+import { createRelay } from '../../../src/application/outbox/relay.ts';
 
 const user = 'u1';
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };

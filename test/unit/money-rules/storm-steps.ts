@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { handleCommand } from '../../../src/application/handle-command.ts';
-import { handleHint } from '../../../src/application/handle-hint.ts';
-import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
+import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import type { Command } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { type TestSystem, tariffs } from '../../support/test-system.ts';

@@ -1,11 +1,11 @@
-import { announceDue } from '../../../src/application/announce-due.ts';
-import { createBackground } from '../../../src/application/background.ts';
-import type { CoreServices } from '../../../src/application/core-services.ts';
-import { handleTimer } from '../../../src/application/handle-timer.ts';
+import { announceDue } from '../../../src/application/jobs/announce-due.ts';
+import { createBackground } from '../../../src/application/services/background.ts';
+import type { CoreServices } from '../../../src/application/services/core-services.ts';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { ReadModelRow } from '../../../src/application/ports/outbox.ts';
-import { createRelay } from '../../../src/application/relay.ts';
-import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
+import { createRelay } from '../../../src/application/outbox/relay.ts';
+import { sweepOutbox } from '../../../src/application/outbox/sweep-outbox.ts';
 import { dayMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { timerTypes } from '../../../src/domain/timers/index.ts';
 import type { TestSystem } from '../../support/test-system.ts';

@@ -1,6 +1,6 @@
 import { describe, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sweepOutbox } from '../../../src/application/sweep-outbox.ts';
+import { sweepOutbox } from '../../../src/application/outbox/sweep-outbox.ts';
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, type TestSystem } from '../../support/test-system.ts';
 import { checkAlways, checkConverged } from '../../support/invariants.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { createRecent } from '../../../application/recent.ts';
+import { createRecent } from '../../../application/services/recent.ts';
 
 /** Tokens remembered at once; beyond it the oldest is verified anew. */
 const tokensMax = 10_000;

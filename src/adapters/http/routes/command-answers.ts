@@ -1,7 +1,7 @@
 import type { CommandOutcome } from '../../../domain/model/command.ts';
 import { type Instant, toIso } from '../../../domain/model/instant.ts';
-import type { AwaitedOutcome } from '../../../application/await-outcomes.ts';
-import { type Profile, profileOf } from '../../../application/read-profile.ts';
+import type { AwaitedOutcome } from '../../../application/requests/await-outcomes.ts';
+import { type Profile, profileOf } from '../../../application/requests/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentProfile } from './presenters.ts';
 import { Problem, rejections } from '../contract/problem.ts';

@@ -1,4 +1,4 @@
-import { acceptCommand, type CommandRequest } from '../../../application/accept-command.ts';
+import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
 import { type AwaitedCommandAnswer, commandAnswers } from './command-answers.ts';

@@ -1,4 +1,4 @@
-import type { CommandClaim } from '../../../application/read-command-status.ts';
+import type { CommandClaim } from '../../../application/requests/read-command-status.ts';
 import type { Signer } from '../auth/digests.ts';
 
 const shape = /^([0-9a-f-]{36})\.([0-9a-z]{1,11})\.([0-9a-f]{64})\.([A-Za-z0-9_-]{43})$/;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AcceptCommandServices } from '../../../application/accept-command.ts';
-import { type AwaitOutcome, createAwaitOutcome } from '../../../application/await-outcomes.ts';
-import { createPollOpenPage, type PollOpenPage } from '../../../application/poll-open-page.ts';
-import type { SubscriberTimeServices } from '../../../application/subscriber-now.ts';
+import type { AcceptCommandServices } from '../../../application/requests/accept-command.ts';
+import { type AwaitOutcome, createAwaitOutcome } from '../../../application/requests/await-outcomes.ts';
+import { createPollOpenPage, type PollOpenPage } from '../../../application/requests/poll-open-page.ts';
+import type { SubscriberTimeServices } from '../../../application/services/subscriber-now.ts';
 import { createSigner, sha256Hex, type Signer } from '../auth/digests.ts';
 import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
 

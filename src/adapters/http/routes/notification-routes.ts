@@ -1,4 +1,4 @@
-import { acceptNotification } from '../../../application/accept-notification.ts';
+import { acceptNotification } from '../../../application/requests/accept-notification.ts';
 import type { Hint } from '../../../application/ports/message-factory.ts';
 import { createAddressList } from './client-address.ts';
 import { sameSecret } from '../auth/digests.ts';

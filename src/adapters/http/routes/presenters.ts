@@ -4,8 +4,8 @@ import type { Entitlement } from '../../../domain/model/subscriber.ts';
 import type { Tariff } from '../../../domain/model/tariff.ts';
 import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
 import type { TestClock } from '../../../application/ports/test-clocks.ts';
-import type { ShownPayment } from '../../../application/read-payments.ts';
-import type { Profile } from '../../../application/read-profile.ts';
+import type { ShownPayment } from '../../../application/requests/read-payments.ts';
+import type { Profile } from '../../../application/requests/read-profile.ts';
 
 /** Domain values → the JSON of openapi.yaml. No answer has a field that is not listed here. */
 type Json = Readonly<Record<string, unknown>>;

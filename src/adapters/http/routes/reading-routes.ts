@@ -1,9 +1,9 @@
-import { isOver } from '../../../application/await-outcomes.ts';
+import { isOver } from '../../../application/requests/await-outcomes.ts';
 import { readCommandToken } from './command-token.ts';
-import { type CommandClaim, readCommandStatus } from '../../../application/read-command-status.ts';
-import { readEntitlement, readEntitlements } from '../../../application/read-entitlement.ts';
-import { readPayments } from '../../../application/read-payments.ts';
-import { readProfile } from '../../../application/read-profile.ts';
+import { type CommandClaim, readCommandStatus } from '../../../application/requests/read-command-status.ts';
+import { readEntitlement, readEntitlements } from '../../../application/requests/read-entitlement.ts';
+import { readPayments } from '../../../application/requests/read-payments.ts';
+import { readProfile } from '../../../application/requests/read-profile.ts';
 import { answerStatus, type AwaitedCommandAnswer } from './command-answers.ts';
 import type { ServerSentEvent } from '../contract/event-stream.ts';
 import type { HttpContext } from './http-context.ts';

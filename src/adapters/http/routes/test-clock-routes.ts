@@ -1,4 +1,4 @@
-import { createTestClock, type CreateTestClockServices } from '../../../application/create-test-clock.ts';
+import { createTestClock, type CreateTestClockServices } from '../../../application/requests/create-test-clock.ts';
 import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { Instant } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import { createRecent } from '../../../application/recent.ts';
+import { createRecent } from '../../../application/services/recent.ts';
 import type { RateLimit } from '../contract/http-services.ts';
 import { Problem } from '../contract/problem.ts';
 

@@ -1,7 +1,7 @@
 import kafkajs, { type logCreator, type LogEntry } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Log } from '../../../application/ports/log.ts';
-import { createRecent } from '../../../application/recent.ts';
+import { createRecent } from '../../../application/services/recent.ts';
 import { clientSettings } from './settings.ts';
 
 /** kafkajs logs this when a committed offset no longer exists: retention has deleted messages that were never read. */

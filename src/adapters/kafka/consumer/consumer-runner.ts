@@ -1,4 +1,4 @@
-import { within } from '../../../application/within.ts';
+import { within } from '../../../application/services/within.ts';
 import { type Assignment, type AssignmentOptions, createAssignment } from './assignment.ts';
 import { type ConsumerGroup, createConsumerGroup } from './consumer-group.ts';
 import { createKeyedQueue } from './keyed-queue.ts';

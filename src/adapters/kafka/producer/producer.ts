@@ -2,7 +2,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher, OutMessage } from '../../../application/ports/outbox.ts';
-import { within } from '../../../application/within.ts';
+import { within } from '../../../application/services/within.ts';
 import type { ProducerLink } from './producer-link.ts';
 import { createSendLoop } from './send-loop.ts';
 import { type Call, createOutgoing, createSendQueue, type Encode } from './send-queue.ts';

@@ -1,7 +1,7 @@
 import type { TopicMessages } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Log } from '../../../application/ports/log.ts';
-import { within } from '../../../application/within.ts';
+import { within } from '../../../application/services/within.ts';
 import type { ProducerLink } from './producer-link.ts';
 import type { Call, SendQueue, Taken } from './send-queue.ts';
 import type { ProducerSettings } from '../client/settings.ts';

@@ -1,7 +1,7 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
-import { createRecent } from '../../../application/recent.ts';
+import { createRecent } from '../../../application/services/recent.ts';
 import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
 import { classifyLookUpError, isUnknownId, notFramed, poisonOf, unknownSchema } from './registry-errors.ts';
 import { registrySettings, type RegistrySettings } from '../client/settings.ts';

@@ -1,0 +1,109 @@
+import { finalizeDecision, type ChangeSet } from '../../domain/subscription/finalize-decision.ts';
+import type { Context } from '../../domain/model/context.ts';
+import type { Effect, Subject } from '../../domain/model/effect.ts';
+import { nextDue } from '../../domain/timers/next-due.ts';
+import type { Policy } from '../../domain/model/policy.ts';
+import type { Decision } from '../../domain/decision/draft.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import { buildEntry } from '../outbox/build-entry.ts';
+import { alertOperators } from '../services/alert-operators.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { Fault } from '../ports/faults.ts';
+import type { OutboxEntry } from '../ports/outbox.ts';
+import type { Trace } from '../ports/message-factory.ts';
+import { readSubscriber, type ReadOptions, type Saved } from './read-subscriber.ts';
+
+/** Lost races in a row before the message is retried later; three are rare already. */
+const savesMax = 12;
+
+/** The result of a decision. The caller runs its effects. */
+export type Changed =
+  | {
+      readonly kind: 'changed';
+      readonly effects: readonly Effect[];
+      readonly reserved: Subject | null;
+      /** As just saved. The next change may start from it; its compare-and-set notices a change in between. */
+      readonly saved: Saved;
+    }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly effects: readonly [] };
+
+/** `saved`: the document as loaded; null when there is none. */
+export type Decide = (state: Subscriber, context: Context, saved: Saved | null) => Decision | Promise<Decision>;
+
+/** The user whose document changes, and the trace of the message. */
+export type About = { readonly userId: string; readonly trace: Trace };
+
+/**
+ * Keeps the newest captures and commands. An older command is removed only when its outcome is in the read model, that is,
+ * when no outbox entry holds its row.
+ */
+function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy): Subscriber {
+  const state = { ...subscriber, captures: subscriber.captures.slice(-policy.capturesMax) };
+  const surplus = state.commands.length - policy.commandsMax;
+  if (surplus <= 0) return state;
+  const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
+  const removable = new Set(
+    state.commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
+  );
+  return { ...state, commands: state.commands.filter((entry) => !removable.has(entry)) };
+}
+
+async function save(
+  services: CoreServices,
+  loaded: Saved | null,
+  changeSet: ChangeSet,
+  about: { readonly context: Context; readonly trace: Trace },
+): Promise<{ readonly subscriber: Subscriber; readonly outbox: readonly OutboxEntry[] } | null> {
+  const expectedVersion = loaded?.version ?? 0;
+  const { now, realNow, policy } = about.context;
+  const { userId } = changeSet.state;
+  const saveId = services.randomId();
+  const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
+  const entry = buildEntry(services.messageFactory, changeSet, named, about.trace);
+  const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
+  const subscriber = trim(changeSet.state, outbox, policy);
+  const announce = nextDue(subscriber, policy);
+  const result = await services.store.save({ subscriber, expectedVersion, saveId, announce, entry });
+  return result === 'saved' ? { subscriber, outbox } : null;
+}
+
+/**
+ * The one way to change a subscriber: load, decide, save by compare-and-set, publish. After a lost race it loads and decides
+ * again. The save publishes its outbox in the background.
+ */
+export async function changeSubscriber(
+  services: CoreServices,
+  about: About & ReadOptions,
+  decide: Decide,
+): Promise<Changed> {
+  const { userId, trace, known, testClockId = null } = about;
+  for (let tried = 0; tried < savesMax; tried += 1) {
+    const {
+      saved: loaded,
+      state: before,
+      context,
+    } = await readSubscriber(services, userId, {
+      testClockId,
+      // After a lost race the document is loaded.
+      known: tried === 0 ? (known ?? null) : null,
+    });
+    const decision = await decide(before, context, loaded);
+    if (decision.kind === 'ignored') return { ...decision, effects: [] };
+    const changeSet = finalizeDecision(before, decision.events, context);
+    if (changeSet.events.length === 0) return { kind: 'ignored', reason: 'nothing to change', effects: [] };
+    const saved = await save(services, loaded, changeSet, { context, trace });
+    if (saved === null) continue;
+    const published = services.relay.publish(userId, saved.outbox);
+    services.background.track(published);
+    alertOperators(
+      services.log,
+      userId,
+      changeSet.events.map(({ event }) => event),
+    );
+    const { effects, reserved } = decision;
+    return { kind: 'changed', effects, reserved, saved: { ...saved, version: (loaded?.version ?? 0) + 1 } };
+  }
+  throw new Fault('contention', `subscriber changed ${savesMax} times while one decision was made`, {
+    retryable: true,
+  });
+}

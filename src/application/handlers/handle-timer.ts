@@ -1,0 +1,41 @@
+import type { Subject } from '../../domain/model/effect.ts';
+import { definitionOf, type Timer } from '../../domain/timers/index.ts';
+import { changeAndSend } from '../operations/change-and-send.ts';
+import type { About } from '../change/change-subscriber.ts';
+import { checkStatus } from '../operations/check-status.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { withHandlerDeadline } from '../services/handler-deadline.ts';
+import { commandGroup } from '../ports/blocked-keys.ts';
+import type { Handled } from '../ports/consumer.ts';
+import type { Trace } from '../ports/message-factory.ts';
+import { runEffects } from '../operations/run-effects.ts';
+
+async function check(services: CoreServices, about: About, subject: Subject): Promise<void> {
+  await runEffects(services, about, await checkStatus(services, about, subject));
+}
+
+/**
+ * Decides a timer against the current state, so a timer that is announced twice or late has one effect.
+ *
+ * A charge must not overtake a cancel that waits in a blocked key, so such a timer is ignored while the key of the user's
+ * commands is blocked. The store is queried each time, because a charge after a stale answer takes money. A key that is
+ * blocked after the query is the ordinary race of a cancel with a charge: the charge is refunded.
+ */
+export async function handleTimer(
+  services: CoreServices,
+  userId: string,
+  timer: Timer,
+  trace: Trace,
+): Promise<Handled> {
+  const definition = definitionOf(timer.type);
+  const about = { userId, trace };
+  if (definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId))) {
+    return { kind: 'ignored', reason: 'command key is blocked' };
+  }
+  if ('decide' in definition) {
+    return changeAndSend(services, about, (state, context) => definition.decide(state, timer, context));
+  }
+  // A status check stays due in the document until its result is saved, so the message may be committed before that.
+  await withHandlerDeadline(services, check(services, about, definition.subjectOf(timer)));
+  return { kind: 'handled' };
+}

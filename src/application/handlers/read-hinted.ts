@@ -1,0 +1,59 @@
+import { hourMs, type Instant } from '../../domain/model/instant.ts';
+import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
+import { alertOperator } from '../services/alert-operators.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { Fault, Poison } from '../ports/faults.ts';
+import { circuitOpen } from '../ports/payment-provider.ts';
+import type { Hint, Trace } from '../ports/message-factory.ts';
+
+/** How long an absent object may still appear. After that its hint must not hold up others. */
+const recentMs = hourMs;
+/** No call was made, so nothing is known about this object: its hint waits in place at any age. */
+const notCalled: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
+
+export type Hinted = { readonly trace: Trace; readonly hintedAt: Instant };
+
+/**
+ * Whether the object of the hint may still appear. Until then the runner retries the hint in place. A hint from the future
+ * counts like one from as long ago, or its age would never end the retries.
+ */
+export const isRecentHint = ({ clock }: CoreServices, { hintedAt }: Hinted): boolean =>
+  Math.abs(clock.now() - hintedAt) < recentMs;
+
+/** The hint is not committed: a retryable fault is retried in place, any other blocks its key (ports/blocked-keys.ts). */
+export const unreadFault = (message: string, retryable: boolean): Fault =>
+  new Fault('object_unread', message, { retryable });
+
+async function readObject(
+  { provider }: CoreServices,
+  { objectType, objectId }: Hint,
+  trace: Trace,
+): Promise<CheckResult> {
+  const slot = provider.acquireSlot();
+  if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
+  try {
+    return await provider.read(objectType, objectId, trace.correlationId);
+  } finally {
+    slot.release();
+  }
+}
+
+/**
+ * Reads the object that a notification named. Throws while it cannot be read. An absent object is retried while the hint
+ * is recent, because the provider's reads may lag behind its notifications. After that the hint is dead-lettered and
+ * operators are alerted, because an object that does not exist would be retried for ever.
+ */
+export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject> {
+  const { objectType, objectId } = hint;
+  const checkResult = await readObject(services, hint, hinted.trace);
+  if (checkResult.kind === 'found') return checkResult.object;
+  const recent = isRecentHint(services, hinted);
+  if (checkResult.kind === 'unavailable') {
+    const message = `The ${objectType} that a notification named cannot be read: ${checkResult.reason}.`;
+    throw unreadFault(message, recent || notCalled.has(checkResult.reason));
+  }
+  const detail = `the provider does not know the ${objectType} that a notification named`;
+  if (recent) throw unreadFault(detail, true);
+  alertOperator(services.log, { rule: 'foreign_object', subjectId: objectId, detail });
+  throw new Poison('object_absent', detail);
+}

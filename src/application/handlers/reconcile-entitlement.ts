@@ -1,0 +1,38 @@
+import type { CoreServices } from '../services/core-services.ts';
+import type { Handled } from '../ports/consumer.ts';
+import { Fault } from '../ports/faults.ts';
+import type { Trace } from '../ports/message-factory.ts';
+
+/** How long Kafka may take. Without its acknowledgement the record is retried. */
+const publishDeadlineMs = 10_000;
+
+type Services = Pick<CoreServices, 'store' | 'messageFactory' | 'publisher' | 'relay' | 'clock' | 'log'>;
+
+/**
+ * Keeps the document's access the newest record of the compacted topic. A record with a lower number may be a late
+ * duplicate that follows the document's own record, so that one is published again, under its own number. Nothing is
+ * saved. This consumer reads the repeat as well, and ignores it or, when the document has moved on, publishes once more.
+ */
+export async function reconcileEntitlement(
+  services: Services,
+  record: { readonly userId: string; readonly sequence: number },
+  trace: Trace,
+): Promise<Handled> {
+  const { userId, sequence } = record;
+  const stored = await services.store.load(userId);
+  if (stored?.subscriber.entitlement == null) return { kind: 'ignored', reason: 'no access was published' };
+  const { entitlement, entitlementSeq } = stored.subscriber;
+  if (sequence > entitlementSeq) {
+    // The record was published before its save, or the document was restored from a backup. A repeat fixes neither.
+    services.log.error('an access record is ahead of its document', { userId });
+    return { kind: 'ignored', reason: 'ahead of the document' };
+  }
+  if (sequence === entitlementSeq) return { kind: 'ignored', reason: 'is the newest record' };
+  // The outbox is published first: readers must not see the document's number before the facts with lower numbers.
+  if (!(await services.relay.publish(userId, stored.outbox)))
+    throw new Fault('outbox_waits', 'The outbox could not be published.', { retryable: true });
+  const about = { userId, sequence: entitlementSeq, at: services.clock.now(), trace };
+  const repeat = services.messageFactory.fact({ type: 'entitlement.changed', entitlement }, about);
+  await services.publisher.publish([repeat], publishDeadlineMs);
+  return { kind: 'handled' };
+}

@@ -1,0 +1,75 @@
+import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
+import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
+import type { Trace, MessageFactory } from '../ports/message-factory.ts';
+
+type About = { readonly userId: string; readonly version: number; readonly at: Instant };
+
+/** The method that history shows: the saved one that was charged, or the one saved with this payment. */
+function methodOf(payment: Payment, { state, events }: ChangeSet): SavedMethod | null {
+  if (payment.methodId !== null) return state.methods.find((method) => method.id === payment.methodId) ?? null;
+  if (payment.state !== 'succeeded') return null;
+  const saved = events.map(({ event }) => event).find((event) => event.type === 'payment_method.saved');
+  return saved?.method ?? null;
+}
+
+function paymentRow(
+  event: Extract<DomainEvent, { payment: unknown }>,
+  changeSet: ChangeSet,
+  about: About,
+  known: ReadModelRow | undefined,
+): ReadModelRow {
+  const before = known?.model === 'payments' ? known : null;
+  const capturedAt = 'capturedAt' in event ? event.capturedAt : (before?.capturedAt ?? null);
+  const reason = event.type === 'payment.failed' ? event.decline.reason : (before?.reason ?? null);
+  const { payment: row, place } = event;
+  const card = methodOf(row, changeSet);
+  const method = card === null ? null : { title: card.title, last4: card.last4 };
+  return { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method };
+}
+
+/** One row for each subscription, payment, refund and command that changed, after its last event. */
+function readModelRows(changeSet: ChangeSet, about: About): readonly ReadModelRow[] {
+  const rows = new Map<string, ReadModelRow>();
+  const put = (row: ReadModelRow): unknown => rows.set(`${row.model} ${row.id}`, row);
+  for (const { event } of changeSet.events) {
+    if ('subscription' in event) {
+      put({ ...about, model: 'subscriptions', id: event.subscription.id, row: event.subscription });
+    } else if ('payment' in event) {
+      put(paymentRow(event, changeSet, about, rows.get(`payments ${event.payment.id}`)));
+    } else if ('refund' in event) {
+      put({ ...about, model: 'refunds', id: event.refund.id, row: event.refund });
+    } else if (event.type === 'command.received' || event.type === 'command.resolved') {
+      const id = event.type === 'command.received' ? event.entry.id : event.commandId;
+      const row = changeSet.state.commands.find((entry) => entry.id === id);
+      if (row !== undefined) put({ ...about, model: 'commands', id, row });
+    }
+  }
+  return [...rows.values()];
+}
+
+/**
+ * What one save has to publish: its facts in order, and its read model rows. Facts are validated here, before the save,
+ * so that no outbox holds an unpublishable message. Null when there is nothing to publish.
+ */
+export function buildEntry(
+  messageFactory: MessageFactory,
+  changeSet: ChangeSet,
+  about: {
+    readonly userId: string;
+    readonly version: number;
+    readonly now: Instant;
+    readonly realNow: Instant;
+    readonly saveId: string;
+  },
+  trace: Trace,
+): OutboxEntry | null {
+  const { userId, version, now, realNow, saveId } = about;
+  const messages = changeSet.events.flatMap(({ event, sequence }) =>
+    sequence !== null && isPublic(event) ? [messageFactory.fact(event, { userId, sequence, at: now, trace })] : [],
+  );
+  const rows = readModelRows(changeSet, { userId, version, at: now });
+  return messages.length === 0 && rows.length === 0 ? null : { id: saveId, at: realNow, messages, rows };
+}

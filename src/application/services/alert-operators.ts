@@ -1,0 +1,26 @@
+import { declineRules } from '../../domain/model/decline-table.ts';
+import type { DomainEvent } from '../../domain/model/events.ts';
+import type { Log, LogFields } from '../ports/log.ts';
+
+/** The log fields of an event that operators are alerted of; null for other events. */
+function concern(event: DomainEvent): LogFields | null {
+  if (event.type === 'invariant.violated') {
+    return { rule: event.rule, subjectId: event.subjectId, detail: event.detail };
+  }
+  if (event.type === 'payment.stuck') {
+    return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
+  }
+  if (event.type !== 'payment.failed' || !declineRules[event.decline.class].alert) return null;
+  return { subjectId: event.payment.id, detail: `declined: ${event.decline.reason}` };
+}
+
+/** Writes an error line that alerts operators. */
+export const alertOperator = (log: Log, about: LogFields): void => log.error('an operator must act', about);
+
+/** Alerts operators of events, once: only the process that saved them does. */
+export function alertOperators(log: Log, userId: string, events: readonly DomainEvent[]): void {
+  for (const event of events) {
+    const about = concern(event);
+    if (about !== null) alertOperator(log, { userId, type: event.type, ...about });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Ids, Context } from '../../domain/model/context.ts';
+import type { Policy } from '../../domain/model/policy.ts';
+import type { BlockedKeys } from '../ports/blocked-keys.ts';
+import type { Catalogue } from '../ports/catalogue.ts';
+import type { Cipher } from '../ports/cipher.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { PaymentProvider } from '../ports/payment-provider.ts';
+import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
+import type { TestClockMirror, TestClocks } from '../ports/test-clocks.ts';
+import type { MessagePublisher, Relay } from '../ports/outbox.ts';
+import type { MessageFactory } from '../ports/message-factory.ts';
+
+/** What commands, timers and hints need to decide, save, publish and pay. */
+export type CoreServices = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly policy: Policy;
+  readonly ids: Ids;
+  readonly cipher: Cipher;
+  readonly store: SubscriberStore;
+  readonly past: PastLookups;
+  readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
+  readonly catalogue: Catalogue;
+  readonly provider: PaymentProvider;
+  readonly shop: Context['shop'];
+  readonly publisher: MessagePublisher;
+  readonly messageFactory: MessageFactory;
+  readonly relay: Relay;
+  /** Null where the configuration has no test clocks. */
+  readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
+  /** An id for each save. It must never repeat. */
+  readonly randomId: () => string;
+  /** Work that outlives its message. A stopping process waits for it. */
+  readonly background: Background;
+};
+
+export type Background = {
+  readonly track: (work: Promise<unknown>) => void;
+  /** Resolves when all tracked work has ended, or after the bound. */
+  readonly drained: (boundMs: number) => Promise<void>;
+};
