@@ -1,8 +1,11 @@
 import { type FrozenRequest, freeze, thaw } from '../../src/adapters/yookassa/transformers.ts';
 import { checkResultOf, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
-import { searchList } from '../../src/adapters/yookassa/search.ts';
+import { createPageReader } from '../../src/adapters/yookassa/list-page.ts';
+import { createProviderList } from '../../src/adapters/yookassa/provider-list.ts';
+import { createSearch } from '../../src/adapters/yookassa/search.ts';
 import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
+import type { ProviderList } from '../../src/application/ports/provider-list.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
@@ -29,6 +32,7 @@ export type FakeEntry = {
 };
 
 export type FakeProvider = PaymentProvider & {
+  readonly list: ProviderList;
   /** Faults for the next sends, one each, in order; later sends are answered. */
   readonly script: (...faults: readonly (FakeFault | 'answer')[]) => void;
   /** Answers every hanging send: with the result, or as a time-out. */
@@ -120,13 +124,15 @@ export function createFakeProvider(options: Options): FakeProvider {
   };
   const entries = (): readonly FakeEntry[] =>
     core.entries().map((entry) => ({ ...entry, order: ordered.get(entry.idempotenceKey)! }));
+  const readPage = createPageReader((path) => Promise.resolve(get(path)));
   return {
     ...core,
     ...createSlots(),
     freeze: freezeOrder,
     send,
     read: (object, id) => Promise.resolve(checkResultOf({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
-    search: (search) => searchList(search, (path) => Promise.resolve(get(path))),
+    search: createSearch(readPage),
+    list: createProviderList(readPage),
     script: (...more) => void faults.push(...more),
     release: (how) => {
       for (const resolve of hanging.splice(0)) resolve(how);
