@@ -8,6 +8,7 @@ import type { PaymentProvider } from '../../src/application/ports/payment-provid
 import type { ProviderList } from '../../src/application/ports/provider-list.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
+import type { Foreign } from '../../sandbox/cabinet.ts';
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
 
 /**
@@ -51,6 +52,12 @@ export type FakeProvider = PaymentProvider & {
   readonly alter: (id: string, change: Partial<ProviderPayment>) => void;
   /** From now on a page outlives its hour until a test ends it: our rules must not depend on the provider's hour. */
   readonly keepPagesOpen: () => void;
+  /** Makes succeeded payments of others, and returns their ids. */
+  readonly makeForeign: (foreign: Foreign) => readonly string[];
+  /** Refunds by hand in the provider's cabinet, all that is left without an amount; returns the refund's id. */
+  readonly refundInCabinet: (id: string, amountMinor?: number) => string;
+  /** From now on reads and lists show what was there so long ago. */
+  readonly lagReads: (ms: number) => void;
   readonly setSlots: (slots: number) => void;
   readonly entries: () => readonly FakeEntry[];
   readonly sends: () => readonly FakeSend[];
