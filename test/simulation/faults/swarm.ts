@@ -32,6 +32,7 @@ const perCall = {
   accepted_202: 0.2,
   slow_answer: 0.4,
   read_fails: 0.4,
+  short_pages: 0.9,
   notification_late: 0.5,
   notification_lost: 0.9,
   notification_twice: 0.5,
