@@ -33,6 +33,11 @@ async function start(
       agenda: scheduler.storeErrors(),
     }),
   );
+  for (const { name } of jobs.always.filter((job) => job.name.startsWith('reconcile-'))) {
+    const metric = `billing_${name.replaceAll('-', '_')}`;
+    const help = 'What the last comparison with the books of the provider has read, and its differences by kind';
+    metrics.watch(metric, help, 'count', () => scheduler.runs().find(({ job }) => job === name)?.lastCounts ?? {});
+  }
   await startHealth(context, metrics, {
     needs: { ...needs, scheduler: scheduler.isAlive },
     isAlive: scheduler.isAlive,

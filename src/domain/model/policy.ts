@@ -42,6 +42,7 @@ export type Policy = {
   readonly watchedMax: number;
   readonly capturesMax: number;
   readonly commandsMax: number;
+  readonly differencesMax: number;
 };
 
 export const defaultPolicy: Policy = {
@@ -84,4 +85,5 @@ export const defaultPolicy: Policy = {
   watchedMax: 8,
   capturesMax: 24,
   commandsMax: 50,
+  differencesMax: 32,
 };

@@ -122,6 +122,10 @@ export type PaymentHintReceivedV1 = {
    * The object's name at the provider. The same as the message key.
    */
   objectId: string;
+  /**
+   * Who names the object: `reconciliation` where our books and the provider's list differ about it. Absent where a notification does.
+   */
+  origin?: 'reconciliation';
 };
 /**
  * It is time to look at a payment or refund at the provider, or to send its request again. An announcement, not an order.
