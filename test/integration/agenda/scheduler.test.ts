@@ -108,7 +108,7 @@ test('a job that throws is logged and counted, and runs again', async () => {
   expect(failures).toEqual([true, true]);
   expect(log.lines).toEqual(
     expect.arrayContaining([
-      { level: 'warn', message: 'Job put off', fields: { job: 'transient', code: 'kafka_unreachable' } },
+      { level: 'warn', message: 'Job postponed', fields: { job: 'transient', code: 'kafka_unreachable' } },
       { level: 'error', message: 'Job failed', fields: { job: 'broken' } },
     ]),
   );
