@@ -94,7 +94,11 @@ export const commands = {
     options: {
       seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
       from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
-      story: { type: 'boolean', default: false, about: 'runs the first seed only and prints its timeline' },
+      timeline: {
+        type: 'boolean',
+        default: false,
+        about: 'runs the first seed only and prints what happened to each subscriber',
+      },
     },
     example: 'npm run simulate -- --seeds 300 --from 1',
   },
