@@ -110,7 +110,7 @@ export async function startApi(
     publisher: {
       publish: async (messages) => {
         if (broker === 'taken_back' || broker === 'unacknowledged') {
-          throw new Fault(broker, 'the broker is away', { retryable: true });
+          throw new Fault(broker, 'the broker is unavailable', { retryable: true });
         }
         published.push(...messages);
         if (broker === 'carry out') for (const message of messages) await carryOut(message);

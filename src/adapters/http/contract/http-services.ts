@@ -19,7 +19,7 @@ export type DecodedEvent = {
   readonly data: unknown;
 };
 
-/** Exists in development only, where everybody gets tokens. */
+/** Exists in development only, where any caller gets tokens. */
 export type DevelopmentServices = {
   /** Events of a user, from the oldest kept on; ends when the signal aborts. */
   readonly events: (userId: string, signal: AbortSignal) => AsyncIterable<DecodedEvent>;
