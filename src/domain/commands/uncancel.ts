@@ -53,5 +53,6 @@ export const uncancel: CommandDefinition<UncancelCommand> = {
   // Later, the subscriber may have left for good, and a charge would surprise them.
   lifeMs: 15 * minuteMs,
   lookUps: [],
+  plainly: () => ({}),
   decide: (draft, command, _facts, context) => carryOut(draft, command, context),
 };
