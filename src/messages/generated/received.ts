@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/model/instant.ts';
 export type MessageValues = {
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
+  'subscription.uncancel': SubscriptionUncancelV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
@@ -105,6 +106,32 @@ export type SubscriptionPayV1 = {
    * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
+};
+/**
+ * Take a cancel at the period end back, before its moment.
+ */
+export type SubscriptionUncancelV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
 };
 /**
  * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.

@@ -102,6 +102,7 @@ export async function startApi(
     clock,
     log,
     policy: core.policy,
+    ids: core.ids,
     catalogue,
     store: core.store,
     past: core.past,

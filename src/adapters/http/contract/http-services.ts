@@ -1,3 +1,4 @@
+import type { Ids } from '../../../domain/model/context.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
@@ -38,6 +39,7 @@ export type HttpServices = {
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Policy;
+  readonly ids: Ids;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;
