@@ -48,7 +48,7 @@ describe('reads that lag', () => {
   });
 });
 
-test('the provider’s reads and lists lag, what changes something does not, and the ledger has the truth', async () => {
+test('the provider’s reads and lists lag, and what changes something does not', async () => {
   const sandbox = await startTestSandbox();
   const read = (path: string) => sandbox.call('GET', `/v3/${path}`);
   const listed = async (kind: string) => (await read(kind)).body['items']?.length;

@@ -25,7 +25,7 @@ function capturedOf(state: Subscriber, { providerPaymentId }: ProviderRefund, pa
 
 /**
  * A refund that staff made in the provider's cabinet. It counts among the refunds of its payment, and the sum never
- * exceeds what was captured. Access and renewal stay: only a command of staff takes them away.
+ * exceeds what was captured. Access and renewal stay: only a command of staff ends them.
  */
 export function adoptRefund(state: Subscriber, object: ProviderRefund, past: Past): Decision {
   const captured = capturedOf(state, object, past);

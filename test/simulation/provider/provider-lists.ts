@@ -12,7 +12,7 @@ function accepts(query: URLSearchParams, object: Entry['object']) {
 
 export type ListedPage = { readonly items: readonly Entry[]; readonly nextCursor: string | null };
 
-/** One page, newest first. The cursor names the last object of the page before, as in the sandbox. */
+/** One page, newest first. The cursor is the id of the last object of the page before; any other begins at the newest. */
 export function pageOf(
   visible: readonly Entry[],
   object: Entry['object'],
