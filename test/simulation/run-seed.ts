@@ -37,7 +37,10 @@ const calmMs = 2 * dayMs;
 /** An operator compares the whole life with the provider's books. No window of the jobs reaches so far back in two days. */
 function reconcileByHand(world: World, fleet: Fleet, from: number): void {
   const worker = fleet.find('jobs-1') ?? fleet.find('jobs-2');
-  if (worker === null) return void world.breach('a job throws', null, 'no process of the jobs runs in the calm');
+  if (worker === null) {
+    world.breach('a job throws', null, 'no process of the jobs runs in the calm');
+    return;
+  }
   const { services } = worker;
   const window = { from: from - dayMs, to: services.clock.now() - youngMs };
   reconcileWindow(services, window, () => undefined).then(
