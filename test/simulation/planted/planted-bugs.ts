@@ -67,18 +67,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: "    throw new Poison('object_unread', message);",
   },
   {
-    name: 'the comparison skips the last page',
-    file: 'src/application/reconciliation/compare-slice.ts',
-    text: '    candidates.push(...(await',
-    instead: '    if (page.nextCursor !== null) candidates.push(...(await',
-  },
-  {
-    name: 'what the comparison found is not announced',
-    file: 'src/application/reconciliation/compare-slice.ts',
-    text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);',
-    instead: '  if (messages.length > 10) await services.publisher.publish(messages, publishDeadlineMs);',
-  },
-  {
     name: 'chained months',
     file: 'src/domain/payment/complete-payment.ts',
     text: 'const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex }',
