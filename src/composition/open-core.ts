@@ -44,6 +44,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     store: mongo.store,
     past: mongo.decisions,
     blockedKeys: mongo.blockedKeys,
+    deadLetters: mongo.deadLetters,
     catalogue: mongo.catalogue,
     provider,
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },

@@ -1,6 +1,7 @@
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
+import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
 import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
@@ -10,6 +11,7 @@ import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
+import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
@@ -29,6 +31,7 @@ export type Mongo = {
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -53,6 +56,7 @@ export async function openMongo(
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
+    deadLetters: createDeadLetters(models),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -11,6 +11,7 @@ import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
 import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
+import { createMemoryDeadLetters } from '../fakes/dead-letters.ts';
 import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
@@ -61,6 +62,7 @@ export function createTestSystem() {
     isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
   );
   const blockedKeys = createMemoryBlockedKeys();
+  const deadLetters = createMemoryDeadLetters();
   const log: OutMessage[] = [];
   let broken = false;
   const publisher = {
@@ -82,6 +84,7 @@ export function createTestSystem() {
     store,
     past: readModels.decisions,
     blockedKeys,
+    deadLetters,
     catalogue: createMemoryCatalogue(Object.values(tariffs), [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
@@ -176,6 +179,7 @@ export function createTestSystem() {
     provider,
     readModels: readModels.writer,
     blockedKeys,
+    deadLetters,
     readModelRows: readModels.rows,
     messages: log,
     /** The alarms for operators. */

@@ -4,6 +4,7 @@ import type { BlockedKeys } from '../ports/blocked-keys.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
@@ -21,6 +22,7 @@ export type CoreServices = {
   readonly store: SubscriberStore;
   readonly past: PastLookups;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
+  readonly deadLetters: Pick<DeadLetters, 'keep'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly shop: Context['shop'];

@@ -97,6 +97,8 @@ export function openServices(
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
     past: readModels.decisions,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
+    // No group of the simulation reads the topic of dead letters.
+    deadLetters: { keep: () => Promise.resolve() },
     provider: outside.provider,
     shop: { accountId, test: true },
     relay: createRelay({ store, readModels: readModels.writer, publisher, log }),

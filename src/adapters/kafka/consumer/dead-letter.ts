@@ -1,9 +1,10 @@
 import type { Cipher } from '../../../application/ports/cipher.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
+import { replayHeader } from '../../../application/ports/dead-letters.ts';
 import type { Poison } from '../../../application/ports/faults.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
 import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
-import { type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
+import { idIn, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 
 export type DeadLetterOrigin = {
   readonly group: string;
@@ -57,6 +58,7 @@ export function buildDeadLetter(
       firstFailedAt: at,
       attempts: 1,
       sealed,
+      replayOf: idIn(headers, replayHeader),
     },
     { at, trace: { correlationId: correlationId ?? `${topic}:${partition}:${offset}`, causationId: id } },
   );

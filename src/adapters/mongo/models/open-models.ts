@@ -1,5 +1,6 @@
 import type { Connection, Model } from 'mongoose';
 import { commands } from './commands.ts';
+import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
@@ -25,6 +26,7 @@ export function openModels(connection: Connection) {
     paySystems: open(paySystems),
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
+    deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
   };
 }
