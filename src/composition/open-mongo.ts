@@ -1,3 +1,4 @@
+import { createAudit } from '../adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
@@ -8,6 +9,7 @@ import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { Audit } from '../application/ports/audit.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
@@ -29,13 +31,14 @@ export type Mongo = {
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
+  readonly audit: Audit;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
 
 /** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
-  context: ProcessContext,
+  context: Pick<ProcessContext, 'config' | 'closers'>,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
@@ -53,6 +56,7 @@ export async function openMongo(
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
+    audit: createAudit(models),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -1,4 +1,5 @@
 import type { Connection, Model } from 'mongoose';
+import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
@@ -26,6 +27,7 @@ export function openModels(connection: Connection) {
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
     encryptionKey: open(encryptionKey),
+    audit: open(audit),
   };
 }
 
