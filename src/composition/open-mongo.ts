@@ -1,3 +1,4 @@
+import { createAudit } from '../adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
@@ -9,6 +10,7 @@ import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { Audit } from '../application/ports/audit.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.ts';
@@ -32,13 +34,14 @@ export type Mongo = {
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
   readonly deadLetters: DeadLetters;
+  readonly audit: Audit;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
 
 /** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
-  context: ProcessContext,
+  context: Pick<ProcessContext, 'config' | 'closers'>,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
@@ -57,6 +60,7 @@ export async function openMongo(
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
     deadLetters: createDeadLetters(models),
+    audit: createAudit(models),
     answers: () =>
       connection.ping().then(
         () => true,

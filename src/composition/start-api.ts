@@ -50,6 +50,7 @@ async function start(context: ProcessContext): Promise<void> {
     store: mongo.store,
     past: mongo.decisions,
     history: mongo.history,
+    audit: mongo.audit,
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),

@@ -1,4 +1,5 @@
-import type { Command } from './command.ts';
+import { adminCommand } from '../../src/composition/admin/admin-command.ts';
+import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
@@ -138,6 +139,7 @@ export const commands = {
     },
     example: 'npm run release -- --group billing-hints --key 30b4f0a2-000f-5000-9000-1d2e3f4a5b6c',
   },
+  admin: adminCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 
 const json = commands.bench.options.json;

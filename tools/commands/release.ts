@@ -1,7 +1,7 @@
 import { forceRelease } from '../../src/composition/force-release.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 
 const { group, key = null } = readCommandLine(commands.release).values;
 try {

@@ -4,6 +4,7 @@ import { createHttpApp } from '../../../src/adapters/http/server/create-http-app
 import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/contract/http-services.ts';
 import { signToken } from '../../../src/adapters/http/auth/sign-token.ts';
 import { startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
+import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
@@ -76,6 +77,7 @@ export async function startApi(
   const system = createTestSystem();
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
+  const audit = createMemoryAudit();
   const mirrored = new Map<string, number>();
   const mirror = {
     set: (id: string, now: number) => {
@@ -106,6 +108,7 @@ export async function startApi(
     store: core.store,
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
+    audit,
     messageFactory: core.messageFactory,
     publisher: {
       publish: async (messages) => {
@@ -170,6 +173,7 @@ export async function startApi(
     system,
     log,
     clock,
+    audit,
     clocks,
     mirrored,
     published,

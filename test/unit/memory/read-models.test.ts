@@ -1,7 +1,9 @@
+import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
+import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
@@ -16,6 +18,7 @@ readModelSuite('in memory', () => {
     ...listener,
   });
 });
+auditSuite('in memory', () => Promise.resolve(createMemoryAudit()));
 testClocksSuite('in memory', () => Promise.resolve(createMemoryTestClocks()));
 catalogueSuite('in memory', () =>
   Promise.resolve(createMemoryCatalogue(catalogueSample.tariffs, catalogueSample.paySystems)),

@@ -1,4 +1,5 @@
 import type { Policy } from '../../../domain/model/policy.ts';
+import type { Audit } from '../../../application/ports/audit.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { PaymentHistory } from '../../../application/ports/history.ts';
@@ -42,6 +43,7 @@ export type HttpServices = {
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;
   readonly history: PaymentHistory;
+  readonly audit: Audit;
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;
   /** Null where the configuration has none: their routes do not exist. */

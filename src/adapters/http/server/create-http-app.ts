@@ -2,6 +2,7 @@ import express, { type Application, type ErrorRequestHandler, type RequestHandle
 import helmet from 'helmet';
 import { createAuthenticate } from '../auth/authenticate.ts';
 import { rateKey } from '../routes/client-address.ts';
+import { adminRoutes } from '../routes/admin-routes.ts';
 import { cors } from './cors.ts';
 import { developmentRoutes, mountDevelopmentPages } from '../routes/development-routes.ts';
 import { mountDocs } from '../routes/docs-pages.ts';
@@ -74,6 +75,7 @@ function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
   return {
     ...commandRoutes(http, [...operationsOf(openApi).values()]),
     ...readingRoutes(http),
+    ...adminRoutes(http),
     ...notificationRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),

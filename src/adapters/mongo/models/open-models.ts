@@ -1,4 +1,5 @@
 import type { Connection, Model } from 'mongoose';
+import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -28,6 +29,7 @@ export function openModels(connection: Connection) {
     parkedMessages: open(parkedMessages),
     deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
+    audit: open(audit),
   };
 }
 
