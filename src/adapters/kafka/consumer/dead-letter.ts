@@ -3,6 +3,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { replayHeader } from '../../../application/ports/dead-letters.ts';
 import type { Poison } from '../../../application/ports/faults.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
+import { writableOrNull } from '../../../domain/model/instant.ts';
 import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
 import { idIn, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 
@@ -25,12 +26,6 @@ function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; 
   return { sealed: cipher.seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
 }
 
-/** Null outside the years of four digits: a broker accepts any number, and Kafka writes -1 for no time. */
-function timeOf(timestamp: string): number | null {
-  const instant = Number(timestamp);
-  return instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;
-}
-
 const notWhole = ' The record is too large to be kept whole; its topic has it.';
 
 /** The dead letter of a message that can never be handled: the record sealed, its origin and the reason in clear. */
@@ -50,7 +45,7 @@ export function buildDeadLetter(
       partition,
       offset,
       key: key?.toString('utf8') ?? null,
-      timestamp: timeOf(timestamp),
+      timestamp: writableOrNull(Number(timestamp)),
       consumerGroup: group,
       errorClass: 'poison',
       errorCode: poison.code,
