@@ -5,9 +5,9 @@ const inListOrder = (a: Pick<KeptDeadLetter, 'firstFailedAt' | 'id'>, b: typeof 
   b.firstFailedAt - a.firstFailedAt || (a.id < b.id ? 1 : a.id === b.id ? 0 : -1);
 
 function listed(row: KeptDeadLetter): Omit<KeptDeadLetter, 'sealed'> {
-  const { sealed, ...shown } = row;
-  void sealed;
-  return shown;
+  const shown: Record<string, unknown> = { ...row };
+  delete shown['sealed'];
+  return shown as Omit<KeptDeadLetter, 'sealed'>;
 }
 
 /** Dead letters in memory, for tests and simulations; the same contract. */

@@ -78,7 +78,7 @@ describe('blocked keys', () => {
     await block('user-3');
     const discard = (offset: number) =>
       staff.post(pathOf('blocked-keys', group, 'user-3', 'discard'), { reason, message_id: idOf(offset) }, key);
-    expect((await discard(2)).json).toMatchObject({ code: '4051' });
+    expect((await discard(2)).json).toMatchObject({ code: '4061' });
     const done = { message_id: idOf(1), dead_letter_id: `${idOf(1)}:${group}` };
     expect([(await discard(1)).json, (await discard(1)).json]).toEqual([done, done]);
     expect((await staff.get(pathOf('blocked-keys', group, 'user-3'))).json).toMatchObject({
@@ -90,7 +90,7 @@ describe('blocked keys', () => {
     });
     const now = api.clock.now();
     await api.system.blockedKeys.claim(group, 'user-3', { now, until: now + 1_000 });
-    expect((await discard(2)).json).toMatchObject({ code: '4052' });
+    expect((await discard(2)).json).toMatchObject({ code: '4062' });
     expect((await staff.get('/admin/api/audit?about=user-3')).json).toMatchObject([{ action: 'blocked_key.discard' }]);
   });
 });
@@ -121,7 +121,7 @@ describe('dead letters', () => {
     expect(first.json).toMatchObject({ state: 'replayed', closed_at: expect.any(String) });
     expect(second.json).toMatchObject({ state: 'replayed' });
     expect(api.records.replayed.map(({ id }) => id)).toEqual([idOfSample(11)]);
-    expect((await post(11, 'discard')).json).toMatchObject({ code: '4050', detail: 'it was replayed' });
+    expect((await post(11, 'discard')).json).toMatchObject({ code: '4060', detail: 'it was replayed' });
     expect((await staff.get(`/admin/api/audit?about=${idOfSample(11)}`)).json).toMatchObject([
       { action: 'dead_letter.replay', subject: { kind: 'dead_letter' }, user_id: 'user' },
     ]);
@@ -131,14 +131,14 @@ describe('dead letters', () => {
     const [first, second] = [await post(12, 'discard'), await post(12, 'discard')];
     expect(first.json).toMatchObject({ state: 'discarded' });
     expect([first.status, second.json]).toEqual([200, first.json]);
-    expect((await post(12, 'replay')).json).toMatchObject({ code: '4050', detail: 'it was discarded' });
+    expect((await post(12, 'replay')).json).toMatchObject({ code: '4060', detail: 'it was discarded' });
     expect((await post(99, 'discard')).status).toBe(404);
   });
 
   it('of a topic that others read are not replayed', async () => {
     await api.system.deadLetters.keep(sampleDeadLetter(14, { topic: 'billing.entitlements.v1' }));
     const path = pathOf('dead-letters', 'billing.entitlements.v1:4:14:billing-commands', 'replay');
-    expect((await staff.post(path, { reason }, key)).json).toMatchObject({ code: '4053' });
+    expect((await staff.post(path, { reason }, key)).json).toMatchObject({ code: '4063' });
   });
 });
 

@@ -20,10 +20,10 @@ const about = ({ group, key }: Place) => ({
   userId: group === hintGroup ? null : key,
 });
 
-const stateOf = (message: QueuedMessage) => {
+function stateOf(message: QueuedMessage) {
   const { group, parkedAt, attempts, error } = message;
   return { group, messageId: messageIdOf(message), parkedAt, attempts, error };
-};
+}
 
 /** Has the oldest message of the key tried again within seconds. To do so again does no harm. */
 export async function retryBlockedKey(

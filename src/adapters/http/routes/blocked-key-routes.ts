@@ -37,9 +37,9 @@ async function discard(http: HttpContext, call: UserCall): Promise<Answer> {
     case 'not_queued':
       throw new Problem(404, '3001');
     case 'not_oldest':
-      throw new Problem(409, '4051');
+      throw new Problem(409, '4061');
     case 'being_tried':
-      throw new Problem(409, '4052');
+      throw new Problem(409, '4062');
   }
 }
 

@@ -19,7 +19,7 @@ type Query = {
   readonly limit: number;
 };
 
-const idOf = ({ path }: UserCall): string => path['id'] ?? '';
+const idOf = ({ path }: UserCall): string => path['dead_letter_id'] ?? '';
 
 async function list(http: HttpContext, call: UserCall): Promise<Answer> {
   const { state = null, topic = null, error_code: errorCode = null, cursor = null, limit } = call.query as Query;
@@ -48,9 +48,9 @@ function closed(answer: CloseAnswer): Answer {
     case 'closed':
       return ok(presentDeadLetter(answer.letter));
     case 'closed_otherwise':
-      throw new Problem(409, '4050', { detail: `it was ${answer.state}` });
+      throw new Problem(409, '4060', { detail: `it was ${answer.state}` });
     case 'refused':
-      throw new Problem(409, '4053', { detail: refusals[answer.refusal] });
+      throw new Problem(409, '4063', { detail: refusals[answer.refusal] });
   }
 }
 
