@@ -130,15 +130,6 @@ export const commands = {
     },
     example: 'npm run bench -- living-path --help',
   },
-  release: {
-    usage: 'npm run release --',
-    about: 'Lists the blocked keys of a consumer group, or has one tried again within seconds.',
-    options: {
-      group: { type: 'string', value: 'GROUP', default: 'billing-commands', about: 'the consumer group' },
-      key: { type: 'string', value: 'KEY', about: 'the blocked key to try again: a user, of hints an object' },
-    },
-    example: 'npm run release -- --group billing-hints --key 30b4f0a2-000f-5000-9000-1d2e3f4a5b6c',
-  },
   admin: adminCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -1,8 +1,15 @@
+import { systemClock } from '../../adapters/system/clock.ts';
+import { hashText } from '../../adapters/system/ids.ts';
 import type { Audit } from '../../application/ports/audit.ts';
+import type { BlockedKeys } from '../../application/ports/blocked-keys.ts';
+import type { DeadLetters } from '../../application/ports/dead-letters.ts';
 import type { Log } from '../../application/ports/log.ts';
+import type { SealedRecords } from '../../application/ports/sealed-records.ts';
+import type { StaffActServices } from '../../application/requests/staff-act.ts';
 import type { Config } from '../../config.ts';
 import { createClosers } from '../closers.ts';
 import { openMongo } from '../open-mongo.ts';
+import { openRecords } from './open-records.ts';
 
 /** A person waits at the terminal. */
 const selectionMs = 5_000;
@@ -14,14 +21,20 @@ const silent: Log = {
   debug: () => undefined,
 };
 
-export type AdminServices = { readonly audit: Audit };
+export type AdminServices = StaffActServices & {
+  readonly audit: Audit;
+  readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
+  readonly records: SealedRecords;
+};
 
 /** Opens what the subcommands need, runs one, and closes it again. */
 export async function withAdmin(config: Config, run: (services: AdminServices) => Promise<number>): Promise<number> {
   const closers = createClosers();
   try {
-    const { audit } = await openMongo({ config, closers }, selectionMs);
-    return await run({ audit });
+    const { audit, blockedKeys, deadLetters } = await openMongo({ config, closers }, selectionMs);
+    const records = openRecords({ config, closers, log: silent });
+    return await run({ audit, blockedKeys, deadLetters, records, clock: systemClock, hash: hashText });
   } finally {
     await closers.closeAll(silent);
   }
