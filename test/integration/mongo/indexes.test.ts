@@ -64,6 +64,7 @@ test('the deploy step makes every index under its name, and nothing else', async
     pay_systems: ['alias'],
     test_clocks: ['advancing'],
     encryption_key: [],
+    audit: ['of_subject', 'of_user'],
   });
   await close();
 });
