@@ -62,7 +62,9 @@ export function judgeEntry(
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
   if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, acceptedAt: entry.acceptedAt, subscriber };
+  return entry.outcome === null
+    ? null
+    : { kind: 'ended', outcome: entry.outcome, acceptedAt: entry.acceptedAt, subscriber };
 }
 
 /** Whether the outcome of the command is final. */
