@@ -68,9 +68,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'chained months',
-    file: 'src/domain/payment/complete-payment.ts',
-    text: 'const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex }',
-    instead: 'const anchor = unbroken ? { at: term.periodEnd, index: next }',
+    file: 'src/domain/subscription/next-term.ts',
+    text: 'return { term: due, skippedPeriods: 0 };',
+    instead: 'return { term: from({ at: term.periodEnd, index }, index), skippedPeriods: 0 };',
   },
   {
     name: 'the outbox pulled before the acknowledgement',
