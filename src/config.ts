@@ -242,7 +242,7 @@ export function loadConfig(variables: Variables = process.env, preferred: Variab
 function read(setting: Setting<unknown>, given: string | null, column: Environment): Parsed<unknown> {
   if (given === null) return { wanted: `must be set. ${setting.doc}` };
   if (column === 'production' && setting.secret && given === setting.default.development) {
-    return { wanted: 'holds the value for development, which everybody can read; set one of your own' };
+    return { wanted: 'holds the value for development, which is public; set one of your own' };
   }
   const parsed = setting.parse(given);
   return 'value' in parsed ? parsed : { wanted: `must be ${parsed.wanted}` };

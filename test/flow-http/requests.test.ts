@@ -114,10 +114,12 @@ describe('a request', () => {
   });
 });
 
-describe('when the database is away', () => {
+describe('when the database is unavailable', () => {
   it('reads answer 503, and commands are still accepted', async () => {
-    const away = () => Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
-    const broken = await startApi({ services: { store: { load: away, findCommands: away, findMany: away } } });
+    const unavailable = () => Promise.reject(new Fault('store_unavailable', 'no answer', { retryable: true }));
+    const broken = await startApi({
+      services: { store: { load: unavailable, findCommands: unavailable, findMany: unavailable } },
+    });
     const user = await broken.newUser();
     expect(codeOf(await user.get('/api/v1/subscriptions/profile'))).toBe('5003');
     expect((await user.buy({}, { Prefer: 'wait=1' })).status).toBe(202);

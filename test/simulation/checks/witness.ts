@@ -19,7 +19,13 @@ export type Operation = {
   reservedAt: number | null;
 };
 
-export type HandledCancel = { readonly subscriptionId: string; readonly mode: string; readonly acceptedAt: number };
+export type HandledCancel = {
+  readonly subscriptionId: string;
+  readonly mode: string;
+  readonly acceptedAt: number;
+  /** When the API accepted the command that took the cancel back; null when none did. */
+  undoneAt: number | null;
+};
 
 /** A period that a fact says was paid, by the second calendar. */
 export type PaidPeriod = {

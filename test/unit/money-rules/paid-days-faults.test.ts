@@ -11,7 +11,7 @@ describe.each(cells)('$name: each paid day had access, and none is paid twice or
       const days = begin(cell);
       await days.buy();
       days.finish('succeeded', capturedBy);
-      days.away(ms);
+      days.stop(ms);
       await days.pass(hourMs);
       await days.pass(days.boundary(1) + hourMs - days.system.clock.now());
       expect(days.paid.length).toBe(3);
@@ -24,9 +24,9 @@ describe.each(cells)('$name: each paid day had access, and none is paid twice or
       const days = await bought(cell);
       await days.setCard({ next: 'pending' });
       await days.pass(days.boundary() + minuteMs - days.system.clock.now());
-      days.away(ms / 2);
+      days.stop(ms / 2);
       days.finish('succeeded', capturedBy);
-      days.away(ms / 2);
+      days.stop(ms / 2);
       await days.pass(hourMs);
       await days.pass(days.boundary() + 2 * dayMs - days.system.clock.now());
       expect(days.paid.length).toBeGreaterThan(2);
@@ -54,10 +54,10 @@ describe.each(cells)('$name: each paid day had access, and none is paid twice or
     }
   });
 
-  test.each([0, 1, 2, 3])('all is away over %i boundaries', async (boundaries) => {
+  test.each([0, 1, 2, 3])('all is stopped over %i boundaries', async (boundaries) => {
     for (const beyond of [minuteMs, 5 * hourMs, 19 * hourMs]) {
       const days = await bought(cell);
-      days.away(days.boundary(boundaries - 1) + beyond - days.system.clock.now());
+      days.stop(days.boundary(boundaries - 1) + beyond - days.system.clock.now());
       await days.pass(2 * dayMs);
       days.check();
     }
@@ -75,7 +75,7 @@ describe.each(cells)('$name: each paid day had access, and none is paid twice or
   });
 });
 
-type Step = readonly ['pass' | 'away' | 'decline' | 'pend' | 'finish' | 'pay' | 'cancel', number];
+type Step = readonly ['pass' | 'stop' | 'decline' | 'pend' | 'finish' | 'pay' | 'cancel', number];
 
 async function take(days: PaidDays, [kind, part]: Step, lengthMs: number): Promise<void> {
   const ms = Math.round(part * lengthMs);
@@ -93,8 +93,8 @@ async function take(days: PaidDays, [kind, part]: Step, lengthMs: number): Promi
       return;
     case 'cancel':
       return part < 0.5 ? days.cancel() : days.work();
-    case 'away':
-      days.away(ms);
+    case 'stop':
+      days.stop(ms);
       return;
     case 'finish':
       days.finish(part < 2 ? 'succeeded' : 'insufficient_funds', Math.round((part - 1) * 20) * minuteMs);
@@ -102,7 +102,7 @@ async function take(days: PaidDays, [kind, part]: Step, lengthMs: number): Promi
 }
 
 test('whatever happens in whatever order', async () => {
-  const kinds = fc.constantFrom<Step[0]>('pass', 'pass', 'away', 'decline', 'pend', 'finish', 'pay', 'cancel');
+  const kinds = fc.constantFrom<Step[0]>('pass', 'pass', 'stop', 'decline', 'pend', 'finish', 'pay', 'cancel');
   const steps = fc.array(fc.tuple(kinds, fc.double({ min: 0, max: 3, noNaN: true })), { minLength: 3, maxLength: 15 });
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...cells), steps, async (cell, taken) => {

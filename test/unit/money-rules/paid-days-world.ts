@@ -36,7 +36,7 @@ function refundedIn({ provider }: TestSystem): ReadonlySet<string | null> {
   return new Set(refunds.map(({ providerPaymentId }) => nameOf.get(providerPaymentId) ?? null));
 }
 
-/** One subscriber, whose service may be away, and a reader who knows only what was published and when. */
+/** One subscriber, whose service may be stopped, and a reader who knows only what was published and when. */
 export function createPaidDays(start: number, timeZone: string, period: PeriodLength) {
   const tariff = { ...tariffs.day, period };
   const system: TestSystem = createTestSystem({ timeZone, sold: [tariff] });
@@ -118,7 +118,7 @@ export function createPaidDays(start: number, timeZone: string, period: PeriodLe
     ...{ system, check, pass, setCard, paid, access, finish, work },
     buy: () => system.pay(user, { tariffId: tariff.id }),
     /** Nothing of the service runs, and the provider goes on. */
-    away: (ms: number): void => clock.advance(ms),
+    stop: (ms: number): void => clock.advance(ms),
     /** The end of the period that was paid last, or so many periods later. */
     boundary: (periods = 0): number => {
       const { anchor, after } = paid.at(-1) ?? { anchor: clock.now(), after: 0 };

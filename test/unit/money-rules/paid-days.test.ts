@@ -7,11 +7,11 @@ const charges = (days: PaidDays): number =>
     .length;
 
 describe('a day is paid once, and only with access', () => {
-  test('when a page is paid while all is away for 60 h', async () => {
+  test('when a page is paid while the service is stopped for 60 h', async () => {
     const days = begin();
     await days.buy();
     days.finish('succeeded', 0);
-    days.away(60 * hourMs);
+    days.stop(60 * hourMs);
     await days.work();
     const back = days.system.clock.now();
     expect(days.paid).toMatchObject([{ from: back, end: back + dayMs }]);
@@ -49,7 +49,7 @@ describe('a day is paid once, and only with access', () => {
 
   test('and whole periods that were over are written off, with their number in the fact', async () => {
     const days = await bought();
-    days.away(days.boundary(2) + hourMs - days.system.clock.now());
+    days.stop(days.boundary(2) + hourMs - days.system.clock.now());
     await days.work();
     const renewed = days.system.facts(user).filter(({ type }) => type === 'subscription.renewed');
     expect(renewed).toMatchObject([{ skippedPeriods: 2 }]);
@@ -65,7 +65,7 @@ describe('the boundary stays', () => {
     const days = await bought();
     const first = days.boundary();
     for (let day = 0; day < 20; day += 1) {
-      days.away(days.boundary() + 3 * secondMs - days.system.clock.now());
+      days.stop(days.boundary() + 3 * secondMs - days.system.clock.now());
       await days.work();
     }
     expect(days.paid.at(-1)?.from).toBe(first + 19 * dayMs);
@@ -73,18 +73,18 @@ describe('the boundary stays', () => {
   });
 
   test('while a charge is pending and access is extended in time, and moves where readers refused it for days', async () => {
-    for (const isAway of [false, true]) {
+    for (const isStopped of [false, true]) {
       const days = await bought(cells.find(({ period }) => period.unit === 'month'));
       const boundary = days.boundary();
       await days.setCard({ next: 'pending' });
       await days.pass(boundary + hourMs - days.system.clock.now());
-      if (isAway) days.away(10 * dayMs);
+      if (isStopped) days.stop(10 * dayMs);
       // The timer that extends access comes before the answer.
       await days.pass(10 * dayMs);
       days.finish('succeeded', 0);
       await days.pass(2 * dayMs);
       const renewed = days.paid.at(-1);
-      expect(renewed?.from).toBe(isAway ? renewed?.grantedAt : boundary);
+      expect(renewed?.from).toBe(isStopped ? renewed?.grantedAt : boundary);
       days.check();
     }
   });

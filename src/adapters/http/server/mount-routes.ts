@@ -56,7 +56,7 @@ async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Re
 
 type Handle = (request: Request, response: Response) => Promise<Answer>;
 
-/** Authorizes before it validates: a stranger learns nothing about the shape of a request. */
+/** Authorizes before it validates: a caller without rights learns nothing about the shape of a request. */
 function createHandle(deps: RouteDeps, route: Route, operation: Operation): Handle {
   const validate = createRequestValidator(operation);
   const readBody = operation.requestBody === undefined ? () => undefined : createReadBody(route.bodyMaxBytes);
