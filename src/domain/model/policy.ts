@@ -6,7 +6,7 @@ export type Policy = {
   readonly graceMs: number;
   /** How long published access may lapse and still counts as unbroken: a timer that extends it needs seconds. */
   readonly accessLapseMs: number;
-  /** How much of a period must be ahead for it to keep its boundary: the next charge is at least as far ahead. */
+  /** How much of a paid period must be ahead for it to keep its boundary, where the next charge is made. */
   readonly chargesApartMs: number;
   /** When a period is charged, as offsets from its due instant; the first is the due instant itself. */
   readonly ladderMs: readonly number[];
