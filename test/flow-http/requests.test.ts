@@ -31,6 +31,15 @@ describe('an address', () => {
     expect((await user.post('/api/v1/subscriptions/%ff/buy', purchase)).status).toBe(400);
   });
 
+  it('whose refusal no cache may keep: the next answer may be another', async () => {
+    const user = await api.newUser();
+    const refused = [await api.ask('GET', '/nothing'), await user.get('/api/v1/subscriptions/profile')];
+    expect(refused.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [404, 'no-store'],
+      [404, 'no-store'],
+    ]);
+  });
+
   it('requested with another method, whose answer names the right ones', async () => {
     for (const [method, path, allow] of [
       ['GET', '/api/v1/status', 'POST'],
