@@ -81,4 +81,8 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (detail: string): Problem => new Problem(422, '4000', { detail });
+/** A violated rule of the contract. `param` is the field, or the part of the request where no field is meant. */
+export type Violation = { readonly param: string; readonly message: string };
+
+export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
+  new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });
