@@ -19,6 +19,8 @@ const nameOf = (...parts: readonly (string | number)[]): string =>
 export const systemIds: Ids = {
   subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
+  noticeId: (subscriptionId, kind, dueAt, amountMinor) =>
+    uuidOf(nameOf('notice', subscriptionId, kind, dueAt, amountMinor)),
   refundId: (paymentId, attemptNo) => uuidOf(nameOf('refund', paymentId, attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,
   jitter: (name) => digest(name).readUIntBE(0, 6) / 2 ** 47 - 1,

@@ -4,6 +4,7 @@ import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
 import { toBeSent } from '../model/send-record.ts';
+import { noticeOfCharge } from '../subscription/next-charge.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -13,7 +14,7 @@ export const periodIndexOf = (periodKey: string): number =>
 
 type Terms = Pick<
   Payment,
-  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod'
+  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod' | 'noticeId'
 >;
 
 export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
@@ -73,7 +74,9 @@ export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, 
   const attemptNo = subscription.attemptsMade + 1;
   const periodKey = periodKeyOf(term.periodIndex + 1);
   const counted = { ...subscription, attemptsMade: attemptNo };
-  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
+  const notice = means.methodId === null ? null : noticeOfCharge(subscription);
+  const named = notice === null ? {} : { noticeId: notice.id };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...named };
   const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
   return openPayment(tracked, terms, { tariff, returnUrl }, context);
 }

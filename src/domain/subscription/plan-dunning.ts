@@ -1,3 +1,4 @@
+import { graceAfter } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
 import type { Instant } from '../model/instant.ts';
@@ -6,7 +7,6 @@ import { nextCalendarDay, periodStart } from './period.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Dunning, LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
-import type { Tariff } from '../model/tariff.ts';
 
 /** Delays the attempt until every cap per card and amount allows it. */
 function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
@@ -52,9 +52,18 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
 }
 
 /** When the step is charged; null where that is after the last charge: a short period is not charged for weeks after it. */
-function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, policy: Policy): Instant | null {
+function attemptAt(
+  wanted: Instant | null,
+  before: Dunning,
+  subscription: LiveSubscription,
+  { now, policy }: Context,
+): Instant | null {
   if (wanted === null) return null;
-  const at = withinCaps(wanted, before.attempts, policy);
+  const { period } = subscription.tariff;
+  const allowed = withinCaps(wanted, before.attempts, policy);
+  // Once access has ended, each retry has a notice of its own first.
+  const hasAccess = allowed < graceAfter(subscription, policy);
+  const at = hasAccess ? allowed : Math.max(allowed, now + policy.noticeFloorMs);
   const last = Math.max(before.dueAt + policy.ladderUntilMs, periodStart(before.dueAt, 1, period, policy.timeZone));
   return at <= last ? at : null;
 }
@@ -80,7 +89,7 @@ export function planDunning(
     lastClass: decline.class,
   };
   const step = nextStep(before, decline, payment.id, context);
-  const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription.tariff, context.policy);
+  const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription, context);
   return { ...before, ...step, nextAttemptAt };
 }
 
