@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { minuteMs } from '../model/instant.ts';
 import type { CommandDefinition } from './definition.ts';
 import { decideExpiry } from '../timers/decide-expiry.ts';
-import { type Draft, record, reject, resolve } from '../decision/draft.ts';
+import { type Draft, record, reject, resolve, waitForPayment } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
@@ -21,10 +21,9 @@ type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
 /** Links the command with the open payment: its page, or its end, resolves the command. */
 function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
-  const { payment, commands } = draft.state;
-  const entry = commands.find(({ id }) => id === commandId);
-  if (entry === undefined || payment === null) return draft;
-  const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
+  const { payment } = draft.state;
+  if (payment === null) return draft;
+  const linked = waitForPayment(draft, commandId);
   const { confirmationUrl: redirectUrl, subscriptionId } = payment;
   if (!showsPage(payment) || redirectUrl === null) return linked;
   return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });

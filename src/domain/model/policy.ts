@@ -45,6 +45,8 @@ export type Policy = {
   readonly intentPickupMs: number;
   /** How far the clocks of our machines may differ. A timer is announced only when it is due on the slowest of them. */
   readonly clockSkewMs: number;
+  /** Attempts that a subscriber may ask for in 24 hours, outside the ladder. */
+  readonly askedPerDayMax: number;
   readonly watchedMax: number;
   readonly capturesMax: number;
   readonly commandsMax: number;
@@ -91,6 +93,7 @@ export const defaultPolicy: Policy = {
   extensionMs: dayMs,
   intentPickupMs: 5 * secondMs,
   clockSkewMs: secondMs,
+  askedPerDayMax: 3,
   watchedMax: 8,
   capturesMax: 24,
   commandsMax: 50,
