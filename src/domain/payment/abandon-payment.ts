@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
+import { isOut } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import { possiblySent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
@@ -24,7 +25,8 @@ export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'cancel
     } as const;
     return failPayment(draft, abandoned, ending, context);
   }
-  const send = planPolls(payment, context);
+  // A request that is out is checked when its reservation ends: before, its absence says nothing; later, money may wait.
+  const send = isOut(payment) ? payment.send : planPolls(payment, context);
   const watched = record(draft, { type: 'payment.tracked', payment: { ...abandoned, send }, place: 'watched' });
   return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
 }

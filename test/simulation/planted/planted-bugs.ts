@@ -218,4 +218,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: '    realNow: clock.now(),',
     instead: '    realNow: Date.now(),',
   },
+  {
+    name: 'a payment whose request is out taken for an old page',
+    file: 'src/domain/payment/same-terms.ts',
+    text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
+    instead: "  if (step === 'capture' || isAwaited(payment)) return true;",
+  },
 ];
