@@ -1,5 +1,6 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
+import { Poison } from '../../../application/ports/faults.ts';
 import { parkedErrorOf, pauseAfter, releaseBlocked } from './release-blocked.ts';
 import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
 import { createBlockedCache } from './blocked-cache.ts';
@@ -41,6 +42,7 @@ export function createBlockedKeyQueue(
   const park = async (
     partition: number,
     message: LogRecord,
+    { deadLetter }: Pick<Work, 'deadLetter'>,
     failure: { readonly error: unknown } | null,
   ): Promise<WorkOutcome> => {
     const { key, value, offset, timestamp } = message;
@@ -50,8 +52,13 @@ export function createBlockedKeyQueue(
     const why =
       failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
     const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);
-    if (parked === 'full')
-      return { kind: 'bug', error: failure?.error ?? new Error('The queue of blocked messages is full.') };
+    if (parked === 'too_many_keys')
+      return { kind: 'bug', error: failure?.error ?? new Error('Too many keys are blocked.') };
+    if (parked === 'full') {
+      // The overflow of one key is its own loss: other keys of the partition must not wait for it.
+      await deadLetter(new Poison('queue_full', 'The queue of its blocked key is full.'));
+      return { kind: 'deadLettered' };
+    }
     cache.add(place.key);
     const where = { ...about, partition, offset };
     if (failure !== null) log.error('a message fails again and again, its key is blocked', where, failure.error);
@@ -74,9 +81,9 @@ export function createBlockedKeyQueue(
     queued: (partition, message, work) => ({
       handle: async () => {
         const isBlocked = message.key !== null && (await cache.has(keyOf(message)));
-        return isBlocked ? park(partition, message, null) : work.handle();
+        return isBlocked ? park(partition, message, work, null) : work.handle();
       },
-      giveUp: (error) => park(partition, message, { error }),
+      giveUp: (error) => park(partition, message, work, { error }),
       deadLetter: work.deadLetter,
     }),
     forget: cache.forget,
