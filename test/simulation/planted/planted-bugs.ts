@@ -74,7 +74,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the outbox pulled before the acknowledgement',
-    file: 'src/application/outbox/relay.ts',
+    file: 'src/application/outbox/publish-items.ts',
     text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);\n',
     instead:
       '  if (messages.length > 0) services.publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
@@ -189,7 +189,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'read models skipped by the relay',
-    file: 'src/application/outbox/relay.ts',
+    file: 'src/application/outbox/publish-items.ts',
     text: '  await services.readModels.write(round.flatMap((item) => item.entry.rows));\n',
     instead: '  services.readModels.write(round.flatMap((item) => item.entry.rows)).catch(() => undefined);\n',
   },

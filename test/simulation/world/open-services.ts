@@ -99,7 +99,7 @@ export function openServices(
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
     shop: { accountId, test: true },
-    relay: createRelay({ store, readModels: readModels.writer, publisher, log }),
+    relay: createRelay({ store, readModels: readModels.writer, publisher, log, clock }),
     testClocks: null,
     randomId: world.random.id,
     background: createBackground(clock, log),

@@ -1,7 +1,8 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
 import { Poison } from '../../../application/ports/faults.ts';
-import { parkedErrorOf, pauseAfter, releaseBlocked } from './release-blocked.ts';
+import { pauseAfter } from '../../../application/services/pause-after.ts';
+import { parkedErrorOf, releaseBlocked } from './release-blocked.ts';
 import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
 import { createBlockedCache } from './blocked-cache.ts';
 import { type LogRecord, readHeaders } from './decode-delivery.ts';

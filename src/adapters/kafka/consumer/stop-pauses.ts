@@ -1,6 +1,6 @@
+import { pauseAfter } from '../../../application/services/pause-after.ts';
 import type { RunnerSettings } from '../client/settings.ts';
 import type { PartitionWork } from './partition-work.ts';
-import { pauseAfter } from './release-blocked.ts';
 
 type Stopped = Pick<PartitionWork, 'partition' | 'position'>;
 
