@@ -2,6 +2,7 @@ import { decideCommand } from '../../domain/commands/decide-command.ts';
 import type { Facts, LookUp, LookUpFields } from '../../domain/commands/definition.ts';
 import { type Command, commands } from '../../domain/commands/index.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
+import { makeRoom } from '../outbox/make-room.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Handled } from '../ports/consumer.ts';
 import type { Trace } from '../ports/message-factory.ts';
@@ -29,7 +30,8 @@ export async function handleCommand(services: CoreServices, command: Command, tr
   const facts = await lookUp(services, command);
   const { userId, commandId } = command;
   const testClockId = 'testClockId' in command ? command.testClockId : null;
-  return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {
+  return changeAndSend(services, { userId, trace, testClockId }, async (state, context, saved) => {
+    await makeRoom(services, userId, saved?.outbox ?? []);
     const known = state.commands.some((entry) => entry.id === commandId);
     // The document keeps the newest commands only; without the read model the repeat of an old one would be carried out.
     const old = !known && state.commands.length > 0 && (await services.past.findCommand(userId, commandId));

@@ -38,7 +38,11 @@ export type Policy = {
   /** How far the clocks of our machines may differ. A timer is announced only when it is due on the slowest of them. */
   readonly clockSkewMs: number;
   readonly watchedMax: number;
+  /** A client that sends a purchase again and again while its payment is out must not grow the document. */
+  readonly waitingMax: number;
+  readonly refundsMax: number;
   readonly capturesMax: number;
+  readonly methodsMax: number;
   readonly commandsMax: number;
 };
 
@@ -79,6 +83,9 @@ export const defaultPolicy: Policy = {
   intentPickupMs: 5 * secondMs,
   clockSkewMs: secondMs,
   watchedMax: 8,
+  waitingMax: 20,
+  refundsMax: 24,
   capturesMax: 24,
+  methodsMax: 24,
   commandsMax: 50,
 };

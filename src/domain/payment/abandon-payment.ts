@@ -31,6 +31,10 @@ export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'cancel
   return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
 }
 
-/** Whether the open payment can be watched, and also the page that is about to be opened, should it be abandoned too. */
+/**
+ * Whether the open payment can be watched, and also the page that is about to be opened, should it be abandoned too. What is
+ * watched may become a refund, so there must be room for that as well.
+ */
 export const hasRoomToWatch = ({ state }: Draft, { policy }: Context): boolean =>
-  state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax;
+  state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax &&
+  state.refunds.length < policy.refundsMax;

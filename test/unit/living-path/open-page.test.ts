@@ -156,6 +156,20 @@ test.each([
   expect((await system.state(user)).watched).toMatchObject([{ id: payment?.id, state: 'requires_action' }]);
 });
 
+test('so many purchases wait for a request that is out; a further one is refused, and the answer ends the others', async () => {
+  const system = createTestSystem();
+  system.provider.script('not_done');
+  const waiting = [];
+  for (let number = 0; number < defaultPolicy.waitingMax; number += 1) waiting.push(await system.pay(user));
+  const refused = await system.pay(user);
+  expect(await system.outcome(user, refused.commandId)).toEqual({ kind: 'rejected', reason: 'payment_in_progress' });
+  await system.pass(minuteMs, minuteMs);
+  for (const { commandId } of waiting) {
+    expect(await system.outcome(user, commandId)).toMatchObject({ kind: 'requires_action' });
+  }
+  expect((await system.outcome(user, (await system.pay(user)).commandId))?.kind).toBe('requires_action');
+});
+
 describe('a command that was answered with a page', () => {
   test('is completed once the page is paid, like every other that got the page', async () => {
     const system = createTestSystem();
