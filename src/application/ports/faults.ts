@@ -2,6 +2,8 @@ type FaultOptions = {
   readonly retryable: boolean;
   /** Waiting alone may not end it: the log line that says so alerts operators. */
   readonly needsOperator?: boolean;
+  /** It is about this message alone: its key waits in the queue of blocked keys, and its partition goes on. */
+  readonly queues?: boolean;
   readonly cause?: unknown;
 };
 
@@ -13,6 +15,7 @@ export class Fault extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly needsOperator: boolean;
+  readonly queues: boolean;
 
   constructor(code: string, message: string, options: FaultOptions) {
     super(message, { cause: options.cause });
@@ -20,11 +23,15 @@ export class Fault extends Error {
     this.code = code;
     this.retryable = options.retryable;
     this.needsOperator = options.needsOperator === true;
+    this.queues = options.queues === true;
   }
 }
 
 /** The dependency comes back by itself: a warning is enough. */
 export const isPassing = (error: unknown): boolean => error instanceof Fault && error.retryable && !error.needsOperator;
+
+/** Its message waits in the queue of its key. */
+export const mustQueue = (error: unknown): boolean => error instanceof Fault && error.queues;
 
 /** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
 export class Poison extends Error {

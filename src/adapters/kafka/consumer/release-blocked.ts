@@ -1,7 +1,7 @@
 import { type Instant, minuteMs } from '../../../domain/model/instant.ts';
 import type { BlockedKey, BlockedKeys, ParkedError, ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/faults.ts';
+import { Fault, mustQueue } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { pauseAfter, type Pauses } from '../../../application/services/pause-after.ts';
 
@@ -34,9 +34,11 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
   try {
     await tryAgain(message);
   } catch (error) {
-    const isOutage = error instanceof Fault && error.retryable;
-    if (!isOutage)
-      log.warn('a message of a blocked key failed again', { ...where, tries: message.attempts + 1 }, error);
+    const isOutage = error instanceof Fault && error.retryable && !mustQueue(error);
+    const tries = { ...where, tries: message.attempts + 1 };
+    if (!isOutage && now - message.parkedAt >= pauses.lastMs)
+      log.error('a message of a blocked key still fails', tries, error);
+    else if (!isOutage) log.warn('a message of a blocked key failed again', tries, error);
     const pauseMs = isOutage ? pauses.firstMs : pauseAfter(message.attempts + 1, pauses);
     await blockedKeys.reschedule(message, clock.now() + pauseMs, isOutage ? null : parkedErrorOf(error));
     return false;
