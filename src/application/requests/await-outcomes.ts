@@ -48,6 +48,13 @@ export type AwaitOutcomesServices = {
 
 type Waiter = { readonly wanted: AwaitedCommand; readonly resolve: (outcome: AwaitedOutcome) => void };
 
+/** During a roll a newer version may have saved an outcome of another kind: the command is then not answered yet. */
+const known: Readonly<Record<CommandOutcome['kind'], true>> = {
+  completed: true,
+  requires_action: true,
+  rejected: true,
+};
+
 /** The result for a request with this body; null while the command has no outcome. */
 export function judgeEntry(
   entry: CommandEntry,
@@ -55,7 +62,8 @@ export function judgeEntry(
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
   if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, subscriber };
+  const { outcome } = entry;
+  return outcome === null || !Object.hasOwn(known, outcome.kind) ? null : { kind: 'ended', outcome, subscriber };
 }
 
 /** Whether the outcome of the command is final. */

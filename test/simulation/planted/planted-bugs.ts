@@ -17,9 +17,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'acknowledge before persist',
     file: 'consumers/handle-commands.ts',
-    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),',
+    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace),',
     instead:
-      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
+      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
   },
   {
     name: 'unknown treated as failed',
@@ -63,7 +63,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a hint dropped whose object could not be read',
     file: 'src/application/handlers/read-hinted.ts',
-    text: '    throw unreadFault(message, recent || notCalled.has(checkResult.reason));',
+    text: '    throw unreadFault(message, recent);',
     instead: "    throw new Poison('object_unread', message);",
   },
   {

@@ -21,6 +21,14 @@ export const rejections = {
   pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
 } as const satisfies Readonly<Record<RejectionReason, Refusal>>;
 
+/** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
+export function problemOf(reason: string): Problem {
+  const { status, code } = Object.hasOwn(rejections, reason)
+    ? rejections[reason as RejectionReason]
+    : ({ status: 409, code: '0000' } as const);
+  return new Problem(status, code, { detail: reason });
+}
+
 /** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
 const otherTexts = {
   '0000': 'Something went wrong',
