@@ -21,7 +21,7 @@ export type Core = {
   readonly kafka: Kafka;
   readonly mongo: Mongo;
   readonly needs: Readonly<Record<'mongodb' | 'kafka', Check>>;
-  /** Reported and not needed: work waits for the provider, and none is lost while it is away. */
+  /** Reported and not needed: work waits for the provider, and none is lost while it is unavailable. */
   readonly informs: Readonly<Record<'provider', Check>>;
 };
 

@@ -17,6 +17,7 @@ import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
+import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
@@ -224,6 +225,14 @@ export function createTestSystem() {
       await handleCommand(services, command, trace);
       await services.relay.idle();
       return command;
+    },
+    /** Any other command, with the fields of its own. */
+    order: async (userId: string, input: Omit<CommandInput, 'userId'>) => {
+      const commandId = `order-${(counter += 1)}`;
+      const command = { ...base(userId, commandId), notAfter: null, ...input } as Command;
+      await handleCommand(services, command, trace);
+      await services.relay.idle();
+      return outcome(userId, commandId);
     },
     hint: async (objectType: 'payment' | 'refund', objectId: string) => {
       const hinted = { trace, hintedAt: services.clock.now() };

@@ -40,7 +40,7 @@ const steps = {
   'the provider answers nothing': ({ provider }) => {
     provider.script('not_done');
   },
-  'the broker is away': ({ breakBroker }) => {
+  'the broker is unavailable': ({ breakBroker }) => {
     breakBroker(true);
   },
   'a minute passes': (system) => system.pass(minuteMs, minuteMs),
@@ -69,7 +69,7 @@ const hostile: readonly (readonly Name[])[] = [
   ['the provider answers nothing', 'buys a year'],
   ['refunds fail', 'buys a month', 'buys a year', 'pays a replaced page', 'pays the page', 'cancels at once'],
 ];
-/** A broker that is away is tried apart: each order would then publish a long outbox in vain, which is slow. */
+/** An unavailable broker is tried apart: each order would then publish a long outbox in vain, which is slow. */
 const quick = (Object.keys(steps) as readonly Name[]).filter((name) => !name.startsWith('the broker'));
 
 test(`${ordersMax} orders, whatever they are, keep the document of their user below ${bytesMax / 1024} KiB`, async () => {
@@ -81,6 +81,6 @@ test(`${ordersMax} orders, whatever they are, keep the document of their user be
 }, 180_000);
 
 test('orders whose facts cannot be published wait once the outbox is long', async () => {
-  const names = ['the broker is away', 'buys a month', 'buys a year', 'cancels at once'] as const;
+  const names = ['the broker is unavailable', 'buys a month', 'buys a year', 'cancels at once'] as const;
   expect(await largest(names, 500)).toBeLessThan(bytesMax);
 });

@@ -45,7 +45,7 @@ export function createJobRuns(names: readonly string[], log: Log, clock: Clock):
       } catch (error) {
         record(job.name, null);
         const code = error instanceof Fault ? { code: error.code } : {};
-        if (isPassing(error)) log.warn('Job put off', { job: job.name, ...code }, error);
+        if (isPassing(error)) log.warn('Job postponed', { job: job.name, ...code }, error);
         else log.error('Job failed', { job: job.name, ...code }, error);
       } finally {
         startedMs.delete(job.name);

@@ -71,9 +71,9 @@ function faultOf(error: unknown): unknown {
  * Runs one call to the database. An outage becomes a retryable Fault, and so does an error about the server, which also
  * asks for an operator. An error about our own document or query is thrown unchanged.
  */
-export async function askStore<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+export async function askStore<Answer>(query: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await question();
+    return await query();
   } catch (error) {
     throw faultOf(error);
   }

@@ -53,7 +53,7 @@ export async function readHinted(services: CoreServices, hint: Hint, hinted: Hin
   const recent = isRecentHint(services, hinted);
   if (checkResult.kind === 'unavailable') {
     const message = `The ${objectType} that a notification named cannot be read: ${checkResult.reason}.`;
-    // The provider is away for all objects: the partition waits, and no queue fills.
+    // The provider is unavailable for all objects: the partition waits, and no queue fills.
     if (notCalled.has(checkResult.reason)) throw new Fault('object_unread', message, { retryable: true });
     throw unreadFault(message, recent);
   }

@@ -23,7 +23,7 @@ type Ends = {
   readonly onFailed: (items: readonly Item[]) => void;
 };
 
-const isAway = (cause: unknown): boolean => cause instanceof Fault && cause.retryable;
+const isUnavailable = (cause: unknown): boolean => cause instanceof Fault && cause.retryable;
 
 /** Writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. */
 async function publishRound(services: PublishServices, round: readonly Item[]): Promise<void> {
@@ -38,14 +38,14 @@ async function publishRound(services: PublishServices, round: readonly Item[]): 
 
 /**
  * Publishes a round, in one request each to the read models and Kafka. Where the round holds what this process cannot
- * publish, it is published user by user, so that only the user of that entry waits. Resolves false while a dependency is away.
+ * publish, it is published user by user, so that only the user of that entry waits. Resolves false while a dependency is unavailable.
  */
 export function createPublishItems(services: PublishServices, { paused, onArrived, onFailed }: Ends) {
   async function publish(items: readonly Item[]): Promise<boolean> {
     try {
       await publishRound(services, items);
     } catch (cause) {
-      if (!isAway(cause)) return publishEach(items, cause);
+      if (!isUnavailable(cause)) return publishEach(items, cause);
       services.log.warn('outbox round failed; the sweep repeats it', { count: items.length }, cause);
       onFailed(items);
       return false;

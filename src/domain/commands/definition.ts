@@ -24,6 +24,9 @@ export type LookUpFields = {
 
 type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
 
+/** What a subscriber would buy without choosing: their tariff through their pay system. */
+export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'>;
+
 /** Everything that is specific to a command. A look-up can be named only where the command has its field. */
 export type CommandDefinition<
   Specific extends CommandBase & Pick<LookUpFields, FieldOf[Named]>,
@@ -32,6 +35,11 @@ export type CommandDefinition<
   /** How long after its acceptance it may be carried out, in real time; null: it never expires. */
   readonly lifeMs: number | null;
   readonly lookUps: readonly Named[];
+  /**
+   * The fields of the command as a client gives it without a further choice: the account says whether it would be carried
+   * out. Null: subscribers do not give it.
+   */
+  readonly plainly: ((offer: Offer) => Omit<Specific, keyof CommandBase | 'type'>) | null;
   /** The draft resolves the command, or opens the payment whose end resolves it later. */
   readonly decide: (draft: Draft, command: Specific, facts: Facts<Named>, context: Context) => Draft;
 };

@@ -1,10 +1,12 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { uncancel } from './uncancel.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
 export const commands = {
   'subscription.pay': pay,
   'subscription.cancel': cancel,
+  'subscription.uncancel': uncancel,
 } as const;
 
 export type CommandType = keyof typeof commands;

@@ -40,7 +40,10 @@ export type RejectionReason =
   | 'payment_declined'
   | 'superseded'
   | 'canceled'
-  | 'nothing_to_cancel';
+  | 'nothing_to_cancel'
+  | 'not_active'
+  | 'too_late'
+  | 'method_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -203,7 +203,7 @@ function checkFacts({ world, userId, before, after, save }: StatusCheck): void {
   }
 }
 
-/** For 8: records which subscription a cancel was about, and when the API accepted it. */
+/** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
 function noteCancels(
   { world, witness, before, after }: StatusCheck,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -217,8 +217,13 @@ function noteCancels(
     `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
   );
   const subscription = before?.subscription;
-  if (fresh.type !== 'subscription.cancel' || mode === undefined || subscription == null) return;
-  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt });
+  if (subscription == null) return;
+  if (fresh.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed') {
+    const undone = witness.cancels.filter((cancel) => cancel.subscriptionId === subscription.id);
+    for (const cancel of undone) cancel.undoneAt ??= fresh.acceptedAt;
+  }
+  if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
+  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
 }
 
 /** Checks every save from outside: the document before and after it, and what the provider really did. */

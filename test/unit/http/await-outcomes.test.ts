@@ -38,7 +38,7 @@ function setUp() {
     store: {
       findCommands: (wanted) => {
         queries.push(wanted.length);
-        if (away) return Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
+        if (away) return Promise.reject(new Fault('store_unavailable', 'no answer', { retryable: true }));
         return Promise.resolve(
           wanted.flatMap(({ userId, commandId }) => {
             const entry = entries.get(commandId);

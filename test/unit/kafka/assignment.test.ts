@@ -48,16 +48,16 @@ function setUp(outcomes: WorkOutcome[]) {
   return { assignment, acts, deliver, pass, levels: () => log.lines.map(({ level }) => level) };
 }
 
-const away = (needsOperator: boolean): WorkOutcome => ({
+const unavailable = (needsOperator: boolean): WorkOutcome => ({
   kind: 'away',
-  error: new Fault('store', 'away', { retryable: true, needsOperator }),
+  error: new Fault('store', 'unavailable', { retryable: true, needsOperator }),
 });
 
 test.each([
   ['comes back by itself', false, 'warn'],
   ['needs an operator', true, 'error'],
-] as const)('a partition rests while a dependency is away that %s, and goes on', async (_what, needs, level) => {
-  const { deliver, pass, acts, levels } = setUp([away(needs)]);
+] as const)('a partition rests while a dependency is unavailable that %s, and goes on', async (_what, needs, level) => {
+  const { deliver, pass, acts, levels } = setUp([unavailable(needs)]);
   deliver(7n);
   await pass(runnerSettings.resumeAfterMs);
   expect(acts).toEqual(['pause', 'seek 7', 'resume', 'handled']);

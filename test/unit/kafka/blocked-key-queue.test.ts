@@ -154,7 +154,7 @@ describe('a message that cannot be handled yet', () => {
     stop();
   });
 
-  test('rests its partition where too many keys wait, as while a dependency is away', async () => {
+  test('rests its partition where too many keys wait, as while a dependency is unavailable', async () => {
     const { take, done, mode } = setUp({ keys: 1, messages: 5 }, () => newer);
     take('one');
     take('other');

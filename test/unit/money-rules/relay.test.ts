@@ -34,8 +34,8 @@ function relayWithFirstFailure() {
     log: silent,
     clock: createManualClock(0),
   });
-  const away = new Fault('unacknowledged', 'broker is down', { retryable: true });
-  return { relay, log, fail: () => failure.reject(away) };
+  const down = new Fault('unacknowledged', 'broker is down', { retryable: true });
+  return { relay, log, fail: () => failure.reject(down) };
 }
 
 async function turns(count: number): Promise<void> {
@@ -82,7 +82,7 @@ describe('the relay', () => {
   );
 });
 
-/** Outboxes in documents, some of a schema that this process does not know, and a broker that tests take away. */
+/** Outboxes in documents, some of a schema that this process does not know, and a broker that tests make unavailable. */
 function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
   const clock = createManualClock(hourMs);
   const log = createLogRecorder();
@@ -97,7 +97,7 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
     ]),
   );
   const published: unknown[] = [];
-  let isAway = false;
+  let isUnavailable = false;
   const relay = createRelay({
     store: {
       pullOutbox: (pulled) => {
@@ -108,7 +108,7 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
     readModels: { write: () => Promise.resolve() },
     publisher: {
       publish: (messages) => {
-        if (isAway) return Promise.reject(new Fault('taken_back', 'away', { retryable: true }));
+        if (isUnavailable) return Promise.reject(new Fault('taken_back', 'unavailable', { retryable: true }));
         const unknown = messages.find(({ schema }) => !known.has(schema));
         if (unknown !== undefined) return Promise.reject(new Error(`There is no schema named ${unknown.schema}.`));
         published.push(...messages.map(({ value }) => value?.['id']));
@@ -128,7 +128,7 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
     ...{ sweep, clock, outboxes, published },
     errors: () => log.lines.filter(({ level }) => level === 'error'),
     learn: (schema: string) => known.add(schema),
-    takeAway: (away: boolean) => void (isAway = away),
+    makeUnavailable: (unavailable: boolean) => void (isUnavailable = unavailable),
   };
 }
 
@@ -167,11 +167,11 @@ describe('an outbox that this process cannot publish', () => {
     expect(published).toEqual(['unknown 0:1', 'unknown 0:2']);
   });
 
-  test('is not suspected while the broker is away: no alarm, and no user is paused', async () => {
-    const { sweep, published, errors, takeAway } = leftovers(named('known', 3));
-    takeAway(true);
+  test('is not suspected while the broker is unavailable: no alarm, and no user is paused', async () => {
+    const { sweep, published, errors, makeUnavailable } = leftovers(named('known', 3));
+    makeUnavailable(true);
     expect(await sweep()).toEqual({ found: 3, published: 0 });
-    takeAway(false);
+    makeUnavailable(false);
     expect(await sweep()).toEqual({ found: 3, published: 3 });
     expect([published.length, errors()]).toEqual([6, []]);
   });

@@ -51,7 +51,7 @@ describe('an error of the server', () => {
     [121, 'DocumentValidationFailure'],
     [2, 'BadValue'],
     [40_324, 'Location40324'],
-  ])('%i %s is about our document or query: a bug, which no waiting mends', async (code, codeName) => {
+  ])('%i %s is about our document or query: a bug, which no waiting repairs', async (code, codeName) => {
     expect(await refuse(code, codeName)).toBeInstanceOf(MongoServerError);
   });
 });

@@ -1,3 +1,4 @@
+import type { Ids } from '../../../domain/model/context.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
@@ -19,7 +20,7 @@ export type DecodedEvent = {
   readonly data: unknown;
 };
 
-/** Exists in development only, where everybody gets tokens. */
+/** Exists in development only, where any caller gets tokens. */
 export type DevelopmentServices = {
   /** Events of a user, from the oldest kept on; ends when the signal aborts. */
   readonly events: (userId: string, signal: AbortSignal) => AsyncIterable<DecodedEvent>;
@@ -38,6 +39,7 @@ export type HttpServices = {
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Policy;
+  readonly ids: Ids;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;

@@ -1,6 +1,13 @@
+import type { CommandType } from '../../../domain/commands/index.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
 
-type Refusal = { readonly status: number; readonly code: string; readonly text: string };
+export type Refusal = {
+  readonly status: number;
+  readonly code: string;
+  readonly text: string;
+  /** The command that is the way out, where there is one. */
+  readonly hint?: CommandType;
+};
 
 /** How each rejection is answered: by a code per reason, so that no client has to parse a text. */
 export const rejections = {
@@ -16,6 +23,9 @@ export const rejections = {
   superseded: { status: 409, code: '4014', text: 'Superseded by a newer purchase' },
   canceled: { status: 409, code: '4039', text: 'Canceled before it was paid' },
   nothing_to_cancel: { status: 409, code: '4016', text: 'Nothing to cancel' },
+  not_active: { status: 409, code: '4017', text: 'Subscription is not active', hint: 'subscription.pay' },
+  too_late: { status: 409, code: '4018', text: 'Too late', hint: 'subscription.pay' },
+  method_required: { status: 409, code: '4019', text: 'A payment method is required', hint: 'subscription.pay' },
   provider_unreachable: { status: 409, code: '2001', text: 'Payment provider cannot be reached' },
   tariff_not_found: { status: 404, code: '3002', text: 'Tariff does not exist' },
   pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
@@ -23,10 +33,10 @@ export const rejections = {
 
 /** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
 export function problemOf(reason: string): Problem {
-  const { status, code } = Object.hasOwn(rejections, reason)
-    ? rejections[reason as RejectionReason]
-    : ({ status: 409, code: '0000' } as const);
-  return new Problem(status, code, { detail: reason });
+  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason });
+  const { status, code } = rejections[reason as RejectionReason];
+  const { hint }: Refusal = rejections[reason as RejectionReason];
+  return new Problem(status, code, { detail: reason, ...(hint === undefined ? {} : { members: { hint } }) });
 }
 
 /** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */

@@ -29,6 +29,8 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
 
 export const presentTariff = (tariff: CatalogueTariff): Json => tariffJson(tariff, tariff);
 
+export const presentPinnedTariff = (tariff: Tariff): Json => tariffJson(tariff, null);
+
 export const presentPaySystem = (paySystem: PaySystem): Json => ({
   id: paySystem.id,
   name: paySystem.name,

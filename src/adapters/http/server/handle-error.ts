@@ -30,6 +30,6 @@ export function handleError(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    response.status(problem.status).set(problem.headers).json(problem.body);
+    response.status(problem.status).set('Cache-Control', 'no-store').set(problem.headers).json(problem.body);
   };
 }
