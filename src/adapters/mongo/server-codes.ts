@@ -13,6 +13,7 @@ const ours: ReadonlySet<unknown> = new Set([
   ...[2, 9, 14, 15, 16, 22], // BadValue, FailedToParse, TypeMismatch, Overflow, InvalidLength, InvalidBSON
   ...[28, 40, 52, 53, 54, 55, 56, 57], // PathNotViable, ConflictingUpdateOperators, and names of fields
   ...[66, 72, 73, 121], // ImmutableField, InvalidOptions, InvalidNamespace, DocumentValidationFailure
+  ...[26, 27, 48, 67, 85, 86], // a collection or an index that is missing, exists or differs: for the deploy step to say
   ...[146, 292], // ExceededMemoryLimit, QueryExceededMemoryLimitNoDiskUseAllowed
 ]);
 

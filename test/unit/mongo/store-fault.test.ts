@@ -50,6 +50,8 @@ describe('an error of the server', () => {
     [17_419, 'Location17419'],
     [121, 'DocumentValidationFailure'],
     [2, 'BadValue'],
+    [26, 'NamespaceNotFound'],
+    [86, 'IndexKeySpecsConflict'],
     [40_324, 'Location40324'],
   ])('%i %s is about our document or query: a bug, which no waiting repairs', async (code, codeName) => {
     expect(await refuse(code, codeName)).toBeInstanceOf(MongoServerError);
