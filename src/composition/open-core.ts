@@ -39,7 +39,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     ...{ log, clock: systemClock },
   });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
-  const { provider, background, answers } = openProvider(context);
+  const { provider, providerList, background, answers } = openProvider(context);
   const services: CoreServices = {
     clock: systemClock,
     log,
@@ -51,6 +51,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
     provider,
+    providerList,
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),

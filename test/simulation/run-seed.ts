@@ -62,7 +62,7 @@ async function run(seed: number): Promise<RunOfSeed> {
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario);
   const weather = startWeather(world, {
-    ...{ fleet, database, log, provider: link, userIds: scenario.userIds },
+    ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
       const ids = [...server.entries.keys()];
       const known = ids[random.integer(0, ids.length - 1)];

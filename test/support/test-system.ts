@@ -90,6 +90,7 @@ export function createTestSystem() {
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
     provider,
+    providerList: provider.list,
     shop,
     publisher,
     messageFactory: createMessageFactory(),

@@ -1,4 +1,5 @@
 import type { CommandEntry, CommandOutcome } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { findOldCommand } from './find-old-command.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -33,7 +34,13 @@ export type AwaitedCommand = {
 };
 
 export type AwaitedOutcome =
-  | { readonly kind: 'ended'; readonly outcome: CommandOutcome; readonly subscriber: Subscriber | null }
+  | {
+      readonly kind: 'ended';
+      readonly outcome: CommandOutcome;
+      /** When the API accepted the command for the first time. */
+      readonly acceptedAt: Instant;
+      readonly subscriber: Subscriber | null;
+    }
   | { readonly kind: 'other_body' }
   | { readonly kind: 'pending' };
 
@@ -62,8 +69,9 @@ export function judgeEntry(
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
   if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  const { outcome } = entry;
-  return outcome === null || !Object.hasOwn(known, outcome.kind) ? null : { kind: 'ended', outcome, subscriber };
+  const { outcome, acceptedAt } = entry;
+  if (outcome === null || !Object.hasOwn(known, outcome.kind)) return null;
+  return { kind: 'ended', outcome, acceptedAt, subscriber };
 }
 
 /** Whether the outcome of the command is final. */

@@ -95,6 +95,18 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
   if (!isOver) world.breach('10: one live subscription', userId, previous.id);
 }
 
+/** 4: aborted means surely not carried out, so the provider has nothing under the key, unless it denied it for days. */
+function checkAborts({ world, entries, userId, save }: StatusCheck): void {
+  for (const row of save.entry?.rows ?? []) {
+    if (row.model !== 'payments' || row.row.state !== 'aborted') continue;
+    const { idempotenceKey } = row.row.send;
+    for (const entry of entries.values()) {
+      const isSeen = entry.key === idempotenceKey && entry.object === 'payment' && !entry.wasHidden;
+      if (isSeen) world.breach('4: what the provider has is not aborted', userId, `${row.id} is ${entry.id}`);
+    }
+  }
+}
+
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
@@ -240,6 +252,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   checkEnds(check);
+  checkAborts(check);
   checkOutcomes(check);
   checkOperations(check);
   checkReplaced(check);

@@ -128,7 +128,7 @@ describe('waiting for outcomes', () => {
   it('asks the read model for a repeat whose command is no longer in the document', async () => {
     const { readModel, entry, wait } = setUp();
     readModel.set('a', entry('a', { outcome: done }));
-    expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome: done, subscriber: null });
+    expect(await wait('a', { mayBeOld: true })).toMatchObject({ kind: 'ended', outcome: done, subscriber: null });
   });
 
   it.each([
@@ -147,7 +147,7 @@ describe('waiting for outcomes', () => {
     const { readModel, payments, entry, wait } = setUp();
     readModel.set('a', entry('a', shown));
     payments.set('p', { ...paidPage, ...more });
-    expect(await wait('a', { mayBeOld: true })).toEqual({ kind: 'ended', outcome, subscriber: null });
+    expect(await wait('a', { mayBeOld: true })).toMatchObject({ kind: 'ended', outcome, subscriber: null });
   });
 
   it('believes the document before read models that are behind it', async () => {

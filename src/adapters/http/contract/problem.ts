@@ -32,11 +32,11 @@ export const rejections = {
 } as const satisfies Readonly<Record<RejectionReason, Refusal>>;
 
 /** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
-export function problemOf(reason: string): Problem {
-  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason });
+export function problemOf(reason: string, headers: Readonly<Record<string, string>>): Problem {
+  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason, headers });
   const { status, code } = rejections[reason as RejectionReason];
   const { hint }: Refusal = rejections[reason as RejectionReason];
-  return new Problem(status, code, { detail: reason, ...(hint === undefined ? {} : { members: { hint } }) });
+  return new Problem(status, code, { detail: reason, headers, members: hint === undefined ? {} : { hint } });
 }
 
 /** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
@@ -89,4 +89,8 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (detail: string): Problem => new Problem(422, '4000', { detail });
+/** A violated rule of the contract. `param` is the field, or the part of the request where no field is meant. */
+export type Violation = { readonly param: string; readonly message: string };
+
+export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
+  new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });

@@ -20,6 +20,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     // The v1 API that existing clients use has a number of roubles here; clients calculate with the integer.
     cost: tariff.price.amountMinor / 100,
     cost_minor: tariff.price.amountMinor,
+    currency: tariff.price.currency,
     period: tariff.period.count,
     period_unit: tariff.period.unit,
     features: tariff.features,
@@ -67,7 +68,7 @@ export const presentEntitlement = (entitlement: Entitlement): Json => ({
   grace_until: toIsoOrNull(entitlement.graceUntil),
   tariff: entitlement.tariffAlias,
   features: entitlement.features,
-  role: entitlement.role,
+  role: entitlement.active ? entitlement.role : null,
 });
 
 export const presentTestClock = (clock: TestClock): Json => ({
