@@ -48,6 +48,8 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     cipher: createCipher(config.ENCRYPTION_KEY),
     store: mongo.store,
     past: mongo.decisions,
+    books: mongo.books,
+    walks: mongo.walks,
     blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
     provider,

@@ -11,6 +11,8 @@ import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
+import { createMemoryBooks } from '../fakes/books.ts';
+import { createMemoryWalks } from '../fakes/reconciliation-walks.ts';
 import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
 import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
@@ -85,6 +87,8 @@ export function createTestSystem() {
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,
     past: readModels.decisions,
+    books: createMemoryBooks(readModels),
+    walks: createMemoryWalks(),
     blockedKeys,
     catalogue: createMemoryCatalogue(Object.values(tariffs), [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },

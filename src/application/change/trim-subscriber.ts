@@ -4,9 +4,10 @@ import type { OutboxEntry } from '../ports/outbox.ts';
 
 type Trim = (subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy) => Subscriber;
 
-const trimCaptures: Trim = (subscriber, _outbox, { capturesMax }) => ({
+const trimHistory: Trim = (subscriber, _outbox, { capturesMax, differencesMax }) => ({
   ...subscriber,
   captures: subscriber.captures.slice(-capturesMax),
+  differences: subscriber.differences.slice(-differencesMax),
 });
 
 /** Keeps the newest methods, and the one that renewals charge. */
@@ -35,4 +36,4 @@ const trimCommands: Trim = (subscriber, outbox, { commandsMax }) => {
 
 /** The document to save, without what is older than its lists hold. The read models keep all of it. */
 export const trimSubscriber: Trim = (subscriber, outbox, policy) =>
-  [trimCaptures, trimMethods, trimCommands].reduce((state, trim) => trim(state, outbox, policy), subscriber);
+  [trimHistory, trimMethods, trimCommands].reduce((state, trim) => trim(state, outbox, policy), subscriber);

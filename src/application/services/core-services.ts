@@ -1,12 +1,14 @@
 import type { Ids, Context } from '../../domain/model/context.ts';
 import type { Policy } from '../../domain/model/policy.ts';
 import type { BlockedKeys } from '../ports/blocked-keys.ts';
+import type { Books } from '../ports/books.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { ProviderList } from '../ports/provider-list.ts';
+import type { ReconciliationWalks } from '../ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
 import type { TestClockMirror, TestClocks } from '../ports/test-clocks.ts';
 import type { MessagePublisher, Relay } from '../ports/outbox.ts';
@@ -21,10 +23,12 @@ export type CoreServices = {
   readonly cipher: Cipher;
   readonly store: SubscriberStore;
   readonly past: PastLookups;
+  readonly books: Books;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly providerList: ProviderList;
+  readonly walks: ReconciliationWalks;
   readonly shop: Context['shop'];
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;

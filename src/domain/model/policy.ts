@@ -46,6 +46,7 @@ export type Policy = {
   readonly capturesMax: number;
   readonly methodsMax: number;
   readonly commandsMax: number;
+  readonly differencesMax: number;
 };
 
 export const defaultPolicy: Policy = {
@@ -91,4 +92,5 @@ export const defaultPolicy: Policy = {
   capturesMax: 24,
   methodsMax: 24,
   commandsMax: 50,
+  differencesMax: 32,
 };

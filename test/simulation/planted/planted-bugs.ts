@@ -49,16 +49,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the notification believed',
     file: 'src/application/handlers/handle-hint.ts',
-    text: 'await apply(services, { userId, object, hinted })',
+    text: 'await apply(services, { ...about, object })',
     instead:
-      "await apply(services, { userId, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object, hinted })",
+      "await apply(services, { ...about, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object })",
   },
   {
     name: 'a hint is done with before its save',
     file: 'src/application/handlers/handle-hint.ts',
-    text: '  const changed = await apply(services, { userId, object, hinted });\n',
+    text: '  const changed = await apply(services, { ...about, object });\n',
     instead:
-      "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
+      "  const work = apply(services, { ...about, object });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',

@@ -98,6 +98,8 @@ export function openServices(
     },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
     past: readModels.decisions,
+    books: readModels.books,
+    walks: outside.database.walks,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
     providerList: outside.providerList,

@@ -1,7 +1,10 @@
+import { createMemoryBooks } from '../../fakes/books.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
+import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
+import { booksSuite } from '../../contract/books-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
@@ -14,6 +17,14 @@ readModelSuite('in memory', () => {
     decisions: readModels.decisions,
     history: createMemoryHistory(readModels),
     ...listener,
+  });
+});
+booksSuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({
+    writer: readModels.writer,
+    books: createMemoryBooks(readModels),
+    walks: createMemoryWalks(),
   });
 });
 testClocksSuite('in memory', () => Promise.resolve(createMemoryTestClocks()));

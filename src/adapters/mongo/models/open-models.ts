@@ -5,6 +5,7 @@ import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
 import { refunds } from './refunds.ts';
+import { reconciliations } from './reconciliations.ts';
 import type { Collection } from './schema.ts';
 import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -23,6 +24,7 @@ export function openModels(connection: Connection) {
     commands: open(commands),
     tariffs: open(tariffs),
     paySystems: open(paySystems),
+    reconciliations: open(reconciliations),
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
     encryptionKey: open(encryptionKey),
