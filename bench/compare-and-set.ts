@@ -5,7 +5,7 @@ import { median, reportFigure } from './support/report.ts';
 import { activeSubscriber, firstSaveOf } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem } from './support/system.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
-import { readCommandLine } from '../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- compare-and-set [--saves 3200] [--rounds 7]: the save of a subscriber through `Model.collection`, as the
 // store does it, beside the same pipeline through the model: each in a command of its own, and all in one bulk.

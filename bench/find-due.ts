@@ -7,7 +7,7 @@ import { newSubscriber } from '../src/domain/model/subscriber.ts';
 import { quantile, reportFigure } from './support/report.ts';
 import { benchOnOwnSystem } from './support/system.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
-import { readCommandLine } from '../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- find-due [--many 1000000]: the jobs' query at the store, among many documents and among few, with as
 // many due in both. Documents are small, because the query reads only the announcement and its index.

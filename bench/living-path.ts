@@ -9,7 +9,7 @@ import { inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
-import { readCommandLine } from '../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the
 // payment page beside the bare provider call, access after paying, and a fact on its way to a reader.

@@ -6,7 +6,7 @@ import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribe
 import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
-import { readCommandLine } from '../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: all periods end at the same instant; measured to
 // `subscription.renewed` in the log, beside a bare client of the same parts; then with one and three processes. --alone: one drain

@@ -51,6 +51,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     books: mongo.books,
     walks: mongo.walks,
     blockedKeys: mongo.blockedKeys,
+    deadLetters: mongo.deadLetters,
     catalogue: mongo.catalogue,
     provider,
     providerList,

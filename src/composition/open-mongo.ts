@@ -1,7 +1,9 @@
+import { createAudit } from '../adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
+import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
 import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
@@ -10,9 +12,11 @@ import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walk
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { Audit } from '../application/ports/audit.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
+import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
@@ -35,13 +39,15 @@ export type Mongo = {
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
+  readonly audit: Audit;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
 
 /** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
-  context: ProcessContext,
+  context: Pick<ProcessContext, 'config' | 'closers'>,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
@@ -61,6 +67,8 @@ export async function openMongo(
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
+    deadLetters: createDeadLetters(models),
+    audit: createAudit(models),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -5,7 +5,7 @@ import { findFreePorts } from '../../stack/ports.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { supervise } from '../../stack/supervise.ts';
 import { commands } from '../../tools/command-line/commands.ts';
-import { readCommandLine } from '../../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { chaos } from './run.ts';
 
 // npm run chaos -- --cycles 20 --seed 1: kills under load on a stack of its own, then checks everything from outside.

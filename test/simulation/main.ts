@@ -1,5 +1,5 @@
 import { commands } from '../../tools/command-line/commands.ts';
-import { readCommandLine } from '../../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { expectedCells, neverVisited } from './checks/coverage.ts';
 import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';

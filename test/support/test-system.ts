@@ -14,6 +14,7 @@ import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
 import { createMemoryBooks } from '../fakes/books.ts';
 import { createMemoryWalks } from '../fakes/reconciliation-walks.ts';
 import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
+import { createMemoryDeadLetters } from '../fakes/dead-letters.ts';
 import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
@@ -67,6 +68,7 @@ export function createTestSystem() {
       : handleDuplicate(services, row.userId, row.row),
   );
   const blockedKeys = createMemoryBlockedKeys();
+  const deadLetters = createMemoryDeadLetters();
   const log: OutMessage[] = [];
   let broken = false;
   const publisher = {
@@ -90,6 +92,7 @@ export function createTestSystem() {
     books: createMemoryBooks(readModels),
     walks: createMemoryWalks(),
     blockedKeys,
+    deadLetters,
     catalogue: createMemoryCatalogue(Object.values(tariffs), [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
@@ -185,6 +188,7 @@ export function createTestSystem() {
     provider,
     readModels: readModels.writer,
     blockedKeys,
+    deadLetters,
     readModelRows: readModels.rows,
     messages: log,
     /** The alarms for operators. */

@@ -12,7 +12,7 @@ const writtenRooms = [
   ...['schemas/*.yaml', 'schemas/*/*.json'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
   'src/adapters/{http,kafka}/**/*.ts',
-  ...['src/{messages,composition}/*.ts', 'src/*.ts'],
+  ...['src/messages/*.ts', 'src/composition/**/*.ts', 'src/*.ts'],
   'src/adapters/{mongo,yookassa,agenda,logging,sentry,metrics,system}/**/*.ts',
   '{test,sandbox,stack,tools,bench}/**/*.{md,ts,mjs}',
 ];

@@ -1,4 +1,5 @@
-import type { Command } from './command.ts';
+import { adminCommand } from '../../src/composition/admin/admin-command.ts';
+import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
@@ -154,15 +155,7 @@ export const commands = {
     },
     example: 'npm run reconcile -- --from 2026-11-01 --to 2026-11-24T12:00:00Z',
   },
-  release: {
-    usage: 'npm run release --',
-    about: 'Lists the blocked keys of a consumer group, or has one tried again within seconds.',
-    options: {
-      group: { type: 'string', value: 'GROUP', default: 'billing-commands', about: 'the consumer group' },
-      key: { type: 'string', value: 'KEY', about: 'the blocked key to try again: a user, of hints an object' },
-    },
-    example: 'npm run release -- --group billing-hints --key 30b4f0a2-000f-5000-9000-1d2e3f4a5b6c',
-  },
+  admin: adminCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 
 const json = commands.bench.options.json;

@@ -1,5 +1,5 @@
 import { benchmarks, commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { runProgram } from '../../stack/run-program.ts';
 
 const given = process.argv.slice(2);

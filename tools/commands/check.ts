@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { projectRoot } from '../../stack/folders.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 import { secondsSince } from '../../stack/services.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
 import { claimFile } from '../../stack/exclusive-file.mjs';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { developmentEnvironment, overridable } from '../../stack/development-environment.ts';
 import { embeddedPorts, startStack, type System } from '../../stack/embedded-stack.ts';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { firstPurchase } from '../development/first-purchase.ts';
 import { firstScreen } from '../development/first-screen.ts';
 import { developmentData } from '../../stack/folders.ts';

@@ -1,5 +1,5 @@
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { endProcess, endRecordedProcesses } from '../../stack/end-processes.ts';
 import { ownerOf } from '../../stack/exclusive-file.mjs';
 import { developmentData, createFolders } from '../../stack/folders.ts';

@@ -2,7 +2,7 @@ import { tailWith } from '../../src/composition/tail-events.ts';
 import { exitWhenTaken } from '../../stack/exit-when-taken.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 
 const { values } = readCommandLine(commands.tail);
 const ending = new AbortController();

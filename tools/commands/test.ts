@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
 import { startStack, type System } from '../../stack/embedded-stack.ts';

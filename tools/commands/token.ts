@@ -1,7 +1,7 @@
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 
 const { values } = readCommandLine(commands.token);
 const { user: userId = '', superuser = false, role: roles = [] } = values;

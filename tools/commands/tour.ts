@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { runningEnvironment } from '../../stack/running-environment.ts';
 import { openBillingClient } from '../client/billing-client.ts';
 import { followEvents } from '../client/event-stream.ts';

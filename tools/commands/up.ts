@@ -1,5 +1,5 @@
 import { commands } from '../command-line/commands.ts';
-import { readCommandLine } from '../command-line/read-command-line.ts';
+import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { embeddedPorts, startStack } from '../../stack/embedded-stack.ts';
 import { developmentData } from '../../stack/folders.ts';
 import { configuredPorts, refuseBusyPorts } from '../../stack/ports.ts';

@@ -5,6 +5,7 @@ import type { Books } from '../ports/books.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { ProviderList } from '../ports/provider-list.ts';
@@ -25,6 +26,7 @@ export type CoreServices = {
   readonly past: PastLookups;
   readonly books: Books;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
+  readonly deadLetters: Pick<DeadLetters, 'keep'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly providerList: ProviderList;

@@ -4,6 +4,8 @@ import { createHttpApp } from '../../../src/adapters/http/server/create-http-app
 import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapters/http/contract/http-services.ts';
 import { signToken } from '../../../src/adapters/http/auth/sign-token.ts';
 import { startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
+import { createMemoryAudit } from '../../fakes/audit.ts';
+import { createMemorySealedRecords } from '../../fakes/sealed-records.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
@@ -76,6 +78,8 @@ export async function startApi(
   const system = createTestSystem();
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
+  const audit = createMemoryAudit();
+  const records = createMemorySealedRecords({ 'billing.entitlements.v1': 'foreign_topic' });
   const mirrored = new Map<string, number>();
   const mirror = {
     set: (id: string, now: number) => {
@@ -107,6 +111,10 @@ export async function startApi(
     store: core.store,
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
+    audit,
+    blockedKeys: system.blockedKeys,
+    deadLetters: system.deadLetters,
+    records,
     messageFactory: core.messageFactory,
     publisher: {
       publish: async (messages) => {
@@ -171,6 +179,8 @@ export async function startApi(
     system,
     log,
     clock,
+    audit,
+    records,
     clocks,
     mirrored,
     published,

@@ -6,6 +6,7 @@ import { createBlockedKeys } from '../../../src/adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
+import { createDeadLetters } from '../../../src/adapters/mongo/dead-letters.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createHistoryWriter, createPastLookups } from '../../../src/adapters/mongo/read-models.ts';
@@ -17,10 +18,12 @@ import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Books } from '../../../src/application/ports/books.ts';
 import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts';
+import type { DeadLetters } from '../../../src/application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../src/application/ports/history.ts';
 import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
+import { sampleDeadLetter } from '../../contract/dead-letters-suite.ts';
 import { noon, sampleCommand, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -34,6 +37,7 @@ type Query =
   | keyof PastLookups
   | keyof TestClocks
   | keyof BlockedKeys
+  | keyof DeadLetters
   | 'listTariffs'
   | 'listPaySystems'
   | 'seed'
@@ -68,6 +72,7 @@ test('every query on a closed connection is a transient fault', async () => {
   const entry = sampleCommand(randomUUID());
   const clocks = createTestClocks(gone.models);
   const blocked = createBlockedKeys(gone.models);
+  const letters = createDeadLetters(gone.models);
   const catalogue = createCatalogue(gone.models, systemClock);
   const past = createPastLookups(gone.models);
   const books = createBooks(gone.models);
@@ -108,6 +113,10 @@ test('every query on a closed connection is a transient fault', async () => {
     finish: () => blocked.finish(message),
     reschedule: () => blocked.reschedule(message, noon, null),
     retryNow: () => blocked.retryNow('g', 'k'),
+    listAll: () => blocked.listAll({ limit: 1, page: 1 }),
+    queue: () => blocked.queue('g', 'k', 1),
+    keep: () => letters.keep(sampleDeadLetter(1)),
+    close: () => letters.close('l', 'replayed', noon),
     create: () => clocks.create({ name: 'c', now: noon }),
     find: () => clocks.find('c'),
     setTarget: () => clocks.setTarget('c', noon),

@@ -59,10 +59,12 @@ test('the deploy step makes every index under its name, and nothing else', async
     refunds: ['of_payment', 'of_user'],
     commands: ['of_user'],
     parked_messages: ['queue'],
+    dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],
     tariffs: ['alias'],
     pay_systems: ['alias'],
     test_clocks: ['advancing'],
     encryption_key: [],
+    audit: ['of_subject', 'of_user'],
   });
   await close();
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
+import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
@@ -9,6 +10,7 @@ import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
+import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
@@ -40,6 +42,8 @@ booksSuite('in MongoDB', () => {
     walks: createReconciliationWalks(models),
   });
 });
+
+auditSuite('in MongoDB', () => Promise.resolve(createAudit(database.models)));
 
 testClocksSuite('in MongoDB', async () => {
   await database.db.collection('test_clocks').deleteMany({});

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands } from '../../../tools/command-line/commands.ts';
-import { readCommandLine } from '../../../tools/command-line/read-command-line.ts';
+import { readCommandLine } from '../../../src/composition/command-line/read-command-line.ts';
 import { runInParallel } from '../run-in-parallel.ts';
 import { plant, copyProject } from './plant.ts';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';

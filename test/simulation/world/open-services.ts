@@ -101,6 +101,8 @@ export function openServices(
     books: readModels.books,
     walks: outside.database.walks,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
+    // No group of the simulation reads the topic of dead letters.
+    deadLetters: { keep: () => Promise.resolve() },
     provider: outside.provider,
     providerList: outside.providerList,
     shop: { accountId, test: true },

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../../../stack/folders.ts';
 import { nodeFlags } from '../../../stack/run-node.ts';
-import { type Command } from '../../../tools/command-line/command.ts';
+import { type Command } from '../../../src/composition/command-line/command.ts';
 import { benchmarks, commands } from '../../../tools/command-line/commands.ts';
-import { parseCommandLine } from '../../../tools/command-line/parse-command-line.ts';
+import { parseCommandLine } from '../../../src/composition/command-line/parse-command-line.ts';
 
 const run = promisify(execFile);
 const answerTimeoutMs = 60_000;

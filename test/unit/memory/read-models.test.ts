@@ -1,10 +1,12 @@
 import { createMemoryBooks } from '../../fakes/books.ts';
+import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
+import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
@@ -27,6 +29,8 @@ booksSuite('in memory', () => {
     walks: createMemoryWalks(),
   });
 });
+
+auditSuite('in memory', () => Promise.resolve(createMemoryAudit()));
 testClocksSuite('in memory', () => Promise.resolve(createMemoryTestClocks()));
 catalogueSuite('in memory', () =>
   Promise.resolve(createMemoryCatalogue(catalogueSample.tariffs, catalogueSample.paySystems)),

@@ -1,10 +1,14 @@
 import type { Ids } from '../../../domain/model/context.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
+import type { Audit } from '../../../application/ports/audit.ts';
+import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
+import type { DeadLetters } from '../../../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../application/ports/history.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
+import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
@@ -44,6 +48,10 @@ export type HttpServices = {
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;
   readonly history: PaymentHistory;
+  readonly audit: Audit;
+  readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
+  readonly records: SealedRecords;
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;
   /** Null where the configuration has none: their routes do not exist. */

@@ -2,6 +2,7 @@ import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import { toDecimal } from '../../../domain/model/money.ts';
 import type { Entitlement } from '../../../domain/model/subscriber.ts';
 import type { Tariff } from '../../../domain/model/tariff.ts';
+import type { AuditEntry } from '../../../application/ports/audit.ts';
 import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
 import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { ShownPayment } from '../../../application/requests/read-payments.ts';
@@ -77,4 +78,17 @@ export const presentTestClock = (clock: TestClock): Json => ({
   now: toIso(clock.now),
   target: toIso(clock.target),
   status: clock.status,
+});
+
+export const presentAuditEntry = (entry: AuditEntry): Json => ({
+  id: entry.id,
+  at: toIso(entry.at),
+  actor: entry.actor,
+  action: entry.action,
+  subject: entry.subject,
+  user_id: entry.userId,
+  before: entry.before,
+  after: entry.after,
+  reason: entry.reason,
+  request_id: entry.requestId,
 });

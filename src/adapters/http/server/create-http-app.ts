@@ -3,7 +3,10 @@ import helmet from 'helmet';
 import { accountRoutes } from '../routes/account-routes.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
 import { rateKey } from '../routes/client-address.ts';
+import { adminRoutes } from '../routes/admin-routes.ts';
+import { blockedKeyRoutes } from '../routes/blocked-key-routes.ts';
 import { cors } from './cors.ts';
+import { deadLetterRoutes } from '../routes/dead-letter-routes.ts';
 import { developmentRoutes, mountDevelopmentPages } from '../routes/development-routes.ts';
 import { mountDocs } from '../routes/docs-pages.ts';
 import { handleError } from './handle-error.ts';
@@ -77,6 +80,9 @@ function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
     ...commandRoutes(http, places),
     ...accountRoutes(http, places),
     ...readingRoutes(http),
+    ...adminRoutes(http),
+    ...blockedKeyRoutes(http),
+    ...deadLetterRoutes(http),
     ...notificationRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),

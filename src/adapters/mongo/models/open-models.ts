@@ -1,5 +1,7 @@
 import type { Connection, Model } from 'mongoose';
+import { audit } from './audit.ts';
 import { commands } from './commands.ts';
+import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
@@ -27,7 +29,9 @@ export function openModels(connection: Connection) {
     reconciliations: open(reconciliations),
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
+    deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
+    audit: open(audit),
   };
 }
 

@@ -39,6 +39,8 @@ function missingOrWrong({ options }: Command, values: Readonly<Record<string, un
 }
 
 function wrongOperands({ operand }: Command, operands: readonly string[]): string | undefined {
+  if (operand !== undefined && operands.length < (operand.least ?? 0))
+    return `${operand.name} is missing: ${operand.about}`;
   const extra = operands[operand?.most ?? 0];
   return extra === undefined ? undefined : `"${extra}" is not understood`;
 }

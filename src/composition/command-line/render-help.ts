@@ -18,7 +18,8 @@ export const helpCommandOf = ({ usage }: Command): string =>
 
 /** What `--help` prints. */
 export function renderHelp({ usage, about, options, operand, example }: Command): string {
-  const operandUsage = operand === undefined ? '' : ` [${operand.name}]`;
+  const wanted = operand?.least === undefined ? `[${operand?.name}]` : operand.name;
+  const operandUsage = operand === undefined ? '' : ` ${wanted}`;
   const optionsUsage = Object.keys(options).length === 0 ? '' : ' [options]';
   return [
     about,

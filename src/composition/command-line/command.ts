@@ -20,6 +20,6 @@ export type Command = {
   readonly about: string;
   readonly options: Options;
   /** The argument without a dash, by name and meaning; a command without it takes none. */
-  readonly operand?: { readonly name: string; readonly about: string; readonly most: number };
+  readonly operand?: { readonly name: string; readonly about: string; readonly least?: number; readonly most: number };
   readonly example: string;
 };

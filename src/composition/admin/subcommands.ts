@@ -1,0 +1,16 @@
+import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
+import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
+import { readAudit } from './read-audit.ts';
+import type { Subcommand } from './subcommand.ts';
+
+/** What staff can do from a shell: the first word of the command line → what it is. */
+export const subcommands: Readonly<Record<string, Subcommand>> = {
+  audit: readAudit,
+  'blocked-keys': listBlockedKeys,
+  retry,
+  discard,
+  'dead-letters': deadLetters,
+  'dead-letter': deadLetter,
+  replay,
+  drop,
+};
