@@ -38,6 +38,16 @@ async function passedLimit(
   return found?.keys === limits.keys ? 'too_many_keys' : null;
 }
 
+const rowOf = (message: ParkedMessage, failure: Parameters<BlockedKeys['park']>[1]): ParkedRow => ({
+  ...message,
+  _id: idOf(message),
+  offset: Number(message.offset),
+  attempts: 0,
+  retryAt: failure?.retryAt ?? message.parkedAt,
+  claimedUntil: 0,
+  error: failure?.error ?? null,
+});
+
 async function insert(parked: Parked, row: ParkedRow): Promise<void> {
   try {
     await parked.create(row);
@@ -93,15 +103,7 @@ export function createBlockedKeys(
         if ((await parked.exists({ _id })) !== null) return 'parked';
         const passed = await passedLimit(parked, limits, message);
         if (passed !== null) return passed;
-        await insert(parked, {
-          ...message,
-          _id,
-          offset: Number(message.offset),
-          attempts: 0,
-          retryAt: failure?.retryAt ?? message.parkedAt,
-          claimedUntil: 0,
-          error: failure?.error ?? null,
-        });
+        await insert(parked, rowOf(message, failure));
         return 'parked';
       }),
     isBlocked: (group, key) => askStore(() => isBlocked({ group, key })),
