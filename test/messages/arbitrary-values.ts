@@ -201,6 +201,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
     attemptNo: count,
     recovered: fc.boolean(),
     previousPeriodEnd: instant,
+    skippedPeriods: count,
   },
   'subscription.past_due': {
     ...aboutSubscription,

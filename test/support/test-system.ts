@@ -55,8 +55,11 @@ export const tariffs = {
 
 const trace = { correlationId: 'test', causationId: null };
 
+type Market = { readonly timeZone: string; readonly sold: readonly CatalogueTariff[] };
+const home: Market = { timeZone: defaultPolicy.timeZone, sold: Object.values(tariffs) };
+
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem() {
+export function createTestSystem({ timeZone, sold } = home) {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({ now: () => clock.now() });
@@ -84,7 +87,7 @@ export function createTestSystem() {
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...defaultPolicy, clockSkewMs: 0 },
+    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0 },
     ids: systemIds,
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,
@@ -93,7 +96,7 @@ export function createTestSystem() {
     walks: createMemoryWalks(),
     blockedKeys,
     deadLetters,
-    catalogue: createMemoryCatalogue(Object.values(tariffs), [
+    catalogue: createMemoryCatalogue(sold, [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
     provider,

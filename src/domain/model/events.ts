@@ -24,7 +24,13 @@ type SubscriptionFacts = {
   'subscription.created': NothingElse;
   'subscription.activated': { paymentId: string };
   'subscription.activation_expired': { cause: EndCause };
-  'subscription.renewed': { paymentId: string; attemptNo: number; recovered: boolean; previousPeriodEnd: Instant };
+  'subscription.renewed': {
+    paymentId: string;
+    attemptNo: number;
+    recovered: boolean;
+    previousPeriodEnd: Instant;
+    skippedPeriods: number;
+  };
   'subscription.past_due': {
     paymentId: string;
     reason: string;

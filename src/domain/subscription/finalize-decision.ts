@@ -1,4 +1,4 @@
-import { accessUntil, entitlementOf, keepsAccess, sameEntitlement } from './access.ts';
+import { accessUntil, entitlementOf, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
@@ -28,7 +28,8 @@ function withExtension(draft: Draft, context: Context): Draft {
   if (entitlement?.active !== true || !grantsAccess(subscription)) return draft;
   const endsAt = accessUntil(subscription, context.policy);
   if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
-  const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };
+  const resumed = isUnbroken(entitlement, context.now, context.policy) ? {} : { resumedAt: context.now };
+  const extended = { ...subscription, ...resumed, extendedUntil: context.now + context.policy.extensionMs };
   return record(draft, { type: 'subscription.tracked', subscription: extended });
 }
 

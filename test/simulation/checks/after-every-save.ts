@@ -11,6 +11,7 @@ import { grantsAccess } from '../../../src/domain/model/subscription-questions.t
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
 
 type StatusCheck = {
@@ -142,6 +143,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     term.anchor <= earlier.term.periodEnd &&
     term.periodIndex > earlier.term.periodIndex;
   if (isChained) world.breach('12: unbroken periods keep their anchor', userId, { term, before: earlier.term });
+  if (earlier?.id === live.id && term.periodIndex > earlier.term.periodIndex)
+    checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
   const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
@@ -154,7 +157,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     world.breach('4: unknown keeps access', userId, after.payment.id);
   }
   const until = after.entitlement?.validUntil ?? 0;
-  const ordinary = term.periodEnd + defaultPolicy.graceMs;
+  const ordinary = Math.min(term.periodEnd + defaultPolicy.graceMs, startAfter(term.anchor, from + 2, tariff.period));
   const isExcused =
     live.held !== null ||
     after.payment?.kind === 'charge' ||
@@ -251,6 +254,7 @@ export function checkSave(
 ): void {
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
+  notePublished(seen.witness, after.userId, world.scheduler.now(), save);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);
