@@ -19,10 +19,13 @@ const lifeMs = 15 * minuteMs;
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
-/** Links the command with the open payment: its page, or its end, resolves the command. */
-function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
-  const { payment } = draft.state;
+/** Links the command with the open payment: its page, or its end, resolves the command. Only so many wait for one payment. */
+function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draft {
+  const { commandId } = command;
+  const { payment, commands } = draft.state;
   if (payment === null) return draft;
+  const waiting = commands.filter(({ paymentId, outcome }) => paymentId === payment.id && outcome === null);
+  if (waiting.length >= policy.waitingMax) return reject(draft, command, 'payment_in_progress');
   const linked = waitForPayment(draft, commandId);
   const { confirmationUrl: redirectUrl, subscriptionId } = payment;
   if (!showsPage(payment) || redirectUrl === null) return linked;
@@ -34,11 +37,11 @@ function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
   if (payment === null || !answersCommand(payment, wanted, context, { isOnlyChoice })) return null;
-  return waitForPage(draft, wanted.command);
+  return waitForPage(draft, wanted.command, context);
 }
 
 const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context): Draft =>
-  waitForPage(openPurchasePage(draft, command, tariff, context), command);
+  waitForPage(openPurchasePage(draft, command, tariff, context), command, context);
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
@@ -76,7 +79,7 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   const abandoned = abandonOpenPayment(draft, 'superseded', context);
   if (!sameTariff) return openPurchase(abandoned, due, context);
   const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
-  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command);
+  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command, context);
 }
 
 /** The column "pay" of the table in docs/domain.md, "Subscription". */

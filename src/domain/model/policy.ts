@@ -48,7 +48,11 @@ export type Policy = {
   /** Attempts that a subscriber may ask for in 24 hours, outside the ladder. */
   readonly askedPerDayMax: number;
   readonly watchedMax: number;
+  /** A client that sends a purchase again and again while its payment is out must not grow the document. */
+  readonly waitingMax: number;
+  readonly refundsMax: number;
   readonly capturesMax: number;
+  readonly methodsMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
 };
@@ -95,7 +99,10 @@ export const defaultPolicy: Policy = {
   clockSkewMs: secondMs,
   askedPerDayMax: 3,
   watchedMax: 8,
+  waitingMax: 20,
+  refundsMax: 24,
   capturesMax: 24,
+  methodsMax: 24,
   commandsMax: 50,
   differencesMax: 32,
 };

@@ -33,6 +33,14 @@ export const rejections = {
   pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
 } as const satisfies Readonly<Record<RejectionReason, Refusal>>;
 
+/** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
+export function problemOf(reason: string, headers: Readonly<Record<string, string>>): Problem {
+  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason, headers });
+  const { status, code } = rejections[reason as RejectionReason];
+  const { hint }: Refusal = rejections[reason as RejectionReason];
+  return new Problem(status, code, { detail: reason, headers, members: hint === undefined ? {} : { hint } });
+}
+
 /** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
 const otherTexts = {
   '0000': 'Something went wrong',
