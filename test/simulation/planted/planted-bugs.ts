@@ -232,9 +232,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a success after a proved absence ignored',
-    file: 'src/domain/payment/decide-stray.ts',
-    text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
-    instead: "  if (past.state === 'succeeded' || past.state === 'aborted') return ignored('repeat');",
+    file: 'src/domain/reconciliation/compare-payment.ts',
+    text: "  return isTaken && !ours.isRefunded ? 'late_success' : null;",
+    instead: "  return isTaken && !ours.isRefunded && ours.state !== 'aborted' ? 'late_success' : null;",
   },
   {
     name: 'a mismatch that holds nothing',
