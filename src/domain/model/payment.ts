@@ -31,7 +31,7 @@ export type Payment = {
   readonly confirmationUrl: string | null;
   /** Hash of the page's return address; null is the configured one. Absent where it was not stored. */
   readonly returnUrlHash?: string | null;
-  /** The notice that announced it; absent where a charge needs none, and on a page. */
+  /** The notice that announced it; absent where none is needed, as where the subscriber asked for it. */
   readonly noticeId?: string;
   /** On the subscriber's clock, and in real time. Polls of a page count from here. */
   readonly createdAt: Instant;

@@ -4,7 +4,6 @@ import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
 import { toBeSent } from '../model/send-record.ts';
-import { noticeOfCharge } from '../subscription/next-charge.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -65,7 +64,7 @@ export function openPurchasePage(draft: Draft, command: Purchase, tariff: Tariff
 }
 
 /** How a due period is to be paid: by the saved method, or on a page where the subscriber picks one. */
-type How = { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null };
+type How = Pick<Payment, 'methodId' | 'saveMethod' | 'noticeId'> & { readonly returnUrl: string | null };
 
 /** An attempt for the due period. It is counted at once, so that the next attempt gets another key. */
 export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
@@ -74,9 +73,7 @@ export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, 
   const attemptNo = subscription.attemptsMade + 1;
   const periodKey = periodKeyOf(term.periodIndex + 1);
   const counted = { ...subscription, attemptsMade: attemptNo };
-  const notice = means.methodId === null ? null : noticeOfCharge(subscription);
-  const named = notice === null ? {} : { noticeId: notice.id };
-  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...named };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
   const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
   return openPayment(tracked, terms, { tariff, returnUrl }, context);
 }

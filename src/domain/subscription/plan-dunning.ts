@@ -5,8 +5,9 @@ import type { Instant } from '../model/instant.ts';
 import type { Decline, Payment } from '../model/payment.ts';
 import { nextCalendarDay, periodStart } from './period.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Dunning, LiveSubscription } from '../model/subscription.ts';
+import type { Dunning, LiveSubscription, PastDueSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
+import type { Tariff } from '../model/tariff.ts';
 
 /** Delays the attempt until every cap per card and amount allows it. */
 function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
@@ -52,20 +53,45 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
 }
 
 /** When the step is charged; null where that is after the last charge: a short period is not charged for weeks after it. */
-function attemptAt(
-  wanted: Instant | null,
-  before: Dunning,
-  subscription: LiveSubscription,
-  { now, policy }: Context,
-): Instant | null {
+function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, policy: Policy): Instant | null {
   if (wanted === null) return null;
-  const { period } = subscription.tariff;
-  const allowed = withinCaps(wanted, before.attempts, policy);
-  // Once access has ended, each retry has a notice of its own first.
-  const hasAccess = allowed < graceAfter(subscription, policy);
-  const at = hasAccess ? allowed : Math.max(allowed, now + policy.noticeFloorMs);
+  const at = withinCaps(wanted, before.attempts, policy);
   const last = Math.max(before.dueAt + policy.ladderUntilMs, periodStart(before.dueAt, 1, period, policy.timeZone));
   return at <= last ? at : null;
+}
+
+/** Once access has ended, each retry has a notice of its own first. */
+function afterNotice(wanted: Instant | null, subscription: LiveSubscription, { now, policy }: Context): Instant | null {
+  if (wanted === null || wanted < graceAfter(subscription, policy)) return wanted;
+  return Math.max(wanted, now + policy.noticeFloorMs);
+}
+
+const withAttempt = (attempts: readonly Instant[] = [], { createdAt }: Payment): readonly Instant[] =>
+  [...attempts, createdAt].slice(-64);
+
+/** Dunning that goes on after it was stopped. A step that has passed meanwhile is skipped, as after an outage. */
+export function resumeDunning({ dunning, id, tariff }: PastDueSubscription, context: Context): Dunning {
+  const { nextAttemptAt } = dunning;
+  const isMissed = nextAttemptAt !== null && nextAttemptAt <= context.now;
+  const step = isMissed ? ladderStep(dunning, id, context) : dunning;
+  return { ...dunning, ...step, nextAttemptAt: attemptAt(step.nextAttemptAt, dunning, tariff, context.policy) };
+}
+
+const isAsked = ({ asked = [] }: Dunning, { attemptNo }: Payment): boolean =>
+  asked.some((attempt) => attempt.attemptNo === attemptNo);
+
+/** The subscriber asked for the attempt: the ladder goes on as it stood, unless no charge may follow such a decline. */
+function afterAsked(subscription: PastDueSubscription, payment: Payment, decline: Decline, context: Context): Dunning {
+  const { dunning } = subscription;
+  const isOver = declineRules[decline.class].retry === 'none';
+  const stood: Dunning = {
+    ...dunning,
+    attempts: withAttempt(dunning.attempts, payment),
+    nextAttemptAt: isOver ? null : dunning.nextAttemptAt,
+    lastReason: decline.reason,
+    lastClass: decline.class,
+  };
+  return resumeDunning({ ...subscription, dunning: stood }, context);
 }
 
 /** Dunning after a declined charge of the due period (docs/domain.md, "Decline classes"). */
@@ -75,8 +101,10 @@ export function planDunning(
   decline: Decline,
   context: Context,
 ): Dunning {
+  if (isPastDue(subscription) && isAsked(subscription.dunning, payment))
+    return afterAsked(subscription, payment, decline, context);
   const earlier = isPastDue(subscription) ? subscription.dunning : null;
-  const attempts = [...(earlier?.attempts ?? []), payment.createdAt].slice(-64);
+  const attempts = withAttempt(earlier?.attempts, payment);
   const limited = decline.class === 'soft_limited' ? 1 : 0;
   const before: Dunning = {
     dueAt: earlier?.dueAt ?? subscription.term.periodEnd,
@@ -89,15 +117,11 @@ export function planDunning(
     lastClass: decline.class,
   };
   const step = nextStep(before, decline, payment.id, context);
-  const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription, context);
-  return { ...before, ...step, nextAttemptAt };
+  const wanted = afterNotice(step.nextAttemptAt, subscription, context);
+  const nextAttemptAt = attemptAt(wanted, before, subscription.tariff, context.policy);
+  return { ...earlier, ...before, ...step, nextAttemptAt };
 }
 
-/** Dunning that goes on after it was stopped. A step that has passed meanwhile is skipped, as after an outage. */
-export function resumeDunning(stopped: Dunning, name: string, context: Context): Dunning {
-  const { nextAttemptAt } = stopped;
-  if (nextAttemptAt === null || nextAttemptAt > context.now) return stopped;
-  const step = ladderStep(stopped, name, context);
-  const next = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, stopped.attempts, context.policy);
-  return { ...stopped, ...step, nextAttemptAt: next };
-}
+/** Whether the caps per card and amount allow a charge now. */
+export const mayAttempt = ({ attempts }: Dunning, { now, policy }: Context): boolean =>
+  withinCaps(now, attempts, policy) <= now;

@@ -4,7 +4,7 @@ import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
-import { nextChargeAt, plannedChargeAt } from '../subscription/next-charge.ts';
+import { nextChargeAt, noticeOfCharge, plannedChargeAt } from '../subscription/next-charge.ts';
 import { missingForCharge } from '../subscription/notices.ts';
 import type { TimerDefinition } from './definition.ts';
 
@@ -43,7 +43,9 @@ export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Con
   if (reason !== null) return ignored(reason);
   // Planned by a version without notices, or so late that access has ended meanwhile. The end of the decision gives it.
   if (missingForCharge(subscription, context.now, context.policy) !== null) return accepted(draftOf(state));
-  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
+  const notice = noticeOfCharge(subscription);
+  const named = notice === null ? {} : { noticeId: notice.id };
+  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null, ...named };
   return accepted(openPeriodPayment(draftOf(state), subscription, how, context));
 }
 

@@ -108,7 +108,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
 }
 
 /** 20: nothing is late, and nothing waits for ever. */
-function checkRest({ world, lag, entries }: Outside, document: StoreDocument): void {
+function checkRest({ world, witness, lag, entries }: Outside, document: StoreDocument): void {
   const { subscriber, announce, outbox } = document;
   const { userId, subscription, payment } = subscriber;
   const now = world.scheduler.now();

@@ -1,5 +1,6 @@
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
+import type { SeenNotice } from './notices.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
@@ -52,6 +53,8 @@ export type Witness = {
   /** By user, oldest first. */
   readonly access: Map<string, PublishedAccess[]>;
   readonly paidPeriods: PaidPeriod[];
+  /** By the id that a charge names. */
+  readonly notices: Map<string, SeenNotice>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
 };
@@ -68,6 +71,7 @@ export const createWitness = (): Witness => ({
   lastPublished: new Map(),
   access: new Map(),
   paidPeriods: [],
+  notices: new Map(),
   endedAt: new Map(),
 });
 
