@@ -108,7 +108,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
 }
 
 /** 20: nothing is late, and nothing waits for ever. */
-function checkRest({ world, witness, lag, entries }: Outside, document: StoreDocument): void {
+function checkRest({ world, lag, entries }: Outside, document: StoreDocument): void {
   const { subscriber, announce, outbox } = document;
   const { userId, subscription, payment } = subscriber;
   const now = world.scheduler.now();
@@ -140,10 +140,11 @@ function checkRest({ world, witness, lag, entries }: Outside, document: StoreDoc
       userId,
       stuckRefunds.map(({ id, state }) => `${id} ${state}`),
     );
+  // A charge waits a day after its notice.
   const isOver =
     subscription?.status === 'active' &&
     subscription.held === null &&
-    subscription.term.periodEnd + 10 * minuteMs < now;
+    Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs) + 10 * minuteMs < now;
   if (isOver && payment === null) world.breach('20: no period is over and still waiting', userId, subscription.term);
 }
 
