@@ -2,7 +2,7 @@ import type { SubscriberSave } from '../../../src/application/ports/subscriber-s
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { World } from '../world/world.ts';
-import type { Witness } from './witness.ts';
+import type { SeenNotice, Witness } from './witness.ts';
 
 /** Clocks that differ by 40 minutes, and jump. A bug charges a day too early. */
 const toleranceMs = 2 * hourMs;
@@ -14,14 +14,6 @@ type Charge = {
   readonly noticeId?: string;
   readonly attemptNo: number;
   readonly amount: { readonly amountMinor: number };
-};
-
-/** A notice of a charge as its fact says it, and when it was saved. */
-export type SeenNotice = {
-  readonly at: number;
-  readonly type: string;
-  readonly chargeAt: number;
-  readonly amountMinor: number;
 };
 
 /** How long before the charge its notice must be: three days, or a day where it is late or announces a retry. */

@@ -1,6 +1,5 @@
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
-import type { SeenNotice } from './notices.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
@@ -35,6 +34,14 @@ export type PaidPeriod = {
   readonly paymentId: string;
   readonly from: number;
   readonly end: number;
+};
+
+/** A notice of a charge as its fact says it, and when it was saved. */
+export type SeenNotice = {
+  readonly at: number;
+  readonly type: string;
+  readonly chargeAt: number;
+  readonly amountMinor: number;
 };
 
 /** What an observer knows. It never uses the present state of the documents. */
