@@ -6,6 +6,7 @@ import type { Notice } from '../model/notice.ts';
 import { plannedEnd } from './planned-end.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
+import { isPastDue } from '../model/subscription-questions.ts';
 
 /** A notice that the subscription calls for, from `dueAt` on. */
 export type WantedNotice = Omit<Notice, 'id' | 'at'> & { readonly dueAt: Instant };
@@ -45,10 +46,9 @@ export const missingForCharge = (subscription: LiveSubscription, now: Instant, p
 function beforeEnd(subscription: LiveSubscription, policy: Policy): readonly WantedNotice[] {
   if (subscription.held !== null) return [];
   const end = plannedEnd(subscription);
-  const isPastDue = subscription.status === 'past_due';
-  if (end === null && !isPastDue) return [];
+  if (end === null && !isPastDue(subscription)) return [];
   const { periodStart, periodEnd } = subscription.term;
-  const begin = isPastDue ? periodEnd : periodStart;
+  const begin = isPastDue(subscription) ? periodEnd : periodStart;
   const moment = end ?? accessUntil(subscription, policy);
   const kind = end === null ? 'grace_ending' : 'ending';
   return policy.endNoticesMs
@@ -78,7 +78,7 @@ export function withNotice<Noticed extends LiveSubscription>(
  * gave late must not cost the subscriber access. Dunning gives none.
  */
 export function waitsForNotice(subscription: LiveSubscription, now: Instant, policy: Policy): boolean {
-  if (subscription.status === 'past_due') return false;
+  if (isPastDue(subscription)) return false;
   if (missingForCharge(subscription, now, policy) !== null) return true;
   const at = nextChargeAt(subscription, policy);
   return at !== null && at > subscription.term.periodEnd && now < at;

@@ -218,9 +218,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'charges without their notice',
-    file: 'src/domain/timers/decide-renewal.ts',
-    text: 'if (missingForCharge(subscription, context.now, context.policy) !== null)',
-    instead: 'if (missingForCharge(subscription, context.now, context.policy) === undefined)',
+    file: 'src/domain/subscription/notices.ts',
+    text: 'return isShort ? [] : [',
+    instead: 'return isShort || amountMinor > 0 ? [] : [',
   },
   {
     name: 'a notice at every announcement',
