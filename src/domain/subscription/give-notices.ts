@@ -5,7 +5,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { takesNotices } from '../model/subscription-questions.ts';
 import { nextChargeAt } from './next-charge.ts';
-import { missingForCharge, missingNotices, type WantedNotice, withNotice } from './notices.ts';
+import { isGiven, missingForCharge, missingNotices, type WantedNotice, withNotice } from './notices.ts';
 
 /** Publishes the notice and remembers it. One of an end that has come is only remembered: it is true no more. */
 function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice, context: Context): Draft {
@@ -35,13 +35,12 @@ export function noticesAhead({ payment, subscription }: Subscriber, policy: Poli
   return payment === null ? missing : missing.filter(({ amountMinor }) => amountMinor === null);
 }
 
-/** The first notice to give now; null when there is none. */
-function firstDue({ state }: Draft, { now, policy }: Context): WantedNotice | null {
-  const due = noticesAhead(state, policy).find(({ dueAt }) => dueAt <= now);
-  if (due !== undefined || state.payment !== null || !takesNotices(state.subscription)) return due ?? null;
-  // Planned while access was to last, and late: it has ended meanwhile.
+/** The notices to give now, and that of a charge which is so late that access has ended meanwhile. */
+function dueNow({ state }: Draft, { now, policy }: Context): readonly WantedNotice[] {
+  const due = noticesAhead(state, policy).filter(({ dueAt }) => dueAt <= now);
+  if (state.payment !== null || !takesNotices(state.subscription)) return due;
   const late = missingForCharge(state.subscription, now, policy);
-  return late !== null && late.moment <= now ? late : null;
+  return late !== null && late.moment <= now ? [...due, late] : due;
 }
 
 /**
@@ -49,12 +48,10 @@ function firstDue({ state }: Draft, { now, policy }: Context): WantedNotice | nu
  * retry, is saved together with the notice.
  */
 export function withNotices(decided: Draft, context: Context): Draft {
-  let draft = decided;
-  // One at a time: a late notice counts for the others that were due before the same end.
-  for (let due = firstDue(draft, context); due !== null; due = firstDue(draft, context)) {
+  return dueNow(decided, context).reduce((draft, wanted) => {
     const { subscription } = draft.state;
-    if (!takesNotices(subscription)) return draft;
-    draft = giveNotice(draft, subscription, due, context);
-  }
-  return draft;
+    // A late notice counts for the others that were due before the same end.
+    const isMissing = takesNotices(subscription) && !isGiven(subscription, wanted);
+    return isMissing ? giveNotice(draft, subscription, wanted, context) : draft;
+  }, decided);
 }

@@ -12,7 +12,7 @@ import { isPastDue } from '../model/subscription-questions.ts';
 export type WantedNotice = Omit<Notice, 'id' | 'at'> & { readonly dueAt: Instant };
 
 /** Whether a notice was given since this one fell due. One that is late counts for all that were due by then. */
-const isGiven = ({ notices = [] }: LiveSubscription, wanted: WantedNotice): boolean =>
+export const isGiven = ({ notices = [] }: LiveSubscription, wanted: WantedNotice): boolean =>
   notices.some(
     ({ kind, moment, amountMinor, at }) =>
       kind === wanted.kind && moment === wanted.moment && amountMinor === wanted.amountMinor && at >= wanted.dueAt,
