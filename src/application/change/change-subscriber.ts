@@ -41,6 +41,7 @@ function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Po
   const state = {
     ...subscriber,
     captures: subscriber.captures.slice(-policy.capturesMax),
+    externalRefunds: subscriber.externalRefunds.slice(-policy.capturesMax),
     differences: subscriber.differences.slice(-policy.differencesMax),
   };
   const surplus = state.commands.length - policy.commandsMax;

@@ -1,7 +1,9 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { remember } from './known-as.ts';
-import type { CapturedPayment, Payment, Refund } from '../model/payment.ts';
+import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+
+type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
   const watched = state.watched.filter((other) => other.id !== payment.id);
@@ -31,6 +33,12 @@ const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry
   entry,
 ];
 
+function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
+  const { paymentId, providerRefundId, capturedMinor } = recorded;
+  const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
+  return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
+}
+
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
@@ -42,7 +50,8 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('refundedMinor' in event) {
     const { paymentId, refundedMinor } = event;
     const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-    return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+    const counted = { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+    return event.type === 'refund.recorded_external' ? keepExternal(counted, event) : counted;
   }
   switch (event.type) {
     case 'payment_method.saved':
