@@ -147,6 +147,28 @@ export const commandRows = {
       },
     },
   },
+  'payment.retry': {
+    fields: {},
+    weight: 4,
+    draw: () => ({}),
+    modes: [''],
+    orders: {
+      retry: {
+        means: 'the command `payment.retry`',
+        inputs: [{}],
+        cells: {
+          none: 'not_active',
+          incomplete: 'not_active',
+          active: 'completed',
+          past_due: 'pending',
+          held: 'completed',
+          expired: 'not_active',
+          canceled: 'not_active',
+          incomplete_expired: 'not_active',
+        },
+      },
+    },
+  },
 } as const satisfies CommandRows;
 
 export type OrderName = { readonly [Type in CommandType]: keyof (typeof commandRows)[Type]['orders'] }[CommandType];

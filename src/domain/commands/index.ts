@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { retry } from './retry.ts';
 import { uncancel } from './uncancel.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
@@ -7,6 +8,7 @@ export const commands = {
   'subscription.pay': pay,
   'subscription.cancel': cancel,
   'subscription.uncancel': uncancel,
+  'payment.retry': retry,
 } as const;
 
 export type CommandType = keyof typeof commands;

@@ -43,7 +43,9 @@ export type RejectionReason =
   | 'nothing_to_cancel'
   | 'not_active'
   | 'too_late'
-  | 'method_required';
+  | 'method_required'
+  | 'cancel_scheduled'
+  | 'too_many_tries';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment.retry': PaymentRetryV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.uncancel': SubscriptionUncancelV1;
@@ -13,6 +14,45 @@ export type MessageValues = {
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Pay the due period now, by the saved method.
+ */
+export type PaymentRetryV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * End the subscription. Never expires.
@@ -47,19 +87,6 @@ export type SubscriptionCancelV1 = {
    * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
    */
   reason: string | null;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * Buy a tariff, or pay for the period that is due.
