@@ -4,6 +4,7 @@ import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/
 import type { Subscriber } from '../model/subscriber.ts';
 
 type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type Refunded = Extract<DomainEvent, { readonly type: 'capture.refunded' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
   const watched = state.watched.filter((other) => other.id !== payment.id);
@@ -39,6 +40,13 @@ function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExtern
   return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
 }
 
+function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
+  const { paymentId, refundedMinor } = event;
+  const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
+  const counted = { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+  return event.type === 'refund.recorded_external' ? keepExternal(counted, event) : counted;
+}
+
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
@@ -47,12 +55,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
-  if ('refundedMinor' in event) {
-    const { paymentId, refundedMinor } = event;
-    const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-    const counted = { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
-    return event.type === 'refund.recorded_external' ? keepExternal(counted, event) : counted;
-  }
+  if ('refundedMinor' in event) return countRefunded(state, event);
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
