@@ -1,10 +1,5 @@
-/** A plausible mistake, as a change of text in one file; `text` must occur exactly once. */
-export type PlantedBug = {
-  readonly name: string;
-  readonly file: string;
-  readonly text: string;
-  readonly instead: string;
-};
+import type { PlantedBug } from './planted-bug.ts';
+import { plantedNotices } from './planted-notices.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -211,24 +206,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'const counted = { ...subscription };',
   },
   {
-    name: 'a charge that does not wait for its notice',
-    file: 'src/domain/subscription/next-charge.ts',
-    text: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);',
-    instead: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs * 0);',
-  },
-  {
-    name: 'charges without their notice',
-    file: 'src/domain/subscription/notices.ts',
-    text: 'return isShort ? [] : [',
-    instead: 'return isShort || amountMinor > 0 ? [] : [',
-  },
-  {
-    name: 'a notice at every announcement',
-    file: 'src/domain/subscription/notices.ts',
-    text: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt,',
-    instead: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt + 60_000,',
-  },
-  {
     name: 'prices not pinned',
     file: 'src/domain/payment/open-payment.ts',
     text: '    amount: tariff.price,\n    state',
@@ -261,6 +238,42 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'isKnown ? draft : alarm(draft, wrong)',
   },
   {
+    name: 'a comparison that announces nothing',
+    file: 'src/application/reconciliation/compare-slice.ts',
+    text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);',
+    instead: '  if (messages.length > 1e6) await services.publisher.publish(messages, publishDeadlineMs);',
+  },
+  {
+    name: 'a comparison of first pages only',
+    file: 'src/application/reconciliation/compare-slice.ts',
+    text: '  } while (cursor !== null);',
+    instead: '  } while (cursor !== null && pages < 1);',
+  },
+  {
+    name: 'a refund of the cabinet recorded again',
+    file: 'src/domain/reconciliation/booked.ts',
+    text: '  const refunds = [...held, ...past];',
+    instead: '  const refunds = [...held];',
+  },
+  {
+    name: 'a refund of the cabinet not counted',
+    file: 'src/domain/payment/adopt-refund.ts',
+    text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',
+    instead: '    refundedMinor: captured.refundedMinor,',
+  },
+  {
+    name: 'a refund asked again in full after one of the cabinet',
+    file: 'src/domain/payment/apply-refund.ts',
+    text: 'amountMinor: leftOf(draft.state, failed) };',
+    instead: 'amountMinor: Math.max(failed.amount.amountMinor, leftOf(draft.state, failed)) };',
+  },
+  {
+    name: 'a late success refunded in full after one of the cabinet',
+    file: 'src/domain/payment/complete-payment.ts',
+    text: '  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),',
+    instead: '  refundedMinor: 0,',
+  },
+  {
     name: 'the wall clock asked',
     file: 'src/application/change/read-subscriber.ts',
     text: '    realNow: clock.now(),',
@@ -272,4 +285,5 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
     instead: "  if (step === 'capture' || isAwaited(payment)) return true;",
   },
+  ...plantedNotices,
 ];
