@@ -11,7 +11,6 @@ import { grantsAccess } from '../../../src/domain/model/subscription-questions.t
 import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
-import { checkNotices } from './notices.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
@@ -270,7 +269,6 @@ export function checkSave(
   checkForeign(check);
   checkNewRefunds(check);
   checkFacts(check);
-  checkNotices(world, seen.witness, check.before, save);
   noteCancels(check, seen.commands);
 }
 
