@@ -1,10 +1,14 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { release } from './release.ts';
+import { resolvePayment } from './resolve-payment.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
 export const commands = {
   'subscription.pay': pay,
   'subscription.cancel': cancel,
+  'subscription.release': release,
+  'payment.resolve': resolvePayment,
 } as const;
 
 export type CommandType = keyof typeof commands;

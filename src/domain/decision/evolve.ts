@@ -63,6 +63,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
     }
     case 'invariant.violated':
+    case 'staff.acted':
       return state;
   }
 }

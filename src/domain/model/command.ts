@@ -40,7 +40,11 @@ export type RejectionReason =
   | 'payment_declined'
   | 'superseded'
   | 'canceled'
-  | 'nothing_to_cancel';
+  | 'nothing_to_cancel'
+  | 'nothing_to_release'
+  | 'nothing_to_resolve'
+  | 'payment_unresolved'
+  | 'provider_id_missing';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -1,4 +1,4 @@
-import { accessUntil, entitlementOf, keepsAccess, sameEntitlement } from './access.ts';
+import { accessUntil, entitlementOf, holdEndsAt, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
@@ -7,6 +7,7 @@ import { grantsAccess } from '../model/subscription-questions.ts';
 
 /** What one decision changes: the state to save, and its events with numbers for the public ones. */
 export type ChangeSet = {
+  readonly before: Subscriber;
   readonly state: Subscriber;
   readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
 };
@@ -28,7 +29,10 @@ function withExtension(draft: Draft, context: Context): Draft {
   if (entitlement?.active !== true || !grantsAccess(subscription)) return draft;
   const endsAt = accessUntil(subscription, context.policy);
   if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
-  const extended = { ...subscription, extendedUntil: context.now + context.policy.extensionMs };
+  const holdEnds = holdEndsAt(subscription, context.policy) ?? Infinity;
+  if (context.now >= holdEnds) return draft;
+  const extendedUntil = Math.min(context.now + context.policy.extensionMs, holdEnds);
+  const extended = { ...subscription, extendedUntil };
   return record(draft, { type: 'subscription.tracked', subscription: extended });
 }
 
@@ -43,5 +47,5 @@ export function finalizeDecision(before: Subscriber, events: readonly DomainEven
     if (event.type === 'entitlement.changed') entitlementSeq = sequence;
     return { event, sequence };
   });
-  return { state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
+  return { before, state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
+import { nextChargeAt, plannedChargeAt } from '../subscription/next-charge.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -14,21 +15,9 @@ type RenewalDue = {
   readonly attemptNo: number;
 };
 
-/** When the next charge of the due period may be made; null when none is planned. */
-export function nextChargeAt(subscription: LiveSubscription): Instant | null {
-  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
-  if (subscription.methodId === null) return null;
-  switch (subscription.status) {
-    case 'active':
-      return subscription.term.periodEnd;
-    case 'past_due':
-      return subscription.dunning.nextAttemptAt;
-  }
-}
-
-/** Whether a payment, a hold or a planned charge may still bring another period. */
+/** Whether a payment or a planned charge may still bring another period. A hold only postpones a charge. */
 export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
-  payment !== null || subscription.held !== null || nextChargeAt(subscription) !== null;
+  payment !== null || plannedChargeAt(subscription) !== null;
 
 /** Why an announced renewal is not charged; null when it is. */
 function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {

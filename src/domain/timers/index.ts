@@ -1,4 +1,5 @@
 import { expiryDue } from './decide-expiry.ts';
+import { holdAlarmDue } from './hold-alarm-due.ts';
 import { renewalDue } from './decide-renewal.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
 import { statusCheckDue } from './status-check-due.ts';
@@ -8,6 +9,7 @@ export const timers = {
   'subscription.renewal_due': renewalDue,
   'subscription.expiry_due': expiryDue,
   'payment.status_check_due': statusCheckDue,
+  'subscription.hold_alarm_due': holdAlarmDue,
 } as const;
 
 export type TimerType = keyof typeof timers;

@@ -6,12 +6,70 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment.resolve': PaymentResolveV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
+  'subscription.release': SubscriptionReleaseV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
+  'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
+ */
+export type PaymentResolveV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment, or the refund.
+   */
+  paymentId: string;
+  /**
+   * What the person has seen. `succeeded`: the money was moved. `failed`: it was refused. `absent`: the provider has no such object.
+   */
+  checkResult: 'succeeded' | 'failed' | 'absent';
+  /**
+   * The object's name in the provider's cabinet; null where it was not seen, or is known already.
+   */
+  providerObjectId: string | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
+ * Who ordered it.
+ */
+export type Actor = {
+  /**
+   * The subscriber himself, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * Who of them.
+   */
+  id: string;
 };
 /**
  * End the subscription. Never expires.
@@ -46,19 +104,6 @@ export type SubscriptionCancelV1 = {
    * Why, in the words of who cancels; addresses and long numbers are blotted out. Null when not said.
    */
   reason: string | null;
-};
-/**
- * Who ordered it.
- */
-export type Actor = {
-  /**
-   * The subscriber himself, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * Who of them.
-   */
-  id: string;
 };
 /**
  * Buy a tariff, or pay for the period that is due.
@@ -105,6 +150,36 @@ export type SubscriptionPayV1 = {
    * Test clock that the subscriber shall live on; null is real time. Never set in production.
    */
   testClockId: string | null;
+};
+/**
+ * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.
+ */
+export type SubscriptionReleaseV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * Somebody says that something happened to an object at the provider. Believed is only the name: the object is read again with our credentials.
@@ -154,6 +229,23 @@ export type SubscriptionExpiryDueV1 = {
   userId: string;
   /**
    * The subscription.
+   */
+  subscriptionId: string;
+  /**
+   * What instant has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A billing hold has lasted so long that operators are alerted of it. An announcement, not an order.
+ */
+export type SubscriptionHoldAlarmDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The held subscription.
    */
   subscriptionId: string;
   /**

@@ -77,7 +77,7 @@ export async function startApi(
   const system = createTestSystem();
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
-  const audit = createMemoryAudit();
+  const audit = createMemoryAudit({ rows: system.readModelRows });
   const mirrored = new Map<string, number>();
   const mirror = {
     set: (id: string, now: number) => {
@@ -94,7 +94,7 @@ export async function startApi(
 
   const carryOut = async (message: OutMessage): Promise<void> => {
     const carried = readMessage(message);
-    const trace = { correlationId: 'consumer', causationId: null };
+    const trace = { correlationId: message.headers['ce_correlationid'] ?? '', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
     if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() }).catch(waits);
     await core.relay.idle();

@@ -1,12 +1,12 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
-import { minuteMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
-import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor, type PaymentEntry } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
@@ -20,6 +20,9 @@ type StatusCheck = {
   readonly after: Subscriber;
   readonly save: SubscriberSave;
 };
+
+/** By the promise, not by the policy that is under test. */
+const holdCostsMsMax = 30 * dayMs;
 
 const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `period:${index}`);
 const liveOf = (state: Subscriber | null): LiveSubscription | null =>
@@ -63,6 +66,7 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
       if (row.row.state === 'failed' || row.row.state === 'aborted')
         witness.closedKeys.add(row.row.send.idempotenceKey);
     }
+    if (row.model === 'audit' && row.row.action === 'payment.resolve') witness.byHand.add(row.row.subject.id);
     if (row.model === 'subscriptions') {
       const known = witness.ended.get(row.id);
       if (known !== undefined && known !== row.row.status)
@@ -117,8 +121,10 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   if (isChained) world.breach('12: unbroken periods keep their anchor', userId, { term, before: earlier.term });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
+  const isBelieved = ({ key, wrongMinor }: PaymentEntry): boolean =>
+    wrongMinor === null || witness.byHand.has(witness.operations.get(key)?.paymentId ?? '');
   const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
-    (payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0,
+    (payment) => isBelieved(payment) && keptMinor(payment, entries.values()) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -126,14 +132,25 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   if (isOut && after.entitlement?.active !== true) {
     world.breach('4: unknown keeps access', userId, after.payment.id);
   }
+  const isNext = earlier?.id === live.id && term.periodIndex > earlier.term.periodIndex;
+  const isLongOver = paid.every(({ createdAt }) => createdAt > term.periodEnd + defaultPolicy.graceMs + hourMs);
+  if (isNext && term.anchor === earlier.term.anchor && paid.length > 0 && isLongOver)
+    world.breach('27: no charge buys a period that is long over', userId, term);
   const until = after.entitlement?.validUntil ?? 0;
   const ordinary = term.periodEnd + defaultPolicy.graceMs;
   const isExcused =
-    live.held !== null ||
-    after.payment?.kind === 'charge' ||
-    (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
-  if (until > ordinary && !isExcused)
-    world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
+    after.payment?.kind === 'charge' || (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
+  const { held } = live;
+  if (held === null) {
+    if (until > ordinary && !isExcused)
+      world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
+  } else {
+    if (until > Math.max(ordinary, held.since + holdCostsMsMax))
+      world.breach('13: a held subscription costs at most 30 days', userId, { until, ordinary, held });
+    const began = earlier?.id === live.id ? earlier.held : null;
+    if (began !== null && began.since !== held.since)
+      world.breach('13: a hold that lasts does not begin anew', userId, { held, before: began });
+  }
   if (
     at !== undefined &&
     !sameEntitlement(

@@ -29,6 +29,8 @@ export type Witness = {
   readonly ended: Map<string, string>;
   /** `subscription period` that was the current one in some saved document. */
   readonly granted: Set<string>;
+  /** Payments that staff have resolved: their word counts where the provider's contradicts itself. */
+  readonly byHand: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
   readonly published: Map<string, Set<number>>;
@@ -41,6 +43,7 @@ export const createWitness = (): Witness => ({
   terminal: new Map(),
   ended: new Map(),
   granted: new Set(),
+  byHand: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
   published: new Map(),

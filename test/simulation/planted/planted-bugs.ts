@@ -218,4 +218,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: '    realNow: clock.now(),',
     instead: '    realNow: Date.now(),',
   },
+  {
+    name: 'a hold without an end',
+    file: 'src/domain/subscription/access.ts',
+    text: 'Math.max(held.since + policy.holdMaxMs, ',
+    instead: 'Math.max(held.since + 100 * policy.holdMaxMs, ',
+  },
+  {
+    name: 'a resolve as failed that forgets that money may come',
+    file: 'src/domain/payment/decide-stray.ts',
+    text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
+    instead: "  if (past.state === 'succeeded' || past.state === 'failed') return ignored('repeat');",
+  },
 ];

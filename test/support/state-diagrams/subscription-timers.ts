@@ -1,6 +1,7 @@
 import { accessUntil } from '../../../src/domain/subscription/access.ts';
 import { decideExpiry } from '../../../src/domain/timers/decide-expiry.ts';
-import { decideRenewal, nextChargeAt } from '../../../src/domain/timers/decide-renewal.ts';
+import { nextChargeAt } from '../../../src/domain/subscription/next-charge.ts';
+import { decideRenewal } from '../../../src/domain/timers/decide-renewal.ts';
 import { mayExpire } from '../../../src/domain/model/subscription-questions.ts';
 import { delaysMs, type Move, type Place, policy } from './move.ts';
 

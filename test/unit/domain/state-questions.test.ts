@@ -46,7 +46,7 @@ describe('a new status of a subscription does not compile before every question 
     ['src/domain/payment/fail-payment.ts', ['graceAfter']],
     ['src/domain/subscription/access.ts', ['endsAtOf', 'endAfterCancel']],
     ['src/domain/timers/decide-expiry.ts', ['endCause']],
-    ['src/domain/timers/decide-renewal.ts', ['nextChargeAt']],
+    ['src/domain/subscription/next-charge.ts', ['plannedChargeAt']],
   ])('in %s, which has an answer of its own for each', (file, functions) => {
     expect(failing(live, file)).toEqual(expect.arrayContaining(functions));
   });

@@ -41,6 +41,8 @@ const hold = createPart<Hold>({
   reason: text,
   /** Epoch milliseconds since which it has. */
   since: required(Number),
+  /** Epoch milliseconds of the last alarm about it. */
+  alarmedAt: optional(Number),
 });
 
 type Alike<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt'> : never;
