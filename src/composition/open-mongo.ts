@@ -7,6 +7,7 @@ import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
+import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Audit } from '../application/ports/audit.ts';
@@ -15,6 +16,7 @@ import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
 import { encryptionKeyDigest } from './encryption-key-digest.ts';
@@ -32,6 +34,7 @@ export type Mongo = {
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
   readonly audit: Audit;
+  readonly workList: WorkList;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -57,6 +60,7 @@ export async function openMongo(
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
     audit: createAudit(models),
+    workList: createWorkList(models),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -51,6 +51,8 @@ async function start(context: ProcessContext): Promise<void> {
     past: mongo.decisions,
     history: mongo.history,
     audit: mongo.audit,
+    workList: mongo.workList,
+    blockedKeys: mongo.blockedKeys,
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),

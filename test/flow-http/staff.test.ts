@@ -31,6 +31,25 @@ async function unknownPurchase() {
   return { user, paymentId: payment?.id ?? '' };
 }
 
+it('staff see all that is stored of a subscriber, and no secret', async () => {
+  const user = await api.newUser();
+  await user.buy();
+  const state = await api.system.state(user.id);
+  const seen = await staff.get(`/admin/api/subscribers/${user.id.toUpperCase()}`);
+  expect(seen.json).toMatchObject({
+    ...{ user_id: user.id, outbox_length: 0, is_blocked: false, next_due: { real: { timer: expect.any(String) } } },
+    state: { subscription: { status: 'incomplete' }, payment: { id: state.payment?.id, state: 'requires_action' } },
+  });
+  expect(Object.keys((seen.json as { state: object }).state).toSorted()).toEqual(Object.keys(state).toSorted());
+  for (const secret of [
+    state.payment?.send.request,
+    state.payment?.confirmationUrl,
+    state.payment?.send.idempotenceKey,
+  ])
+    expect(seen.text).not.toContain(secret);
+  expect(codeOf(await staff.get(`/admin/api/subscribers/${crypto.randomUUID()}`))).toBe('3001');
+});
+
 describe('staff end an unknown payment by what the cabinet shows', () => {
   it('by the id of the payment alone, once for each key, and the audit has it', async () => {
     const { user, paymentId } = await unknownPurchase();
@@ -41,12 +60,10 @@ describe('staff end an unknown payment by what the cabinet shows', () => {
     expect((await staff.post(resolveOf(paymentId), body, key)).status).toBe(200);
     expect(codeOf(await staff.post(resolveOf(paymentId), { ...body, reason: 'other' }, key))).toBe('4005');
     expect(codeOf(await staff.post(resolveOf(paymentId), body, keyed()))).toBe('4051');
-    const audit = await staff.get(`/admin/api/audit?about=${paymentId}`);
-    expect(audit.json).toMatchObject([
-      { after: { outcome: { reason: 'nothing_to_resolve' } } },
-      { actor: staff.id, action: 'payment.resolve', user_id: user.id, reason: 'paid in the cabinet' },
-    ]);
-    expect((audit.json as { request_id: string }[])[1]?.request_id).toBe(first.headers.get('x-request-id'));
+    const audit = (await staff.get(`/admin/api/audit?about=${paymentId}`)).json as readonly { request_id: string }[];
+    const ours = { actor: staff.id, action: 'payment.resolve', user_id: user.id, reason: 'paid in the cabinet' };
+    expect(audit).toHaveLength(2);
+    expect(audit.find(({ request_id: id }) => id === first.headers.get('x-request-id'))).toMatchObject(ours);
   });
 
   it('and are refused without the id of a success, and for a payment that does not exist', async () => {
@@ -73,6 +90,23 @@ it('staff read the status of what they ordered, and the user does not', async ()
   const { status_url: url } = order.json as { status_url: string };
   expect((await staff.get(url)).json).toMatchObject({ status: 'accepted' });
   expect((await user.get(url)).status).toBe(404);
+});
+
+it('staff find what waits for them, page by page', async () => {
+  const [one, two] = [await unknownPurchase(), await unknownPurchase()];
+  type Page = { readonly items: readonly { readonly id: string }[]; readonly next: string | null };
+  const found: string[] = [];
+  let after = '';
+  do {
+    const page = (await staff.get(`/admin/api/subscribers?state=unknown&limit=1${after}`)).json as Page;
+    found.push(...page.items.map(({ id }) => id));
+    after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`;
+  } while (after !== '');
+  expect(found).toEqual(expect.arrayContaining([one.paymentId, two.paymentId]));
+  expect(new Set(found).size).toBe(found.length);
+  expect((await staff.get('/admin/api/subscribers?state=held')).json).toEqual({ items: [], next: null });
+  expect((await staff.get('/admin/api/subscribers?state=lost')).status).toBe(422);
+  expect((await staff.get('/admin/api/subscribers?state=held&after=x')).status).toBe(422);
 });
 
 describe('nothing is changed without a key and a reason', () => {

@@ -208,7 +208,7 @@ type AnyRow = Omit<CommandRow<CommandType>, 'draw' | 'orders'> & {
 
 const rowOf = (type: CommandType): AnyRow => commandRows[type];
 
-export const staffId = 'staff-1';
+const staffId = 'staff-1';
 
 /** Who orders it: the subscriber, or a member of staff. */
 export const actorOf = (type: CommandType, userId: string): Command['actor'] =>

@@ -6,10 +6,9 @@ import { shownSubscriber, type ShownSubscriber } from '../services/shown-subscri
 
 type About = Pick<ReadModelRow, 'userId' | 'version' | 'at'>;
 
-/** Every order changes them, and the row has its own id. */
-const always: ReadonlySet<string> = new Set(['eventSeq', 'entitlementSeq']);
+/** Every order changes them. Its own outcome stands beside what it changed. */
+const always: ReadonlySet<string> = new Set(['eventSeq', 'entitlementSeq', 'commands']);
 
-/** The order itself is no change that it made; its outcome is. */
 function changedParts(before: ShownSubscriber, after: ShownSubscriber) {
   const names = Object.keys(after) as (keyof ShownSubscriber)[];
   const changed = names.filter(
@@ -28,11 +27,7 @@ export function auditRow(
 ): ReadModelRow {
   const { realNow: at, requestId, ...version } = about;
   const outcome = changeSet.state.commands.find((entry) => entry.id === id)?.outcome ?? null;
-  const shown = ({ commands: _commands, ...state }: ShownSubscriber) => ({ ...state, commands: null });
-  const { before, after } = changedParts(
-    shown(shownSubscriber(changeSet.before)),
-    shown(shownSubscriber(changeSet.state)),
-  );
+  const { before, after } = changedParts(shownSubscriber(changeSet.before), shownSubscriber(changeSet.state));
   const { actor, action, subject, reason } = act;
   const common = { id, at, actor, action, subject, userId: about.userId, before, reason, requestId };
   const row: AuditEntry = { ...common, after: { ...after, outcome } };

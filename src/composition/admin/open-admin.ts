@@ -1,11 +1,20 @@
-import type { Audit } from '../../application/ports/audit.ts';
+import { hashText, randomId } from '../../adapters/system/ids.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import { acceptCommand } from '../../application/requests/accept-command.ts';
+import { createAwaitOutcome } from '../../application/requests/await-outcomes.ts';
 import type { Log } from '../../application/ports/log.ts';
 import type { Config } from '../../config.ts';
+import type { CommandInput } from '../../domain/commands/index.ts';
+import type { CommandOutcome } from '../../domain/model/command.ts';
+import { createMessageFactory } from '../../messages/message-factory.ts';
 import { createClosers } from '../closers.ts';
-import { openMongo } from '../open-mongo.ts';
+import { openKafka } from '../open-kafka.ts';
+import { type Mongo, openMongo } from '../open-mongo.ts';
 
 /** A person waits at the terminal. */
 const selectionMs = 5_000;
+const publishDeadlineMs = 5_000;
+const outcomeWaitMs = 30_000;
 
 const silent: Log = {
   error: () => undefined,
@@ -14,14 +23,41 @@ const silent: Log = {
   debug: () => undefined,
 };
 
-export type AdminServices = { readonly audit: Audit };
+/** How an order ended; in words where there is no outcome. */
+type Ordered = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
 
-/** Opens what the subcommands need, runs one, and closes it again. */
+export type AdminServices = Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys'> & {
+  /** Publishes an order of staff and waits for its outcome. */
+  readonly order: (input: CommandInput, actor: string) => Promise<Ordered>;
+};
+
+type Opened = { readonly config: Config; readonly closers: ReturnType<typeof createClosers>; readonly mongo: Mongo };
+
+async function order({ config, closers, mongo }: Opened, input: CommandInput, actor: string): Promise<Ordered> {
+  const { producer: publisher } = await openKafka({ config, closers, log: silent });
+  const services = { clock: systemClock, messageFactory: createMessageFactory(), publisher, hash: hashText, randomId };
+  const { kind, command } = await acceptCommand(
+    { ...services, publishDeadlineMs },
+    {
+      ...{ input, actor: { kind: 'staff', id: actor }, route: 'command line', idempotencyKey: null },
+      ...{ bodyText: JSON.stringify(input), trace: { correlationId: randomId(), causationId: null } },
+    },
+  );
+  if (kind !== 'accepted') return { kind };
+  const { store, decisions: past } = mongo;
+  const awaited = await createAwaitOutcome({ clock: systemClock, log: silent, store, past })({
+    ...{ userId: command.userId, commandId: command.commandId, bodyHash: command.bodyHash },
+    ...{ mayBeOld: false, until: 'answer', waitMs: outcomeWaitMs, signal: new AbortController().signal },
+  });
+  return awaited.kind === 'ended' ? awaited.outcome : { kind: 'pending' };
+}
+
+/** Opens what the subcommands need, runs one, and closes it again. Kafka is opened for an order only. */
 export async function withAdmin(config: Config, run: (services: AdminServices) => Promise<number>): Promise<number> {
   const closers = createClosers();
   try {
-    const { audit } = await openMongo({ config, closers }, selectionMs);
-    return await run({ audit });
+    const mongo = await openMongo({ config, closers }, selectionMs);
+    return await run({ ...mongo, order: (input, actor) => order({ config, closers, mongo }, input, actor) });
   } finally {
     await closers.closeAll(silent);
   }

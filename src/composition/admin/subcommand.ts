@@ -30,5 +30,7 @@ export const changing = {
   },
 } as const satisfies Command['options'];
 
+export const userOperand = { name: 'USER', about: 'the user, a UUID', least: 1, most: 1 } as const;
+
 /** Prints a value for people and programs. */
 export const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -1,7 +1,15 @@
+import { listWork } from './list-work.ts';
 import { readAudit } from './read-audit.ts';
+import { readSubscriber } from './read-subscriber.ts';
+import { release } from './release.ts';
+import { resolve } from './resolve.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** What staff can do from a shell: the first word of the command line → what it is. */
 export const subcommands: Readonly<Record<string, Subcommand>> = {
+  subscriber: readSubscriber,
+  list: listWork,
+  release,
+  resolve,
   audit: readAudit,
 };

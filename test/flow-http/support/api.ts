@@ -7,6 +7,7 @@ import { startHttpServer } from '../../../src/adapters/http/server/start-http-se
 import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
@@ -109,6 +110,8 @@ export async function startApi(
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
     audit,
+    workList: createMemoryWorkList({ rows: system.readModelRows }),
+    blockedKeys: core.blockedKeys,
     messageFactory: core.messageFactory,
     publisher: {
       publish: async (messages) => {

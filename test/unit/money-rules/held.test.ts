@@ -30,12 +30,12 @@ async function systemWithMismatch(): Promise<TestSystem> {
 
 const day = { tariffId: tariffs.day.id };
 const charges = (system: TestSystem) => system.provider.sends().filter(({ order }) => order.kind === 'charge');
-const stateOf = async (system: TestSystem) => {
+async function stateOf(system: TestSystem) {
   const { subscription, entitlement } = await system.state(user);
   return { status: subscription?.status, watches: entitlement?.active === true };
-};
+}
 const alarms = (system: TestSystem) =>
-  system.errorLines().filter(({ fields }) => fields['type'] === 'hold.alarmed').length;
+  system.errorLines().filter(({ fields }) => fields.type === 'hold.alarmed').length;
 
 describe('a release', () => {
   test('lets the timers charge what is due, and access is never interrupted', async () => {
@@ -118,9 +118,9 @@ describe('a hold that no one ends', () => {
     expect(alarms(system)).toBe(1);
     await system.pass(28 * dayMs + 20 * minuteMs, 10 * minuteMs);
     expect(alarms(system)).toBe(30);
-    const [line] = system.errorLines().filter(({ fields }) => fields['type'] === 'hold.alarmed');
+    const [line] = system.errorLines().filter(({ fields }) => fields.type === 'hold.alarmed');
     const since = new Date(noon).toISOString();
-    expect(line?.fields['detail']).toBe(`held since ${since}: a period was paid for twice`);
+    expect(line?.fields.detail).toBe(`held since ${since}: a period was paid for twice`);
     await system.pass(5 * dayMs, hourMs);
     expect(alarms(system)).toBe(30);
   });

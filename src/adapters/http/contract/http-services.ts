@@ -1,11 +1,13 @@
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Audit } from '../../../application/ports/audit.ts';
+import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { PaymentHistory } from '../../../application/ports/history.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
+import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
 
@@ -44,6 +46,8 @@ export type HttpServices = {
   readonly past: PastLookups;
   readonly history: PaymentHistory;
   readonly audit: Audit;
+  readonly workList: WorkList;
+  readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;
   /** Null where the configuration has none: their routes do not exist. */

@@ -27,5 +27,7 @@ export const refunds = createCollection<RefundRow>(
   [
     { name: 'of_user', key: { userId: 1, createdAt: -1 } },
     { name: 'of_payment', key: { paymentId: 1 } },
+    // For staff: only the few that are unknown, the oldest first.
+    { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
   ],
 );
