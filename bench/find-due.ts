@@ -17,7 +17,7 @@ const many = Number(values.many);
 const few = 10_000;
 const due = 200;
 const batch = 20_000;
-const questions = 300;
+const queries = 300;
 const dayMs = 86_400_000;
 
 await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
@@ -25,11 +25,11 @@ await benchOnOwnSystem('find-due', async ({ mongodbUrl }) => {
   await fill(small, few);
   await fill(large, many);
   const [ours, peer]: [number[], number[]] = [[], []];
-  for (let question = 0; question < questions; question += 1) {
+  for (let query = 0; query < queries; query += 1) {
     peer.push(await ask(small));
     ours.push(await ask(large));
   }
-  const how = `findDue at the store, ${due} due in both; peer: among ${few}; ${questions} questions each, in turn`;
+  const how = `findDue at the store, ${due} due in both; peer: among ${few}; ${queries} queries each, in turn`;
   for (const q of [0.5, 0.99]) {
     reportFigure(`due among ${many}, p${q * 100}`, [quantile(ours, q), quantile(peer, q)], 'ms', how);
   }

@@ -9,7 +9,7 @@ import { benchmarks } from '../tools/command-line/commands.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: all periods end at the same instant; measured to
-// `subscription.renewed` in the log, beside a spike of the same parts; then with one and three processes. --alone: one drain
+// `subscription.renewed` in the log, beside a bare client of the same parts; then with one and three processes. --alone: one drain
 // and its memory.
 
 const { values } = readCommandLine(benchmarks['renewal-drain']);
@@ -22,7 +22,7 @@ const slowProviderMs = 2_000;
 const slowRenewals = 1_536;
 const memoryEveryMs = 250;
 
-type Spike = { readonly seconds: number; readonly cpuSeconds: number; readonly latencies: readonly number[] };
+type BareRun = { readonly seconds: number; readonly cpuSeconds: number; readonly latencies: readonly number[] };
 type Drain = {
   readonly perSecond: number;
   readonly waits: readonly number[];
@@ -52,7 +52,7 @@ await benchOnOwnSystem('renewal-drain', async (bench) => {
     await seen.stop();
     return;
   }
-  await besideTheSpike(bench, seen, processes);
+  await besideTheBareClient(bench, seen, processes);
   await fetch(`http://127.0.0.1:${bench.system.ports.sandbox}/_bench/delay?ms=${slowProviderMs}`, { method: 'POST' });
   const one = await drain(bench, seen, processes, slowRenewals);
   const more = [await bench.startMoreConsumers(), await bench.startMoreConsumers()];
@@ -62,28 +62,28 @@ await benchOnOwnSystem('renewal-drain', async (bench) => {
   await seen.stop();
 });
 
-async function besideTheSpike(bench: BenchSystem, seen: Renewals, processes: readonly string[]): Promise<void> {
-  const spikes = { 64: [] as Spike[], 256: [] as Spike[] };
+async function besideTheBareClient(bench: BenchSystem, seen: Renewals, processes: readonly string[]): Promise<void> {
+  const bareRuns = { 64: [] as BareRun[], 256: [] as BareRun[] };
   const drains: Drain[] = [];
   const environment = { ...bench.environment, SANDBOX_PORT: String(bench.system.ports.sandbox) };
   for (let round = 0; round < rounds; round += 1) {
-    spikes[64].push(await runPeer<Spike>('bare-renewals', [renewals, 64], environment));
+    bareRuns[64].push(await runPeer<BareRun>('bare-renewals', [renewals, 64], environment));
     drains.push(await drain(bench, seen, processes, renewals));
-    spikes[256].push(await runPeer<Spike>('bare-renewals', [renewals, 256], environment));
+    bareRuns[256].push(await runPeer<BareRun>('bare-renewals', [renewals, 256], environment));
   }
   const ours = median(drains.map(({ perSecond }) => perSecond));
   const how = `${renewals} due at once, provider 100 ms, one process, median of ${rounds}`;
-  for (const [lanes, runs] of Object.entries(spikes)) {
+  for (const [lanes, runs] of Object.entries(bareRuns)) {
     const peer = median(runs.map(({ seconds }) => renewals / seconds));
-    reportFigure(`renewal drain beside spike, ${lanes} lanes`, [ours, peer], 'per s', how);
+    reportFigure(`renewal drain beside the bare client, ${lanes} lanes`, [ours, peer], 'per s', how);
   }
-  const spikeCpuMs = median(spikes[64].map(({ cpuSeconds }) => (cpuSeconds * 1000) / renewals));
+  const bareCpuMs = median(bareRuns[64].map(({ cpuSeconds }) => (cpuSeconds * 1000) / renewals));
   const cpuMs = median(drains.map((one) => one.cpuMs));
   reportFigure(
     'CPU per renewal',
-    [cpuMs, spikeCpuMs],
+    [cpuMs, bareCpuMs],
     'ms',
-    'consumers and jobs, API idle; peer: client CPU of the spike',
+    'consumers and jobs, API idle; peer: CPU of the bare client',
   );
   const waits = drains.flatMap((one) => one.waits);
   reportFigure('due to renewed in the log, p50', [quantile(waits, 0.5), null], 'ms', how);

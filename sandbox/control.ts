@@ -1,9 +1,9 @@
-import { routeNames } from './api.ts';
 import { scriptedOutcomes } from './charge.ts';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
+import { clearFaults, maxFaultMs, planFault, setReadLag } from './control-faults.ts';
+import { makeCabinetRefund, makeForeignPayments } from './control-cabinet.ts';
+import { bad, readCount, readTime, refused } from './control-values.ts';
 import { paymentReasons, refundReasons } from './declines.ts';
-import { ApiError } from './errors.ts';
-import { faultDefaults, faultKinds, isFaultKind } from './faults.ts';
 import { findPayable, payByCard } from './pay.ts';
 import { cancelRefund, succeedRefund } from './refunds.ts';
 import { answerWith, createRouter, readBody, type Answer, type RawRequest, type Route } from './router.ts';
@@ -11,14 +11,7 @@ import type { Sandbox } from './sandbox.ts';
 import { sweepExpired } from './sweep.ts';
 import type { JsonObject, NotificationMode } from './types.ts';
 
-/** A wrong control request is answered with one sentence that says what is wrong. */
-const refused = (status: number, message: string): ApiError => new ApiError(status, { error: message });
-const bad = (message: string): ApiError => refused(400, message);
-
 const modes: readonly NotificationMode[] = ['normal', 'off', 'duplicate', 'late', 'reordered'];
-const maxFaultTimes = 1_000_000;
-/** A pending charge may last days on a test clock; setTimeout accepts up to 24 days. */
-const maxFaultMs = 7 * 86_400_000;
 const defaultNotificationDelayMs = 5_000;
 const cardNumber = /^\d{12,19}$/;
 const clockIdLength = 512;
@@ -118,14 +111,12 @@ function readClock(sandbox: Sandbox, query: URLSearchParams): unknown {
 
 function moveClock(sandbox: Sandbox, body: JsonObject): unknown {
   const clockId = readClockId(body['clock']);
-  const { now } = body;
-  const toMs = typeof now === 'string' && /^\d{4}-\d\d-\d\dT/.test(now) ? Date.parse(now) : NaN;
-  const isReset = clockId === null && now === null;
-  if (!isReset && Number.isNaN(toMs)) throw bad('"now" must be an RFC 3339 time, such as 2026-12-24T10:00:00.000Z');
+  const isReset = clockId === null && body['now'] === null;
+  const toMs = isReset ? sandbox.clocks.realNowMs() : readTime('now', body['now']);
   const known = clockId === null ? undefined : sandbox.store.get('clocks', clockId);
   if (known !== undefined && toMs < known.nowMs)
     throw bad(`clock ${clockId ?? ''} is at ${isoTime(known.nowMs)} and only moves forward`);
-  sandbox.clocks.move(clockId, isReset ? sandbox.clocks.realNowMs() : toMs);
+  sandbox.clocks.move(clockId, toMs);
   sweepExpired(sandbox);
   return showClock(sandbox, clockId);
 }
@@ -143,44 +134,13 @@ const showNotifications = ({ store }: Sandbox): unknown => ({
   undelivered: [...store.all('notifications').values()],
 });
 
-function readCount(name: string, value: unknown, fallback: number, most: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
-    throw bad(`"${name}" must be a whole number from 0 to ${most}`);
-  }
-  return value;
-}
-
-/** Kinds whose answer does not show whether the operation was done: `done` decides it. */
-const eitherWay: readonly string[] = ['hang', 'reset', 'gateway_refusal'];
-
-function planFault(sandbox: Sandbox, body: JsonObject): unknown {
-  const { on, kind, done, about = '' } = body;
-  if (typeof on !== 'string' || !/^(GET|POST) \/v3\/\S+$/.test(on)) {
-    throw bad(`"on" must be one of: ${routeNames.join(', ')}; or such a line with a real id`);
-  }
-  if (!isFaultKind(kind)) throw bad(`"kind" must be one of: ${faultKinds.join(', ')}`);
-  if (done !== undefined && typeof done !== 'boolean') throw bad('"done" must be true or false');
-  if (typeof about !== 'string')
-    throw bad('"about" must be a text that the call or the create request of its payment contains');
-  const defaults = faultDefaults(kind);
-  const ms = readCount('ms', body['ms'], defaults.ms, maxFaultMs);
-  const times = readCount('times', body['times'], 1, maxFaultTimes);
-  const isDone = eitherWay.includes(kind) && done !== undefined ? done : defaults.isDone;
-  if (times > 0) sandbox.faults.add({ on, about, fault: { kind, ms, isDone } }, times);
-  return { on, about, kind, times, ms, done: isDone };
-}
-
-function clearFaults(sandbox: Sandbox): unknown {
-  sandbox.faults.clear();
-  return { cleared: true };
-}
-
 type Handle = (sandbox: Sandbox, id: string, body: JsonObject, query: URLSearchParams) => unknown;
 const routes: readonly Route<Handle>[] = [
   { method: 'GET', path: '/_sandbox/health', handle: () => ({ status: 'ok' }) },
   { method: 'GET', path: '/_sandbox/ledger', handle: ledger },
+  { method: 'POST', path: '/_sandbox/payments', handle: (sandbox, _id, body) => makeForeignPayments(sandbox, body) },
   { method: 'POST', path: '/_sandbox/payments/{id}/pay', handle: payPayment },
+  { method: 'POST', path: '/_sandbox/payments/{id}/refund', handle: makeCabinetRefund },
   { method: 'POST', path: '/_sandbox/payment-methods/{id}', handle: scriptMethod },
   { method: 'POST', path: '/_sandbox/refunds', handle: (sandbox, _id, body) => scriptRefund(sandbox, body) },
   { method: 'POST', path: '/_sandbox/refunds/{id}', handle: endRefund },
@@ -188,6 +148,7 @@ const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/_sandbox/clock', handle: (sandbox, _id, body) => moveClock(sandbox, body) },
   { method: 'GET', path: '/_sandbox/notifications', handle: showNotifications },
   { method: 'POST', path: '/_sandbox/notifications', handle: (sandbox, _id, body) => setNotifications(sandbox, body) },
+  { method: 'POST', path: '/_sandbox/reads', handle: (sandbox, _id, body) => setReadLag(sandbox, body) },
   { method: 'POST', path: '/_sandbox/faults', handle: (sandbox, _id, body) => planFault(sandbox, body) },
   { method: 'DELETE', path: '/_sandbox/faults', handle: clearFaults },
 ];

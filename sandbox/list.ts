@@ -56,7 +56,16 @@ export function enumFilter<T>(
   return equalFilter(query, name, valueOf);
 }
 
-/** Newest first. The cursor names the last object of the page, so that later arrivals do not shift the pages. */
+/** A cursor is opaque: it is no id of an object, and only a list takes it. */
+const cursorOf = (id: string): string => Buffer.from(id).toString('base64url');
+
+const byAge = <T extends Listed>(a: ListedRecord<T>, b: ListedRecord<T>): number =>
+  Date.parse(b.object.created_at) - Date.parse(a.object.created_at) || b.seq - a.seq;
+
+/**
+ * Newest first. The cursor names the last object of the page, so that later arrivals do not shift the pages. It holds no
+ * filters: the next page has those that are sent with it.
+ */
 export function listPage<T extends Listed>(
   sandbox: Sandbox,
   records: readonly ListedRecord<T>[],
@@ -66,16 +75,19 @@ export function listPage<T extends Listed>(
   const limit = readLimit(query);
   const isRecent = (record: ListedRecord<T>): boolean =>
     Date.parse(record.object.created_at) >= sandbox.clocks.nowMs(record.clockId) - historyMs;
-  const newestFirst = records
-    .filter(isRecent)
-    .sort((a, b) => Date.parse(b.object.created_at) - Date.parse(a.object.created_at) || b.seq - a.seq)
-    .map((record) => record.object);
+  const recent = records.filter(isRecent);
   // Searched among all objects: the one that the cursor names may no longer match the filter.
   const cursor = query.get('cursor');
-  const lastShown = cursor === null ? -1 : newestFirst.findIndex((object) => object.id === cursor);
-  if (cursor !== null && lastShown < 0) throw refusal('badParameter', 'cursor');
-  const rest = newestFirst.slice(lastShown + 1).filter((object) => filters.every((accepts) => accepts(object)));
-  const items = rest.slice(0, limit);
+  const lastShown = cursor === null ? undefined : recent.find(({ object }) => cursorOf(object.id) === cursor);
+  if (cursor !== null && lastShown === undefined) throw refusal('badParameter', 'cursor');
+  const rest = recent
+    .filter((record) => lastShown === undefined || byAge(lastShown, record) < 0)
+    .filter(({ object }) => filters.every((accepts) => accepts(object)))
+    .sort(byAge);
+  const items = rest.slice(0, limit).map(({ object }) => object);
   const last = items.at(-1);
-  return { type: 'list', items, ...(rest.length > limit && last !== undefined ? { next_cursor: last.id } : {}) };
+  return {
+    ...{ type: 'list', items },
+    ...(rest.length > limit && last !== undefined ? { next_cursor: cursorOf(last.id) } : {}),
+  };
 }

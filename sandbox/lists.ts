@@ -1,16 +1,24 @@
 import { enumFilter, equalFilter, listPage, timeFilter, type Page } from './list.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { endIfDue } from './settle.ts';
+import type { Tables } from './store.ts';
 import type { Payment, Refund } from './types.ts';
 
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'];
 const refundStatuses = ['pending', 'succeeded', 'canceled'];
 
-const ofShop = <R extends { readonly shopId: string }>(records: ReadonlyMap<string, R>, shopId: string): R[] =>
-  [...records.values()].filter((record) => record.shopId === shopId);
+/** What a list of the shop shows: what reads show of each object, which is not there yet or is older where they lag. */
+const shownTo = <Table extends 'payments' | 'refunds'>(
+  { readLag }: Sandbox,
+  table: Table,
+  records: readonly Tables[Table][],
+  shopId: string,
+): Tables[Table][] =>
+  records.flatMap((record) => (record.shopId === shopId ? (readLag.shown(table, record.object.id, record) ?? []) : []));
 
 export function listPayments(sandbox: Sandbox, { shop, query }: ApiRequest): Page<Payment> {
-  const records = ofShop(sandbox.store.all('payments'), shop.id).map((record) => endIfDue(sandbox, record));
+  const present = [...sandbox.store.all('payments').values()].map((record) => endIfDue(sandbox, record));
+  const records = shownTo(sandbox, 'payments', present, shop.id);
   return listPage(sandbox, records, query, [
     timeFilter<Payment>(query, 'created_at', (payment) => payment.created_at),
     timeFilter<Payment>(query, 'captured_at', (payment) => payment.captured_at),
@@ -20,7 +28,7 @@ export function listPayments(sandbox: Sandbox, { shop, query }: ApiRequest): Pag
 }
 
 export const listRefunds = (sandbox: Sandbox, { shop, query }: ApiRequest): Page<Refund> =>
-  listPage(sandbox, ofShop(sandbox.store.all('refunds'), shop.id), query, [
+  listPage(sandbox, shownTo(sandbox, 'refunds', [...sandbox.store.all('refunds').values()], shop.id), query, [
     timeFilter<Refund>(query, 'created_at', (refund) => refund.created_at),
     enumFilter<Refund>(query, 'status', refundStatuses, (refund) => refund.status),
     equalFilter<Refund>(query, 'payment_id', (refund) => refund.payment_id),

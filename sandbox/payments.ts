@@ -72,7 +72,8 @@ export function findPayment(sandbox: Sandbox, shopId: string, id: string): Payme
 }
 
 export function getPayment(sandbox: Sandbox, request: ApiRequest): Payment {
-  const record = findPayment(sandbox, request.shop.id, request.id);
+  const present = findPayment(sandbox, request.shop.id, request.id);
+  const record = present && sandbox.readLag.shown('payments', request.id, present);
   if (record === undefined) throw refusal('paymentNotFound');
   return record.object;
 }

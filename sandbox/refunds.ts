@@ -8,7 +8,7 @@ import { formatAmount, minorOf } from './money.ts';
 import { findPayment } from './payments.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { keepPayment } from './settle.ts';
-import type { PaymentRecord, Refund, RefundRecord } from './types.ts';
+import type { Payment, PaymentRecord, Refund, RefundRecord } from './types.ts';
 
 const descriptionLength = 250;
 const leastRemainderMinor = 100;
@@ -22,6 +22,10 @@ function claimedMinor(sandbox: Sandbox, paymentId: string): number {
   return sumMinor;
 }
 
+/** What is neither refunded nor being refunded. */
+export const leftMinor = (sandbox: Sandbox, { id, amount }: Payment): number =>
+  minorOf(amount) - claimedMinor(sandbox, id);
+
 function readRefundable(sandbox: Sandbox, request: ApiRequest): { payment: PaymentRecord; amountMinor: number } {
   const id = request.body['payment_id'];
   if (typeof id !== 'string') throw refusal('badParameter', 'payment_id');
@@ -30,10 +34,10 @@ function readRefundable(sandbox: Sandbox, request: ApiRequest): { payment: Payme
   if (payment === undefined) throw refusal('paymentUnknown');
   const ageMs = sandbox.clocks.nowMs(payment.clockId) - Date.parse(payment.object.created_at);
   if (payment.object.status !== 'succeeded' || ageMs > historyMs) throw refusal('notRefundable');
-  const leftMinor = minorOf(payment.object.amount) - claimedMinor(sandbox, id);
-  if (leftMinor === 0) throw refusal('refundedAlready');
-  if (amountMinor > leftMinor) throw refusal('refundTooMuch');
-  const remainderMinor = leftMinor - amountMinor;
+  const left = leftMinor(sandbox, payment.object);
+  if (left === 0) throw refusal('refundedAlready');
+  if (amountMinor > left) throw refusal('refundTooMuch');
+  const remainderMinor = left - amountMinor;
   if (remainderMinor > 0 && remainderMinor < leastRemainderMinor) throw refusal('refundRemainder');
   return { payment, amountMinor };
 }
@@ -98,7 +102,7 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
 }
 
 export function getRefund(sandbox: Sandbox, request: ApiRequest): Refund {
-  const record = sandbox.store.get('refunds', request.id);
+  const record = sandbox.readLag.shown('refunds', request.id, sandbox.store.get('refunds', request.id));
   if (record?.shopId !== request.shop.id) throw refusal('refundNotFound');
   return record.object;
 }

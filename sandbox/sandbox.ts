@@ -4,6 +4,7 @@ import { createFaults, type Fault, type Faults } from './faults.ts';
 import { newObjectId } from './ids.ts';
 import { openJournal } from './journal.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
+import { createReadLag, type ReadLag } from './read-lag.ts';
 import { openStore, type Store } from './store.ts';
 import type { JsonObject } from './types.ts';
 
@@ -14,6 +15,7 @@ export type Sandbox = {
   readonly clocks: Clocks;
   readonly faults: Faults;
   readonly notifications: Notifications;
+  readonly readLag: ReadLag;
   readonly baseUrl: string;
   readonly newId: typeof newObjectId;
 };
@@ -33,8 +35,16 @@ export type ApiRequest = {
 
 /** The core: synchronous, with its state, time and ids passed in, so that a test can run it in its own process. */
 export function createSandbox(outside: Pick<Sandbox, 'config' | 'baseUrl' | 'store' | 'clocks' | 'newId'>): Sandbox {
-  const notifications = createNotifications(outside.config, outside.store, outside.clocks);
-  return { ...outside, notifications, faults: createFaults() };
+  const { config, clocks } = outside;
+  const readLag = createReadLag(outside.store, () => clocks.realNowMs());
+  const { store } = readLag;
+  return {
+    ...outside,
+    store,
+    readLag,
+    notifications: createNotifications(config, store, clocks),
+    faults: createFaults(),
+  };
 }
 
 export function openSandbox(config: Config, baseUrl: string): Sandbox {

@@ -61,12 +61,15 @@ export const hostAndPort: Parser<string> = (given) => {
     : { wanted: 'host:port' };
 };
 
-/** An http(s) address without a slash at its end, so that paths can be appended. */
+/**
+ * An http(s) address without a slash at its end, so that paths can be appended. A user in it is refused: `fetch` calls no
+ * such address, and the error would repeat the password.
+ */
 export const httpUrl: Parser<string> = (given) => {
   const url = URL.parse(given);
-  return url !== null && /^https?:$/.test(url.protocol) && url.hash === ''
+  return url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.hash}` === ''
     ? { value: given.replace(/\/+$/, '') }
-    : { wanted: 'an address that starts with http:// or https://' };
+    : { wanted: 'an address that starts with http:// or https://, without a user' };
 };
 
 /** Compared with the Origin header byte by byte, therefore only in the spelling that browsers send. */

@@ -1,23 +1,5 @@
-import { Fault } from './application/ports/faults.ts';
 import * as parse from './config-parsers.ts';
-import type { Parsed, Parser } from './config-parsers.ts';
-
-export type Environment = 'development' | 'test' | 'production';
-type Variables = Readonly<Record<string, string | undefined>>;
-
-type Setting<Value> = {
-  readonly parse: Parser<Value>;
-  /** The text as in the environment; null: no default, it must be set. */
-  readonly default: Readonly<Record<Environment, string | null>>;
-  readonly doc: string;
-  /** Never printed. Production refuses the default for development, which is public. */
-  readonly secret?: true;
-  /** The alternative setting: exactly one of the two is set. When it is the other, this one is empty. */
-  readonly unless?: string;
-};
-
-const everywhere = (value: string) => ({ development: value, test: value, production: value });
-const except = (development: string, production: string | null) => ({ development, test: development, production });
+import { everywhere, except, type Refusal, readSettings, type Setting, type Variables } from './read-settings.ts';
 
 /** Every setting of the API, the consumers, the jobs and the deploy step. An empty variable counts as unset. */
 export const settings = {
@@ -48,7 +30,7 @@ export const settings = {
   },
   LOG_LEVEL: {
     parse: parse.oneOf('error', 'warn', 'info', 'debug'),
-    default: { development: 'info', test: 'info', production: 'info' },
+    default: everywhere('info'),
     doc: 'The least important lines still written: error, warn, info or debug.',
   },
   SENTRY_DSN: {
@@ -197,11 +179,7 @@ export type SettingName = keyof Settings;
 export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never };
 
 /** Valid values that belong to development. */
-const refusedInProduction: readonly {
-  readonly name: SettingName;
-  readonly refuses: (value: unknown) => boolean;
-  readonly why: string;
-}[] = [
+const refusedInProduction: readonly Refusal<SettingName>[] = [
   {
     name: 'JWT_JWKS_URL',
     refuses: (value) => /^http:/i.test(String(value)),
@@ -218,40 +196,5 @@ const refusedInProduction: readonly {
  * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` has the defaults of one kind of
  * process, such as its METRICS_PORT; the environment comes before them.
  */
-export function loadConfig(variables: Variables = process.env, preferred: Variables = {}): Config {
-  const environment = settings.BILLING_ENV.parse(filled(variables['BILLING_ENV']) ?? 'development');
-  // With a wrong BILLING_ENV the rest is checked as in production, which is strictest.
-  const column = 'value' in environment ? environment.value : 'production';
-  const values: Record<string, unknown> = {};
-  const problems: string[] = [];
-  for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
-    const given = filled(variables[name]);
-    const parsed =
-      filled(variables[setting.unless ?? '']) === undefined
-        ? read(setting, given ?? preferred[name] ?? setting.default[column], column)
-        : replaced(setting, given);
-    if ('value' in parsed) values[name] = parsed.value;
-    else problems.push(`${name}: ${parsed.wanted}`);
-  }
-  if (column === 'production') problems.push(...refusals(values));
-  if (problems.length === 0) return values as Config;
-  const message = ['The configuration is wrong; correct these environment variables:', ...problems].join('\n  ');
-  throw new Fault('config_invalid', message, { retryable: false });
-}
-
-function read(setting: Setting<unknown>, given: string | null, column: Environment): Parsed<unknown> {
-  if (given === null) return { wanted: `must be set. ${setting.doc}` };
-  if (column === 'production' && setting.secret && given === setting.default.development) {
-    return { wanted: 'holds the value for development, which everybody can read; set one of your own' };
-  }
-  const parsed = setting.parse(given);
-  return 'value' in parsed ? parsed : { wanted: `must be ${parsed.wanted}` };
-}
-
-const refusals = (values: Readonly<Record<string, unknown>>): readonly string[] =>
-  refusedInProduction.filter(({ name, refuses }) => refuses(values[name])).map(({ name, why }) => `${name}: ${why}`);
-
-const replaced = ({ unless }: Setting<unknown>, given: string | undefined): Parsed<unknown> =>
-  given === undefined ? { value: '' } : { wanted: `must not be set together with ${unless}` };
-
-const filled = (given: string | undefined): string | undefined => (given === '' ? undefined : given);
+export const loadConfig = (variables: Variables = process.env, preferred: Variables = {}): Config =>
+  readSettings(settings, refusedInProduction, { variables, preferred }) as Config;

@@ -56,7 +56,7 @@ export function releaseFile(path) {
   if (parseIdentity(readIfThere(path))?.pid === process.pid) rmSync(path, { force: true });
 }
 
-/** Moves the file of a dead owner away. A file that another process has claimed in the meantime is put back. */
+/** Renames the file of a dead owner. A file that another process has claimed in the meantime is put back. */
 function removeStale(path) {
   const aside = `${path}.${process.pid}.stale`;
   try {

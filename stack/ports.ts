@@ -73,19 +73,5 @@ function parsePort(setting: string, text: string): number {
   throw new StackFailure(`${setting}=${text} is no port: give a number from 1 to ${largestPort}.`);
 }
 
-function portsBy(choose: (row: (typeof portTable)[number], index: number) => number): Ports {
-  const chosen = new Map(portTable.map((row, index) => [row.name, choose(row, index)] as const));
-  const of = (name: PortName): number => chosen.get(name) ?? 0;
-  return {
-    api: of('api'),
-    sandbox: of('sandbox'),
-    apiMetrics: of('apiMetrics'),
-    consumersMetrics: of('consumersMetrics'),
-    jobsMetrics: of('jobsMetrics'),
-    kafka: of('kafka'),
-    kafkaController: of('kafkaController'),
-    mongodb: of('mongodb'),
-    registry: of('registry'),
-    registryManagement: of('registryManagement'),
-  };
-}
+const portsBy = (choose: (row: (typeof portTable)[number], index: number) => number): Ports =>
+  Object.fromEntries(portTable.map((row, index) => [row.name, choose(row, index)])) as Ports;

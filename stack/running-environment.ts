@@ -1,15 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { settings } from '../src/config.ts';
 import { createFolders, developmentData, type Folders } from './folders.ts';
 import { developmentSecrets } from './secrets.ts';
 
 /** A file for `node --env-file`: a process started by hand then has the settings of the running system. */
 const fileName = 'environment.env';
 
-/** Saves the settings of this data folder's services for the commands of other terminals. */
-export function recordEnvironment(folders: Folders, table: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(table).map(([name, value]) => `${name}='${value}'\n`);
+/**
+ * Saves the settings with which this data folder's services run, for the commands of other terminals. A setting that only the
+ * user's shell had is among them: a second consumer in another time zone would compute other periods.
+ */
+export function recordEnvironment(
+  folders: Folders,
+  table: Readonly<Record<string, string>>,
+  running: NodeJS.ProcessEnv,
+): void {
+  const names = new Set([...Object.keys(table), ...Object.keys(settings)]);
+  const recorded = Object.entries(running).filter(([name]) => names.has(name));
+  const lines = recorded.map(([name, value]) => `${name}='${value ?? ''}'\n`);
   writeFileSync(join(folders.run, fileName), lines.join(''), { mode: 0o600 });
 }
 

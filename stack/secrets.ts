@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
 /** Secrets that a development machine generates once; a value of the environment comes first. */
 const generators = {
@@ -9,30 +10,23 @@ const generators = {
   YOOKASSA_NOTIFICATION_SECRET: () => randomBytes(24).toString('hex'),
 } as const;
 
-export type Secrets = Readonly<Record<keyof typeof generators, string>>;
+type SecretName = keyof typeof generators;
+export type Secrets = Readonly<Record<SecretName, string>>;
+
+const secretsBy = (choose: (name: SecretName, generate: () => string) => string): Secrets =>
+  Object.fromEntries(
+    Object.entries(generators).map(([name, generate]) => [name, choose(name as SecretName, generate)]),
+  ) as Secrets;
 
 /** The secrets of this data folder. They are kept, so that old tokens and encrypted requests stay valid after a restart. */
 export function developmentSecrets(data: string, environment: NodeJS.ProcessEnv): Secrets {
   const path = join(data, 'development.env');
-  const stored = existsSync(path) ? parse(readFileSync(path, 'utf8')) : new Map<string, string>();
-  const kept = {
-    JWT_SECRET_KEY: stored.get('JWT_SECRET_KEY') ?? generators.JWT_SECRET_KEY(),
-    ENCRYPTION_KEY: stored.get('ENCRYPTION_KEY') ?? generators.ENCRYPTION_KEY(),
-    YOOKASSA_NOTIFICATION_SECRET:
-      stored.get('YOOKASSA_NOTIFICATION_SECRET') ?? generators.YOOKASSA_NOTIFICATION_SECRET(),
-  };
-  if (Object.keys(kept).some((name) => !stored.has(name))) writeFileSync(path, print(kept), { mode: 0o600 });
-  return {
-    // One kind of keys only: with published keys of the auth service, there is no secret to share.
-    JWT_SECRET_KEY: environment['JWT_SECRET_KEY'] ?? (environment['JWT_JWKS_URL'] ? '' : kept.JWT_SECRET_KEY),
-    ENCRYPTION_KEY: environment['ENCRYPTION_KEY'] ?? kept.ENCRYPTION_KEY,
-    YOOKASSA_NOTIFICATION_SECRET: environment['YOOKASSA_NOTIFICATION_SECRET'] ?? kept.YOOKASSA_NOTIFICATION_SECRET,
-  };
-}
-
-function parse(text: string): Map<string, string> {
-  const pairs = text.split('\n').map((line) => /^(\w+)=(.*)$/.exec(line));
-  return new Map(pairs.flatMap((match) => (match ? [[match[1] ?? '', match[2] ?? '']] : [])));
+  const stored = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+  const kept = secretsBy((name, generate) => stored[name] ?? generate());
+  if (Object.keys(kept).some((name) => !(name in stored))) writeFileSync(path, print(kept), { mode: 0o600 });
+  // One kind of keys only: with published keys of the auth service, there is no secret to share.
+  const shared = environment['JWT_JWKS_URL'] ? { ...kept, JWT_SECRET_KEY: '' } : kept;
+  return secretsBy((name) => environment[name] ?? shared[name]);
 }
 
 function print(secrets: Secrets): string {

@@ -77,7 +77,7 @@ function tariffCard(tariff, entitlement) {
   );
 }
 
-/** One subscription at a time: who has one is led to it, not to an order that will be refused. */
+/** One subscription at a time: a subscriber is led to the one they have, not to a purchase that would be refused. */
 function showSubscriber(entitlement) {
   document.getElementById('subscribed').hidden = !entitlement.active;
   document.getElementById('renewal').hidden = entitlement.active;

@@ -38,6 +38,6 @@ const paymentStates = {
 
 export const paymentWord = ({ pay_status: name }) => paymentStates[name]?.[0] ?? name;
 
-/** Why somebody without access has none. `newest`: their last payment, undefined when there is none. */
+/** Why a subscriber without access has none. `newest`: their last payment, undefined when there is none. */
 export const reasonOfNoAccess = (newest) =>
   newest === undefined ? 'Nothing bought yet.' : (paymentStates[newest.pay_status]?.[1] ?? newest.pay_status);

@@ -22,7 +22,7 @@ function accessNote(profile, { valid_until: validUntil, grace_until: graceUntil 
   if (graceUntil !== null) return 'The renewal failed. It is tried again, and you may watch meanwhile.';
   const days = Math.ceil((new Date(validUntil) - new Date(profile.period_end)) / dayMs);
   if (days <= 0) return 'Ends with what is paid.';
-  if (!profile.renew) return 'Longer than paid, until a payment in question is settled.';
+  if (!profile.renew) return 'Longer than paid, until the outcome of a payment is known.';
   return `${days} ${days === 1 ? 'day' : 'days'} longer than paid: time to repeat a renewal that fails.`;
 }
 
@@ -71,10 +71,10 @@ async function ask(path) {
 }
 
 async function look() {
-  // Payments first: whoever is shown as having paid is then surely shown with what he bought.
+  // Payments first: a subscriber who is shown as having paid is then surely shown with what they bought.
   const payments = await ask('/api/v1/payments/profile?limit=10');
   const entitlement = await ask(`/api/v1/entitlements/${userId()}`);
-  // Without access there is no profile, and the question would be an error in the browser's console.
+  // Without access there is no profile, and the request would be an error in the browser's console.
   const profile = entitlement.active ? await ask('/api/v1/subscriptions/profile') : null;
   showAccess(entitlement.active, profile);
   if (profile === null) showNone(payments[0]);
@@ -82,7 +82,7 @@ async function look() {
   showPayments(payments);
 }
 
-/** One at a time: an end between two questions of a look would make the second one fail. */
+/** One at a time: access that ends between two requests of one refresh would make the second one fail. */
 let turn = Promise.resolve();
 function inTurn(work) {
   turn = turn.then(work).catch((error) => say(String(error.message ?? error)));

@@ -60,7 +60,7 @@ export function element(tag, className, ...children) {
   return made;
 }
 
-/** The foot of every page: who one is, and the way to be somebody else. */
+/** The foot of every page: the present user, and the button that starts again as a new one. */
 document.getElementById('user').textContent = userId();
 document.getElementById('fresh').addEventListener('click', () => {
   startAfresh();

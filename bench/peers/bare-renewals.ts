@@ -3,7 +3,7 @@ import { MongoClient } from 'mongodb';
 import { createCoalescedProducer } from './coalesced-producer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from '../support/seed-subscribers.ts';
 
-// The spike: a bare client of the same parts. Per renewal two compare-and-sets, one call to the provider and four
+// A bare client of the same parts. Per renewal two compare-and-sets, one call to the provider and four
 // messages. Prints one JSON line. Arguments: renewals, lanes.
 
 const [renewals = 1_000, lanes = 64] = process.argv.slice(2).map(Number);
@@ -13,7 +13,7 @@ const client = new MongoClient(process.env['MONGODB_URL'] ?? '', {
   maxPoolSize: 20,
   writeConcern: { w: 'majority', journal: true },
 });
-const subscribers = client.db('bench_spike').collection<{ _id: string; version: number }>('subscribers');
+const subscribers = client.db('bench_bare').collection<{ _id: string; version: number }>('subscribers');
 const topics = ['payments', 'payments', 'subscriptions', 'entitlements'].map((name) => `bench.${name}`);
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
 const producer = await createCoalescedProducer(brokers, [...new Set(topics)]);
@@ -42,7 +42,7 @@ function charge(key: string): Promise<string> {
 
 async function save(_id: string, version: number, fields: object): Promise<void> {
   const { matchedCount } = await subscribers.updateOne({ _id, version }, { $set: { ...fields, version: version + 1 } });
-  if (matchedCount !== 1) throw new Error('the spike has no rivals');
+  if (matchedCount !== 1) throw new Error('the bare client has no rivals');
 }
 
 const latencies: number[] = [];

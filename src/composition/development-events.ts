@@ -1,15 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import type { DecodedEvent } from '../adapters/http/contract/http-services.ts';
 import type { TailLine } from '../adapters/kafka/admin/tail-line.ts';
+import { topicNames } from '../messages/topics.ts';
 import type { ProcessContext } from './run-process.ts';
 import { tailEvents } from './tail-events.ts';
 
 /** The page shows what other services see: facts, not our own commands, timers and hints. */
-const shownTopics: ReadonlySet<string> = new Set([
-  'billing.subscriptions.v1',
-  'billing.payments.v1',
-  'billing.entitlements.v1',
-]);
+const { subscriptions, payments, entitlements } = topicNames;
+const shownTopics: ReadonlySet<string> = new Set([subscriptions, payments, entitlements]);
 
 const decodedEvent = (line: TailLine): DecodedEvent => ({
   topic: line.topic,

@@ -21,7 +21,7 @@ export type Core = {
   readonly kafka: Kafka;
   readonly mongo: Mongo;
   readonly needs: Readonly<Record<'mongodb' | 'kafka', Check>>;
-  /** Reported and not needed: work waits for the provider, and none is lost while it is away. */
+  /** Reported and not needed: work waits for the provider, and none is lost while it is unavailable. */
   readonly informs: Readonly<Record<'provider', Check>>;
 };
 
@@ -34,7 +34,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
   const [mongo, kafka] = await Promise.all([openMongo(context, workerSelectionMs, onDuplicate), openKafka(context)]);
   const relay = createRelay({ store: mongo.store, readModels: mongo.readModels, publisher: kafka.producer, log });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
-  const { provider, background, answers } = openProvider(context);
+  const { provider, providerList, background, answers } = openProvider(context);
   const services: CoreServices = {
     clock: systemClock,
     log,
@@ -46,6 +46,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     blockedKeys: mongo.blockedKeys,
     catalogue: mongo.catalogue,
     provider,
+    providerList,
     shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),

@@ -3,19 +3,21 @@ import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yooka
 import { createBackground } from '../application/services/background.ts';
 import type { Background } from '../application/services/core-services.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
+import type { ProviderList } from '../application/ports/provider-list.ts';
 import type { ProcessContext } from './run-process.ts';
 import { stopBounds } from './stop-bounds.ts';
 
 /** The provider, and the work that outlives the handling of a message: mostly calls to the provider. */
 export type Provider = {
   readonly provider: PaymentProvider;
+  readonly providerList: ProviderList;
   readonly background: Background;
   /** False while the circuit is open. */
   readonly answers: () => boolean;
 };
 
 export function openProvider({ config, log, closers }: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Provider {
-  const { provider, isCircuitOpen, close } = createYookassaProvider(
+  const { provider, list, isCircuitOpen, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
       shopId: config.YOOKASSA_SHOP_ID,
@@ -35,5 +37,5 @@ export function openProvider({ config, log, closers }: Pick<ProcessContext, 'con
   const background = createBackground(systemClock, log);
   // Closed before the provider, so that calls under way end before their sockets are destroyed.
   closers.add('background', () => background.drained(stopBounds.backgroundMs));
-  return { provider, background, answers: () => !isCircuitOpen() };
+  return { provider, providerList: list, background, answers: () => !isCircuitOpen() };
 }

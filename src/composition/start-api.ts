@@ -3,7 +3,7 @@ import type { HttpOptions, HttpServices } from '../adapters/http/contract/http-s
 import { startHttpServer } from '../adapters/http/server/start-http-server.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { hashText } from '../adapters/system/ids.ts';
+import { hashText, systemIds } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
 import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
@@ -46,6 +46,7 @@ async function start(context: ProcessContext): Promise<void> {
     clock: systemClock,
     log,
     policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
+    ids: systemIds,
     catalogue: mongo.catalogue,
     store: mongo.store,
     past: mongo.decisions,

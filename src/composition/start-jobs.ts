@@ -7,6 +7,7 @@ import { openCore } from './open-core.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { stopBounds } from './stop-bounds.ts';
+import { watchJobs } from './watch-jobs.ts';
 
 type Jobs = readonly JobDeclaration<CoreServices>[];
 
@@ -25,14 +26,7 @@ async function start(
   });
   closers.add('scheduler', () => scheduler.stop(stopBounds.jobsMs));
   const metrics = createProcessMetrics();
-  metrics.watch(
-    'billing_job_store_errors',
-    'Times the documents of the jobs could not be read or written',
-    'store',
-    () => ({
-      agenda: scheduler.storeErrors(),
-    }),
-  );
+  watchJobs(metrics, scheduler);
   await startHealth(context, metrics, {
     needs: { ...needs, scheduler: scheduler.isAlive },
     isAlive: scheduler.isAlive,

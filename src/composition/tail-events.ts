@@ -5,6 +5,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import type { Log } from '../application/ports/log.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { kafkaClientOf } from './open-kafka.ts';
+import { silentLog } from './silent-log.ts';
 
 /** Our topics, and no others of the broker. */
 const topicPrefix = 'billing.';
@@ -29,8 +30,6 @@ export function tailEvents(
   });
 }
 
-const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
-
 /** The same for a command line, with the configuration of the variables given. */
 export const tailWith = (variables: Readonly<Record<string, string | undefined>>, wanted: Tail): Promise<void> =>
-  tailEvents({ config: loadConfig(variables), log: silent }, wanted);
+  tailEvents({ config: loadConfig(variables), log: silentLog }, wanted);

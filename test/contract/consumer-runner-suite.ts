@@ -192,7 +192,7 @@ export function consumerRunnerSuite(name: string, open: () => Promise<RunnerHarn
       expect(await harness.deadLetters()).toHaveLength(1);
     });
 
-    test('while a dependency is away a message waits, later ones of its key wait too, and none is skipped', async () => {
+    test('while a dependency is unavailable a message waits, later ones of its key wait too, and none is skipped', async () => {
       const key = harness.keyIn(1);
       for (const n of [1, 2, 3]) await harness.publish(key, n);
       let refusals = 0;

@@ -208,16 +208,16 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         const id = '22e12f66-000f-5000-8000-18db351245c7';
         expect(await provider.read('payment', id, trace)).toEqual({ kind: 'absent' });
         expect(await provider.read('refund', id, trace)).toEqual({ kind: 'absent' });
-        expect(await findPayment(randomUUID(), start, start + dayMs)).toEqual({ kind: 'absent' });
+        expect(await findPayment(randomUUID(), start, start + hourMs)).toEqual({ kind: 'absent' });
       });
 
-      test('a payment outside the window is not found', async () => {
+      test('a payment far outside the window is not found', async () => {
         const clockId = await clockAt(start);
         const order = checkout({ metadata: metadata(clockId) });
         await send(order);
         const { paymentId } = order.metadata;
         expect(await findPayment(paymentId, start, start + minuteMs)).toMatchObject({ kind: 'found' });
-        expect(await findPayment(paymentId, start + minuteMs, start + dayMs)).toEqual({ kind: 'absent' });
+        expect(await findPayment(paymentId, start + 2 * hourMs, start + 4 * hourMs)).toEqual({ kind: 'absent' });
       });
 
       test('a read without an answer proves nothing', async () => {

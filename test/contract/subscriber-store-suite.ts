@@ -105,7 +105,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
       expect((await harness.store.load(userId))?.version).toBe(expectedVersion === 0 ? undefined : 1);
     });
 
-    test('a save applied while the database went away is a transient fault, and a repeat finds it saved', async () => {
+    test('a save applied while the connection broke is a transient fault, and a repeat finds it saved', async () => {
       const lost = { saveId: 'save-1', entry: sampleEntry('entry-1') };
       harness.breakNextSave('apply_and_stay_away');
       await expect(save(lost)).rejects.toMatchObject(transient);

@@ -1,4 +1,5 @@
 import { answerApi } from '../../sandbox/api.ts';
+import { type Foreign, makeForeign, refundInCabinet } from '../../sandbox/cabinet.ts';
 import { cardViewOf } from '../../sandbox/cards.ts';
 import { changeSettings, isoTime, readSettings } from '../../sandbox/clock.ts';
 import { paymentDecline } from '../../sandbox/declines.ts';
@@ -151,6 +152,11 @@ export function createProviderCore(now: Now) {
       const record = store.get('payments', id);
       if (record !== undefined) keepPayment(sandbox, { ...record, object: altered(record.object, change) });
     },
+    /** Payments that others make in our shop, and refunds by hand in the cabinet. They belong to no key of ours. */
+    makeForeign: (foreign: Foreign): readonly string[] => makeForeign(sandbox, foreign),
+    refundInCabinet: (id: string, amountMinor: number | null = null): string =>
+      refundInCabinet(sandbox, store.get('payments', id)!, amountMinor)!.id,
+    lagReads: (ms: number): void => sandbox.readLag.set(ms),
     /** The operations of each key, oldest first. */
     entries: () => {
       sweepExpired(sandbox);
@@ -158,6 +164,7 @@ export function createProviderCore(now: Now) {
         [...store.all(`${kind}s`).values()].map((record) => ({ record, object: parsed(kind, record) })),
       );
       return kept
+        .filter(({ record }) => record.idempotenceKey !== '')
         .toSorted((one, other) => one.record.seq - other.record.seq)
         .map(({ record: { idempotenceKey }, object }) => ({ idempotenceKey, object }));
     },

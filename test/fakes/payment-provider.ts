@@ -1,10 +1,14 @@
 import { type FrozenRequest, freeze, thaw } from '../../src/adapters/yookassa/transformers.ts';
 import { checkResultOf, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
-import { searchList } from '../../src/adapters/yookassa/search.ts';
+import { createPageReader } from '../../src/adapters/yookassa/list-page.ts';
+import { createProviderList } from '../../src/adapters/yookassa/provider-list.ts';
+import { createSearch } from '../../src/adapters/yookassa/search.ts';
 import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
+import type { ProviderList } from '../../src/application/ports/provider-list.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
+import type { Foreign } from '../../sandbox/cabinet.ts';
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
 
 /**
@@ -29,6 +33,7 @@ export type FakeEntry = {
 };
 
 export type FakeProvider = PaymentProvider & {
+  readonly list: ProviderList;
   /** Faults for the next sends, one each, in order; later sends are answered. */
   readonly script: (...faults: readonly (FakeFault | 'answer')[]) => void;
   /** Answers every hanging send: with the result, or as a time-out. */
@@ -47,6 +52,12 @@ export type FakeProvider = PaymentProvider & {
   readonly alter: (id: string, change: Partial<ProviderPayment>) => void;
   /** From now on a page outlives its hour until a test ends it: our rules must not depend on the provider's hour. */
   readonly keepPagesOpen: () => void;
+  /** Makes succeeded payments of others, and returns their ids. */
+  readonly makeForeign: (foreign: Foreign) => readonly string[];
+  /** Refunds by hand in the provider's cabinet, all that is left without an amount; returns the refund's id. */
+  readonly refundInCabinet: (id: string, amountMinor?: number) => string;
+  /** From now on reads and lists show what was there so long ago. */
+  readonly lagReads: (ms: number) => void;
   readonly setSlots: (slots: number) => void;
   readonly entries: () => readonly FakeEntry[];
   readonly sends: () => readonly FakeSend[];
@@ -120,13 +131,15 @@ export function createFakeProvider(options: Options): FakeProvider {
   };
   const entries = (): readonly FakeEntry[] =>
     core.entries().map((entry) => ({ ...entry, order: ordered.get(entry.idempotenceKey)! }));
+  const readPage = createPageReader((path) => Promise.resolve(get(path)));
   return {
     ...core,
     ...createSlots(),
     freeze: freezeOrder,
     send,
     read: (object, id) => Promise.resolve(checkResultOf({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
-    search: (search) => searchList(search, (path) => Promise.resolve(get(path))),
+    search: createSearch(readPage),
+    list: createProviderList(readPage),
     script: (...more) => void faults.push(...more),
     release: (how) => {
       for (const resolve of hanging.splice(0)) resolve(how);

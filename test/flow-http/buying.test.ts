@@ -215,7 +215,7 @@ describe('a command that is not handled yet', () => {
   });
 });
 
-describe('when Kafka is away', () => {
+describe('when Kafka is unavailable', () => {
   it('answers 503, and whether the command may have been accepted', async () => {
     const user = await api.newUser();
     api.setBroker('taken_back');

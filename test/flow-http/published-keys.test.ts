@@ -1,5 +1,6 @@
 import { createHmac, KeyObject, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { HttpOptions } from '../../src/adapters/http/contract/http-services.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
@@ -27,9 +28,12 @@ beforeAll(async () => {
   ]);
 });
 
-const trusting = (issuer: string | null, audience: string | null) =>
+const trusting = (issuer: string | null, audience: string | null, rateLimits?: HttpOptions['rateLimits']) =>
   startApi({
-    options: { tokenTrust: { keys: { kind: 'published', address: server.address }, issuer, audience } },
+    options: {
+      tokenTrust: { keys: { kind: 'published', address: server.address }, issuer, audience },
+      ...(rateLimits === undefined ? {} : { rateLimits }),
+    },
     services: {
       clock: { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + passedMs },
       development: { events: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error()) }) }) },
@@ -186,6 +190,18 @@ describe('when the keys cannot be fetched', () => {
     expect(await answerTo(await elliptic.sign({ user_id }))).toBe('503/5003');
     expect(server.asked()).toBeLessThanOrEqual(asked + 1);
     expect(await answerTo('garbage')).toBe('401/1003');
+  });
+
+  it('the limit of the address is not used: no token was refused', async () => {
+    const slow = { perSecond: 0.001, burst: 2 };
+    const strict = await trusting(null, null, { perAddress: slow, perUser: slow });
+    server.answer(500, 'oops');
+    const token = await rsa.sign({ user_id });
+    const answers: string[] = [];
+    for (let count = 0; count < 4; count += 1) answers.push(await answerTo(token, strict));
+    const { status } = await strict.ask('GET', '/api/v1/tariffs');
+    await strict.close();
+    expect([...answers, status]).toEqual([...Array<string>(4).fill('503/5003'), 200]);
   });
 
   it('they are fetched again after a pause, and tokens are accepted', async () => {

@@ -31,6 +31,15 @@ describe('an address', () => {
     expect((await user.post('/api/v1/subscriptions/%ff/buy', purchase)).status).toBe(400);
   });
 
+  it('whose refusal no cache may keep: the next answer may be another', async () => {
+    const user = await api.newUser();
+    const refused = [await api.ask('GET', '/nothing'), await user.get('/api/v1/subscriptions/profile')];
+    expect(refused.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [404, 'no-store'],
+      [404, 'no-store'],
+    ]);
+  });
+
   it('requested with another method, whose answer names the right ones', async () => {
     for (const [method, path, allow] of [
       ['GET', '/api/v1/status', 'POST'],
@@ -114,10 +123,12 @@ describe('a request', () => {
   });
 });
 
-describe('when the database is away', () => {
+describe('when the database is unavailable', () => {
   it('reads answer 503, and commands are still accepted', async () => {
-    const away = () => Promise.reject(new Fault('mongo_away', 'no answer', { retryable: true }));
-    const broken = await startApi({ services: { store: { load: away, findCommands: away, findMany: away } } });
+    const unavailable = () => Promise.reject(new Fault('store_unavailable', 'no answer', { retryable: true }));
+    const broken = await startApi({
+      services: { store: { load: unavailable, findCommands: unavailable, findMany: unavailable } },
+    });
     const user = await broken.newUser();
     expect(codeOf(await user.get('/api/v1/subscriptions/profile'))).toBe('5003');
     expect((await user.buy({}, { Prefer: 'wait=1' })).status).toBe(202);

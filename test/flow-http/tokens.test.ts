@@ -122,7 +122,7 @@ describe('a caller', () => {
     const path = `/api/v1/entitlements/${user.id}`;
     expect(codeOf(await other.get(path))).toBe('3001');
     for (const asking of [user, service, boss]) {
-      expect((await asking.get(path)).json).toMatchObject({ active: false, role: 'subscriber' });
+      expect((await asking.get(path)).json).toMatchObject({ active: false, role: null });
     }
     expect((await service.get('/api/v1/entitlements/not-a-uuid')).status).toBe(422);
   });

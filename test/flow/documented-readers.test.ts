@@ -31,7 +31,7 @@ type Reader = { readonly mayWatch: (userId: string) => Promise<unknown>; readonl
 type Language = { readonly fence: string; readonly file: string; readonly command: readonly string[] };
 
 const languages: readonly Language[] = [
-  { fence: 'ts', file: 'films.ts', command: [process.execPath, ...nodeFlags] },
+  { fence: 'ts', file: 'films.mts', command: [process.execPath, ...nodeFlags] },
   { fence: 'python', file: 'films.py', command: [python] },
 ];
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
@@ -33,8 +34,13 @@ test('"Buy by curl" works when pasted whole: its page is paid, and access outlas
   expect(await statusesOf(output)).toEqual(['succeeded']);
 }, 120_000);
 
-test('step by step it stops at a page that can be paid', async () => {
+test('the first two steps of "Buy by curl" lead to a page that can be paid', async () => {
   const output = await paste(blocksOf('Buy by curl').slice(0, 2));
   expect(output).toMatch(new RegExp(`${sandboxUrl}/checkout/`));
   expect(await statusesOf(output)).toEqual(['pending']);
+}, 60_000);
+
+test('tail says that no event matches a user without events', async () => {
+  const { stdout, stderr } = await run('npm', ['run', '-s', 'tail', '--', '--user', randomUUID(), '--no-follow']);
+  expect([stdout, stderr]).toEqual(['', 'No event matches.\n']);
 }, 60_000);

@@ -208,6 +208,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
     graceUntil: instant,
   },
   'subscription.cancel_scheduled': { ...aboutSubscription, reason: orNull(words), effectiveAt: instant },
+  'subscription.cancel_undone': aboutSubscription,
   'subscription.canceled': { ...aboutSubscription, voluntary: fc.boolean(), reason: orNull(words) },
   'subscription.expired': { ...aboutSubscription, cause },
   'dunning.retry_scheduled': { ...aboutSubscription, nextAttemptAt: instant, ladderStep: count },

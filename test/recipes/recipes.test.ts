@@ -11,7 +11,7 @@ import { follow, type Step, stepsOf } from './recipe.ts';
 const copy = mkdtempSync(join(tmpdir(), 'billing-recipes-'));
 const rooms = ['src', 'consumers', 'jobs', 'sandbox', 'stack', 'tools', 'test', 'bench', 'schemas', 'docs'];
 const page = readFileSync('CONTRIBUTING.md', 'utf8');
-const order = stepsOf(page, 'Add an order');
+const order = stepsOf(page, 'Add a command');
 const fact = stepsOf(page, 'Add a fact');
 const timer = stepsOf(page, 'Add a timer');
 const rowPaths = ['test/support/commands.ts', 'test/messages/arbitrary-values.ts', 'test/messages/arbitrary-timers.ts'];

@@ -14,7 +14,7 @@ test('health needs no credentials', async () => {
   expect(await sandbox.control('GET', 'health')).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-test('the ledger lists every object with its key, its request and its sends', async () => {
+test('the list of all objects has each with its key, its request and its sends', async () => {
   const body = order({ metadata: { user_id: 'ledger' } });
   const { body: payment } = await sandbox.call('POST', '/v3/payments', { key: 'led-1', body });
   await sandbox.control('POST', `payments/${asText(payment['id'])}/pay`, { card: '4111111111111111' });

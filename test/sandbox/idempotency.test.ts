@@ -74,9 +74,9 @@ test('two shops may use the same key', async () => {
 });
 
 test('many at once with one key make one payment, and all get its answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => create('crowd')));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => create('at-once')));
   expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
-  const kept = await inLedger('crowd');
+  const kept = await inLedger('at-once');
   expect(kept).toHaveLength(1);
   expect(kept[0]?.sends).toHaveLength(20);
 });

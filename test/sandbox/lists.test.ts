@@ -66,6 +66,19 @@ describe('a list of payments', () => {
     expect((await list(`limit=1&status=canceled&cursor=${asText(first.cursor)}`)).days).toEqual(['01']);
   });
 
+  test('has a cursor that is no id of an object, and takes no id for one', async () => {
+    const { cursor } = await list('limit=2');
+    expect(ids).not.toContain(asText(cursor));
+    expect((await sandbox.call('GET', `/v3/payments?cursor=${ids[3] ?? ''}`)).status).toBe(400);
+  });
+
+  test('goes on behind the same object when others were made meanwhile, and holds no filters in its cursor', async () => {
+    const { cursor } = await list('limit=2');
+    await sandbox.call('POST', '/v3/payments', { body: order() });
+    expect((await list(`limit=3&cursor=${asText(cursor)}`)).days).toEqual(['03', '02', '01']);
+    expect((await list(`status=canceled&cursor=${asText(cursor)}`)).days).toEqual(['02', '01']);
+  });
+
   test.each(['limit=0', 'limit=101', 'limit=x', 'status=paid', 'created_at.gte=yesterday', 'cursor=nothing'])(
     'refuses %s, naming the parameter',
     async (query) => {

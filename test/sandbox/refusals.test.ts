@@ -130,7 +130,7 @@ describe('fields of a payment', () => {
     ['an address that is none', { client_ip: '1.2.3' }, 'client_ip'],
     ['a long customer id', { merchant_customer_id: 'c'.repeat(201) }, 'merchant_customer_id'],
     ['a receipt that is none', { receipt: 'x' }, 'receipt'],
-    ['a gateway of somebody else', { recipient: { gateway_id: '1' } }, 'recipient.gateway_id'],
+    ['a gateway of another shop', { recipient: { gateway_id: '1' } }, 'recipient.gateway_id'],
   ])('%s is refused, naming the parameter', async (_name, change, parameter) => {
     const { status, body } = await sandbox.call('POST', '/v3/payments', { body: order(change) });
     expect({ status, code: body['code'], parameter: body['parameter'] }).toEqual({

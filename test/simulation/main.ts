@@ -5,19 +5,19 @@ import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-// npm run simulate -- [--seeds 10000] [--from 1] [--story]: seeded lives of the whole service; fails when a rule is broken.
+// npm run simulate -- [--seeds 10000] [--from 1] [--timeline]: seeded lives of the whole service; fails when a rule is broken.
 
 /** One process per core of the smallest supported machine. */
 const workers = 2;
-/** A worker stops after this many broken seeds, because the first stories usually show the cause. */
+/** A worker stops after this many broken seeds, because the first timelines usually show the cause. */
 const badMax = 3;
 
 const { values } = readCommandLine(commands.simulate);
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
-process.exitCode = values.story ? await printStories() : await runAll();
+process.exitCode = values.timeline ? await printTimelines() : await runAll();
 
 /** Prints the timeline of every subscriber of this seed, broken or not. */
-async function printStories(): Promise<number> {
+async function printTimelines(): Promise<number> {
   const { lines, breaches, hash } = await runSeed(from);
   const userIds = new Set(lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
   for (const userId of userIds) console.log(`Subscriber ${userId}\n${timelineOf(lines, userId)}\n`);
@@ -30,7 +30,7 @@ function printFind({ seed, rule, userId, detail, stories }: Find): void {
   for (const story of stories.filter((one) => userId === null || one.userId === userId)) {
     console.log(`Subscriber ${story.userId} (~ concerns every subscriber)\n${story.timeline}`);
   }
-  console.log(`Repeat it: npm run simulate -- --story --from ${seed}\n`);
+  console.log(`Repeat it: npm run simulate -- --timeline --from ${seed}\n`);
 }
 
 async function runAll(): Promise<number> {

@@ -29,7 +29,7 @@ export type Batch = {
 };
 
 type Ending = Omit<Summary, 'finds' | 'visits'> & { readonly visits: readonly (readonly [string, number])[] };
-/** A life is short and makes much garbage: a large young generation collects it cheaply. Stack traces are for `--story`. */
+/** A life is short and makes much garbage: a large young generation collects it cheaply. Stack traces are for `--timeline`. */
 const flags = [
   '--disable-warning=ExperimentalWarning',
   '--min-semi-space-size=32',

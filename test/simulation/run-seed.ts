@@ -73,7 +73,7 @@ async function run(seed: number): Promise<RunOfSeed> {
       }),
   );
   const weather = startWeather(world, {
-    ...{ fleet, database, log, provider: link, userIds: scenario.userIds },
+    ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
       const ids = [...server.entries.keys()];
       const known = ids[random.integer(0, ids.length - 1)];

@@ -9,7 +9,7 @@ const batch = { from: 1, workers: 2, badMax: 1, folder: import.meta.dirname };
 describe('the whole service, simulated', () => {
   test('money and access never disagree, whichever process dies, in 2,000 seeded lives', async () => {
     const { finds, visits } = await runInParallel({ ...batch, seeds });
-    // A failure shows the story of the first broken seed. Repeat it with npm run simulate -- --story --from SEED.
+    // A failure shows the timeline of the first broken seed. Repeat it with npm run simulate -- --timeline --from SEED.
     expect(finds.map(({ seed, rule, detail, stories }) => ({ seed, rule, detail, stories }))).toEqual([]);
     expect(neverVisited(visits).filter((cell) => cell.startsWith('command'))).toEqual([]);
   }, 300_000);

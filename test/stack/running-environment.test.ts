@@ -15,7 +15,7 @@ const table = {
 test('the commands and node --env-file read the settings of the services', () => {
   const data = mkdtempSync(join(tmpdir(), 'running-environment-'));
   const folders = createFolders(data);
-  recordEnvironment(folders, table);
+  recordEnvironment(folders, table, table);
   expect(runningEnvironment({ BILLING_DATA_DIR: data })).toEqual({ ...table, BILLING_DATA_DIR: data });
   const program = `console.log(JSON.stringify(Object.keys(${JSON.stringify(table)}).map((name) => process.env[name])))`;
   const file = join(folders.run, 'environment.env');
@@ -25,8 +25,19 @@ test('the commands and node --env-file read the settings of the services', () =>
 
 test('a setting of the caller’s environment is used first', () => {
   const data = mkdtempSync(join(tmpdir(), 'running-environment-'));
-  recordEnvironment(createFolders(data), table);
+  recordEnvironment(createFolders(data), table, table);
   expect(runningEnvironment({ BILLING_DATA_DIR: data, ENCRYPTION_KEY: 'mine' })).toMatchObject({
     ENCRYPTION_KEY: 'mine',
+  });
+});
+
+test('a setting that the user gave to npm start holds for processes started by hand, and nothing else of the shell', () => {
+  const data = mkdtempSync(join(tmpdir(), 'running-environment-'));
+  const shell = { BUSINESS_TIME_ZONE: 'Asia/Tokyo', PRIVATE_KEY: 'of the user' };
+  recordEnvironment(createFolders(data), table, { ...table, ...shell });
+  expect(runningEnvironment({ BILLING_DATA_DIR: data })).toEqual({
+    ...table,
+    BUSINESS_TIME_ZONE: 'Asia/Tokyo',
+    BILLING_DATA_DIR: data,
   });
 });

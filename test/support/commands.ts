@@ -152,6 +152,28 @@ export const commandRows = {
       },
     },
   },
+  'subscription.uncancel': {
+    fields: {},
+    weight: 6,
+    draw: () => ({}),
+    modes: [''],
+    orders: {
+      uncancel: {
+        means: 'the command `subscription.uncancel`',
+        inputs: [{}],
+        cells: {
+          none: 'too_late',
+          incomplete: 'not_active',
+          active: 'completed',
+          past_due: 'completed',
+          held: 'completed',
+          expired: 'too_late',
+          canceled: 'too_late',
+          incomplete_expired: 'too_late',
+        },
+      },
+    },
+  },
   'subscription.release': {
     staff: true,
     fields: { reason: reasons },

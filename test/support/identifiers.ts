@@ -25,3 +25,27 @@ export function commentsIn(text: string): string {
   visit(source);
   return found.filter((trivia) => trivia !== '').join('\n');
 }
+
+/** The function that a call leads back to: `test` of `test.each(rows)('title', …)`. */
+function calledBy(node: ts.Expression): string | null {
+  if (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) return calledBy(node.expression);
+  return ts.isIdentifier(node) ? node.text : null;
+}
+
+const isText = (node: ts.Expression | undefined): node is ts.StringLiteralLike | ts.TemplateExpression =>
+  node !== undefined && (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node));
+
+/** Every title of a test, without its quotes, in order. */
+export function titlesIn(text: string): readonly string[] {
+  const source = parse(text);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ['describe', 'test', 'it'].includes(calledBy(node.expression) ?? '')) {
+      const [title] = node.arguments;
+      if (isText(title)) found.push(title.getText(source).slice(1, -1));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

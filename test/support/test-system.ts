@@ -16,6 +16,7 @@ import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
+import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
@@ -91,6 +92,7 @@ export function createTestSystem() {
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
     provider,
+    providerList: provider.list,
     shop,
     publisher,
     messageFactory: createMessageFactory(),
@@ -235,6 +237,14 @@ export function createTestSystem() {
       await services.relay.idle();
       const ended = await outcome(userId, commandId);
       return ended?.kind === 'rejected' ? ended.reason : ended?.kind;
+    },
+    /** Any other command, with the fields of its own. */
+    order: async (userId: string, input: Omit<CommandInput, 'userId'>) => {
+      const commandId = `order-${(counter += 1)}`;
+      const command = { ...base(userId, commandId), notAfter: null, ...input } as Command;
+      await handleCommand(services, command, trace);
+      await services.relay.idle();
+      return outcome(userId, commandId);
     },
     hint: async (objectType: 'payment' | 'refund', objectId: string) => {
       const hinted = { trace, hintedAt: services.clock.now() };

@@ -2,12 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { commentsIn, identifiersIn } from '../support/identifiers.ts';
 import { quotedIn, tableUnder } from '../support/markdown-tables.ts';
+import { proseIn } from '../support/prose.ts';
 
 /** Rooms whose names the test checks. */
 const namedRooms = ['src', 'consumers', 'jobs', 'tools', 'stack'];
-/** Rooms whose text the test checks: pages, and the comments of sources. */
+/** Rooms whose text the test checks: pages, comments of sources, titles of tests, and descriptions of the contract. */
 const writtenRooms = [
-  ...['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/adr/*.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'web/*.{html,js}'],
+  ...['schemas/*.yaml', 'schemas/*/*.json'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
   'src/adapters/{http,kafka}/**/*.ts',
   ...['src/messages/*.ts', 'src/composition/**/*.ts', 'src/*.ts'],
@@ -56,17 +58,9 @@ const names = sources.flatMap((file) =>
 
 const hasWord = (text: string, word: string): boolean => new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'iu').test(text);
 
-/** A page without code, addresses and its list of banned words. */
-const proseOf = (page: string): string =>
-  page
-    .replaceAll(/^```[\s\S]*?^```$/gm, '')
-    .replace(new RegExp(`^## ${heading}\\n[\\s\\S]*?(?=^## )`, 'm'), '')
-    .replaceAll(/`[^`\n]*`|\]\([^)]*\)/g, '');
-
-function textOf(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  return file.endsWith('.md') ? proseOf(text) : commentsIn(text);
-}
+/** The text of a file without the list of banned words itself. */
+const textOf = (file: string): string =>
+  proseIn(file, readFileSync(file, 'utf8').replace(new RegExp(`^## ${heading}\\n[\\s\\S]*?(?=^## )`, 'm'), ''));
 
 describe('the words of docs/domain.md', () => {
   test('are kept by every name in the code', () => {
@@ -98,9 +92,25 @@ describe('a word that is ruled out is found', () => {
   });
 
   test('in prose, but not in code', () => {
-    expect(hasWord(proseOf('Written to the _ledger_ at once.'), 'ledger')).toBe(true);
-    expect(hasWord(proseOf('Stored as `ledger` ([page](ledger.md)).'), 'ledger')).toBe(false);
-    expect(hasWord(proseOf('the heart of it'), 'he')).toBe(false);
+    expect(hasWord(proseIn('a.md', 'Written to the _ledger_ at once.'), 'ledger')).toBe(true);
+    expect(hasWord(proseIn('a.md', 'Stored as `ledger` ([page](ledger.md)).'), 'ledger')).toBe(false);
+    expect(hasWord(proseIn('a.md', 'the heart of it'), 'he')).toBe(false);
+  });
+
+  test('in the descriptions of a schema, but not in its fields', () => {
+    const schema = 'properties: { ledger: { description: The `house` of a payment. } }';
+    expect(proseIn('a.yaml', schema).trim()).toBe('The  of a payment.');
+  });
+
+  test('in a page of the website, but not in its markup', () => {
+    expect(proseIn('a.html', '<p class="house">The <b>ledger</b></p>').replaceAll(/\s+/g, ' ').trim()).toBe(
+      'The ledger',
+    );
+  });
+
+  test('in the titles of tests', () => {
+    const source = "describe('a ledger', () => { test.each([1])(`of the ${house}`, () => f('door')); });";
+    expect(proseIn('a.test.ts', source).split('\n').filter(Boolean)).toEqual(['a ledger', 'of the ${house}']);
   });
 
   test('in comments, but not in strings and templates', () => {

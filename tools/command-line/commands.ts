@@ -55,11 +55,11 @@ export const commands = {
     usage: 'npm run tail --',
     about: 'Prints the events of the running system, decoded, one per line as JSON: the past, then what comes.',
     options: {
-      user: { type: 'string', value: 'UUID', about: 'only messages of this user, or of another key' },
+      user: { type: 'string', value: 'UUID', about: 'only messages with this key: of this user, of hints an object' },
       type: {
         type: 'string',
         value: 'TYPE',
-        about: 'only messages of this type, or of all that begin so: subscription',
+        about: 'only messages whose type begins with this, such as subscription',
       },
       brief: { type: 'boolean', about: 'prints time, topic, type and user, without the content' },
       follow: { type: 'boolean', default: true, about: 'ends after the past instead of waiting' },
@@ -95,7 +95,11 @@ export const commands = {
     options: {
       seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
       from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
-      story: { type: 'boolean', default: false, about: 'runs the first seed only and prints its timeline' },
+      timeline: {
+        type: 'boolean',
+        default: false,
+        about: 'runs the first seed only and prints what happened to each subscriber',
+      },
     },
     example: 'npm run simulate -- --seeds 300 --from 1',
   },
@@ -125,7 +129,7 @@ export const commands = {
     options: { json: { type: 'boolean', about: 'prints one JSON object per figure' } },
     operand: {
       name: 'BENCHMARK',
-      about: 'api-doors, find-due, living-path or renewal-drain, with options of its own',
+      about: 'api-throughput, compare-and-set, find-due, living-path or renewal-drain; each has options of its own',
       most: 1,
     },
     example: 'npm run bench -- living-path --help',
@@ -148,8 +152,8 @@ const rounds = { type: 'string', value: 'N', default: '3', about: 'rounds to mea
 
 /** `npm run bench -- NAME`: each benchmark has options of its own. */
 export const benchmarks = {
-  'api-doors': {
-    usage: 'npm run bench -- api-doors',
+  'api-throughput': {
+    usage: 'npm run bench -- api-throughput',
     about: 'Measures what the API alone carries at 64 connections, beside a bare Express server.',
     options: {
       calls: { type: 'string', value: 'N', default: '6000', about: 'calls per round', wanted: wholeNumber },
@@ -157,7 +161,7 @@ export const benchmarks = {
       json,
       'cpu-prof': profile,
     },
-    example: 'npm run bench -- api-doors --calls 2000 --rounds 1',
+    example: 'npm run bench -- api-throughput --calls 2000 --rounds 1',
   },
   'compare-and-set': {
     usage: 'npm run bench -- compare-and-set',

@@ -33,8 +33,8 @@ async function start(system: System): Promise<void> {
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, environment);
   const table = developmentEnvironment({ mode: 'development', data: folders.data, ports, addresses, secrets });
-  recordEnvironment(folders, table);
   const childEnvironment = overridable(table, environment);
+  recordEnvironment(folders, table, childEnvironment);
   await migrate(system, childEnvironment, ourServices);
   await startServices(system, childEnvironment, ourServices);
   const userId = randomUUID();

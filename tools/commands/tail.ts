@@ -9,6 +9,7 @@ const ending = new AbortController();
 process.once('SIGINT', () => ending.abort());
 process.once('SIGTERM', () => ending.abort());
 process.stdout.on('error', () => process.exit(0));
+let printed = 0;
 try {
   await tailWith(runningEnvironment(process.env), {
     filter: {
@@ -21,9 +22,12 @@ try {
       const text =
         values.brief === true ? `${time}  ${topic.padEnd(24)} ${type ?? '?'} ${key ?? ''}` : JSON.stringify(line);
       process.stdout.write(`${text}\n`);
+      printed += 1;
     },
     signal: ending.signal,
   });
+  // A mistyped user would otherwise look like one without events. Standard output holds events only.
+  if (!values.follow && printed === 0) console.error('No event matches.');
   exitWhenTaken(0);
 } catch (error) {
   console.error(

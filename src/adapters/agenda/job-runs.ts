@@ -45,7 +45,7 @@ export function createJobRuns(names: readonly string[], log: Log, clock: Clock):
       } catch (error) {
         record(job.name, null);
         if (error instanceof Fault && error.retryable)
-          log.warn('Job put off', { job: job.name, code: error.code }, error);
+          log.warn('Job postponed', { job: job.name, code: error.code }, error);
         else log.error('Job failed', { job: job.name }, error);
       } finally {
         startedMs.delete(job.name);

@@ -38,7 +38,7 @@ export function tendJobs(
   const seen = new Map<string, string>();
   const changedMs = new Map<string, number>();
   let tendedMs = Number.NEGATIVE_INFINITY;
-  let awayMs = clock.monotonicMs();
+  let outageMs = clock.monotonicMs();
 
   const changed = (job: string): void => void changedMs.set(job, clock.monotonicMs());
   const note = async (name: string): Promise<void> => {
@@ -64,13 +64,13 @@ export function tendJobs(
       }
       return await getNextJob(...wanted);
     } catch (error) {
-      // No job can run while the database is away. The outage must not count as a stuck job.
-      awayMs = clock.monotonicMs();
+      // No job can run while the database is unavailable. The outage must not count as a stuck job.
+      outageMs = clock.monotonicMs();
       throw error;
     }
   };
   return {
     ended: changed,
-    stillMs: (job) => clock.monotonicMs() - Math.max(awayMs, changedMs.get(job) ?? awayMs),
+    stillMs: (job) => clock.monotonicMs() - Math.max(outageMs, changedMs.get(job) ?? outageMs),
   };
 }

@@ -16,20 +16,20 @@ export function watchStore(store: AgendaStore, log: Log, clock: Clock): StoreWat
   const beganMs = clock.monotonicMs();
   const polledMs = new Map<string, number>();
   let errors = 0;
-  let isAway = false;
+  let isUnavailable = false;
 
   const ended = (job: string): void => void polledMs.set(job, clock.monotonicMs());
   const failed = (error: unknown): void => {
     errors += 1;
-    if (!isAway) log.warn('The jobs cannot be read or kept', {}, error);
-    isAway = true;
+    if (!isUnavailable) log.warn('The jobs cannot be read or kept', {}, error);
+    isUnavailable = true;
   };
   const getNextJob = store.getNextJobToRun.bind(store);
   store.getNextJobToRun = async (job, ...wanted) => {
     ended(job);
     const found = await getNextJob(job, ...wanted);
-    if (isAway) log.info('The jobs can be read again');
-    isAway = false;
+    if (isUnavailable) log.info('The jobs can be read again');
+    isUnavailable = false;
     return found;
   };
   // Agenda does not await this call, so its rejection would end the process.

@@ -16,12 +16,12 @@ function cached<T>(clock: Pick<Clock, 'monotonicMs'>, ask: () => Promise<T>): ()
   return () => {
     const now = clock.monotonicMs();
     if (last !== null && now - last.at < cachedMs) return last.answer;
-    const question = { at: now, answer: ask() };
-    last = question;
-    question.answer.catch(() => {
-      if (last === question) last = null;
+    const query = { at: now, answer: ask() };
+    last = query;
+    query.answer.catch(() => {
+      if (last === query) last = null;
     });
-    return question.answer;
+    return query.answer;
   };
 }
 

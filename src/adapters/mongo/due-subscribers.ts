@@ -14,11 +14,11 @@ const projection = { announce: 1, testClockId: 1 } as const;
 /** Each query walks one index, which holds exactly what is due of the wanted types, in order, and stops at the limit. */
 export async function findDue(subscribers: Subscribers, query: DueQuery): Promise<readonly DueSubscriber[]> {
   const { testClock, realNow } = query;
-  const questions =
+  const parts =
     testClock === null
       ? [businessDue(query, null, realNow), realDue(query)]
       : [businessDue(query, testClock.id, testClock.now)];
-  const answers = await Promise.all(questions.map((question) => askDue(subscribers, query.limit, question)));
+  const answers = await Promise.all(parts.map((part) => readPart(subscribers, query.limit, part)));
   const byUser = new Map<string, { readonly document: DuePart; readonly at: Instant }>();
   for (const found of answers.flat()) {
     const known = byUser.get(found.document._id);
@@ -34,11 +34,11 @@ export async function findDue(subscribers: Subscribers, query: DueQuery): Promis
     }));
 }
 
-type DueQuestion = { readonly on: 'business' | 'real'; readonly filter: Filter<SubscriberDocument> };
+type QueryPart = { readonly on: 'business' | 'real'; readonly filter: Filter<SubscriberDocument> };
 
 const unclaimed = (realNow: Instant) => ({ 'announce.notBefore': { $not: { $gt: realNow } } });
 
-export const businessDue = (query: DueQuery, testClockId: string | null, now: Instant): DueQuestion => ({
+export const businessDue = (query: DueQuery, testClockId: string | null, now: Instant): QueryPart => ({
   on: 'business',
   filter: {
     testClockId,
@@ -48,7 +48,7 @@ export const businessDue = (query: DueQuery, testClockId: string | null, now: In
   },
 });
 
-export const realDue = (query: DueQuery): DueQuestion => ({
+export const realDue = (query: DueQuery): QueryPart => ({
   on: 'real',
   filter: {
     'announce.real.timer.type': { $in: [...query.types] },
@@ -57,16 +57,16 @@ export const realDue = (query: DueQuery): DueQuestion => ({
   },
 });
 
-export const dueCursor = (subscribers: Subscribers, limit: number, { on, filter }: DueQuestion) =>
+export const dueCursor = (subscribers: Subscribers, limit: number, { on, filter }: QueryPart) =>
   subscribers
     .find(filter, { projection })
     .sort({ [`announce.${on}.at`]: 1 })
     .limit(limit);
 
-async function askDue(subscribers: Subscribers, limit: number, question: DueQuestion) {
-  const documents = await dueCursor(subscribers, limit, question).toArray();
+async function readPart(subscribers: Subscribers, limit: number, part: QueryPart) {
+  const documents = await dueCursor(subscribers, limit, part).toArray();
   return documents.flatMap((document) => {
-    const due = document.announce[question.on];
+    const due = document.announce[part.on];
     return due === null ? [] : [{ document, at: due.at }];
   });
 }

@@ -1,3 +1,4 @@
+import type { Model } from 'mongoose';
 import type { Models } from './models/open-models.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
@@ -39,20 +40,22 @@ const paySystems = [
   { _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0101', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: {} },
 ];
 
-/** Deploy step: inserts what is missing and never changes a row that exists. */
+/** Deploy step: fills empty collections. Rows belong to the operators from then on: a tariff that they end stays ended. */
 export async function seedCatalogue(models: Models): Promise<void> {
-  const dates = { createdAt: new Date(), updatedAt: new Date() };
-  const rowsOf = (rows: readonly object[]) => rows.map((row) => ({ ...row, ...dates }));
-  const options = { ordered: false, throwOnValidationError: true } as const;
-  await insertMissing(() => models.tariffs.insertMany(rowsOf(tariffs), options));
-  await insertMissing(() => models.paySystems.insertMany(rowsOf(paySystems), options));
+  await fillEmpty(models.tariffs, tariffs);
+  await fillEmpty(models.paySystems, paySystems);
 }
 
-/** A row that exists, also an operator's own under the same alias, is refused as a duplicate and stays. */
-async function insertMissing(insert: () => Promise<unknown>): Promise<void> {
+async function fillEmpty<Row>(model: Model<Row>, seeds: readonly object[]): Promise<void> {
+  const dates = { createdAt: new Date(), updatedAt: new Date() };
+  const rows = seeds.map((seed) => ({ ...seed, ...dates })) as Row[];
   try {
-    await askStore(insert);
+    await askStore(async () => {
+      if ((await model.exists({})) === null)
+        await model.insertMany(rows, { ordered: false, throwOnValidationError: true });
+    });
   } catch (error) {
+    // Another deploy step fills the collection at the same moment.
     if (!isDuplicateKey(error)) throw error;
   }
 }

@@ -60,9 +60,9 @@ const storeUnavailable = (cause: unknown): Fault =>
   new Fault('store_unavailable', 'MongoDB does not answer', { retryable: true, cause });
 
 /** Runs one call to the database. An outage becomes a retryable Fault; every other error is thrown unchanged. */
-export async function askStore<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+export async function askStore<Answer>(query: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await question();
+    return await query();
   } catch (error) {
     throw isUnavailable(error) ? storeUnavailable(error) : error;
   }

@@ -5,13 +5,7 @@ import type { Models } from './models/open-models.ts';
 import type { TestClockRow } from './models/test-clocks.ts';
 import { askStore } from './store-fault.ts';
 
-const clockOf = ({ _id: id, name, now, target, status }: TestClockRow): TestClock => ({
-  id,
-  name,
-  now,
-  target,
-  status,
-});
+const clockOf = ({ _id: id, ...clock }: TestClockRow): TestClock => ({ id, ...clock });
 
 export function createTestClocks({ testClocks: clocks }: Models): TestClocks {
   const find = async (id: string): Promise<TestClock | null> => {

@@ -33,7 +33,7 @@ const createHttpTransport = (options: BaseTransportOptions) =>
 
 /**
  * Sends error lines, as the log has redacted them, to a collector that speaks Sentry's protocol. Without integrations it
- * sends nothing else: no requests, breadcrumbs, machine data or traces. A collector that is away neither delays nor fails
+ * sends nothing else: no requests, breadcrumbs, machine data or traces. A collector that is unavailable neither delays nor fails
  * anything. The core package suffices; the one for Node is five times as large, mostly instrumentation that we do not use.
  */
 export function createErrorReporter(options: {

@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Ids } from '../../domain/model/context.ts';
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** The same name always gives the same UUID: version 8 of RFC 9562, from a SHA-256 hash. */
 function uuidOf(name: string): string {
@@ -28,4 +28,4 @@ export const systemIds: Ids = {
 export const randomId = (): string => randomUUID();
 
 /** SHA-256 in hex. */
-export const hashText = (text: string): string => digest(text).toString('hex');
+export const hashText = (text: string): string => hash('sha256', text);

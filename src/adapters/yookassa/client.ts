@@ -1,11 +1,14 @@
-import type { Clock } from '../../application/ports/clock.ts';
-import type { Log, LogFields } from '../../application/ports/log.ts';
-import { circuitOpen, type PaymentProvider } from '../../application/ports/payment-provider.ts';
-import { type CallHealth, type CircuitBreaker, type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
-import { createHttpCall, type HttpRequest, type HttpResult } from './http-call.ts';
-import { parseError, checkResultOf, sendOutcome } from './outcome.ts';
+import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
+import type { ProviderList } from '../../application/ports/provider-list.ts';
+import { createCallQueue } from './call-queue.ts';
+import { createCaller, type Outside } from './caller.ts';
+import { type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
+import { createHttpCall, type HttpRequest } from './http-call.ts';
+import { createPageReader } from './list-page.ts';
+import { checkResultOf, sendOutcome } from './outcome.ts';
 import { createPacing, type PacingOptions } from './pacing.ts';
-import { searchList } from './search.ts';
+import { createProviderList } from './provider-list.ts';
+import { createSearch } from './search.ts';
 import { freeze, thaw } from './transformers.ts';
 
 export type YookassaLimits = {
@@ -14,6 +17,8 @@ export type YookassaLimits = {
   /** A read changes nothing and is repeated later, so it need not wait as long. */
   readonly readTimeoutMs: number;
   readonly pacing: PacingOptions;
+  /** Pages of lists have a budget, a circuit and a connection of their own: they take nothing from purchases. */
+  readonly list: { readonly requestsPerSecond: number };
   readonly circuit: CircuitOptions;
 };
 
@@ -21,6 +26,7 @@ export const defaultYookassaLimits: YookassaLimits = {
   sendTimeoutMs: 35_000,
   readTimeoutMs: 15_000,
   pacing: { requestsPerSecond: 100, concurrencyMax: 256 },
+  list: { requestsPerSecond: 2 },
   circuit: { failuresMax: 10, openMs: 10_000 },
 };
 
@@ -34,76 +40,47 @@ export type YookassaOptions = {
   readonly limits: YookassaLimits;
 };
 
-type Outside = { readonly clock: Clock; readonly log: Log };
-/** How a call went, for the circuit and the log: `isClear` when the answer said something definite. */
-type Judged<Value> = { readonly value: Value; readonly isClear: boolean };
-type Caller = <Value>(
-  request: HttpRequest,
-  correlationId: string,
-  judge: (result: HttpResult) => Judged<Value>,
-) => Promise<Value>;
-
-function healthOf(result: HttpResult, isClear: boolean): CallHealth {
-  if (result.kind === 'response' && result.status === 401 && parseError(result.body) !== null) return 'fatal';
-  if (isClear) return 'good';
-  if (result.kind === 'response') return result.status === 429 ? 'neutral' : 'bad';
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(result.code) ? 'neutral' : 'bad';
-}
-
-function fieldsOf(request: HttpRequest, result: HttpResult): LogFields {
-  const about = { method: request.method, path: request.path.split('?')[0] };
-  if (result.kind === 'failed') return { ...about, code: result.code };
-  const error = result.status === 200 ? null : parseError(result.body);
-  return { ...about, httpStatus: result.status, code: error?.code, providerErrorId: error?.id };
-}
-
-function report(log: Log, health: CallHealth, fields: LogFields): void {
-  if (health === 'fatal') log.error('The payment provider refuses our credentials', fields);
-  else if (health === 'good') log.debug('The payment provider answered', fields);
-  else log.warn('The payment provider gave no clear answer', fields);
-}
-
-/** Passes every call through the circuit and the log. A call that the circuit refuses is judged as a failed one. */
-function createCaller(http: (request: HttpRequest) => Promise<HttpResult>, circuit: CircuitBreaker, outside: Outside) {
-  const caller: Caller = async (request, correlationId, judge) => {
-    const record = circuit.enter();
-    if (record === null) return judge({ kind: 'failed', code: circuitOpen }).value;
-    const startedMs = outside.clock.monotonicMs();
-    // Recorded even when `judge` throws: a circuit whose probe is never recorded would stay open for ever.
-    let health: CallHealth = 'bad';
-    try {
-      const result = await http(request);
-      const { value, isClear } = judge(result);
-      health = healthOf(result, isClear);
-      const durationMs = Math.round(outside.clock.monotonicMs() - startedMs);
-      report(outside.log, health, { ...fieldsOf(request, result), correlationId, durationMs });
-      return value;
-    } finally {
-      record(health);
-    }
-  };
-  return caller;
-}
-
 /** An identifier that is no valid header value is not passed on. */
 const traceHeader = (correlationId: string): Record<string, string> =>
   /^[\x21-\x7e]{1,128}$/.test(correlationId) ? { 'X-Request-Id': correlationId } : {};
 
+function getRequest({ limits }: YookassaOptions, path: string, correlationId: string): HttpRequest {
+  return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
+}
+
+/** The pages of lists, one call at a time. */
+function openList(options: YookassaOptions, outside: Outside) {
+  const { limits } = options;
+  const http = createHttpCall({ ...options, concurrencyMax: 1 });
+  const call = createCaller(http.call, createCircuitBreaker(limits.circuit, outside.clock), outside);
+  const inQueue = createCallQueue(limits.list, outside.clock);
+  const readPage = createPageReader((path, correlationId) =>
+    inQueue(() =>
+      call(getRequest(options, path, correlationId), correlationId, (result) => {
+        return { value: result, isClear: result.kind === 'response' && result.status === 200 };
+      }),
+    ),
+  );
+  return { readPage, close: http.close };
+}
+
+export type Yookassa = {
+  readonly provider: PaymentProvider;
+  readonly list: ProviderList;
+  readonly isCircuitOpen: () => boolean;
+  readonly close: () => void;
+};
+
 /**
- * YooKassa behind the port. `close` destroys the connections, so the outcome of calls under way is unknown.
+ * YooKassa behind the ports. `close` destroys the connections, so the outcome of calls under way is unknown.
  */
-export function createYookassaProvider(
-  options: YookassaOptions,
-  outside: Outside,
-): { readonly provider: PaymentProvider; readonly isCircuitOpen: () => boolean; readonly close: () => void } {
+export function createYookassaProvider(options: YookassaOptions, outside: Outside): Yookassa {
   const { limits } = options;
   const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
   const pacing = createPacing(limits.pacing, outside.clock);
   const circuit = createCircuitBreaker(limits.circuit, outside.clock);
   const call = createCaller(http.call, circuit, outside);
-  const get = (path: string, correlationId: string): HttpRequest => {
-    return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
-  };
+  const { readPage, close: closeList } = openList(options, outside);
   const provider: PaymentProvider = {
     freeze: (providerRequest) => freeze(providerRequest, options.returnUrl),
     send: async (frozen, idempotenceKey, correlationId) => {
@@ -117,18 +94,16 @@ export function createYookassaProvider(
       });
     },
     read: (object, id, correlationId) =>
-      call(get(`/${object}s/${encodeURIComponent(id)}`, correlationId), correlationId, (result) => {
+      call(getRequest(options, `/${object}s/${encodeURIComponent(id)}`, correlationId), correlationId, (result) => {
         const value = checkResultOf({ object, id }, result);
         return { value, isClear: value.kind !== 'unavailable' };
       }),
-    search: (search, correlationId) =>
-      searchList(search, (path) => {
-        pacing.spend();
-        return call(get(path, correlationId), correlationId, (result) => {
-          return { value: result, isClear: result.kind === 'response' && result.status === 200 };
-        });
-      }),
+    search: createSearch(readPage),
     acquireSlot: pacing.reserve,
   };
-  return { provider, isCircuitOpen: circuit.isOpen, close: http.close };
+  const close = (): void => {
+    http.close();
+    closeList();
+  };
+  return { provider, list: createProviderList(readPage), isCircuitOpen: circuit.isOpen, close };
 }

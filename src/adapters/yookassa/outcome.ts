@@ -54,7 +54,7 @@ function outcomeOfError(status: number, body: string): SendOutcome {
   return { kind: 'refused', status, code: error.code, parameter: error.parameter };
 }
 
-function reasonOf(code: string): string {
+export function reasonOf(code: string): string {
   return timeouts.has(code) ? 'timeout' : code.toLowerCase();
 }
 

@@ -10,8 +10,6 @@ export type PacingOptions = {
 export type Pacing = {
   /** A slot for one call, or null at once when none is free. A second release has no effect. */
   readonly reserve: () => { readonly release: () => void } | null;
-  /** Counts a further call of the same slot (the next page of a list) in the rate, without a check. */
-  readonly spend: () => void;
 };
 
 /** A token bucket that holds one second's calls. */
@@ -38,10 +36,6 @@ export function createPacing(options: PacingOptions, clock: Pick<Clock, 'monoton
           isHeld = false;
         },
       };
-    },
-    spend: () => {
-      refill();
-      tokens -= 1;
     },
   };
 }

@@ -72,6 +72,9 @@ function money(value: unknown): Money {
   return { amountMinor, currency: text(currency) };
 }
 
+/** A name in the metadata. Another program of the shop may leave it empty, and then it names nothing of ours. */
+const name = (value: unknown): string | null => (value === '' ? null : optional(value, text));
+
 function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata' | 'createdAt' | 'cancellation'> {
   const metadata = optional(object['metadata'], fields) ?? {};
   const cancellation = optional(object['cancellation_details'], fields);
@@ -79,9 +82,9 @@ function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata'
     id: text(object['id']),
     amount: money(object['amount']),
     metadata: {
-      paymentId: optional(metadata['payment_id'], text),
-      userId: optional(metadata['user_id'], text),
-      testClockId: optional(metadata['test_clock_id'], text),
+      paymentId: name(metadata['payment_id']),
+      userId: name(metadata['user_id']),
+      testClockId: name(metadata['test_clock_id']),
     },
     createdAt: time(object['created_at']),
     cancellation: cancellation && {

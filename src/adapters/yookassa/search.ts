@@ -1,42 +1,15 @@
-import { toIso } from '../../domain/model/instant.ts';
-import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
-import type { HttpResult } from './http-call.ts';
-import { isFields, parseJson, parseObject } from './parse-object.ts';
+import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
+import type { ReadPage, Unreadable } from './list-page.ts';
+import { createSharedWalks, type Seen, stretchMs } from './shared-walks.ts';
+import { walkList } from './walk-list.ts';
 
-/** The provider's largest page. */
-const pageItemsMax = 100;
-/** 5,000 objects: far more than a window of hours has. It bounds a cursor that repeats itself. */
-const pagesMax = 50;
+type Search = Parameters<PaymentProvider['search']>[0];
+type PaymentSearch = Extract<Search, { object: 'payment' }>;
+type RefundSearch = Extract<Search, { object: 'refund' }>;
 
-export type Search = Parameters<PaymentProvider['search']>[0];
-
-/** The filters are sent with every cursor: the provider does not document whether a cursor includes them. */
-function pagePath(search: Search, cursor: string | null): string {
-  const query = new URLSearchParams({ limit: String(pageItemsMax) });
-  if (search.object === 'payment') {
-    query.set('created_at.gte', toIso(search.from));
-    query.set('created_at.lte', toIso(search.to));
-  } else query.set('payment_id', search.providerPaymentId);
-  if (cursor !== null) query.set('cursor', cursor);
-  return `/${search.object}s?${query.toString()}`;
-}
-
-type Page = { readonly ours: readonly ProviderObject[]; readonly nextCursor: string | null };
-
-const namesPayment = (item: unknown, paymentId: string): boolean =>
-  isFields(item) && isFields(item['metadata']) && item['metadata']['payment_id'] === paymentId;
-
-function parsePage(body: string, search: Search): Page | null {
-  const value = parseJson(body);
-  if (!isFields(value) || value['type'] !== 'list') return null;
-  const items: unknown = value['items'];
-  const cursor = value['next_cursor'] ?? null;
-  if (!Array.isArray(items) || !items.every(isFields) || (cursor !== null && typeof cursor !== 'string')) return null;
-  const named = items.filter((item) => namesPayment(item, search.paymentId));
-  const ours = named.map((item) => parseObject(search.object, item)).filter((object) => object !== null);
-  return ours.length < named.length ? null : { ours, nextCursor: cursor };
-}
+/** More than an outage of hours leaves unknown. A search that waits holds about a kilobyte. */
+const searchesMax = 10_000;
 
 const ranks = { succeeded: 3, waiting_for_capture: 2, pending: 1, canceled: 0 } as const;
 
@@ -44,21 +17,58 @@ const ranks = { succeeded: 3, waiting_for_capture: 2, pending: 1, canceled: 0 } 
 const weightiest = (found: readonly ProviderObject[]): ProviderObject | undefined =>
   found.toSorted((a, b) => ranks[b.status] - ranks[a.status])[0];
 
-/** Reads the list page by page. `absent` only when every page was read and parsed. */
-export async function searchList(search: Search, get: (path: string) => Promise<HttpResult>): Promise<CheckResult> {
-  const found: ProviderObject[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < pagesMax; page += 1) {
-    const result: HttpResult = await get(pagePath(search, cursor));
-    if (result.kind === 'failed') return { kind: 'unavailable', reason: result.code.toLowerCase() };
-    if (result.status !== 200) return { kind: 'unavailable', reason: `http_${result.status}` };
-    const parsed = parsePage(result.body, search);
-    if (parsed === null) return { kind: 'unavailable', reason: 'invalid_answer' };
-    found.push(...parsed.ours);
-    cursor = parsed.nextCursor;
-    if (cursor === null) break;
-  }
+function resultOf({ found, unread }: Seen): CheckResult {
+  if (unread !== null) return { kind: 'unavailable', reason: unread };
   const object = weightiest(found);
-  if (object !== undefined) return { kind: 'found', object };
-  return cursor === null ? { kind: 'absent' } : { kind: 'unavailable', reason: 'too_many_pages' };
+  return object === undefined ? { kind: 'absent' } : { kind: 'found', object };
+}
+
+/** A payment has few refunds, so their list is read by itself. */
+async function seeRefunds(readPage: ReadPage, search: RefundSearch, correlationId: string): Promise<Seen> {
+  const { paymentId, providerPaymentId } = search;
+  const found: ProviderObject[] = [];
+  const unreadOurs: Unreadable[] = [];
+  const unread = await walkList(
+    readPage,
+    { object: 'refund', providerPaymentId },
+    {
+      correlationId,
+      visit: ({ objects, unreadable }) => {
+        found.push(...objects.filter(({ metadata }) => metadata.paymentId === paymentId));
+        unreadOurs.push(...unreadable.filter((one) => one.paymentId === paymentId));
+      },
+    },
+  );
+  return { found, unread: unread ?? (unreadOurs.length > 0 ? 'invalid_answer' : null) };
+}
+
+/**
+ * Searches the list. `absent` only when every page was read, and no object that names the payment was unreadable. Objects
+ * of others may be: each request of ours has its payment in the metadata.
+ */
+export function createSearch(readPage: ReadPage): PaymentProvider['search'] {
+  const see = createSharedWalks(readPage);
+  let underWay = 0;
+
+  const seePayment = async ({ paymentId, from, to }: PaymentSearch, correlationId: string): Promise<Seen> => {
+    const found: ProviderObject[] = [];
+    for (let start = Math.floor(from / stretchMs) * stretchMs; start <= to; start += stretchMs) {
+      const seen = await see(paymentId, start, correlationId);
+      if (seen.unread !== null) return seen;
+      found.push(...seen.found);
+    }
+    return { found, unread: null };
+  };
+
+  return async (search, correlationId) => {
+    if (underWay >= searchesMax) return { kind: 'unavailable', reason: 'too_many_searches' };
+    underWay += 1;
+    try {
+      const isPayment = search.object === 'payment';
+      const seen = isPayment ? seePayment(search, correlationId) : seeRefunds(readPage, search, correlationId);
+      return resultOf(await seen);
+    } finally {
+      underWay -= 1;
+    }
+  };
 }

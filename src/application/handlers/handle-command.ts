@@ -1,32 +1,15 @@
 import { decideCommand } from '../../domain/commands/decide-command.ts';
-import type { Facts, LookUp, LookUpFields } from '../../domain/commands/definition.ts';
-import { type Command, commands } from '../../domain/commands/index.ts';
+import type { Command } from '../../domain/commands/index.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
 import type { CoreServices } from '../services/core-services.ts';
+import { lookUp } from '../services/look-up.ts';
 import type { Handled } from '../ports/consumer.ts';
 import type { Trace } from '../ports/message-factory.ts';
 
-type Find<Name extends LookUp> = (services: CoreServices, by: LookUpFields) => Promise<Facts[Name]>;
-
-const finders: { readonly [Name in LookUp]: Find<Name> } = {
-  tariff: ({ catalogue }, { tariffId }) => catalogue.findTariff(tariffId),
-  paySystem: ({ catalogue }, { paySystem }) => catalogue.findPaySystem(paySystem),
-  testClock: ({ testClocks }, { testClockId }) =>
-    testClockId === null || testClocks === null ? Promise.resolve(null) : testClocks.clocks.find(testClockId),
-};
-
-/** Runs the look-ups that the definition of the command names, in parallel. */
-async function lookUp(services: CoreServices, command: Command): Promise<Facts> {
-  const names: readonly LookUp[] = commands[command.type].lookUps;
-  if (names.length === 0) return {} as Facts;
-  const by = command as Command & LookUpFields;
-  const found = await Promise.all(names.map((name) => finders[name](services, by)));
-  return Object.fromEntries(names.map((name, index) => [name, found[index]])) as Facts;
-}
-
 /** Carries a command out once, however often it arrives. */
 export async function handleCommand(services: CoreServices, command: Command, trace: Trace): Promise<Handled> {
-  const facts = await lookUp(services, command);
+  const { catalogue, testClocks } = services;
+  const facts = await lookUp({ catalogue, testClocks: testClocks?.clocks ?? null }, command);
   const { userId, commandId } = command;
   const testClockId = 'testClockId' in command ? command.testClockId : null;
   return changeAndSend(services, { userId, trace, testClockId }, async (state, context) => {

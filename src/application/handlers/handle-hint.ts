@@ -56,7 +56,11 @@ function apply(services: CoreServices, about: About): Promise<Changed> {
   return changeSubscriber(services, { userId, trace: hinted.trace }, (state, context, saved) => {
     const subject = subjectOf(state, object);
     if (subject === null) return decideUnheld(services, about, { state, context, saved });
-    const statusCheck = { checkResult: { kind: 'found' as const, object }, via: 'notification' as const };
+    const statusCheck = {
+      checkResult: { kind: 'found' as const, object },
+      via: 'notification' as const,
+      askedAt: context.now,
+    };
     return decideCheckResult(state, subject, statusCheck, context);
   });
 }

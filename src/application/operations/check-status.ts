@@ -5,6 +5,8 @@ import {
   type StatusCheck,
 } from '../../domain/payment/decide-check-result.ts';
 import type { Effect, Subject } from '../../domain/model/effect.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { CheckResult } from '../../domain/model/provider.ts';
 import { type Check, planCheck } from '../../domain/payment/plan-check.ts';
 import { type About, changeSubscriber, type Decide } from '../change/change-subscriber.ts';
 import type { CoreServices } from '../services/core-services.ts';
@@ -12,53 +14,53 @@ import type { Trace } from '../ports/message-factory.ts';
 import { readSubscriber } from '../change/read-subscriber.ts';
 import { deferOperation, sendOperation } from './send-operation.ts';
 
-type Reading = Extract<Check, { kind: 'read' | 'search_payment' | 'search_refund' }>;
+type Read = Extract<Check, { kind: 'read' }>;
+type Search = Extract<Check, { kind: 'search_payment' | 'search_refund' }>;
 
-async function readProvider(services: CoreServices, check: Reading, trace: Trace): Promise<StatusCheck> {
-  const { provider } = services;
-  switch (check.kind) {
-    case 'read':
-      return { checkResult: await provider.read(check.object, check.id, trace.correlationId), via: 'poll' };
-    case 'search_payment': {
-      const { paymentId, from, to } = check;
-      return {
-        checkResult: await provider.search({ object: 'payment', paymentId, from, to }, trace.correlationId),
-        via: 'list',
-      };
-    }
-    case 'search_refund': {
-      const { paymentId, providerPaymentId } = check;
-      return {
-        checkResult: await provider.search({ object: 'refund', providerPaymentId, paymentId }, trace.correlationId),
-        via: 'list',
-      };
-    }
-  }
+async function applyResult(
+  services: CoreServices,
+  about: About,
+  subject: Subject,
+  statusCheck: StatusCheck,
+): Promise<readonly Effect[]> {
+  const { effects } = await changeSubscriber(services, about, (state, context) =>
+    decideCheckResult(state, subject, statusCheck, context),
+  );
+  return effects;
 }
 
 async function readAndApply(
   services: CoreServices,
   about: About,
   subject: Subject,
-  check: Reading,
+  { check, askedAt }: { readonly check: Read; readonly askedAt: Instant },
 ): Promise<readonly Effect[]> {
-  const slot = services.provider.acquireSlot();
+  const { provider } = services;
+  const slot = provider.acquireSlot();
   if (slot === null) return deferOperation(services, about, subject);
   try {
-    const statusCheck = await readProvider(services, check, about.trace);
-    const { effects } = await changeSubscriber(services, about, (state, context) =>
-      decideCheckResult(state, subject, statusCheck, context),
-    );
-    return effects;
+    const checkResult = await provider.read(check.object, check.id, about.trace.correlationId);
+    return await applyResult(services, about, subject, { checkResult, via: 'poll', askedAt });
   } finally {
     slot.release();
   }
+}
+
+function searchProvider({ provider }: CoreServices, check: Search, { correlationId }: Trace): Promise<CheckResult> {
+  const { paymentId } = check;
+  if (check.kind === 'search_refund') {
+    const { providerPaymentId } = check;
+    return provider.search({ object: 'refund', providerPaymentId, paymentId }, correlationId);
+  }
+  const { from, to } = check;
+  return provider.search({ object: 'payment', paymentId, from, to }, correlationId);
 }
 
 /** Carries out one status check. Its result is applied by the same rules as an answer or a notification. */
 export async function checkStatus(services: CoreServices, about: About, subject: Subject): Promise<readonly Effect[]> {
   const found = await readSubscriber(services, about.userId);
   const check = planCheck(found.state, subject, found.context);
+  const askedAt = found.context.now;
   const apply = async (decide: Decide) => (await changeSubscriber(services, about, decide)).effects;
   switch (check.kind) {
     case 'nothing':
@@ -71,8 +73,12 @@ export async function checkStatus(services: CoreServices, about: About, subject:
     case 'retry_refund':
       return apply((state, context) => decideRefundRetry(state, subject.id, context));
     case 'read':
+      return readAndApply(services, about, subject, { check, askedAt });
     case 'search_payment':
-    case 'search_refund':
-      return readAndApply(services, about, subject, check);
+    case 'search_refund': {
+      // No call slot: a search may wait for minutes in a budget of its own.
+      const checkResult = await searchProvider(services, check, about.trace);
+      return applyResult(services, about, subject, { checkResult, via: 'list', askedAt });
+    }
   }
 }

@@ -15,7 +15,8 @@ export type PaymentProvider = {
   readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<CheckResult>;
   /**
    * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
-   * refunds by their payment. `absent` only when every page of the list was read.
+   * refunds by their payment. One that lies close to the window may be found as well. `absent` only when every page of the list was read after the search was begun. Its calls
+   * need no slot: like ProviderList it waits for a budget of its own, for minutes where much is to be read.
    */
   readonly search: (
     search:

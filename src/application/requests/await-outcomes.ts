@@ -1,4 +1,5 @@
 import type { CommandEntry, CommandOutcome } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { findOldCommand } from './find-old-command.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -33,7 +34,13 @@ export type AwaitedCommand = {
 };
 
 export type AwaitedOutcome =
-  | { readonly kind: 'ended'; readonly outcome: CommandOutcome; readonly subscriber: Subscriber | null }
+  | {
+      readonly kind: 'ended';
+      readonly outcome: CommandOutcome;
+      /** When the API accepted the command for the first time. */
+      readonly acceptedAt: Instant;
+      readonly subscriber: Subscriber | null;
+    }
   | { readonly kind: 'other_body' }
   | { readonly kind: 'pending' };
 
@@ -55,7 +62,9 @@ export function judgeEntry(
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
   if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  return entry.outcome === null ? null : { kind: 'ended', outcome: entry.outcome, subscriber };
+  return entry.outcome === null
+    ? null
+    : { kind: 'ended', outcome: entry.outcome, acceptedAt: entry.acceptedAt, subscriber };
 }
 
 /** Whether the outcome of the command is final. */

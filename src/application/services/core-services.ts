@@ -6,6 +6,7 @@ import type { Cipher } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
+import type { ProviderList } from '../ports/provider-list.ts';
 import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
 import type { TestClockMirror, TestClocks } from '../ports/test-clocks.ts';
 import type { MessagePublisher, Relay } from '../ports/outbox.ts';
@@ -23,6 +24,7 @@ export type CoreServices = {
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
+  readonly providerList: ProviderList;
   readonly shop: Context['shop'];
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;

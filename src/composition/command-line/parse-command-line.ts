@@ -15,12 +15,16 @@ export type Parsed<C extends Command> =
   | { readonly kind: 'refused'; readonly sentence: string };
 
 const unknownOption = /^Unknown option '(-[^']+)'/;
+const dashedValue = /^Option '(?:-\w, )?(--[^' ]+)[^']*' argument is ambiguous/;
 
 /** Node also explains how to pass an operand that begins with a dash; the first sentence is enough. */
 function sentenceOf(error: unknown): string {
   const { message } = error as Error;
-  const [, name] = unknownOption.exec(message) ?? [];
-  return name === undefined ? (message.split('\n')[0] ?? message) : `There is no option ${name}`;
+  const [, unknown] = unknownOption.exec(message) ?? [];
+  if (unknown !== undefined) return `There is no option ${unknown}`;
+  const [, dashed] = dashedValue.exec(message) ?? [];
+  if (dashed !== undefined) return `The value of ${dashed} begins with a dash; if it is meant, write ${dashed}=VALUE`;
+  return message.split('\n')[0] ?? message;
 }
 
 function missingOrWrong({ options }: Command, values: Readonly<Record<string, unknown>>): string | undefined {

@@ -107,6 +107,7 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
 export const cancel: CommandDefinition<CancelCommand> = {
   lifeMs: null,
   lookUps: [],
+  plainly: () => ({ mode: 'period_end', reason: null }),
   decide: (draft, command, _facts, context) => {
     const done = carryOut(draft, command, context);
     const subscriptionId = done.state.subscription?.id ?? null;

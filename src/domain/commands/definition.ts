@@ -25,6 +25,9 @@ export type LookUpFields = {
 
 type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
 
+/** What a subscriber would buy without choosing: their tariff through their pay system. */
+export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'>;
+
 /** Everything that is specific to a command. A look-up can be named only where the command has its field. */
 export type CommandDefinition<
   Specific extends CommandBase & Pick<LookUpFields, FieldOf[Named]>,
@@ -35,6 +38,11 @@ export type CommandDefinition<
   readonly lookUps: readonly Named[];
   /** What the audit says that the command was about, where staff order it; without it, the subscriber. */
   readonly subjectOf?: (command: Specific) => StaffAct['subject'];
+  /**
+   * The fields of the command as a client gives it without a further choice: the account says whether it would be carried
+   * out. Null: subscribers do not give it.
+   */
+  readonly plainly: ((offer: Offer) => Omit<Specific, keyof CommandBase | 'type'>) | null;
   /** The draft resolves the command, or opens the payment whose end resolves it later. */
   readonly decide: (draft: Draft, command: Specific, facts: Facts<Named>, context: Context) => Draft;
 };

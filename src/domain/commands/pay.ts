@@ -116,6 +116,7 @@ function bindClock(draft: Draft, testClockId: string | null): Draft | null {
 export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testClock'> = {
   lifeMs,
   lookUps: ['tariff', 'paySystem', 'testClock'],
+  plainly: (offer) => ({ ...offer, renew: true, returnUrl: null, testClockId: null }),
   decide: (draft, command, { tariff, paySystem, testClock }, context) => {
     const { testClockId } = command;
     if (testClockId !== null && testClock === null) return reject(draft, command, 'test_clock_not_found');

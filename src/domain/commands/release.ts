@@ -12,6 +12,7 @@ export type ReleaseCommand = CommandBase & { readonly type: 'subscription.releas
 export const release: CommandDefinition<ReleaseCommand> = {
   lifeMs: null,
   lookUps: [],
+  plainly: null,
   decide: (draft, command, _facts, context) => {
     const { payment, subscription } = draft.state;
     if (!isHeld(draft.state)) return reject(draft, command, 'nothing_to_release');

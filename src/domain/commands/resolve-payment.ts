@@ -14,6 +14,7 @@ export type ResolvePaymentCommand = CommandBase &
 export const resolvePayment: CommandDefinition<ResolvePaymentCommand> = {
   lifeMs: null,
   lookUps: [],
+  plainly: null,
   subjectOf: ({ paymentId }) => ({ kind: 'payment', id: paymentId }),
   decide: (draft, command, _facts, context) => {
     const { paymentId: id, commandId } = command;

@@ -44,7 +44,10 @@ export type RejectionReason =
   | 'nothing_to_release'
   | 'nothing_to_resolve'
   | 'payment_unresolved'
-  | 'provider_id_missing';
+  | 'provider_id_missing'
+  | 'not_active'
+  | 'too_late'
+  | 'method_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

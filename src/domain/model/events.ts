@@ -32,6 +32,7 @@ type SubscriptionFacts = {
     graceUntil: Instant;
   };
   'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
+  'subscription.cancel_undone': NothingElse;
   'subscription.canceled': { voluntary: boolean; reason: string | null };
   'subscription.expired': { cause: EndCause };
   'dunning.retry_scheduled': { nextAttemptAt: Instant; ladderStep: number };

@@ -27,6 +27,8 @@ export type Policy = {
   /** A payment was never made when the list lacks it this long after its first send, in two searches this far apart. */
   readonly absentAfterMs: number;
   readonly absentApartMs: number;
+  /** The list is searched this long before and after the sends: for clocks that differ, and a request held on its way. */
+  readonly searchMarginMs: number;
   readonly stuckAfterMs: number;
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
@@ -76,6 +78,7 @@ export const defaultPolicy: Policy = {
   pageShownMs: 45 * minuteMs,
   absentAfterMs: dayMs,
   absentApartMs: 10 * minuteMs,
+  searchMarginMs: 45 * minuteMs,
   stuckAfterMs: 7 * dayMs,
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,

@@ -1,6 +1,7 @@
 import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
 import type { Context } from '../model/context.ts';
+import type { Instant } from '../model/instant.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
 import { giveUp } from './fail-payment.ts';
@@ -15,14 +16,25 @@ import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** What a status check found, by id or through the provider's list. Only the list can prove an absence. */
-export type StatusCheck = { readonly checkResult: CheckResult; readonly via: Via };
+export type StatusCheck = {
+  readonly checkResult: CheckResult;
+  readonly via: Via;
+  /** On the subscriber's clock. The answer may be minutes younger, and shows what was there when it was asked for. */
+  readonly askedAt: Instant;
+};
 
-/** Absence is proved when the first send is `absentAfterMs` old and two searches, `absentApartMs` apart, found nothing. */
-function absence(send: SendRecord, context: Context): 'too_young' | 'first' | 'too_soon' | 'proved' {
-  const { policy, now } = context;
-  if (send.firstSentAt === null || now - send.firstSentAt < policy.absentAfterMs) return 'too_young';
+/**
+ * Absence is proved when the first send is `absentAfterMs` old and two searches found nothing, the second of them begun
+ * `absentApartMs` after the first had ended.
+ */
+function absence(
+  send: SendRecord,
+  askedAt: Instant,
+  { policy }: Context,
+): 'too_young' | 'first' | 'too_soon' | 'proved' {
+  if (send.firstSentAt === null || askedAt - send.firstSentAt < policy.absentAfterMs) return 'too_young';
   if (send.absentSince === null) return 'first';
-  return now - send.absentSince < policy.absentApartMs ? 'too_soon' : 'proved';
+  return askedAt - send.absentSince < policy.absentApartMs ? 'too_soon' : 'proved';
 }
 
 function withAbsence(send: SendRecord, context: Context): SendRecord {
@@ -50,11 +62,14 @@ function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context
   return alarm(flagged, { rule: 'refund_exhausted', subjectId, detail, expected });
 }
 
-function nothingFound(draft: Draft, operation: Operation, isSearched: boolean, context: Context): Draft {
+/** `searchedAt`: when the search was begun that found nothing; null when another kind of check found nothing. */
+function nothingFound(draft: Draft, operation: Operation, searchedAt: Instant | null, context: Context): Draft {
   const { entry } = operation;
-  const verdict = isSearched ? absence(entry.send, context) : 'too_young';
+  const verdict = searchedAt === null ? 'too_young' : absence(entry.send, searchedAt, context);
   if (verdict === 'proved') return giveUp(draft, operation, 'provider_absent', context);
-  const send = verdict === 'first' ? withAbsence(entry.send, context) : planPolls(entry, context);
+  // Too soon is a second answer to one announcement: the search that counts is planned already.
+  const planned = verdict === 'too_soon' ? entry.send : planPolls(entry, context);
+  const send = verdict === 'first' ? withAbsence(entry.send, context) : planned;
   return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
 }
 
@@ -65,7 +80,7 @@ export function decideCheckResult(
   statusCheck: StatusCheck,
   context: Context,
 ): Decision {
-  const { checkResult, via } = statusCheck;
+  const { checkResult, via, askedAt } = statusCheck;
   const draft = draftOf(state);
   const operation = findOperation(state, subject);
   if (operation === null || isOver(operation.entry)) return ignored(`${subject.kind} is closed`);
@@ -75,7 +90,7 @@ export function decideCheckResult(
     object !== null && operation.kind === 'refund' && operation.entry.earlierRefundIds.includes(object.id);
   const applied = object === null || isEarlier ? null : applyObject(draft, operation, { object, via }, context);
   const isSearched = via === 'list' && (checkResult.kind === 'absent' || isEarlier);
-  return accepted(applied ?? nothingFound(draft, operation, isSearched, context));
+  return accepted(applied ?? nothingFound(draft, operation, isSearched ? askedAt : null, context));
 }
 
 /** Ends an operation that certainly was never sent and may not be sent any more. */

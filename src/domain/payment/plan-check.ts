@@ -1,5 +1,5 @@
 import type { Context } from '../model/context.ts';
-import { hourMs, type Instant } from '../model/instant.ts';
+import type { Instant } from '../model/instant.ts';
 import { findOperation, type Operation, providerIdOf } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
@@ -24,14 +24,25 @@ const isDue = (send: SendRecord, context: Context): boolean =>
   (send.nextCheckAt !== null && send.nextCheckAt <= context.now) ||
   (send.nextCheckRealAt !== null && send.nextCheckRealAt <= context.realNow);
 
-/** Searches the provider's list for an operation that was sent and has no id. */
-function search({ kind, entry }: Operation): Check {
+/** The last send, on the subscriber's clock. A test clock may have moved since; no send is later than the key lives. */
+function lastSentBy(
+  { testClockId }: Subscriber,
+  { lastSentAt }: SendRecord,
+  since: Instant,
+  { policy }: Context,
+): Instant {
+  return (testClockId === null ? lastSentAt : null) ?? since + policy.keyLifeMs;
+}
+
+/** Searches the provider's list for an operation that was sent and has no id, around its sends. */
+function search(state: Subscriber, { kind, entry }: Operation, context: Context): Check {
   if (kind === 'refund') {
     return { kind: 'search_refund', paymentId: entry.paymentId, providerPaymentId: entry.providerPaymentId };
   }
   const since = entry.send.firstSentAt ?? entry.createdAt;
-  // Wide enough for a provider's clock that differs from ours, and for repeats while the key lives.
-  return { kind: 'search_payment', paymentId: entry.id, from: since - hourMs, to: since + 25 * hourMs };
+  const { reservationMs, searchMarginMs } = context.policy;
+  const until = lastSentBy(state, entry.send, since, context) + reservationMs;
+  return { kind: 'search_payment', paymentId: entry.id, from: since - searchMarginMs, to: until + searchMarginMs };
 }
 
 /** Plans a status check against the current state, so a check that is announced twice or late is made at most once. */
@@ -49,5 +60,5 @@ export function planCheck(state: Subscriber, subject: Subject, context: Context)
   const id = providerIdOf(operation);
   if (id !== null) return { kind: 'read', object: kind, id };
   if (permit.kind === 'wait') return nothing(permit.reason);
-  return possiblySent(entry.send) === 0 ? { kind: 'abort' } : search(operation);
+  return possiblySent(entry.send) === 0 ? { kind: 'abort' } : search(state, operation, context);
 }

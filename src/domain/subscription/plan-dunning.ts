@@ -74,3 +74,12 @@ export function planDunning(
   const nextAttemptAt = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, attempts, context.policy);
   return { ...before, ...step, nextAttemptAt };
 }
+
+/** Dunning that goes on after it was stopped. A step that has passed meanwhile is skipped, as after an outage. */
+export function resumeDunning(stopped: Dunning, name: string, context: Context): Dunning {
+  const { nextAttemptAt } = stopped;
+  if (nextAttemptAt === null || nextAttemptAt > context.now) return stopped;
+  const step = ladderStep(stopped, name, context);
+  const next = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, stopped.attempts, context.policy);
+  return { ...stopped, ...step, nextAttemptAt: next };
+}

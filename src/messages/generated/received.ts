@@ -10,6 +10,7 @@ export type MessageValues = {
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
+  'subscription.uncancel': SubscriptionUncancelV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
@@ -30,7 +31,7 @@ export type PaymentResolveV1 = {
   userId: string;
   actor: Actor;
   /**
-   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
    */
   acceptedAt: Instant;
   /**
@@ -59,15 +60,15 @@ export type PaymentResolveV1 = {
   reason: string;
 };
 /**
- * Who ordered it.
+ * Who sent the command.
  */
 export type Actor = {
   /**
-   * The subscriber himself, or a member of staff.
+   * The subscriber, or a member of staff.
    */
   kind: 'user' | 'staff';
   /**
-   * Who of them.
+   * The id of that person.
    */
   id: string;
 };
@@ -85,7 +86,7 @@ export type SubscriptionCancelV1 = {
   userId: string;
   actor: Actor;
   /**
-   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
    */
   acceptedAt: Instant;
   /**
@@ -101,7 +102,7 @@ export type SubscriptionCancelV1 = {
    */
   mode: 'period_end' | 'immediate';
   /**
-   * Why, in the words of who cancels; addresses and long numbers are blotted out. Null when not said.
+   * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
    */
   reason: string | null;
 };
@@ -119,7 +120,7 @@ export type SubscriptionPayV1 = {
   userId: string;
   actor: Actor;
   /**
-   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
    */
   acceptedAt: Instant;
   /**
@@ -139,7 +140,7 @@ export type SubscriptionPayV1 = {
    */
   paySystem: string;
   /**
-   * Whether it shall renew by itself: the payment page is asked to save the method.
+   * Whether the subscription renews by itself: the payment page then saves the method.
    */
   renew: boolean;
   /**
@@ -147,7 +148,7 @@ export type SubscriptionPayV1 = {
    */
   returnUrl: string | null;
   /**
-   * Test clock that the subscriber shall live on; null is real time. Never set in production.
+   * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
 };
@@ -165,7 +166,7 @@ export type SubscriptionReleaseV1 = {
   userId: string;
   actor: Actor;
   /**
-   * When the HTTP door accepted it, real time. What was accepted first counts first.
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
    */
   acceptedAt: Instant;
   /**
@@ -182,7 +183,33 @@ export type SubscriptionReleaseV1 = {
   reason: string;
 };
 /**
- * Somebody says that something happened to an object at the provider. Believed is only the name: the object is read again with our credentials.
+ * Take a cancel at the period end back, before its moment.
+ */
+export type SubscriptionUncancelV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+};
+/**
+ * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.
  */
 export type PaymentHintReceivedV1 = {
   /**
@@ -190,16 +217,16 @@ export type PaymentHintReceivedV1 = {
    */
   provider: string;
   /**
-   * What kind of object.
+   * The kind of the object.
    */
   objectType: 'payment' | 'refund';
   /**
-   * The object's name at the provider. The same as the message key.
+   * The id of the object at the provider. The same as the message key.
    */
   objectId: string;
 };
 /**
- * It is time to look at a payment or refund at the provider, or to send its request again. An announcement, not an order.
+ * A payment or refund is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.
  */
 export type PaymentStatusCheckDueV1 = {
   /**
@@ -207,7 +234,7 @@ export type PaymentStatusCheckDueV1 = {
    */
   userId: string;
   /**
-   * What kind of operation.
+   * The kind of the operation.
    */
   subject: 'payment' | 'refund';
   /**
@@ -215,12 +242,12 @@ export type PaymentStatusCheckDueV1 = {
    */
   subjectId: string;
   /**
-   * What instant has come.
+   * The instant that has come.
    */
   dueAt: Instant;
 };
 /**
- * The end of a subscription (or of its access, or the next extension of it) has fallen due. An announcement, not an order.
+ * The end of a subscription, of its access, or of an extension has fallen due. An announcement: the consumer decides.
  */
 export type SubscriptionExpiryDueV1 = {
   /**
@@ -232,7 +259,7 @@ export type SubscriptionExpiryDueV1 = {
    */
   subscriptionId: string;
   /**
-   * What instant has come, on the subscriber's clock.
+   * The instant that has come, on the subscriber's clock.
    */
   dueAt: Instant;
 };
@@ -254,7 +281,7 @@ export type SubscriptionHoldAlarmDueV1 = {
   dueAt: Instant;
 };
 /**
- * A charge for the next (or the overdue) period has fallen due. An announcement, not an order: what to do is decided against the state found.
+ * A charge for the next (or the overdue) period has fallen due. An announcement: the consumer decides against the state that it finds.
  */
 export type SubscriptionRenewalDueV1 = {
   /**

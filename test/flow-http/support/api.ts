@@ -105,6 +105,7 @@ export async function startApi(
     clock,
     log,
     policy: core.policy,
+    ids: core.ids,
     catalogue,
     store: core.store,
     past: core.past,
@@ -116,7 +117,7 @@ export async function startApi(
     publisher: {
       publish: async (messages) => {
         if (broker === 'taken_back' || broker === 'unacknowledged') {
-          throw new Fault(broker, 'the broker is away', { retryable: true });
+          throw new Fault(broker, 'the broker is unavailable', { retryable: true });
         }
         published.push(...messages);
         if (broker === 'carry out') for (const message of messages) await carryOut(message);

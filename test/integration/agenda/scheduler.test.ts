@@ -45,14 +45,14 @@ test('a job of every second runs again and again, with the services, and its cou
   });
   const scheduler = await startScheduler({
     jobs: [work],
-    services: { due: 'somebody' },
+    services: { due: 'injected' },
     mongoUrl: database.url,
     log: log.log,
     clock: systemClock,
   });
   started.push(scheduler);
   await until(() => runsOf(scheduler, 'announce-due') >= 3);
-  expect(found.slice(0, 3)).toEqual(['somebody', 'somebody', 'somebody']);
+  expect(found.slice(0, 3)).toEqual(['injected', 'injected', 'injected']);
   expect(scheduler.runs()[0]).toMatchObject({ failures: 0, lastCounts: { found: expect.any(Number) } });
   expect(scheduler.isAlive()).toBe(true);
 });
@@ -108,7 +108,7 @@ test('a job that throws is logged and counted, and runs again', async () => {
   expect(failures).toEqual([true, true]);
   expect(log.lines).toEqual(
     expect.arrayContaining([
-      { level: 'warn', message: 'Job put off', fields: { job: 'transient', code: 'kafka_unreachable' } },
+      { level: 'warn', message: 'Job postponed', fields: { job: 'transient', code: 'kafka_unreachable' } },
       { level: 'error', message: 'Job failed', fields: { job: 'broken' } },
     ]),
   );

@@ -26,7 +26,10 @@ describe('topics', () => {
   });
 
   test('a service reports missing topics at its start', async () => {
-    await expect(assertTopics(client, [name])).rejects.toThrow(`Kafka lacks the topics ${name}.`);
+    await expect(assertTopics(client, [name])).rejects.toMatchObject({
+      code: 'topics_missing',
+      message: expect.stringContaining(`Kafka lacks the topics ${name}.`),
+    });
   });
 
   test('missing topics are created with their settings, existing ones stay, and differences are reported', async () => {

@@ -23,7 +23,7 @@ import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
 import { noon, sampleAct, sampleCommand, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 
-type Question =
+type Query =
   | keyof SubscriberStore
   | keyof HistoryWriter
   | keyof PaymentHistory
@@ -69,7 +69,7 @@ test('every query on a closed connection is a transient fault', async () => {
   const past = createPastLookups(gone.models);
   const place = { group: 'g', topic: 't', partition: 0, offset: '1', key: 'k' };
   const message = { ...place, sealed: 's', timestamp: noon, parkedAt: noon };
-  const questions: Record<Question, () => Promise<unknown>> = {
+  const queries: Record<Query, () => Promise<unknown>> = {
     load: () => store.load(userId),
     save: () => store.save(sampleSave(userId)),
     pullOutbox: () => store.pullOutbox([{ userId, entryIds: ['e'] }]),
@@ -107,7 +107,7 @@ test('every query on a closed connection is a transient fault', async () => {
     createIndexes: () => createIndexes(gone.models),
     assertIndexes: () => assertIndexes(gone.models),
   };
-  for (const [name, ask] of Object.entries(questions)) {
+  for (const [name, ask] of Object.entries(queries)) {
     const answer = await ask().catch((error: unknown) => error);
     expect([name, answer]).toMatchObject([name, transient]);
   }

@@ -67,8 +67,8 @@ describe('the cost of finding due subscribers follows their number, not that of 
     ['in business time', () => businessDue(query, null, noon), 'due_business'],
     ['in real time', () => realDue(query), 'due_real'],
     ['on a test clock', () => businessDue(query, 'clock-1', noon), 'due_business'],
-  ])('%s', async (_name, question, index) => {
-    const { plan, stats } = await explained(dueCursor(subscribersOf(database.models), 100, question()));
+  ])('%s', async (_name, part, index) => {
+    const { plan, stats } = await explained(dueCursor(subscribersOf(database.models), 100, part()));
     expect(plan).toContain(`"indexName":"${index}"`);
     expect(plan).not.toContain('COLLSCAN');
     expect(plan).not.toContain('"stage":"SORT"');
@@ -137,8 +137,8 @@ describe('64 concurrent saves of one subscriber', () => {
 });
 
 test('each of many concurrent saves gets its own result, and no missing subscriber is created', async () => {
-  const [winners, losers, strangers] = [1, 2, 3].map(() => Array.from({ length: 5 }, () => randomUUID()));
-  const all = [winners ?? [], losers ?? [], strangers ?? []] as const;
+  const [winners, losers, missing] = [1, 2, 3].map(() => Array.from({ length: 5 }, () => randomUUID()));
+  const all = [winners ?? [], losers ?? [], missing ?? []] as const;
   for (const userId of [...all[0], ...all[1]]) await store.save(sampleSave(userId));
   for (const userId of all[1]) await store.save(sampleSave(userId, { expectedVersion: 1 }));
   const fates = all.map((userIds) =>

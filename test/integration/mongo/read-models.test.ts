@@ -91,13 +91,23 @@ test('a row replaces the one before: no field of an earlier status stays, and no
   expect(JSON.stringify(paid)).not.toContain(payment.send.request);
 });
 
-test("seeding keeps an operator's own tariff under our alias", async () => {
+test("seeding adds nothing to an operator's own tariffs", async () => {
   const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
   await db.collection<{ _id: string }>('tariffs').insertOne({ _id: 'own', ...{ alias: 'base' } });
   await seedCatalogue(models);
-  expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-day', 'base-year']);
+  expect(await db.collection('tariffs').distinct('alias')).toEqual(['base']);
   expect(await db.collection('pay_systems').countDocuments()).toBe(1);
+});
+
+test('seeding again brings back no tariff that an operator has ended', async () => {
+  const { db, models } = database;
+  await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
+  await Promise.all([seedCatalogue(models), seedCatalogue(models)]);
+  expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-day', 'base-year']);
+  await db.collection('tariffs').deleteOne({ alias: 'base-day' });
+  await seedCatalogue(models);
+  expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-year']);
 });
 
 test("seeding again keeps an operator's change", async () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 function connect(apiKey = 'test_sandbox') {
   const options = { apiUrl: `${sandbox.url}/v3`, shopId: '100500', apiKey, returnUrl: 'https://cinema.example/return' };
   const { provider, close } = createYookassaProvider(
-    { ...options, limits: defaultYookassaLimits },
+    { ...options, limits: { ...defaultYookassaLimits, list: { requestsPerSecond: 1_000 } } },
     { clock: systemClock, log: silent },
   );
   opened.push(close);
@@ -112,6 +112,7 @@ describe('YooKassa against the sandbox, beyond the contract', () => {
     const closed = { kind: 'unavailable', reason: 'circuit_open' };
     expect(await provider.read('payment', 'any', 'r-1')).toEqual(closed);
     const window = { object: 'payment', paymentId: 'page-1', from: 0, to: Date.UTC(2030, 1) } as const;
+    expect(await provider.search(window, 'r-1')).toEqual({ kind: 'unavailable', reason: 'http_401' });
     expect(await provider.search(window, 'r-1')).toEqual(closed);
   });
 

@@ -84,6 +84,18 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
   if (!isOver) world.breach('10: one live subscription', userId, previous.id);
 }
 
+/** 4: aborted means surely not carried out, so the provider has nothing under the key, unless it denied it for days. */
+function checkAborts({ world, entries, userId, save }: StatusCheck): void {
+  for (const row of save.entry?.rows ?? []) {
+    if (row.model !== 'payments' || row.row.state !== 'aborted') continue;
+    const { idempotenceKey } = row.row.send;
+    for (const entry of entries.values()) {
+      const isSeen = entry.key === idempotenceKey && entry.object === 'payment' && !entry.wasHidden;
+      if (isSeen) world.breach('4: what the provider has is not aborted', userId, `${row.id} is ${entry.id}`);
+    }
+  }
+}
+
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
@@ -205,7 +217,7 @@ function checkFacts({ world, userId, before, after, save }: StatusCheck): void {
   }
 }
 
-/** For 8: records which subscription a cancel was about, and when the API accepted it. */
+/** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
 function noteCancels(
   { world, witness, before, after }: StatusCheck,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -219,8 +231,13 @@ function noteCancels(
     `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
   );
   const subscription = before?.subscription;
-  if (fresh.type !== 'subscription.cancel' || mode === undefined || subscription == null) return;
-  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt });
+  if (subscription == null) return;
+  if (fresh.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed') {
+    const undone = witness.cancels.filter((cancel) => cancel.subscriptionId === subscription.id);
+    for (const cancel of undone) cancel.undoneAt ??= fresh.acceptedAt;
+  }
+  if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
+  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
 }
 
 /** Checks every save from outside: the document before and after it, and what the provider really did. */
@@ -237,6 +254,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   checkEnds(check);
+  checkAborts(check);
   checkOutcomes(check);
   checkOperations(check);
   checkAccess(check);

@@ -12,7 +12,9 @@ const paymentStates = ['none', 'sending', 'requires_action', 'pending', 'unknown
 /** The payment states in which a fault can strike; a fault that is missing here can strike in all of them. */
 const placesOf: Partial<Readonly<Record<CallFault, readonly string[]>>> = {
   // An offset commit, a call slot and a read at the provider belong to no subscriber.
-  ...{ commit_lost: ['any'], no_slot: ['any'], read_fails: ['any'] },
+  ...{ commit_lost: ['any'], no_slot: ['any'], read_fails: ['any'], long_list: ['any'] },
+  // Objects are new while their request is out, and change on the provider's page.
+  read_lags: ['sending', 'requires_action'],
   ...{ charge_pending: ['sending'], declined: ['sending'], wrong_amount: ['sending'], hidden: ['sending'] },
   ...{ page_abandoned: ['sending'], page_declined: ['requires_action'], method_not_saved: ['requires_action'] },
   waiting_for_capture: ['sending', 'requires_action'],

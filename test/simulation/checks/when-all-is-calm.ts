@@ -38,16 +38,17 @@ function checkMoney({ world, witness, entries }: Outside): void {
   }
 }
 
-/** 8: a charge reserved after the API accepted a cancel was refunded. */
+/** 8: a charge reserved after the API accepted a cancel, and before one that took it back, was refunded. */
 function checkCancels({ world, witness, entries }: Outside): void {
-  for (const { subscriptionId, acceptedAt } of witness.cancels) {
+  for (const { subscriptionId, acceptedAt, undoneAt } of witness.cancels) {
     for (const entry of entries.values()) {
       if (entry.object !== 'payment' || entry.wrongMinor !== null) continue;
       const operation = witness.operations.get(entry.key);
       const isLater =
         operation?.kind === 'charge' &&
         operation.subscriptionId === subscriptionId &&
-        (operation.reservedAt ?? 0) > acceptedAt;
+        (operation.reservedAt ?? 0) > acceptedAt &&
+        (operation.reservedAt ?? 0) < (undoneAt ?? Infinity);
       if (isLater && keptMinor(entry, entries.values()) > 0)
         world.breach('8: charged after an accepted cancel and kept', operation.userId, entry.id);
     }

@@ -18,7 +18,13 @@ export type Operation = {
   reservedAt: number | null;
 };
 
-export type HandledCancel = { readonly subscriptionId: string; readonly mode: string; readonly acceptedAt: number };
+export type HandledCancel = {
+  readonly subscriptionId: string;
+  readonly mode: string;
+  readonly acceptedAt: number;
+  /** When the API accepted the command that took the cancel back; null when none did. */
+  undoneAt: number | null;
+};
 
 /** What an observer knows. It never uses the present state of the documents. */
 export type Witness = {

@@ -32,6 +32,7 @@ const perCall = {
   accepted_202: 0.2,
   slow_answer: 0.4,
   read_fails: 0.4,
+  read_lags: 0.5,
   notification_late: 0.5,
   notification_lost: 0.9,
   notification_twice: 0.5,
@@ -49,6 +50,8 @@ const perDecision = {
   page_abandoned: 0.6,
   page_declined: 0.4,
   method_not_saved: 0.3,
+  // Others pay in the same shop, so that ours are on no first page. A shop is busy in all of its lists, or in none.
+  long_list: 4,
 } as const;
 
 /** Faults of whole processes and services. The number is the shortest mean time between two of them. */
@@ -64,6 +67,8 @@ const perTime = {
   broker_outage: 3 * dayMs,
   provider_outage: 4 * dayMs,
   forged_hint: 4 * dayMs,
+  foreign_payment: 2 * dayMs,
+  cabinet_refund: 10 * dayMs,
   poison: 3 * dayMs,
 } as const;
 
@@ -71,7 +76,12 @@ export type CallFault = keyof typeof perCall | keyof typeof perDecision;
 const highest = { ...perCall, ...perDecision };
 export type TimeFault = keyof typeof perTime;
 export const callFaults = Object.keys(highest) as readonly CallFault[];
-export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
+/**
+ * What the service does not bear yet. A refund by hand is an alarm today, and an alarm breaks a rule; what adopts such
+ * refunds takes it out of here.
+ */
+const notYet: readonly string[] = ['cabinet_refund'] satisfies readonly TimeFault[];
+export const timeFaults = Object.keys(perTime).filter((fault) => !notYet.includes(fault)) as readonly TimeFault[];
 
 /** What one run may suffer: kinds of faults and their rates, network delays, clock skew, lengths of outages. */
 export type Swarm = {

@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
+import type { ProviderServer } from '../provider/provider-server.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { Database } from '../world/database.ts';
 import { type Fleet, roles } from '../world/fleet.ts';
@@ -15,6 +16,7 @@ type Parts = {
   readonly userIds: readonly [string, ...string[]];
   /** Delivers a notification that the provider never sent. */
   readonly forgeHint: () => void;
+  readonly server: Pick<ProviderServer, 'makeForeign' | 'refundInCabinet'>;
 };
 
 /** Outages of our own services are short, because long ones only repeat the same wait. */
@@ -88,6 +90,8 @@ export function startWeather(world: World, parts: Parts): Weather {
     broker_outage: () => outage('broker_outage'),
     provider_outage: () => outage('provider_outage'),
     forged_hint: parts.forgeHint,
+    foreign_payment: parts.server.makeForeign,
+    cabinet_refund: parts.server.refundInCabinet,
     poison: () => {
       const topic = random.pick([topicNames.commands, topicNames.hints, topicNames.timers]);
       const key = random.pick(parts.userIds);

@@ -169,6 +169,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: '  const first = possiblySent(record) >= 0;',
   },
   {
+    name: 'a search to which an unread page is an empty one',
+    file: 'src/adapters/yookassa/walk-list.ts',
+    text: "    if (page.kind === 'unavailable') return page.reason;\n",
+    instead: "    if (page.kind === 'unavailable') return null;\n",
+  },
+  {
     name: 'an old repeat not looked up in the read model',
     file: 'src/application/handlers/handle-command.ts',
     text: 'const old = !known && state.commands.length > 0 && ',

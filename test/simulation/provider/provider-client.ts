@@ -1,11 +1,15 @@
-import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
+import { type CircuitBreaker, createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
 import { defaultYookassaLimits as limits } from '../../../src/adapters/yookassa/client.ts';
+import { createCallQueue } from '../../../src/adapters/yookassa/call-queue.ts';
+import { createPageReader } from '../../../src/adapters/yookassa/list-page.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import { checkResultOf, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
 import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
-import { searchList } from '../../../src/adapters/yookassa/search.ts';
+import { createProviderList } from '../../../src/adapters/yookassa/provider-list.ts';
+import { createSearch } from '../../../src/adapters/yookassa/search.ts';
 import { freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Machine } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
@@ -21,6 +25,7 @@ const refusal = (status: number, code: string): HttpResult =>
 const refusals = [400, 401, 403, 404, 415] as const;
 const gatewayPages = ['<html>403 Forbidden</html>', '{"error":"forbidden"}', ''] as const;
 
+type Client = { readonly provider: PaymentProvider; readonly providerList: ProviderList };
 type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 
 /** The network to the provider, which may lose everything; `isOut` is an outage of the whole provider. */
@@ -78,22 +83,28 @@ export function createProviderLink(world: World, server: ProviderServer) {
   };
 
   /** The real client's rules over this network: circuit, pacing, the reading of answers. Each machine has its own. */
-  function providerOf(machine: Machine): PaymentProvider {
+  function providerOf(machine: Machine): Client {
     const circuit = createCircuitBreaker(limits.circuit, machine.clock);
     const pacing = createPacing(limits.pacing, machine.clock);
-    const get = async (path: string): Promise<HttpResult> => {
-      const record = circuit.enter();
-      if (record === null) return failed('circuit_open');
-      const result = await machine.hop(null, () => read(path, null));
-      record(result.kind === 'response' && [200, 404].includes(result.status) ? 'good' : 'bad');
-      return result;
-    };
+    const getOver =
+      (used: CircuitBreaker) =>
+      async (path: string): Promise<HttpResult> => {
+        const record = used.enter();
+        if (record === null) return failed('circuit_open');
+        const result = await machine.hop(null, () => read(path, null));
+        record(result.kind === 'response' && [200, 404].includes(result.status) ? 'good' : 'bad');
+        return result;
+      };
+    const get = getOver(circuit);
+    const getPage = getOver(createCircuitBreaker(limits.circuit, machine.clock));
+    const inQueue = createCallQueue(limits.list, machine.clock);
+    const readPage = createPageReader((path) => inQueue(() => getPage(path)));
     const send = (request: Post, userId: string | null): Promise<HttpResult> =>
       machine.hop(userId, () => {
         const { answer, afterMs } = carry(request, userId);
         return new Promise<HttpResult>((resolve) => void scheduler.after(afterMs, () => resolve(answer), machine));
       });
-    return {
+    const provider: PaymentProvider = {
       freeze: (order) => freeze(order, 'https://cinema.example/paid'),
       send: async (frozen, key) => {
         const record = circuit.enter();
@@ -106,9 +117,10 @@ export function createProviderLink(world: World, server: ProviderServer) {
         return outcome;
       },
       read: async (object, id) => checkResultOf({ object, id }, await get(`/${object}s/${encodeURIComponent(id)}`)),
-      search: (search) => searchList(search, get),
+      search: createSearch(readPage),
       acquireSlot: () => (world.strikes('no_slot', null) ? null : pacing.reserve()),
     };
+    return { provider, providerList: createProviderList(readPage) };
   }
 
   return { providerOf, breakDown, recover: () => void (outUntil = 0) };

@@ -1,6 +1,10 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import type { World } from '../world/world.ts';
+import { createBank, declines } from './provider-bank.ts';
+import { noAnswer, ok, refused } from './provider-answers.ts';
+import { cabinetRefund, foreignPayment } from './provider-cabinet.ts';
+import { createProviderReads } from './provider-reads.ts';
 import {
   bodyOf,
   type Entry,
@@ -19,6 +23,9 @@ export type ProviderServer = {
   /** Carries a request out, or repeats the first answer of its key. */
   readonly post: (request: Post) => HttpResult;
   readonly get: (path: string) => HttpResult;
+  /** Others pay an invoice in our shop, or a person refunds a payment of ours in the cabinet. */
+  readonly makeForeign: () => void;
+  readonly refundInCabinet: () => void;
   /** In the calm the provider denies no payment any more. */
   readonly revealAll: () => void;
   /** Listeners for every request that arrives, every object that is read, and every end. */
@@ -27,19 +34,6 @@ export type ProviderServer = {
   readonly onEnd: (listener: (entry: Entry) => void) => void;
 };
 
-const declines: readonly [string, ...string[]] = [
-  'a_reason_of_next_year',
-  ...['insufficient_funds', 'insufficient_funds', 'insufficient_funds', 'card_expired', 'issuer_unavailable'],
-  ...[
-    'general_decline',
-    'fraud_suspected',
-    'payment_method_limit_exceeded',
-    '3d_secure_failed',
-    'canceled_by_merchant',
-  ],
-];
-
-type CardWeek = { readonly reason: string | null; readonly until: number };
 type Body = {
   readonly amount: { readonly value: string };
   readonly metadata?: Readonly<Record<string, string>>;
@@ -48,31 +42,31 @@ type Body = {
   readonly payment_id?: string;
 };
 
-const ok = (value: unknown): HttpResult => ({ kind: 'response', status: 200, body: JSON.stringify(value) });
-function refused(status: number, code: string, parameter: string): HttpResult {
-  return {
-    kind: 'response',
-    status,
-    body: JSON.stringify({ type: 'error', id: 'e', code, parameter, description: code }),
-  };
-}
-const noAnswer: HttpResult = { kind: 'response', status: 500, body: '' };
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
 
 /** A payment provider with records and time of its own, and with people who pay, wait or leave the page. */
 export function createProviderServer(world: World): ProviderServer {
   const { random, scheduler } = world;
   const entries = new Map<string, Entry>();
+  /** Payments of others: reads and lists show them, and no rule of ours is about them. */
+  const others = new Map<string, Entry>();
   const keys = new Map<
     string,
     { readonly at: number; readonly path: string; readonly body: string; readonly answer: HttpResult }
   >();
   /** By key: while an entry exists, repeats and reads do not show the payment. */
   const denied = new Map<string, () => void>();
-  const cardWeeks = new Map<string, CardWeek>();
+  const declineOf = createBank(world);
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const readListeners: ((entry: Entry) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
+
+  const reads = createProviderReads(world, {
+    find: (id) => entries.get(id) ?? others.get(id),
+    all: () => [...entries.values(), ...others.values()],
+    isHidden: ({ key }) => denied.has(key),
+    onRead: (entry) => readListeners.forEach((listener) => listener(entry)),
+  });
 
   const authorize = (entry: PaymentEntry): void => {
     end(entry, 'waiting_for_capture', null);
@@ -80,6 +74,7 @@ export function createProviderServer(world: World): ProviderServer {
   };
   const end = (entry: Entry, status: 'succeeded' | 'canceled' | 'waiting_for_capture', reason: string | null): void => {
     if (entry.status === 'succeeded' || entry.status === 'canceled') return;
+    reads.beforeChange(entry);
     if (entry.object === 'payment') {
       entry.status = status;
       if (status === 'succeeded') entry.capturedAt = scheduler.now();
@@ -90,21 +85,6 @@ export function createProviderServer(world: World): ProviderServer {
       `provider: ${entry.object} ${entry.id} is ${status}${reason === null ? '' : ` (${reason})`}`,
     );
     for (const listener of endListeners) listener(entry);
-  };
-
-  /** A card has good and bad weeks; in the calm every charge succeeds. */
-  const declineOf = (methodId: string, userId: string): string | null => {
-    if (world.isCalm()) return null;
-    const now = scheduler.now();
-    const week = cardWeeks.get(methodId);
-    if (week !== undefined && week.until > now) return week.reason;
-    const isBad = world.strikes('declined', userId);
-    const fresh = {
-      reason: isBad ? random.pick(declines) : null,
-      until: now + random.spread(hourMs, (isBad ? 10 : 60) * dayMs),
-    };
-    cardWeeks.set(methodId, fresh);
-    return fresh.reason;
   };
 
   /** Charges without the user: at once, or after a time as pending. */
@@ -159,6 +139,7 @@ export function createProviderServer(world: World): ProviderServer {
       userId,
       `provider: ${isPage ? 'page' : 'charge'} ${id} of ${entry.amountMinor} for ${metadata['payment_id']}`,
     );
+    reads.onNew(entry);
     if (entry.wasHidden) hide(entry, userId);
     else if (isPage) visitPage(entry, userId);
     else completeCharge(entry, userId);
@@ -189,6 +170,7 @@ export function createProviderServer(world: World): ProviderServer {
       reason: null,
     };
     entries.set(id, entry);
+    reads.onNew(entry);
     const isBad = world.strikes('refund_canceled', userId);
     const finish = (): void => end(entry, isBad ? 'canceled' : 'succeeded', isBad ? 'insufficient_funds' : null);
     if (world.strikes('refund_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
@@ -232,24 +214,24 @@ export function createProviderServer(world: World): ProviderServer {
       return isHidden(request) ? noAnswer : answer;
     },
     revealAll: () => denied.forEach((reveal) => reveal()),
-    get: (path) => {
-      const [place = '', query = ''] = path.split('?');
-      const [, kind, id] = place.split('/');
-      const object = kind === 'refunds' ? 'refund' : 'payment';
-      if (id !== undefined) {
-        const entry = entries.get(id);
-        if (entry?.object !== object || isHidden(entry)) return refused(404, 'not_found', `${object}_id`);
-        for (const listener of readListeners) listener(entry);
-        return ok(bodyOf(entry));
-      }
-      const wanted = new URLSearchParams(query);
-      const [from, to, paymentId] = ['created_at.gte', 'created_at.lte', 'payment_id'].map((name) => wanted.get(name));
-      const [fromAt, toAt] = [Date.parse(from ?? ''), Date.parse(to ?? '')];
-      const items = [...entries.values()].filter((entry) => {
-        if (entry.object === 'refund') return object === 'refund' && entry.paymentId === paymentId;
-        return object === 'payment' && !isHidden(entry) && entry.createdAt >= fromAt && entry.createdAt <= toAt;
-      });
-      return ok({ type: 'list', items: items.map(bodyOf) });
+    get: reads.get,
+    makeForeign: () => {
+      const entry = foreignPayment(world);
+      others.set(entry.id, entry);
+      world.story.add(null, `provider: others made payment ${entry.id}`);
+      reads.onNew(entry);
+      for (const listener of endListeners) listener(entry);
+    },
+    refundInCabinet: () => {
+      const entry = cabinetRefund(world, [...entries.values()]);
+      if (entry === null) return;
+      entries.set(entry.id, entry);
+      world.story.add(
+        null,
+        `provider: refund ${entry.id} of ${entry.amountMinor} of payment ${entry.paymentId} by hand`,
+      );
+      reads.onNew(entry);
+      end(entry, 'succeeded', null);
     },
   };
 }

@@ -4,7 +4,7 @@ import { handleTimers } from '../../../consumers/handle-timers.ts';
 import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
-import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import { createGroup, type Group, type Worker } from './consumer-group.ts';
 import type { Database } from './database.ts';
 import { type JobProcess, startJobs } from './jobs.ts';
@@ -36,7 +36,7 @@ export function startFleet(
     readonly database: Database;
     readonly log: SimulatedLog;
     readonly catalogue: Catalogue;
-    readonly providerOf: (machine: Machine) => PaymentProvider;
+    readonly providerOf: (machine: Machine) => Pick<CoreServices, 'provider' | 'providerList'>;
   },
 ): Fleet {
   const { scheduler, random } = world;
@@ -70,8 +70,7 @@ export function startFleet(
       scheduler.after(Math.ceil(restartMs), () => start(role));
       scheduler.after(sessionMs, () => evict(machine));
     });
-    const provider = parts.providerOf(machine);
-    const worker = { machine, services: openServices(world, machine, { ...parts, provider }) };
+    const worker = { machine, services: openServices(world, machine, { ...parts, ...parts.providerOf(machine) }) };
     running.set(role, worker);
     world.story.add(null, `${role} starts`);
     if (role.startsWith('jobs')) jobs.set(role, startJobs(world, parts.database, worker));

@@ -6,6 +6,7 @@ import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
+import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
@@ -73,6 +74,7 @@ export function openServices(
     readonly database: Database;
     readonly log: SimulatedLog;
     readonly provider: PaymentProvider;
+    readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
   },
 ): CoreServices {
@@ -98,6 +100,7 @@ export function openServices(
     past: readModels.decisions,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
     provider: outside.provider,
+    providerList: outside.providerList,
     shop: { accountId, test: true },
     relay: createRelay({ store, readModels: readModels.writer, publisher, log }),
     testClocks: null,

@@ -23,7 +23,8 @@ function checkResults(payment: Payment, { state, now }: Place, via: Via): readon
   return results.map(([cause, checkResult]) => ({
     cause,
     now,
-    decide: (before, context) => decideCheckResult(before, subjectOf(payment), { checkResult, via }, context),
+    decide: (before, context) =>
+      decideCheckResult(before, subjectOf(payment), { checkResult, via, askedAt: context.now }, context),
   }));
 }
 

@@ -41,8 +41,9 @@ describe('the table of commands', () => {
     expect([...Object.keys(scripts), 'up'].toSorted()).toEqual(names);
   });
 
-  test('has every benchmark', () => {
+  test('has every benchmark, and the help of bench names each', () => {
     expect(Object.keys(benchmarks).toSorted()).toEqual(namesIn('bench').toSorted());
+    for (const name of Object.keys(benchmarks)) expect(commands.bench.operand.about).toContain(name);
   });
 
   test.each([...table, ...benchmarkTable])('%s: the example is a valid command line', (_name, command) => {
@@ -90,6 +91,12 @@ describe('a command line is refused with what is wrong', () => {
       commands.simulate,
       ['--seeds', 'x'],
       '--seeds must be a whole number from 1, not "x"',
+    ],
+    [
+      'a value looks like an option',
+      commands.simulate,
+      ['--seeds', '-1'],
+      'The value of --seeds begins with a dash; if it is meant, write --seeds=VALUE',
     ],
     ['one argument too many', commands.check, ['now'], '"now" is not understood'],
     ['a second argument too many', commands.planted, ['a', 'b'], '"b" is not understood'],

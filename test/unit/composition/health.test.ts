@@ -19,7 +19,7 @@ function pushedClock() {
 }
 
 describe('a missing dependency', () => {
-  test('is named: one that is away, one that does not answer in time, and one that cannot be asked', async () => {
+  test('is named: one that is unavailable, one that does not answer in time, and one that cannot be asked', async () => {
     const needs = {
       mongodb: () => Promise.resolve(true),
       kafka: () => Promise.resolve(false),
@@ -83,7 +83,7 @@ test('Kafka is unreachable without a listener, and with a silent one, without a 
   expect(log.lines).toEqual([]);
 });
 
-test('the provider is away from the failure that opens the circuit until a call succeeds', () => {
+test('the provider counts as unavailable from the failure that opens the circuit until a call succeeds', () => {
   const clock = pushedClock();
   const circuit = createCircuitBreaker({ failuresMax: 2, openMs: 10_000 }, clock);
   circuit.enter()?.('bad');

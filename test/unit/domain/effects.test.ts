@@ -58,7 +58,7 @@ const seenAgain = (state: Subscriber, subject: ReturnType<typeof bought>['subjec
   decideCheckResult(
     state,
     subject,
-    { checkResult: { kind: 'found', object: seen(state, 'waiting_for_capture') }, via: 'notification' },
+    { checkResult: { kind: 'found', object: seen(state, 'waiting_for_capture') }, via: 'notification', askedAt: noon },
     contextAt(noon),
   );
 

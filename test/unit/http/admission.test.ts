@@ -48,10 +48,13 @@ describe('strict JSON', () => {
 });
 
 describe('what a client prefers', () => {
-  it('is JSON only where it is named', () => {
+  it('is JSON where it is named, and for the fetch of a page', () => {
     for (const accept of ['application/json', 'text/html, application/json;q=0.1', 'Application/JSON; charset=utf-8']) {
-      expect(prefersJson(accept)).toBe(true);
+      expect(prefersJson(accept, undefined)).toBe(true);
     }
+    for (const accept of ['*/*', undefined]) expect(prefersJson(accept, 'cors')).toBe(true);
+    expect(prefersJson('text/html,*/*', 'cors')).toBe(false);
+    expect(prefersJson('*/*', 'navigate')).toBe(false);
     for (const accept of [
       undefined,
       '',
@@ -61,7 +64,7 @@ describe('what a client prefers', () => {
       'application/json;q=0',
       'application/json+x',
     ]) {
-      expect(prefersJson(accept)).toBe(false);
+      expect(prefersJson(accept, undefined)).toBe(false);
     }
   });
 

@@ -30,7 +30,12 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
     signer: createSigner('secret'),
     options: { returnUrl: 'https://cinema.example/' },
     awaitOutcome: () =>
-      Promise.resolve({ kind: 'ended', outcome: { kind: 'completed', subscriptionId: null }, subscriber: null }),
+      Promise.resolve({
+        kind: 'ended',
+        outcome: { kind: 'completed', subscriptionId: null },
+        acceptedAt: 0,
+        subscriber: null,
+      }),
     reads: { store: { load: () => Promise.resolve(null) } },
     history: { findUser: (id: string) => Promise.resolve(id === 'payment-1' ? userId : null) },
   };

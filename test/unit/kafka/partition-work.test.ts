@@ -73,7 +73,7 @@ describe('the work of one partition', () => {
     expect([work.mode(), work.position()]).toEqual(['stopped', 0n]);
   });
 
-  test('when a dependency stays away the partition closes once, however many messages fail', async () => {
+  test('when a dependency stays unavailable the partition closes once, however many messages fail', async () => {
     const { take, end, events } = setUp();
     take('a', 0n);
     take('b', 1n);

@@ -83,14 +83,18 @@ describe('the schema registry', () => {
 
   test('a start without one of the schemas fails and names the subjects that are missing', async () => {
     const schemas = [schema, { ...schema, subject: 'unknown-a' }, { ...schema, subject: 'unknown-b' }];
-    await expect(openRegistry({ url, schemas, clock: createManualClock(0), settings })).rejects.toThrow(
-      /unknown-a, unknown-b/,
-    );
+    await expect(openRegistry({ url, schemas, clock: createManualClock(0), settings })).rejects.toMatchObject({
+      code: 'schemas_missing',
+      message: expect.stringContaining('unknown-a, unknown-b'),
+    });
   });
 
   test('a start with a registry that accepts and never answers ends at the timeout and names the subject', async () => {
     answer = () => undefined;
-    await expect(open(systemClock)).rejects.toThrow('could not be asked for the subject known');
+    await expect(open(systemClock)).rejects.toMatchObject({
+      code: 'registry_unavailable',
+      message: expect.stringContaining('could not be asked for the subject known'),
+    });
   });
 
   test('a registry that does not answer is asked again before a start fails', async () => {

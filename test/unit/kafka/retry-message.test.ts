@@ -62,7 +62,7 @@ describe('one message', () => {
     expect(waits).toEqual([100, 200, 400]);
   });
 
-  test('a dependency that stays away ends the wait at the bound, with pauses no longer than the longest', async () => {
+  test('a dependency that stays unavailable ends the wait at the bound, with pauses no longer than the longest', async () => {
     const { end, waits } = setUp([away]);
     expect(await end).toEqual({ kind: 'away', error: away });
     const total = waits.reduce((sum, ms) => sum + ms, 0);

@@ -61,7 +61,7 @@ describe('the keeper of the compacted topic', () => {
     expect(await system.services.store.load(user)).toEqual(before);
   });
 
-  test('waits with the record while Kafka is away', async () => {
+  test('waits with the record while Kafka is unavailable', async () => {
     const system = await systemWithEnded();
     const [older] = records(system);
     system.breakBroker(true);

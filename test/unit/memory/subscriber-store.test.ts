@@ -3,7 +3,7 @@ import { createMemorySubscriberStore } from '../../fakes/subscriber-store.ts';
 import { dueSuite } from '../../contract/due-suite.ts';
 import { type StoreHarness, subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
 
-const away = () => new Fault('store_unavailable', 'the test took the store away', { retryable: true });
+const away = () => new Fault('store_unavailable', 'the test took the store down', { retryable: true });
 
 function open(): Promise<StoreHarness> {
   let plan: 'none' | 'refuse' | 'lose_answer' | 'apply_and_stay_away' = 'none';

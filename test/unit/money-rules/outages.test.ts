@@ -179,6 +179,20 @@ describe('a process without a free call slot', () => {
   });
 });
 
+describe('a charge whose answers were all lost', () => {
+  test('is found through the list while no call slot is free, and is charged once', async () => {
+    const system = await createSystemWithActive(user);
+    system.provider.script('lost', ...Array.from({ length: 60 }, () => 'not_done' as const));
+    await system.pass(28 * dayMs, hourMs);
+    expect((await system.state(user)).payment?.state).toBe('unknown');
+    // Sends need a slot, so none is made from here on.
+    system.provider.setSlots(0);
+    await system.pass(2 * dayMs, 10 * minuteMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+    expect(system.provider.entries().filter(({ order }) => order.kind === 'charge')).toHaveLength(1);
+  });
+});
+
 describe('a page of a held subscriber', () => {
   test('paid for the due period is recorded and applied', async () => {
     const system = await createSystemWithActive(user);

@@ -30,13 +30,14 @@ function connect(changes: Partial<YookassaOptions> = {}) {
       void logged.push({ level, fields, cause });
   const log = { error: note('error'), warn: note('warn'), info: note('info'), debug: note('debug') };
   const limits = { ...defaultYookassaLimits, sendTimeoutMs: 300, readTimeoutMs: 300 };
-  const { provider, close } = createYookassaProvider(
+  const { provider, list, close } = createYookassaProvider(
     { apiUrl: `${server.url}/v3`, shopId: '100500', apiKey, returnUrl: 'https://c.example/r', limits, ...changes },
     { clock: systemClock, log },
   );
   closings.push(close);
   return {
     ...provider,
+    list,
     buy: (correlationId = 'r-1') => provider.send(provider.freeze(order), 'k-1', correlationId),
   };
 }
@@ -139,6 +140,47 @@ describe('the client', () => {
     expect(await provider.read('payment', 'x', 'r-1')).toEqual({ kind: 'unavailable', reason: 'http_401' });
     expect(server.seen).toHaveLength(2);
     expect(logged.map(({ level }) => level)).toEqual(['warn', 'warn']);
+  });
+
+  test('a thousand searches that wait for the list take no slot and no circuit from purchases', async () => {
+    const provider = connect();
+    const sought = (n: number) => ({ object: 'payment' as const, paymentId: `p-${n}`, from: 0, to: 1 });
+    const asked = Promise.withResolvers<null>();
+    server.treat((response, { url = '' }) => {
+      if (url.includes('?')) asked.resolve(null);
+      else response.end(JSON.stringify(openPage));
+    });
+    const searches = Array.from({ length: 1_000 }, (_, n) => provider.search(sought(n), 'r-1'));
+    await asked.promise;
+    const slots = Array.from({ length: defaultYookassaLimits.pacing.requestsPerSecond }, () => provider.acquireSlot());
+    expect(slots).not.toContain(null);
+    expect(await provider.buy()).toMatchObject({ kind: 'answered' });
+    expect(new Set((await Promise.all(searches)).map(({ kind }) => kind))).toEqual(new Set(['unavailable']));
+    expect(server.seen.filter(({ path }) => path.includes('?')).length).toBeLessThanOrEqual(2);
+  });
+
+  test('a list that fails does not close the way of purchases, nor the other way round', async () => {
+    server.treat((response, { url = '' }) => {
+      if (url.includes('?')) response.writeHead(500).end();
+      else response.end(JSON.stringify(openPage));
+    });
+    const limits = {
+      ...defaultYookassaLimits,
+      list: { requestsPerSecond: 100 },
+      circuit: { failuresMax: 1, openMs: 60_000 },
+    };
+    const provider = connect({ limits });
+    const hour = { object: 'refund', from: 0, to: 1 } as const;
+    expect(await provider.list.page(hour, null, 'r-1')).toEqual({ kind: 'unavailable', reason: 'http_500' });
+    expect(await provider.list.page(hour, null, 'r-1')).toEqual({ kind: 'unavailable', reason: 'circuit_open' });
+    expect(await provider.buy()).toMatchObject({ kind: 'answered' });
+    server.treat((response, { url = '' }) => {
+      if (url.includes('?')) response.end(JSON.stringify({ type: 'list', items: [] }));
+      else response.writeHead(500).end();
+    });
+    const other = connect({ limits });
+    expect(await other.buy()).toMatchObject({ kind: 'unknown' });
+    expect(await other.list.page(hour, null, 'r-1')).toMatchObject({ kind: 'page', objects: [] });
   });
 
   test('an id is part of the path and nothing more', async () => {

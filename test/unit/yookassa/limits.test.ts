@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createCallQueue } from '../../../src/adapters/yookassa/call-queue.ts';
 import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
 import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
 
@@ -32,15 +33,47 @@ describe('pacing', () => {
     expect(pacing.reserve()).toBeNull();
   });
 
-  test('saves up at most a second, and further pages count against later slots', () => {
+  test('saves up at most a second', () => {
     const clock = manualClock();
     const pacing = createPacing({ ...options, concurrencyMax: 100 }, clock);
     clock.advance(3_600_000);
-    for (let page = 0; page < 4; page += 1) pacing.spend();
-    clock.advance(1_000);
+    expect([pacing.reserve(), pacing.reserve()]).not.toContain(null);
     expect(pacing.reserve()).toBeNull();
-    clock.advance(500);
-    expect(pacing.reserve()).not.toBeNull();
+  });
+});
+
+describe('a queue of calls', () => {
+  /** Waits move the clock, so that the test reads from the starts how long each call had to wait. */
+  function queue() {
+    const { monotonicMs, advance } = manualClock();
+    const startedMs: number[] = [];
+    const began = monotonicMs();
+    const wait = (ms: number): Promise<void> => {
+      advance(ms);
+      return Promise.resolve();
+    };
+    const inQueue = createCallQueue({ requestsPerSecond: 2 }, { monotonicMs, wait });
+    const call = (takesMs: number, result: Promise<string> = Promise.resolve('done')) =>
+      inQueue(() => {
+        startedMs.push(monotonicMs() - began);
+        advance(takesMs);
+        return result;
+      });
+    return { call, startedMs };
+  }
+
+  test('begins one call after the other, and no more than the limit in a second', async () => {
+    const { call, startedMs } = queue();
+    await Promise.all([call(10), call(800), call(0)]);
+    expect(startedMs).toEqual([0, 500, 1_300]);
+  });
+
+  test('goes on after a call that failed', async () => {
+    const { call } = queue();
+    const failed = call(0, Promise.reject(new Error('away')));
+    const next = call(0);
+    await expect(failed).rejects.toThrow('away');
+    expect(await next).toBe('done');
   });
 });
 

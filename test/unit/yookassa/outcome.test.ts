@@ -35,8 +35,8 @@ describe('the outcome of a send', () => {
     expect(sendOutcome(create, answer(status, body))).toEqual(refused);
   });
 
-  const strangers = ['<html>no</html>', '', '{}', '{"error":"forbidden"}', '{"type":"error"}', '[]', 'null'];
-  test.each([400, 401, 403, 404, 415, 429].flatMap((status) => strangers.map((body) => ({ status, body }))))(
+  const foreignBodies = ['<html>no</html>', '', '{}', '{"error":"forbidden"}', '{"type":"error"}', '[]', 'null'];
+  test.each([400, 401, 403, 404, 415, 429].flatMap((status) => foreignBodies.map((body) => ({ status, body }))))(
     '$status of a gateway leaves the outcome of the request unknown: $body',
     ({ status, body }) => {
       expect(sendOutcome(create, answer(status, body))).toEqual({ kind: 'unknown', reason: `http_${status}` });

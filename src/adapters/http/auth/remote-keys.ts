@@ -12,7 +12,7 @@ const refreshMs = 5 * 60_000;
 /** While the auth service is unavailable, its last keys are used for this long. */
 const keysMaxAgeMs = 60 * 60_000;
 
-const away = (cause?: unknown): Fault =>
+const unavailable = (cause?: unknown): Fault =>
   new Fault('keys_away', 'the keys of the access tokens are unavailable', { retryable: true, cause });
 
 /** The keys that the auth service publishes. Throws a retryable Fault while they are unavailable. */
@@ -24,7 +24,7 @@ export function createRemoteKeys(address: string, { clock, log }: { clock: Clock
     cooldownDuration: cooldownMs,
     cacheMaxAge: keysMaxAgeMs,
     [customFetch]: (url, options) => {
-      if (sinceAskedMs() < cooldownMs) throw away();
+      if (sinceAskedMs() < cooldownMs) throw unavailable();
       askedMs = clock.monotonicMs();
       return fetch(url, options);
     },
@@ -39,7 +39,7 @@ export function createRemoteKeys(address: string, { clock, log }: { clock: Clock
     } catch (cause) {
       // These two errors concern the token; every other one means that the keys are unavailable.
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
-      throw away(cause);
+      throw unavailable(cause);
     }
   };
 }

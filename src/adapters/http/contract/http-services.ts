@@ -1,3 +1,4 @@
+import type { Ids } from '../../../domain/model/context.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Audit } from '../../../application/ports/audit.ts';
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
@@ -22,7 +23,7 @@ export type DecodedEvent = {
   readonly data: unknown;
 };
 
-/** Exists in development only, where everybody gets tokens. */
+/** Exists in development only, where any caller gets tokens. */
 export type DevelopmentServices = {
   /** Events of a user, from the oldest kept on; ends when the signal aborts. */
   readonly events: (userId: string, signal: AbortSignal) => AsyncIterable<DecodedEvent>;
@@ -41,6 +42,7 @@ export type HttpServices = {
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Policy;
+  readonly ids: Ids;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;

@@ -20,5 +20,14 @@ const prefers =
       return type === wanted && !parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter));
     });
 
-export const prefersJson = prefers('application/json');
+const namesJson = prefers('application/json');
+const namesHtml = prefers('text/html');
+
+/**
+ * A client that names JSON, and a page's `fetch`, which cannot follow a redirect to the provider's page. A browser that
+ * navigates, and a client that says nothing, get the redirect.
+ */
+export const prefersJson = (accept: string | undefined, fetchMode: string | undefined): boolean =>
+  namesJson(accept) || (fetchMode === 'cors' && !namesHtml(accept));
+
 export const prefersEvents = prefers('text/event-stream');

@@ -1,6 +1,13 @@
+import type { CommandType } from '../../../domain/commands/index.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
 
-type Refusal = { readonly status: number; readonly code: string; readonly text: string };
+export type Refusal = {
+  readonly status: number;
+  readonly code: string;
+  readonly text: string;
+  /** The command that is the way out, where there is one. */
+  readonly hint?: CommandType;
+};
 
 /** How each rejection is answered: by a code per reason, so that no client has to parse a text. */
 export const rejections = {
@@ -20,6 +27,9 @@ export const rejections = {
   nothing_to_resolve: { status: 409, code: '4051', text: 'Payment is not unresolved' },
   provider_id_missing: { status: 422, code: '4052', text: 'Id at the provider is missing' },
   nothing_to_cancel: { status: 409, code: '4016', text: 'Nothing to cancel' },
+  not_active: { status: 409, code: '4017', text: 'Subscription is not active', hint: 'subscription.pay' },
+  too_late: { status: 409, code: '4018', text: 'Too late', hint: 'subscription.pay' },
+  method_required: { status: 409, code: '4019', text: 'A payment method is required', hint: 'subscription.pay' },
   provider_unreachable: { status: 409, code: '2001', text: 'Payment provider cannot be reached' },
   tariff_not_found: { status: 404, code: '3002', text: 'Tariff does not exist' },
   pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
@@ -75,4 +85,8 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (detail: string): Problem => new Problem(422, '4000', { detail });
+/** A violated rule of the contract. `param` is the field, or the part of the request where no field is meant. */
+export type Violation = { readonly param: string; readonly message: string };
+
+export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
+  new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });

@@ -1,8 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Request } from 'express';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
-import { invalid } from './problem.ts';
+import { invalid, type Problem } from './problem.ts';
 
 export type ValidRequest = {
   readonly path: Readonly<Record<string, string>>;
@@ -15,10 +15,11 @@ export type ValidateRequest = (request: Pick<Request, 'params' | 'query' | 'head
 
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** Strict, so that a misspelt keyword in openapi.yaml stops the start and not a purchase. It stops at the first error. */
+/** Strict, so that a misspelt keyword in openapi.yaml stops the start and not a purchase. It finds every error. */
 export const createAjv = (): Ajv2020 =>
   new Ajv2020({
     strict: true,
+    allErrors: true,
     allowUnionTypes: true,
     // Read by command-input.ts.
     keywords: ['x-hashed'],
@@ -51,6 +52,25 @@ function coerce(query: Readonly<Record<string, unknown>>, parameters: readonly P
   );
 }
 
+/** A client that sends a thousand wrong items learns of the first ones. */
+const violationsMax = 20;
+
+/** The field of an error: `/body/tariff_id` → `tariff_id`. What a client has made up is never repeated. */
+function paramOf({ instancePath, params }: ErrorObject): string {
+  const [place = 'request', ...fields] = instancePath.slice(1).split('/');
+  const missing: unknown = params['missingProperty'];
+  return [...fields, ...(typeof missing === 'string' ? [missing] : [])].join('.') || place;
+}
+
+/** The detail names the first place and its rule, as clients of the v1 API know it; `violations` has all of them. */
+function refusalOf(errors: readonly ErrorObject[]): Problem {
+  const [first] = errors;
+  const violations = errors
+    .slice(0, violationsMax)
+    .map((error) => ({ param: paramOf(error), message: error.message ?? 'is not valid' }));
+  return invalid(`${first?.instancePath.slice(1) ?? 'request'} ${first?.message ?? 'is not valid'}`, violations);
+}
+
 /** The validator of one operation, compiled once at start. */
 export function createRequestValidator({ parameters = [], requestBody }: Operation): ValidateRequest {
   const isValid = createAjv().compile<ValidRequest>({
@@ -67,8 +87,6 @@ export function createRequestValidator({ parameters = [], requestBody }: Operati
     if (body === undefined && requestBody?.required === true) throw invalid('body is required');
     const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
-    // The detail names the place and the rule, and never repeats what was sent.
-    const [error] = isValid.errors ?? [];
-    throw invalid(`${error?.instancePath.slice(1) ?? 'request'} ${error?.message ?? 'is not valid'}`);
+    throw refusalOf(isValid.errors ?? []);
   };
 }

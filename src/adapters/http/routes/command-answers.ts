@@ -4,7 +4,7 @@ import type { AwaitedOutcome } from '../../../application/requests/await-outcome
 import { type Profile, profileOf } from '../../../application/requests/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentProfile } from './presenters.ts';
-import { Problem, rejections } from '../contract/problem.ts';
+import { Problem, type Refusal, rejections } from '../contract/problem.ts';
 import { type Answer, ok } from '../contract/route.ts';
 
 export type AwaitedCommandAnswer = {
@@ -16,23 +16,30 @@ export type AwaitedCommandAnswer = {
 /** The `Retry-After` of a command that is not handled yet. */
 const askAgainSeconds = '2';
 
+/** Whether the outcome is that of an earlier request with the same Idempotency-Key. */
+export const isReplayed = ({ awaited, command }: AwaitedCommandAnswer): boolean =>
+  awaited.kind === 'ended' && awaited.acceptedAt !== command.acceptedAt;
+
+export const replayed = { 'Idempotent-Replayed': 'true' };
+
 /** The answer to a rejected command; null for every other one. */
-function refusalOf(awaited: AwaitedOutcome): Problem | null {
+function refusalOf(result: AwaitedCommandAnswer): Problem | null {
+  const { awaited } = result;
   if (awaited.kind === 'other_body') return new Problem(422, '4005');
   if (awaited.kind === 'pending' || awaited.outcome.kind !== 'rejected') return null;
   const { reason } = awaited.outcome;
   // A cancel with nothing to cancel succeeds, as in the v1 API that existing clients use.
   if (reason === 'nothing_to_cancel') return null;
   const { status, code } = rejections[reason];
-  return new Problem(status, code, { detail: reason });
+  const { hint }: Refusal = rejections[reason];
+  const members = hint === undefined ? {} : { hint };
+  return new Problem(status, code, { detail: reason, members, headers: isReplayed(result) ? replayed : {} });
 }
 
 /** The command as a resource, one shape wherever it is shown. */
-function commandJson(
-  { command, statusUrl, awaited }: AwaitedCommandAnswer,
-  profile: Profile | null,
-): Readonly<Record<string, unknown>> {
-  const refusal = refusalOf(awaited);
+function commandJson(result: AwaitedCommandAnswer, profile: Profile | null): Readonly<Record<string, unknown>> {
+  const { command, statusUrl, awaited } = result;
+  const refusal = refusalOf(result);
   const outcome = awaited.kind === 'ended' && refusal === null ? awaited.outcome : null;
   const redirectUrl = outcome?.kind === 'requires_action' ? outcome.redirectUrl : null;
   const reached = redirectUrl === null ? 'completed' : 'requires_action';
@@ -69,8 +76,9 @@ function notYet(result: AwaitedCommandAnswer): Answer {
 }
 
 /** The outcome, or null while there is none. Throws the answer to a rejected command. */
-function outcomeOf({ awaited }: AwaitedCommandAnswer): CommandOutcome | null {
-  const refusal = refusalOf(awaited);
+function outcomeOf(result: AwaitedCommandAnswer): CommandOutcome | null {
+  const { awaited } = result;
+  const refusal = refusalOf(result);
   if (refusal !== null) throw refusal;
   return awaited.kind === 'ended' ? awaited.outcome : null;
 }

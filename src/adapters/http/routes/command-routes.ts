@@ -1,7 +1,7 @@
 import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
-import { type AwaitedCommandAnswer, commandAnswers } from './command-answers.ts';
+import { type AwaitedCommandAnswer, commandAnswers, isReplayed, replayed } from './command-answers.ts';
 import { createCommandReader } from '../contract/command-input.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
@@ -85,7 +85,11 @@ function commandRoute(http: HttpContext, place: Place): Route {
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;
-    return answer(http, result, { json: prefersJson(call.header('accept')), returnUrl });
+    const answered = await answer(http, result, {
+      json: prefersJson(call.header('accept'), call.header('sec-fetch-mode')),
+      returnUrl,
+    });
+    return isReplayed(result) ? { ...answered, headers: { ...answered.headers, ...replayed } } : answered;
   };
   return { access: access.kind, handle };
 }

@@ -28,7 +28,7 @@ async function token({ options, clock }: HttpContext, call: Call): Promise<Answe
   return ok({ token: await signToken(options.tokenTrust, claims) });
 }
 
-/** The operations of that page. They issue tokens to everybody, so they exist in development only. */
+/** The operations of that page. They issue tokens to any caller, so they exist in development only. */
 export function developmentRoutes(http: HttpContext, { events }: DevelopmentServices): Routes {
   let streams = 0;
   async function* eventsFor(call: Call): AsyncIterable<ServerSentEvent> {

@@ -24,6 +24,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     // The v1 API that existing clients use has a number of roubles here; clients calculate with the integer.
     cost: tariff.price.amountMinor / 100,
     cost_minor: tariff.price.amountMinor,
+    currency: tariff.price.currency,
     period: tariff.period.count,
     period_unit: tariff.period.unit,
     features: tariff.features,
@@ -32,6 +33,8 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
 }
 
 export const presentTariff = (tariff: CatalogueTariff): Json => tariffJson(tariff, tariff);
+
+export const presentPinnedTariff = (tariff: Tariff): Json => tariffJson(tariff, null);
 
 export const presentPaySystem = (paySystem: PaySystem): Json => ({
   id: paySystem.id,
@@ -69,7 +72,7 @@ export const presentEntitlement = (entitlement: Entitlement): Json => ({
   grace_until: toIsoOrNull(entitlement.graceUntil),
   tariff: entitlement.tariffAlias,
   features: entitlement.features,
-  role: entitlement.role,
+  role: entitlement.active ? entitlement.role : null,
 });
 
 export const presentTestClock = (clock: TestClock): Json => ({

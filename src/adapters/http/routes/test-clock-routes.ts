@@ -35,7 +35,7 @@ async function advance(services: CreateTestClockServices, call: UserCall): Promi
   return answerWith(202, clock);
 }
 
-/** Only where the configuration has test clocks; superusers move them, everybody may buy on one. */
+/** Only where the configuration has test clocks; superusers move them, any user may buy on one. */
 export const testClockRoutes = (services: CreateTestClockServices): Routes => ({
   createTestClock: { access: 'superuser', handle: (call) => create(services, call) },
   readTestClock: {

@@ -10,7 +10,10 @@ export function cors(origins: readonly string[] | 'any'): RequestHandler {
     const allowed = origin !== undefined && (origins === 'any' || origins.includes(origin));
     if (allowed) {
       response.setHeader('Access-Control-Allow-Origin', origin);
-      response.setHeader('Access-Control-Expose-Headers', 'Location, Retry-After, X-Request-Id');
+      response.setHeader(
+        'Access-Control-Expose-Headers',
+        'Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Language',
+      );
     }
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       next();

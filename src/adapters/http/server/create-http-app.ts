@@ -1,5 +1,6 @@
 import express, { type Application, type ErrorRequestHandler, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { accountRoutes } from '../routes/account-routes.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
 import { rateKey } from '../routes/client-address.ts';
 import { adminRoutes } from '../routes/admin-routes.ts';
@@ -72,8 +73,10 @@ function limitUndecodable(limitAddress: (address: string) => void): ErrorRequest
 
 function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
   const { testClocks, development } = http;
+  const places = [...operationsOf(openApi).values()];
   return {
-    ...commandRoutes(http, [...operationsOf(openApi).values()]),
+    ...commandRoutes(http, places),
+    ...accountRoutes(http, places),
     ...readingRoutes(http),
     ...adminRoutes(http),
     ...notificationRoutes(http),

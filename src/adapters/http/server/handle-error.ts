@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { Problem } from '../contract/problem.ts';
+import { type Language, languages, problemText } from '../contract/problem-languages.ts';
 import { requestIdOf } from '../contract/request-id.ts';
 
 /** When a client may retry while a dependency is unavailable. */
@@ -29,6 +30,9 @@ export function handleError(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    response.status(problem.status).set(problem.headers).json(problem.body);
+    const language = request.acceptsLanguages([...languages]) || languages[0];
+    response.status(problem.status).set('Cache-Control', 'no-store').set(problem.headers);
+    response.vary('Accept-Language').set('Content-Language', language);
+    response.json({ ...problem.body, error: problemText(problem.code, language as Language) });
   };
 }

@@ -35,13 +35,16 @@ function callOf(deps: RouteDeps, request: Request, response: Response): Call {
   };
 }
 
-/** A failed check counts for the sender's address, which slows the guessing of tokens and secrets. */
+/**
+ * A refused check counts for the sender's address, which slows the guessing of tokens and secrets. A check that could not
+ * be made refuses nothing: behind one address, an outage of the auth service must not look like a flood.
+ */
 async function verified<Claim>(deps: RouteDeps, address: string, verify: () => Claim | Promise<Claim>): Promise<Claim> {
   try {
     return await verify();
-  } catch (refusal) {
-    deps.limitAddress(address);
-    throw refusal;
+  } catch (failure) {
+    if (failure instanceof Problem) deps.limitAddress(address);
+    throw failure;
   }
 }
 
@@ -56,7 +59,7 @@ async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Re
 
 type Handle = (request: Request, response: Response) => Promise<Answer>;
 
-/** Authorizes before it validates: a stranger learns nothing about the shape of a request. */
+/** Authorizes before it validates: a caller without rights learns nothing about the shape of a request. */
 function createHandle(deps: RouteDeps, route: Route, operation: Operation): Handle {
   const validate = createRequestValidator(operation);
   const readBody = operation.requestBody === undefined ? () => undefined : createReadBody(route.bodyMaxBytes);

@@ -1,5 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { TopicDefinition } from '../../../messages/topics.ts';
 import { type ClientOptions, createClient } from '../client/client.ts';
 import { clientSettings } from '../client/settings.ts';
@@ -113,7 +114,8 @@ export const assertTopics = (options: ClientOptions, names: readonly string[]): 
       const existing = new Set(await admin.listTopics());
       const missing = names.filter((name) => !existing.has(name));
       if (missing.length === 0) return;
-      throw new Error(`Kafka lacks the topics ${missing.join(', ')}. Run the deploy step (src/migrate.ts) first.`);
+      const message = `Kafka lacks the topics ${missing.join(', ')}. Run the deploy step (src/migrate.ts) first.`;
+      throw new Fault('topics_missing', message, { retryable: false });
     },
     clientSettings.startRetries,
   );

@@ -74,7 +74,7 @@ export const runnerSettings = {
   inHandLow: 64,
   /** A crash repeats what was finished within it, beside the messages in hand; a commit costs one small request. */
   commitEveryMs: 200,
-  /** First pause when a dependency is away: most outages are one dropped connection. */
+  /** First pause when a dependency is unavailable: most outages are one dropped connection. */
   transientFirstPauseMs: 100,
   /** Pauses double up to this, so that a returning dependency is noticed soon and not overrun. */
   transientMaxPauseMs: 5_000,

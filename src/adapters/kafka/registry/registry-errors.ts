@@ -17,15 +17,15 @@ export const unknownSchema = (): Poison =>
 export const notFramed = (): Poison =>
   new Poison('not_framed', 'The value does not begin with the magic byte and a schema id.');
 
-const registryAway = (error: unknown): Fault =>
+const registryUnavailable = (error: unknown): Fault =>
   new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true, cause: error });
 
 /** Classes the failed look-up of a schema; null when it is a bug. */
 export function classifyLookUpError(error: unknown): Poison | Fault | null {
-  if (isNetworkFailure(error)) return registryAway(error);
+  if (isNetworkFailure(error)) return registryUnavailable(error);
   const status = statusOf(error);
   if (status === 404) return unknownSchema();
-  return status !== null && (status >= 500 || status === 408 || status === 429) ? registryAway(error) : null;
+  return status !== null && (status >= 500 || status === 408 || status === 429) ? registryUnavailable(error) : null;
 }
 
 /**

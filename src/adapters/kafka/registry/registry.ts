@@ -1,5 +1,6 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { Clock } from '../../../application/ports/clock.ts';
+import { Fault } from '../../../application/ports/faults.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
 import { createRecent } from '../../../application/services/recent.ts';
 import type { RegisteredSchema } from '../../../messages/registered-schemas.ts';
@@ -48,7 +49,8 @@ async function lookUp(client: SchemaRegistry, schema: RegisteredSchema): Promise
     return { id, toBuffer: (value) => found.toBuffer(value) };
   } catch (error) {
     if (error instanceof Error && error.name === 'ConfluentSchemaRegistryError') return null;
-    throw new Error(`The schema registry could not be asked for the subject ${schema.subject}.`, { cause: error });
+    const message = `The schema registry could not be asked for the subject ${schema.subject}.`;
+    throw new Fault('registry_unavailable', message, { retryable: true, cause: error });
   }
 }
 
@@ -114,9 +116,8 @@ async function toEncoders(
     else encoders.set(schema.schemaName, encoder);
   }
   if (missing.length > 0) {
-    throw new Error(
-      `The schema registry lacks this program's schema of ${missing.join(', ')}. Run the deploy step (src/migrate.ts) first.`,
-    );
+    const lacks = `The schema registry lacks this program's schema of ${missing.join(', ')}.`;
+    throw new Fault('schemas_missing', `${lacks} Run the deploy step (src/migrate.ts) first.`, { retryable: false });
   }
   return encoders;
 }

@@ -14,7 +14,7 @@ import { readCommandLine } from '../src/composition/command-line/read-command-li
 // What the API alone carries at 64 connections, commands and access checks, beside a bare Express that does the same input
 // and output and nothing else. Options: [--calls 6000] [--rounds 3].
 
-const { values } = readCommandLine(benchmarks['api-doors']);
+const { values } = readCommandLine(benchmarks['api-throughput']);
 const callsPerRound = Number(values.calls);
 const rounds = Number(values.rounds);
 const connections = 64;
@@ -29,7 +29,7 @@ type Contest = {
   readonly status: number;
 };
 
-await benchOnOwnSystem('api-doors', async (bench) => {
+await benchOnOwnSystem('api-throughput', async (bench) => {
   const userIds = await seed(bench);
   await bench.start('api');
   const { api: port } = await findFreePorts();

@@ -1,0 +1,23 @@
+import { previewCommand } from '../../../application/requests/preview-command.ts';
+import { readAccount } from '../../../application/requests/read-account.ts';
+import type { Place } from '../contract/openapi.ts';
+import { createPreviewReader } from '../contract/preview-input.ts';
+import { ok, type Routes } from '../contract/route.ts';
+import type { HttpContext } from './http-context.ts';
+import { presentAccount, presentPreview } from './present-account.ts';
+
+/** What a subscriber has and may do, and what a command would come to. Both run the rules and change nothing. */
+export function accountRoutes({ reads, pollOpenPage }: HttpContext, places: readonly Place[]): Routes {
+  const readPreview = createPreviewReader(places);
+  return {
+    readAccount: {
+      access: 'user',
+      handle: async ({ user, trace }) =>
+        ok(presentAccount(await readAccount(reads, user.id, (subscriber) => pollOpenPage(subscriber, trace)))),
+    },
+    previewCommand: {
+      access: 'user',
+      handle: async (call) => ok(presentPreview(await previewCommand(reads, readPreview(call)))),
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Preview } from '../../../application/requests/preview-command.ts';
+import { type Account, type NextCharge, nextChargeOf } from '../../../application/requests/read-account.ts';
+import type { RejectionReason } from '../../../domain/model/command.ts';
+import { describePurchase } from '../../../domain/model/describe.ts';
+import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
+import type { Money } from '../../../domain/model/money.ts';
+import type { Subscription } from '../../../domain/model/subscription.ts';
+import { isPastDue, mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
+import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
+import { type Refusal, rejections } from '../contract/problem.ts';
+import { presentEntitlement, presentPinnedTariff } from './presenters.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const moneyJson = ({ amountMinor, currency }: Money): Json => ({ amount_minor: amountMinor, currency });
+
+/** The verdict of a rule: allowed, or the code of the refusal and the command that is the way out. */
+function verdictJson(reason: RejectionReason | null): Json {
+  const refusal: Refusal | null = reason === null ? null : rejections[reason];
+  return { allowed: reason === null, code: refusal?.code ?? null, reason, hint: refusal?.hint ?? null };
+}
+
+const nextChargeJson = (next: NextCharge | null): Json | null =>
+  next === null
+    ? null
+    : {
+        at: toIso(next.at),
+        amount: moneyJson(next.amount),
+        method: next.method?.title ?? null,
+        lines: [{ text: describePurchase(next.tariff), amount: moneyJson(next.amount) }],
+      };
+
+/** Why it ended, or why its last charge was declined. */
+function reasonOf(subscription: Subscription): string | null {
+  if ('cause' in subscription) return subscription.cause;
+  return isPastDue(subscription) ? subscription.dunning.lastReason : null;
+}
+
+function subscriptionJson(subscription: Subscription): Json {
+  const term = 'term' in subscription ? subscription.term : null;
+  const endsAt = plannedEnd(subscription);
+  return {
+    id: subscription.id,
+    status: subscription.status,
+    tariff: presentPinnedTariff(subscription.tariff),
+    period_start: toIsoOrNull(term?.periodStart ?? null),
+    period_end: toIsoOrNull(term?.periodEnd ?? null),
+    renews: mayCharge(subscription) && endsAt === null,
+    ends_at: toIsoOrNull(endsAt),
+    reason: reasonOf(subscription),
+    held: mayBeHeld(subscription) && subscription.held !== null,
+  };
+}
+
+export const presentAccount = (account: Account): Json => ({
+  subscription: account.subscription === null ? null : subscriptionJson(account.subscription),
+  access: presentEntitlement(account.access),
+  next_charge: nextChargeJson(account.nextCharge),
+  open_page:
+    account.openPage === null
+      ? null
+      : { redirect_url: account.openPage.confirmationUrl, amount: moneyJson(account.openPage.amount) },
+  payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
+    ...{ id, title, last4, brand, usable },
+    default: isDefault,
+  })),
+  refunds: account.refunds.map(({ paymentId, amount, firstRequestedAt }) => ({
+    ...{ payment_id: paymentId, amount: moneyJson(amount), requested_at: toIso(firstRequestedAt) },
+  })),
+  actions: account.actions.map(({ command, refusedBecause }) => ({ command, ...verdictJson(refusedBecause) })),
+});
+
+export const presentPreview = (preview: Preview): Json => ({
+  ...verdictJson(preview.refusedBecause),
+  charge: preview.charge === null ? null : { amount: moneyJson(preview.charge.amount), by: preview.charge.by },
+  refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),
+  ends_at: toIsoOrNull(preview.endsAt),
+  next_charge: nextChargeJson(nextChargeOf(preview.after)),
+  facts: preview.facts,
+});

@@ -1,0 +1,89 @@
+import { type CommandInput, type CommandType, commands } from '../../domain/commands/index.ts';
+import type { RejectionReason } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { Money } from '../../domain/model/money.ts';
+import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import { showsPage } from '../../domain/model/payment-states.ts';
+import type { Policy } from '../../domain/model/policy.ts';
+import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
+import type { Subscription } from '../../domain/model/subscription.ts';
+import { keepsMethod, mayCharge } from '../../domain/model/subscription-questions.ts';
+import type { Tariff } from '../../domain/model/tariff.ts';
+import { entitlementOf } from '../../domain/subscription/access.ts';
+import { nextChargeAt } from '../../domain/subscription/next-charge.ts';
+import { lookUp } from '../services/look-up.ts';
+import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
+
+export type NextCharge = {
+  readonly at: Instant;
+  readonly amount: Money;
+  readonly tariff: Tariff;
+  readonly method: SavedMethod | null;
+};
+
+/** Whether a command would be carried out now. */
+export type Action = { readonly command: CommandType; readonly refusedBecause: RejectionReason | null };
+
+/** All that a subscriber may want to know of what they have, in one view. */
+export type Account = {
+  readonly subscription: Subscription | null;
+  readonly access: Entitlement;
+  readonly nextCharge: NextCharge | null;
+  /** The page that is open and can still be paid. */
+  readonly openPage: Payment | null;
+  readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
+  readonly refunds: Subscriber['refunds'];
+  readonly actions: readonly Action[];
+};
+
+/** The charge that is planned next; null where none is. */
+export function nextChargeOf({ subscription, methods, payment }: Subscriber): NextCharge | null {
+  if (!mayCharge(subscription) || payment?.kind === 'charge') return null;
+  const at = nextChargeAt(subscription);
+  if (at === null) return null;
+  const method = methods.find(({ id }) => id === subscription.methodId) ?? null;
+  return { at, amount: subscription.tariff.price, tariff: subscription.tariff, method };
+}
+
+async function actionsOf(
+  services: PreviewServices,
+  { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
+): Promise<readonly Action[]> {
+  const { userId, subscription } = subscriber;
+  const { catalogue } = services;
+  const [tariffs, paySystems] = await Promise.all([catalogue.listTariffs(), catalogue.listPaySystems()]);
+  const offer = {
+    tariffId: subscription?.tariff.id ?? tariffs[0]?.id ?? '',
+    paySystem: subscription?.paySystem ?? paySystems[0]?.alias ?? '',
+  };
+  const asked = Object.entries(commands).flatMap(([type, { plainly }]) =>
+    plainly === null ? [] : [{ userId, type, ...plainly(offer) } as CommandInput],
+  );
+  return Promise.all(
+    asked.map(async (input) => ({
+      command: input.type,
+      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), context).refusedBecause,
+    })),
+  );
+}
+
+export async function readAccount(
+  services: PreviewServices & { readonly policy: Policy },
+  userId: string,
+  onRead: (subscriber: Subscriber) => void,
+): Promise<Account> {
+  const read = await readForPreview(services, userId);
+  const { subscriber, context } = read;
+  onRead(subscriber);
+  const { subscription, methods, payment, refunds } = subscriber;
+  const chargedId = keepsMethod(subscription) ? subscription.methodId : null;
+  return {
+    subscription,
+    access: entitlementOf(subscription, context.now, context.policy),
+    nextCharge: nextChargeOf(subscriber),
+    openPage: payment !== null && showsPage(payment) ? payment : null,
+    methods: methods.map((method) => ({ ...method, isDefault: method.id === chargedId })),
+    refunds,
+    actions: await actionsOf(services, read),
+  };
+}

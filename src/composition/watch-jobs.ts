@@ -1,0 +1,32 @@
+import type { JobRun } from '../adapters/agenda/job-runs.ts';
+import type { Scheduler } from '../adapters/agenda/scheduler.ts';
+import type { ProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+
+/** Shows what the jobs of this process have done: a job that finds nothing for hours fails no run and logs no line. */
+export function watchJobs(
+  { watch }: ProcessMetrics,
+  { runs, storeErrors }: Pick<Scheduler, 'runs' | 'storeErrors'>,
+): void {
+  const byJob = (count: (run: JobRun) => number) => () =>
+    Object.fromEntries(runs().map((run) => [run.job, count(run)]));
+  const lastCounts = ({ job, lastCounts: counts }: JobRun) =>
+    Object.entries(counts).map(([name, count]) => [`${job}.${name}`, count] as const);
+  watch(
+    'billing_job_runs',
+    'Runs of each job',
+    'job',
+    byJob((run) => run.runs),
+  );
+  watch(
+    'billing_job_failures',
+    'Runs of each job that failed',
+    'job',
+    byJob((run) => run.failures),
+  );
+  watch('billing_job_last_counts', 'What the last good run of each job found and did', 'count', () =>
+    Object.fromEntries(runs().flatMap(lastCounts)),
+  );
+  watch('billing_job_store_errors', 'Times the documents of the jobs could not be read or written', 'store', () => ({
+    agenda: storeErrors(),
+  }));
+}

@@ -1,0 +1,58 @@
+import type { CommandBase } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { type Draft, record, reject, resolve } from '../decision/draft.ts';
+import { minuteMs } from '../model/instant.ts';
+import { endAfterCancel } from '../subscription/access.ts';
+import { periodKeyOf } from '../payment/open-payment.ts';
+import { resumeDunning } from '../subscription/plan-dunning.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
+import type { CommandDefinition } from './definition.ts';
+
+export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncancel' };
+
+/** Whether the saved method of the subscription can still be charged. */
+const hasMethod = ({ methods }: Subscriber, { autoRenew, methodId }: LiveSubscription): boolean =>
+  autoRenew && methods.some(({ id, usable }) => usable && id === methodId);
+
+/** A charge of the due period that the cancel could not recall. If it succeeds its money goes back; another would be twice. */
+const isChargeOut = ({ watched }: Subscriber, { id, term }: LiveSubscription): boolean =>
+  watched.some(
+    ({ kind, subscriptionId, periodKey }) =>
+      kind === 'charge' && subscriptionId === id && periodKey === periodKeyOf(term.periodIndex + 1),
+  );
+
+/** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
+function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
+  const renewed = { ...subscription, cancelAtPeriodEnd: false };
+  switch (renewed.status) {
+    case 'active':
+      return renewed;
+    case 'past_due':
+      return { ...renewed, dunning: resumeDunning(renewed.dunning, renewed.id, context) };
+  }
+}
+
+/** The row "uncancel" of the table in docs/domain.md, "Subscription". */
+function carryOut(draft: Draft, command: UncancelCommand, context: Context): Draft {
+  const { subscription } = draft.state;
+  if (awaitsPurchase(subscription)) return reject(draft, command, 'not_active');
+  if (!mayCancel(subscription)) return reject(draft, command, 'too_late');
+  const done = { kind: 'completed', subscriptionId: subscription.id } as const;
+  if (subscription.autoRenew && !subscription.cancelAtPeriodEnd) return resolve(draft, command.commandId, done);
+  if (context.now >= endAfterCancel(subscription)) return reject(draft, command, 'too_late');
+  if (!hasMethod(draft.state, subscription)) return reject(draft, command, 'method_required');
+  if (isChargeOut(draft.state, subscription)) return reject(draft, command, 'payment_in_progress');
+  const undone = { type: 'subscription.cancel_undone', subscription: renewing(subscription, context) } as const;
+  return resolve(record(draft, undone), command.commandId, done);
+}
+
+/** `subscription.uncancel`: takes a cancel at the period end back, before its moment. */
+export const uncancel: CommandDefinition<UncancelCommand> = {
+  // Later, the subscriber may have left for good, and a charge would surprise them.
+  lifeMs: 15 * minuteMs,
+  lookUps: [],
+  plainly: () => ({}),
+  decide: (draft, command, _facts, context) => carryOut(draft, command, context),
+};

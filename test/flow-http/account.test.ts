@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dayMs } from '../../src/domain/model/instant.ts';
+import { type Api, startApi, tariffIds } from './support/api.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const accountPath = '/api/v1/account';
+const previewPath = '/api/v1/preview';
+
+type User = Awaited<ReturnType<Api['newUser']>>;
+type Json = Readonly<Record<string, unknown>>;
+
+async function accountOf(user: User): Promise<Json> {
+  const answered = await user.get(accountPath);
+  expect(answered.status).toBe(200);
+  return answered.json as Json;
+}
+
+async function newSubscriber(): Promise<User> {
+  const user = await api.newUser();
+  await user.buy();
+  await api.system.payPage(user.id);
+  return user;
+}
+
+const allowed = (account: Json): readonly unknown[] =>
+  (account['actions'] as readonly Json[]).filter((action) => action['allowed']).map((action) => action['command']);
+
+async function preview(user: User, body: Json): Promise<Json> {
+  const answered = await user.post(previewPath, body);
+  expect(answered.status).toBe(200);
+  return answered.json as Json;
+}
+
+describe('the account', () => {
+  test('of a user who never bought is empty, and offers a purchase', async () => {
+    const account = await accountOf(await api.newUser());
+    expect(account).toMatchObject({ subscription: null, access: { active: false }, next_charge: null });
+    expect(allowed(account)).toContain('subscription.pay');
+  });
+
+  test('shows the page that waits to be paid', async () => {
+    const user = await api.newUser();
+    const bought = (await user.buy()).json as Json;
+    const account = await accountOf(user);
+    expect(account['open_page']).toEqual({
+      redirect_url: bought['redirect_url'],
+      amount: { amount_minor: 29_900, currency: 'RUB' },
+    });
+  });
+
+  test('of a subscriber says what is paid, what is charged next and what they may do', async () => {
+    const user = await newSubscriber();
+    const account = await accountOf(user);
+    const { subscription } = (await api.system.state(user.id)) as { subscription: { term: { periodEnd: number } } };
+    expect(account).toMatchObject({
+      subscription: { status: 'active', renews: true, ends_at: null, held: false },
+      access: { active: true },
+      next_charge: {
+        at: new Date(subscription.term.periodEnd).toISOString(),
+        amount: { amount_minor: 29_900, currency: 'RUB' },
+      },
+      payment_methods: [{ usable: true, default: true }],
+    });
+    expect(allowed(account)).toEqual(['subscription.cancel', 'subscription.uncancel']);
+  });
+
+  test('after a cancel says when it ends, and the cancel can be taken back', async () => {
+    const user = await newSubscriber();
+    await user.post('/api/v1/subscriptions/cancel');
+    expect(await accountOf(user)).toMatchObject({
+      subscription: { renews: false, ends_at: expect.any(String) },
+      next_charge: null,
+    });
+    const answered = await user.post('/api/v1/subscriptions/uncancel');
+    expect([answered.status, answered.json]).toEqual([200, expect.objectContaining({ renew: true })]);
+    expect(await accountOf(user)).toMatchObject({ subscription: { renews: true, ends_at: null } });
+  });
+});
+
+describe('a preview', () => {
+  test('says what a command would come to, and changes nothing', async () => {
+    const user = await newSubscriber();
+    const before = await api.system.services.store.load(user.id);
+    expect(await preview(user, { command: 'subscription.cancel' })).toMatchObject({
+      allowed: true,
+      ends_at: expect.any(String),
+      next_charge: null,
+      facts: ['subscription.cancel_scheduled', 'entitlement.changed'],
+    });
+    expect(await preview(user, { command: 'subscription.cancel', mode: 'immediate' })).toMatchObject({
+      facts: ['subscription.canceled', 'entitlement.changed'],
+    });
+    expect(await api.system.services.store.load(user.id)).toEqual(before);
+  });
+
+  test('of a purchase says what its page would take', async () => {
+    const user = await api.newUser();
+    const body = { command: 'subscription.pay', pay_system: 'yookassa', tariff_id: tariffIds.day, renew: true };
+    expect(await preview(user, body)).toMatchObject({
+      allowed: true,
+      charge: { amount: { amount_minor: 2_900, currency: 'RUB' }, by: 'page' },
+    });
+    expect(await api.system.services.store.load(user.id)).toBeNull();
+  });
+
+  test('of a refusal has its code and the way out, and the command itself answers the same', async () => {
+    const user = await newSubscriber();
+    await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
+    const refused = { code: '4018', hint: 'subscription.pay' };
+    expect(await preview(user, { command: 'subscription.uncancel' })).toMatchObject({ allowed: false, ...refused });
+    const answered = await user.post('/api/v1/subscriptions/uncancel');
+    expect([answered.status, answered.json]).toEqual([
+      409,
+      { code: '4018', error: 'Too late', detail: 'too_late', hint: 'subscription.pay' },
+    ]);
+  });
+
+  test('runs on the time of the subscriber', async () => {
+    const user = await newSubscriber();
+    await user.post('/api/v1/subscriptions/cancel');
+    expect(await preview(user, { command: 'subscription.uncancel' })).toMatchObject({ allowed: true });
+    api.system.clock.advance(40 * dayMs);
+    const token = await api.tokenOf(user.id);
+    const answered = await api.ask('POST', previewPath, { token, body: { command: 'subscription.uncancel' } });
+    expect(answered.json).toMatchObject({ allowed: false, reason: 'too_late' });
+  });
+
+  test.each([
+    ['an unknown command', { command: 'subscription.steal' }],
+    ['a field of another command', { command: 'subscription.uncancel', mode: 'immediate' }],
+    ['a wrong value', { command: 'subscription.cancel', mode: 'sometimes' }],
+    ['a missing field', { command: 'subscription.pay', pay_system: 'yookassa', renew: true }],
+    ['a missing part of the path', { command: 'subscription.pay', tariff_id: tariffIds.day, renew: true }],
+  ])('of %s is refused', async (_what, body) => {
+    const user = await api.newUser();
+    const answered = await user.post(previewPath, body);
+    expect([answered.status, (answered.json as Json)['code']]).toEqual([422, '4000']);
+  });
+});

@@ -1,0 +1,62 @@
+import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
+import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { World } from '../world/world.ts';
+import { foreignPayment } from './provider-cabinet.ts';
+import { bodyOf, type Entry } from './provider-ledger.ts';
+import { pageOf } from './provider-lists.ts';
+import { ok, refused } from './provider-answers.ts';
+
+/** What reads still show of an entry; null while it is not there for them. */
+type Lag = { readonly until: number; readonly body: object | null };
+
+/** The read side of the provider: one object by its id, and the lists. It may lag behind what was done. */
+export function createProviderReads(
+  world: World,
+  records: {
+    readonly find: (id: string) => Entry | undefined;
+    readonly all: () => readonly Entry[];
+    readonly isHidden: (entry: Entry) => boolean;
+    readonly onRead: (entry: Entry) => void;
+  },
+) {
+  const { random, scheduler } = world;
+  const lags = new Map<string, Lag>();
+  const shown = (entry: Entry): object | null => {
+    if (records.isHidden(entry)) return null;
+    const lag = lags.get(entry.id);
+    return lag !== undefined && scheduler.now() < lag.until ? lag.body : bodyOf(entry);
+  };
+  const pageOfOthers = { payment: [bodyOf(foreignPayment(world))], refund: [] } as const;
+  const mayLag = (entry: Entry, body: object | null): void => {
+    // Only one notification reports a payment that was denied before. Its read must show what it reports.
+    if (entry.object === 'payment' && entry.wasHidden) return;
+    if (!world.strikes('read_lags', entry.metadata['user_id'] ?? null)) return;
+    lags.set(entry.id, { until: scheduler.now() + random.spread(secondMs, 10 * minuteMs), body });
+  };
+  const getList = (object: Entry['object'], text: string): HttpResult => {
+    const query = new URLSearchParams(text);
+    const visible = records.all().filter((entry) => shown(entry) !== null);
+    // A life has too few payments for a long list, so others fill the first page, and the next ones are short.
+    const isLong = world.strikes('long_list', null);
+    const isFirst = query.get('cursor') === null;
+    if (isLong && isFirst) return ok({ type: 'list', items: pageOfOthers[object], next_cursor: 'behind the others' });
+    const { items, nextCursor } = pageOf(visible, object, query, isLong ? 1 : 100);
+    return ok({ type: 'list', items: items.map(shown), ...(nextCursor === null ? {} : { next_cursor: nextCursor }) });
+  };
+  return {
+    /** To be called for a new entry, and before an entry changes: reads may show the former state for a while. */
+    onNew: (entry: Entry): void => mayLag(entry, null),
+    beforeChange: (entry: Entry): void => mayLag(entry, shown(entry)),
+    get: (path: string): HttpResult => {
+      const [place = '', query = ''] = path.split('?');
+      const [, kind, id] = place.split('/');
+      const object = kind === 'refunds' ? 'refund' : 'payment';
+      if (id === undefined) return getList(object, query);
+      const entry = records.find(id);
+      const body = entry?.object === object ? shown(entry) : null;
+      if (entry === undefined || body === null) return refused(404, 'not_found', `${object}_id`);
+      records.onRead(entry);
+      return ok(body);
+    },
+  };
+}
