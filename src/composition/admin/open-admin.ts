@@ -23,17 +23,17 @@ const silent: Log = {
   debug: () => undefined,
 };
 
-/** How an order ended; in words where there is no outcome. */
-type Ordered = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
+/** How a command ended; in words where there is no outcome. */
+type Ended = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
 
 export type AdminServices = Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys'> & {
-  /** Publishes an order of staff and waits for its outcome. */
-  readonly order: (input: CommandInput, actor: string) => Promise<Ordered>;
+  /** Publishes a command of staff and waits for its outcome. */
+  readonly give: (input: CommandInput, actor: string) => Promise<Ended>;
 };
 
 type Opened = { readonly config: Config; readonly closers: ReturnType<typeof createClosers>; readonly mongo: Mongo };
 
-async function order({ config, closers, mongo }: Opened, input: CommandInput, actor: string): Promise<Ordered> {
+async function give({ config, closers, mongo }: Opened, input: CommandInput, actor: string): Promise<Ended> {
   const { producer: publisher } = await openKafka({ config, closers, log: silent });
   const services = { clock: systemClock, messageFactory: createMessageFactory(), publisher, hash: hashText, randomId };
   const { kind, command } = await acceptCommand(
@@ -52,12 +52,12 @@ async function order({ config, closers, mongo }: Opened, input: CommandInput, ac
   return awaited.kind === 'ended' ? awaited.outcome : { kind: 'pending' };
 }
 
-/** Opens what the subcommands need, runs one, and closes it again. Kafka is opened for an order only. */
+/** Opens what the subcommands need, runs one, and closes it again. Kafka is opened for a command only. */
 export async function withAdmin(config: Config, run: (services: AdminServices) => Promise<number>): Promise<number> {
   const closers = createClosers();
   try {
     const mongo = await openMongo({ config, closers }, selectionMs);
-    return await run({ ...mongo, order: (input, actor) => order({ config, closers, mongo }, input, actor) });
+    return await run({ ...mongo, give: (input, actor) => give({ config, closers, mongo }, input, actor) });
   } finally {
     await closers.closeAll(silent);
   }

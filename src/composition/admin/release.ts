@@ -1,4 +1,4 @@
-import { giveOrder } from './give-order.ts';
+import { giveCommand } from './give-command.ts';
 import { changing, subcommand, userOperand } from './subcommand.ts';
 
 export const release = subcommand(
@@ -10,5 +10,5 @@ export const release = subcommand(
     example: 'npm run admin -- release 9f0c1d52-7a3b-4c57-8a2e-0d3a5b6c7d8e --reason "The money is back at the bank"',
   },
   ({ operands: [userId = ''], values: { reason = '', actor } }, services) =>
-    giveOrder(services, { type: 'subscription.release', userId: userId.toLowerCase(), reason }, actor),
+    giveCommand(services, { type: 'subscription.release', userId: userId.toLowerCase(), reason }, actor),
 );

@@ -1,4 +1,4 @@
-import { giveOrder } from './give-order.ts';
+import { giveCommand } from './give-command.ts';
 import { changing, subcommand } from './subcommand.ts';
 
 const results = ['succeeded', 'failed', 'absent'] as const;
@@ -30,6 +30,6 @@ export const resolve = subcommand(
     }
     const { reason = '', actor, 'provider-id': providerObjectId = null } = values;
     const input = { type: 'payment.resolve', userId, paymentId, checkResult, providerObjectId, reason } as const;
-    return giveOrder(services, input, actor);
+    return giveCommand(services, input, actor);
   },
 );

@@ -125,7 +125,7 @@ describe('a hold that no one ends', () => {
     expect(alarms(system)).toBe(30);
   });
 
-  test('takes no paid time away', async () => {
+  test('shortens no paid time', async () => {
     const system = await heldSystem({ tariffId: tariffs.year.id });
     await system.pass(364 * dayMs, 12 * hourMs);
     expect(await stateOf(system)).toEqual({ status: 'active', watches: true });
