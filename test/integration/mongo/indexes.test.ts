@@ -54,15 +54,16 @@ test('the deploy step makes every index under its name, and nothing else', async
   });
   expect(Object.fromEntries(await Promise.all(names))).toEqual({
     subscribers: ['due_business', 'due_real', 'leftovers'],
-    subscriptions: ['of_user'],
-    payments: ['history', 'one_kept_per_period', 'provider_payment'],
-    refunds: ['of_payment', 'of_user'],
+    subscriptions: ['held', 'of_user'],
+    payments: ['history', 'one_kept_per_period', 'provider_payment', 'unknown'],
+    refunds: ['of_payment', 'of_user', 'unknown'],
     commands: ['of_user'],
     parked_messages: ['queue'],
     tariffs: ['alias'],
     pay_systems: ['alias'],
     test_clocks: ['advancing'],
     encryption_key: [],
+    audit: ['of_subject', 'of_user'],
   });
   await close();
 });
