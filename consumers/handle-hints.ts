@@ -1,5 +1,6 @@
 import type { CoreServices } from '../src/application/services/core-services.ts';
 import { handleHint } from '../src/application/handlers/handle-hint.ts';
+import { hintGroup } from '../src/application/ports/blocked-keys.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { parseHint, saidAt } from '../src/messages/parse.ts';
 import { topicNames } from '../src/messages/topics.ts';
@@ -8,7 +9,7 @@ import { topicNames } from '../src/messages/topics.ts';
 export const handleHints: ConsumerDeclaration<CoreServices> = {
   name: 'hints',
   topic: topicNames.hints,
-  group: 'billing-hints',
+  group: hintGroup,
   lanes: 64,
   whenBlocked: 'queue',
   handle: (services, delivery) =>

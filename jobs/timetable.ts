@@ -3,7 +3,9 @@ import { announceDue } from '../src/application/jobs/announce-due.ts';
 import type { CoreServices } from '../src/application/services/core-services.ts';
 import type { JobDeclaration } from '../src/application/ports/job.ts';
 import { sweepOutbox } from '../src/application/outbox/sweep-outbox.ts';
-import { secondMs } from '../src/domain/model/instant.ts';
+import { reconcile } from '../src/application/reconciliation/reconcile.ts';
+import { minuteMs, secondMs } from '../src/domain/model/instant.ts';
+import { type WindowName, windowNames } from '../src/domain/reconciliation/windows.ts';
 import { type TimerType, timerTypes } from '../src/domain/timers/index.ts';
 
 type Job = JobDeclaration<CoreServices>;
@@ -39,10 +41,23 @@ const sweep: Job = {
   run: sweepOutbox,
 };
 
+/** One job for each window. It runs every minute and goes on with a comparison that is under way, or begins one that is due. */
+const reconciliations: Readonly<Record<WindowName, string>> = {
+  recent: 'Money that no notification named is found within minutes: every 10 minutes the last 3 hours.',
+  nightly: 'What was under way then, and what an outage has hidden, is found by night: the last 4 days.',
+  weekly: 'Refunds and payments that end late are found: every week the last 45 days.',
+};
+
 /** Every job. */
 export const timetable: readonly Job[] = [
   ...timerTypes.map((type): Job => ({ ...announcements[type], run: (services) => announceDue(services, [type]) })),
   sweep,
+  ...windowNames.map((window): Job => ({
+    name: `reconcile-${window}`,
+    everyMs: minuteMs,
+    why: reconciliations[window],
+    run: (services) => reconcile(services, window),
+  })),
 ];
 
 /** Jobs that run only where test clocks exist. */

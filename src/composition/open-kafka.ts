@@ -1,5 +1,5 @@
 import type { ClientOptions } from '../adapters/kafka/client/client.ts';
-import { createProducer } from '../adapters/kafka/producer/producer.ts';
+import { createProducer, type Producer } from '../adapters/kafka/producer/producer.ts';
 import { openProducerLink } from '../adapters/kafka/producer/producer-link.ts';
 import { openRegistry, type Registry } from '../adapters/kafka/registry/registry.ts';
 import { assertTopics } from '../adapters/kafka/admin/topics.ts';
@@ -15,6 +15,7 @@ export type Kafka = {
   readonly client: ClientOptions;
   readonly registry: Registry;
   readonly producer: MessagePublisher;
+  readonly republish: Producer['republish'];
   /** Whether the last publishing succeeded, if it was recent; else whether a broker answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -43,5 +44,11 @@ export async function openKafka(context: Pick<ProcessContext, 'config' | 'log' |
   });
   context.closers.add('kafka producer', () => producer.close());
   const watched = watchPublishing(producer, systemClock);
-  return { client, registry, producer: watched, answers: async () => watched.wentWell() ?? reachKafka(client) };
+  return {
+    client,
+    registry,
+    producer: watched,
+    republish: producer.republish,
+    answers: async () => watched.wentWell() ?? reachKafka(client),
+  };
 }

@@ -1,20 +1,26 @@
 import { createAudit } from '../adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
+import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
+import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
 import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
+import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Audit } from '../application/ports/audit.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
+import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
+import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
+import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
@@ -29,10 +35,13 @@ export type Mongo = {
   readonly store: SubscriberStore;
   readonly readModels: HistoryWriter;
   readonly decisions: PastLookups;
+  readonly books: Books;
+  readonly walks: ReconciliationWalks;
   readonly catalogue: Catalogue;
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
   readonly audit: Audit;
   readonly workList: WorkList;
   /** Whether the primary answers now. */
@@ -55,10 +64,13 @@ export async function openMongo(
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),
     decisions: createPastLookups(models),
+    books: createBooks(models),
+    walks: createReconciliationWalks(models),
     catalogue: createCatalogue(models, systemClock),
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
+    deadLetters: createDeadLetters(models),
     audit: createAudit(models),
     workList: createWorkList(models),
     answers: () =>

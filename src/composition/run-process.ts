@@ -1,11 +1,11 @@
 import { createLog } from '../adapters/logging/winston-log.ts';
 import type { ErrorReporter } from '../adapters/sentry/error-reporter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { checkProviderAddress } from '../adapters/yookassa/check-provider-address.ts';
 import { Fault } from '../application/ports/faults.ts';
 import type { Log } from '../application/ports/log.ts';
-import { type Config, loadConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { type Closers, createClosers } from './closers.ts';
+import { readConfig, secretsOf } from './read-config.ts';
 import { openReporter } from './open-reporter.ts';
 import { stopBounds } from './stop-bounds.ts';
 
@@ -16,19 +16,6 @@ export type ProcessContext = {
   /** Ends the process with a failure, for the orchestrator to start it anew. */
   readonly fail: (message: string, cause: unknown) => void;
 };
-
-function secretsOf(config: Config): readonly string[] {
-  const { JWT_SECRET_KEY, ENCRYPTION_KEY, YOOKASSA_API_KEY, YOOKASSA_NOTIFICATION_SECRET, MONGODB_URL } = config;
-  return [JWT_SECRET_KEY, ENCRYPTION_KEY, YOOKASSA_API_KEY, YOOKASSA_NOTIFICATION_SECRET, MONGODB_URL];
-}
-
-function readConfig(preferred: Readonly<Record<string, string>>): Config {
-  const config = loadConfig(undefined, preferred);
-  const { BILLING_ENV: environment, YOOKASSA_API_URL: apiUrl, YOOKASSA_API_KEY: apiKey } = config;
-  const refusal = checkProviderAddress({ environment, apiUrl, apiKey });
-  if (refusal !== null) throw new Fault('config_invalid', refusal, { retryable: false });
-  return config;
-}
 
 /**
  * Runs a process: configuration, log, its work, and an end in order on SIGTERM or SIGINT. A bug, or a fault at the start,
@@ -44,7 +31,7 @@ export async function runProcess(
   let config: Config;
   let reporter: ErrorReporter | null;
   try {
-    config = readConfig(preferred);
+    config = readConfig(undefined, preferred);
     reporter = await openReporter(config, service);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

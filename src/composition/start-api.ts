@@ -1,7 +1,9 @@
 import { createHttpApp } from '../adapters/http/server/create-http-app.ts';
 import type { HttpOptions, HttpServices } from '../adapters/http/contract/http-services.ts';
 import { startHttpServer } from '../adapters/http/server/start-http-server.ts';
+import { createSealedRecords } from '../adapters/kafka/admin/sealed-records.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { createCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hashText, systemIds } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
@@ -54,6 +56,12 @@ async function start(context: ProcessContext): Promise<void> {
     audit: mongo.audit,
     workList: mongo.workList,
     blockedKeys: mongo.blockedKeys,
+    deadLetters: mongo.deadLetters,
+    records: createSealedRecords({
+      cipher: createCipher(config.ENCRYPTION_KEY),
+      decoder: kafka.registry,
+      republish: kafka.republish,
+    }),
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),

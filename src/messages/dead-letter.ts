@@ -1,25 +1,9 @@
+import { type DeadLetter, deadLetterId } from '../application/ports/dead-letters.ts';
 import type { OutMessage } from '../application/ports/outbox.ts';
 import type { Trace } from '../application/ports/message-factory.ts';
 import type { Instant } from '../domain/model/instant.ts';
 import { buildMessage, deadLetterMaxBytes } from './build-message.ts';
 import { truncate } from './plain-text.ts';
-
-export type DeadLetter = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string | null;
-  readonly timestamp: Instant | null;
-  readonly consumerGroup: string;
-  readonly errorClass: 'poison' | 'bug';
-  readonly errorCode: string;
-  /** For people; must not quote the content (a JSON parser's own message does). */
-  readonly reason: string;
-  readonly firstFailedAt: Instant;
-  readonly attempts: number;
-  /** `packRecord` of the record, sealed. */
-  readonly sealed: string;
-};
 
 /** The rest of a dead letter is a few kilobytes at most. */
 export const sealedMaxBytes = deadLetterMaxBytes - 8 * 1024;
@@ -58,6 +42,5 @@ export function deadLetterMessage(
 ): OutMessage {
   const where = `${letter.topic}:${letter.partition}:${letter.offset}`;
   const key = letter.key === null ? null : truncate(letter.key, 256);
-  const id = `${where}:${letter.consumerGroup}`;
-  return buildMessage('dead_letter', key ?? where, { ...letter, key }, { id, at: about.at, trace: about.trace });
+  return buildMessage('dead_letter', key ?? where, { ...letter, key }, { id: deadLetterId(letter), ...about });
 }

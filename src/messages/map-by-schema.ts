@@ -8,7 +8,7 @@ type Definitions = Readonly<Record<string, Schema>>;
 export type FieldRules = {
   /** How the value of a field is changed, by the field's name and schema. Null may be among the values. */
   readonly scalar: (name: string, schema: Schema) => MapValue;
-  /** Called for a field that the schema names and the source does not have; the field is then left out. */
+  /** Called for a required field that the source does not have. Any field that it lacks is left out. */
   readonly missing: (name: string) => void;
 };
 
@@ -21,24 +21,29 @@ export const isInstant = (schema: Schema): boolean => schema['pattern'] === inst
 export function mapBySchema(rules: FieldRules): (schemaName: SchemaName, source: Fields) => Fields {
   const mappers = new Map<SchemaName, (source: Fields) => Fields>();
   return (schemaName, source) => {
-    const { properties = {}, definitions = {} } = schemas[schemaName];
-    const map = mappers.get(schemaName) ?? mapFields(properties, definitions, rules);
+    const schema: Schema = schemas[schemaName];
+    const map = mappers.get(schemaName) ?? mapFields(schema, schema.definitions ?? {}, rules);
     mappers.set(schemaName, map);
     return map(source);
   };
 }
 
-function mapFields(properties: Definitions, definitions: Definitions, rules: FieldRules): (source: Fields) => Fields {
+function mapFields(
+  { properties = {}, required = [] }: Schema,
+  definitions: Definitions,
+  rules: FieldRules,
+): (source: Fields) => Fields {
   const mapped = Object.entries(properties).map(([name, schema]) => ({
     name,
     map: mapValue(name, schema, definitions, rules),
+    isRequired: required.includes(name),
   }));
   return (source) =>
     Object.fromEntries(
-      mapped.flatMap(({ name, map }) => {
+      mapped.flatMap(({ name, map, isRequired }) => {
         const value = Object.hasOwn(source, name) ? source[name] : undefined;
         if (value !== undefined) return [[name, map(value)]];
-        rules.missing(name);
+        if (isRequired) rules.missing(name);
         return [];
       }),
     );
@@ -51,7 +56,7 @@ function mapValue(name: string, schema: Schema, definitions: Definitions, rules:
   if (meant !== undefined) return mapValue(name, meant, definitions, rules);
   const { properties, items } = schema;
   if (properties !== undefined) {
-    const map = mapFields(properties, definitions, rules);
+    const map = mapFields(schema, definitions, rules);
     return (value) => (isObject(value) ? map(value) : value);
   }
   if (items !== undefined) {

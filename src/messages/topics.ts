@@ -21,3 +21,6 @@ export const topicNames = {
   entitlements: channels.entitlements.name,
   deadLetters: channels.deadLetters.name,
 } as const;
+
+/** What others order of this service or announce to it. The other topics are facts, of which this service is the writer. */
+export const receivedTopics: readonly string[] = [topicNames.commands, topicNames.hints, topicNames.timers];

@@ -25,8 +25,8 @@ function writeScalar(name: string, schema: Schema): (value: unknown) => unknown 
 
 /**
  * A domain value as the contract shows it: only the fields that its schema names, so that secrets (keys, sealed requests,
- * methods, pages) are never published. Instants become text. Throws when a field is missing, because null would be a
- * false statement.
+ * methods, pages) are never published. Instants become text. Throws when a required field is missing, because null would be
+ * a false statement. An optional one was added later, so an earlier message lacks it.
  */
 export const writeBySchema = mapBySchema({
   scalar: writeScalar,

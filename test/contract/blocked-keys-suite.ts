@@ -34,7 +34,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await keys.park(message('a', 1), null)).toBe('parked');
       expect(await keys.list('g')).toEqual([
         {
-          ...{ key: 'a', waiting: 1, since: 1_000, partition: 0, offset: '1', attempts: 1, retryAt: 9_000 },
+          ...{ group: 'g', key: 'a', waiting: 1, since: 1_000, partition: 0, offset: '1', attempts: 1, retryAt: 9_000 },
           error: { name: 'RangeError', message: 'evolve' },
         },
       ]);
@@ -87,6 +87,48 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
         { key: 'b', waiting: 1, partition: 2, offset: '1', retryAt: 1_500 },
         { key: 'a', waiting: 2, partition: 0, offset: '3', retryAt: 2_000 },
       ]);
+    });
+
+    test('staff see the blocked keys of all groups, the longest blocked first, page by page', async () => {
+      const keys = await open();
+      await keys.park(message('a', 1, { parkedAt: 3_000 }), failure);
+      await keys.park(message('a', 2, { parkedAt: 3_001 }), null);
+      await keys.park(message('a', 1, { group: 'h', parkedAt: 1_000 }), failure);
+      await keys.park(message('b', 3, { parkedAt: 2_000 }), failure);
+      const seen = await Promise.all([1, 2, 3].map((page) => keys.listAll({ limit: 2, page })));
+      expect(seen).toMatchObject([
+        [
+          { group: 'h', key: 'a', waiting: 1 },
+          { group: 'g', key: 'b', waiting: 1 },
+        ],
+        [{ group: 'g', key: 'a', waiting: 2, offset: '1' }],
+        [],
+      ]);
+    });
+
+    test('staff see the queue of a key, the oldest first', async () => {
+      const keys = await open();
+      for (const offset of [10, 9, 100]) await keys.park(message('a', offset), offset === 9 ? failure : null);
+      await keys.park(message('b', 11), failure);
+      const queue = await keys.queue('g', 'a', 2);
+      expect(queue).toEqual([
+        { ...message('a', 9), attempts: 0, retryAt: 2_000, error },
+        { ...message('a', 10), attempts: 0, retryAt: 1_000, error: null },
+      ]);
+      expect(await keys.queue('h', 'a', 2)).toEqual([]);
+    });
+
+    test('a named message is claimed before it is due, but only as the oldest and while no other process has it', async () => {
+      const keys = await open();
+      await keys.park(message('a', 1), failure);
+      await keys.park(message('a', 2), null);
+      const claimNamed = (messageId: string, now: number) => keys.claim('g', 'a', { now, until: now + 100, messageId });
+      expect(await claimNamed('t:0:2', 1_000)).toBeNull();
+      expect(await claimNamed('t:0:3', 1_000)).toBeNull();
+      expect(await claimNamed('t:0:1', 1_000)).toMatchObject({ offset: '1', attempts: 0 });
+      expect(await claimNamed('t:0:1', 1_099)).toBeNull();
+      expect(await claimAt(keys, 2_000)).toMatchObject({ offset: '1' });
+      expect(await claimNamed('t:0:1', 2_050)).toBeNull();
     });
 
     test('at the limit of messages per key or keys per group nothing more is parked, and parked ones stay known', async () => {

@@ -170,7 +170,8 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
       const { id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount } = payment;
       const { state, providerPaymentId, watchedBecause } = payment;
       const order = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
-      const known = { ...order, state, providerPaymentId, watchedBecause, isRefunded: false };
+      const money = { isRefunded: false, isDuplicate: false, capturedAt: noon };
+      const known = { ...order, state, providerPaymentId, watchedBecause, ...money };
       expect(await readModels.decisions.findPayment(userId, paymentId)).toEqual(known);
       expect(await readModels.decisions.findPayment(randomUUID(), paymentId)).toBeNull();
       await readModels.writer.write([refundRow(payment, 2)]);

@@ -2,11 +2,14 @@ import type { Audit, AuditEntry } from '../../src/application/ports/audit.ts';
 import type { MemoryReadModels } from './read-models.ts';
 
 /** Holds what was appended, beside the rows of orders that the read models have received. */
-export function createMemoryAudit(readModels?: Pick<MemoryReadModels, 'rows'>): Audit {
+export function createMemoryAudit(
+  readModels?: Pick<MemoryReadModels, 'rows'>,
+): Audit & { readonly entries: () => readonly AuditEntry[] } {
   const entries = new Map<string, AuditEntry>();
   const ordered = (): readonly AuditEntry[] =>
     readModels?.rows().flatMap((row) => (row.model === 'audit' ? [row.row] : [])) ?? [];
   return {
+    entries: () => [...entries.values(), ...ordered()],
     append: (added) => {
       for (const entry of added) if (!entries.has(entry.id)) entries.set(entry.id, structuredClone(entry));
       return Promise.resolve();

@@ -1,7 +1,9 @@
 import {
   type BlockedKeyLimits,
   blockedKeyLimits,
+  type BlockedKey,
   type BlockedKeys,
+  messageIdOf,
   type ParkedError,
   type ParkedMessage,
 } from '../../src/application/ports/blocked-keys.ts';
@@ -15,7 +17,7 @@ type Row = {
   readonly error: ParkedError | null;
 };
 
-const idOf = ({ group, topic, partition, offset }: ParkedMessage): string => `${group}:${topic}:${partition}:${offset}`;
+const idOf = ({ group, ...place }: ParkedMessage): string => `${group}:${messageIdOf(place)}`;
 
 const byPlace = ({ message: a }: Row, { message: b }: Row): number =>
   a.partition - b.partition || Number(a.offset) - Number(b.offset);
@@ -27,6 +29,14 @@ export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLim
     [...rows.values()].filter(({ message }) => message.group === group && message.key === key).toSorted(byPlace);
   const keysOf = (group: string): ReadonlySet<string> =>
     new Set([...rows.values()].filter(({ message }) => message.group === group).map(({ message }) => message.key));
+  const headsOf = (group: string): readonly BlockedKey[] =>
+    [...keysOf(group)].flatMap((key) => {
+      const waiting = queue(group, key);
+      return waiting.slice(0, 1).map(({ message, attempts, retryAt, error }) => {
+        const { partition, offset, parkedAt: since } = message;
+        return { group, key, waiting: waiting.length, since, partition, offset, attempts, retryAt, error };
+      });
+    });
   const change = (message: ParkedMessage, to: (row: Row) => Row): void => {
     const row = rows.get(idOf(message));
     if (row !== undefined) rows.set(idOf(message), to(row));
@@ -44,19 +54,27 @@ export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLim
       return Promise.resolve('parked');
     },
     isBlocked: (group, key) => Promise.resolve(queue(group, key).length > 0),
-    list: (group) => {
-      const heads = [...keysOf(group)].flatMap((key) => {
-        const waiting = queue(group, key);
-        return waiting.slice(0, 1).map(({ message, attempts, retryAt, error }) => {
-          const { partition, offset, parkedAt: since } = message;
-          return { key, waiting: waiting.length, since, partition, offset, attempts, retryAt, error };
-        });
-      });
-      return Promise.resolve(heads.toSorted((a, b) => a.retryAt - b.retryAt || (a.key < b.key ? -1 : 1)));
+    list: (group) =>
+      Promise.resolve(headsOf(group).toSorted((a, b) => a.retryAt - b.retryAt || (a.key < b.key ? -1 : 1))),
+    listAll: ({ limit, page }) => {
+      const groups = new Set([...rows.values()].map(({ message }) => message.group));
+      const heads = [...groups].flatMap(headsOf);
+      const inOrder = heads.toSorted(
+        (a, b) => a.since - b.since || (`${a.group} ${a.key}` < `${b.group} ${b.key}` ? -1 : 1),
+      );
+      return Promise.resolve(inOrder.slice((page - 1) * limit, page * limit));
     },
-    claim: (group, key, { now, until }) => {
+    queue: (group, key, limit) =>
+      Promise.resolve(
+        queue(group, key)
+          .slice(0, limit)
+          .map(({ message, attempts, retryAt, error }) => ({ ...message, attempts, retryAt, error })),
+      ),
+    claim: (group, key, { now, until, messageId }) => {
       const [head] = queue(group, key);
-      if (head === undefined || head.retryAt > now || head.claimedUntil > now) return Promise.resolve(null);
+      if (head === undefined || head.claimedUntil > now) return Promise.resolve(null);
+      const isWanted = messageId === undefined ? head.retryAt <= now : messageIdOf(head.message) === messageId;
+      if (!isWanted) return Promise.resolve(null);
       change(head.message, (row) => ({ ...row, claimedUntil: until }));
       return Promise.resolve({ ...head.message, attempts: head.attempts });
     },

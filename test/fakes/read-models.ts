@@ -1,4 +1,5 @@
 import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
+import type { PastPayment } from '../../src/domain/model/context.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
 
 export type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
@@ -14,6 +15,8 @@ export type MemoryReadModels = {
   readonly decisions: PastLookups;
   /** The newest version of every row. */
   readonly rows: () => readonly ReadModelRow[];
+  /** A payment of the rows as decisions see it. */
+  readonly pastOf: (row: PaymentRow) => PastPayment;
   readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
 };
 
@@ -69,10 +72,20 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
     if (before === undefined || isReplaced) others.set(key, structuredClone(row));
   };
 
+  const pastOf = (version: PaymentRow): PastPayment => {
+    const { id: paymentId, row, capturedAt } = version;
+    const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } = row;
+    return {
+      ...{ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause },
+      ...{ capturedAt, isRefunded: refunded.has(paymentId) },
+      isDuplicate: payments.get(paymentId)?.duplicate === true,
+    };
+  };
+
   return {
     writer: {
       write: async (rows) => {
-        for (const row of rows) if (row.model === 'refunds') markRefunded(row.row.paymentId);
+        for (const row of rows) if (row.model === 'refunds' && row.isPartial !== true) markRefunded(row.row.paymentId);
         for (const row of rows) {
           if (row.model === 'payments') putPayment(row);
           else putOther(row);
@@ -90,14 +103,11 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       findPayment: (userId, paymentId) => {
         const found = payments.get(paymentId)?.row;
         if (found?.userId !== userId) return Promise.resolve(null);
-        const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } =
-          found.row;
-        const ordered = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
-        const isRefunded = refunded.has(paymentId);
-        return Promise.resolve({ ...ordered, state, providerPaymentId, watchedBecause, isRefunded });
+        return Promise.resolve(pastOf(found));
       },
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],
     findKept,
+    pastOf,
   };
 }

@@ -87,6 +87,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+/** An empty piece would be another address. */
+const pieceOf = (text: string | undefined): string => (text === undefined || text === '' ? 'x' : text.toWellFormed());
+
 describe('whatever is sent to any operation of the contract', () => {
   // `ask` checks every answer against openapi.yaml: only documented statuses, types and bodies pass.
   it.each(operations.map(({ path, method, operation }) => [method, path, operation] as const))(
@@ -104,7 +107,7 @@ describe('whatever is sent to any operation of the contract', () => {
         fc.asyncProperty(request, async ({ places, values, body, type, anonymous }) => {
           const pieces = [...places];
           const address = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
-            name === 'secret' ? notificationSecret : encodeURIComponent((pieces.shift() ?? '').toWellFormed()),
+            name === 'secret' ? notificationSecret : encodeURIComponent(pieceOf(pieces.shift())),
           );
           const query = names
             .filter(({ place }) => place === 'query')

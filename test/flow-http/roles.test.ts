@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { commandGroup } from '../../src/application/ports/blocked-keys.ts';
 import { inlinedOpenApi, readOpenApi } from '../../src/adapters/http/contract/openapi.ts';
+import { idOfSample, sampleDeadLetter } from '../contract/dead-letters-suite.ts';
 import { type Api, startApi } from './support/api.ts';
 import { codeOf, notifyPath, purchase } from './support/asking.ts';
 
@@ -93,12 +95,18 @@ beforeAll(async () => {
   const command = (await owner.buy()).json as { command: { status_url: string } };
   const superuser = await api.newUser({ isSuperuser: true });
   const clock = await superuser.post('/api/v1/test-clocks', { name: 'c', now: '2030-01-01T00:00:00.000Z' });
+  const parked = { group: commandGroup, topic: 'billing.commands.v1', partition: 4, offset: '2', key: owner.id };
+  await api.system.blockedKeys.park({ ...parked, sealed: '', timestamp: 0, parkedAt: 0 }, null);
+  await api.system.deadLetters.keep(sampleDeadLetter(1));
   places = {
     '{pay_system}': 'yookassa',
     '{token}': command.command.status_url.split('/').at(-1) ?? '',
     '{user_id}': owner.id,
     '{payment_id}': (await api.system.state(owner.id)).payment?.id ?? '',
     '{id}': (clock.json as { id: string }).id,
+    '{group}': commandGroup,
+    '{key}': owner.id,
+    '{dead_letter_id}': idOfSample(1),
   };
   tokens = {
     nobody: null,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
 import type { Command } from '../../src/domain/commands/index.ts';
 import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
+import { differenceActions, type DifferenceKind } from '../../src/domain/model/difference.ts';
 import type { PublicEvent } from '../../src/domain/model/events.ts';
 import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
@@ -182,6 +183,8 @@ const method = fc.record({
   usable: fc.boolean(),
 });
 
+const side = fc.record({ state: fc.constantFrom('succeeded', 'failed', 'pending'), amount: money });
+
 type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 const aboutSubscription = { subscription };
 const aboutPayment = { payment, place };
@@ -198,6 +201,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
     attemptNo: count,
     recovered: fc.boolean(),
     previousPeriodEnd: instant,
+    skippedPeriods: count,
   },
   'subscription.past_due': {
     ...aboutSubscription,
@@ -232,6 +236,16 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
   'entitlement.changed': { entitlement },
+  'refund.recorded_external': {
+    ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },
+    ...{ amount: money, refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat(), refundedAt: instant },
+  },
+  'reconciliation.difference_found': {
+    kind: fc.constantFrom(...(Object.keys(differenceActions) as DifferenceKind[])),
+    subject: fc.record({ object: fc.constantFrom('payment' as const, 'refund' as const), id }),
+    ours: orNull(side),
+    theirs: orNull(side),
+  },
   'invariant.violated': {
     rule: fc.constantFrom('provider_mismatch', 'foreign_object', 'refund_exhausted', 'contradiction'),
     subjectId: id,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
 import { toIso } from '../../src/domain/model/instant.ts';
 import { catalogueEntry, isSchemaName, typeFromHeader } from '../../src/messages/catalogue.ts';
-import { type DeadLetter, deadLetterMessage, packRecord } from '../../src/messages/dead-letter.ts';
+import type { DeadLetter } from '../../src/application/ports/dead-letters.ts';
+import { deadLetterMessage, packRecord } from '../../src/messages/dead-letter.ts';
 import { redact, truncate } from '../../src/messages/plain-text.ts';
 import { readBySchema } from '../../src/messages/read-by-schema.ts';
 import { validationError } from '../../src/messages/validate.ts';
@@ -127,6 +128,7 @@ const letter: DeadLetter = {
   firstFailedAt: at,
   attempts: 1,
   sealed: 'sealed',
+  replayOf: null,
 };
 
 test('a dead letter has the origin and the reason, also for a record without key', () => {

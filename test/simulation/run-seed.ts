@@ -6,7 +6,7 @@ import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
 import { createProviderServer } from './provider/provider-server.ts';
 import { createDatabase } from './world/database.ts';
-import { startFleet } from './world/fleet.ts';
+import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue } from './world/open-services.ts';
@@ -15,9 +15,11 @@ import { toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
-import { createWorld, type Breach } from './world/world.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
+import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario } from './scenario.ts';
+import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
+import { youngMs } from '../../src/domain/reconciliation/compare-payment.ts';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 
 export type RunOfSeed = {
@@ -33,6 +35,23 @@ export type RunOfSeed = {
 const stepsMax = 400_000;
 /** All work must be over within this time after the calm begins. */
 const calmMs = 2 * dayMs;
+
+/** An operator compares the whole life with the provider's books. No window of the jobs reaches so far back in two days. */
+function reconcileByHand(world: World, fleet: Fleet, from: number): void {
+  const worker = fleet.find('jobs-1') ?? fleet.find('jobs-2');
+  if (worker === null) {
+    world.breach('a job throws', null, 'no process of the jobs runs in the calm');
+    return;
+  }
+  const { services } = worker;
+  const window = { from: from - dayMs, to: services.clock.now() - youngMs };
+  reconcileWindow(services, window, () => undefined).then(
+    ({ unavailable }) => {
+      if (unavailable !== null) world.breach('a job throws', null, `the books could not be compared: ${unavailable}`);
+    },
+    (error: unknown) => world.breach('a job throws', null, String(error)),
+  );
+}
 
 /** One life of the service, from the first purchase to a calm in which everything must come to rest. */
 export async function runSeed(seed: number): Promise<RunOfSeed> {
@@ -101,7 +120,9 @@ async function run(seed: number): Promise<RunOfSeed> {
   world.becomeCalm();
   weather.clearUp();
   server.revealAll();
-  await scheduler.runUntil(scheduler.now() + calmMs);
+  await scheduler.runUntil(scheduler.now() + calmMs / 2);
+  reconcileByHand(world, fleet, scenario.start);
+  await scheduler.runUntil(scheduler.now() + calmMs / 2);
   const isYoung = (): boolean =>
     [...database.documents.values()].some(
       ({ subscriber: { payment }, outbox }) =>

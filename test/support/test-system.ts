@@ -10,7 +10,10 @@ import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
+import { createMemoryBooks } from '../fakes/books.ts';
+import { createMemoryWalks } from '../fakes/reconciliation-walks.ts';
 import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
+import { createMemoryDeadLetters } from '../fakes/dead-letters.ts';
 import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
@@ -56,8 +59,11 @@ type StaffInput =
 
 const trace = { correlationId: 'test', causationId: null };
 
+type Market = { readonly timeZone: string; readonly sold: readonly CatalogueTariff[] };
+const home: Market = { timeZone: defaultPolicy.timeZone, sold: Object.values(tariffs) };
+
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem() {
+export function createTestSystem({ timeZone, sold } = home) {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({ now: () => clock.now() });
@@ -67,6 +73,7 @@ export function createTestSystem() {
     isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
   );
   const blockedKeys = createMemoryBlockedKeys();
+  const deadLetters = createMemoryDeadLetters();
   const log: OutMessage[] = [];
   let broken = false;
   const publisher = {
@@ -82,13 +89,16 @@ export function createTestSystem() {
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...defaultPolicy, clockSkewMs: 0 },
+    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0 },
     ids: systemIds,
     cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
     store,
     past: readModels.decisions,
+    books: createMemoryBooks(readModels),
+    walks: createMemoryWalks(),
     blockedKeys,
-    catalogue: createMemoryCatalogue(Object.values(tariffs), [
+    deadLetters,
+    catalogue: createMemoryCatalogue(sold, [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
     provider,
@@ -183,6 +193,7 @@ export function createTestSystem() {
     provider,
     readModels: readModels.writer,
     blockedKeys,
+    deadLetters,
     readModelRows: readModels.rows,
     messages: log,
     /** The alarms for operators. */

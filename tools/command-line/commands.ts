@@ -3,6 +3,10 @@ import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
+const time = [
+  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/,
+  'a day or a time in UTC, such as 2026-11-24T12:00Z',
+] as const;
 const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const;
 
 /** Every npm script of the project: what `--help` prints and what its command line may hold. */
@@ -134,14 +138,22 @@ export const commands = {
     },
     example: 'npm run bench -- living-path --help',
   },
-  release: {
-    usage: 'npm run release --',
-    about: 'Lists the blocked keys of a consumer group, or has one tried again within seconds.',
+  reconcile: {
+    usage: 'npm run reconcile --',
+    about:
+      'Compares our books with those of the provider and announces what differs. Exits with 0 where they agree, 1 where they differ, 2 where it could not be done.',
     options: {
-      group: { type: 'string', value: 'GROUP', default: 'billing-commands', about: 'the consumer group' },
-      key: { type: 'string', value: 'KEY', about: 'the blocked key to try again: a user, of hints an object' },
+      from: { type: 'string', value: 'TIME', required: true, about: 'the begin of the window', wanted: time },
+      to: {
+        type: 'string',
+        value: 'TIME',
+        required: true,
+        about: 'its end, not included; at most 3 years',
+        wanted: time,
+      },
+      json: { type: 'boolean', about: 'prints one JSON object instead of a table' },
     },
-    example: 'npm run release -- --group billing-hints --key 30b4f0a2-000f-5000-9000-1d2e3f4a5b6c',
+    example: 'npm run reconcile -- --from 2026-11-01 --to 2026-11-24T12:00:00Z',
   },
   admin: adminCommand,
 } as const satisfies Readonly<Record<string, Command>>;

@@ -10,6 +10,7 @@ const schemaType = `export type Schema = {
   readonly anyOf?: readonly Schema[];
   readonly items?: Schema;
   readonly maxLength?: number;
+  readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly definitions?: Readonly<Record<string, Schema>>;
   readonly [keyword: string]: unknown;

@@ -1,10 +1,12 @@
-import { type Model, trusted } from 'mongoose';
+import { type Model, type PipelineStage, trusted } from 'mongoose';
 import {
   type BlockedKey,
   type BlockedKeyLimits,
   blockedKeyLimits,
   type BlockedKeys,
+  messageIdOf,
   type ParkedMessage,
+  type QueuedMessage,
 } from '../../application/ports/blocked-keys.ts';
 import { coalesce } from './coalesce.ts';
 import type { Models } from './models/open-models.ts';
@@ -14,13 +16,8 @@ import { askStore, isDuplicateKey } from './store-fault.ts';
 type Parked = Model<ParkedRow>;
 type Head = ParkedRow & { readonly waiting: number };
 
-const idOf = ({
-  group,
-  topic,
-  partition,
-  offset,
-}: Pick<ParkedMessage, 'group' | 'topic' | 'partition' | 'offset'>): string =>
-  `${group}:${topic}:${partition}:${offset}`;
+const idOf = ({ group, ...place }: Pick<ParkedMessage, 'group' | 'topic' | 'partition' | 'offset'>): string =>
+  `${group}:${messageIdOf(place)}`;
 
 const oldestFirst = { partition: 1, offset: 1 } as const;
 
@@ -45,19 +42,24 @@ async function insert(parked: Parked, row: ParkedRow): Promise<void> {
   }
 }
 
-const headsOf = async (parked: Parked, group: string): Promise<Head[]> =>
-  parked.aggregate<Head>([
-    { $match: { group } },
-    { $project: { sealed: 0 } },
-    { $sort: { key: 1, ...oldestFirst } },
-    { $group: { _id: '$key', head: { $first: '$$ROOT' }, waiting: { $sum: 1 } } },
-    { $replaceWith: { $mergeObjects: ['$head', { waiting: '$waiting' }] } },
-    { $sort: { retryAt: 1, key: 1 } },
-  ]);
+/** The oldest message of each blocked key: one group's, or those of all. The index `queue` gives the order. */
+const headsOf = (filter: { readonly group?: string }): PipelineStage[] => [
+  { $match: filter },
+  { $project: { sealed: 0 } },
+  { $sort: { group: 1, key: 1, ...oldestFirst } },
+  { $group: { _id: { group: '$group', key: '$key' }, head: { $first: '$$ROOT' }, waiting: { $sum: 1 } } },
+  { $replaceWith: { $mergeObjects: ['$head', { waiting: '$waiting' }] } },
+];
 
 function blockedKeyOf(head: Head): BlockedKey {
-  const { key, waiting, partition, offset, attempts, retryAt, error, parkedAt } = head;
-  return { key, waiting, since: parkedAt, partition, offset: String(offset), attempts, retryAt, error };
+  const { group, key, waiting, partition, offset, attempts, retryAt, error, parkedAt } = head;
+  return { group, key, waiting, since: parkedAt, partition, offset: String(offset), attempts, retryAt, error };
+}
+
+function queuedOf(row: ParkedRow): QueuedMessage {
+  const { group, topic, partition, offset, key, sealed, timestamp, parkedAt, attempts, retryAt, error } = row;
+  const place = { group, topic, partition, offset: String(offset), key };
+  return { ...place, sealed, timestamp, parkedAt, attempts, retryAt, error };
 }
 
 type Place = Pick<ParkedMessage, 'group' | 'key'>;
@@ -98,16 +100,32 @@ export function createBlockedKeys(
         return 'parked';
       }),
     isBlocked: (group, key) => askStore(() => isBlocked({ group, key })),
-    list: (group) => askStore(async () => (await headsOf(parked, group)).map(blockedKeyOf)),
-    claim: (group, key, { now, until }) =>
+    list: (group) =>
+      askStore(async () => {
+        const heads = await parked.aggregate<Head>([...headsOf({ group }), { $sort: { retryAt: 1, key: 1 } }]);
+        return heads.map(blockedKeyOf);
+      }),
+    listAll: ({ limit, page }) =>
+      askStore(async () => {
+        const inOrder: PipelineStage[] = [{ $sort: { parkedAt: 1, group: 1, key: 1 } }];
+        const ofPage: PipelineStage[] = [{ $skip: (page - 1) * limit }, { $limit: limit }];
+        return (await parked.aggregate<Head>([...headsOf({}), ...inOrder, ...ofPage])).map(blockedKeyOf);
+      }),
+    queue: (group, key, limit) =>
+      askStore(async () => {
+        const rows = await parked.find({ group, key }).sort(oldestFirst).limit(limit).lean<ParkedRow[]>();
+        return rows.map(queuedOf);
+      }),
+    claim: (group, key, { now, until, messageId }) =>
       askStore(async () => {
         const head = await oldest(group, key);
         if (head === null) return null;
-        const due = { _id: head._id, retryAt: trusted({ $lte: now }), claimedUntil: trusted({ $lte: now }) };
-        const { matchedCount } = await parked.updateOne(due, { $set: { claimedUntil: until } });
-        if (matchedCount === 0) return null;
-        const { topic, partition, sealed, timestamp, parkedAt, attempts } = head;
-        return { group, topic, partition, offset: String(head.offset), key, sealed, timestamp, parkedAt, attempts };
+        const message = queuedOf(head);
+        if (messageId !== undefined && messageIdOf(message) !== messageId) return null;
+        const due = messageId === undefined ? { retryAt: trusted({ $lte: now }) } : {};
+        const free = { _id: head._id, ...due, claimedUntil: trusted({ $lte: now }) };
+        const { matchedCount } = await parked.updateOne(free, { $set: { claimedUntil: until } });
+        return matchedCount === 0 ? null : message;
       }),
     finish: (message) =>
       askStore(async () => {

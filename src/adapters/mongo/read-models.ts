@@ -6,6 +6,7 @@ import type { PastLookups } from '../../application/ports/subscriber-store.ts';
 import type { CommandRow } from './models/commands.ts';
 import type { Models } from './models/open-models.ts';
 import { oneKeptPerPeriod, type PaymentRow } from './models/payments.ts';
+import { pastPayment } from './past-rows.ts';
 import { isHonoured, type PaymentVersion, recordOf, type VersionedRow } from './read-model-rows.ts';
 import { askStore, duplicateKey, isUnavailable } from './store-fault.ts';
 
@@ -92,7 +93,9 @@ async function duplicatesAmong(
 
 /** A second kept payment of a period is stored with `duplicate`. */
 async function writePayments(models: Models, rows: readonly ReadModelRow[]): Promise<void> {
-  const goingBack = rows.flatMap((row) => (row.model === 'refunds' ? [row.row.paymentId] : []));
+  const goingBack = rows.flatMap((row) =>
+    row.model === 'refunds' && row.isPartial !== true ? [row.row.paymentId] : [],
+  );
   // First, or a payment that is refunded in the same write would raise a false alarm.
   await bulk(models.payments, [...new Set(goingBack)].map(refundedMark));
   const payments = rows.filter((row) => row.model === 'payments');
@@ -151,8 +154,6 @@ export const createPastLookups = ({ commands, payments }: Models): PastLookups =
     askStore(async () => {
       const row = await payments.findOne({ _id: paymentId, userId }).lean<PaymentRow>();
       if (row === null) return null;
-      const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } = row;
-      const ordered = { paymentId, subscriptionId, periodKey, attemptNo, kind, amount };
-      return { ...ordered, state, providerPaymentId, watchedBecause, isRefunded: row.refunded === true };
+      return pastPayment(row);
     }),
 });

@@ -4,7 +4,9 @@ import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
-export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures'> & {
+export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures' | 'differences'> & {
+  /** Absent from documents saved before this field existed. */
+  readonly differences?: Subscriber['differences'];
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
@@ -31,6 +33,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     methods: document.methods,
     commands: document.commands,
+    differences: document.differences ?? [],
     entitlement: document.entitlement,
   };
 }

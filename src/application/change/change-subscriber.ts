@@ -34,11 +34,15 @@ export type Decide = (state: Subscriber, context: Context, saved: Saved | null) 
 export type About = { readonly userId: string; readonly trace: Trace };
 
 /**
- * Keeps the newest captures and commands. An older command is removed only when its outcome is in the read model, that is,
+ * Keeps the newest captures, alarms and commands. An older command is removed only when its outcome is in the read model, that is,
  * when no outbox entry holds its row.
  */
 function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy): Subscriber {
-  const state = { ...subscriber, captures: subscriber.captures.slice(-policy.capturesMax) };
+  const state = {
+    ...subscriber,
+    captures: subscriber.captures.slice(-policy.capturesMax),
+    differences: subscriber.differences.slice(-policy.differencesMax),
+  };
   const surplus = state.commands.length - policy.commandsMax;
   if (surplus <= 0) return state;
   const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));

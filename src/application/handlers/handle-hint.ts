@@ -1,17 +1,23 @@
-import { decideCheckResult } from '../../domain/payment/decide-check-result.ts';
-import { decideStray } from '../../domain/payment/decide-stray.ts';
-import type { Subject } from '../../domain/model/effect.ts';
-import type { ProviderObject } from '../../domain/model/provider.ts';
 import type { Decision } from '../../domain/decision/draft.ts';
+import type { Difference } from '../../domain/model/difference.ts';
+import type { Subject } from '../../domain/model/effect.ts';
+import { mayBeRetried } from '../../domain/model/payment-states.ts';
+import type { ProviderObject } from '../../domain/model/provider.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
-import { alertOperators } from '../services/alert-operators.ts';
+import { decideCheckResult, type StatusCheck } from '../../domain/payment/decide-check-result.ts';
+import { decideStray } from '../../domain/payment/decide-stray.ts';
+import { noteDifference } from '../../domain/payment/note-difference.ts';
+import { findDifference, type Past } from '../../domain/reconciliation/find-difference.ts';
 import { type Changed, changeSubscriber } from '../change/change-subscriber.ts';
-import type { CoreServices } from '../services/core-services.ts';
+import type { Read } from '../change/read-subscriber.ts';
+import { runEffects } from '../operations/run-effects.ts';
 import type { Handled } from '../ports/consumer.ts';
 import { Poison } from '../ports/faults.ts';
 import type { Hint } from '../ports/message-factory.ts';
-import type { Read } from '../change/read-subscriber.ts';
-import { runEffects } from '../operations/run-effects.ts';
+import { alertOperators } from '../services/alert-operators.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { findPast, type Owner } from '../services/find-past.ts';
+import { handleAbsent } from './handle-absent.ts';
 import { type Hinted, isRecentHint, readHinted, unreadFault } from './read-hinted.ts';
 
 /** The operation of the document that the provider's object belongs to; null when the document does not hold it. */
@@ -21,7 +27,9 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
     const payment = [state.payment, ...state.watched].find((candidate) => candidate?.id === paymentId);
     return payment === undefined || payment === null ? null : { kind: 'payment', id: payment.id };
   }
-  const refund = state.refunds.find(
+  // A refund that failed waits for its next attempt, whose object is another one.
+  const open = state.refunds.filter((candidate) => !mayBeRetried(candidate));
+  const refund = open.find(
     (candidate) =>
       candidate.providerRefundId === object.id ||
       (candidate.paymentId === paymentId &&
@@ -31,17 +39,34 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
   return refund === undefined ? null : { kind: 'refund', id: refund.id };
 }
 
-type About = { readonly userId: string; readonly object: ProviderObject; readonly hinted: Hinted };
+type About = {
+  readonly owner: Owner;
+  readonly object: ProviderObject;
+  readonly hint: Hint;
+  readonly hinted: Hinted;
+};
+type Seen = { readonly difference: Difference | null; readonly past: Past };
 
-/** Decides about an object that the document does not hold, by the read model. Without a document it only logs. */
-async function decideUnheld(services: CoreServices, { userId, object, hinted }: About, at: Read): Promise<Decision> {
-  const { state, context, saved } = at;
-  const { paymentId } = object.metadata;
-  const past = paymentId === null ? null : await services.past.findPayment(userId, paymentId);
-  const decision = decideStray(state, object, past, context);
-  if (decision.kind === 'ignored') return decision;
-  if (saved === null && past === null) {
-    alertOperators(services.log, userId, decision.events);
+function decide({ hint, object }: About, { state, context }: Read, { difference, past }: Seen): Decision {
+  const subject = subjectOf(state, object);
+  const via = hint.origin === 'reconciliation' ? 'list' : 'notification';
+  const found: StatusCheck = { checkResult: { kind: 'found', object }, via, askedAt: context.now };
+  const decision =
+    subject === null
+      ? decideStray(state, object, { difference, past }, context)
+      : decideCheckResult(state, subject, found, context);
+  return hint.origin === 'reconciliation' ? noteDifference(state, decision, difference) : decision;
+}
+
+/** Decides about the object, by the document and the read models. Without a document it only logs. */
+async function decideAbout(services: CoreServices, about: About, read: Read): Promise<Decision> {
+  const { owner, object, hinted } = about;
+  const { state, saved, context } = read;
+  const past = await findPast(services, owner, object);
+  const decision = decide(about, read, { past, difference: findDifference(state, past, object, context.realNow) });
+  if (decision.kind === 'ignored' || subjectOf(state, object) !== null) return decision;
+  if (saved === null && past.payment === null) {
+    alertOperators(services.log, owner.userId, decision.events);
     throw new Poison('unknown_user', `A ${object.object} names a user who has no document.`);
   }
   // A closed payment is certain to be in the read model only when the outbox is empty.
@@ -51,25 +76,16 @@ async function decideUnheld(services: CoreServices, { userId, object, hinted }: 
   return decision;
 }
 
-function apply(services: CoreServices, about: About): Promise<Changed> {
-  const { userId, object, hinted } = about;
-  return changeSubscriber(services, { userId, trace: hinted.trace }, (state, context, saved) => {
-    const subject = subjectOf(state, object);
-    if (subject === null) return decideUnheld(services, about, { state, context, saved });
-    const statusCheck = {
-      checkResult: { kind: 'found' as const, object },
-      via: 'notification' as const,
-      askedAt: context.now,
-    };
-    return decideCheckResult(state, subject, statusCheck, context);
-  });
-}
+const apply = (services: CoreServices, about: About): Promise<Changed> =>
+  changeSubscriber(services, { userId: about.owner.userId, trace: about.hinted.trace }, (state, context, saved) =>
+    decideAbout(services, about, { state, context, saved }),
+  );
 
-/** The user of the object. A refund made outside of the service has no metadata; its payment has. */
+/** The user and the payment of the object. A refund made outside of the service has no metadata; its payment has. */
 async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hint, hinted: Hinted) {
-  if (object.metadata.userId !== null || object.object === 'payment') return object.metadata.userId;
+  if (object.metadata.userId !== null || object.object === 'payment') return object.metadata;
   const paid = { ...hint, objectType: 'payment' as const, objectId: object.providerPaymentId };
-  return (await readHinted(services, paid, hinted)).metadata.userId;
+  return (await readHinted(services, paid, hinted))?.metadata ?? object.metadata;
 }
 
 /**
@@ -78,9 +94,11 @@ async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hin
  */
 export async function handleHint(services: CoreServices, hint: Hint, hinted: Hinted): Promise<Handled> {
   const object = await readHinted(services, hint, hinted);
-  const userId = await ownerOf(services, object, hint, hinted);
+  if (object === null) return handleAbsent(services, hint, hinted);
+  const { userId, paymentId } = await ownerOf(services, object, hint, hinted);
   if (userId === null) return { kind: 'ignored', reason: 'the object names no user of ours' };
-  const changed = await apply(services, { userId, object, hinted });
+  const about = { owner: { userId, paymentId }, hint, hinted };
+  const changed = await apply(services, { ...about, object });
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await runEffects(services, { userId, trace: hinted.trace }, changed.effects);
   return { kind: 'handled' };

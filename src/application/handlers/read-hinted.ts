@@ -41,9 +41,10 @@ async function readObject(
 /**
  * Reads the object that a notification named. Throws while it cannot be read. An absent object is retried while the hint
  * is recent, because the provider's reads may lag behind its notifications. After that the hint is dead-lettered and
- * operators are alerted, because an object that does not exist would be retried for ever.
+ * operators are alerted, because an object that does not exist would be retried for ever. Null where the reconciliation
+ * named it: the provider's list lacks it too.
  */
-export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject> {
+export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject | null> {
   const { objectType, objectId } = hint;
   const checkResult = await readObject(services, hint, hinted.trace);
   if (checkResult.kind === 'found') return checkResult.object;
@@ -52,6 +53,7 @@ export async function readHinted(services: CoreServices, hint: Hint, hinted: Hin
     const message = `The ${objectType} that a notification named cannot be read: ${checkResult.reason}.`;
     throw unreadFault(message, recent || notCalled.has(checkResult.reason));
   }
+  if (hint.origin === 'reconciliation') return null;
   const detail = `the provider does not know the ${objectType} that a notification named`;
   if (recent) throw unreadFault(detail, true);
   alertOperator(services.log, { rule: 'foreign_object', subjectId: objectId, detail });

@@ -3,6 +3,7 @@ import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { auditRow } from './audit-row.ts';
+import { externalRefund } from './external-refund.ts';
 import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
 import type { Trace, MessageFactory } from '../ports/message-factory.ts';
 
@@ -43,6 +44,8 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
       put(paymentRow(event, changeSet, about, rows.get(`payments ${event.payment.id}`)));
     } else if ('refund' in event) {
       put({ ...about, model: 'refunds', id: event.refund.id, row: event.refund });
+    } else if (event.type === 'refund.recorded_external') {
+      put({ ...about, ...externalRefund(event) });
     } else if (event.type === 'command.received' || event.type === 'command.resolved') {
       const id = event.type === 'command.received' ? event.entry.id : event.commandId;
       const row = changeSet.state.commands.find((entry) => entry.id === id);

@@ -2,6 +2,8 @@ import type { Instant } from '../../domain/model/instant.ts';
 
 /** The consumer group of commands. While a user's key in it is blocked, no timer charges them: a cancel may wait there. */
 export const commandGroup = 'billing-commands';
+/** Its keys are objects of the provider; those of every other group are users. */
+export const hintGroup = 'billing-hints';
 
 /** A message of a blocked key. Topic, partition and offset identify it, so one that is parked twice is stored once. */
 export type ParkedMessage = {
@@ -17,10 +19,18 @@ export type ParkedMessage = {
   readonly parkedAt: Instant;
 };
 
+/** Where the message lies in the log. */
+export const messageIdOf = ({
+  topic,
+  partition,
+  offset,
+}: Pick<ParkedMessage, 'topic' | 'partition' | 'offset'>): string => `${topic}:${partition}:${offset}`;
+
 export type ParkedError = { readonly name: string; readonly message: string };
 
 /** One blocked key, with its oldest message and how often that one failed. */
 export type BlockedKey = {
+  readonly group: string;
   readonly key: string;
   readonly waiting: number;
   readonly since: Instant;
@@ -30,6 +40,13 @@ export type BlockedKey = {
   readonly attempts: number;
   readonly retryAt: Instant;
   /** Null when the oldest message has not been retried since it was parked. */
+  readonly error: ParkedError | null;
+};
+
+/** A message in the queue of its key, as staff see it. `retryAt` and `error` count for the oldest one. */
+export type QueuedMessage = ParkedMessage & {
+  readonly attempts: number;
+  readonly retryAt: Instant;
   readonly error: ParkedError | null;
 };
 
@@ -53,11 +70,18 @@ export type BlockedKeys = {
   readonly isBlocked: (group: string, key: string) => Promise<boolean>;
   /** Every blocked key of the group, next retry first; at most about the limit. */
   readonly list: (group: string) => Promise<readonly BlockedKey[]>;
-  /** The oldest message of the key, leased to the caller; null when there is none, or it is not due or is leased. */
+  /** Blocked keys of all groups, page by page, the longest blocked first. For staff. */
+  readonly listAll: (page: { readonly limit: number; readonly page: number }) => Promise<readonly BlockedKey[]>;
+  /** The oldest messages of the key, in the order in which they will be handled. For staff. */
+  readonly queue: (group: string, key: string, limit: number) => Promise<readonly QueuedMessage[]>;
+  /**
+   * The oldest message of the key, leased to the caller; null when there is none, or it is not due or is leased. With
+   * `messageId`: that message only, due or not, and null when it is not the oldest.
+   */
   readonly claim: (
     group: string,
     key: string,
-    lease: { readonly now: Instant; readonly until: Instant },
+    lease: { readonly now: Instant; readonly until: Instant; readonly messageId?: string },
   ) => Promise<(ParkedMessage & { readonly attempts: number }) | null>;
   /** Removes the claimed message, so that the next of its key becomes the oldest. */
   readonly finish: (message: ParkedMessage) => Promise<void>;

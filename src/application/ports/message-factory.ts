@@ -8,7 +8,13 @@ import type { OutMessage } from './outbox.ts';
 export type Trace = { readonly correlationId: string; readonly causationId: string | null };
 
 /** The object that a notification names. Nothing else of the notification is used. */
-export type Hint = { readonly provider: string; readonly objectType: 'payment' | 'refund'; readonly objectId: string };
+export type Hint = {
+  readonly provider: string;
+  readonly objectType: 'payment' | 'refund';
+  readonly objectId: string;
+  /** `reconciliation`: our books and the provider's list differ about the object. Absent: a notification named it. */
+  readonly origin?: 'reconciliation' | undefined;
+};
 
 /**
  * Domain values → messages of the contract (schemas/). It validates and checks the size, so every message it returns can

@@ -1,7 +1,7 @@
 import type { AuditEntry } from './audit.ts';
 import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, Refund } from '../../domain/model/payment.ts';
+import type { Payment, Refund, RefundReason } from '../../domain/model/payment.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 
 /** A message to publish, validated and size-checked before it was saved. Only the registry id is missing. */
@@ -29,7 +29,13 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       readonly capturedAt: Instant | null;
       readonly method: { readonly title: string | null; readonly last4: string | null } | null;
     }
-  | { readonly model: 'refunds'; readonly id: string; readonly row: Refund }
+  | {
+      readonly model: 'refunds';
+      readonly id: string;
+      readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundReason | 'external' };
+      /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
+      readonly isPartial?: boolean;
+    }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
   /** An order of staff. It is added, and never replaced. */
   | { readonly model: 'audit'; readonly id: string; readonly row: AuditEntry }

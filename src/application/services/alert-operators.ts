@@ -8,6 +8,11 @@ function concern(event: DomainEvent): LogFields | null {
   if (event.type === 'invariant.violated') {
     return { rule: event.rule, subjectId: event.subjectId, detail: event.detail };
   }
+  if (event.type === 'refund.recorded_external') {
+    const { providerRefundId: subjectId, amount, capturedMinor } = event;
+    const detail = `${amount.amountMinor} of ${capturedMinor} went back by a refund of the cabinet; access and renewal stay`;
+    return { subjectId, detail };
+  }
   if (event.type === 'payment.stuck') {
     return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
   }

@@ -31,6 +31,11 @@ export const changing = {
 } as const satisfies Command['options'];
 
 export const userOperand = { name: 'USER', about: 'the user, a UUID', least: 1, most: 1 } as const;
+/** Says why nothing was done. Returns the exit code. */
+export function refuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 1;
+}
 
 /** Prints a value for people and programs. */
 export const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -1,4 +1,6 @@
 import { listWork } from './list-work.ts';
+import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
+import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
 import { release } from './release.ts';
@@ -12,4 +14,11 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   release,
   resolve,
   audit: readAudit,
+  'blocked-keys': listBlockedKeys,
+  retry,
+  discard,
+  'dead-letters': deadLetters,
+  'dead-letter': deadLetter,
+  replay,
+  drop,
 };

@@ -22,7 +22,7 @@ export type CancelCommand = CommandBase & {
 function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
   const { term, previousTerm, tariff } = subscription;
   if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
-  return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy.timeZone);
+  return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
 }
 
 /** Captured charges that were reserved after the API had accepted the cancel, also where the subscription has ended. */

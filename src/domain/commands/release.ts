@@ -13,11 +13,11 @@ export const release: CommandDefinition<ReleaseCommand> = {
   lifeMs: null,
   lookUps: [],
   plainly: null,
-  decide: (draft, command, _facts, context) => {
+  decide: (draft, command) => {
     const { payment, subscription } = draft.state;
     if (!isHeld(draft.state)) return reject(draft, command, 'nothing_to_release');
     if (payment !== null && payment.send.distrusted !== null) return reject(draft, command, 'payment_unresolved');
     const subscriptionId = subscription?.id ?? null;
-    return resolve(clearHold(draft, context), command.commandId, { kind: 'completed', subscriptionId });
+    return resolve(clearHold(draft), command.commandId, { kind: 'completed', subscriptionId });
   },
 };

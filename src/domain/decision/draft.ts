@@ -48,7 +48,7 @@ export const record = (draft: Draft, ...events: readonly DomainEvent[]): Draft =
 });
 
 type Alarm = Omit<Extract<DomainEvent, { readonly type: 'invariant.violated' }>, 'type' | 'expected' | 'actual'>;
-type Amounts = { readonly expected?: Money; readonly actual?: Money };
+type Amounts = { readonly expected?: Money | null; readonly actual?: Money | null };
 
 /** A rule was broken, or the provider contradicts itself: operators are alerted. */
 export const alarm = (draft: Draft, broken: Alarm & Amounts): Draft =>

@@ -1,5 +1,6 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
-import type { Payment, Refund } from '../model/payment.ts';
+import { remember } from './known-as.ts';
+import type { CapturedPayment, Payment, Refund } from '../model/payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
@@ -38,6 +39,11 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
+  if ('refundedMinor' in event) {
+    const { paymentId, refundedMinor } = event;
+    const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
+    return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+  }
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
@@ -45,13 +51,6 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
     case 'capture.recorded':
       return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
-    case 'capture.refunded': {
-      const { paymentId, refundedMinor } = event;
-      return {
-        ...state,
-        captures: change(state.captures, (capture) => capture.paymentId === paymentId, { refundedMinor }),
-      };
-    }
     case 'entitlement.changed':
       return { ...state, entitlement: event.entitlement };
     case 'clock.bound':
@@ -62,7 +61,9 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       const { commandId, outcome } = event;
       return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
     }
+    case 'reconciliation.difference_found':
     case 'invariant.violated':
+      return remember(state, event);
     case 'staff.acted':
       return state;
   }

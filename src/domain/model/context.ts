@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { PaymentState } from './payment-states.ts';
+import type { PaymentState, RefundState } from './payment-states.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 
@@ -42,6 +42,20 @@ export type PastPayment = {
   readonly state: PaymentState;
   readonly providerPaymentId: string | null;
   readonly watchedBecause: 'superseded' | 'canceled' | null;
-  /** A refund of it succeeded or is open. */
+  /** Its whole money went back, or is on its way back. */
   readonly isRefunded: boolean;
+  /** When the provider took the money; null while it has not, as far as we know. */
+  readonly capturedAt: Instant | null;
+  /** Another payment was kept for its period. */
+  readonly isDuplicate: boolean;
+};
+
+/** A refund as the read model has it. */
+export type PastRefund = {
+  readonly refundId: string;
+  readonly userId: string;
+  readonly paymentId: string;
+  readonly amount: Money;
+  readonly state: RefundState;
+  readonly providerRefundId: string | null;
 };

@@ -1,5 +1,6 @@
 import type { CommandEntry, CommandOutcome } from './command.ts';
 import type { DeclineClass } from './decline-table.ts';
+import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
@@ -23,7 +24,13 @@ type SubscriptionFacts = {
   'subscription.created': NothingElse;
   'subscription.activated': { paymentId: string };
   'subscription.activation_expired': { cause: EndCause };
-  'subscription.renewed': { paymentId: string; attemptNo: number; recovered: boolean; previousPeriodEnd: Instant };
+  'subscription.renewed': {
+    paymentId: string;
+    attemptNo: number;
+    recovered: boolean;
+    previousPeriodEnd: Instant;
+    skippedPeriods: number;
+  };
   'subscription.past_due': {
     paymentId: string;
     reason: string;
@@ -64,6 +71,19 @@ type RefundFacts = {
 type OtherFacts = {
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
   'entitlement.changed': { entitlement: Entitlement };
+  /** A refund that was made outside of the service, in the provider's cabinet. */
+  'refund.recorded_external': {
+    paymentId: string;
+    subscriptionId: string;
+    providerPaymentId: string;
+    providerRefundId: string;
+    amount: Money;
+    /** Of the payment, this refund included. */
+    refundedMinor: number;
+    capturedMinor: number;
+    refundedAt: Instant;
+  };
+  'reconciliation.difference_found': Difference;
   'invariant.violated': {
     rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
     subjectId: string;

@@ -6,6 +6,10 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
+/** Null outside the years of four digits: a broker accepts any number as a time, and writes -1 for none. */
+export const writableOrNull = (instant: number): Instant | null =>
+  instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;
+
 /** RFC 3339 in UTC with milliseconds and `Z`, as in every message and answer. */
 export const toIso = (instant: Instant): string => new Date(instant).toISOString();
 

@@ -53,6 +53,12 @@ export const isOver = ask({
   ...{ succeeded: true, failed: true, aborted: true },
 });
 
+/** The money has moved: to us with a payment, back with a refund. */
+export const hasMoved = ask({
+  ...{ created: false, requested: false, sending: false, requires_action: false, pending: false, unknown: false },
+  ...{ succeeded: true, failed: false, aborted: false },
+});
+
 /** The refund can be requested again, with a new key. */
 export const mayBeRetried = ask({
   ...{ created: false, requested: false, sending: false, requires_action: false, pending: false, unknown: false },

@@ -4,9 +4,15 @@ import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 export type Policy = {
   readonly timeZone: string;
   readonly graceMs: number;
+  /** How long published access may lapse and still counts as unbroken: a timer that extends it needs seconds. */
+  readonly accessLapseMs: number;
+  /** How much of a paid period must be ahead for it to keep its boundary, where the next charge is made. */
+  readonly chargesApartMs: number;
   /** When a period is charged, as offsets from its due instant; the first is the due instant itself. */
   readonly ladderMs: readonly number[];
   readonly ladderJitterMs: number;
+  /** How long after its due instant a period is charged: for so long, or for its own length where that is longer. */
+  readonly ladderUntilMs: number;
   /** Pauses before the short retries after a technical decline; then the ladder goes on. */
   readonly shortRetriesMs: readonly number[];
   /** Caps per card and amount: card schemes fine merchants for excessive retries. */
@@ -47,13 +53,17 @@ export type Policy = {
   readonly watchedMax: number;
   readonly capturesMax: number;
   readonly commandsMax: number;
+  readonly differencesMax: number;
 };
 
 export const defaultPolicy: Policy = {
   timeZone: 'Europe/Moscow',
   graceMs: 3 * dayMs,
+  accessLapseMs: 10 * minuteMs,
+  chargesApartMs: 20 * hourMs,
   ladderMs: [0, 1, 3, 6, 10, 14, 21].map((days) => days * dayMs),
   ladderJitterMs: 30 * minuteMs,
+  ladderUntilMs: 7 * dayMs,
   shortRetriesMs: [15 * minuteMs, hourMs, 4 * hourMs],
   attemptCaps: [
     { windowMs: dayMs, attemptsMax: 10 },
@@ -92,4 +102,5 @@ export const defaultPolicy: Policy = {
   watchedMax: 8,
   capturesMax: 24,
   commandsMax: 50,
+  differencesMax: 32,
 };

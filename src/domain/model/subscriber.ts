@@ -34,6 +34,11 @@ export type Subscriber = {
   readonly captures: readonly CapturedPayment[];
   readonly methods: readonly SavedMethod[];
   readonly commands: readonly CommandEntry[];
+  /**
+   * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
+   * `Policy.differencesMax` are kept.
+   */
+  readonly differences: readonly string[];
   /** The last entitlement published; null before the first. */
   readonly entitlement: Entitlement | null;
 };
@@ -50,5 +55,6 @@ export const newSubscriber = (userId: string): Subscriber => ({
   captures: [],
   methods: [],
   commands: [],
+  differences: [],
   entitlement: null,
 });

@@ -9,6 +9,8 @@ export type Term = {
   readonly periodIndex: number;
   readonly periodStart: Instant;
   readonly periodEnd: Instant;
+  /** The end of the grace after it, pinned when it begins. A term of an earlier version has none, and the full grace. */
+  readonly graceUntil?: Instant;
 };
 
 /** The further attempts for the due period. */
@@ -62,6 +64,8 @@ type Live = Terms & {
   readonly attemptsMade: number;
   /** Access past its ordinary end, while a charge is unresolved or the subscription is held. */
   readonly extendedUntil: Instant | null;
+  /** When access was published again after a break in it, since the last renewal; absent while there was none. */
+  readonly resumedAt?: Instant;
   /** The term before the last renewal. A cancel that was accepted before that renewal restores it. */
   readonly previousTerm: Term | null;
 };

@@ -1,4 +1,3 @@
-import { accessUntil } from '../subscription/access.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -6,6 +5,7 @@ import type { Via } from '../model/events.ts';
 import type { Instant } from '../model/instant.ts';
 import { periodKeyOf } from './open-payment.ts';
 import type { Payment, Purchase, RefundReason, SavedMethod, CapturedPayment } from '../model/payment.ts';
+import { nextTerm } from '../subscription/next-term.ts';
 import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
@@ -43,7 +43,7 @@ function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | nu
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;
-  const { payment, capturedAt, method } = paid;
+  const { payment, method } = paid;
   const activated: ActiveSubscription = {
     id: purchase.subscriptionId,
     status: 'active',
@@ -52,7 +52,8 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     // Without a saved method there is nothing to charge, so renewal is off although it was requested.
     autoRenew: purchase.renew && method !== null,
     createdAt: current?.id === purchase.subscriptionId ? current.createdAt : payment.createdAt,
-    term: termAt({ at: capturedAt, index: 0 }, 0, purchase.tariff.period, context.policy.timeZone),
+    // Not from the capture: where we learn of it late, readers were without access until now.
+    term: termAt({ at: context.now, index: 0 }, 0, purchase.tariff.period, context.policy),
     cancelAtPeriodEnd: false,
     held: null,
     methodId: method?.id ?? null,
@@ -65,15 +66,11 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
-/** Paid while access was unbroken: the anchor stays. Paid after a gap: a new anchor, so the gap is not charged. */
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
-  const { payment, capturedAt, method } = paid;
-  const { term, tariff } = subscription;
-  const next = term.periodIndex + 1;
-  const unbroken = capturedAt <= accessUntil(subscription, context.policy);
-  const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex } : { at: capturedAt, index: next };
-  const begun = { term: termAt(anchor, next, tariff.period, context.policy.timeZone), previousTerm: term };
-  const renewed = activeIn(subscription, { ...begun, attemptsMade: 0 });
+  const { payment, method } = paid;
+  const { term: previousTerm } = subscription;
+  const { term, skippedPeriods } = nextTerm(subscription, draft.state.entitlement, context);
+  const renewed = activeIn(subscription, { term, previousTerm, attemptsMade: 0 });
   // A page chooses the method of later periods anew. A charge does not change it.
   const chosen = payment.kind === 'charge' ? {} : { methodId: method?.id ?? null, autoRenew: method !== null };
   return record(draft, {
@@ -82,7 +79,8 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
     paymentId: payment.id,
     attemptNo: payment.attemptNo,
     recovered: isPastDue(subscription),
-    previousPeriodEnd: term.periodEnd,
+    previousPeriodEnd: previousTerm.periodEnd,
+    skippedPeriods,
   });
 }
 

@@ -1,21 +1,20 @@
-import { mismatchOf } from './check-object.ts';
-import type { Context, PastPayment } from '../model/context.ts';
 import { accepted, alarm, type Decision, draftOf, ignored, record } from '../decision/draft.ts';
+import type { Context, PastPayment } from '../model/context.ts';
+import type { Difference, DifferenceKind } from '../model/difference.ts';
 import type { CapturedPayment } from '../model/payment.ts';
-import type { ProviderObject, ProviderPayment, ProviderRefund } from '../model/provider.ts';
-import { requestFullRefund } from './request-refund.ts';
+import type { ProviderObject, ProviderPayment } from '../model/provider.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import type { Past } from '../reconciliation/find-difference.ts';
+import { hold } from '../subscription/billing-hold.ts';
+import { adoptRefund } from './adopt-refund.ts';
+import { alarmForeign, holdContradiction } from './alarm-once.ts';
+import { mismatchOf } from './check-object.ts';
+import { requestFullRefund } from './request-refund.ts';
 
-/** Money moved in our shop for an unknown purpose. Operators are alerted, and no state changes. */
-function alarmForeign(state: Subscriber, object: ProviderObject, detail: string): Decision {
-  const { id: subjectId, amount: actual } = object;
-  return accepted(alarm(draftOf(state), { rule: 'foreign_object', subjectId, detail, actual }));
-}
-
-/** Refunds a payment that succeeded after it was closed without money (docs/domain.md, "Subscription"). */
-function refundLate(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
+/** The money of a payment that the document does not remember. */
+function captureOf(object: ProviderPayment, past: PastPayment, context: Context): CapturedPayment {
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past;
-  const capture: CapturedPayment = {
+  return {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
     reservedAt: context.realNow,
@@ -24,6 +23,15 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
     capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
     refundedMinor: 0,
   };
+}
+
+/** Refunds a payment that succeeded after it was closed without money (docs/domain.md, "Subscription"). */
+function refundLate(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
+  const { paymentId, amount: ordered } = past;
+  const mismatch = mismatchOf(state, { paymentId, amount: object.amount }, object, context);
+  if (mismatch !== null) return alarmForeign(state, object, mismatch);
+  if (object.amount.currency !== ordered.currency) return alarmForeign(state, object, 'another currency');
+  const capture = captureOf(object, past, context);
   const recorded = record(draftOf(state), { type: 'capture.recorded', capture });
   const detail = `succeeded at the provider after we recorded it as ${past.state}`;
   const alarmed = alarm(recorded, {
@@ -36,49 +44,64 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
   return accepted(requestFullRefund(alarmed, capture, 'late_success', context));
 }
 
-/** News of the object that we know, or of another one under the same name: then the provider has taken the money twice. */
-const repeatOf = (state: Subscriber, object: ProviderPayment, providerPaymentId: string | null): Decision =>
-  providerPaymentId === null || providerPaymentId === object.id
-    ? ignored('repeat')
-    : alarmForeign(state, object, `a second payment under the name of ${providerPaymentId} succeeded`);
-
-function strayPayment(
-  state: Subscriber,
-  object: ProviderPayment,
-  past: PastPayment | null,
-  context: Context,
-): Decision {
-  if (object.status !== 'succeeded') return ignored('already closed');
-  const capture = state.captures.find(({ paymentId }) => paymentId === object.metadata.paymentId);
-  if (capture !== undefined) return repeatOf(state, object, capture.providerPaymentId);
-  if (past === null) return alarmForeign(state, object, 'a payment that we know nothing of succeeded');
-  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);
-  const paid = { paymentId: past.paymentId, amount: object.amount };
-  const mismatch = mismatchOf(state, paid, object, context);
-  if (mismatch !== null) return alarmForeign(state, object, mismatch);
-  if (object.amount.currency !== past.amount.currency) return alarmForeign(state, object, 'another currency');
-  return refundLate(state, object, past, context);
+/** The read model met a second kept payment of a period, and its report was lost: the money is refunded. */
+function refundSecond(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
+  const known = state.captures.find(({ paymentId }) => paymentId === past.paymentId);
+  const capture = known ?? captureOf(object, past, context);
+  const recorded = known === undefined ? record(draftOf(state), { type: 'capture.recorded', capture }) : draftOf(state);
+  const detail = 'a period was paid for twice';
+  const alarmed = alarm(recorded, { rule: 'contradiction', subjectId: past.paymentId, detail, actual: object.amount });
+  return accepted(hold(requestFullRefund(alarmed, capture, 'duplicate', context), detail, context));
 }
 
-function strayRefund(state: Subscriber, object: ProviderRefund, past: PastPayment | null): Decision {
-  if (object.metadata.userId === null) {
-    return alarmForeign(state, object, `a refund that we did not ask for is ${object.status}`);
-  }
-  if (object.status !== 'succeeded' || past?.isRefunded === true) return ignored('already closed');
-  return alarmForeign(state, object, 'a refund that we know nothing of succeeded');
+function contradict(state: Subscriber, object: ProviderObject, found: Found, context: Context): Decision {
+  const { ours, kind } = found.difference;
+  const subscriptionId = found.past.payment?.subscriptionId ?? null;
+  const said = kind === 'amount_differs' ? 'says another amount' : `says ${object.status}`;
+  const detail = `the provider ${said} of a ${object.object} that we recorded as ${ours?.state ?? 'unknown'}`;
+  return holdContradiction(state, object, { detail, expected: ours?.amount ?? null, subscriptionId }, context);
 }
 
-/**
- * Decides about a provider's object that the document does not hold:
- * 1. a repeat of a closed operation, as the captures or the read model show: ignored;
- * 2. a success of a payment that we closed without money: refunded;
- * 3. anything else: operators are alerted.
- */
+type Found = { readonly difference: Difference; readonly past: Past };
+type Decide = (state: Subscriber, object: ProviderObject, found: Found, context: Context) => Decision;
+
+const alarmUnknown: Decide = (state, object, { difference: { ours } }) =>
+  alarmForeign(
+    state,
+    object,
+    ours === null
+      ? `a ${object.object} that we know nothing of succeeded`
+      : `another ${object.object} under the name of ours, which is ${ours.state}, succeeded`,
+  );
+
+/** What each difference comes to, where the document does not hold the object (docs/domain.md, "Reconciliation"). */
+const decisions: Readonly<Record<DifferenceKind, Decide>> = {
+  not_succeeded_there: contradict,
+  amount_differs: contradict,
+  late_success: (state, object, { past }, context) =>
+    object.object === 'payment' && past.payment !== null
+      ? refundLate(state, object, past.payment, context)
+      : alarmForeign(state, object, 'a late success without its payment'),
+  paid_twice: (state, object, { past }, context) =>
+    object.object === 'payment' && past.payment !== null
+      ? refundSecond(state, object, past.payment, context)
+      : alarmForeign(state, object, 'a second payment without its record'),
+  cabinet_refund: (state, object, { past }) =>
+    object.object === 'refund' ? adoptRefund(state, object, past) : ignored('no refund'),
+  unknown_here: alarmUnknown,
+  foreign: () => ignored('not ours'),
+  not_applied: () => ignored('already closed'),
+  absent_there: () => ignored('the provider has it'),
+};
+
+/** Decides about a provider's object that the document does not hold, by how it differs from our books. */
 export function decideStray(
   state: Subscriber,
   object: ProviderObject,
-  past: PastPayment | null,
+  { difference, past }: { readonly difference: Difference | null; readonly past: Past },
   context: Context,
 ): Decision {
-  return object.object === 'payment' ? strayPayment(state, object, past, context) : strayRefund(state, object, past);
+  const isRepeat = object.object === 'payment' && object.status === 'succeeded';
+  if (difference === null) return ignored(isRepeat ? 'repeat' : 'already closed');
+  return decisions[difference.kind](state, object, { difference, past }, context);
 }

@@ -1,15 +1,14 @@
 import { failRefund } from './apply-refund.ts';
+import { graceAfter } from '../subscription/access.ts';
 import type { RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { classifyDecline, declineRules } from '../model/decline-table.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
-import type { Instant } from '../model/instant.ts';
 import type { Operation } from './operation.ts';
 import type { Decline, Payment } from '../model/payment.ts';
-import type { Policy } from '../model/policy.ts';
 import { planDunning } from '../subscription/plan-dunning.ts';
-import type { LiveSubscription, PastDueSubscription } from '../model/subscription.ts';
+import type { PastDueSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, isPastDue, takesPeriods } from '../model/subscription-questions.ts';
 
 /** How a payment ends without money: `failed` by the provider, or `aborted` before it was carried out. */
@@ -26,16 +25,6 @@ function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: 
   if (!awaitsPurchase(subscription) || subscription.id !== payment.subscriptionId) return draft;
   const cause = decline.reason === 'expired_on_confirmation' ? 'not_paid' : 'payment_failed';
   return endSubscription(draft, subscription, { status: 'incomplete_expired', cause, at: context.now });
-}
-
-/** The end of access after a declined charge. The first decline of a period sets it. */
-function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {
-  switch (subscription.status) {
-    case 'active':
-      return subscription.term.periodEnd + policy.graceMs;
-    case 'past_due':
-      return subscription.graceUntil;
-  }
 }
 
 /** The subscription after a declined charge of its due period; null when the payment is no such charge. */

@@ -7,11 +7,22 @@ import type { Entitlement, Subscriber } from '../model/subscriber.ts';
 
 const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
 
+/** The end of the grace after the present period. The first decline of the next one sets it for good. */
+export function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {
+  const { term } = subscription;
+  switch (subscription.status) {
+    case 'active':
+      return term.graceUntil ?? term.periodEnd + policy.graceMs;
+    case 'past_due':
+      return subscription.graceUntil;
+  }
+}
+
 /** The end of access before any extension. */
 function endsAtOf(subscription: LiveSubscription, policy: Policy): Instant {
   switch (subscription.status) {
     case 'active':
-      return subscription.term.periodEnd + (renews(subscription) ? policy.graceMs : 0);
+      return renews(subscription) ? graceAfter(subscription, policy) : subscription.term.periodEnd;
     case 'past_due':
       return subscription.graceUntil;
   }
@@ -79,6 +90,10 @@ export function entitlementOf(subscription: Subscription | null, now: Instant, p
     role: 'subscriber',
   };
 }
+
+/** Whether readers of the last published access still grant it, or refuse it since a moment only. */
+export const isUnbroken = (last: Entitlement | null, now: Instant, policy: Policy): boolean =>
+  last?.active === true && last.validUntil !== null && now <= last.validUntil + policy.accessLapseMs;
 
 export function sameEntitlement(a: Entitlement, b: Entitlement): boolean {
   return (

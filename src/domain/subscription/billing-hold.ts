@@ -1,7 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import { plannedChargeAt } from './next-charge.ts';
-import { termAt } from './period.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { mayBeHeld } from '../model/subscription-questions.ts';
 
@@ -17,17 +16,12 @@ export function hold(draft: Draft, reason: string, context: Context): Draft {
 }
 
 /**
- * Ends the hold. Access that it has extended lasts until the charge that is due now has an answer. It ends where no charge can
- * follow, and where the next period is over already: that charge begins a period of its own, for otherwise all periods of
- * the hold would be charged one after the other.
+ * Ends the hold. Access that it has extended lasts until the charge that is due now has an answer; where no charge can
+ * follow, it ends with the paid time.
  */
-export function clearHold(draft: Draft, context: Context): Draft {
+export function clearHold(draft: Draft): Draft {
   const { subscription } = draft.state;
   if (!mayBeHeld(subscription)) return draft;
-  const { term, tariff } = subscription;
-  const anchor = { at: term.anchor, index: term.anchorIndex };
-  const next = termAt(anchor, term.periodIndex + 1, tariff.period, context.policy.timeZone);
-  const isBilled = plannedChargeAt(subscription) !== null && context.now < next.periodEnd;
-  const extendedUntil = isBilled ? subscription.extendedUntil : null;
+  const extendedUntil = plannedChargeAt(subscription) === null ? null : subscription.extendedUntil;
   return record(draft, { type: 'subscription.tracked', subscription: { ...subscription, held: null, extendedUntil } });
 }

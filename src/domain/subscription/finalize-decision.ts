@@ -1,4 +1,4 @@
-import { accessUntil, entitlementOf, holdEndsAt, keepsAccess, sameEntitlement } from './access.ts';
+import { accessUntil, entitlementOf, holdEndsAt, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
@@ -32,7 +32,8 @@ function withExtension(draft: Draft, context: Context): Draft {
   const holdEnds = holdEndsAt(subscription, context.policy) ?? Infinity;
   if (context.now >= holdEnds) return draft;
   const extendedUntil = Math.min(context.now + context.policy.extensionMs, holdEnds);
-  const extended = { ...subscription, extendedUntil };
+  const resumed = isUnbroken(entitlement, context.now, context.policy) ? {} : { resumedAt: context.now };
+  const extended = { ...subscription, ...resumed, extendedUntil };
   return record(draft, { type: 'subscription.tracked', subscription: extended });
 }
 

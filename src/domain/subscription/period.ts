@@ -1,5 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import type { PeriodLength } from '../model/tariff.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Term } from '../model/subscription.ts';
 
 const zoned = (instant: Instant, timeZone: string): Temporal.ZonedDateTime =>
@@ -29,20 +30,24 @@ export function periodStart(
   return zoned(anchor, timeZone).add(duration(length, periodsAfterAnchor)).epochMilliseconds;
 }
 
-/** Term number `periodIndex`, counted from the anchor; half-open. */
+export type Anchor = { readonly at: Instant; readonly index: number };
+
+/** Term number `periodIndex`, counted from the anchor; half-open. Its grace lasts no longer than the next period. */
 export function termAt(
-  anchor: { readonly at: Instant; readonly index: number },
+  anchor: Anchor,
   periodIndex: number,
   length: PeriodLength,
-  timeZone: string,
+  { timeZone, graceMs }: Pick<Policy, 'timeZone' | 'graceMs'>,
 ): Term {
   const after = periodIndex - anchor.index;
+  const periodEnd = periodStart(anchor.at, after + 1, length, timeZone);
   return {
     anchor: anchor.at,
     anchorIndex: anchor.index,
     periodIndex,
     periodStart: periodStart(anchor.at, after, length, timeZone),
-    periodEnd: periodStart(anchor.at, after + 1, length, timeZone),
+    periodEnd,
+    graceUntil: Math.min(periodEnd + graceMs, periodStart(anchor.at, after + 2, length, timeZone)),
   };
 }
 

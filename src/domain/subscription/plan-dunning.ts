@@ -2,10 +2,11 @@ import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Decline, Payment } from '../model/payment.ts';
-import { nextCalendarDay } from './period.ts';
+import { nextCalendarDay, periodStart } from './period.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Dunning, LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
+import type { Tariff } from '../model/tariff.ts';
 
 /** Delays the attempt until every cap per card and amount allows it. */
 function withinCaps(at: Instant, attempts: readonly Instant[], policy: Policy): Instant {
@@ -50,6 +51,14 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
   }
 }
 
+/** When the step is charged; null where that is after the last charge: a short period is not charged for weeks after it. */
+function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, policy: Policy): Instant | null {
+  if (wanted === null) return null;
+  const at = withinCaps(wanted, before.attempts, policy);
+  const last = Math.max(before.dueAt + policy.ladderUntilMs, periodStart(before.dueAt, 1, period, policy.timeZone));
+  return at <= last ? at : null;
+}
+
 /** Dunning after a declined charge of the due period (docs/domain.md, "Decline classes"). */
 export function planDunning(
   subscription: LiveSubscription,
@@ -71,7 +80,7 @@ export function planDunning(
     lastClass: decline.class,
   };
   const step = nextStep(before, decline, payment.id, context);
-  const nextAttemptAt = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, attempts, context.policy);
+  const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription.tariff, context.policy);
   return { ...before, ...step, nextAttemptAt };
 }
 

@@ -224,6 +224,10 @@ export type PaymentHintReceivedV1 = {
    * The id of the object at the provider. The same as the message key.
    */
   objectId: string;
+  /**
+   * Who names the object: `reconciliation` where our books and the provider's list differ about it. Absent where a notification does.
+   */
+  origin?: 'reconciliation';
 };
 /**
  * A payment or refund is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.

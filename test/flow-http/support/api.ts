@@ -5,6 +5,7 @@ import type { HttpOptions, HttpServices, TokenTrust } from '../../../src/adapter
 import { signToken } from '../../../src/adapters/http/auth/sign-token.ts';
 import { startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
 import { createMemoryAudit } from '../../fakes/audit.ts';
+import { createMemorySealedRecords } from '../../fakes/sealed-records.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
@@ -79,6 +80,7 @@ export async function startApi(
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
   const audit = createMemoryAudit({ rows: system.readModelRows });
+  const records = createMemorySealedRecords({ 'billing.entitlements.v1': 'foreign_topic' });
   const mirrored = new Map<string, number>();
   const mirror = {
     set: (id: string, now: number) => {
@@ -112,7 +114,9 @@ export async function startApi(
     history: createMemoryHistory({ rows: system.readModelRows }),
     audit,
     workList: createMemoryWorkList({ rows: system.readModelRows }),
-    blockedKeys: core.blockedKeys,
+    blockedKeys: system.blockedKeys,
+    deadLetters: system.deadLetters,
+    records,
     messageFactory: core.messageFactory,
     publisher: {
       publish: async (messages) => {
@@ -178,6 +182,7 @@ export async function startApi(
     log,
     clock,
     audit,
+    records,
     clocks,
     mirrored,
     published,

@@ -4,26 +4,35 @@ import { expect, test } from '@jest/globals';
 import { MongoBulkWriteError } from 'mongodb';
 import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../../../src/adapters/mongo/blocked-keys.ts';
+import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
+import { createDeadLetters } from '../../../src/adapters/mongo/dead-letters.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createHistoryWriter, createPastLookups } from '../../../src/adapters/mongo/read-models.ts';
+import { createReconciliationWalks } from '../../../src/adapters/mongo/reconciliation-walks.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import type { Books } from '../../../src/application/ports/books.ts';
 import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts';
 import type { Audit } from '../../../src/application/ports/audit.ts';
+import type { DeadLetters } from '../../../src/application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../src/application/ports/history.ts';
 import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
 import { noon, sampleAct, sampleCommand, sampleSave } from '../../contract/samples.ts';
+import { sampleDeadLetter } from '../../contract/dead-letters-suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
 type Query =
+  | keyof Books
+  | 'loadWalk'
+  | 'saveWalk'
   | keyof SubscriberStore
   | keyof HistoryWriter
   | keyof PaymentHistory
@@ -31,6 +40,7 @@ type Query =
   | keyof PastLookups
   | keyof TestClocks
   | keyof BlockedKeys
+  | keyof DeadLetters
   | 'listTariffs'
   | 'listPaySystems'
   | 'seed'
@@ -65,8 +75,13 @@ test('every query on a closed connection is a transient fault', async () => {
   const entry = sampleCommand(randomUUID());
   const clocks = createTestClocks(gone.models);
   const blocked = createBlockedKeys(gone.models);
+  const letters = createDeadLetters(gone.models);
   const catalogue = createCatalogue(gone.models, systemClock);
   const past = createPastLookups(gone.models);
+  const books = createBooks(gone.models);
+  const walks = createReconciliationWalks(gone.models);
+  const summary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
+  const walk = { name: 'recent', from: noon, to: noon, at: noon, startedAt: noon, summary, alerted: [] };
   const place = { group: 'g', topic: 't', partition: 0, offset: '1', key: 'k' };
   const message = { ...place, sealed: 's', timestamp: noon, parkedAt: noon };
   const queries: Record<Query, () => Promise<unknown>> = {
@@ -90,6 +105,11 @@ test('every query on a closed connection is a transient fault', async () => {
     list: () => createPaymentHistory(gone.models).list({ userId, limit: 1, page: 1 }),
     findCommand: () => past.findCommand(userId, 'c'),
     findPayment: () => past.findPayment(userId, 'p'),
+    findPayments: () => books.findPayments({ ids: ['p'], providerIds: [] }),
+    findRefunds: () => books.findRefunds({ providerIds: ['r'], paymentIds: [] }),
+    listSucceeded: () => books.listSucceeded({ object: 'payment', from: noon, to: noon + 1 }),
+    loadWalk: () => walks.load('recent'),
+    saveWalk: () => walks.save(walk),
     listTariffs: () => catalogue.listTariffs(),
     listPaySystems: () => catalogue.listPaySystems(),
     park: () => blocked.park(message, null),
@@ -98,6 +118,10 @@ test('every query on a closed connection is a transient fault', async () => {
     finish: () => blocked.finish(message),
     reschedule: () => blocked.reschedule(message, noon, null),
     retryNow: () => blocked.retryNow('g', 'k'),
+    listAll: () => blocked.listAll({ limit: 1, page: 1 }),
+    queue: () => blocked.queue('g', 'k', 1),
+    keep: () => letters.keep(sampleDeadLetter(1)),
+    close: () => letters.close('l', 'replayed', noon),
     create: () => clocks.create({ name: 'c', now: noon }),
     find: () => clocks.find('c'),
     setTarget: () => clocks.setTarget('c', noon),

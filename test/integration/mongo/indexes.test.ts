@@ -59,6 +59,7 @@ test('the deploy step makes every index under its name, and nothing else', async
     refunds: ['of_payment', 'of_user', 'unknown'],
     commands: ['of_user'],
     parked_messages: ['queue'],
+    dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],
     tariffs: ['alias'],
     pay_systems: ['alias'],
     test_clocks: ['advancing'],

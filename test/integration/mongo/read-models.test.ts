@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
+import { createReconciliationWalks } from '../../../src/adapters/mongo/reconciliation-walks.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
@@ -30,6 +33,15 @@ readModelSuite('in MongoDB', () => {
     decisions: createPastLookups(models),
     history: createPaymentHistory(models),
     ...listener,
+  });
+});
+
+booksSuite('in MongoDB', () => {
+  const { models } = database;
+  return Promise.resolve({
+    writer: createHistoryWriter(models, () => Promise.resolve()),
+    books: createBooks(models),
+    walks: createReconciliationWalks(models),
   });
 });
 

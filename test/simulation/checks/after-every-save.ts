@@ -1,7 +1,7 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
-import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
@@ -9,6 +9,7 @@ import { grantsAccess } from '../../../src/domain/model/subscription-questions.t
 import { type Entry, keptMinor, type PaymentEntry } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
 
 type StatusCheck = {
@@ -131,6 +132,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     term.anchor <= earlier.term.periodEnd &&
     term.periodIndex > earlier.term.periodIndex;
   if (isChained) world.breach('12: unbroken periods keep their anchor', userId, { term, before: earlier.term });
+  if (earlier?.id === live.id && term.periodIndex > earlier.term.periodIndex)
+    checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
   const isBelieved = ({ key, wrongMinor }: PaymentEntry): boolean =>
@@ -144,12 +147,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   if (isOut && after.entitlement?.active !== true) {
     world.breach('4: unknown keeps access', userId, after.payment.id);
   }
-  const isNext = earlier?.id === live.id && term.periodIndex > earlier.term.periodIndex;
-  const isLongOver = paid.every(({ createdAt }) => createdAt > term.periodEnd + defaultPolicy.graceMs + hourMs);
-  if (isNext && term.anchor === earlier.term.anchor && paid.length > 0 && isLongOver)
-    world.breach('27: no charge buys a period that is long over', userId, term);
   const until = after.entitlement?.validUntil ?? 0;
-  const ordinary = term.periodEnd + defaultPolicy.graceMs;
+  const ordinary = Math.min(term.periodEnd + defaultPolicy.graceMs, startAfter(term.anchor, from + 2, tariff.period));
   const isExcused =
     after.payment?.kind === 'charge' || (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
   const { held } = live;
@@ -253,6 +252,7 @@ export function checkSave(
 ): void {
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
+  notePublished(seen.witness, after.userId, world.scheduler.now(), save);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);

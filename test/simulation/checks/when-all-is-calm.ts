@@ -7,6 +7,7 @@ import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkReadModels } from './read-models.ts';
 import type { Outside } from './outside.ts';
+import { checkPaidDays } from './paid-days.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
@@ -170,6 +171,7 @@ function checkCommands({ world, database, acknowledged }: Outside): void {
 /** Rules that hold at the end of the calm: everything has converged, and money and access agree. */
 export function checkCalm(outside: Outside): void {
   checkMoney(outside);
+  checkPaidDays(outside);
   checkCancels(outside);
   checkCaps(outside);
   checkLog(outside);

@@ -1,5 +1,6 @@
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
+import type { PublishedAccess } from '../../support/published-access.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
 /** One idempotency key as it was saved, and the requests that were really sent with it. */
@@ -26,6 +27,15 @@ export type HandledCancel = {
   undoneAt: number | null;
 };
 
+/** A period that a fact says was paid, by the second calendar. */
+export type PaidPeriod = {
+  readonly userId: string;
+  readonly subscriptionId: string;
+  readonly paymentId: string;
+  readonly from: number;
+  readonly end: number;
+};
+
 /** What an observer knows. It never uses the present state of the documents. */
 export type Witness = {
   readonly operations: Map<string, Operation>;
@@ -41,6 +51,11 @@ export type Witness = {
   readonly pinnedMinor: Map<string, number>;
   readonly published: Map<string, Set<number>>;
   readonly lastPublished: Map<string, number>;
+  /** By user, oldest first. */
+  readonly access: Map<string, PublishedAccess[]>;
+  readonly paidPeriods: PaidPeriod[];
+  /** By subscription: when a fact said that it had ended. */
+  readonly endedAt: Map<string, number>;
 };
 
 export const createWitness = (): Witness => ({
@@ -54,6 +69,9 @@ export const createWitness = (): Witness => ({
   pinnedMinor: new Map(),
   published: new Map(),
   lastPublished: new Map(),
+  access: new Map(),
+  paidPeriods: [],
+  endedAt: new Map(),
 });
 
 const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;

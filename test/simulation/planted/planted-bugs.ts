@@ -49,16 +49,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the notification believed',
     file: 'src/application/handlers/handle-hint.ts',
-    text: 'await apply(services, { userId, object, hinted })',
+    text: 'await apply(services, { ...about, object })',
     instead:
-      "await apply(services, { userId, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object, hinted })",
+      "await apply(services, { ...about, object: object.object === 'payment' ? { ...object, status: 'succeeded' as const } : object })",
   },
   {
     name: 'a hint is done with before its save',
     file: 'src/application/handlers/handle-hint.ts',
-    text: '  const changed = await apply(services, { userId, object, hinted });\n',
+    text: '  const changed = await apply(services, { ...about, object });\n',
     instead:
-      "  const work = apply(services, { userId, object, hinted });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
+      "  const work = apply(services, { ...about, object });\n  services.background.track(work);\n  const changed = await Promise.race([work, services.clock.wait(3_000).then(() => ({ kind: 'ignored', reason: 'late', effects: [] }) as const)]);\n",
   },
   {
     name: 'a hint dropped whose object could not be read',
@@ -68,9 +68,33 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'chained months',
+    file: 'src/domain/subscription/next-term.ts',
+    text: 'return { term: due, skippedPeriods: 0 };',
+    instead: 'return { term: from({ at: term.periodEnd, index }, index), skippedPeriods: 0 };',
+  },
+  {
+    name: 'every recovery on a new anchor',
+    file: 'src/domain/subscription/next-term.ts',
+    text: 'if (unbroken && due.periodEnd',
+    instead: "if (unbroken && subscription.status === 'active' && due.periodEnd",
+  },
+  {
+    name: 'access anchored at a capture learnt late',
     file: 'src/domain/payment/complete-payment.ts',
-    text: 'const anchor = unbroken ? { at: term.anchor, index: term.anchorIndex }',
-    instead: 'const anchor = unbroken ? { at: term.periodEnd, index: next }',
+    text: 'term: termAt({ at: context.now, index: 0 }',
+    instead: 'term: termAt({ at: paid.capturedAt, index: 0 }',
+  },
+  {
+    name: 'two charges in one recovery',
+    file: 'src/domain/subscription/next-term.ts',
+    text: 'if (unbroken && due.periodEnd - now >= policy.chargesApartMs)',
+    instead: 'if (unbroken)',
+  },
+  {
+    name: 'a grace longer than its period',
+    file: 'src/domain/subscription/period.ts',
+    text: 'graceUntil: Math.min(periodEnd + graceMs, periodStart(anchor.at, after + 2, length, timeZone)),',
+    instead: 'graceUntil: periodEnd + graceMs,',
   },
   {
     name: 'the outbox pulled before the acknowledgement',

@@ -71,7 +71,7 @@ function workOn({ world, declaration, log }: Shared, { machine, services }: Work
       const where = { topic, partition, offset: String(offset), key, timestamp: at, consumerGroup: declaration.group };
       const why = { errorClass: 'poison' as const, errorCode: poison.code, reason: poison.message };
       const letter = deadLetterMessage(
-        { ...where, ...why, firstFailedAt: at, attempts: 1, sealed: 'c2VhbGVk' },
+        { ...where, ...why, firstFailedAt: at, attempts: 1, sealed: 'c2VhbGVk', replayOf: null },
         { at, trace: { correlationId: 'poison', causationId: null } },
       );
       await log.publisherOf(machine).publish([letter], settings.deadLetterTimeoutMs);

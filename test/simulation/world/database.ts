@@ -1,3 +1,5 @@
+import type { Books } from '../../../src/application/ports/books.ts';
+import type { ReconciliationWalks } from '../../../src/application/ports/reconciliation-walks.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type {
   StoredSubscriber,
@@ -5,6 +7,8 @@ import type {
   SubscriberStore,
   PastLookups,
 } from '../../../src/application/ports/subscriber-store.ts';
+import { createMemoryBooks } from '../../fakes/books.ts';
+import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { sameAnnouncement, type StoreDocument } from '../../fakes/store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from '../../fakes/store-due.ts';
 import { createMemoryReadModels, type PaymentRow } from '../../fakes/read-models.ts';
@@ -24,12 +28,13 @@ export type Watcher = {
 export type Database = {
   readonly documents: ReadonlyMap<string, StoreDocument>;
   readonly readModels: ReturnType<typeof createMemoryReadModels>;
+  readonly walks: ReconciliationWalks;
   readonly storeOf: (machine: Machine) => SubscriberStore;
   /** `onDuplicate`: what the process does that finds a second kept payment of a period. */
   readonly readModelsOf: (
     machine: Machine,
     onDuplicate: (row: PaymentRow) => Promise<void>,
-  ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups };
+  ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups; readonly books: Books };
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
   readonly hang: (ms: number) => void;
@@ -69,6 +74,8 @@ export function createDatabase(world: World): Database {
     world.story.add(row.userId, `alarm: ${row.id} is a second kept payment of its period`);
     return raise(row);
   });
+  const books = createMemoryBooks(readModels);
+  const walks = createMemoryWalks();
   let downUntil = 0;
   let hangsUntil = 0;
 
@@ -163,6 +170,7 @@ export function createDatabase(world: World): Database {
   return {
     documents,
     readModels,
+    walks,
     storeOf,
     readModelsOf: (machine, onDuplicate) => {
       const ask = <Answer>(userId: string | null, effect: () => Promise<Answer>): Promise<Answer> =>
@@ -186,6 +194,11 @@ export function createDatabase(world: World): Database {
         decisions: {
           findCommand: (userId, commandId) => ask(userId, () => decisions.findCommand(userId, commandId)),
           findPayment: (userId, paymentId) => ask(userId, () => decisions.findPayment(userId, paymentId)),
+        },
+        books: {
+          findPayments: (wanted) => ask(null, () => books.findPayments(wanted)),
+          findRefunds: (wanted) => ask(null, () => books.findRefunds(wanted)),
+          listSucceeded: (wanted) => ask(null, () => books.listSucceeded(wanted)),
         },
       };
     },

@@ -98,7 +98,11 @@ export function openServices(
     },
     cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
     past: readModels.decisions,
+    books: readModels.books,
+    walks: outside.database.walks,
     blockedKeys: { isBlocked: () => Promise.resolve(false) },
+    // No group of the simulation reads the topic of dead letters.
+    deadLetters: { keep: () => Promise.resolve() },
     provider: outside.provider,
     providerList: outside.providerList,
     shop: { accountId, test: true },

@@ -126,9 +126,7 @@ export function startPeople(
   const notify = (entry: Entry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;
     const userId = entry.metadata['user_id'] ?? null;
-    // Only the notification reports a payment that the provider denied before, so it is never lost.
-    const isSurprise = entry.object === 'payment' && entry.wasHidden;
-    if (!isSurprise && world.strikes('notification_lost', userId)) return;
+    if (world.strikes('notification_lost', userId)) return;
     const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };
     for (let times = world.strikes('notification_twice', userId) ? 2 : 1; times > 0; times -= 1) {
       const delayMs = world.strikes('notification_late', userId)

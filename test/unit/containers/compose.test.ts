@@ -156,5 +156,5 @@ test('the image has every folder that its processes import, the pinned Node, and
 });
 
 test('every consumer is declared', () => {
-  expect(declaredConsumers()).toEqual(['commands', 'hints', 'keeper', 'timers']);
+  expect(declaredConsumers()).toEqual(['commands', 'hints', 'keeper', 'letters', 'timers']);
 });

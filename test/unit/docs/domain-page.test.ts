@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { classifyDecline, classOfReason, declineRules } from '../../../src/domain/model/decline-table.ts';
+import { differenceActions } from '../../../src/domain/model/difference.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { PaymentState } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
@@ -63,6 +64,12 @@ test('the decline classes are those of the code, with their reasons and rules', 
   ]);
   expect(inPage).toEqual(inCode);
   expect(classifyDecline('a reason that is not here')).toBe('soft_limited');
+});
+
+test('the differences are those of the code, with their actions', () => {
+  const rows = tableUnder(page, 'Reconciliation');
+  const inPage = rows.map(([kind = '', , action = '']) => [quotedIn(kind)[0], quotedIn(action)[0]]);
+  expect(inPage).toEqual(Object.entries(differenceActions));
 });
 
 describe('the numbers', () => {

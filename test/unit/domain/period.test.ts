@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { toIso } from '../../../src/domain/model/instant.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { nextCalendarDay, periodStart, termAt } from '../../../src/domain/subscription/period.ts';
 import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 
@@ -45,8 +46,8 @@ describe('periods', () => {
   test('tile without gap or overlap and grow without end, whatever the anchor', () => {
     fc.assert(
       fc.property(anchors, lengths, fc.integer({ min: 0, max: 60 }), (anchor, length, index) => {
-        const term = termAt({ at: anchor, index: 0 }, index, length, moscow);
-        const next = termAt({ at: anchor, index: 0 }, index + 1, length, moscow);
+        const term = termAt({ at: anchor, index: 0 }, index, length, defaultPolicy);
+        const next = termAt({ at: anchor, index: 0 }, index + 1, length, defaultPolicy);
         expect(next.periodStart).toBe(term.periodEnd);
         expect(term.periodEnd).toBeGreaterThan(term.periodStart);
       }),
@@ -65,7 +66,10 @@ describe('periods', () => {
 
   test('an anchor moved to a later index numbers the periods on', () => {
     const anchor = Date.parse('2026-05-10T09:00:00Z');
-    expect(termAt({ at: anchor, index: 4 }, 4, month, moscow)).toMatchObject({ periodIndex: 4, periodStart: anchor });
+    expect(termAt({ at: anchor, index: 4 }, 4, month, defaultPolicy)).toMatchObject({
+      periodIndex: 4,
+      periodStart: anchor,
+    });
   });
 
   test('the next calendar day keeps the time of day', () => {

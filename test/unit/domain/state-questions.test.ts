@@ -43,8 +43,7 @@ describe('a new status of a subscription does not compile before every question 
 
   test.each([
     ['src/domain/commands/pay.ts', ['carryOut']],
-    ['src/domain/payment/fail-payment.ts', ['graceAfter']],
-    ['src/domain/subscription/access.ts', ['endsAtOf', 'endAfterCancel']],
+    ['src/domain/subscription/access.ts', ['graceAfter', 'endsAtOf', 'endAfterCancel']],
     ['src/domain/timers/decide-expiry.ts', ['endCause']],
     ['src/domain/subscription/next-charge.ts', ['plannedChargeAt']],
   ])('in %s, which has an answer of its own for each', (file, functions) => {

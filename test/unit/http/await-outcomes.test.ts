@@ -18,6 +18,8 @@ const paidPage: PastPayment = {
   providerPaymentId: 'at-the-provider',
   watchedBecause: null,
   isRefunded: false,
+  capturedAt: 0,
+  isDuplicate: false,
 };
 const page = { kind: 'requires_action', redirectUrl: 'https://pay.example/1', subscriptionId: 's' } as const;
 const shown = { paymentId: 'p', outcome: page };

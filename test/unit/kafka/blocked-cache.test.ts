@@ -3,7 +3,7 @@ import { createBlockedCache } from '../../../src/adapters/kafka/consumer/blocked
 import type { BlockedKey } from '../../../src/application/ports/blocked-keys.ts';
 
 const blocked = (key: string): BlockedKey => ({
-  ...{ key, waiting: 1, since: 0, partition: 0, offset: '0', attempts: 0, retryAt: 0, error: null },
+  ...{ group: 'g', key, waiting: 1, since: 0, partition: 0, offset: '0', attempts: 0, retryAt: 0, error: null },
 });
 
 /** Each query waits until the test answers it. */

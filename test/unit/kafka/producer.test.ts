@@ -188,6 +188,20 @@ describe('the producer', () => {
     expect(sends).toEqual([]);
   });
 
+  test('a record of the past is sent as it is, with the same answers as a message', async () => {
+    const producer = open({ messageBytes: 20 });
+    const record = { topic: 'events', key: Buffer.from([0xff]), value: Buffer.from('no frame'), headers: {} };
+    const sent = outcome(producer.republish(record, 1_000));
+    await flushPromises();
+    expect(sends.map(({ numbers }) => numbers)).toEqual([['no frame']]);
+    sends[0]?.acknowledge();
+    await flushPromises();
+    expect(sent.result).toBe('done');
+    await expect(producer.republish({ ...record, value: Buffer.alloc(21) }, 1_000)).rejects.toThrow('too large');
+    await producer.close();
+    await expect(producer.republish(record, 1_000)).rejects.toMatchObject({ code: 'taken_back' });
+  });
+
   test('a send without an answer is given up after two minutes, its connection is closed, and a new one opened', async () => {
     const producer = open();
     const first = outcome(producer.publish([message(1)], 1_000_000));

@@ -1,8 +1,11 @@
+import { createMemoryBooks } from '../../fakes/books.ts';
 import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
+import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
+import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
@@ -20,6 +23,15 @@ readModelSuite('in memory', () => {
     ...listener,
   });
 });
+booksSuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({
+    writer: readModels.writer,
+    books: createMemoryBooks(readModels),
+    walks: createMemoryWalks(),
+  });
+});
+
 auditSuite('in memory', () => Promise.resolve(createMemoryAudit()));
 workListSuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);

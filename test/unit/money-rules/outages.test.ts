@@ -9,15 +9,24 @@ const user = '11111111-1111-4111-8111-111111111111';
 
 const types = (events: readonly { type: string }[]) => events.map((event) => event.type);
 
-describe('a daily tariff, whose grace is longer than its period', () => {
-  test('catches up period by period after an outage within grace', async () => {
+describe('a daily tariff', () => {
+  test('keeps its boundary after an outage of hours', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
     const start = system.clock.now();
-    system.clock.advance(2 * dayMs + hourMs);
+    system.clock.advance(dayMs + 3 * hourMs);
     await system.runDue();
     const { subscription } = await system.state(user);
-    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 2, anchor: start, anchorIndex: 0 } });
-    expect(system.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(2);
+    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 1, anchor: start, anchorIndex: 0 } });
+  });
+
+  test.each([dayMs - 3 * hourMs, dayMs + hourMs])('charges once after an outage of a period and %i ms', async (ms) => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    system.clock.advance(dayMs + ms);
+    await system.runDue();
+    const now = system.clock.now();
+    const { subscription } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 1, anchor: now, anchorIndex: 1 } });
+    expect(system.provider.sends().filter(({ order }) => order.kind === 'charge')).toHaveLength(1);
   });
 
   test('starts a new anchor after an outage of weeks, and days without access are not charged', async () => {

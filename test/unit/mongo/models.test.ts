@@ -25,6 +25,8 @@ const models = openModels(new Mongoose().createConnection());
 const { tariff, paySystem, autoRenew, createdAt, id } = sampleSubscription(randomUUID());
 const terms = { id, tariff, paySystem, autoRenew, createdAt };
 const term = { anchor: noon, anchorIndex: 0, periodIndex: 0, periodStart: noon, periodEnd: noon + hourMs };
+/** As it is stored now; one of an earlier version has no grace of its own. */
+const graced = { ...term, graceUntil: noon + 2 * hourMs };
 const live: Omit<LiveSubscription, 'status'> = {
   ...{ ...terms, term, cancelAtPeriodEnd: false, held: null, methodId: null },
   ...{ attemptsMade: 0, extendedUntil: null, previousTerm: null },
@@ -36,6 +38,7 @@ const dunning = {
 const subscriptions: readonly Subscription[] = [
   { ...terms, status: 'incomplete' },
   { ...live, status: 'active' },
+  { ...live, status: 'active', term: graced, resumedAt: noon },
   {
     ...live,
     status: 'past_due',

@@ -4,9 +4,11 @@ import type { Audit } from '../../../application/ports/audit.ts';
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
+import type { DeadLetters } from '../../../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../application/ports/history.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
+import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
 import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
@@ -49,7 +51,9 @@ export type HttpServices = {
   readonly history: PaymentHistory;
   readonly audit: Audit;
   readonly workList: WorkList;
-  readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
+  readonly blockedKeys: BlockedKeys;
+  readonly deadLetters: DeadLetters;
+  readonly records: SealedRecords;
   readonly publisher: MessagePublisher;
   readonly messageFactory: MessageFactory;
   /** Null where the configuration has none: their routes do not exist. */

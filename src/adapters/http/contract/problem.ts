@@ -51,6 +51,10 @@ const otherTexts = {
   '4005': 'Idempotency-Key was used with another body',
   '4015': 'Method not allowed',
   '4029': 'Too many requests',
+  '4060': 'Dead letter was closed otherwise',
+  '4061': 'Message is not the oldest of its key',
+  '4062': 'Message is being tried',
+  '4063': 'Record cannot be replayed',
   '5003': 'Service unavailable',
 } as const;
 

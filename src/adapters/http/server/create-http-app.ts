@@ -4,7 +4,9 @@ import { accountRoutes } from '../routes/account-routes.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
 import { rateKey } from '../routes/client-address.ts';
 import { adminRoutes } from '../routes/admin-routes.ts';
+import { blockedKeyRoutes } from '../routes/blocked-key-routes.ts';
 import { cors } from './cors.ts';
+import { deadLetterRoutes } from '../routes/dead-letter-routes.ts';
 import { developmentRoutes, mountDevelopmentPages } from '../routes/development-routes.ts';
 import { mountDocs } from '../routes/docs-pages.ts';
 import { handleError } from './handle-error.ts';
@@ -79,6 +81,8 @@ function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
     ...accountRoutes(http, places),
     ...readingRoutes(http),
     ...adminRoutes(http),
+    ...blockedKeyRoutes(http),
+    ...deadLetterRoutes(http),
     ...notificationRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),

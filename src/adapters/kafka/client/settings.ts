@@ -31,6 +31,8 @@ export const producerSettings = {
   batchMessages: 2_000,
   /** Half of the broker's 1 MB limit for a batch of one partition: all messages may go to one partition. */
   batchBytes: 512 * 1_024,
+  /** The largest record that is replayed: the broker takes 1 MB, and one more would fail the batch that it is sent in. */
+  replayBytes: 1_000_000,
   /** The largest message that src/messages builds (a dead letter of 2 MB), with its headers; larger ones are refused. */
   messageBytes: 2_200_000,
   /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */

@@ -1,9 +1,11 @@
 import type { Cipher } from '../../../application/ports/cipher.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
+import { replayHeader } from '../../../application/ports/dead-letters.ts';
 import type { Poison } from '../../../application/ports/faults.ts';
 import type { OutMessage } from '../../../application/ports/outbox.ts';
+import { writableOrNull } from '../../../domain/model/instant.ts';
 import { deadLetterMessage, packRecord, sealedMaxBytes } from '../../../messages/dead-letter.ts';
-import { type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
+import { idIn, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 
 export type DeadLetterOrigin = {
   readonly group: string;
@@ -22,12 +24,6 @@ function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; 
     if (sealed.length <= sealedMaxBytes) return { sealed, isWhole: pieces === record };
   }
   return { sealed: cipher.seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
-}
-
-/** Null outside the years of four digits: a broker accepts any number, and Kafka writes -1 for no time. */
-function timeOf(timestamp: string): number | null {
-  const instant = Number(timestamp);
-  return instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;
 }
 
 const notWhole = ' The record is too large to be kept whole; its topic has it.';
@@ -49,7 +45,7 @@ export function buildDeadLetter(
       partition,
       offset,
       key: key?.toString('utf8') ?? null,
-      timestamp: timeOf(timestamp),
+      timestamp: writableOrNull(Number(timestamp)),
       consumerGroup: group,
       errorClass: 'poison',
       errorCode: poison.code,
@@ -57,6 +53,7 @@ export function buildDeadLetter(
       firstFailedAt: at,
       attempts: 1,
       sealed,
+      replayOf: idIn(headers, replayHeader),
     },
     { at, trace: { correlationId: correlationId ?? `${topic}:${partition}:${offset}`, causationId: id } },
   );

@@ -32,7 +32,8 @@ export const readHeaders = (headers: LogHeaders | undefined): Readonly<Record<st
 /** Our ids are shorter. Longer foreign ids are truncated, because every resulting event carries them. */
 const longestId = 256;
 
-function idIn(headers: Readonly<Record<string, string>>, name: string): string | null {
+/** An id out of a header; null when there is none. */
+export function idIn(headers: Readonly<Record<string, string>>, name: string): string | null {
   const id = headers[name];
   return id === undefined ? null : truncate(id, longestId);
 }

@@ -1,4 +1,5 @@
 import type { Handled } from '../../../application/ports/consumer.ts';
+import { topicNames } from '../../../messages/topics.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import { decodeDelivery, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
 import type { Liveness } from './liveness.ts';
@@ -45,6 +46,11 @@ export const createMessageWork =
         return Promise.resolve({ kind: 'dropped' });
       },
       deadLetter: async (poison) => {
+        // Its dead letter would come back to the same topic and group, perhaps for ever. The topic keeps the record.
+        if (topic === topicNames.deadLetters) {
+          log.error('a dead letter cannot be read and was skipped', { ...where(), code: poison.code });
+          return;
+        }
         const letter = buildDeadLetter({ group, topic, partition, message }, poison, { cipher, clock });
         await publisher.publish([letter], settings.deadLetterTimeoutMs);
         log.error('a message went to the dead letters', { ...where(), code: poison.code });

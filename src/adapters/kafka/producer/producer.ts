@@ -5,7 +5,14 @@ import type { MessagePublisher, OutMessage } from '../../../application/ports/ou
 import { within } from '../../../application/services/within.ts';
 import type { ProducerLink } from './producer-link.ts';
 import { createSendLoop } from './send-loop.ts';
-import { type Call, createOutgoing, createSendQueue, type Encode } from './send-queue.ts';
+import {
+  type Call,
+  createOutgoing,
+  createSendQueue,
+  type Encode,
+  type Outgoing,
+  type RawRecord,
+} from './send-queue.ts';
 import { producerSettings, type ProducerSettings } from '../client/settings.ts';
 
 export type ProducerOptions = {
@@ -20,6 +27,8 @@ export type ProducerOptions = {
 
 /** `publish` takes its deadline in milliseconds from now. */
 export type Producer = MessagePublisher & {
+  /** The same for a record of the past: its bytes are sent as they are. */
+  readonly republish: (record: RawRecord, deadlineMs: number) => Promise<void>;
   /** Sends what it can within a bound, rejects the rest, disconnects. */
   readonly close: () => Promise<void>;
 };
@@ -40,7 +49,7 @@ const unacknowledged = (cause: unknown): Fault =>
 export function createProducer(options: ProducerOptions): Producer {
   const { clock, settings = producerSettings } = options;
   const queue = createSendQueue();
-  const toOutgoing = createOutgoing(options.encode, options.topics, settings.messageBytes);
+  const toOutgoing = createOutgoing(options.topics, settings.messageBytes);
   let isClosed = false;
 
   const giveUp = (call: Call, cause?: unknown): void => {
@@ -49,8 +58,7 @@ export function createProducer(options: ProducerOptions): Producer {
   };
   const loop = createSendLoop({ ...options, queue, giveUp, settings });
 
-  const enqueue = (messages: readonly OutMessage[], deadlineMs: number): Promise<void> => {
-    const waiting = messages.map(toOutgoing);
+  const enqueue = (waiting: Outgoing[], deadlineMs: number): Promise<void> => {
     const { promise: answered, resolve, reject } = Promise.withResolvers<undefined>();
     const settle = (failure: Error | null): void => (failure === null ? resolve(undefined) : reject(failure));
     const call: Call = { waiting, pending: waiting.length, handed: false, settle };
@@ -63,13 +71,18 @@ export function createProducer(options: ProducerOptions): Producer {
     return within({ clock, ms: deadlineMs }, () => answered, giveUpLate);
   };
 
+  const send = async (count: number, deadlineMs: number, outgoing: () => Outgoing[]): Promise<void> => {
+    if (isClosed) throw takenBack('The process is shutting down.');
+    if (queue.size() + count > settings.queueMessages) throw takenBack('Too much is waiting for Kafka.');
+    await enqueue(outgoing(), deadlineMs);
+  };
+  const encoded = (message: OutMessage): Outgoing => toOutgoing({ ...message, value: options.encode(message) });
+
   return {
     publish: async (messages, deadlineMs) => {
-      if (messages.length === 0) return;
-      if (isClosed) throw takenBack('The process is shutting down.');
-      if (queue.size() + messages.length > settings.queueMessages) throw takenBack('Too much is waiting for Kafka.');
-      await enqueue(messages, deadlineMs);
+      if (messages.length > 0) await send(messages.length, deadlineMs, () => messages.map(encoded));
     },
+    republish: (record, deadlineMs) => send(1, deadlineMs, () => [toOutgoing(record)]),
     close: async () => {
       isClosed = true;
       await within({ clock, ms: settings.closeBoundMs }, () => Promise.allSettled([loop.idle()]));

@@ -3,30 +3,35 @@ import type { OutMessage } from '../../../application/ports/outbox.ts';
 /** Value → bytes with the registry's id in front, null for a tombstone; throws on a value that breaks its schema. */
 export type Encode = (message: OutMessage) => Buffer | null;
 
-type Outgoing = {
+/** A record as it lies in the log. */
+export type RawRecord = {
   readonly topic: string;
-  readonly message: { readonly key: string; readonly value: Buffer | null; readonly headers: Record<string, string> };
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type Outgoing = {
+  readonly topic: string;
+  readonly message: Omit<RawRecord, 'topic' | 'headers'> & { readonly headers: Record<string, string> };
   readonly bytes: number;
 };
 
 const headersBytes = (headers: Readonly<Record<string, string>>): number =>
   Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0);
 
+export const recordBytes = ({ key, value, headers }: Omit<RawRecord, 'topic'>): number =>
+  (value?.length ?? 0) + Buffer.byteLength(key ?? '') + headersBytes(headers);
+
 /**
  * Refuses messages that can never be sent, because they would fail their whole batch: kafkajs retries a send to a missing
  * topic, and a message too large fails the request.
  */
-export function createOutgoing(
-  encode: Encode,
-  topicNames: readonly string[],
-  maxBytes: number,
-): (message: OutMessage) => Outgoing {
+export function createOutgoing(topicNames: readonly string[], maxBytes: number): (record: RawRecord) => Outgoing {
   const topics = new Set(topicNames);
-  return (message) => {
-    const { topic, key, headers } = message;
+  return ({ topic, key, value, headers }) => {
     if (!topics.has(topic)) throw new Error(`There is no topic ${topic}.`);
-    const value = encode(message);
-    const bytes = (value?.length ?? 0) + Buffer.byteLength(key) + headersBytes(headers);
+    const bytes = recordBytes({ key, value, headers });
     if (bytes > maxBytes) throw new Error(`A message of ${bytes} bytes to ${topic} is too large.`);
     return { topic, message: { key, value, headers: { ...headers } }, bytes };
   };

@@ -1,11 +1,13 @@
 import type { Connection, Model } from 'mongoose';
 import { audit } from './audit.ts';
 import { commands } from './commands.ts';
+import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
 import { refunds } from './refunds.ts';
+import { reconciliations } from './reconciliations.ts';
 import type { Collection } from './schema.ts';
 import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -24,8 +26,10 @@ export function openModels(connection: Connection) {
     commands: open(commands),
     tariffs: open(tariffs),
     paySystems: open(paySystems),
+    reconciliations: open(reconciliations),
     testClocks: open(testClocks),
     parkedMessages: open(parkedMessages),
+    deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
     audit: open(audit),
   };

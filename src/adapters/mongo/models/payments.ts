@@ -70,5 +70,7 @@ export const payments = createCollection<PaymentRow>(
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
     { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
+    // For the comparison with the provider's books: what succeeded in a window.
+    { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },
   ],
 );

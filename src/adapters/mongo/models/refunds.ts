@@ -1,11 +1,13 @@
-import type { Refund } from '../../../domain/model/payment.ts';
+import type { Refund, RefundReason } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { refundFields } from './parts/refund.ts';
 import { sendHistory, type SendHistory } from './parts/send-record.ts';
 import { createCollection, required } from './schema.ts';
 
 export type RefundRow = HistoryRow &
-  Omit<Refund, 'id' | 'send' | 'createdAt' | 'createdRealAt'> & {
+  Omit<Refund, 'id' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
+    /** As a text: `external` is a refund that the domain did not make. */
+    readonly reason: RefundReason | 'external';
     readonly send: SendHistory;
     readonly createdAt: Date;
     readonly createdRealAt: Date;
@@ -29,5 +31,8 @@ export const refunds = createCollection<RefundRow>(
     { name: 'of_payment', key: { paymentId: 1 } },
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
+    // For the comparison with the provider's books: by its name there, and what succeeded in a window.
+    { name: 'provider_refund', key: { providerRefundId: 1 }, sparse: true },
+    { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },
   ],
 );

@@ -53,6 +53,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     methods: required([savedMethod] as const),
     /** The newest commands, with their outcomes. */
     commands: required([command] as const),
+    /** What operators were alerted to; absent from documents saved before this field existed. */
+    differences: optional([String] as const),
     /** The access record published last; null before the first. */
     entitlement: optional(entitlement),
     /** The next thing due, and the claim on its announcement. */

@@ -14,6 +14,8 @@ const term = createPart<Term>({
   periodStart: required(Number),
   /** The first instant after the period. */
   periodEnd: required(Number),
+  /** The end of the grace after it; absent in terms of an earlier version. */
+  graceUntil: optional(Number),
 });
 
 /** The plan of further charges for the due period. Instants are epoch milliseconds on the subscriber's clock. */
@@ -69,6 +71,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   attemptsMade: optional(Number),
   /** Epoch milliseconds up to which access is extended beyond its ordinary bound. */
   extendedUntil: optional(Number),
+  /** Epoch milliseconds at which access was published again after a break, since the last renewal. */
+  resumedAt: optional(Number),
   /** The period before the last renewal. */
   previousTerm: optional(term),
   /** The plan of further charges while a period is due. */

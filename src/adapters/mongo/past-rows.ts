@@ -1,0 +1,18 @@
+import type { PastPayment, PastRefund } from '../../domain/model/context.ts';
+import type { PaymentRow } from './models/payments.ts';
+import type { RefundRow } from './models/refunds.ts';
+
+export function pastPayment(row: PaymentRow): PastPayment {
+  const { _id: paymentId, subscriptionId, periodKey, attemptNo, kind, amount } = row;
+  const { state, providerPaymentId, watchedBecause, capturedAt } = row;
+  return {
+    ...{ paymentId, subscriptionId, periodKey, attemptNo, kind, amount },
+    ...{ state, providerPaymentId, watchedBecause, capturedAt: capturedAt?.getTime() ?? null },
+    ...{ isRefunded: row.refunded === true, isDuplicate: row.duplicate === true },
+  };
+}
+
+export function pastRefund(row: RefundRow): PastRefund {
+  const { _id: refundId, userId, paymentId, amount, state, providerRefundId } = row;
+  return { refundId, userId, paymentId, amount, state, providerRefundId };
+}

@@ -1,0 +1,20 @@
+import type { ReconciliationWalks } from '../../application/ports/reconciliation-walks.ts';
+import { castRecord } from './models/cast-record.ts';
+import type { Models } from './models/open-models.ts';
+import type { WalkRow } from './models/reconciliations.ts';
+import { askStore } from './store-fault.ts';
+
+export const createReconciliationWalks = ({ reconciliations }: Models): ReconciliationWalks => ({
+  load: (name) =>
+    askStore(async () => {
+      const row = await reconciliations.findOne({ _id: name }).lean<WalkRow>();
+      if (row === null) return null;
+      const { from, to, at, startedAt, summary, alerted } = row;
+      return { name, from, to, at, startedAt, summary, alerted };
+    }),
+  save: ({ name, ...walk }) =>
+    askStore(async () => {
+      const record = castRecord(reconciliations, { _id: name, ...walk });
+      await reconciliations.collection.replaceOne({ _id: name } as never, record, { upsert: true });
+    }),
+});

@@ -1,0 +1,30 @@
+import type { DifferenceKind } from '../../domain/model/difference.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+
+/** What a walk has read and found so far. */
+export type WalkSummary = {
+  readonly pages: number;
+  readonly payments: number;
+  readonly refunds: number;
+  /** Objects that our adapter could not read. */
+  readonly unreadable: number;
+  readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
+};
+
+/** The progress of the comparison of one window, `[from, to)` in real time. All before `at` is compared. */
+export type Walk = {
+  readonly name: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly at: Instant;
+  readonly startedAt: Instant;
+  readonly summary: WalkSummary;
+  /** Objects without a document of ours that operators were alerted to, the newest last. */
+  readonly alerted: readonly string[];
+};
+
+/** Where each walk has come to, so that a run goes on where the last one ended. */
+export type ReconciliationWalks = {
+  readonly load: (name: string) => Promise<Walk | null>;
+  readonly save: (walk: Walk) => Promise<void>;
+};

@@ -1,0 +1,68 @@
+import type { Difference } from '../../domain/model/difference.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/model/provider.ts';
+import { findDifference } from '../../domain/reconciliation/find-difference.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import type { Owner } from '../services/find-past.ts';
+
+/** An object about which the read models and the provider's list differ. `owner` is null where it names no user of ours. */
+export type Candidate = {
+  readonly object: ProviderObject;
+  readonly owner: Owner | null;
+  readonly difference: Difference;
+};
+
+const given = (values: readonly (string | null)[]): readonly string[] =>
+  values.filter((value): value is string => value !== null);
+
+async function amongPayments(
+  { books }: Pick<CoreServices, 'books'>,
+  payments: readonly ProviderPayment[],
+  now: Instant,
+): Promise<readonly Candidate[]> {
+  const ids = given(payments.map(({ metadata }) => metadata.paymentId));
+  const rows = new Map((await books.findPayments({ ids, providerIds: [] })).map((row) => [row.paymentId, row]));
+  return payments.flatMap((object) => {
+    const { userId, paymentId } = object.metadata;
+    const row = rows.get(paymentId ?? '');
+    const payment = row?.userId === userId ? row : null;
+    const difference = findDifference(null, { payment: payment ?? null, refunds: [] }, object, now);
+    const owner = userId === null ? null : { userId, paymentId };
+    return difference === null ? [] : [{ object, owner, difference }];
+  });
+}
+
+async function amongRefunds(
+  { books }: Pick<CoreServices, 'books'>,
+  refunds: readonly ProviderRefund[],
+  now: Instant,
+): Promise<readonly Candidate[]> {
+  const paid = await books.findPayments({
+    ids: given(refunds.map(({ metadata }) => metadata.paymentId)),
+    providerIds: refunds.map(({ providerPaymentId }) => providerPaymentId),
+  });
+  const known = await books.findRefunds({
+    providerIds: refunds.map(({ id }) => id),
+    paymentIds: paid.map(({ paymentId }) => paymentId),
+  });
+  return refunds.flatMap((object) => {
+    const payment = paid.find(({ providerPaymentId }) => providerPaymentId === object.providerPaymentId) ?? null;
+    const userId = object.metadata.userId ?? payment?.userId ?? null;
+    const paymentId = object.metadata.paymentId ?? payment?.paymentId ?? null;
+    const past = { payment, refunds: known.filter((refund) => refund.userId === userId) };
+    const difference = findDifference(null, past, object, now);
+    const owner = userId === null ? null : { userId, paymentId };
+    return difference === null ? [] : [{ object, owner, difference }];
+  });
+}
+
+/** The objects of a page that differ from the read models, in two or three queries whatever the page holds. */
+export function findCandidates(
+  services: Pick<CoreServices, 'books'>,
+  objects: readonly ProviderObject[],
+  now: Instant,
+): Promise<readonly Candidate[]> {
+  const payments = objects.filter((object) => object.object === 'payment');
+  const refunds = objects.filter((object) => object.object === 'refund');
+  return payments.length > 0 ? amongPayments(services, payments, now) : amongRefunds(services, refunds, now);
+}

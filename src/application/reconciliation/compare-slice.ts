@@ -1,0 +1,98 @@
+import { differenceActions } from '../../domain/model/difference.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import type { OutMessage } from '../ports/outbox.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { type Candidate, findCandidates } from './candidates.ts';
+import { type Found, verifyAbsence, verifyCandidate } from './verify.ts';
+
+/** A stretch of time whose lists are read wholly, `[from, to)`. */
+export type Slice = { readonly from: Instant; readonly to: Instant };
+
+type ReadList = {
+  readonly kind: 'read';
+  readonly pages: number;
+  readonly objects: number;
+  readonly unreadable: readonly string[];
+  readonly found: readonly Found[];
+};
+export type Compared = {
+  readonly kind: 'read';
+  readonly pages: number;
+  readonly payments: number;
+  readonly refunds: number;
+  readonly unreadable: readonly string[];
+  readonly found: readonly Found[];
+};
+export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
+
+/** 200,000 objects: far more than a slice has. It bounds a cursor that repeats itself. */
+const pagesMax = 2_000;
+/** Reads by id for one list. What is left over is found when the window is read again. */
+const absencesMax = 100;
+const publishDeadlineMs = 10_000;
+/** As a notification names it. */
+const provider = 'yookassa';
+
+type Task = { readonly slice: Slice; readonly object: 'payment' | 'refund'; readonly correlationId: string };
+
+/** Reads one list page by page. What differs from the read models is a candidate, and counts once the document shows it. */
+async function compareList(services: CoreServices, task: Task): Promise<ReadList | Unavailable> {
+  const { slice, object, correlationId } = task;
+  const query = { object, ...slice };
+  const seen = new Set<string>();
+  const unreadable: string[] = [];
+  const candidates: Candidate[] = [];
+  let cursor: string | null = null;
+  let pages = 0;
+  do {
+    if (pages === pagesMax) return { kind: 'unavailable', reason: 'too_many_pages' };
+    const page = await services.providerList.page(query, cursor, correlationId);
+    if (page.kind === 'unavailable') return page;
+    for (const { id } of page.objects) seen.add(id);
+    unreadable.push(...page.unreadable);
+    candidates.push(...(await findCandidates(services, page.objects, services.clock.now())));
+    cursor = page.nextCursor;
+    pages += 1;
+  } while (cursor !== null);
+  const ours = await services.books.listSucceeded(query);
+  const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
+  const found: (Found | null)[] = [];
+  for (const candidate of candidates) found.push(await verifyCandidate(services, candidate, services.clock.now()));
+  for (const one of missing.slice(0, absencesMax))
+    found.push(await verifyAbsence(services, object, one, correlationId));
+  return { kind: 'read', pages, objects: seen.size, unreadable, found: found.filter((one) => one !== null) };
+}
+
+/** What a decision about a user of ours must follow. Foreign objects are only listed. */
+const isAnnounced = ({ difference, userId, isKnown }: Found): boolean =>
+  userId !== null && !isKnown && differenceActions[difference.kind] !== 'list';
+
+/** Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. */
+async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
+  const messages = found.filter(isAnnounced).map(({ difference: { subject } }): OutMessage => {
+    const hint = { provider, objectType: subject.object, objectId: subject.id };
+    const trace = { correlationId, causationId: null };
+    const about = { at: services.clock.now(), trace };
+    return services.messageFactory.hint({ ...hint, origin: 'reconciliation' }, about);
+  });
+  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
+}
+
+/** Compares the provider's payments and refunds of a slice with our books, and announces what differs. */
+export async function compareSlice(services: CoreServices, slice: Slice): Promise<Compared | Unavailable> {
+  const correlationId = services.randomId();
+  const payments = await compareList(services, { slice, object: 'payment', correlationId });
+  if (payments.kind === 'unavailable') return payments;
+  const refunds = await compareList(services, { slice, object: 'refund', correlationId });
+  if (refunds.kind === 'unavailable') return refunds;
+  const found = [...payments.found, ...refunds.found];
+  await announce(services, found, correlationId);
+  return {
+    kind: 'read',
+    pages: payments.pages + refunds.pages,
+    payments: payments.objects,
+    refunds: refunds.objects,
+    unreadable: [...payments.unreadable, ...refunds.unreadable],
+    found,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Books } from '../../src/application/ports/books.ts';
+import type { MemoryReadModels } from './read-models.ts';
+
+/** The comparison's view of the read models, on their fake. */
+export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows' | 'pastOf'>): Books {
+  const payments = () => rows().filter((row) => row.model === 'payments');
+  const refunds = () => rows().filter((row) => row.model === 'refunds');
+  return {
+    findPayments: ({ ids, providerIds }) =>
+      Promise.resolve(
+        payments()
+          .filter(({ id, row }) => ids.includes(id) || providerIds.includes(row.providerPaymentId ?? ''))
+          .map((row) => ({ ...pastOf(row), userId: row.userId })),
+      ),
+    findRefunds: ({ providerIds, paymentIds }) =>
+      Promise.resolve(
+        refunds()
+          .filter(({ row }) => providerIds.includes(row.providerRefundId ?? '') || paymentIds.includes(row.paymentId))
+          .map(({ id: refundId, userId, row: { paymentId, amount, state, providerRefundId } }) => ({
+            ...{ refundId, userId, paymentId, amount, state, providerRefundId },
+          })),
+      ),
+    listSucceeded: ({ object, from, to }) =>
+      Promise.resolve(
+        (object === 'payment' ? payments() : refunds())
+          .filter(
+            ({ row: { state, createdRealAt } }) => state === 'succeeded' && createdRealAt >= from && createdRealAt < to,
+          )
+          .map(({ id, userId, row }) => ({
+            ...{ id, userId },
+            providerId: ('providerRefundId' in row ? row.providerRefundId : row.providerPaymentId) ?? '',
+          })),
+      ),
+  };
+}
