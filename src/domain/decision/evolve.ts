@@ -31,6 +31,21 @@ const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry
   entry,
 ];
 
+type CommandEvent = Extract<DomainEvent, { readonly entry: unknown } | { readonly commandId: string }>;
+
+function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
+  switch (event.type) {
+    case 'command.received':
+      return { ...state, commands: put(state.commands, event.entry, ({ id }) => id) };
+    case 'command.resolved': {
+      const { commandId, outcome } = event;
+      return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
+    }
+    case 'staff.acted':
+      return state;
+  }
+}
+
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
@@ -44,6 +59,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
     const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
     return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
   }
+  if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
@@ -55,16 +71,8 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       return { ...state, entitlement: event.entitlement };
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
-    case 'command.received':
-      return { ...state, commands: put(state.commands, event.entry, ({ id }) => id) };
-    case 'command.resolved': {
-      const { commandId, outcome } = event;
-      return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
-    }
     case 'reconciliation.difference_found':
     case 'invariant.violated':
       return remember(state, event);
-    case 'staff.acted':
-      return state;
   }
 }
