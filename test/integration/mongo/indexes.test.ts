@@ -55,8 +55,9 @@ test('the deploy step makes every index under its name, and nothing else', async
   expect(Object.fromEntries(await Promise.all(names))).toEqual({
     subscribers: ['due_business', 'due_real', 'leftovers'],
     subscriptions: ['held', 'of_user'],
-    payments: ['history', 'one_kept_per_period', 'provider_payment', 'unknown'],
-    refunds: ['of_payment', 'of_user', 'unknown'],
+    payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
+    refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
+    reconciliations: [],
     commands: ['of_user'],
     parked_messages: ['queue'],
     dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],
