@@ -12,5 +12,5 @@ export const handleCommands: ConsumerDeclaration<CoreServices> = {
   group: commandGroup,
   lanes: 64,
   whenBlocked: 'queue',
-  handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),
+  handle: (services, delivery) => handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace),
 };

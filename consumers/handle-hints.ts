@@ -13,5 +13,8 @@ export const handleHints: ConsumerDeclaration<CoreServices> = {
   lanes: 64,
   whenBlocked: 'queue',
   handle: (services, delivery) =>
-    handleHint(services, parseHint(delivery), { trace: delivery.trace, hintedAt: saidAt(delivery) }),
+    handleHint(services, parseHint(delivery, services.clock.now()), {
+      trace: delivery.trace,
+      hintedAt: saidAt(delivery),
+    }),
 };

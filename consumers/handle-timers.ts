@@ -13,7 +13,7 @@ export const handleTimers: ConsumerDeclaration<CoreServices> = {
   // The jobs announce it again.
   whenBlocked: 'drop',
   handle: (services, delivery) => {
-    const { userId, timer } = parseTimer(delivery);
+    const { userId, timer } = parseTimer(delivery, services.clock.now());
     return handleTimer(services, userId, timer, delivery.trace);
   },
 };

@@ -32,7 +32,12 @@ export async function openCore(context: ProcessContext): Promise<Core> {
   const alarm = Promise.withResolvers<DuplicateAlarm>();
   const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
   const [mongo, kafka] = await Promise.all([openMongo(context, workerSelectionMs, onDuplicate), openKafka(context)]);
-  const relay = createRelay({ store: mongo.store, readModels: mongo.readModels, publisher: kafka.producer, log });
+  const relay = createRelay({
+    store: mongo.store,
+    readModels: mongo.readModels,
+    publisher: kafka.producer,
+    ...{ log, clock: systemClock },
+  });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
   const { provider, providerList, background, answers } = openProvider(context);
   const services: CoreServices = {

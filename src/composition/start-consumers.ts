@@ -1,4 +1,4 @@
-import { createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
+import { type ConsumerRunner, createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../application/ports/consumer.ts';
@@ -18,6 +18,12 @@ function chosen(declarations: readonly Declaration[], names: readonly string[]):
     });
   }
   return names.length === 0 ? declarations : declarations.filter((declaration) => names.includes(declaration.name));
+}
+
+/** A stopped partition tries again by itself, so the process lives on; its readiness says which one it is. */
+function readinessOf(runner: ConsumerRunner): boolean | string {
+  const { stopped } = runner.snapshot();
+  return stopped.length === 0 ? runner.isReady() : `partition ${stopped.join(', ')} stopped`;
 }
 
 async function start(context: ProcessContext, declarations: readonly Declaration[]): Promise<void> {
@@ -50,7 +56,7 @@ async function start(context: ProcessContext, declarations: readonly Declaration
   await startHealth(context, metrics, {
     needs: {
       ...needs,
-      ...Object.fromEntries(runners.map(({ name, runner }) => [`consumer ${name}`, runner.isReady])),
+      ...Object.fromEntries(runners.map(({ name, runner }) => [`consumer ${name}`, () => readinessOf(runner)])),
     },
     informs,
     isAlive: () => runners.every(({ runner }) => runner.isAlive()),

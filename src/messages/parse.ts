@@ -1,8 +1,8 @@
 import type { Delivery } from '../application/ports/consumer.ts';
-import { Poison } from '../application/ports/faults.ts';
+import { Fault, Poison } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
 import type { Command } from '../domain/commands/index.ts';
-import type { Instant } from '../domain/model/instant.ts';
+import { dayMs, type Instant } from '../domain/model/instant.ts';
 import type { Timer } from '../domain/timers/index.ts';
 import { catalogueEntry, isMessageType } from './catalogue.ts';
 import { keyFields, messages } from './generated/contract.ts';
@@ -24,30 +24,44 @@ type Received<Name extends Channel> = {
   [Type in TypeOn<Name>]: MessageValues[Type] & { readonly type: Type };
 }[TypeOn<Name>];
 
-export const parseCommand = (delivery: Delivery): Command => received('commands', delivery);
+export const parseCommand = (delivery: Delivery, now: Instant): Command => received('commands', delivery, now);
 
-export function parseTimer(delivery: Delivery): { readonly userId: string; readonly timer: Timer } {
-  const { userId, ...timer } = received('timers', delivery);
+export function parseTimer(delivery: Delivery, now: Instant): { readonly userId: string; readonly timer: Timer } {
+  const { userId, ...timer } = received('timers', delivery, now);
   return { userId, timer };
 }
 
-export const parseHint = (delivery: Delivery): Hint => fieldsOf('hints', delivery);
+export const parseHint = (delivery: Delivery, now: Instant): Hint => fieldsOf('hints', delivery, now);
 
 /** When the message was created, by its envelope; NaN when the envelope has no time. */
 export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');
 
-function received<Name extends Channel>(channel: Name, delivery: Delivery): Received<Name> {
-  const fields: unknown = { ...fieldsOf(channel, delivery), type: delivery.type };
+function received<Name extends Channel>(channel: Name, delivery: Delivery, now: Instant): Received<Name> {
+  const fields: unknown = { ...fieldsOf(channel, delivery, now), type: delivery.type };
   return fields as Received<Name>;
 }
 
-function fieldsOf<Name extends Channel>(channel: Name, delivery: Delivery): MessageValues[TypeOn<Name>] {
+/** Processes of two versions run side by side for hours. What no version has learned within a week is none of ours. */
+const learnedWithinMs = 7 * dayMs;
+
+/**
+ * A type or version of our namespace that this process does not know. While it is recent a newer version may have written
+ * it, so its key waits until one runs here; an accepted command would otherwise be lost in a rolling deploy.
+ */
+function notKnown(code: string, message: string, delivery: Delivery, now: Instant): Poison | Fault {
+  const isRecent = Math.abs(now - saidAt(delivery)) < learnedWithinMs;
+  return isRecent ? new Fault(code, message, { retryable: false, queues: true }) : new Poison(code, message);
+}
+
+function fieldsOf<Name extends Channel>(channel: Name, delivery: Delivery, now: Instant): MessageValues[TypeOn<Name>] {
   const { type, key, headers, value } = delivery;
-  if (!isMessageType(type) || messages[type].channel !== channel)
+  if (!isMessageType(type))
+    throw notKnown('unknown_type', 'This process knows no message of this type.', delivery, now);
+  if (messages[type].channel !== channel)
     throw new Poison('unknown_type', 'No message of this type belongs to this topic.');
   const { ceType, schemaName } = catalogueEntry(type);
   if (headers['ce_type'] !== undefined && headers['ce_type'] !== ceType)
-    throw new Poison('unknown_version', `This process knows ${ceType} only.`);
+    throw notKnown('unknown_version', `This process knows ${ceType} only.`, delivery, now);
   const violation = foreignValidationError(type, value);
   if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation}`);
   const fields = readBySchema(schemaName, value as Fields);

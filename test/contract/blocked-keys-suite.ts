@@ -137,7 +137,7 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await keys.park(message('a', 4), null)).toBe('full');
       expect(await keys.park(message('a', 2), null)).toBe('parked');
       expect(await keys.park(message('b', 5), failure)).toBe('parked');
-      expect(await keys.park(message('c', 6), failure)).toBe('full');
+      expect(await keys.park(message('c', 6), failure)).toBe('too_many_keys');
       expect(await keys.park(message('b', 7), null)).toBe('parked');
       expect(await keys.park(message('c', 6, { group: 'h' }), failure)).toBe('parked');
     });

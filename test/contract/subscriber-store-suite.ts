@@ -176,12 +176,13 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       await store.save(sampleSave(older, { entry: sampleEntry('older-1', noon - 2 * minuteMs) }));
       await store.save(sampleSave(fresh, { entry: sampleEntry('fresh-1', noon) }));
       await store.save(sampleSave(randomUUID()));
-      const found = await store.findLeftovers(noon, 10);
+      const found = await store.findLeftovers(noon, { limit: 10, except: [] });
       expect(found.map(({ userId, outbox }) => [userId, outbox.map(({ id }) => id)])).toEqual([
         [older, ['older-1']],
         [old, ['old-1', 'old-2']],
       ]);
-      expect(await store.findLeftovers(noon, 1)).toHaveLength(1);
+      expect(await store.findLeftovers(noon, { limit: 1, except: [] })).toHaveLength(1);
+      expect(await store.findLeftovers(noon, { limit: 1, except: [older] })).toMatchObject([{ userId: old }]);
     });
 
     test('one query finds commands of many users, without unknown ones', async () => {

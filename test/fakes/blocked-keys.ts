@@ -41,14 +41,16 @@ export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLim
     const row = rows.get(idOf(message));
     if (row !== undefined) rows.set(idOf(message), to(row));
   };
-  const isFull = ({ group, key }: ParkedMessage): boolean => {
+  const passedLimit = ({ group, key }: ParkedMessage): 'full' | 'too_many_keys' | null => {
     const waiting = queue(group, key).length;
-    return waiting > 0 ? waiting >= limits.messages : keysOf(group).size >= limits.keys;
+    if (waiting > 0) return waiting >= limits.messages ? 'full' : null;
+    return keysOf(group).size >= limits.keys ? 'too_many_keys' : null;
   };
   return {
     park: (message, failure) => {
       if (rows.has(idOf(message))) return Promise.resolve('parked');
-      if (isFull(message)) return Promise.resolve('full');
+      const passed = passedLimit(message);
+      if (passed !== null) return Promise.resolve(passed);
       const retryAt = failure?.retryAt ?? message.parkedAt;
       rows.set(idOf(message), { message, attempts: 0, retryAt, claimedUntil: 0, error: failure?.error ?? null });
       return Promise.resolve('parked');

@@ -29,11 +29,11 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): Subscribe
       await arrive('pullOutbox');
       for (const { userId, entryIds } of published) pullFrom(documents, userId, entryIds);
     },
-    findLeftovers: async (before, limit) => {
+    findLeftovers: async (before, { limit, except }) => {
       await arrive('findLeftovers');
       return [...documents.values()]
         .flatMap(({ subscriber: { userId }, outbox }) => outbox.slice(0, 1).map(({ at }) => ({ userId, outbox, at })))
-        .filter(({ at }) => at < before)
+        .filter(({ userId, at }) => at < before && !except.includes(userId))
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ userId, outbox }) => ({ userId, outbox: structuredClone(outbox) }));

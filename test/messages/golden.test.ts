@@ -74,7 +74,7 @@ test.each(withInstants)('the golden sample of %s is poison with an impossible da
 });
 
 test('samples of what we consume become domain values', () => {
-  expect(typesOf('commands').map((type) => parseCommand(deliveryOf(type)).type)).toEqual(typesOf('commands'));
-  expect(typesOf('timers').map((type) => parseTimer(deliveryOf(type)).timer.type)).toEqual(typesOf('timers'));
-  expect(typesOf('hints').map((type) => parseHint(deliveryOf(type)).objectType)).toEqual(['payment']);
+  expect(typesOf('commands').map((type) => parseCommand(deliveryOf(type), 0).type)).toEqual(typesOf('commands'));
+  expect(typesOf('timers').map((type) => parseTimer(deliveryOf(type), 0).timer.type)).toEqual(typesOf('timers'));
+  expect(typesOf('hints').map((type) => parseHint(deliveryOf(type), 0).objectType)).toEqual(['payment']);
 });

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Delivery } from '../../src/application/ports/consumer.ts';
 import { Poison } from '../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
+import { dayMs, hourMs } from '../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
 import { messages } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
@@ -38,11 +39,12 @@ const hint = delivered(
   messageFactory.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }),
 );
 const channels: readonly string[] = ['commands', 'timers', 'hints'];
+const now = Date.parse('2026-01-31T09:00:00.000Z');
 const parsers = [parseCommand, parseTimer, parseHint];
 
-function codeOf(parse: (delivery: Delivery) => unknown, delivery: Delivery): string {
+function codeOf(parse: (delivery: Delivery, at: number) => unknown, delivery: Delivery): string {
   try {
-    parse(delivery);
+    parse(delivery, now);
     return 'parsed';
   } catch (error) {
     if (error instanceof Poison) return error.code;
@@ -55,19 +57,19 @@ test('every published command, timer and hint is read unchanged', () => {
   fc.assert(
     fc.property(command, (ordered) => {
       seen.add(ordered.type);
-      expect(parseCommand(delivered(messageFactory.command(ordered, trace)))).toEqual(ordered);
+      expect(parseCommand(delivered(messageFactory.command(ordered, trace)), now)).toEqual(ordered);
     }),
   );
   fc.assert(
     fc.property(timer, (announced) => {
       seen.add(announced.type);
       const sent = delivered(messageFactory.timer(announced, { userId, at: 0, trace }));
-      expect(parseTimer(sent)).toEqual({ userId, timer: announced });
+      expect(parseTimer(sent, now)).toEqual({ userId, timer: announced });
     }),
   );
   fc.assert(
     fc.property(anyHint, (hinted) => {
-      expect(parseHint(delivered(messageFactory.hint(hinted, { at: 0, trace })))).toEqual(hinted);
+      expect(parseHint(delivered(messageFactory.hint(hinted, { at: 0, trace })), now)).toEqual(hinted);
     }),
   );
   const received = Object.entries(messages).filter(([, { channel }]) => channels.includes(channel));
@@ -76,7 +78,7 @@ test('every published command, timer and hint is read unchanged', () => {
 
 test('a field that a newer writer added is ignored', () => {
   const grown = { ...renewalDue, value: { ...(renewalDue.value as object), addedLater: { deep: true } } };
-  expect(parseTimer(grown)).toEqual(parseTimer(renewalDue));
+  expect(parseTimer(grown, now)).toEqual(parseTimer(renewalDue, now));
 });
 
 test('a message under the key of another user is poison', () => {
@@ -85,14 +87,36 @@ test('a message under the key of another user is poison', () => {
   expect(codeOf(parseHint, { ...hint, key })).toBe('key_mismatch');
 });
 
-test('a type or version that this process does not know is poison', () => {
-  for (const type of ['subscription.pause', '__proto__', 'constructor', 'toString', ''])
-    for (const parse of parsers) expect(codeOf(parse, { ...renewalDue, type })).toBe('unknown_type');
+const written = (at: number, ceType: string) => ({ ce_type: ceType, ce_time: new Date(at).toISOString() });
+
+test('a type or version of ours that this process does not know waits for a version that does', () => {
+  for (const at of [now, now - 6 * dayMs, now + hourMs]) {
+    const pause = { type: 'subscription.pause', headers: written(at, 'cinema.billing.subscription.pause.v1') };
+    const newer = { headers: written(at, 'cinema.billing.subscription.renewal_due.v2') };
+    const waits = { retryable: false, queues: true };
+    for (const parse of parsers)
+      expect(() => parse({ ...renewalDue, ...pause }, now)).toThrow(
+        expect.objectContaining({ code: 'unknown_type', ...waits }),
+      );
+    expect(() => parseTimer({ ...renewalDue, ...newer }, now)).toThrow(
+      expect.objectContaining({ code: 'unknown_version', ...waits }),
+    );
+  }
+});
+
+test('a type or version that no version of ours has learned within a week is poison, and so is one without a time', () => {
+  const old = written(now - 8 * dayMs, 'cinema.billing.subscription.pause.v1');
+  for (const headers of [old, { ce_type: 'cinema.billing.subscription.pause.v1' }])
+    for (const type of ['subscription.pause', '__proto__', 'constructor', 'toString', ''])
+      for (const parse of parsers) expect(codeOf(parse, { ...renewalDue, headers, type })).toBe('unknown_type');
+  const headers = { ce_type: 'cinema.billing.subscription.renewal_due.v2' };
+  expect(codeOf(parseTimer, { ...renewalDue, headers })).toBe('unknown_version');
+});
+
+test('a type that belongs to another topic is poison', () => {
   expect(codeOf(parseCommand, renewalDue)).toBe('unknown_type');
   expect(codeOf(parseTimer, hint)).toBe('unknown_type');
   expect(codeOf(parseHint, renewalDue)).toBe('unknown_type');
-  const headers = { ce_type: 'cinema.billing.subscription.renewal_due.v2' };
-  expect(codeOf(parseTimer, { ...renewalDue, headers })).toBe('unknown_version');
 });
 
 test('a value without a required field, or with an impossible date, is poison', () => {

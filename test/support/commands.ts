@@ -174,6 +174,28 @@ export const commandRows = {
       },
     },
   },
+  'payment.retry': {
+    fields: {},
+    weight: 4,
+    draw: () => ({}),
+    modes: [''],
+    orders: {
+      retry: {
+        means: 'the command `payment.retry`',
+        inputs: [{}],
+        cells: {
+          none: 'not_active',
+          incomplete: 'not_active',
+          active: 'completed',
+          past_due: 'pending',
+          held: 'completed',
+          expired: 'not_active',
+          canceled: 'not_active',
+          incomplete_expired: 'not_active',
+        },
+      },
+    },
+  },
   'subscription.release': {
     staff: true,
     fields: { reason: reasons },

@@ -20,8 +20,8 @@ export function readMessage({ topic, key, headers, value }: OutMessage): Carried
   const type = typeFromHeader(headers['ce_type']) ?? 'unknown';
   const trace = { correlationId: 'test', causationId: null };
   const delivery = { topic, partition: 0, offset: '0', key, headers, type, value, trace };
-  if (topic === topicNames.commands) return { kind: 'command', command: parseCommand(delivery) };
-  if (topic === topicNames.timers) return { kind: 'timer', ...parseTimer(delivery) };
-  if (topic === topicNames.hints) return { kind: 'hint', hint: parseHint(delivery) };
+  if (topic === topicNames.commands) return { kind: 'command', command: parseCommand(delivery, 0) };
+  if (topic === topicNames.timers) return { kind: 'timer', ...parseTimer(delivery, 0) };
+  if (topic === topicNames.hints) return { kind: 'hint', hint: parseHint(delivery, 0) };
   return { kind: 'fact', event: { type, ...value }, sequence: Number(headers['ce_sequence']) };
 }

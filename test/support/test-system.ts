@@ -6,6 +6,7 @@ import { handleDuplicate } from '../../src/application/operations/handle-duplica
 import { handleCommand } from '../../src/application/handlers/handle-command.ts';
 import { handleHint } from '../../src/application/handlers/handle-hint.ts';
 import { handleTimer } from '../../src/application/handlers/handle-timer.ts';
+import { Fault } from '../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
@@ -70,7 +71,9 @@ export function createTestSystem({ timeZone, sold } = home) {
   const store = createMemorySubscriberStore();
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
-    isKilledByAlarm ? Promise.reject(new Error('killed')) : handleDuplicate(services, row.userId, row.row),
+    isKilledByAlarm
+      ? Promise.reject(new Fault('killed', 'the process died', { retryable: true }))
+      : handleDuplicate(services, row.userId, row.row),
   );
   const blockedKeys = createMemoryBlockedKeys();
   const deadLetters = createMemoryDeadLetters();
@@ -78,7 +81,7 @@ export function createTestSystem({ timeZone, sold } = home) {
   let broken = false;
   const publisher = {
     publish: (messages: readonly OutMessage[]) => {
-      if (broken) return Promise.reject(new Error('broker is down'));
+      if (broken) return Promise.reject(new Fault('unacknowledged', 'broker is down', { retryable: true }));
       log.push(...messages);
       return Promise.resolve();
     },
@@ -106,7 +109,7 @@ export function createTestSystem({ timeZone, sold } = home) {
     shop,
     publisher,
     messageFactory: createMessageFactory(),
-    relay: createRelay({ store, readModels: readModels.writer, publisher, log: lines }),
+    relay: createRelay({ store, readModels: readModels.writer, publisher, log: lines, clock }),
     testClocks: null,
     randomId: () => `id-${(counter += 1)}`,
     background: createBackground(clock, lines),

@@ -35,3 +35,22 @@ test('a document keeps the newest captures, as many as the policy says', async (
   const stored = await services.store.load(userId);
   expect(stored?.subscriber.captures).toEqual([captureOf(2), captureOf(3)]);
 });
+
+test('a document keeps the newest saved methods, and the one that renewals charge', async () => {
+  const { services, ...system } = createTestSystem();
+  await system.pay(userId);
+  await system.payPage(userId);
+  const [charged] = (await system.state(userId)).methods;
+  const more = ['a', 'b', 'c'].map((id) => ({ ...charged!, id }));
+  const policy = { ...services.policy, methodsMax: 2 };
+  await changeSubscriber(
+    { ...services, policy },
+    { userId, trace: { correlationId: 'a', causationId: 'b' } },
+    (state) => {
+      const subscriptionId = state.subscription?.id ?? '';
+      const saved = more.map((method) => ({ type: 'payment_method.saved' as const, method, subscriptionId }));
+      return accepted(record(draftOf(state), ...saved));
+    },
+  );
+  expect((await system.state(userId)).methods.map(({ id }) => id)).toEqual([charged?.id, 'b', 'c']);
+});

@@ -1,5 +1,5 @@
 import type { Clock } from '../../application/ports/clock.ts';
-import { Fault } from '../../application/ports/faults.ts';
+import { Fault, isPassing } from '../../application/ports/faults.ts';
 import type { JobDeclaration } from '../../application/ports/job.ts';
 import type { Log } from '../../application/ports/log.ts';
 
@@ -44,9 +44,9 @@ export function createJobRuns(names: readonly string[], log: Log, clock: Clock):
         record(job.name, await job.run(services));
       } catch (error) {
         record(job.name, null);
-        if (error instanceof Fault && error.retryable)
-          log.warn('Job postponed', { job: job.name, code: error.code }, error);
-        else log.error('Job failed', { job: job.name }, error);
+        const code = error instanceof Fault ? { code: error.code } : {};
+        if (isPassing(error)) log.warn('Job postponed', { job: job.name, ...code }, error);
+        else log.error('Job failed', { job: job.name, ...code }, error);
       } finally {
         startedMs.delete(job.name);
       }

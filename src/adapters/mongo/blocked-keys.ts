@@ -21,18 +21,32 @@ const idOf = ({ group, ...place }: Pick<ParkedMessage, 'group' | 'topic' | 'part
 
 const oldestFirst = { partition: 1, offset: 1 } as const;
 
-/** Whether one more message would pass a limit. The first message of a key counts against the number of blocked keys. */
-async function isFull(parked: Parked, limits: BlockedKeyLimits, { group, key }: ParkedMessage): Promise<boolean> {
+/** The limit that one more message would pass. The first message of a key counts against the number of blocked keys. */
+async function passedLimit(
+  parked: Parked,
+  limits: BlockedKeyLimits,
+  { group, key }: ParkedMessage,
+): Promise<'full' | 'too_many_keys' | null> {
   const waiting = await parked.countDocuments({ group, key }, { limit: limits.messages });
-  if (waiting > 0) return waiting >= limits.messages;
+  if (waiting > 0) return waiting >= limits.messages ? 'full' : null;
   const [found] = await parked.aggregate<{ readonly keys: number }>([
     { $match: { group } },
     { $group: { _id: '$key' } },
     { $limit: limits.keys },
     { $count: 'keys' },
   ]);
-  return found?.keys === limits.keys;
+  return found?.keys === limits.keys ? 'too_many_keys' : null;
 }
+
+const rowOf = (message: ParkedMessage, failure: Parameters<BlockedKeys['park']>[1]): ParkedRow => ({
+  ...message,
+  _id: idOf(message),
+  offset: Number(message.offset),
+  attempts: 0,
+  retryAt: failure?.retryAt ?? message.parkedAt,
+  claimedUntil: 0,
+  error: failure?.error ?? null,
+});
 
 async function insert(parked: Parked, row: ParkedRow): Promise<void> {
   try {
@@ -87,16 +101,9 @@ export function createBlockedKeys(
       askStore(async () => {
         const _id = idOf(message);
         if ((await parked.exists({ _id })) !== null) return 'parked';
-        if (await isFull(parked, limits, message)) return 'full';
-        await insert(parked, {
-          ...message,
-          _id,
-          offset: Number(message.offset),
-          attempts: 0,
-          retryAt: failure?.retryAt ?? message.parkedAt,
-          claimedUntil: 0,
-          error: failure?.error ?? null,
-        });
+        const passed = await passedLimit(parked, limits, message);
+        if (passed !== null) return passed;
+        await insert(parked, rowOf(message, failure));
         return 'parked';
       }),
     isBlocked: (group, key) => askStore(() => isBlocked({ group, key })),

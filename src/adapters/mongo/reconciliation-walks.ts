@@ -9,8 +9,8 @@ export const createReconciliationWalks = ({ reconciliations }: Models): Reconcil
     askStore(async () => {
       const row = await reconciliations.findOne({ _id: name }).lean<WalkRow>();
       if (row === null) return null;
-      const { from, to, at, startedAt, summary, alerted } = row;
-      return { name, from, to, at, startedAt, summary, alerted };
+      const { from, to, at, startedAt, sliceMs, summary, alerted } = row;
+      return { name, from, to, at, startedAt, sliceMs, summary, alerted };
     }),
   save: ({ name, ...walk }) =>
     askStore(async () => {

@@ -1,7 +1,7 @@
 import { type Collection, MongoBulkWriteError } from 'mongodb';
 import type { SubscriberSave } from '../../application/ports/subscriber-store.ts';
 import { coalesce } from './coalesce.ts';
-import { duplicateKey, isDuplicateKey, isUnavailable } from './store-fault.ts';
+import { duplicateKey, isDuplicateKey, isOutage, isUnavailable } from './store-fault.ts';
 import { firstDocument, type SubscriberDocument, updatePipeline } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;
@@ -66,13 +66,13 @@ async function updateTogether(subscribers: Subscribers, saves: readonly Subscrib
   };
 }
 
-/** The failed operations of a bulk write; null when they are not known. Throws when the connection was lost. */
+/** The failed operations of a bulk write; null when they are not known. Throws in an outage, which is that of all. */
 async function failuresOf(bulk: Promise<unknown>) {
   try {
     await bulk;
     return [];
   } catch (error) {
-    if (isUnavailable(error)) throw error;
+    if (isOutage(error)) throw error;
     const failures = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
     return failures.length === 0 ? null : failures;
   }

@@ -31,8 +31,8 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
       }));
       if (operations.length > 0) await askStore(() => subscribers.bulkWrite(operations, { ordered: false }));
     },
-    findLeftovers: async (before, limit) => {
-      const documents = await askStore(() => leftoverCursor(subscribers, before, limit).toArray());
+    findLeftovers: async (before, among) => {
+      const documents = await askStore(() => leftoverCursor(subscribers, before, among).toArray());
       return documents.map(({ _id, outbox }) => ({ userId: _id, outbox: outbox.map(entryFrom) }));
     },
     findDue: (query) => askStore(() => findDue(subscribers, query)),
@@ -44,9 +44,16 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
   };
 }
 
-export const leftoverCursor = (subscribers: Collection<SubscriberDocument>, before: Instant, limit: number) =>
+export const leftoverCursor = (
+  subscribers: Collection<SubscriberDocument>,
+  before: Instant,
+  { limit, except }: Parameters<SubscriberStore['findLeftovers']>[1],
+) =>
   subscribers
-    .find({ 'outbox.0.at': { $lt: before } }, { projection: { outbox: 1 } })
+    .find(
+      { 'outbox.0.at': { $lt: before }, ...(except.length === 0 ? {} : { _id: { $nin: [...except] } }) },
+      { projection: { outbox: 1 } },
+    )
     .sort({ 'outbox.0.at': 1 })
     .limit(limit);
 

@@ -2,7 +2,6 @@ import { finalizeDecision, type ChangeSet } from '../../domain/subscription/fina
 import type { Context } from '../../domain/model/context.ts';
 import type { Effect, Subject } from '../../domain/model/effect.ts';
 import { nextDue } from '../../domain/timers/next-due.ts';
-import type { Policy } from '../../domain/model/policy.ts';
 import type { Decision } from '../../domain/decision/draft.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { buildEntry } from '../outbox/build-entry.ts';
@@ -12,6 +11,7 @@ import { Fault } from '../ports/faults.ts';
 import type { OutboxEntry } from '../ports/outbox.ts';
 import type { Trace } from '../ports/message-factory.ts';
 import { readSubscriber, type ReadOptions, type Saved } from './read-subscriber.ts';
+import { trimSubscriber } from './trim-subscriber.ts';
 
 /** Lost races in a row before the message is retried later; three are rare already. */
 const savesMax = 12;
@@ -33,25 +33,6 @@ export type Decide = (state: Subscriber, context: Context, saved: Saved | null) 
 /** The user whose document changes, and the trace of the message. */
 export type About = { readonly userId: string; readonly trace: Trace };
 
-/**
- * Keeps the newest captures, alarms and commands. An older command is removed only when its outcome is in the read model, that is,
- * when no outbox entry holds its row.
- */
-function trim(subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy): Subscriber {
-  const state = {
-    ...subscriber,
-    captures: subscriber.captures.slice(-policy.capturesMax),
-    differences: subscriber.differences.slice(-policy.differencesMax),
-  };
-  const surplus = state.commands.length - policy.commandsMax;
-  if (surplus <= 0) return state;
-  const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
-  const removable = new Set(
-    state.commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
-  );
-  return { ...state, commands: state.commands.filter((entry) => !removable.has(entry)) };
-}
-
 async function save(
   services: CoreServices,
   loaded: Saved | null,
@@ -65,7 +46,7 @@ async function save(
   const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
   const entry = buildEntry(services.messageFactory, changeSet, named, about.trace);
   const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
-  const subscriber = trim(changeSet.state, outbox, policy);
+  const subscriber = trimSubscriber(changeSet.state, outbox, policy);
   const announce = nextDue(subscriber, policy);
   const result = await services.store.save({ subscriber, expectedVersion, saveId, announce, entry });
   return result === 'saved' ? { subscriber, outbox } : null;

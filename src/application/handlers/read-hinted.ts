@@ -8,21 +8,24 @@ import type { Hint, Trace } from '../ports/message-factory.ts';
 
 /** How long an absent object may still appear. After that its hint must not hold up others. */
 const recentMs = hourMs;
-/** No call was made, so nothing is known about this object: its hint waits in place at any age. */
+/** No call was made, so nothing is known about this object: its hint waits in place at any age, as all hints do. */
 const notCalled: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
 
 export type Hinted = { readonly trace: Trace; readonly hintedAt: Instant };
 
 /**
- * Whether the object of the hint may still appear. Until then the runner retries the hint in place. A hint from the future
- * counts like one from as long ago, or its age would never end the retries.
+ * Whether the object of the hint may still appear. A hint from the future counts like one from as long ago, or its age would
+ * never end the retries.
  */
 export const isRecentHint = ({ clock }: CoreServices, { hintedAt }: Hinted): boolean =>
   Math.abs(clock.now() - hintedAt) < recentMs;
 
-/** The hint is not committed: a retryable fault is retried in place, any other blocks its key (ports/blocked-keys.ts). */
-export const unreadFault = (message: string, retryable: boolean): Fault =>
-  new Fault('object_unread', message, { retryable });
+/**
+ * The hint is not committed. While it is recent it is retried in place for half a minute, and then waits in the queue of its
+ * object, so that it never holds up the hints of others. Later it blocks its key with an alarm (ports/blocked-keys.ts).
+ */
+export const unreadFault = (message: string, recent: boolean): Fault =>
+  new Fault('object_unread', message, { retryable: recent, queues: recent });
 
 async function readObject(
   { provider }: CoreServices,
@@ -51,7 +54,9 @@ export async function readHinted(services: CoreServices, hint: Hint, hinted: Hin
   const recent = isRecentHint(services, hinted);
   if (checkResult.kind === 'unavailable') {
     const message = `The ${objectType} that a notification named cannot be read: ${checkResult.reason}.`;
-    throw unreadFault(message, recent || notCalled.has(checkResult.reason));
+    // The provider is unavailable for all objects: the partition waits, and no queue fills.
+    if (notCalled.has(checkResult.reason)) throw new Fault('object_unread', message, { retryable: true });
+    throw unreadFault(message, recent);
   }
   if (hint.origin === 'reconciliation') return null;
   const detail = `the provider does not know the ${objectType} that a notification named`;

@@ -58,15 +58,16 @@ export type QueuedMessage = ParkedMessage & {
  * Order: the oldest message of a key by (partition, offset) comes first, and only that one can be claimed.
  * Duplicates: parking a parked message changes nothing. A released message whose offset was not committed may be parked
  * again; it is then handled once more, before the messages that still wait. Every handler tolerates a repeat.
- * Limits: at most `keys` keys of a group and `messages` of a key; beyond them `park` returns `full`. They are read before
- * the write, so concurrent processes may exceed them by one message each.
+ * Limits: `park` returns `full` for a further message of a key that has `messages`, and `too_many_keys` for the first
+ * message of a key when the group has `keys`. They are read before the write, so concurrent processes may exceed them by one
+ * message each.
  */
 export type BlockedKeys = {
   /** `failure` is that of the message that blocks the key. Later messages have none and are due at once. */
   readonly park: (
     message: ParkedMessage,
     failure: { readonly error: ParkedError; readonly retryAt: Instant } | null,
-  ) => Promise<'parked' | 'full'>;
+  ) => Promise<'parked' | 'full' | 'too_many_keys'>;
   readonly isBlocked: (group: string, key: string) => Promise<boolean>;
   /** Every blocked key of the group, next retry first; at most about the limit. */
   readonly list: (group: string) => Promise<readonly BlockedKey[]>;
@@ -92,9 +93,9 @@ export type BlockedKeys = {
 };
 
 export const blockedKeyLimits = {
-  /** More failing keys than this mean that the code is broken. The partitions stop. */
+  /** More failing keys than this mean that the code is broken. The partitions stop, and try again later. */
   keys: 1_000,
-  /** Years of one subscriber's commands. More come from a client in a loop, and would all be handled at the release. */
+  /** Years of one subscriber's commands. More come from a client in a loop: they are lost to that client, and to no other. */
   messages: 1_000,
 } as const;
 

@@ -21,7 +21,8 @@ export type Handled = { readonly kind: 'handled' } | { readonly kind: 'ignored';
  * was handled, ignored, parked, dropped or dead-lettered. Errors:
  * 1. Poison: the message is dead-lettered at once.
  * 2. A retryable Fault: the message is retried in place.
- * 3. Anything else is a bug: the message is retried a few times, then operators are alerted and `whenBlocked` applies.
+ * 3. A Fault that queues: retried in place for a short time if it is retryable, then `whenBlocked` applies without an alarm.
+ * 4. Anything else is a bug: the message is retried a few times, then operators are alerted and `whenBlocked` applies.
  */
 export type ConsumerDeclaration<Services> = {
   readonly name: string;

@@ -1,3 +1,12 @@
+type FaultOptions = {
+  readonly retryable: boolean;
+  /** Waiting alone may not end it: the log line that says so alerts operators. */
+  readonly needsOperator?: boolean;
+  /** It is about this message alone: its key waits in the queue of blocked keys, and its partition goes on. */
+  readonly queues?: boolean;
+  readonly cause?: unknown;
+};
+
 /**
  * An operational fault. A business rejection is a value, and a bug is any other error. The consumer runner and the HTTP
  * adapter act on `retryable` alone.
@@ -5,14 +14,24 @@
 export class Fault extends Error {
   readonly code: string;
   readonly retryable: boolean;
+  readonly needsOperator: boolean;
+  readonly queues: boolean;
 
-  constructor(code: string, message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
+  constructor(code: string, message: string, options: FaultOptions) {
     super(message, { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.retryable = options.retryable;
+    this.needsOperator = options.needsOperator === true;
+    this.queues = options.queues === true;
   }
 }
+
+/** The dependency comes back by itself: a warning is enough. */
+export const isPassing = (error: unknown): boolean => error instanceof Fault && error.retryable && !error.needsOperator;
+
+/** Its message waits in the queue of its key. */
+export const mustQueue = (error: unknown): boolean => error instanceof Fault && error.queues;
 
 /** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
 export class Poison extends Error {

@@ -68,6 +68,8 @@ export type Relay = {
    * is removed from the document; false when the sweep has to publish it. Never rejects.
    */
   readonly publish: (userId: string, entries: readonly OutboxEntry[]) => Promise<boolean>;
+  /** Users whose outbox could not be published as it is, and who wait for their next try. */
+  readonly paused: () => readonly string[];
   /** Resolves when no round is running or queued. */
   readonly idle: () => Promise<void>;
 };

@@ -18,6 +18,8 @@ export type Walk = {
   readonly to: Instant;
   readonly at: Instant;
   readonly startedAt: Instant;
+  /** How long the next slice is. */
+  readonly sliceMs: number;
   readonly summary: WalkSummary;
   /** Objects without a document of ours that operators were alerted to, the newest last. */
   readonly alerted: readonly string[];

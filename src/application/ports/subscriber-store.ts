@@ -46,10 +46,10 @@ export type SubscriberStore = {
   readonly pullOutbox: (
     published: readonly { readonly userId: string; readonly entryIds: readonly string[] }[],
   ) => Promise<void>;
-  /** Users whose oldest outbox entry is older than `before` (real time), oldest first, at most `limit`. */
+  /** Users whose oldest outbox entry is older than `before` (real time), oldest first, at most `limit`, without `except`. */
   readonly findLeftovers: (
     before: Instant,
-    limit: number,
+    among: { readonly limit: number; readonly except: readonly string[] },
   ) => Promise<readonly { readonly userId: string; readonly outbox: readonly OutboxEntry[] }[]>;
   /**
    * Subscribers with a timer of the `types` due and `notBefore ≤ realNow`:

@@ -25,8 +25,9 @@ export type Compared = {
 };
 export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
 
-/** 200,000 objects: far more than a slice has. It bounds a cursor that repeats itself. */
+/** 200,000 objects: more than a slice should have. It also bounds a cursor that repeats itself. */
 const pagesMax = 2_000;
+export const tooManyPages = 'too_many_pages';
 /** Reads by id for one list. What is left over is found when the window is read again. */
 const absencesMax = 100;
 const publishDeadlineMs = 10_000;
@@ -45,7 +46,7 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   let cursor: string | null = null;
   let pages = 0;
   do {
-    if (pages === pagesMax) return { kind: 'unavailable', reason: 'too_many_pages' };
+    if (pages === pagesMax) return { kind: 'unavailable', reason: tooManyPages };
     const page = await services.providerList.page(query, cursor, correlationId);
     if (page.kind === 'unavailable') return page;
     for (const { id } of page.objects) seen.add(id);

@@ -2,7 +2,7 @@ import type { Walk } from '../ports/reconciliation-walks.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { compareSlice, type Slice } from './compare-slice.ts';
 import type { Found } from './verify.ts';
-import { afterSlice, beginWalk, isDone, nextSlice } from './walk.ts';
+import { afterSlice, afterUnavailable, beginWalk, isDone, nextSlice } from './walk.ts';
 
 export type WindowResult = {
   /** Where it ended: at the window's end, or where the provider did not answer. */
@@ -23,7 +23,12 @@ export async function reconcileWindow(
   while (!isDone(walk)) {
     const slice = nextSlice(walk);
     const compared = await compareSlice(services, slice);
-    if (compared.kind === 'unavailable') return { walk, found, unavailable: compared.reason };
+    if (compared.kind === 'unavailable') {
+      const narrower = afterUnavailable(walk, compared);
+      if (narrower.sliceMs === walk.sliceMs) return { walk, found, unavailable: compared.reason };
+      walk = narrower;
+      continue;
+    }
     found.push(...compared.found);
     walk = afterSlice(walk, slice, compared);
     onProgress(walk);

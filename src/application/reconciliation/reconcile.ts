@@ -4,7 +4,7 @@ import type { Walk } from '../ports/reconciliation-walks.ts';
 import { alertOperator } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Compared, compareSlice } from './compare-slice.ts';
-import { afterSlice, beginWalk, isDone, isStray, nextSlice } from './walk.ts';
+import { afterSlice, afterUnavailable, beginWalk, isDone, isStray, nextSlice } from './walk.ts';
 
 /** A run begins no slice after this, so that a process that stops loses little; the next run goes on. */
 const runMsMax = 30 * secondMs;
@@ -53,6 +53,8 @@ export async function reconcile(services: CoreServices, name: WindowName): Promi
     const compared = await compareSlice(services, slice);
     if (compared.kind === 'unavailable') {
       log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: compared.reason });
+      const narrower = afterUnavailable(walk, compared);
+      if (narrower !== walk) await walks.save(narrower);
       return countsOf(walk);
     }
     alertToStrays(services, walk, compared);

@@ -1,7 +1,7 @@
 import type { DifferenceKind } from '../../domain/model/difference.ts';
-import { sliceMs } from '../../domain/reconciliation/windows.ts';
+import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
 import type { Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
-import type { Compared, Slice } from './compare-slice.ts';
+import { type Compared, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
 import type { Found } from './verify.ts';
 
 /** The newest alarms about objects without a document: more at once are alerted to again, one error line each. */
@@ -10,13 +10,17 @@ const alertedMax = 500;
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
 
 export const beginWalk = (name: string, { from, to }: Slice, startedAt: number, alerted: readonly string[]): Walk => ({
-  ...{ name, from, to, at: from, startedAt, alerted },
+  ...{ name, from, to, at: from, startedAt, sliceMs: firstSliceMs, alerted },
   summary: nothing,
 });
 
 export const isDone = ({ at, to }: Walk): boolean => at >= to;
 
-export const nextSlice = ({ at, to }: Walk): Slice => ({ from: at, to: Math.min(at + sliceMs, to) });
+export const nextSlice = ({ at, to, sliceMs }: Walk): Slice => ({ from: at, to: Math.min(at + sliceMs, to) });
+
+/** The walk, with a shorter slice to go on with where the list of the last one was too long to be read. */
+export const afterUnavailable = (walk: Walk, { reason }: Unavailable): Walk =>
+  reason === tooManyPages ? { ...walk, sliceMs: narrowerSliceMs(walk.sliceMs) } : walk;
 
 function countKinds(
   before: WalkSummary['differences'],
@@ -37,6 +41,7 @@ export function afterSlice(walk: Walk, slice: Slice, compared: Compared): Walk {
   return {
     ...walk,
     at: slice.to,
+    sliceMs: nextSliceMs(walk.sliceMs, compared.pages),
     alerted: [...new Set([...alerted, ...strays])].slice(-alertedMax),
     summary: {
       pages: summary.pages + compared.pages,

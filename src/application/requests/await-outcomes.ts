@@ -55,6 +55,13 @@ export type AwaitOutcomesServices = {
 
 type Waiter = { readonly wanted: AwaitedCommand; readonly resolve: (outcome: AwaitedOutcome) => void };
 
+/** During a roll a newer version may have saved an outcome of another kind: the command is then not answered yet. */
+const known: Readonly<Record<CommandOutcome['kind'], true>> = {
+  completed: true,
+  requires_action: true,
+  rejected: true,
+};
+
 /** The result for a request with this body; null while the command has no outcome. */
 export function judgeEntry(
   entry: CommandEntry,
@@ -62,9 +69,9 @@ export function judgeEntry(
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
   if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  return entry.outcome === null
-    ? null
-    : { kind: 'ended', outcome: entry.outcome, acceptedAt: entry.acceptedAt, subscriber };
+  const { outcome, acceptedAt } = entry;
+  if (outcome === null || !Object.hasOwn(known, outcome.kind)) return null;
+  return { kind: 'ended', outcome, acceptedAt, subscriber };
 }
 
 /** Whether the outcome of the command is final. */

@@ -2,6 +2,7 @@ import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { release } from './release.ts';
 import { resolvePayment } from './resolve-payment.ts';
+import { retry } from './retry.ts';
 import { uncancel } from './uncancel.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
@@ -11,6 +12,7 @@ export const commands = {
   'subscription.release': release,
   'payment.resolve': resolvePayment,
   'subscription.uncancel': uncancel,
+  'payment.retry': retry,
 } as const;
 
 export type CommandType = keyof typeof commands;

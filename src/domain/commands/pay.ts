@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { minuteMs } from '../model/instant.ts';
 import type { CommandDefinition } from './definition.ts';
 import { decideExpiry } from '../timers/decide-expiry.ts';
-import { type Draft, record, reject, resolve } from '../decision/draft.ts';
+import { type Draft, record, reject, resolve, waitForPayment } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
@@ -19,12 +19,14 @@ const lifeMs = 15 * minuteMs;
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
-/** Links the command with the open payment: its page, or its end, resolves the command. */
-function waitForPage(draft: Draft, { commandId }: Purchase): Draft {
+/** Links the command with the open payment: its page, or its end, resolves the command. Only so many wait for one payment. */
+function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draft {
+  const { commandId } = command;
   const { payment, commands } = draft.state;
-  const entry = commands.find(({ id }) => id === commandId);
-  if (entry === undefined || payment === null) return draft;
-  const linked = record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
+  if (payment === null) return draft;
+  const waiting = commands.filter(({ paymentId, outcome }) => paymentId === payment.id && outcome === null);
+  if (waiting.length >= policy.waitingMax) return reject(draft, command, 'payment_in_progress');
+  const linked = waitForPayment(draft, commandId);
   const { confirmationUrl: redirectUrl, subscriptionId } = payment;
   if (!showsPage(payment) || redirectUrl === null) return linked;
   return resolve(linked, commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
@@ -35,11 +37,11 @@ function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
   if (payment === null || !answersCommand(payment, wanted, context, { isOnlyChoice })) return null;
-  return waitForPage(draft, wanted.command);
+  return waitForPage(draft, wanted.command, context);
 }
 
 const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context): Draft =>
-  waitForPage(openPurchasePage(draft, command, tariff, context), command);
+  waitForPage(openPurchasePage(draft, command, tariff, context), command, context);
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
@@ -77,7 +79,7 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   const abandoned = abandonOpenPayment(draft, 'superseded', context);
   if (!sameTariff) return openPurchase(abandoned, due, context);
   const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
-  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command);
+  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command, context);
 }
 
 /** The column "pay" of the table in docs/domain.md, "Subscription". */

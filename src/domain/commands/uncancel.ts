@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { minuteMs } from '../model/instant.ts';
 import { endAfterCancel } from '../subscription/access.ts';
-import { periodKeyOf } from '../payment/open-payment.ts';
+import { isChargeOut } from '../payment/charge-out.ts';
 import { resumeDunning } from '../subscription/plan-dunning.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -16,13 +16,6 @@ export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncan
 const hasMethod = ({ methods }: Subscriber, { autoRenew, methodId }: LiveSubscription): boolean =>
   autoRenew && methods.some(({ id, usable }) => usable && id === methodId);
 
-/** A charge of the due period that the cancel could not recall. If it succeeds its money goes back; another would be twice. */
-const isChargeOut = ({ watched }: Subscriber, { id, term }: LiveSubscription): boolean =>
-  watched.some(
-    ({ kind, subscriptionId, periodKey }) =>
-      kind === 'charge' && subscriptionId === id && periodKey === periodKeyOf(term.periodIndex + 1),
-  );
-
 /** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
 function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
   const renewed = { ...subscription, cancelAtPeriodEnd: false };
@@ -30,7 +23,7 @@ function renewing(subscription: LiveSubscription, context: Context): LiveSubscri
     case 'active':
       return renewed;
     case 'past_due':
-      return { ...renewed, dunning: resumeDunning(renewed.dunning, renewed.id, context) };
+      return { ...renewed, dunning: resumeDunning(renewed, context) };
   }
 }
 

@@ -35,6 +35,14 @@ export const accepted = ({ events, effects }: Draft, reserved: Subject | null = 
 
 export const ignored = (reason: string): Decision => ({ kind: 'ignored', reason });
 
+/** Links the command with the open payment, whose end resolves it. */
+export function waitForPayment(draft: Draft, commandId: string): Draft {
+  const { payment, commands } = draft.state;
+  const entry = commands.find(({ id }) => id === commandId);
+  if (entry === undefined || payment === null) return draft;
+  return record(draft, { type: 'command.received', entry: { ...entry, paymentId: payment.id } });
+}
+
 /** Adds an effect to run after the save. */
 export const follow = (draft: Draft, kind: Effect['kind'], subject: Subject): Draft => ({
   ...draft,

@@ -47,7 +47,9 @@ export type RejectionReason =
   | 'provider_id_missing'
   | 'not_active'
   | 'too_late'
-  | 'method_required';
+  | 'method_required'
+  | 'cancel_scheduled'
+  | 'too_many_tries';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -50,8 +50,14 @@ export type Policy = {
   readonly intentPickupMs: number;
   /** How far the clocks of our machines may differ. A timer is announced only when it is due on the slowest of them. */
   readonly clockSkewMs: number;
+  /** Attempts that a subscriber may ask for in 24 hours, outside the ladder. */
+  readonly askedPerDayMax: number;
   readonly watchedMax: number;
+  /** A client that sends a purchase again and again while its payment is out must not grow the document. */
+  readonly waitingMax: number;
+  readonly refundsMax: number;
   readonly capturesMax: number;
+  readonly methodsMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
 };
@@ -99,8 +105,12 @@ export const defaultPolicy: Policy = {
   holdAlarmDailyMs: dayMs,
   intentPickupMs: 5 * secondMs,
   clockSkewMs: secondMs,
+  askedPerDayMax: 3,
   watchedMax: 8,
+  waitingMax: 20,
+  refundsMax: 24,
   capturesMax: 24,
+  methodsMax: 24,
   commandsMax: 50,
   differencesMax: 32,
 };

@@ -26,6 +26,8 @@ export type Dunning = {
   readonly nextAttemptAt: Instant | null;
   readonly lastReason: string;
   readonly lastClass: DeclineClass;
+  /** The last attempts that the subscriber asked for. They take no step of the ladder. Absent before the first. */
+  readonly asked?: readonly { readonly attemptNo: number; readonly at: Instant }[];
 };
 
 export type EndCause =

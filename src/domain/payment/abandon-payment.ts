@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
+import { isOut } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import { possiblySent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
@@ -24,11 +25,16 @@ export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'cancel
     } as const;
     return failPayment(draft, abandoned, ending, context);
   }
-  const send = planPolls(payment, context);
+  // A request that is out is checked when its reservation ends: before, its absence says nothing; later, money may wait.
+  const send = isOut(payment) ? payment.send : planPolls(payment, context);
   const watched = record(draft, { type: 'payment.tracked', payment: { ...abandoned, send }, place: 'watched' });
   return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
 }
 
-/** Whether the open payment can be watched, and also the page that is about to be opened, should it be abandoned too. */
+/**
+ * Whether the open payment can be watched, and also the page that is about to be opened, should it be abandoned too. What is
+ * watched may become a refund, so there must be room for that as well.
+ */
 export const hasRoomToWatch = ({ state }: Draft, { policy }: Context): boolean =>
-  state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax;
+  state.watched.length + (state.payment === null ? 0 : 1) < policy.watchedMax &&
+  state.refunds.length < policy.refundsMax;

@@ -12,10 +12,26 @@ export type WindowName = keyof typeof windows;
 export const windowNames = Object.keys(windows) as readonly WindowName[];
 
 /**
- * A slice is read wholly in one run, so that an absence from its list is known. 6 h of a shop with five million subscribers
- * are some 400 pages, or 4 minutes; the 45 days of an empty shop are 360 requests.
+ * A slice is read wholly in one run, so that an absence from its list is known. It begins small and follows what the shop
+ * sells: the 45 days of an empty shop are a few requests, and 6 h of five million subscribers some 400 pages, or 4 minutes.
  */
-export const sliceMs = 6 * hourMs;
+export const firstSliceMs = 6 * hourMs;
+const sliceMsMin = 15 * minuteMs;
+const sliceMsMax = 16 * dayMs;
+/** Fewer pages than this let the next slice grow; more make it shrink. */
+const pagesFew = 20;
+const pagesMany = 200;
+
+const within = (ms: number): number => Math.min(Math.max(ms, sliceMsMin), sliceMsMax);
+
+/** The length of the next slice, by the pages of the last one. */
+export function nextSliceMs(lastMs: number, pages: number): number {
+  if (pages <= pagesFew) return within(lastMs * 4);
+  return pages > pagesMany ? within(lastMs / 2) : lastMs;
+}
+
+/** The length after a slice whose list was longer than a run may read. */
+export const narrowerSliceMs = (lastMs: number): number => within(lastMs / 4);
 
 /** The window that is compared now. What is younger may still be under way. */
 export const windowAt = (name: WindowName, now: Instant): { readonly from: Instant; readonly to: Instant } => ({

@@ -4,7 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Decline, Payment } from '../model/payment.ts';
 import { nextCalendarDay, periodStart } from './period.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Dunning, LiveSubscription } from '../model/subscription.ts';
+import type { Dunning, LiveSubscription, PastDueSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -59,6 +59,34 @@ function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, 
   return at <= last ? at : null;
 }
 
+const withAttempt = (attempts: readonly Instant[] = [], { createdAt }: Payment): readonly Instant[] =>
+  [...attempts, createdAt].slice(-64);
+
+/** Dunning that goes on after it was stopped. A step that has passed meanwhile is skipped, as after an outage. */
+export function resumeDunning({ dunning, id, tariff }: PastDueSubscription, context: Context): Dunning {
+  const { nextAttemptAt } = dunning;
+  const isMissed = nextAttemptAt !== null && nextAttemptAt <= context.now;
+  const step = isMissed ? ladderStep(dunning, id, context) : dunning;
+  return { ...dunning, ...step, nextAttemptAt: attemptAt(step.nextAttemptAt, dunning, tariff, context.policy) };
+}
+
+const isAsked = ({ asked = [] }: Dunning, { attemptNo }: Payment): boolean =>
+  asked.some((attempt) => attempt.attemptNo === attemptNo);
+
+/** The subscriber asked for the attempt: the ladder goes on as it stood, unless no charge may follow such a decline. */
+function afterAsked(subscription: PastDueSubscription, payment: Payment, decline: Decline, context: Context): Dunning {
+  const { dunning } = subscription;
+  const isOver = declineRules[decline.class].retry === 'none';
+  const stood: Dunning = {
+    ...dunning,
+    attempts: withAttempt(dunning.attempts, payment),
+    nextAttemptAt: isOver ? null : dunning.nextAttemptAt,
+    lastReason: decline.reason,
+    lastClass: decline.class,
+  };
+  return resumeDunning({ ...subscription, dunning: stood }, context);
+}
+
 /** Dunning after a declined charge of the due period (docs/domain.md, "Decline classes"). */
 export function planDunning(
   subscription: LiveSubscription,
@@ -66,8 +94,10 @@ export function planDunning(
   decline: Decline,
   context: Context,
 ): Dunning {
+  if (isPastDue(subscription) && isAsked(subscription.dunning, payment))
+    return afterAsked(subscription, payment, decline, context);
   const earlier = isPastDue(subscription) ? subscription.dunning : null;
-  const attempts = [...(earlier?.attempts ?? []), payment.createdAt].slice(-64);
+  const attempts = withAttempt(earlier?.attempts, payment);
   const limited = decline.class === 'soft_limited' ? 1 : 0;
   const before: Dunning = {
     dueAt: earlier?.dueAt ?? subscription.term.periodEnd,
@@ -81,14 +111,9 @@ export function planDunning(
   };
   const step = nextStep(before, decline, payment.id, context);
   const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription.tariff, context.policy);
-  return { ...before, ...step, nextAttemptAt };
+  return { ...earlier, ...before, ...step, nextAttemptAt };
 }
 
-/** Dunning that goes on after it was stopped. A step that has passed meanwhile is skipped, as after an outage. */
-export function resumeDunning(stopped: Dunning, name: string, context: Context): Dunning {
-  const { nextAttemptAt } = stopped;
-  if (nextAttemptAt === null || nextAttemptAt > context.now) return stopped;
-  const step = ladderStep(stopped, name, context);
-  const next = step.nextAttemptAt === null ? null : withinCaps(step.nextAttemptAt, stopped.attempts, context.policy);
-  return { ...stopped, ...step, nextAttemptAt: next };
-}
+/** Whether the caps per card and amount allow a charge now. */
+export const mayAttempt = ({ attempts }: Dunning, { now, policy }: Context): boolean =>
+  withinCaps(now, attempts, policy) <= now;

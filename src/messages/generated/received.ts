@@ -7,6 +7,7 @@ import type { Instant } from '../../domain/model/instant.ts';
  */
 export type MessageValues = {
   'payment.resolve': PaymentResolveV1;
+  'payment.retry': PaymentRetryV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
@@ -71,6 +72,32 @@ export type Actor = {
    * The id of that person.
    */
   id: string;
+};
+/**
+ * Pay the due period now, by the saved method.
+ */
+export type PaymentRetryV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
 };
 /**
  * End the subscription. Never expires.

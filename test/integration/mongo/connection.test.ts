@@ -81,14 +81,14 @@ test('every query on a closed connection is a transient fault', async () => {
   const books = createBooks(gone.models);
   const walks = createReconciliationWalks(gone.models);
   const summary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
-  const walk = { name: 'recent', from: noon, to: noon, at: noon, startedAt: noon, summary, alerted: [] };
+  const walk = { name: 'recent', from: noon, to: noon, at: noon, startedAt: noon, sliceMs: 1, summary, alerted: [] };
   const place = { group: 'g', topic: 't', partition: 0, offset: '1', key: 'k' };
   const message = { ...place, sealed: 's', timestamp: noon, parkedAt: noon };
   const queries: Record<Query, () => Promise<unknown>> = {
     load: () => store.load(userId),
     save: () => store.save(sampleSave(userId)),
     pullOutbox: () => store.pullOutbox([{ userId, entryIds: ['e'] }]),
-    findLeftovers: () => store.findLeftovers(noon, 1),
+    findLeftovers: () => store.findLeftovers(noon, { limit: 1, except: [] }),
     findDue: () => store.findDue({ types, realNow: noon, testClock: null, limit: 1 }),
     claimDue: () => store.claimDue([{ due, notBefore: noon }]),
     countTries: () => store.countTries([{ userId, notBefore: noon }]),

@@ -2,6 +2,8 @@ import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
+import { isOut } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
@@ -52,6 +54,19 @@ function checkOperations({ world, witness, userId, before, after }: StatusCheck)
   if (after.payment?.watchedBecause != null || after.watched.some((payment) => payment.watchedBecause === null)) {
     world.breach('2: one open payment that would be honoured', userId, after.payment?.id ?? 'watched');
   }
+}
+
+/** What a page sells, and how. */
+const termsOf = ({ kind, purchase, amount, paySystem, saveMethod, returnUrlHash }: Payment): string =>
+  JSON.stringify([kind, purchase?.tariff.id, purchase?.tariff.version, amount, paySystem, saveMethod, returnUrlHash]);
+
+/** 4: while the request of a purchase is out, the same purchase waits for it, whatever its age. */
+function checkReplaced({ world, userId, before, after }: StatusCheck): void {
+  const old = before?.payment ?? null;
+  if (old === null || after.payment === null || !after.watched.some(({ id }) => id === old.id)) return;
+  const mayStillBeSent = old.step === 'pay' && isOut(old) && !old.send.readsOnly;
+  if (mayStillBeSent && termsOf(old) === termsOf(after.payment))
+    world.breach('4: the same purchase waits for a request that is out', userId, old.id);
 }
 
 const terminalStates: readonly string[] = ['succeeded', 'failed', 'aborted'];
@@ -257,6 +272,7 @@ export function checkSave(
   checkAborts(check);
   checkOutcomes(check);
   checkOperations(check);
+  checkReplaced(check);
   checkAccess(check);
   checkWithdrawal(check);
   checkHold(check);

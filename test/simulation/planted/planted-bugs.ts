@@ -17,9 +17,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'acknowledge before persist',
     file: 'consumers/handle-commands.ts',
-    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery), delivery.trace),',
+    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace),',
     instead:
-      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
+      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
   },
   {
     name: 'unknown treated as failed',
@@ -63,7 +63,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a hint dropped whose object could not be read',
     file: 'src/application/handlers/read-hinted.ts',
-    text: '    throw unreadFault(message, recent || notCalled.has(checkResult.reason));',
+    text: '    throw unreadFault(message, recent);',
     instead: "    throw new Poison('object_unread', message);",
   },
   {
@@ -98,7 +98,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the outbox pulled before the acknowledgement',
-    file: 'src/application/outbox/relay.ts',
+    file: 'src/application/outbox/publish-items.ts',
     text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);\n',
     instead:
       '  if (messages.length > 0) services.publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
@@ -219,7 +219,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'read models skipped by the relay',
-    file: 'src/application/outbox/relay.ts',
+    file: 'src/application/outbox/publish-items.ts',
     text: '  await services.readModels.write(round.flatMap((item) => item.entry.rows));\n',
     instead: '  services.readModels.write(round.flatMap((item) => item.entry.rows)).catch(() => undefined);\n',
   },
@@ -232,9 +232,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a success after a proved absence ignored',
-    file: 'src/domain/payment/decide-stray.ts',
-    text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
-    instead: "  if (past.state === 'succeeded' || past.state === 'aborted') return ignored('repeat');",
+    file: 'src/domain/reconciliation/compare-payment.ts',
+    text: "  return isTaken && !ours.isRefunded ? 'late_success' : null;",
+    instead: "  return isTaken && !ours.isRefunded && ours.state !== 'aborted' ? 'late_success' : null;",
   },
   {
     name: 'a mismatch that holds nothing',
@@ -259,5 +259,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/domain/payment/decide-stray.ts',
     text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
     instead: "  if (past.state === 'succeeded' || past.state === 'failed') return ignored('repeat');",
+  },
+  {
+    name: 'a payment whose request is out taken for an old page',
+    file: 'src/domain/payment/same-terms.ts',
+    text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
+    instead: "  if (step === 'capture' || isAwaited(payment)) return true;",
   },
 ];

@@ -140,12 +140,13 @@ export function createDatabase(world: World): Database {
         }),
       pullOutbox: (published) =>
         ask(firstUser(published), () => published.forEach(({ userId, entryIds }) => pull(userId, entryIds))),
-      findLeftovers: (before, limit) =>
+      findLeftovers: (before, { limit, except }) =>
         ask(null, () =>
           [...documents.values()]
             .filter(({ outbox: [oldest] }) => oldest !== undefined && oldest.at < before)
-            .slice(0, limit)
-            .map(({ subscriber: { userId }, outbox }) => ({ userId, outbox })),
+            .map(({ subscriber: { userId }, outbox }) => ({ userId, outbox }))
+            .filter(({ userId }) => !except.includes(userId))
+            .slice(0, limit),
         ),
       findDue: (query) => ask(null, () => findDueIn(documents, query)),
       claimDue: (claims) =>

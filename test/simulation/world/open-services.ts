@@ -106,7 +106,7 @@ export function openServices(
     provider: outside.provider,
     providerList: outside.providerList,
     shop: { accountId, test: true },
-    relay: createRelay({ store, readModels: readModels.writer, publisher, log }),
+    relay: createRelay({ store, readModels: readModels.writer, publisher, log, clock }),
     testClocks: null,
     randomId: world.random.id,
     background: createBackground(clock, log),

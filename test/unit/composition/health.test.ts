@@ -19,18 +19,25 @@ function pushedClock() {
 }
 
 describe('a missing dependency', () => {
-  test('is named: one that is unavailable, one that does not answer in time, and one that cannot be asked', async () => {
+  test('is named: one that is unavailable, that does not answer in time, that cannot be asked, or of which a part is missing', async () => {
     const needs = {
       mongodb: () => Promise.resolve(true),
       kafka: () => Promise.resolve(false),
       provider: () => new Promise<boolean>(() => undefined),
       scheduler: () => true,
       consumer: () => Promise.reject(new Error('no')),
+      'consumer hints': () => 'partition 3 stopped',
       registry: () => {
         throw new Error('no');
       },
     };
-    expect(await missingOf(needs, pushedClock())).toEqual(['kafka', 'provider', 'consumer', 'registry']);
+    expect(await missingOf(needs, pushedClock())).toEqual([
+      'kafka',
+      'provider',
+      'consumer',
+      'consumer hints: partition 3 stopped',
+      'registry',
+    ]);
     expect(await missingOf({ mongodb: needs.mongodb }, pushedClock())).toEqual([]);
   });
 });

@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { retryMessage, type Work } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import { Fault, Poison } from '../../../src/application/ports/faults.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const away = new Fault('store_unavailable', 'away', { retryable: true });
 const final = new Fault('store_broken', 'broken', { retryable: false });
+const unread = new Fault('object_unread', 'not yet', { retryable: true, queues: true });
+const newer = new Fault('unknown_type', 'newer', { retryable: false, queues: true });
 const poison = new Poison('malformed_json', 'The value is not JSON.');
 
 function setUp(outcomes: readonly (Error | 'handled')[], deadLetterFailures = 0, giveUpFailures = 0) {
@@ -69,6 +72,19 @@ describe('one message', () => {
     expect(total).toBeGreaterThanOrEqual(runnerSettings.transientBoundMs);
     expect(total).toBeLessThan(runnerSettings.transientBoundMs + runnerSettings.transientMaxPauseMs);
     expect(Math.max(...waits)).toBe(runnerSettings.transientMaxPauseMs);
+  });
+
+  test('what concerns its message alone is retried in place up to the bound, and then queues: its partition never rests', async () => {
+    const { end, waits, givenUp } = setUp([unread]);
+    await end;
+    const total = waits.reduce((sum, ms) => sum + ms, 0);
+    expect([givenUp(), total >= runnerSettings.transientBoundMs, total < minuteMs]).toEqual([1, true, true]);
+  });
+
+  test('what this version does not know queues at once, without a second try', async () => {
+    const { end, waits, calls, givenUp } = setUp([newer]);
+    await end;
+    expect([calls(), givenUp(), waits]).toEqual([1, 1, []]);
   });
 
   test.each([new TypeError('undefined is not a function'), final, new SyntaxError('not JSON')])(

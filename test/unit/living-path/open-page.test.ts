@@ -134,6 +134,42 @@ test('a purchase whose request is out is waited for, whatever its age', async ()
   expect([payment?.state, watched]).toEqual(['unknown', []]);
 });
 
+test.each([
+  ['another purchase', (system: TestSystem) => system.pay(user, { renew: false })],
+  ['a cancel', (system: TestSystem) => system.cancel(user)],
+])('a payment that %s abandons while its request is out is checked when its reservation ends', async (_by, abandon) => {
+  const system = createTestSystem();
+  system.provider.script('not_done', 'not_done', 'not_done', 'not_done', 'hang');
+  await system.pay(user);
+  while (system.provider.sends().length < 4) await system.pass(15_000, 15_000);
+  system.clock.advance(5 * minuteMs);
+  const sending = system.runDue();
+  while (system.provider.sends().length < 5) await new Promise(setImmediate);
+  const { payment } = await system.state(user);
+  expect(payment?.state).toBe('sending');
+  await abandon(system);
+  const [watched] = (await system.state(user)).watched;
+  expect([watched?.id, watched?.send.nextCheckRealAt]).toEqual([payment?.id, payment?.send.noSendBefore]);
+  system.clock.set(payment?.send.noSendBefore ?? 0);
+  await sending;
+  await system.runDue();
+  expect((await system.state(user)).watched).toMatchObject([{ id: payment?.id, state: 'requires_action' }]);
+});
+
+test('so many purchases wait for a request that is out; a further one is refused, and the answer ends the others', async () => {
+  const system = createTestSystem();
+  system.provider.script('not_done');
+  const waiting = [];
+  for (let number = 0; number < defaultPolicy.waitingMax; number += 1) waiting.push(await system.pay(user));
+  const refused = await system.pay(user);
+  expect(await system.outcome(user, refused.commandId)).toEqual({ kind: 'rejected', reason: 'payment_in_progress' });
+  await system.pass(minuteMs, minuteMs);
+  for (const { commandId } of waiting) {
+    expect(await system.outcome(user, commandId)).toMatchObject({ kind: 'requires_action' });
+  }
+  expect((await system.outcome(user, (await system.pay(user)).commandId))?.kind).toBe('requires_action');
+});
+
 describe('a command that was answered with a page', () => {
   test('is completed once the page is paid, like every other that got the page', async () => {
     const system = createTestSystem();

@@ -97,10 +97,12 @@ describe('a payment that succeeds after it was given up, with another amount', (
 describe('a notification whose object cannot be read', () => {
   test('is not done: its payment may be one that is polled no more', async () => {
     const { system, page } = await systemWithLateMoney();
+    const unread = { code: 'object_unread', retryable: true };
     system.provider.failReads(1);
-    await expect(system.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
+    await expect(system.hint('payment', page)).rejects.toMatchObject({ ...unread, queues: true });
+    // No call is made for any object: all wait, and no queue fills.
     system.provider.setSlots(0);
-    await expect(system.hint('payment', page)).rejects.toMatchObject({ code: 'object_unread', retryable: true });
+    await expect(system.hint('payment', page)).rejects.toMatchObject({ ...unread, queues: false });
     system.provider.setSlots(10);
     await system.hint('payment', page);
     await system.pass(hourMs);
@@ -108,7 +110,7 @@ describe('a notification whose object cannot be read', () => {
     expect(refunds.map(({ object }) => object.status)).toEqual(['succeeded']);
   });
 
-  test('waits in a queue of its own after an hour, so that it does not delay other objects', async () => {
+  test('blocks its key with an alarm after an hour', async () => {
     const system = await createSystemWithActive(user);
     const hint = { provider: 'yookassa', objectType: 'payment' as const, objectId: 'unreadable' };
     const hintedAt = system.clock.now();
@@ -116,7 +118,7 @@ describe('a notification whose object cannot be read', () => {
     system.provider.failReads(1);
     const trace = { correlationId: 'late', causationId: null };
     const handled = handleHint(system.services, hint, { trace, hintedAt });
-    await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: false });
+    await expect(handled).rejects.toMatchObject({ code: 'object_unread', retryable: false, queues: false });
   });
 });
 
@@ -128,7 +130,7 @@ describe('a notification whose object the provider does not know', () => {
     const { system, page } = await systemWithLateMoney();
     const lagging = { ...system.services, provider: { ...system.provider, ...absent } };
     const hinted = { trace: { correlationId: 'late', causationId: null }, hintedAt: system.clock.now() };
-    const unread = { code: 'object_unread', retryable: true };
+    const unread = { code: 'object_unread', retryable: true, queues: true };
     await expect(handleHint(lagging, hintOf(page), hinted)).rejects.toMatchObject(unread);
     expect(system.errorLines()).toEqual([]);
     await system.hint('payment', page);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutboxEntry, OutMessage } from '../../../src/application/ports/outbox.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
+import { sweepOutbox } from '../../../src/application/outbox/sweep-outbox.ts';
+import { Fault } from '../../../src/application/ports/faults.ts';
+import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
 
 const user = 'u1';
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
@@ -27,8 +32,10 @@ function relayWithFirstFailure() {
     readModels: { write: () => Promise.resolve() },
     publisher: { publish },
     log: silent,
+    clock: createManualClock(0),
   });
-  return { relay, log, fail: () => failure.reject(new Error('broker is down')) };
+  const down = new Fault('unacknowledged', 'broker is down', { retryable: true });
+  return { relay, log, fail: () => failure.reject(down) };
 }
 
 async function turns(count: number): Promise<void> {
@@ -73,4 +80,99 @@ describe('the relay', () => {
       expect(log).toEqual(log.length === 0 ? [] : ['a', 'b']);
     },
   );
+});
+
+/** Outboxes in documents, some of a schema that this process does not know, and a broker that tests make unavailable. */
+function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
+  const clock = createManualClock(hourMs);
+  const log = createLogRecorder();
+  const known = new Set(['known']);
+  const outboxes = new Map(
+    Object.entries(users).map(([key, schema]) => [
+      key,
+      [1, 2].map((n): OutboxEntry => ({
+        ...{ id: `${key}:${n}`, at: 0, rows: [] },
+        messages: [{ topic: 't', key, headers: {}, schema, value: { id: `${key}:${n}` } }],
+      })),
+    ]),
+  );
+  const published: unknown[] = [];
+  let isUnavailable = false;
+  const relay = createRelay({
+    store: {
+      pullOutbox: (pulled) => {
+        for (const { userId } of pulled) outboxes.delete(userId);
+        return Promise.resolve();
+      },
+    },
+    readModels: { write: () => Promise.resolve() },
+    publisher: {
+      publish: (messages) => {
+        if (isUnavailable) return Promise.reject(new Fault('taken_back', 'unavailable', { retryable: true }));
+        const unknown = messages.find(({ schema }) => !known.has(schema));
+        if (unknown !== undefined) return Promise.reject(new Error(`There is no schema named ${unknown.schema}.`));
+        published.push(...messages.map(({ value }) => value?.['id']));
+        return Promise.resolve();
+      },
+    },
+    ...{ log, clock },
+  });
+  const findLeftovers = (_: number, { limit, except }: { limit: number; except: readonly string[] }) =>
+    Promise.resolve(
+      [...outboxes]
+        .flatMap(([userId, outbox]) => (except.includes(userId) ? [] : [{ userId, outbox }]))
+        .slice(0, limit),
+    );
+  const sweep = () => sweepOutbox({ store: { findLeftovers } as never, clock, relay });
+  return {
+    ...{ sweep, clock, outboxes, published },
+    errors: () => log.lines.filter(({ level }) => level === 'error'),
+    learn: (schema: string) => known.add(schema),
+    makeUnavailable: (unavailable: boolean) => void (isUnavailable = unavailable),
+  };
+}
+
+const named = (kind: 'known' | 'unknown', count: number): Readonly<Record<string, 'known' | 'unknown'>> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${kind} ${index}`, kind]));
+
+describe('an outbox that this process cannot publish', () => {
+  test('holds up no other user: two among 150, and all others are published, in order', async () => {
+    const { sweep, published, outboxes, errors } = leftovers({ ...named('unknown', 2), ...named('known', 148) });
+    expect(await sweep()).toMatchObject({ found: 150, published: 148 });
+    expect(published.filter((id) => String(id).startsWith('known 7:'))).toEqual(['known 7:1', 'known 7:2']);
+    expect([published.length, [...outboxes.keys()]]).toEqual([296, ['unknown 0', 'unknown 1']]);
+    expect(errors()).toMatchObject([{ fields: { userId: 'unknown 0' } }, { fields: { userId: 'unknown 1' } }]);
+  });
+
+  test('does not starve the sweep, even where there are more of them than one batch holds', async () => {
+    const { sweep, published } = leftovers({ ...named('unknown', 450), ...named('known', 20) });
+    for (let run = 0; run < 4; run += 1) await sweep();
+    expect(published).toHaveLength(40);
+  });
+
+  test('is tried again after a pause that doubles, with an alarm each time, and published by a version that knows it', async () => {
+    const { sweep, clock, published, errors, learn } = leftovers(named('unknown', 1));
+    await sweep();
+    for (const pauseMs of [minuteMs, 2 * minuteMs, 4 * minuteMs]) {
+      const before = errors().length;
+      clock.advance(pauseMs - 1);
+      expect([await sweep(), errors().length]).toEqual([{ found: 0, published: 0 }, before]);
+      clock.advance(1);
+      await sweep();
+      expect(errors()).toHaveLength(before + 1);
+    }
+    learn('unknown');
+    clock.advance(8 * minuteMs);
+    expect(await sweep()).toEqual({ found: 1, published: 1 });
+    expect(published).toEqual(['unknown 0:1', 'unknown 0:2']);
+  });
+
+  test('is not suspected while the broker is unavailable: no alarm, and no user is paused', async () => {
+    const { sweep, published, errors, makeUnavailable } = leftovers(named('known', 3));
+    makeUnavailable(true);
+    expect(await sweep()).toEqual({ found: 3, published: 0 });
+    makeUnavailable(false);
+    expect(await sweep()).toEqual({ found: 3, published: 3 });
+    expect([published.length, errors()]).toEqual([6, []]);
+  });
 });

@@ -64,7 +64,7 @@ export function createWorld(system: TestSystem) {
       ...system.services,
       store,
       publisher,
-      relay: createRelay({ store, readModels, publisher, log: silent }),
+      relay: createRelay({ store, readModels, publisher, log: silent, clock: system.clock }),
       background: createBackground(system.clock, silent),
     };
     return { services, isDead };

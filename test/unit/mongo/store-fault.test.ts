@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
-import { MongoBulkWriteError } from 'mongodb';
-import { isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
+import { describe, expect, test } from '@jest/globals';
+import { MongoBulkWriteError, MongoServerError } from 'mongodb';
+import { askStore, isUnavailable } from '../../../src/adapters/mongo/store-fault.ts';
 
 /** As the driver throws it: an operation refused as a duplicate, and the server's write concern error. */
 function refusedBulk(unconfirmed: object | undefined): MongoBulkWriteError {
@@ -13,4 +13,47 @@ function refusedBulk(unconfirmed: object | undefined): MongoBulkWriteError {
 test('a bulk that the majority did not confirm is of unknown result, although one operation was refused', () => {
   expect(isUnavailable(refusedBulk({ code: 64 }))).toBe(true);
   expect(isUnavailable(refusedBulk(undefined))).toBe(false);
+});
+
+const refuse = (code: number, codeName: string) =>
+  askStore(() => Promise.reject(new MongoServerError({ message: codeName, code, codeName }))).catch(
+    (error: unknown) => error,
+  );
+
+describe('an error of the server', () => {
+  test.each([
+    [189, 'PrimarySteppedDown'],
+    [112, 'WriteConflict'],
+    [91, 'ShutdownInProgress'],
+  ])('%i %s passes by itself', async (code, codeName) => {
+    const fault = { code: 'store_unavailable', retryable: true, needsOperator: false };
+    expect(await refuse(code, codeName)).toMatchObject(fault);
+  });
+
+  test.each([
+    [14_031, 'OutOfDiskSpace'],
+    [13, 'Unauthorized'],
+    [18, 'AuthenticationFailed'],
+    [100, 'UnsatisfiableWriteConcern'],
+    [79, 'UnknownReplWriteConcern'],
+    [133, 'FailedToSatisfyReadPreference'],
+    [391, 'ReauthenticationRequired'],
+    [9_999, 'AnotherOfALaterServer'],
+  ])('%i %s is about the server: it is waited for, and an operator is asked', async (code, codeName) => {
+    const fault = { code: 'store_broken', retryable: true, needsOperator: true };
+    expect(await refuse(code, codeName)).toMatchObject({ ...fault, message: expect.stringContaining(codeName) });
+  });
+
+  test.each([
+    [11_000, 'DuplicateKey'],
+    [10_334, 'BSONObjectTooLarge'],
+    [17_419, 'Location17419'],
+    [121, 'DocumentValidationFailure'],
+    [2, 'BadValue'],
+    [26, 'NamespaceNotFound'],
+    [86, 'IndexKeySpecsConflict'],
+    [40_324, 'Location40324'],
+  ])('%i %s is about our document or query: a bug, which no waiting repairs', async (code, codeName) => {
+    expect(await refuse(code, codeName)).toBeInstanceOf(MongoServerError);
+  });
 });

@@ -30,10 +30,20 @@ export const rejections = {
   not_active: { status: 409, code: '4017', text: 'Subscription is not active', hint: 'subscription.pay' },
   too_late: { status: 409, code: '4018', text: 'Too late', hint: 'subscription.pay' },
   method_required: { status: 409, code: '4019', text: 'A payment method is required', hint: 'subscription.pay' },
+  cancel_scheduled: { status: 409, code: '4026', text: 'A cancel is scheduled', hint: 'subscription.uncancel' },
+  too_many_tries: { status: 429, code: '4038', text: 'Too many tries' },
   provider_unreachable: { status: 409, code: '2001', text: 'Payment provider cannot be reached' },
   tariff_not_found: { status: 404, code: '3002', text: 'Tariff does not exist' },
   pay_system_not_found: { status: 404, code: '3004', text: 'Payment system does not exist' },
 } as const satisfies Readonly<Record<RejectionReason, Refusal>>;
+
+/** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
+export function problemOf(reason: string, headers: Readonly<Record<string, string>>): Problem {
+  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason, headers });
+  const { status, code } = rejections[reason as RejectionReason];
+  const { hint }: Refusal = rejections[reason as RejectionReason];
+  return new Problem(status, code, { detail: reason, headers, members: hint === undefined ? {} : { hint } });
+}
 
 /** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
 const otherTexts = {

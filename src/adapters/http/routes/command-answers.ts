@@ -4,7 +4,7 @@ import type { AwaitedOutcome } from '../../../application/requests/await-outcome
 import { type Profile, profileOf } from '../../../application/requests/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentProfile } from './presenters.ts';
-import { Problem, type Refusal, rejections } from '../contract/problem.ts';
+import { Problem, problemOf } from '../contract/problem.ts';
 import { type Answer, ok } from '../contract/route.ts';
 
 export type AwaitedCommandAnswer = {
@@ -30,10 +30,7 @@ function refusalOf(result: AwaitedCommandAnswer): Problem | null {
   const { reason } = awaited.outcome;
   // A cancel with nothing to cancel succeeds, as in the v1 API that existing clients use.
   if (reason === 'nothing_to_cancel') return null;
-  const { status, code } = rejections[reason];
-  const { hint }: Refusal = rejections[reason];
-  const members = hint === undefined ? {} : { hint };
-  return new Problem(status, code, { detail: reason, members, headers: isReplayed(result) ? replayed : {} });
+  return problemOf(reason, isReplayed(result) ? replayed : {});
 }
 
 /** The command as a resource, one shape wherever it is shown. */

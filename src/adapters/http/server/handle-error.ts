@@ -24,7 +24,8 @@ export function handleError(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = problemOf(error);
     const fields = { correlationId: requestIdOf(response), method: request.method, code: problem.code };
-    if (problem.status === 500) log.error('request failed', fields, error);
+    const needsOperator = error instanceof Fault && error.needsOperator;
+    if (problem.status === 500 || needsOperator) log.error('request failed', fields, error);
     else if (problem.status === 503) log.warn('request not servable', fields, error);
     if (response.headersSent) {
       next(error);

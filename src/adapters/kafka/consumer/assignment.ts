@@ -1,4 +1,5 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { isPassing } from '../../../application/ports/faults.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from './partition-work.ts';
 import type { RunnerTools } from './runner-options.ts';
 import type { Finished } from './retry-message.ts';
+import { createStopPauses } from './stop-pauses.ts';
 
 export type AssignmentOptions = {
   readonly group: Pick<ConsumerGroup, 'pause' | 'resume' | 'seek'>;
@@ -35,10 +37,11 @@ export function createAssignment(
   { about, clock, log, settings, ending }: RunnerTools,
 ): Assignment {
   const works = new Map<number, PartitionWork>();
+  const pauses = createStopPauses(settings);
 
   const reopen = async (work: PartitionWork): Promise<void> => {
     await work.drained();
-    await clock.wait(settings.resumeAfterMs, ending);
+    await clock.wait(work.mode() === 'stopped' ? pauses.next(work) : settings.resumeAfterMs, ending);
     const { partition } = work;
     const position = work.position();
     if (ending.aborted || works.get(partition) !== work || position === null) return;
@@ -55,11 +58,9 @@ export function createAssignment(
     onClosed: (mode, error, offset) => {
       group.pause(partition);
       const where = { ...about, partition, offset: String(offset) };
-      if (mode === 'stopped') {
-        log.error('a message fails again and again, its partition is stopped', where, error);
-        return;
-      }
-      log.warn('a dependency is away, the partition rests', where, error);
+      if (mode === 'stopped') log.error('a message fails again and again, its partition is stopped', where, error);
+      else if (isPassing(error)) log.warn('a dependency is away, the partition rests', where, error);
+      else log.error('a dependency cannot work, the partition rests', where, error);
       const work = works.get(partition);
       if (work !== undefined) void reopen(work);
     },
@@ -95,6 +96,7 @@ export function createAssignment(
     abandon: () => {
       for (const work of works.values()) work.abandon();
       works.clear();
+      pauses.forget();
     },
   };
 }

@@ -1,6 +1,9 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
-import { parkedErrorOf, pauseAfter, releaseBlocked } from './release-blocked.ts';
+import { mustQueue, Poison } from '../../../application/ports/faults.ts';
+import type { Log, LogFields } from '../../../application/ports/log.ts';
+import { pauseAfter } from '../../../application/services/pause-after.ts';
+import { parkedErrorOf, releaseBlocked } from './release-blocked.ts';
 import { packRecord, unpackRecord } from '../../../messages/dead-letter.ts';
 import { createBlockedCache } from './blocked-cache.ts';
 import { type LogRecord, readHeaders } from './decode-delivery.ts';
@@ -25,6 +28,19 @@ const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
 
 const keyOf = ({ key }: LogRecord): string => key?.toString('utf8') ?? '';
 
+type Failure = { readonly error: unknown };
+
+/** No further key may be blocked. What only had to wait is no sign of broken code, so its partition rests. */
+function unparked(failure: Failure | null): WorkOutcome {
+  const error = failure?.error ?? new Error('Too many keys are blocked.');
+  return { kind: mustQueue(error) ? 'away' : 'bug', error };
+}
+
+function reportBlocked(log: Log, where: LogFields, { error }: Failure): void {
+  if (mustQueue(error)) log.warn('a message cannot be handled yet, its key waits', where, error);
+  else log.error('a message fails again and again, its key is blocked', where, error);
+}
+
 /**
  * The queues of blocked keys of one runner. The runner releases them, and no job does: a released message must take the
  * same path as any other, and only the runner has the handlers, the decoder and the dead letters.
@@ -41,7 +57,8 @@ export function createBlockedKeyQueue(
   const park = async (
     partition: number,
     message: LogRecord,
-    failure: { readonly error: unknown } | null,
+    { deadLetter }: Pick<Work, 'deadLetter'>,
+    failure: Failure | null,
   ): Promise<WorkOutcome> => {
     const { key, value, offset, timestamp } = message;
     const parkedAt = clock.now();
@@ -50,11 +67,14 @@ export function createBlockedKeyQueue(
     const why =
       failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
     const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);
-    if (parked === 'full')
-      return { kind: 'bug', error: failure?.error ?? new Error('The queue of blocked messages is full.') };
+    if (parked === 'too_many_keys') return unparked(failure);
+    if (parked === 'full') {
+      // The overflow of one key is its own loss: other keys of the partition must not wait for it.
+      await deadLetter(new Poison('queue_full', 'The queue of its blocked key is full.'));
+      return { kind: 'deadLettered' };
+    }
     cache.add(place.key);
-    const where = { ...about, partition, offset };
-    if (failure !== null) log.error('a message fails again and again, its key is blocked', where, failure.error);
+    if (failure !== null) reportBlocked(log, { ...about, partition, offset }, failure);
     return { kind: 'parked' };
   };
 
@@ -74,9 +94,9 @@ export function createBlockedKeyQueue(
     queued: (partition, message, work) => ({
       handle: async () => {
         const isBlocked = message.key !== null && (await cache.has(keyOf(message)));
-        return isBlocked ? park(partition, message, null) : work.handle();
+        return isBlocked ? park(partition, message, work, null) : work.handle();
       },
-      giveUp: (error) => park(partition, message, { error }),
+      giveUp: (error) => park(partition, message, work, { error }),
       deadLetter: work.deadLetter,
     }),
     forget: cache.forget,

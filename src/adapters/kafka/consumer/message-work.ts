@@ -1,4 +1,5 @@
 import type { Handled } from '../../../application/ports/consumer.ts';
+import { mustQueue } from '../../../application/ports/faults.ts';
 import { topicNames } from '../../../messages/topics.ts';
 import { buildDeadLetter } from './dead-letter.ts';
 import { decodeDelivery, type LogRecord, originOf, readHeaders } from './decode-delivery.ts';
@@ -42,7 +43,8 @@ export const createMessageWork =
         }
       },
       giveUp: (error) => {
-        log.error('a message fails again and again and was dropped', where(), error);
+        if (mustQueue(error)) log.warn('a message cannot be handled yet and was dropped', where(), error);
+        else log.error('a message fails again and again and was dropped', where(), error);
         return Promise.resolve({ kind: 'dropped' });
       },
       deadLetter: async (poison) => {

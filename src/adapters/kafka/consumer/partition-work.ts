@@ -5,7 +5,7 @@ import type { Finished, WorkOutcome } from './retry-message.ts';
 /**
  * - open: takes messages.
  * - resting: a dependency is unavailable.
- * - stopped: a bug fails a message whose key cannot be blocked.
+ * - stopped: a bug fails a message whose key cannot be blocked. After a pause it is tried again.
  * - abandoned: the process is ending, or another member may own the partition now.
  */
 export type PartitionMode = 'open' | 'resting' | 'stopped' | 'abandoned';

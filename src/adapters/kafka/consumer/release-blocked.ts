@@ -1,8 +1,9 @@
 import { type Instant, minuteMs } from '../../../domain/model/instant.ts';
 import type { BlockedKey, BlockedKeys, ParkedError, ParkedMessage } from '../../../application/ports/blocked-keys.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { Fault } from '../../../application/ports/faults.ts';
+import { Fault, mustQueue } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
+import { pauseAfter, type Pauses } from '../../../application/services/pause-after.ts';
 
 /** Keys of one pass; the next pass takes the others. */
 const keysOfPass = 20;
@@ -18,13 +19,10 @@ export type ReleaseServices = {
   readonly group: string;
   /** Handles the message, or dead-letters it when it is poison. Throws what the handler throws. */
   readonly tryAgain: (message: ParkedMessage) => Promise<void>;
-  readonly pauses: { readonly firstMs: number; readonly lastMs: number };
+  readonly pauses: Pauses;
   /** Aborts when the process begins to stop: no further message is started. */
   readonly ending?: AbortSignal;
 };
-
-export const pauseAfter = (attempts: number, pauses: ReleaseServices['pauses']): number =>
-  Math.min(pauses.firstMs * 2 ** Math.min(attempts, 30), pauses.lastMs);
 
 /** True when the oldest message was released, and the next of the key may follow. */
 async function tryOldest(services: ReleaseServices, key: string): Promise<boolean> {
@@ -36,9 +34,11 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
   try {
     await tryAgain(message);
   } catch (error) {
-    const isOutage = error instanceof Fault && error.retryable;
-    if (!isOutage)
-      log.warn('a message of a blocked key failed again', { ...where, tries: message.attempts + 1 }, error);
+    const isOutage = error instanceof Fault && error.retryable && !mustQueue(error);
+    const tries = { ...where, tries: message.attempts + 1 };
+    if (!isOutage && now - message.parkedAt >= pauses.lastMs)
+      log.error('a message of a blocked key still fails', tries, error);
+    else if (!isOutage) log.warn('a message of a blocked key failed again', tries, error);
     const pauseMs = isOutage ? pauses.firstMs : pauseAfter(message.attempts + 1, pauses);
     await blockedKeys.reschedule(message, clock.now() + pauseMs, isOutage ? null : parkedErrorOf(error));
     return false;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Handled } from '../../../application/ports/consumer.ts';
-import { Fault, Poison } from '../../../application/ports/faults.ts';
+import { Fault, mustQueue, Poison } from '../../../application/ports/faults.ts';
 import type { RunnerSettings } from '../client/settings.ts';
 
 /** The steps for one message. Each may throw anything. */
@@ -66,8 +66,11 @@ export async function retryMessage(work: Work, tools: WorkTools): Promise<WorkOu
     try {
       return givenUp === null ? await handleOrDeadLetter(work) : await work.giveUp(givenUp.error);
     } catch (error) {
-      if (classify(error) === 'transient') {
-        if (clock.monotonicMs() - startedMs >= settings.transientBoundMs) return { kind: 'away', error };
+      const isTransient = classify(error) === 'transient';
+      const isLate = clock.monotonicMs() - startedMs >= settings.transientBoundMs;
+      if (givenUp === null && mustQueue(error) && (isLate || !isTransient)) givenUp = { error };
+      else if (isTransient) {
+        if (isLate) return { kind: 'away', error };
         await clock.wait(pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, settings.transientMaxPauseMs);
       } else {

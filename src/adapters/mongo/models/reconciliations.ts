@@ -16,6 +16,8 @@ export const reconciliations = createCollection<WalkRow>('reconciliations', {
   at: required(Number),
   /** When the walk began. */
   startedAt: required(Number),
+  /** How long the next slice is, in milliseconds. */
+  sliceMs: required(Number),
   /** What was read and found so far. */
   summary: required(Schema.Types.Mixed),
   /** Objects without a subscriber that operators were alerted to, the newest last. */

@@ -17,7 +17,7 @@ declare const described: unique symbol;
 export type Part<Value> = Schema & { readonly [described]?: Value };
 
 type Required<Type> = { readonly type: Type; readonly required: true };
-type Optional<Type> = { readonly type: Type };
+type Optional<Type> = { readonly type: Type; readonly default: undefined };
 type Text = { readonly type: StringConstructor; readonly default: '' };
 type Field<Value> = [Value] extends [NonNullable<Value>]
   ? Required<Leaf<Value>> | (Value extends string ? Text : never)
@@ -31,8 +31,8 @@ export type Fields<Stored> = { readonly [Key in KeyOf<Stored>]: Field<ValueAt<St
 
 /** Always present. A field that is added later cannot be: older documents and outbox entries lack it. */
 export const required = <Type>(type: Type): Required<Type> => ({ type, required: true });
-/** Null while there is no value, or absent where the status of the object has no such field. */
-export const optional = <Type>(type: Type): Optional<Type> => ({ type });
+/** Null while there is no value, or absent where the object has no such field. Mongoose would make an absent list empty. */
+export const optional = <Type>(type: Type): Optional<Type> => ({ type, default: undefined });
 /** Always present and perhaps empty. Mongoose's `required` refuses an empty string. */
 export const text: Text = { type: String, default: '' };
 

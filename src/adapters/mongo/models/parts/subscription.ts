@@ -18,6 +18,14 @@ const term = createPart<Term>({
   graceUntil: optional(Number),
 });
 
+/** An attempt that the subscriber asked for. */
+const asked = createPart<NonNullable<Dunning['asked']>[number]>({
+  /** Its number among the attempts of the due period. */
+  attemptNo: required(Number),
+  /** Epoch milliseconds on the subscriber's clock. */
+  at: required(Number),
+});
+
 /** The plan of further charges for the due period. Instants are epoch milliseconds on the subscriber's clock. */
 const dunning = createPart<Dunning>({
   /** When the period fell due. */
@@ -36,6 +44,8 @@ const dunning = createPart<Dunning>({
   lastReason: text,
   /** The class of that reason in the table of declines. */
   lastClass: required(String),
+  /** The last attempts that the subscriber asked for; absent before the first. */
+  asked: optional([asked] as const),
 });
 
 const hold = createPart<Hold>({

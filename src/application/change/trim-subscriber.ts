@@ -1,0 +1,39 @@
+import type { Policy } from '../../domain/model/policy.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import type { OutboxEntry } from '../ports/outbox.ts';
+
+type Trim = (subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy) => Subscriber;
+
+const trimHistory: Trim = (subscriber, _outbox, { capturesMax, differencesMax }) => ({
+  ...subscriber,
+  captures: subscriber.captures.slice(-capturesMax),
+  differences: subscriber.differences.slice(-differencesMax),
+});
+
+/** Keeps the newest methods, and the one that renewals charge. */
+const trimMethods: Trim = (subscriber, _outbox, { methodsMax }) => {
+  const { subscription, methods } = subscriber;
+  if (methods.length <= methodsMax) return subscriber;
+  const charged = subscription !== null && 'methodId' in subscription ? subscription.methodId : null;
+  const newest = new Set(methods.slice(-methodsMax));
+  return { ...subscriber, methods: methods.filter((method) => newest.has(method) || method.id === charged) };
+};
+
+/**
+ * Keeps the newest commands. An older one is removed only when it has an outcome, and the read model has it, that is, when
+ * no outbox entry holds its row. How many may have no outcome is bounded where they are decided (`Policy.waitingMax`).
+ */
+const trimCommands: Trim = (subscriber, outbox, { commandsMax }) => {
+  const { commands } = subscriber;
+  const surplus = commands.length - commandsMax;
+  if (surplus <= 0) return subscriber;
+  const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
+  const removable = new Set(
+    commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
+  );
+  return { ...subscriber, commands: commands.filter((entry) => !removable.has(entry)) };
+};
+
+/** The document to save, without what is older than its lists hold. The read models keep all of it. */
+export const trimSubscriber: Trim = (subscriber, outbox, policy) =>
+  [trimHistory, trimMethods, trimCommands].reduce((state, trim) => trim(state, outbox, policy), subscriber);
