@@ -60,6 +60,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
     return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
   }
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
+  if ('subjectId' in event) return remember(state, event);
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
@@ -72,7 +73,6 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
     case 'reconciliation.difference_found':
-    case 'invariant.violated':
       return remember(state, event);
   }
 }

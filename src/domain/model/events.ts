@@ -114,6 +114,8 @@ type InternalChanges = {
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };
+  /** A person has decided about an object of the provider that contradicts our books: it is no news any more. */
+  'contradiction.resolved': { subjectId: string };
   /** A member of staff ordered it. The audit keeps it with the state before and after. */
   'staff.acted': StaffAct;
 };
@@ -137,6 +139,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'command.received': true,
   'command.resolved': true,
   'hold.alarmed': true,
+  'contradiction.resolved': true,
   'staff.acted': true,
 } satisfies Record<InternalEvent['type'], true>;
 

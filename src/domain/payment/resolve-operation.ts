@@ -73,7 +73,12 @@ export function resolveOperation(
   const providerId = checked.providerObjectId ?? providerIdOf(operation);
   if (checked.checkResult === 'succeeded' && providerId === null) return null;
   const known = providerId === null ? operation : withProviderId(operation, providerId);
+  // The provider's books go on contradicting ours. Without this the next comparison would hold the subscription again.
+  const decided =
+    providerId !== null && operation.entry.send.distrusted !== null
+      ? record(draft, { type: 'contradiction.resolved', subjectId: providerId })
+      : draft;
   return known.kind === 'payment'
-    ? resolvePayment(draft, known, checked, context)
-    : resolveRefund(draft, known, checked, context);
+    ? resolvePayment(decided, known, checked, context)
+    : resolveRefund(decided, known, checked, context);
 }

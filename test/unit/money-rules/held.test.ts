@@ -95,6 +95,19 @@ describe('a release', () => {
   });
 });
 
+test('what a person has decided about is no contradiction any more, whatever the provider repeats', async () => {
+  const system = await systemWithMismatch();
+  const payment = (await system.state(user)).payment;
+  const charge = system.provider.entries().at(-1)?.object.id ?? '';
+  const given = { paymentId: payment?.id ?? '', checkResult: 'succeeded', providerObjectId: charge } as const;
+  expect(await system.staff(user, { type: 'payment.resolve', ...given })).toBe('completed');
+  expect(await system.staff(user, release)).toBe('completed');
+  const alarmed = system.errorLines().length;
+  await system.hint('payment', charge);
+  expect((await system.state(user)).subscription).toMatchObject({ status: 'active', held: null });
+  expect(system.errorLines()).toHaveLength(alarmed);
+});
+
 describe('a hold that no one ends', () => {
   test('ends the subscription after 30 days without a charge, and the subscriber can buy again', async () => {
     const system = await heldSystem(day);
