@@ -86,7 +86,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     () => fleet.find('api'),
     scenario,
     (userId) =>
-      toResolve(database.documents.get(userId)?.subscriber ?? null, server.entries.values(), {
+      toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
         now: scheduler.now(),
         random,
       }),

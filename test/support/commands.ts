@@ -2,17 +2,14 @@ import fc from 'fast-check';
 import type { Facts } from '../../src/domain/commands/definition.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
-import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
 import type { Random } from '../simulation/world/random.ts';
+import { type CellState, type Cells, inEveryState } from './cells.ts';
+import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
+export type { CellState };
+
 // One row for each command holds all that the tests need of it. Tests of all commands iterate over these rows.
-
-/** The states of the command table: `held` is a live subscription with a billing hold. */
-export type CellState = SubscriptionStatus | 'none' | 'held';
-
-/** The result of a decided command: `pending` waits for the provider, a reason is a refusal. */
-type Cells = Readonly<Record<CellState, string>>;
 
 /** The fields that a command has of its own. */
 type Own<Type extends CommandType> = Omit<Extract<CommandInput, { readonly type: Type }>, 'type' | 'userId'>;
@@ -52,24 +49,6 @@ type Order<Type extends CommandType> = {
 };
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
-
-const inEveryState = (outcome: string): Cells => ({
-  ...{ none: outcome, incomplete: outcome, active: outcome, past_due: outcome, held: outcome },
-  ...{ expired: outcome, canceled: outcome, incomplete_expired: outcome },
-});
-
-const reasons = fc.constantFrom('seen in the cabinet', 'x');
-
-/** A payment that is there, whatever its state. */
-const somePayment = ({ payment, watched }: Subscriber): string => payment?.id ?? watched[0]?.id ?? 'none';
-
-const resolving = (checkResult: Resolving['checkResult'], word: string) => ({
-  means: `the command \`payment.resolve\`: staff have found that the payment ${word}`,
-  inputs: (state: Subscriber): readonly Resolving[] => [
-    ...[{ paymentId: somePayment(state), checkResult, providerObjectId: 'seen', reason: 'seen in the cabinet' }],
-  ],
-  cells: { ...inEveryState('nothing_to_resolve'), held: 'completed' },
-});
 
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
 
@@ -196,41 +175,7 @@ export const commandRows = {
       },
     },
   },
-  'subscription.release': {
-    staff: true,
-    fields: { reason: reasons },
-    weight: 3,
-    draw: () => ({ reason: 'seen in the cabinet' }),
-    modes: [''],
-    orders: {
-      release: {
-        means: 'the command `subscription.release`: staff end the hold',
-        inputs: [{ reason: 'seen in the cabinet' }],
-        // The hold of the cell comes from a payment that contradicts its request and is still open.
-        cells: { ...inEveryState('nothing_to_release'), held: 'payment_unresolved' },
-      },
-    },
-  },
-  'payment.resolve': {
-    staff: true,
-    fields: {
-      paymentId: fc.uuid(),
-      checkResult: fc.constantFrom('succeeded', 'failed', 'absent'),
-      providerObjectId: fc.option(fc.uuid(), { nil: null }),
-      reason: reasons,
-    },
-    weight: 3,
-    draw: (random, { toResolve }) =>
-      toResolve() ?? {
-        ...{ paymentId: random.id(), checkResult: 'absent', providerObjectId: null, reason: 'there is none' },
-      },
-    modes: [''],
-    orders: {
-      'resolve: succeeded': resolving('succeeded', 'succeeded'),
-      'resolve: failed': resolving('failed', 'failed'),
-      'resolve: absent': resolving('absent', 'is not there'),
-    },
-  },
+  ...staffRows,
 } as const satisfies CommandRows;
 
 export type OrderName = { readonly [Type in CommandType]: keyof (typeof commandRows)[Type]['orders'] }[CommandType];

@@ -56,7 +56,10 @@ export const tariffs = {
 };
 
 type StaffInput =
-  Pick<ReleaseCommand, 'type'> | Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'>;
+  | Pick<ReleaseCommand, 'type'>
+  | (Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'> & {
+      readonly acceptedAt?: number;
+    });
 
 const trace = { correlationId: 'test', causationId: null };
 

@@ -12,15 +12,15 @@ const certainAfterMs = hourMs;
 type Moment = { readonly now: number; readonly random: Random };
 
 /** What the provider has for an operation. */
-const entryOf = ({ kind, entry }: Operation, entries: Iterable<Entry>): Entry | undefined =>
-  [...entries].find((one) =>
+const entryOf = ({ kind, entry }: Operation, entries: readonly Entry[]): Entry | undefined =>
+  entries.find((one) =>
     kind === 'payment'
       ? one.object === 'payment' && one.metadata['payment_id'] === entry.id
       : one.object === 'refund' && one.key === entry.send.idempotenceKey,
   );
 
 /** What a careful person reads in the provider's cabinet; null while they cannot be sure. */
-function seenInCabinet(operation: Operation, entries: Iterable<Entry>, { now, random }: Moment): Resolving | null {
+function seenInCabinet(operation: Operation, entries: readonly Entry[], { now, random }: Moment): Resolving | null {
   const { id, send } = operation.entry;
   const found = entryOf(operation, entries);
   const result = (checkResult: Resolving['checkResult'], providerObjectId: string | null): Resolving => ({
@@ -37,7 +37,7 @@ function seenInCabinet(operation: Operation, entries: Iterable<Entry>, { now, ra
 }
 
 /** The operation that a member of staff would resolve now; null when there is none. */
-export function toResolve(subscriber: Subscriber | null, entries: Iterable<Entry>, moment: Moment): Resolving | null {
+export function toResolve(subscriber: Subscriber | null, entries: readonly Entry[], moment: Moment): Resolving | null {
   if (subscriber === null) return null;
   const open = operationsOf(subscriber).filter(mayBeResolved);
   return open.map((operation) => seenInCabinet(operation, entries, moment)).find((seen) => seen !== null) ?? null;

@@ -70,6 +70,16 @@ describe('a payment is not resolved by hand', () => {
     expect(await resolve(system, 'none', 'failed', null)).toBe('nothing_to_resolve');
   });
 
+  test('by an absence that a later send has outdated, and within an hour of the last send', async () => {
+    const { system, payment } = await systemWithUnknown('not_done');
+    const lastSentAt = payment.send.lastSentAt ?? 0;
+    const absent = { type: 'payment.resolve', paymentId: payment.id, checkResult: 'absent' } as const;
+    const order = { ...absent, providerObjectId: null };
+    for (const acceptedAt of [lastSentAt - 1, lastSentAt + hourMs - 1])
+      expect(await system.staff(user, { ...order, acceptedAt })).toBe('payment_in_progress');
+    expect(await system.staff(user, { ...order, acceptedAt: lastSentAt + hourMs })).toBe('completed');
+  });
+
   test('while a send may still be on its way', async () => {
     const system = createTestSystem();
     system.provider.script('lost');
