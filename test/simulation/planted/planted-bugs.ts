@@ -255,12 +255,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'Math.max(held.since + 100 * policy.holdMaxMs, ',
   },
   {
-    name: 'a resolve as failed that forgets that money may come',
-    file: 'src/domain/payment/decide-stray.ts',
-    text: "  if (past.state === 'succeeded' || past.isRefunded) return repeatOf(state, object, past.providerPaymentId);",
-    instead: "  if (past.state === 'succeeded' || past.state === 'failed') return ignored('repeat');",
-  },
-  {
     name: 'a payment whose request is out taken for an old page',
     file: 'src/domain/payment/same-terms.ts',
     text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
