@@ -19,7 +19,13 @@ const captureOf = (index: number): CapturedPayment => ({
   refundedMinor: 0,
 });
 
-test('a document keeps the newest captures, as many as the policy says', async () => {
+const externalRefund = (index: number) => ({
+  ...{ type: 'refund.recorded_external' as const, paymentId: `payment-${index}`, subscriptionId: 'subscription' },
+  ...{ providerPaymentId: `provider-${index}`, providerRefundId: `refund-${index}`, refundedAt: index },
+  ...{ amount: { amountMinor: 10, currency: 'RUB' }, refundedMinor: 10, capturedMinor: 100 },
+});
+
+test('a document keeps the newest captures and external refunds, as many as the policy says', async () => {
   const { services } = createTestSystem();
   const policy = { ...services.policy, capturesMax: 2 };
   const about = { userId, trace: { correlationId: 'a', causationId: 'b' } };
@@ -29,11 +35,13 @@ test('a document keeps the newest captures, as many as the policy says', async (
         draftOf(state),
         { type: 'clock.bound', testClockId: 'clock' },
         ...[1, 2, 3].map((index) => ({ type: 'capture.recorded' as const, capture: captureOf(index) })),
+        ...[1, 2, 3].map(externalRefund),
       ),
     ),
   );
   const stored = await services.store.load(userId);
-  expect(stored?.subscriber.captures).toEqual([captureOf(2), captureOf(3)]);
+  expect(stored?.subscriber.captures).toMatchObject([{ paymentId: 'payment-2' }, { paymentId: 'payment-3' }]);
+  expect(stored?.subscriber.externalRefunds).toMatchObject([{ paymentId: 'payment-2' }, { paymentId: 'payment-3' }]);
 });
 
 test('a document keeps the newest saved methods, and the one that renewals charge', async () => {

@@ -7,6 +7,7 @@ type Trim = (subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Pol
 const trimHistory: Trim = (subscriber, _outbox, { capturesMax, differencesMax }) => ({
   ...subscriber,
   captures: subscriber.captures.slice(-capturesMax),
+  externalRefunds: subscriber.externalRefunds.slice(-capturesMax),
   differences: subscriber.differences.slice(-differencesMax),
 });
 

@@ -1,7 +1,10 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { remember } from './known-as.ts';
-import type { CapturedPayment, Payment, Refund } from '../model/payment.ts';
+import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+
+type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type Refunded = Extract<DomainEvent, { readonly type: 'capture.refunded' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
   const watched = state.watched.filter((other) => other.id !== payment.id);
@@ -46,6 +49,19 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
   }
 }
 
+function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
+  const { paymentId, providerRefundId, capturedMinor } = recorded;
+  const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
+  return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
+}
+
+function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
+  const { paymentId, refundedMinor } = event;
+  const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
+  const counted = { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+  return event.type === 'refund.recorded_external' ? keepExternal(counted, event) : counted;
+}
+
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
@@ -54,11 +70,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
-  if ('refundedMinor' in event) {
-    const { paymentId, refundedMinor } = event;
-    const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-    return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
-  }
+  if ('refundedMinor' in event) return countRefunded(state, event);
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   if ('subjectId' in event) return remember(state, event);
   switch (event.type) {

@@ -82,6 +82,15 @@ export type CapturedPayment = {
   readonly refundedMinor: number;
 };
 
+/** A refund that staff made in the provider's cabinet. The newest `Policy.capturesMax` are kept. */
+export type ExternalRefund = {
+  readonly paymentId: string;
+  readonly providerRefundId: string;
+  readonly amountMinor: number;
+  /** Of its payment. */
+  readonly capturedMinor: number;
+};
+
 /** A payment method that the provider saved for us. Display data only: the card number never reaches us. */
 export type SavedMethod = {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
+import { leftOf } from './external-refunds.ts';
 import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
 import { planPolls } from './polls.ts';
@@ -24,12 +25,21 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** The next attempt of a failed refund, with a new key. */
+/** Staff gave the money back in the provider's cabinet, and nothing is left to ask for. */
+const endRefund = (draft: Draft, failed: Refund): Draft =>
+  record(draft, {
+    ...{ type: 'refund.failed', refund: { ...failed, retryAt: null }, closed: true },
+    ...{ reason: 'refunded_externally', retryAt: null },
+  });
+
+/** The next attempt of a failed refund, with a new key, for what the refunds of the cabinet have left. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
+  const amount = { ...failed.amount, amountMinor: leftOf(draft.state, failed) };
+  if (amount.amountMinor <= 0) return endRefund(draft, failed);
   const earlierRefundIds = last === null ? before : [...before, last];
   const closed = record(draft, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
-  return openRefund(closed, { ...failed, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
+  return openRefund(closed, { ...failed, amount, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
 }
 
 /** Applies the provider's refund to ours. */

@@ -9,19 +9,21 @@ import { hold } from '../subscription/billing-hold.ts';
 import { adoptRefund } from './adopt-refund.ts';
 import { alarmForeign, holdContradiction } from './alarm-once.ts';
 import { mismatchOf } from './check-object.ts';
+import { externalMinor } from './external-refunds.ts';
 import { requestFullRefund } from './request-refund.ts';
 
 /** The money of a payment that the document does not remember. */
-function captureOf(object: ProviderPayment, past: PastPayment, context: Context): CapturedPayment {
+function captureOf(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): CapturedPayment {
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past;
+  // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
+  const capturedMinor = Math.min(object.amount.amountMinor, ordered.amountMinor);
   return {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
     reservedAt: context.realNow,
     currency: object.amount.currency,
-    // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
-    capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
-    refundedMinor: 0,
+    capturedMinor,
+    refundedMinor: Math.min(capturedMinor, externalMinor(state, paymentId)),
   };
 }
 
@@ -31,7 +33,7 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
   const mismatch = mismatchOf(state, { paymentId, amount: object.amount }, object, context);
   if (mismatch !== null) return alarmForeign(state, object, mismatch);
   if (object.amount.currency !== ordered.currency) return alarmForeign(state, object, 'another currency');
-  const capture = captureOf(object, past, context);
+  const capture = captureOf(state, object, past, context);
   const recorded = record(draftOf(state), { type: 'capture.recorded', capture });
   const detail = `succeeded at the provider after we recorded it as ${past.state}`;
   const alarmed = alarm(recorded, {
@@ -47,7 +49,7 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
 /** The read model met a second kept payment of a period, and its report was lost: the money is refunded. */
 function refundSecond(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
   const known = state.captures.find(({ paymentId }) => paymentId === past.paymentId);
-  const capture = known ?? captureOf(object, past, context);
+  const capture = known ?? captureOf(state, object, past, context);
   const recorded = known === undefined ? record(draftOf(state), { type: 'capture.recorded', capture }) : draftOf(state);
   const detail = 'a period was paid for twice';
   const alarmed = alarm(recorded, { rule: 'contradiction', subjectId: past.paymentId, detail, actual: object.amount });
@@ -71,7 +73,7 @@ const alarmUnknown: Decide = (state, object, { difference: { ours } }) =>
     object,
     ours === null
       ? `a ${object.object} that we know nothing of succeeded`
-      : `another ${object.object} under the name of ours, which is ${ours.state}, succeeded`,
+      : `a second ${object.object} under the name of ours succeeded; ours is ${ours.state}`,
   );
 
 /** What each difference comes to, where the document does not hold the object (docs/domain.md, "Reconciliation"). */

@@ -8,6 +8,17 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+/** Closes its database also when a test fails: a connection left open keeps the process alive. */
+async function inEmptyDatabase(act: (opened: typeof database) => Promise<void>): Promise<void> {
+  const opened = await openTestDatabase();
+  try {
+    await opened.db.dropDatabase();
+    await act(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
 test.each([
   ['payments', 'one_kept_per_period'],
   ['tariffs', 'alias'],
@@ -27,48 +38,44 @@ test.each([
   await assertIndexes(models);
 });
 
-test('a service refuses to start on a database without a deploy step', async () => {
-  const { db, models, close } = await openTestDatabase();
-  await db.dropDatabase();
-  await expect(assertIndexes(models)).rejects.toThrow('payments.one_kept_per_period, tariffs.alias, pay_systems.alias');
-  await close();
-});
+test('a service refuses to start on a database without a deploy step', () =>
+  inEmptyDatabase(async ({ models }) => {
+    await expect(assertIndexes(models)).rejects.toThrow(
+      'payments.one_kept_per_period, tariffs.alias, pay_systems.alias',
+    );
+  }));
 
-test('the indexes are put in place by two deploy steps at once, and again', async () => {
-  const { db, models, close } = await openTestDatabase();
-  await db.dropDatabase();
-  await Promise.all([createIndexes(models), createIndexes(models)]);
-  await createIndexes(models);
-  await assertIndexes(models);
-  await close();
-});
+test('the indexes are put in place by two deploy steps at once, and again', () =>
+  inEmptyDatabase(async ({ models }) => {
+    await Promise.all([createIndexes(models), createIndexes(models)]);
+    await createIndexes(models);
+    await assertIndexes(models);
+  }));
 
-test('the deploy step makes every index under its name, and nothing else', async () => {
-  const { db, models, close } = await openTestDatabase();
-  await db.dropDatabase();
-  await createIndexes(models);
-  const collections = await db.listCollections({}, { nameOnly: true }).toArray();
-  const names = collections.map(async ({ name }) => {
-    const indexes = await db.collection(name).indexes();
-    return [name, indexes.flatMap((index) => (index.name === '_id_' ? [] : [index.name])).toSorted()] as const;
-  });
-  expect(Object.fromEntries(await Promise.all(names))).toEqual({
-    subscribers: ['due_business', 'due_real', 'leftovers'],
-    subscriptions: ['held', 'of_user'],
-    payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
-    refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
-    reconciliations: [],
-    commands: ['of_user'],
-    parked_messages: ['queue'],
-    dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],
-    tariffs: ['alias'],
-    pay_systems: ['alias'],
-    test_clocks: ['advancing'],
-    encryption_key: [],
-    audit: ['of_subject', 'of_user'],
-  });
-  await close();
-});
+test('the deploy step makes every index under its name, and nothing else', () =>
+  inEmptyDatabase(async ({ db, models }) => {
+    await createIndexes(models);
+    const collections = await db.listCollections({}, { nameOnly: true }).toArray();
+    const names = collections.map(async ({ name }) => {
+      const indexes = await db.collection(name).indexes();
+      return [name, indexes.flatMap((index) => (index.name === '_id_' ? [] : [index.name])).toSorted()] as const;
+    });
+    expect(Object.fromEntries(await Promise.all(names))).toEqual({
+      subscribers: ['due_business', 'due_real', 'leftovers'],
+      subscriptions: ['held', 'of_user'],
+      payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
+      refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
+      commands: ['of_user'],
+      parked_messages: ['queue'],
+      dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],
+      tariffs: ['alias'],
+      pay_systems: ['alias'],
+      test_clocks: ['advancing'],
+      encryption_key: [],
+      audit: ['of_subject', 'of_user'],
+      reconciliations: [],
+    });
+  }));
 
 test.each([
   ['is declared by no model', 'extra', { state: 1 }, {}],

@@ -8,9 +8,10 @@ import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
-import { type Entry, keptMinor, type PaymentEntry } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor, type PaymentEntry, withoutStaff } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
 
@@ -153,8 +154,10 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   witness.granted.add(`${live.id} ${periodKey}`);
   const isBelieved = ({ key, wrongMinor }: PaymentEntry): boolean =>
     wrongMinor === null || witness.byHand.has(witness.operations.get(key)?.paymentId ?? '');
-  const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
-    (payment) => isBelieved(payment) && keptMinor(payment, entries.values()) > 0,
+  // Access stays where staff refund in the cabinet.
+  const ours = withoutStaff(entries.values());
+  const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
+    (payment) => isBelieved(payment) && keptMinor(payment, ours) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -277,6 +280,7 @@ export function checkSave(
   checkWithdrawal(check);
   checkHold(check);
   checkForeign(check);
+  checkNewRefunds(check);
   checkFacts(check);
   noteCancels(check, seen.commands);
 }

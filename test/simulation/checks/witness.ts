@@ -49,6 +49,8 @@ export type Witness = {
   readonly byHand: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
+  /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
+  readonly adopted: Map<string, number>;
   readonly published: Map<string, Set<number>>;
   readonly lastPublished: Map<string, number>;
   /** By user, oldest first. */
@@ -67,6 +69,7 @@ export const createWitness = (): Witness => ({
   byHand: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
+  adopted: new Map(),
   published: new Map(),
   lastPublished: new Map(),
   access: new Map(),
