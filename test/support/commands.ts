@@ -3,26 +3,16 @@ import type { Facts } from '../../src/domain/commands/definition.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
-import { type CellState, type Cells, inEveryState } from './cells.ts';
+import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
 import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
-export type { CellState };
+export type { CellState, Known, Resolving };
 
 // One row for each command holds all that the tests need of it. Tests of all commands iterate over these rows.
 
 /** The fields that a command has of its own. */
 type Own<Type extends CommandType> = Omit<Extract<CommandInput, { readonly type: Type }>, 'type' | 'userId'>;
-
-/** What a member of staff orders of an unresolved payment. */
-export type Resolving = Own<'payment.resolve'>;
-
-/** What a draw may depend on beside chance. */
-export type Known = {
-  readonly tariffId: () => string;
-  /** What a careful member of staff would resolve; null when nothing is unresolved. */
-  readonly toResolve: () => Resolving | null;
-};
 
 export type CommandRow<Type extends CommandType> = {
   /** Only staff order it. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
-import { inEveryState } from './cells.ts';
-import type { Known, Resolving } from './commands.ts';
+import { inEveryState, type Known, type Resolving } from './cells.ts';
 
 const reasons = fc.constantFrom('seen in the cabinet', 'x');
 

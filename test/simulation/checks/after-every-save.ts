@@ -1,19 +1,20 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
-import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { isOut } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
-import { type Entry, keptMinor, type PaymentEntry, withoutStaff } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
-import { note, paymentsFor, type Witness } from './witness.ts';
+import { checkHeldAccess } from './held.ts';
+import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
 type StatusCheck = {
   readonly world: World;
@@ -24,9 +25,6 @@ type StatusCheck = {
   readonly after: Subscriber;
   readonly save: SubscriberSave;
 };
-
-/** By the promise, not by the policy that is under test. */
-const holdCostsMsMax = 30 * dayMs;
 
 const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `period:${index}`);
 const liveOf = (state: Subscriber | null): LiveSubscription | null =>
@@ -152,12 +150,10 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
-  const isBelieved = ({ key, wrongMinor }: PaymentEntry): boolean =>
-    wrongMinor === null || witness.byHand.has(witness.operations.get(key)?.paymentId ?? '');
   // Access stays where staff refund in the cabinet.
   const ours = withoutStaff(entries.values());
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
-    (payment) => isBelieved(payment) && keptMinor(payment, ours) > 0,
+    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -169,17 +165,9 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   const ordinary = Math.min(term.periodEnd + defaultPolicy.graceMs, startAfter(term.anchor, from + 2, tariff.period));
   const isExcused =
     after.payment?.kind === 'charge' || (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
-  const { held } = live;
-  if (held === null) {
-    if (until > ordinary && !isExcused)
-      world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
-  } else {
-    if (until > Math.max(ordinary, held.since + holdCostsMsMax))
-      world.breach('13: a held subscription costs at most 30 days', userId, { until, ordinary, held });
-    const began = earlier?.id === live.id ? earlier.held : null;
-    if (began !== null && began.since !== held.since)
-      world.breach('13: a hold that lasts does not begin anew', userId, { held, before: began });
-  }
+  if (live.held === null && until > ordinary && !isExcused)
+    world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
+  checkHeldAccess(world, live, earlier, { userId, until, ordinary });
   if (
     at !== undefined &&
     !sameEntitlement(

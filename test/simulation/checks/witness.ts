@@ -1,7 +1,7 @@
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
-import type { Entry } from '../provider/provider-ledger.ts';
+import type { Entry, PaymentEntry } from '../provider/provider-ledger.ts';
 
 /** One idempotency key as it was saved, and the requests that were really sent with it. */
 export type Operation = {
@@ -115,3 +115,7 @@ export function paymentsFor(
   }
   return found;
 }
+
+/** The provider shows the amount that was requested, or a member of staff has decided that the payment counts. */
+export const isBelieved = ({ byHand, operations }: Witness, { key, wrongMinor }: PaymentEntry): boolean =>
+  wrongMinor === null || byHand.has(operations.get(key)?.paymentId ?? '');
