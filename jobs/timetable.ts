@@ -32,6 +32,11 @@ const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
     everyMs: secondMs,
     why: 'Pages are polled from 30 s on and unanswered sends are repeated after 45 s, also when notifications are lost.',
   },
+  'subscription.hold_alarm_due': {
+    name: 'announce-hold-alarms',
+    everyMs: 60 * secondMs,
+    why: 'Operators are alerted of a hold that has lasted an hour, and daily from then on; a minute more is no harm.',
+  },
 };
 
 const sweep: Job = {

@@ -28,7 +28,7 @@ export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | '
 });
 
 /** Opens Kafka and the registry. Fails with the names of missing topics and schemas. */
-export async function openKafka(context: ProcessContext): Promise<Kafka> {
+export async function openKafka(context: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Promise<Kafka> {
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
   const [registry] = await Promise.all([

@@ -10,6 +10,7 @@ import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-m
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
+import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Audit } from '../application/ports/audit.ts';
@@ -21,6 +22,7 @@ import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
 import { encryptionKeyDigest } from './encryption-key-digest.ts';
@@ -41,6 +43,7 @@ export type Mongo = {
   readonly blockedKeys: BlockedKeys;
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
+  readonly workList: WorkList;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -69,6 +72,7 @@ export async function openMongo(
     blockedKeys: createBlockedKeys(models),
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
+    workList: createWorkList(models),
     answers: () =>
       connection.ping().then(
         () => true,

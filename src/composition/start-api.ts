@@ -54,6 +54,7 @@ async function start(context: ProcessContext): Promise<void> {
     past: mongo.decisions,
     history: mongo.history,
     audit: mongo.audit,
+    workList: mongo.workList,
     blockedKeys: mongo.blockedKeys,
     deadLetters: mongo.deadLetters,
     records: createSealedRecords({

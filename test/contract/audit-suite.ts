@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Audit, AuditEntry } from '../../src/application/ports/audit.ts';
-import { noon } from './samples.ts';
+import { noon, sampleAct } from './samples.ts';
 
 export function auditSuite(name: string, open: () => Promise<Audit>): void {
   describe(`${name}: the audit`, () => {
@@ -12,12 +12,7 @@ export function auditSuite(name: string, open: () => Promise<Audit>): void {
       userId = randomUUID();
     });
 
-    const act = (changes: Partial<AuditEntry> = {}): AuditEntry => ({
-      ...{ id: randomUUID(), at: noon, actor: 'anna', action: 'subscription.release', userId },
-      ...{ subject: { kind: 'subscriber', id: userId }, before: { held: { since: noon } }, after: { held: null } },
-      ...{ reason: 'checked at the provider', requestId: 'request-1' },
-      ...changes,
-    });
+    const act = (changes: Partial<AuditEntry> = {}): AuditEntry => sampleAct(userId, changes);
     const listed = (about: string, limit = 10, page = 1) => audit.list({ about, limit, page });
 
     test('keeps an act as it was written, found by its subject and by its user', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditEntry } from '../../src/application/ports/audit.ts';
 import type { OutboxEntry } from '../../src/application/ports/outbox.ts';
 import type { SubscriberSave } from '../../src/application/ports/subscriber-store.ts';
 import type { CommandEntry } from '../../src/domain/model/command.ts';
@@ -115,5 +116,12 @@ export const sampleSave = (userId: string, changes: Partial<SubscriberSave> = {}
   saveId: randomUUID(),
   announce: { business: null, real: null },
   entry: null,
+  ...changes,
+});
+
+export const sampleAct = (userId: string, changes: Partial<AuditEntry> = {}): AuditEntry => ({
+  ...{ id: randomUUID(), at: noon, actor: 'anna', action: 'subscription.release', userId },
+  ...{ subject: { kind: 'subscriber', id: userId }, before: { held: { since: noon } }, after: { held: null } },
+  ...{ reason: 'checked at the provider', requestId: 'request-1' },
   ...changes,
 });

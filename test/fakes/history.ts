@@ -4,6 +4,10 @@ import type { MemoryReadModels } from './read-models.ts';
 
 export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): PaymentHistory {
   return {
+    findUser: (id) =>
+      Promise.resolve(
+        rows().find((row) => row.id === id && (row.model === 'payments' || row.model === 'refunds'))?.userId ?? null,
+      ),
     list: ({ userId, limit, page }) => {
       const payments = rows()
         .filter((row) => row.model === 'payments')

@@ -68,7 +68,8 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
   const putOther = (row: Exclude<ReadModelRow, { model: 'payments' }>): void => {
     const key = `${row.model}:${row.id}`;
     const before = others.get(key);
-    if (before === undefined || before.version <= row.version) others.set(key, structuredClone(row));
+    const isReplaced = before !== undefined && before.model !== 'audit' && before.version <= row.version;
+    if (before === undefined || isReplaced) others.set(key, structuredClone(row));
   };
 
   const pastOf = (version: PaymentRow): PastPayment => {

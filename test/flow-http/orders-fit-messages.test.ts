@@ -12,7 +12,7 @@ let clockId: string;
 beforeAll(async () => {
   api = await startApi({ options: { rateLimits: unlimited } });
   api.setBroker('keep');
-  token = (await api.newUser()).token;
+  token = (await api.newUser({ isSuperuser: true })).token;
   clockId = (await api.clocks.create({ name: 'x', now: 0 })).id;
 });
 afterAll(() => api.close());

@@ -102,6 +102,7 @@ beforeAll(async () => {
     '{pay_system}': 'yookassa',
     '{token}': command.command.status_url.split('/').at(-1) ?? '',
     '{user_id}': owner.id,
+    '{payment_id}': (await api.system.state(owner.id)).payment?.id ?? '',
     '{id}': (clock.json as { id: string }).id,
     '{group}': commandGroup,
     '{key}': owner.id,
@@ -126,6 +127,8 @@ function bodyOf(path: string): unknown {
   if (path.endsWith('/buy')) return purchase;
   if (path.endsWith('/advance')) return { to: '2030-01-01T00:00:00.000Z' };
   if (path.endsWith('/test-clocks')) return { name: 'c', now: '2030-01-01T00:00:00.000Z' };
+  if (path.endsWith('/release')) return { reason: 'a test' };
+  if (path.endsWith('/resolve')) return { check_result: 'failed', reason: 'a test' };
   if (path.endsWith('/query')) return { user_ids: [randomUUID()] };
   if (path.includes('{secret}'))
     return { type: 'notification', event: 'payment.succeeded', object: { id: randomUUID() } };
@@ -153,7 +156,11 @@ describe('authorization: every operation of the contract by every role', () => {
   );
   it.each(cells)('$method $path as $type by $role: $wanted', async ({ method, path, type, role, wanted }) => {
     const body = method === 'POST' ? bodyOf(path) : undefined;
-    const answered = await api.ask(method, addressOf(path), { token: tokens[role], body, headers: { Accept: type } });
+    const answered = await api.ask(method, addressOf(path), {
+      token: tokens[role],
+      body,
+      headers: { Accept: type, 'Idempotency-Key': `${path} ${role}` },
+    });
     const refused = answered.status === 401 || answered.status === 403;
     const hidden = answered.status === 404 && codeOf(answered) === '3001';
     expect(refused || hidden ? `${answered.status}/${codeOf(answered)}` : 'in').toBe(wanted);

@@ -3,6 +3,11 @@ import type { Timer, TimerOf, TimerType } from '../../src/domain/timers/index.ts
 import { count, id, instant } from './arbitrary-values.ts';
 
 const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
+  'subscription.hold_alarm_due': fc.record({
+    type: fc.constant('subscription.hold_alarm_due' as const),
+    subscriptionId: id,
+    dueAt: instant,
+  }),
   'subscription.renewal_due': fc.record({
     type: fc.constant('subscription.renewal_due' as const),
     subscriptionId: id,

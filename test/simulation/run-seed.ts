@@ -11,9 +11,11 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
+import { toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
+import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
@@ -79,7 +81,16 @@ async function run(seed: number): Promise<RunOfSeed> {
   const witness = observe(world, { database, log, server });
   const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
-  const people = startPeople(world, () => fleet.find('api'), scenario);
+  const people = startPeople(
+    world,
+    () => fleet.find('api'),
+    scenario,
+    (userId) =>
+      toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
+        now: scheduler.now(),
+        random,
+      }),
+  );
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
@@ -93,11 +104,13 @@ async function run(seed: number): Promise<RunOfSeed> {
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({
-    onSave: (before, { subscriber: { userId, subscription } }) => {
+    onSave: (before, { subscriber: after }) => {
+      const { userId, subscription } = after;
       if (subscription?.status === 'active' && before?.subscriber.subscription?.status !== 'past_due')
         weather.delayCancel(subscription.term.periodEnd, () => people.cancel(userId));
       const isNew = before?.subscriber.subscription?.status !== 'past_due';
       if (subscription?.status === 'past_due' && isNew) people.warn(userId);
+      if (isHeld(after) && !(before !== null && isHeld(before.subscriber))) people.lookInto(userId);
     },
     onPull: () => undefined,
     onChange: () => fleet.jobs().forEach((job) => job.replan()),

@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import type { Facts } from '../../src/domain/commands/definition.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
-import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
+import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
+import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
+export type { CellState, Known, Resolving };
+
 // One row for each command holds all that the tests need of it. Tests of all commands iterate over these rows.
-
-/** The states of the command table: `held` is a live subscription with a billing hold. */
-export type CellState = SubscriptionStatus | 'none' | 'held';
-
-/** The result of a decided command: `pending` waits for the provider, a reason is a refusal. */
-type Cells = Readonly<Record<CellState, string>>;
 
 /** The fields that a command has of its own. */
 type Own<Type extends CommandType> = Omit<Extract<CommandInput, { readonly type: Type }>, 'type' | 'userId'>;
 
 export type CommandRow<Type extends CommandType> = {
+  /** Only staff order it. */
+  readonly staff?: true;
   /** Any value of each field, for properties of messages. */
   readonly fields: { readonly [Name in keyof Own<Type>]-?: fc.Arbitrary<Own<Type>[Name]> };
   /** How often the people of the simulation send it, relative to the other commands. */
   readonly weight: number;
   /** What they send. Every draw counts: another order of draws gives every seed another life. */
-  readonly draw: (random: Random, tariffId: () => string) => Own<Type>;
+  readonly draw: (random: Random, known: Known) => Own<Type>;
   /** The modes by which the simulation counts its coverage; '' where there are none. */
   readonly modes: readonly [string, ...string[]];
   /** The label of an arrow in the state diagrams → the commands that it stands for, and the result of the first of them. */
@@ -31,18 +31,14 @@ export type CommandRow<Type extends CommandType> = {
 
 type Order<Type extends CommandType> = {
   readonly means: string;
-  readonly inputs: readonly [Own<Type>, ...Own<Type>[]];
+  /** Fixed, or what the state gives. */
+  readonly inputs: readonly [Own<Type>, ...Own<Type>[]] | ((state: Subscriber) => readonly Own<Type>[]);
   /** Accepted when the subscription began, and handled only now. */
   readonly late?: true;
   readonly cells: Cells;
 };
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
-
-const inEveryState = (outcome: string): Cells => ({
-  ...{ none: outcome, incomplete: outcome, active: outcome, past_due: outcome, held: outcome },
-  ...{ expired: outcome, canceled: outcome, incomplete_expired: outcome },
-});
 
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
 
@@ -56,7 +52,7 @@ export const commandRows = {
       testClockId: fc.option(fc.uuid(), { nil: null }),
     },
     weight: 65,
-    draw: (random, tariffId) => ({ tariffId: tariffId(), renew: random.chance(0.85), ...ordinary }),
+    draw: (random, { tariffId }) => ({ tariffId: tariffId(), renew: random.chance(0.85), ...ordinary }),
     modes: [''],
     orders: {
       pay: {
@@ -169,6 +165,7 @@ export const commandRows = {
       },
     },
   },
+  ...staffRows,
 } as const satisfies CommandRows;
 
 export type OrderName = { readonly [Type in CommandType]: keyof (typeof commandRows)[Type]['orders'] }[CommandType];
@@ -177,24 +174,36 @@ export const commandTypes = Object.keys(commandRows) as readonly CommandType[];
 
 /** A row without the types of its own command, for iterating over all of them. */
 type AnyRow = Omit<CommandRow<CommandType>, 'draw' | 'orders'> & {
-  readonly draw: (random: Random, tariffId: () => string) => object;
+  readonly draw: (random: Random, known: Known) => object;
   readonly orders: Readonly<
-    Record<string, Omit<Order<CommandType>, 'inputs'> & { readonly inputs: readonly object[] }>
+    Record<
+      string,
+      Omit<Order<CommandType>, 'inputs'> & {
+        readonly inputs: readonly object[] | ((state: Subscriber) => readonly object[]);
+      }
+    >
   >;
 };
 
 const rowOf = (type: CommandType): AnyRow => commandRows[type];
 
-type Given = { readonly userId: string; readonly commandId: string; readonly acceptedAt: number };
+const staffId = 'staff-1';
+
+/** Who orders it: the subscriber, or a member of staff. */
+export const actorOf = (type: CommandType, userId: string): Command['actor'] =>
+  rowOf(type).staff === true ? { kind: 'staff', id: staffId } : { kind: 'user', id: userId };
+
+type Given = { readonly commandId: string; readonly acceptedAt: number };
 
 /** Every label with its row. `commandsFor` are the commands that it stands for, for one subscriber at one time. */
 export const orders = commandTypes.flatMap((type) =>
   Object.entries(rowOf(type).orders).map(([name, { means, inputs, late = false, cells }]) => ({
     ...{ name: name as OrderName, means, late, cells },
-    commandsFor: ({ userId, ...given }: Given): readonly Command[] =>
-      inputs.map((input) => {
-        const actor = { kind: 'user', id: userId };
-        return { ...input, ...given, type, userId, actor, bodyHash: '', notAfter: null } as unknown as Command;
+    commandsFor: (state: Subscriber, given: Given): readonly Command[] =>
+      (typeof inputs === 'function' ? inputs(state) : inputs).map((input) => {
+        const { userId } = state;
+        const common = { type, userId, actor: actorOf(type, userId), bodyHash: '', notAfter: null };
+        return { ...input, ...given, ...common } as unknown as Command;
       }),
   })),
 );
@@ -220,8 +229,8 @@ export function drawCommandType(random: Random): CommandType {
 export const drawInput = (
   type: CommandType,
   userId: string,
-  { random, tariffId }: { readonly random: Random; readonly tariffId: () => string },
-): CommandInput => ({ type, userId, ...rowOf(type).draw(random, tariffId) }) as CommandInput;
+  { random, ...known }: Known & { readonly random: Random },
+): CommandInput => ({ type, userId, ...rowOf(type).draw(random, known) }) as CommandInput;
 
 /** Commands as the simulation counts them: by type and mode. */
 export const countedCommands = commandTypes.flatMap((type) =>

@@ -22,6 +22,8 @@ import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
+import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
+import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
@@ -52,6 +54,12 @@ export const tariffs = {
   day: tariff('day', 2_900, 'day'),
   year: tariff('year', 299_000, 'year'),
 };
+
+type StaffInput =
+  | Pick<ReleaseCommand, 'type'>
+  | (Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'> & {
+      readonly acceptedAt?: number;
+    });
 
 const trace = { correlationId: 'test', causationId: null };
 
@@ -237,6 +245,15 @@ export function createTestSystem({ timeZone, sold } = home) {
       await handleCommand(services, command, trace);
       await services.relay.idle();
       return command;
+    },
+    /** An order of staff; returns how it ended. */
+    staff: async (userId: string, input: StaffInput, commandId = `staff-${(counter += 1)}`) => {
+      const actor = { kind: 'staff' as const, id: 'anna' };
+      const command = { ...base(userId, commandId), actor, notAfter: null, reason: 'seen in the cabinet', ...input };
+      await handleCommand(services, command, trace);
+      await services.relay.idle();
+      const ended = await outcome(userId, commandId);
+      return ended?.kind === 'rejected' ? ended.reason : ended?.kind;
     },
     /** Any other command, with the fields of its own. */
     order: async (userId: string, input: Omit<CommandInput, 'userId'>) => {

@@ -10,8 +10,17 @@ const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: PaymentRow): Ke
   ...{ id, createdAt: createdAt.getTime(), capturedAt: capturedAt?.getTime() ?? null },
 });
 
-/** Payments of a user, newest first, out of the read models. */
+type Owned = { readonly userId?: string };
+
+/** Payments out of the read models. */
 export const createPaymentHistory = ({ payments, refunds }: Models): PaymentHistory => ({
+  findUser: (operationId) =>
+    askStore(async () => {
+      const [filter, fields] = [{ _id: operationId }, { userId: 1 }];
+      const payment = await payments.findOne(filter, fields).lean<Owned>();
+      // The mark of a refund may be written before its payment, and has no user.
+      return payment?.userId ?? (await refunds.findOne(filter, fields).lean<Owned>())?.userId ?? null;
+    }),
   list: ({ userId, limit, page }) =>
     askStore(async () => {
       const rows = await payments

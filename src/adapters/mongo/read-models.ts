@@ -1,3 +1,4 @@
+import { createAudit } from './audit.ts';
 import { MongoBulkWriteError, type UpdateOneModel } from 'mongodb';
 import { type Model, trusted } from 'mongoose';
 import type { ReadModelRow, HistoryWriter } from '../../application/ports/outbox.ts';
@@ -6,7 +7,7 @@ import type { CommandRow } from './models/commands.ts';
 import type { Models } from './models/open-models.ts';
 import { oneKeptPerPeriod, type PaymentRow } from './models/payments.ts';
 import { pastPayment } from './past-rows.ts';
-import { isHonoured, type PaymentVersion, recordOf } from './read-model-rows.ts';
+import { isHonoured, type PaymentVersion, recordOf, type VersionedRow } from './read-model-rows.ts';
 import { askStore, duplicateKey, isUnavailable } from './store-fault.ts';
 
 type Operation = { readonly updateOne: UpdateOneModel<{ _id: string; version: number }> };
@@ -18,7 +19,7 @@ type Operation = { readonly updateOne: UpdateOneModel<{ _id: string; version: nu
  * 3. `refunded` and `duplicate` of a payment survive every later version.
  * 4. The server computes `kept` inside the update, because the refund may be stored before the payment.
  */
-function operationOf(models: Models, row: ReadModelRow, isDuplicate = false): Operation {
+function operationOf(models: Models, row: VersionedRow, isDuplicate = false): Operation {
   const record = { $literal: recordOf(models, row) };
   const refunded = { $eq: ['$refunded', true] };
   const duplicate = isDuplicate || { $eq: ['$duplicate', true] };
@@ -121,14 +122,16 @@ export function createHistoryWriter(
   models: Models,
   onDuplicate: (row: PaymentVersion) => Promise<void>,
 ): HistoryWriter {
+  const audit = createAudit(models);
   const write = async (rows: readonly ReadModelRow[]): Promise<void> => {
     const others = (['subscriptions', 'refunds', 'commands'] as const).map((model) =>
       bulk(
         models[model],
-        rows.filter((row) => row.model === model).map((row) => operationOf(models, row)),
+        rows.flatMap((row) => (row.model === model ? [operationOf(models, row)] : [])),
       ),
     );
-    await Promise.all([writePayments(models, rows), ...others]);
+    const acts = rows.flatMap((row) => (row.model === 'audit' ? [row.row] : []));
+    await Promise.all([writePayments(models, rows), audit.append(acts), ...others]);
   };
   return {
     write: async (rows) => {

@@ -2,11 +2,13 @@ import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import { auditRow } from './audit-row.ts';
 import { externalRefund } from './external-refund.ts';
 import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
 import type { Trace, MessageFactory } from '../ports/message-factory.ts';
 
 type About = { readonly userId: string; readonly version: number; readonly at: Instant };
+type Request = { readonly realNow: Instant; readonly requestId: string };
 
 /** The method that history shows: the saved one that was charged, or the one saved with this payment. */
 function methodOf(payment: Payment, { state, events }: ChangeSet): SavedMethod | null {
@@ -31,8 +33,8 @@ function paymentRow(
   return { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method };
 }
 
-/** One row for each subscription, payment, refund and command that changed, after its last event. */
-function readModelRows(changeSet: ChangeSet, about: About): readonly ReadModelRow[] {
+/** One row for each subscription, payment, refund and command that changed, after its last event, and for an order of staff. */
+function readModelRows(changeSet: ChangeSet, about: About, request: Request): readonly ReadModelRow[] {
   const rows = new Map<string, ReadModelRow>();
   const put = (row: ReadModelRow): unknown => rows.set(`${row.model} ${row.id}`, row);
   for (const { event } of changeSet.events) {
@@ -48,6 +50,8 @@ function readModelRows(changeSet: ChangeSet, about: About): readonly ReadModelRo
       const id = event.type === 'command.received' ? event.entry.id : event.commandId;
       const row = changeSet.state.commands.find((entry) => entry.id === id);
       if (row !== undefined) put({ ...about, model: 'commands', id, row });
+    } else if (event.type === 'staff.acted') {
+      put(auditRow(event, changeSet, { ...about, ...request }));
     }
   }
   return [...rows.values()];
@@ -73,6 +77,6 @@ export function buildEntry(
   const messages = changeSet.events.flatMap(({ event, sequence }) =>
     sequence !== null && isPublic(event) ? [messageFactory.fact(event, { userId, sequence, at: now, trace })] : [],
   );
-  const rows = readModelRows(changeSet, { userId, version, at: now });
+  const rows = readModelRows(changeSet, { userId, version, at: now }, { realNow, requestId: trace.correlationId });
   return messages.length === 0 && rows.length === 0 ? null : { id: saveId, at: realNow, messages, rows };
 }

@@ -16,8 +16,11 @@ export type HistoryPayment = {
   readonly createdAt: Instant;
 };
 
-/** Payments of a user as history shows them: newest first. */
+/** Payments as history knows them. */
 export type PaymentHistory = {
+  /** The user of a payment or refund; null when there is none of this id. */
+  readonly findUser: (operationId: string) => Promise<string | null>;
+  /** Payments of a user, newest first. */
   readonly list: (query: {
     readonly userId: string;
     readonly limit: number;

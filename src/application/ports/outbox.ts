@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit.ts';
 import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, Refund, RefundReason } from '../../domain/model/payment.ts';
@@ -36,6 +37,8 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       readonly isPartial?: boolean;
     }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
+  /** An order of staff. It is added, and never replaced. */
+  | { readonly model: 'audit'; readonly id: string; readonly row: AuditEntry }
 );
 
 /** What one save has to publish. Entries are published oldest first and removed when all of an entry has arrived. */

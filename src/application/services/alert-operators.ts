@@ -1,5 +1,6 @@
 import { declineRules } from '../../domain/model/decline-table.ts';
 import type { DomainEvent } from '../../domain/model/events.ts';
+import { toIso } from '../../domain/model/instant.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 
 /** The log fields of an event that operators are alerted of; null for other events. */
@@ -14,6 +15,10 @@ function concern(event: DomainEvent): LogFields | null {
   }
   if (event.type === 'payment.stuck') {
     return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
+  }
+  if (event.type === 'hold.alarmed') {
+    const { reason, since } = event.held;
+    return { subjectId: event.subscription.id, detail: `held since ${toIso(since)}: ${reason}` };
   }
   if (event.type !== 'payment.failed' || !declineRules[event.decline.class].alert) return null;
   return { subjectId: event.payment.id, detail: `declined: ${event.decline.reason}` };

@@ -1,33 +1,65 @@
+import { hashText, randomId } from '../../adapters/system/ids.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
-import { hashText } from '../../adapters/system/ids.ts';
-import type { Audit } from '../../application/ports/audit.ts';
-import type { BlockedKeys } from '../../application/ports/blocked-keys.ts';
+import { acceptCommand } from '../../application/requests/accept-command.ts';
+import { createAwaitOutcome } from '../../application/requests/await-outcomes.ts';
 import type { DeadLetters } from '../../application/ports/dead-letters.ts';
 import type { SealedRecords } from '../../application/ports/sealed-records.ts';
 import type { StaffActServices } from '../../application/requests/staff-act.ts';
 import type { Config } from '../../config.ts';
+import type { CommandInput } from '../../domain/commands/index.ts';
+import type { CommandOutcome } from '../../domain/model/command.ts';
+import { createMessageFactory } from '../../messages/message-factory.ts';
 import { createClosers } from '../closers.ts';
-import { openMongo } from '../open-mongo.ts';
+import { openKafka } from '../open-kafka.ts';
+import { type Mongo, openMongo } from '../open-mongo.ts';
 import { silentLog } from '../silent-log.ts';
 import { openRecords } from './open-records.ts';
 
 /** A person waits at the terminal. */
 const selectionMs = 5_000;
+const publishDeadlineMs = 5_000;
+const outcomeWaitMs = 30_000;
 
-export type AdminServices = StaffActServices & {
-  readonly audit: Audit;
-  readonly blockedKeys: BlockedKeys;
-  readonly deadLetters: DeadLetters;
-  readonly records: SealedRecords;
-};
+/** How a command ended; in words where there is no outcome. */
+type Ended = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
 
-/** Opens what the subcommands need, runs one, and closes it again. */
+export type AdminServices = StaffActServices &
+  Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys'> & {
+    readonly deadLetters: DeadLetters;
+    readonly records: SealedRecords;
+    /** Publishes a command of staff and waits for its outcome. */
+    readonly give: (input: CommandInput, actor: string) => Promise<Ended>;
+  };
+
+type Opened = { readonly config: Config; readonly closers: ReturnType<typeof createClosers>; readonly mongo: Mongo };
+
+async function give({ config, closers, mongo }: Opened, input: CommandInput, actor: string): Promise<Ended> {
+  const { producer: publisher } = await openKafka({ config, closers, log: silentLog });
+  const services = { clock: systemClock, messageFactory: createMessageFactory(), publisher, hash: hashText, randomId };
+  const { kind, command } = await acceptCommand(
+    { ...services, publishDeadlineMs },
+    {
+      ...{ input, actor: { kind: 'staff', id: actor }, route: 'command line', idempotencyKey: null },
+      ...{ bodyText: JSON.stringify(input), trace: { correlationId: randomId(), causationId: null } },
+    },
+  );
+  if (kind !== 'accepted') return { kind };
+  const { store, decisions: past } = mongo;
+  const awaited = await createAwaitOutcome({ clock: systemClock, log: silentLog, store, past })({
+    ...{ userId: command.userId, commandId: command.commandId, bodyHash: command.bodyHash },
+    ...{ mayBeOld: false, until: 'answer', waitMs: outcomeWaitMs, signal: new AbortController().signal },
+  });
+  return awaited.kind === 'ended' ? awaited.outcome : { kind: 'pending' };
+}
+
+/** Opens what the subcommands need, runs one, and closes it again. Kafka is opened for a command only. */
 export async function withAdmin(config: Config, run: (services: AdminServices) => Promise<number>): Promise<number> {
   const closers = createClosers();
   try {
-    const { audit, blockedKeys, deadLetters } = await openMongo({ config, closers }, selectionMs);
+    const mongo = await openMongo({ config, closers }, selectionMs);
     const records = openRecords({ config, closers, log: silentLog });
-    return await run({ audit, blockedKeys, deadLetters, records, clock: systemClock, hash: hashText });
+    const common = { ...mongo, records, clock: systemClock, hash: hashText };
+    return await run({ ...common, give: (input, actor) => give({ config, closers, mongo }, input, actor) });
   } finally {
     await closers.closeAll(silentLog);
   }

@@ -30,6 +30,7 @@ export const changing = {
   },
 } as const satisfies Command['options'];
 
+export const userOperand = { name: 'USER', about: 'the user, a UUID', least: 1, most: 1 } as const;
 /** Says why nothing was done. Returns the exit code. */
 export function refuse(sentence: string): number {
   process.stderr.write(`${sentence}\n`);

@@ -1,10 +1,18 @@
+import { listWork } from './list-work.ts';
 import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
 import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
 import { readAudit } from './read-audit.ts';
+import { readSubscriber } from './read-subscriber.ts';
+import { release } from './release.ts';
+import { resolve } from './resolve.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** What staff can do from a shell: the first word of the command line → what it is. */
 export const subcommands: Readonly<Record<string, Subcommand>> = {
+  subscriber: readSubscriber,
+  list: listWork,
+  release,
+  resolve,
   audit: readAudit,
   'blocked-keys': listBlockedKeys,
   retry,

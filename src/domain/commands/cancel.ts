@@ -84,7 +84,7 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
     reason: command.reason,
     effectiveAt,
   });
-  if (context.now < effectiveAt || flagged.held !== null) return scheduled;
+  if (context.now < effectiveAt) return scheduled;
   return endSubscription(scheduled, flagged, { status: 'expired', cause: 'user_canceled', at: effectiveAt });
 }
 

@@ -1,9 +1,29 @@
 import type { CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
+import type { StaffAct } from '../model/events.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
-import { accepted, type Decision, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+
+type AnyDefinition = CommandDefinition<never, LookUp>;
+
+/** What the audit keeps of an order of staff. */
+function actOf(command: Command): StaffAct {
+  const { commandId, userId, actor, type: action } = command;
+  const { subjectOf } = commands[command.type] as AnyDefinition;
+  const subject = subjectOf?.(command as never) ?? { kind: 'subscriber', id: userId };
+  const reason = 'reason' in command ? (command.reason ?? '') : '';
+  return { commandId, actor: actor.id, action, subject, reason };
+}
+
+function carryOut(received: Draft, command: Command, facts: Facts, context: Context): Draft {
+  if (command.notAfter !== null && context.realNow > command.notAfter)
+    return reject(received, command, 'command_expired');
+  // The definition under a type takes the command of that type, which the type checker cannot infer.
+  const { decide } = commands[command.type] as AnyDefinition;
+  return decide(received, command as never, facts, context);
+}
 
 /** Decides a command once. A known id is a repeat, and its outcome does not change. */
 export function decideCommand(state: Subscriber, command: Command, facts: Facts, context: Context): Decision {
@@ -17,9 +37,8 @@ export function decideCommand(state: Subscriber, command: Command, facts: Facts,
     outcome: null,
   };
   const received = record(draftOf(state), { type: 'command.received', entry });
-  if (command.notAfter !== null && context.realNow > command.notAfter)
-    return accepted(reject(received, command, 'command_expired'));
-  // The definition under a type takes the command of that type, which the type checker cannot infer.
-  const { decide } = commands[command.type] as CommandDefinition<never, LookUp>;
-  return accepted(decide(received, command as never, facts, context));
+  const decided = carryOut(received, command, facts, context);
+  // In the same save, so that no act of staff is without its row of the audit, also where it was rejected.
+  const isStaff = command.actor.kind === 'staff';
+  return accepted(isStaff ? record(decided, { type: 'staff.acted', ...actOf(command) }) : decided);
 }

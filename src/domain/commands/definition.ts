@@ -1,5 +1,6 @@
 import type { Draft } from '../decision/draft.ts';
 import type { CommandBase } from '../model/command.ts';
+import type { StaffAct } from '../model/events.ts';
 import type { Context } from '../model/context.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -35,6 +36,8 @@ export type CommandDefinition<
   /** How long after its acceptance it may be carried out, in real time; null: it never expires. */
   readonly lifeMs: number | null;
   readonly lookUps: readonly Named[];
+  /** What the audit says that the command was about, where staff order it; without it, the subscriber. */
+  readonly subjectOf?: (command: Specific) => StaffAct['subject'];
   /**
    * The fields of the command as a client gives it without a further choice: the account says whether it would be carried
    * out. Null: subscribers do not give it.

@@ -1,5 +1,7 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { release } from './release.ts';
+import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
 import { uncancel } from './uncancel.ts';
 
@@ -7,6 +9,8 @@ import { uncancel } from './uncancel.ts';
 export const commands = {
   'subscription.pay': pay,
   'subscription.cancel': cancel,
+  'subscription.release': release,
+  'payment.resolve': resolvePayment,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
 } as const;

@@ -34,6 +34,21 @@ const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry
   entry,
 ];
 
+type CommandEvent = Extract<DomainEvent, { readonly entry: unknown } | { readonly commandId: string }>;
+
+function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
+  switch (event.type) {
+    case 'command.received':
+      return { ...state, commands: put(state.commands, event.entry, ({ id }) => id) };
+    case 'command.resolved': {
+      const { commandId, outcome } = event;
+      return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
+    }
+    case 'staff.acted':
+      return state;
+  }
+}
+
 function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
   const { paymentId, providerRefundId, capturedMinor } = recorded;
   const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
@@ -56,6 +71,8 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
   if ('refundedMinor' in event) return countRefunded(state, event);
+  if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
+  if ('subjectId' in event) return remember(state, event);
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
@@ -67,14 +84,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
       return { ...state, entitlement: event.entitlement };
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
-    case 'command.received':
-      return { ...state, commands: put(state.commands, event.entry, ({ id }) => id) };
-    case 'command.resolved': {
-      const { commandId, outcome } = event;
-      return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
-    }
     case 'reconciliation.difference_found':
-    case 'invariant.violated':
       return remember(state, event);
   }
 }

@@ -4,6 +4,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 /** Under which key the document remembers the event; null for one that it does not remember. */
 function knownAs(event: DomainEvent): string | null {
   if (event.type === 'reconciliation.difference_found') return `${event.kind}:${event.subject.id}`;
+  if (event.type === 'contradiction.resolved') return `contradiction:${event.subjectId}`;
   if (event.type !== 'invariant.violated') return null;
   return event.rule === 'foreign_object' || event.rule === 'contradiction' ? `${event.rule}:${event.subjectId}` : null;
 }

@@ -4,7 +4,7 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
-import type { EndCause, Subscription } from './subscription.ts';
+import type { EndCause, Hold, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
 
 /** Where the document holds a payment after the event; `closed` removes it. */
@@ -100,9 +100,19 @@ type OtherFacts = {
   };
 };
 
+export type StaffAct = {
+  readonly commandId: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly reason: string;
+};
+
 /** Changes of state that are saved and never published. */
 type InternalChanges = {
   'subscription.tracked': SubscriptionFact;
+  /** Operators are alerted of the hold, which is as it was before. */
+  'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
   'method.disabled': { methodId: string };
@@ -111,6 +121,10 @@ type InternalChanges = {
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };
+  /** A person has decided about an object of the provider that contradicts our books: it is no news any more. */
+  'contradiction.resolved': { subjectId: string };
+  /** A member of staff ordered it. The audit keeps it with the state before and after. */
+  'staff.acted': StaffAct;
 };
 
 export type SubscriptionEvent = EventsOf<SubscriptionFacts, SubscriptionFact>;
@@ -131,6 +145,9 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'clock.bound': true,
   'command.received': true,
   'command.resolved': true,
+  'hold.alarmed': true,
+  'contradiction.resolved': true,
+  'staff.acted': true,
 } satisfies Record<InternalEvent['type'], true>;
 
 export const isPublic = (event: DomainEvent): event is PublicEvent => isInternal[event.type] !== true;

@@ -50,6 +50,11 @@ export type Policy = {
   readonly refundRetryUntilMs: number;
   /** How far access is extended at a time while a charge is unresolved or the subscription is held. */
   readonly extensionMs: number;
+  /** A hold ends the subscription this long after it began, but never before its paid time and grace are over. */
+  readonly holdMaxMs: number;
+  /** When operators are alerted of a hold that lasts: first after this time, then again after each such pause. */
+  readonly holdAlarmFirstMs: number;
+  readonly holdAlarmDailyMs: number;
   /** When the status-check timer sends an operation that its process did not send (no call slot, or the process died). */
   readonly intentPickupMs: number;
   /** How far the clocks of our machines may differ. A timer is announced only when it is due on the slowest of them. */
@@ -109,6 +114,9 @@ export const defaultPolicy: Policy = {
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,
   extensionMs: dayMs,
+  holdMaxMs: 30 * dayMs,
+  holdAlarmFirstMs: hourMs,
+  holdAlarmDailyMs: dayMs,
   intentPickupMs: 5 * secondMs,
   clockSkewMs: secondMs,
   askedPerDayMax: 3,

@@ -42,7 +42,12 @@ export type EndCause =
   | 'payment_failed'
   | 'not_paid';
 
-export type Hold = { readonly reason: string; readonly since: Instant };
+export type Hold = {
+  readonly reason: string;
+  readonly since: Instant;
+  /** When operators were last alerted that it lasts; absent or null before the first time. */
+  readonly alarmedAt?: Instant | null;
+};
 
 type Terms = {
   readonly id: string;

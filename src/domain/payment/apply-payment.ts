@@ -9,7 +9,7 @@ import { planPolls } from './polls.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
-import { refundLatePayment, completePayment } from './complete-payment.ts';
+import { applySuccess } from './complete-payment.ts';
 
 type Seen = { readonly object: ProviderPayment; readonly via: Via };
 
@@ -73,9 +73,7 @@ export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Se
     case 'succeeded': {
       const paid: Payment = { ...payment, state: 'succeeded', confirmationUrl: null };
       const success = { payment: paid, object, via, capturedAt: object.capturedAt ?? context.now };
-      return payment.watchedBecause === null
-        ? completePayment(resolved, success, context)
-        : refundLatePayment(resolved, success, payment.watchedBecause, context);
+      return applySuccess(resolved, success, context);
     }
     case 'canceled': {
       const { reason, party } = object.cancellation ?? { reason: 'general_decline', party: 'unknown' };

@@ -17,7 +17,7 @@ import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model
 /** A payment that has succeeded at the provider. */
 type Success = {
   readonly payment: Payment;
-  readonly object: ProviderPayment;
+  readonly object: Pick<ProviderPayment, 'id' | 'method'>;
   readonly capturedAt: Instant;
   readonly via: Via;
 };
@@ -88,7 +88,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
 }
 
 /** Refunds a payment that succeeded and buys nothing. */
-export function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
+function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const capture = captureOf(draft.state, success);
   const recorded =
@@ -114,7 +114,7 @@ function grant(draft: Draft, paid: Paid, context: Context): Draft | null {
 }
 
 /** An open payment succeeded: its period is granted or, where that is no longer possible, the money is refunded. */
-export function completePayment(draft: Draft, success: Success, context: Context): Draft {
+function completePayment(draft: Draft, success: Success, context: Context): Draft {
   const { payment, via, capturedAt } = success;
   const { id, subscriptionId, periodKey } = payment;
   const duplicate = draft.state.captures.find(
@@ -140,3 +140,9 @@ export function completePayment(draft: Draft, success: Success, context: Context
   const answered = endCommands(draft, id, { kind: 'rejected', reason: 'superseded' });
   return refundLatePayment(answered, success, 'late_success', context);
 }
+
+/** A payment succeeded: the open one is completed, and the money of a watched one goes back. */
+export const applySuccess = (draft: Draft, success: Success, context: Context): Draft =>
+  success.payment.watchedBecause === null
+    ? completePayment(draft, success, context)
+    : refundLatePayment(draft, success, success.payment.watchedBecause, context);

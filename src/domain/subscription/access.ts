@@ -1,6 +1,7 @@
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ActiveSubscription, LiveSubscription, Subscription } from '../model/subscription.ts';
+import { plannedChargeAt } from './next-charge.ts';
 import { grantsAccess, isPastDue } from '../model/subscription-questions.ts';
 import type { Entitlement, Subscriber } from '../model/subscriber.ts';
 
@@ -53,15 +54,25 @@ const none: Entitlement = {
 };
 
 /**
- * Whether access is extended: while a charge that began before its end is unresolved, or a billing hold that began before
- * its end lasts.
+ * When a hold that lasts ends the subscription: `holdMaxMs` after it began, and never before the paid time and its grace are
+ * over. Null when the subscription is not held.
+ */
+export function holdEndsAt(subscription: LiveSubscription, policy: Policy): Instant | null {
+  const { held } = subscription;
+  return held === null ? null : Math.max(held.since + policy.holdMaxMs, endsAtOf(subscription, policy));
+}
+
+/**
+ * Whether access is extended: while a charge that began before its end is unresolved, or while a billing hold that began
+ * before its end stops a charge.
  */
 export function keepsAccess(
   state: Pick<Subscriber, 'payment'>,
   subscription: LiveSubscription,
   endsAt: Instant,
 ): boolean {
-  if (subscription.held !== null && subscription.held.since < endsAt) return true;
+  const { held } = subscription;
+  if (held !== null && held.since < endsAt && plannedChargeAt(subscription) !== null) return true;
   return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;
 }
 

@@ -1,4 +1,4 @@
-import { accessUntil, entitlementOf, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
+import { accessUntil, entitlementOf, holdEndsAt, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
@@ -9,6 +9,7 @@ import { grantsAccess } from '../model/subscription-questions.ts';
 
 /** What one decision changes: the state to save, and its events with numbers for the public ones. */
 export type ChangeSet = {
+  readonly before: Subscriber;
   readonly state: Subscriber;
   readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
 };
@@ -32,8 +33,11 @@ function withExtension(draft: Draft, context: Context): Draft {
   if (context.now < endsAt) return draft;
   const waits = waitsForNotice(subscription, context.now, context.policy);
   if (!waits && !keepsAccess(draft.state, subscription, endsAt)) return draft;
+  const holdEnds = holdEndsAt(subscription, context.policy) ?? Infinity;
+  if (context.now >= holdEnds) return draft;
+  const extendedUntil = Math.min(context.now + context.policy.extensionMs, holdEnds);
   const resumed = isUnbroken(entitlement, context.now, context.policy) ? {} : { resumedAt: context.now };
-  const extended = { ...subscription, ...resumed, extendedUntil: context.now + context.policy.extensionMs };
+  const extended = { ...subscription, ...resumed, extendedUntil };
   return record(draft, { type: 'subscription.tracked', subscription: extended });
 }
 
@@ -48,5 +52,5 @@ export function finalizeDecision(before: Subscriber, events: readonly DomainEven
     if (event.type === 'entitlement.changed') entitlementSeq = sequence;
     return { event, sequence };
   });
-  return { state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
+  return { before, state: { ...draft.state, eventSeq: sequence, entitlementSeq }, events: numbered };
 }

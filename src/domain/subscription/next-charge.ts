@@ -3,9 +3,9 @@ import type { Notice } from '../model/notice.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 
-/** When the next charge of the due period is planned, whatever its notice; null when none is planned. */
+/** When the next charge of the due period is planned, whatever its notice, if no hold stopped it; null when none is planned. */
 export function plannedChargeAt(subscription: LiveSubscription): Instant | null {
-  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
+  if (subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
   if (subscription.methodId === null) return null;
   switch (subscription.status) {
     case 'active':
@@ -26,9 +26,9 @@ export const noticeOfCharge = (subscription: LiveSubscription): Notice | null =>
   noticeAbout(subscription, plannedChargeAt(subscription) ?? NaN) ??
   noticeAbout(subscription, subscription.term.periodEnd);
 
-/** When the next charge may be made: as planned, and later where its notice was late; null when none is planned. */
+/** When the next charge may be made: as planned, and later where its notice was late; null when none is, or while held. */
 export function nextChargeAt(subscription: LiveSubscription, policy: Policy): Instant | null {
-  const planned = plannedChargeAt(subscription);
+  const planned = subscription.held === null ? plannedChargeAt(subscription) : null;
   if (planned === null) return null;
   const notice = noticeAbout(subscription, planned);
   return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);

@@ -20,7 +20,7 @@ export const isGiven = ({ notices = [] }: LiveSubscription, wanted: WantedNotice
 
 /** The notice that the planned charge needs: a renewal of a long period, and a retry that would find access ended. */
 function beforeCharge(subscription: LiveSubscription, now: Instant, policy: Policy): readonly WantedNotice[] {
-  const moment = plannedChargeAt(subscription);
+  const moment = subscription.held === null ? plannedChargeAt(subscription) : null;
   if (moment === null) return [];
   const { price, period } = subscription.tariff;
   const { amountMinor } = price;

@@ -1,7 +1,9 @@
-import { accessUntil } from '../subscription/access.ts';
+import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { accessUntil, holdEndsAt } from '../subscription/access.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TimerDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
+import type { Policy } from '../model/policy.ts';
 import { declineRules } from '../model/decline-table.ts';
 import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
@@ -27,8 +29,9 @@ function endCause(subscription: LiveSubscription): EndCause {
 }
 
 /**
- * `subscription.expiry_due`: the stored access has ended. While a payment, a hold or a planned charge may still bring
- * another period, the subscription does not expire, and finalizeDecision extends or withdraws access.
+ * `subscription.expiry_due`: the stored access has ended, or a hold has lasted too long. While a payment or a charge may
+ * still bring another period, the subscription does not expire, and finalizeDecision extends or withdraws access. A hold
+ * that is over ends it all the same: the subscriber can buy again, and a charge that succeeds later is refunded.
  */
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Decision {
   const { subscription } = state;
@@ -37,19 +40,29 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
   if (!mayExpire(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
-  if (mayContinue(state, subscription)) return accepted(draft);
-  return accepted(endSubscription(draft, subscription, { status: 'expired', cause: endCause(subscription), at: now }));
+  const isHoldOver = now >= (holdEndsAt(subscription, policy) ?? Infinity);
+  if (mayContinue(state, subscription) && !isHoldOver) return accepted(draft);
+  const abandoned = abandonOpenPayment(draft, 'canceled', context);
+  const end = { status: 'expired', cause: endCause(subscription), at: now } as const;
+  return accepted(endSubscription(abandoned, subscription, end));
 }
 
-/** `subscription.expiry_due`: the moment at which stored access runs out. */
+/** When access or a hold runs out; null while neither does. */
+function expiryAt(state: Subscriber, subscription: LiveSubscription, policy: Policy): Instant | null {
+  const endsAt = accessUntil(subscription, policy);
+  // Without access, only a subscription that cannot continue still has to expire.
+  if (state.entitlement?.active === true || !mayContinue(state, subscription)) return endsAt;
+  const holdEnds = holdEndsAt(subscription, policy);
+  return holdEnds === null ? null : Math.max(endsAt, holdEnds);
+}
+
+/** `subscription.expiry_due`: the moment at which stored access, or a hold, runs out. */
 export const expiryDue: TimerDefinition<ExpiryDue> = {
   id: ({ subscriptionId, dueAt }) => `expiry-due:${subscriptionId}:${dueAt}`,
   dues: (state, policy) => {
     const { subscription } = state;
-    // Without access, only a subscription that cannot continue still has to expire.
-    const hasEnd = mayExpire(subscription) && (state.entitlement?.active === true || !mayContinue(state, subscription));
-    if (!hasEnd) return { business: [], real: [] };
-    const at = accessUntil(subscription, policy);
+    const at = mayExpire(subscription) ? expiryAt(state, subscription, policy) : null;
+    if (at === null || subscription === null) return { business: [], real: [] };
     const timer = { type: 'subscription.expiry_due', subscriptionId: subscription.id, dueAt: at } as const;
     return { business: [{ at, timer }], real: [] };
   },

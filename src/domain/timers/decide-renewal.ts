@@ -15,9 +15,9 @@ type RenewalDue = {
   readonly attemptNo: number;
 };
 
-/** Whether a payment, a hold or a planned charge may still bring another period. */
+/** Whether a payment or a planned charge may still bring another period. A hold only postpones a charge. */
 export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
-  payment !== null || subscription.held !== null || plannedChargeAt(subscription) !== null;
+  payment !== null || plannedChargeAt(subscription) !== null;
 
 /** Why an announced renewal is not charged; null when it is. */
 function obstacle(

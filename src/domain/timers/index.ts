@@ -1,4 +1,5 @@
 import { expiryDue } from './decide-expiry.ts';
+import { holdAlarmDue } from './hold-alarm-due.ts';
 import { renewalDue } from './decide-renewal.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
 import { noticeDue } from './notice-due.ts';
@@ -10,6 +11,7 @@ export const timers = {
   'subscription.expiry_due': expiryDue,
   'subscription.notice_due': noticeDue,
   'payment.status_check_due': statusCheckDue,
+  'subscription.hold_alarm_due': holdAlarmDue,
 } as const;
 
 export type TimerType = keyof typeof timers;

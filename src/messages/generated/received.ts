@@ -6,15 +6,73 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
+  'subscription.release': SubscriptionReleaseV1;
   'subscription.uncancel': SubscriptionUncancelV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
+  'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
+ */
+export type PaymentResolveV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment, or the refund.
+   */
+  paymentId: string;
+  /**
+   * What the person has seen. `succeeded`: the money was moved. `failed`: it was refused. `absent`: the provider has no such object.
+   */
+  checkResult: 'succeeded' | 'failed' | 'absent';
+  /**
+   * The object's name in the provider's cabinet; null where it was not seen, or is known already.
+   */
+  providerObjectId: string | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * Pay the due period now, by the saved method.
@@ -41,19 +99,6 @@ export type PaymentRetryV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * End the subscription. Never expires.
@@ -134,6 +179,36 @@ export type SubscriptionPayV1 = {
    * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
+};
+/**
+ * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.
+ */
+export type SubscriptionReleaseV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * Take a cancel at the period end back, before its moment.
@@ -217,6 +292,23 @@ export type SubscriptionExpiryDueV1 = {
   subscriptionId: string;
   /**
    * The instant that has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A billing hold has lasted so long that operators are alerted of it. An announcement, not an order.
+ */
+export type SubscriptionHoldAlarmDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The held subscription.
+   */
+  subscriptionId: string;
+  /**
+   * What instant has come, on the subscriber's clock.
    */
   dueAt: Instant;
 };

@@ -8,6 +8,7 @@ import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemorySealedRecords } from '../../fakes/sealed-records.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
@@ -78,7 +79,7 @@ export async function startApi(
   const system = createTestSystem();
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
-  const audit = createMemoryAudit();
+  const audit = createMemoryAudit({ rows: system.readModelRows });
   const records = createMemorySealedRecords({ 'billing.entitlements.v1': 'foreign_topic' });
   const mirrored = new Map<string, number>();
   const mirror = {
@@ -96,7 +97,7 @@ export async function startApi(
 
   const carryOut = async (message: OutMessage): Promise<void> => {
     const carried = readMessage(message);
-    const trace = { correlationId: 'consumer', causationId: null };
+    const trace = { correlationId: message.headers['ce_correlationid'] ?? '', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
     if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() }).catch(waits);
     await core.relay.idle();
@@ -112,6 +113,7 @@ export async function startApi(
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
     audit,
+    workList: createMemoryWorkList({ rows: system.readModelRows }),
     blockedKeys: system.blockedKeys,
     deadLetters: system.deadLetters,
     records,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { MongoBulkWriteError } from 'mongodb';
+import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../../../src/adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
@@ -18,13 +19,14 @@ import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Books } from '../../../src/application/ports/books.ts';
 import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts';
+import type { Audit } from '../../../src/application/ports/audit.ts';
 import type { DeadLetters } from '../../../src/application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../src/application/ports/history.ts';
 import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
+import { noon, sampleAct, sampleCommand, sampleSave } from '../../contract/samples.ts';
 import { sampleDeadLetter } from '../../contract/dead-letters-suite.ts';
-import { noon, sampleCommand, sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 
 type Query =
@@ -34,6 +36,7 @@ type Query =
   | keyof SubscriberStore
   | keyof HistoryWriter
   | keyof PaymentHistory
+  | keyof Audit
   | keyof PastLookups
   | keyof TestClocks
   | keyof BlockedKeys
@@ -97,6 +100,8 @@ test('every query on a closed connection is a transient fault', async () => {
       createHistoryWriter(gone.models, () => Promise.resolve()).write([
         { userId, version: 1, at: noon, model: 'commands', id: entry.id, row: entry },
       ]),
+    findUser: () => createPaymentHistory(gone.models).findUser('p'),
+    append: () => createAudit(gone.models).append([sampleAct(userId)]),
     list: () => createPaymentHistory(gone.models).list({ userId, limit: 1, page: 1 }),
     findCommand: () => past.findCommand(userId, 'c'),
     findPayment: () => past.findPayment(userId, 'p'),

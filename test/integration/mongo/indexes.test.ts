@@ -62,9 +62,9 @@ test('the deploy step makes every index under its name, and nothing else', () =>
     });
     expect(Object.fromEntries(await Promise.all(names))).toEqual({
       subscribers: ['due_business', 'due_real', 'leftovers'],
-      subscriptions: ['of_user'],
-      payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded'],
-      refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded'],
+      subscriptions: ['held', 'of_user'],
+      payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
+      refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
       commands: ['of_user'],
       parked_messages: ['queue'],
       dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],

@@ -14,6 +14,8 @@ import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
+import { createWorkList } from '../../../src/adapters/mongo/work-list.ts';
+import { workListSuite } from '../../contract/work-list-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -44,6 +46,13 @@ booksSuite('in MongoDB', () => {
 });
 
 auditSuite('in MongoDB', () => Promise.resolve(createAudit(database.models)));
+
+workListSuite('in MongoDB', async () => {
+  const { db, models } = database;
+  await Promise.all(['payments', 'refunds', 'subscriptions'].map((name) => db.collection(name).deleteMany({})));
+  const writer = createHistoryWriter(models, () => Promise.resolve());
+  return { writer, workList: createWorkList(models) };
+});
 
 testClocksSuite('in MongoDB', async () => {
   await database.db.collection('test_clocks').deleteMany({});

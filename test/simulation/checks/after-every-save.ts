@@ -13,7 +13,8 @@ import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
-import { note, paymentsFor, type Witness } from './witness.ts';
+import { checkHeldAccess } from './held.ts';
+import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
 type StatusCheck = {
   readonly world: World;
@@ -80,6 +81,7 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
       if (row.row.state === 'failed' || row.row.state === 'aborted')
         witness.closedKeys.add(row.row.send.idempotenceKey);
     }
+    if (row.model === 'audit' && row.row.action === 'payment.resolve') witness.byHand.add(row.row.subject.id);
     if (row.model === 'subscriptions') {
       const known = witness.ended.get(row.id);
       if (known !== undefined && known !== row.row.status)
@@ -151,7 +153,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   // Access stays where staff refund in the cabinet.
   const ours = withoutStaff(entries.values());
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
-    (payment) => payment.wrongMinor === null && keptMinor(payment, ours) > 0,
+    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -162,11 +164,10 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   const until = after.entitlement?.validUntil ?? 0;
   const ordinary = Math.min(term.periodEnd + defaultPolicy.graceMs, startAfter(term.anchor, from + 2, tariff.period));
   const isExcused =
-    live.held !== null ||
-    after.payment?.kind === 'charge' ||
-    (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
-  if (until > ordinary && !isExcused)
+    after.payment?.kind === 'charge' || (live.status === 'active' && live.autoRenew && !live.cancelAtPeriodEnd);
+  if (live.held === null && until > ordinary && !isExcused)
     world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
+  checkHeldAccess(world, live, earlier, { userId, until, ordinary });
   if (
     at !== undefined &&
     !sameEntitlement(

@@ -1,7 +1,7 @@
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
-import type { Entry } from '../provider/provider-ledger.ts';
+import type { Entry, PaymentEntry } from '../provider/provider-ledger.ts';
 
 /** One idempotency key as it was saved, and the requests that were really sent with it. */
 export type Operation = {
@@ -53,6 +53,8 @@ export type Witness = {
   readonly ended: Map<string, string>;
   /** `subscription period` that was the current one in some saved document. */
   readonly granted: Set<string>;
+  /** Payments that staff have resolved: their word counts where the provider's contradicts itself. */
+  readonly byHand: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
   /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
@@ -74,6 +76,7 @@ export const createWitness = (): Witness => ({
   terminal: new Map(),
   ended: new Map(),
   granted: new Set(),
+  byHand: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
   adopted: new Map(),
@@ -123,3 +126,7 @@ export function paymentsFor(
   }
   return found;
 }
+
+/** The provider shows the amount that was requested, or a member of staff has decided that the payment counts. */
+export const isBelieved = ({ byHand, operations }: Witness, { key, wrongMinor }: PaymentEntry): boolean =>
+  wrongMinor === null || byHand.has(operations.get(key)?.paymentId ?? '');

@@ -280,6 +280,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: '    realNow: Date.now(),',
   },
   {
+    name: 'a hold without an end',
+    file: 'src/domain/subscription/access.ts',
+    text: 'Math.max(held.since + policy.holdMaxMs, ',
+    instead: 'Math.max(held.since + 100 * policy.holdMaxMs, ',
+  },
+  {
     name: 'a payment whose request is out taken for an old page',
     file: 'src/domain/payment/same-terms.ts',
     text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",

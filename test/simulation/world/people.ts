@@ -4,7 +4,7 @@ import { acceptNotification } from '../../../src/application/requests/accept-not
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
 import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { drawCommandType, drawInput } from '../../support/commands.ts';
+import { actorOf, drawCommandType, drawInput, type Resolving } from '../../support/commands.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -25,6 +25,8 @@ export type People = {
   /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
   readonly cancel: (userId: string) => void;
+  /** Some member of staff looks into a hold: first into its payment, then they end it. */
+  readonly lookInto: (userId: string) => void;
 };
 
 /** A request without an answer is sent again this often, with the same key. */
@@ -33,7 +35,12 @@ const answerWithinMs = 30 * secondMs;
 const publishDeadlineMs = 10 * secondMs;
 
 /** Subscribers and the provider's notifications. All of them go through the real use cases of the API process. */
-export function startPeople(world: World, api: () => Worker | null, life: Life): People {
+export function startPeople(
+  world: World,
+  api: () => Worker | null,
+  life: Life,
+  toResolve: (userId: string) => Resolving | null,
+): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
   let requests = 0;
@@ -68,12 +75,12 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const input = drawInput(type, userId, { random, tariffId });
+    const input = drawInput(type, userId, { random, tariffId, toResolve: () => toResolve(userId) });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
       input,
-      actor: { kind: 'user', id: userId },
+      actor: actorOf(type, userId),
       route: input.type,
       idempotencyKey,
       bodyText: JSON.stringify(input),
@@ -131,7 +138,14 @@ export function startPeople(world: World, api: () => Worker | null, life: Life):
   const warn = (userId: string): void => {
     if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
   };
+  const lookInto = (userId: string): void => {
+    if (!random.chance(0.7)) return;
+    const inMs = Math.ceil(random.spread(minuteMs, 40 * dayMs));
+    scheduler.after(inMs, () => act(userId, 'payment.resolve'));
+    scheduler.after(inMs + random.integer(minuteMs, dayMs), () => act(userId, 'subscription.release'));
+  };
   return {
+    lookInto,
     acknowledged: () => acknowledged,
     notify,
     sendHint,

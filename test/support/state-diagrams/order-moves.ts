@@ -5,10 +5,10 @@ import { factsFor, orders } from '../commands.ts';
 import { type Move, type Place, policy } from './move.ts';
 
 function ordersAt({ state }: Place, now: number): readonly Move[] {
-  const { userId, commands, subscription } = state;
+  const { commands, subscription } = state;
   const commandId = `command-${commands.length}`;
   return orders.flatMap(({ name: cause, late, commandsFor }) =>
-    commandsFor({ userId, commandId, acceptedAt: late ? (subscription?.createdAt ?? now) : now }).map((command) => ({
+    commandsFor(state, { commandId, acceptedAt: late ? (subscription?.createdAt ?? now) : now }).map((command) => ({
       cause,
       now,
       decide: (before, context) => decideCommand(before, command, factsFor(command), context),

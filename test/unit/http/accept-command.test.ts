@@ -93,6 +93,7 @@ describe('accepting a command', () => {
 });
 
 describe('the token of a status URL', () => {
+  const staff = '33333333-3333-4333-8333-333333333333';
   const signer = createSigner('secret');
   const claim = {
     commandId: '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
@@ -102,13 +103,21 @@ describe('the token of a status URL', () => {
   };
 
   it('is read back for its owner', () => {
-    const token = issueCommandToken(signer, claim);
+    const token = issueCommandToken(signer, claim, user);
     expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
     expect(readCommandToken(signer, token, user)).toEqual(claim);
   });
 
+  it('is read back for the member of staff who ordered it, and for no one else', () => {
+    const token = issueCommandToken(signer, claim, staff);
+    expect(token).toMatch(/^[A-Za-z0-9._-]+$/);
+    expect(readCommandToken(signer, token, staff)).toEqual(claim);
+    expect(readCommandToken(signer, token, user)).toBeNull();
+    expect(readCommandToken(signer, token.replace(user, staff), staff)).toBeNull();
+  });
+
   it('is refused for another user, with another secret, or with any character changed', () => {
-    const token = issueCommandToken(signer, claim);
+    const token = issueCommandToken(signer, claim, user);
     expect(readCommandToken(signer, token, 'v')).toBeNull();
     expect(readCommandToken(createSigner('other'), token, user)).toBeNull();
     for (let at = 0; at < token.length; at += 1) {

@@ -19,7 +19,7 @@ const forUser = {
 } as const;
 
 /** Cancel, mounted under another path. */
-function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscriptions/cancel') {
+function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscriptions/cancel', paymentId = 'payment-1') {
   const published: OutMessage[] = [];
   const http = {
     clock: createManualClock(0),
@@ -37,13 +37,20 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
         subscriber: null,
       }),
     reads: { store: { load: () => Promise.resolve(null) } },
+    history: { findUser: (id: string) => Promise.resolve(id === 'payment-1' ? userId : null) },
   };
   const place = { ...cancel, path, operation: { ...cancel!.operation, ...change } } as Place;
   const route = commandRoutes(http as never, [place])[place.operation.operationId];
   const ask = async (accept?: string): Promise<Answer> => {
     const header = (name: string): string | undefined => (name === 'accept' ? accept : undefined);
     const user = { id: staffId, isSuperuser: true, roles: [] };
-    const call = { path: { user_id: userId.toUpperCase() }, query: {}, header, body: undefined, address: '' };
+    const call = {
+      path: { user_id: userId.toUpperCase(), payment_id: paymentId },
+      query: {},
+      header,
+      body: undefined,
+      address: '',
+    };
     const trace = { correlationId: 'request', causationId: null };
     if (route === undefined || route.access === 'public') throw new Error('the operation has no route');
     return route.handle({ ...call, user, trace, signal: new AbortController().signal });
@@ -69,6 +76,16 @@ describe('an operation that sends a command', () => {
     expect(commands()).toMatchObject([{ command: { userId, actor: { kind: 'staff', id: staffId } } }]);
   });
 
+  it('is for the user of the payment in the path where it says so', async () => {
+    const byPayment = { 'x-access': 'superuser', 'x-user-of': 'payment_id' };
+    const path = '/api/v1/payments/{payment_id}/cancel';
+    const { access, ask, commands } = mounted(byPayment, path);
+    await ask();
+    expect(access).toBe('superuser');
+    expect(commands()).toMatchObject([{ command: { userId, actor: { kind: 'staff', id: staffId } } }]);
+    await expect(mounted(byPayment, path, 'another').ask()).rejects.toMatchObject({ status: 404, code: '3001' });
+  });
+
   it.each([
     ['empty', undefined, { status: 200, json: null }],
     ['subscription', undefined, { status: 200, json: null }],
@@ -84,6 +101,10 @@ describe('an operation that sends a command', () => {
     expect(() => mounted({ 'x-answer': 'nothing' })).toThrow('x-answer is one of page,subscription,empty');
     expect(() => mounted({}, forUser.path)).toThrow('x-access');
     expect(() => mounted({ 'x-access': 'superuser' })).toThrow('x-access');
+    const ofPayment = { 'x-user-of': 'payment_id' };
+    expect(() => mounted(ofPayment, '/api/v1/payments/{payment_id}/cancel')).toThrow('x-access');
+    expect(() => mounted({ ...ofPayment, 'x-access': 'superuser' })).toThrow('x-access');
+    expect(() => mounted({ 'x-access': 'superuser', 'x-user-of': 'id' }, '/api/v1/{id}')).toThrow('x-access');
     expect(() => mounted({ 'x-access': 'anyone' })).toThrow('x-access');
   });
 });

@@ -9,6 +9,8 @@ import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
+import { createMemoryWorkList } from '../../fakes/work-list.ts';
+import { workListSuite } from '../../contract/work-list-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
 
 readModelSuite('in memory', () => {
@@ -31,6 +33,10 @@ booksSuite('in memory', () => {
 });
 
 auditSuite('in memory', () => Promise.resolve(createMemoryAudit()));
+workListSuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({ writer: readModels.writer, workList: createMemoryWorkList(readModels) });
+});
 testClocksSuite('in memory', () => Promise.resolve(createMemoryTestClocks()));
 catalogueSuite('in memory', () =>
   Promise.resolve(createMemoryCatalogue(catalogueSample.tariffs, catalogueSample.paySystems)),

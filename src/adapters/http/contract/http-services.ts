@@ -10,6 +10,7 @@ import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
+import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
 
@@ -49,6 +50,7 @@ export type HttpServices = {
   readonly past: PastLookups;
   readonly history: PaymentHistory;
   readonly audit: Audit;
+  readonly workList: WorkList;
   readonly blockedKeys: BlockedKeys;
   readonly deadLetters: DeadLetters;
   readonly records: SealedRecords;

@@ -21,6 +21,8 @@ export type Operation = {
   /** The command that the operation submits, and how its outcome is answered (routes/command-answers.ts). */
   readonly 'x-command'?: string;
   readonly 'x-answer'?: string;
+  /** The path parameter by whose thing the user is found, where the path names no user. */
+  readonly 'x-user-of'?: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };

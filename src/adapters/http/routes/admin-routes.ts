@@ -1,5 +1,8 @@
 import type { HttpContext } from './http-context.ts';
-import { presentAuditEntry } from './presenters.ts';
+import type { WorkItem, WorkState } from '../../../application/ports/work-list.ts';
+import { readStoredSubscriber } from '../../../application/requests/read-stored-subscriber.ts';
+import { presentAuditEntry, presentStored, presentWork } from './presenters.ts';
+import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, type UserCall } from '../contract/route.ts';
 
 async function listAudit({ audit }: HttpContext, call: UserCall): Promise<Answer> {
@@ -7,7 +10,29 @@ async function listAudit({ audit }: HttpContext, call: UserCall): Promise<Answer
   return ok((await audit.list({ about, limit, page })).map(presentAuditEntry));
 }
 
+async function readSubscriber(http: HttpContext, call: UserCall): Promise<Answer> {
+  const found = await readStoredSubscriber(http, (call.path['user_id'] ?? '').toLowerCase());
+  if (found === null) throw new Problem(404, '3001');
+  return ok(presentStored(found));
+}
+
+/** `{since}~{id}` of the last item of a page. */
+function cursorFrom(text: string | undefined): Pick<WorkItem, 'since' | 'id'> | null {
+  if (text === undefined) return null;
+  const [since = '', id = ''] = text.split('~');
+  return { since: Number(since), id };
+}
+
+async function listWork({ workList }: HttpContext, call: UserCall): Promise<Answer> {
+  const { state, limit, after } = call.query as { state: WorkState; limit: number; after?: string };
+  const items = await workList({ state, limit, after: cursorFrom(after) });
+  const last = items.length < limit ? undefined : items.at(-1);
+  return ok({ items: items.map(presentWork), next: last === undefined ? null : `${last.since}~${last.id}` });
+}
+
 /** What staff read. What they change is a command (command-routes.ts). */
 export const adminRoutes = (http: HttpContext): Routes => ({
+  readSubscriber: { access: 'superuser', handle: (call) => readSubscriber(http, call) },
+  listWork: { access: 'superuser', handle: (call) => listWork(http, call) },
   listAudit: { access: 'superuser', handle: (call) => listAudit(http, call) },
 });

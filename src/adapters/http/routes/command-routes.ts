@@ -16,7 +16,7 @@ type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route' | 'bodyText'>;
 async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
   const { kind, command } = await acceptCommand(http, { ...what, idempotencyKey, trace: call.trace });
-  const statusUrl = `/api/v1/commands/${issueCommandToken(http.signer, command)}`;
+  const statusUrl = `/api/v1/commands/${issueCommandToken(http.signer, command, call.user.id)}`;
   if (kind !== 'accepted') {
     const members = kind === 'not_accepted' ? {} : { command_id: command.commandId, status_url: statusUrl };
     throw new Problem(503, '5003', { detail: kind, members, headers: { 'Retry-After': '1' } });
@@ -33,13 +33,34 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
   return { command, statusUrl, awaited };
 }
 
-/** Subscribers act for themselves, staff act for the user in the path. */
-function accessOf({ path, operation }: Place): 'user' | 'superuser' {
-  const access = operation['x-access'];
-  const isForAnother = path.includes('{user_id}');
-  if (access === 'user' && !isForAnother) return access;
-  if (access === 'superuser' && isForAnother) return access;
-  throw new TypeError(`${path}: x-access of a command is user, or superuser with {user_id} in the path`);
+/** The user of the thing that a path parameter names; null when there is no such thing. */
+type FindUser = (http: HttpContext, id: string) => Promise<string | null>;
+
+/** A path parameter (`x-user-of`) → how the user is found of whom a command of staff is. */
+const usersOf: ReadonlyMap<string, FindUser> = new Map<string, FindUser>([
+  ['user_id', (_http, id) => Promise.resolve(id.toLowerCase())],
+  ['payment_id', ({ history }, id) => history.findUser(id)],
+]);
+
+type Access = {
+  readonly kind: 'user' | 'superuser';
+  readonly userOf: (http: HttpContext, call: UserCall) => Promise<string>;
+};
+
+/** Subscribers act for themselves. Staff act for the user in the path, or for the one whose payment the path names. */
+function accessOf({ path, operation }: Place): Access {
+  const { 'x-access': kind, 'x-user-of': named = 'user_id' } = operation;
+  const isForAnother = path.includes(`{${named}}`);
+  const findUser = usersOf.get(named);
+  if (kind === 'user' && !isForAnother) return { kind, userOf: (_http, { user }) => Promise.resolve(user.id) };
+  if (kind !== 'superuser' || !isForAnother || findUser === undefined)
+    throw new TypeError(`${path}: x-access of a command is user, or superuser with {user_id} or x-user-of in the path`);
+  const userOf = async (http: HttpContext, call: UserCall): Promise<string> => {
+    const userId = await findUser(http, call.path[named] ?? '');
+    if (userId === null) throw new Problem(404, '3001');
+    return userId;
+  };
+  return { kind, userOf };
 }
 
 /** The route of a command (`x-command`), built from its operation in openapi.yaml. */
@@ -52,14 +73,12 @@ function commandRoute(http: HttpContext, place: Place): Route {
   const access = accessOf(place);
   const reader = createCommandReader(place);
   const handle = async (call: UserCall): Promise<Answer> => {
-    const { id } = call.user;
-    const own = access === 'user' ? { userId: id } : {};
     // The contract has checked the values, and a test compares its fields with those of the message.
-    const input = { ...reader.read(call), ...own, type } as CommandInput;
+    const input = { ...reader.read(call), userId: await access.userOf(http, call), type } as CommandInput;
     const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
     const result = await submit(http, call, {
       input: ready,
-      actor: { kind: access === 'user' ? 'user' : 'staff', id },
+      actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
       route: reader.routeOf(ready),
       // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
       bodyText: reader.textOf(input),
@@ -72,7 +91,7 @@ function commandRoute(http: HttpContext, place: Place): Route {
     });
     return isReplayed(result) ? { ...answered, headers: { ...answered.headers, ...replayed } } : answered;
   };
-  return { access, handle };
+  return { access: access.kind, handle };
 }
 
 export const isCommandOperation = ({ operation }: Place): boolean => operation['x-command'] !== undefined;

@@ -5,6 +5,9 @@ import type { Tariff } from '../../../domain/model/tariff.ts';
 import type { AuditEntry } from '../../../application/ports/audit.ts';
 import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
 import type { TestClock } from '../../../application/ports/test-clocks.ts';
+import type { StoredForStaff } from '../../../application/requests/read-stored-subscriber.ts';
+import type { WorkItem } from '../../../application/ports/work-list.ts';
+import type { Due } from '../../../domain/timers/index.ts';
 import type { ShownPayment } from '../../../application/requests/read-payments.ts';
 import type { Profile } from '../../../application/requests/read-profile.ts';
 
@@ -91,4 +94,19 @@ export const presentAuditEntry = (entry: AuditEntry): Json => ({
   after: entry.after,
   reason: entry.reason,
   request_id: entry.requestId,
+});
+
+const dueJson = (due: Due | null): Json | null => due && { at: toIso(due.at), timer: due.timer.type };
+
+export const presentStored = (stored: StoredForStaff): Json => ({
+  user_id: stored.userId,
+  version: stored.version,
+  state: stored.state,
+  next_due: { business: dueJson(stored.nextDue.business), real: dueJson(stored.nextDue.real) },
+  outbox_length: stored.outboxLength,
+  is_blocked: stored.isBlocked,
+});
+
+export const presentWork = ({ userId, kind, id, since }: WorkItem): Json => ({
+  ...{ user_id: userId, kind, id, since: toIso(since) },
 });

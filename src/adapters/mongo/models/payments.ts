@@ -67,6 +67,8 @@ export const payments = createCollection<PaymentRow>(
     },
     { name: 'history', key: { userId: 1, createdAt: -1, _id: -1 } },
     // Support searches by the provider's id.
+    // For staff: only the few that are unknown, the oldest first.
+    { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
     { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
     // For the comparison with the provider's books: what succeeded in a window.
     { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },

@@ -29,6 +29,8 @@ export const refunds = createCollection<RefundRow>(
   [
     { name: 'of_user', key: { userId: 1, createdAt: -1 } },
     { name: 'of_payment', key: { paymentId: 1 } },
+    // For staff: only the few that are unknown, the oldest first.
+    { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
     // For the comparison with the provider's books: by its name there, and what succeeded in a window.
     { name: 'provider_refund', key: { providerRefundId: 1 }, sparse: true },
     { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },

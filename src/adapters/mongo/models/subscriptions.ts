@@ -27,5 +27,13 @@ export const subscriptions = createCollection<SubscriptionRow>(
     /** When it ended; null while it lives. */
     endedAt: optional(Date),
   },
-  [{ name: 'of_user', key: { userId: 1, createdAt: -1 } }],
+  [
+    { name: 'of_user', key: { userId: 1, createdAt: -1 } },
+    // For staff: only the few that are held, the oldest hold first.
+    {
+      name: 'held',
+      key: { 'held.since': 1, _id: 1 },
+      partialFilterExpression: { 'held.since': { $exists: true } },
+    },
+  ],
 );

@@ -54,6 +54,8 @@ const hold = createPart<Hold>({
   reason: text,
   /** Epoch milliseconds since which it has. */
   since: required(Number),
+  /** Epoch milliseconds of the last alarm about it. */
+  alarmedAt: optional(Number),
 });
 
 /** A notice that was published. */

@@ -1,0 +1,23 @@
+import type { Instant } from '../../domain/model/instant.ts';
+
+/** What waits for a person: a billing hold, an unknown payment or refund, or one that operators were alerted of. */
+export const workStates = ['held', 'unknown', 'stuck'] as const;
+export type WorkState = (typeof workStates)[number];
+
+export type WorkItem = {
+  readonly userId: string;
+  readonly kind: 'subscription' | 'payment' | 'refund';
+  readonly id: string;
+  /** Since when it waits: the hold, or the creation of the payment or refund. */
+  readonly since: Instant;
+};
+
+/** What waits for a person, by the read models: the oldest first, from after the given item on, at most `limit`. */
+export type WorkList = (query: {
+  readonly state: WorkState;
+  readonly after: Pick<WorkItem, 'since' | 'id'> | null;
+  readonly limit: number;
+}) => Promise<readonly WorkItem[]>;
+
+export const byAge = (one: WorkItem, other: WorkItem): number =>
+  one.since - other.since || (one.id < other.id ? -1 : 1);

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { HistoryWriter, ReadModelRow } from '../../src/application/ports/outbox.ts';
+import type { WorkList, WorkState } from '../../src/application/ports/work-list.ts';
+import { noon, samplePayment, sampleRefund, sampleSubscription } from './samples.ts';
+
+export function workListSuite(
+  name: string,
+  open: () => Promise<{ readonly writer: HistoryWriter; readonly workList: WorkList }>,
+): void {
+  describe(`${name}: what waits for a person`, () => {
+    let parts: { readonly writer: HistoryWriter; readonly workList: WorkList };
+    const userId = randomUUID();
+    beforeEach(async () => {
+      parts = await open();
+    });
+
+    const about = { userId, version: 1, at: noon };
+    const paymentRow = (changes: Parameters<typeof samplePayment>[0]): ReadModelRow => {
+      const row = samplePayment({ subscriptionId: randomUUID(), ...changes });
+      const rest = { place: 'open', reason: null, capturedAt: null, method: null } as const;
+      return { ...about, ...rest, model: 'payments', id: row.id, row };
+    };
+    const refundRow = (changes: Partial<ReturnType<typeof sampleRefund>>): ReadModelRow => {
+      const row = { ...sampleRefund(randomUUID()), ...changes };
+      return { ...about, model: 'refunds', id: row.id, row };
+    };
+    const heldRow = (since: number | null): ReadModelRow => {
+      const id = randomUUID();
+      const term = { anchor: noon, anchorIndex: 0, periodIndex: 0, periodStart: noon, periodEnd: noon + 1 };
+      const held = since === null ? null : { reason: 'r', since };
+      const live = {
+        cancelAtPeriodEnd: false,
+        methodId: null,
+        attemptsMade: 0,
+        extendedUntil: null,
+        previousTerm: null,
+      };
+      const row = { ...sampleSubscription(id), ...live, status: 'active' as const, term, held };
+      return { ...about, model: 'subscriptions', id, row };
+    };
+    const pages = async (state: WorkState, limit = 2) => {
+      const first = await parts.workList({ state, after: null, limit });
+      const last = first.at(-1);
+      const second = last === undefined ? [] : await parts.workList({ state, after: last, limit });
+      return [first, second].map((page) => page.map(({ id }) => id));
+    };
+
+    test('held subscriptions, the oldest hold first, page by page', async () => {
+      const rows = [heldRow(noon + 2), heldRow(noon), heldRow(null), heldRow(noon + 1)];
+      await parts.writer.write(rows);
+      expect(await pages('held')).toEqual([[rows[1]?.id, rows[3]?.id], [rows[0]?.id]]);
+      expect(await parts.workList({ state: 'held', after: null, limit: 1 })).toEqual([
+        { userId, kind: 'subscription', id: rows[1]?.id, since: noon },
+      ]);
+    });
+
+    test('unknown payments and refunds, and of them those that operators were alerted of', async () => {
+      const rows = [
+        paymentRow({ state: 'unknown', createdRealAt: noon + 1, stuckSince: noon + 9 }),
+        refundRow({ state: 'unknown', createdRealAt: noon }),
+        paymentRow({ state: 'unknown', createdRealAt: noon + 2 }),
+        paymentRow({ state: 'failed', stuckSince: noon }),
+        refundRow({ state: 'succeeded' }),
+      ];
+      await parts.writer.write(rows);
+      expect(await pages('unknown')).toEqual([[rows[1]?.id, rows[0]?.id], [rows[2]?.id]]);
+      expect(await pages('stuck')).toEqual([[rows[0]?.id], []]);
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { byAge, type WorkItem, type WorkList } from '../../src/application/ports/work-list.ts';
+import type { ReadModelRow } from '../../src/application/ports/outbox.ts';
+import type { MemoryReadModels } from './read-models.ts';
+
+function itemOf(row: ReadModelRow, state: Parameters<WorkList>[0]['state']): readonly WorkItem[] {
+  const { userId, id } = row;
+  if (row.model === 'subscriptions') {
+    const held = state === 'held' && 'held' in row.row ? row.row.held : null;
+    return held === null ? [] : [{ userId, id, kind: 'subscription', since: held.since }];
+  }
+  if (state === 'held' || (row.model !== 'payments' && row.model !== 'refunds')) return [];
+  const waits = row.row.state === 'unknown' && (state === 'unknown' || row.row.stuckSince !== null);
+  const kind = row.model === 'payments' ? 'payment' : 'refund';
+  return waits ? [{ userId, id, kind, since: row.row.createdRealAt }] : [];
+}
+
+export const createMemoryWorkList =
+  ({ rows }: Pick<MemoryReadModels, 'rows'>): WorkList =>
+  ({ state, after, limit }) =>
+    Promise.resolve(
+      rows()
+        .flatMap((row) => itemOf(row, state))
+        .filter((item) => after === null || byAge(item, { ...item, ...after }) > 0)
+        .filter(({ id }) => id !== after?.id)
+        .toSorted(byAge)
+        .slice(0, limit),
+    );

@@ -1,0 +1,24 @@
+import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
+import type { CommandBase } from '../../src/domain/model/command.ts';
+import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
+
+/** The states of the command table: `held` is a live subscription with a billing hold. */
+export type CellState = SubscriptionStatus | 'none' | 'held';
+
+/** The result of a decided command: `pending` waits for the provider, a reason is a refusal. */
+export type Cells = Readonly<Record<CellState, string>>;
+
+export const inEveryState = (outcome: string): Cells => ({
+  ...{ none: outcome, incomplete: outcome, active: outcome, past_due: outcome, held: outcome },
+  ...{ expired: outcome, canceled: outcome, incomplete_expired: outcome },
+});
+
+/** What a member of staff orders of an unresolved payment. */
+export type Resolving = Omit<ResolvePaymentCommand, keyof CommandBase | 'type'>;
+
+/** What a draw may depend on beside chance. */
+export type Known = {
+  readonly tariffId: () => string;
+  /** What a careful member of staff would resolve; null when nothing is unresolved. */
+  readonly toResolve: () => Resolving | null;
+};
