@@ -75,11 +75,12 @@ export function withNotice<Noticed extends LiveSubscription>(
 
 /**
  * Whether a renewal waits for its notice, or for the day after a late one. Access is extended meanwhile: a notice that we
- * gave late must not cost the subscriber access. Dunning gives none.
+ * gave late must not cost the subscriber access, and neither must a charge that is made some moments after it is due.
+ * Dunning gives none.
  */
 export function waitsForNotice(subscription: LiveSubscription, now: Instant, policy: Policy): boolean {
   if (isPastDue(subscription)) return false;
   if (missingForCharge(subscription, now, policy) !== null) return true;
   const at = nextChargeAt(subscription, policy);
-  return at !== null && at > subscription.term.periodEnd && now < at;
+  return at !== null && at > subscription.term.periodEnd && now < at + policy.extensionMs;
 }

@@ -43,9 +43,9 @@ describe('a release', () => {
     await system.pass(30 * dayMs, hourMs);
     expect([await stateOf(system), charges(system)]).toEqual([{ status: 'active', watches: true }, []]);
     expect(await system.staff(user, release)).toBe('completed');
-    await system.pass(23 * hourMs, hourMs);
+    await system.pass(23 * hourMs, 5 * minuteMs);
     expect(charges(system)).toEqual([]);
-    await system.pass(2 * hourMs, hourMs);
+    await system.pass(2 * hourMs, 5 * minuteMs);
     expect((await system.state(user)).subscription).toMatchObject({
       ...{ status: 'active', held: null, extendedUntil: null },
       term: { periodIndex: 1, anchorIndex: 0 },
