@@ -19,7 +19,8 @@ const nameOf = (...parts: readonly (string | number)[]): string =>
 export const systemIds: Ids = {
   subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
-  refundId: (paymentId, attemptNo) => uuidOf(nameOf('refund', paymentId, attemptNo)),
+  refundId: (paymentId, refundNo, attemptNo) =>
+    uuidOf(nameOf('refund', paymentId, ...(refundNo === 1 ? [] : [refundNo]), attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,
   jitter: (name) => digest(name).readUIntBE(0, 6) / 2 ** 47 - 1,
   returnUrlHash: (returnUrl) => hashText(nameOf('return', returnUrl)),

@@ -25,6 +25,12 @@ const change = <Entry extends object>(
   to: Partial<Entry>,
 ) => entries.map((entry) => (isMeant(entry) ? { ...entry, ...to } : entry));
 
+/** A refund of the cabinet has no number of ours. */
+const sumsOf = (event: Extract<DomainEvent, { refundedMinor: number }>): Partial<CapturedPayment> =>
+  event.type === 'capture.refunded'
+    ? { refundedMinor: event.refundedMinor, refundsMade: event.refundsMade }
+    : { refundedMinor: event.refundedMinor };
+
 /** Appends the entry; one with the same id is replaced. */
 const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry) => string): readonly Entry[] => [
   ...entries.filter((other) => idOf(other) !== idOf(entry)),
@@ -40,9 +46,9 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
   if ('refundedMinor' in event) {
-    const { paymentId, refundedMinor } = event;
+    const { paymentId } = event;
     const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-    return { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
+    return { ...state, captures: change(state.captures, isMeant, sumsOf(event)) };
   }
   switch (event.type) {
     case 'payment_method.saved':

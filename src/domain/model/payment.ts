@@ -40,7 +40,7 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate';
+export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early';
 
 /** Money on its way back. It stays in the document until it has succeeded or an operator has closed it. */
 export type Refund = {
@@ -50,6 +50,8 @@ export type Refund = {
   readonly providerPaymentId: string;
   readonly amount: Money;
   readonly reason: RefundReason;
+  /** The number among the refunds of its payment. Absent where an earlier version saved it, which made one at most. */
+  readonly refundNo?: number;
   readonly attemptNo: number;
   readonly state: RefundState;
   readonly send: SendRecord;
@@ -80,6 +82,8 @@ export type CapturedPayment = {
   readonly capturedMinor: number;
   /** The sum of succeeded and open refunds; never above `capturedMinor`. */
   readonly refundedMinor: number;
+  /** How many refunds of it we have made, each with a number of its own. Absent where an earlier version saved it. */
+  readonly refundsMade?: number;
 };
 
 /** A payment method that the provider saved for us. Display data only: the card number never reaches us. */

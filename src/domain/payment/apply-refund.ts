@@ -5,6 +5,7 @@ import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
+import { refundNameOf } from '../model/refund-name.ts';
 import { openRefund } from './request-refund.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
@@ -34,7 +35,12 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
 
 /** Applies the provider's refund to ours. */
 export function applyRefund(draft: Draft, operation: RefundOperation, object: ProviderRefund, context: Context): Draft {
-  const detail = mismatchOf(draft.state, operation.entry, object, context);
+  const detail = mismatchOf(
+    draft.state,
+    { ...operation.entry, refundName: refundNameOf(operation.entry) },
+    object,
+    context,
+  );
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);
   const known = withProviderId(operation, object.id);
   switch (object.status) {

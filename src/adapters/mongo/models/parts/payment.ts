@@ -83,6 +83,8 @@ export const capturedPayment = createPart<CapturedPayment>({
   capturedMinor: required(Number),
   /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
   refundedMinor: required(Number),
+  /** How many refunds of it we have made; earlier versions saved none. */
+  refundsMade: optional(Number),
 });
 
 export const savedMethod = createPart<SavedMethod>({
