@@ -11,6 +11,7 @@ import { grantsAccess } from '../../../src/domain/model/subscription-questions.t
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { checkLeaving } from './leaving.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { note, paymentsFor, type Witness } from './witness.ts';
 
@@ -255,6 +256,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
+  checkLeaving(world, seen.witness, after.userId, save);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);

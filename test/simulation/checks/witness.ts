@@ -52,6 +52,8 @@ export type Witness = {
   /** By user, oldest first. */
   readonly access: Map<string, PublishedAccess[]>;
   readonly paidPeriods: PaidPeriod[];
+  /** By payment: the sum of the refunds that facts said were requested. */
+  readonly promisedMinor: Map<string, number>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
 };
@@ -68,6 +70,7 @@ export const createWitness = (): Witness => ({
   lastPublished: new Map(),
   access: new Map(),
   paidPeriods: [],
+  promisedMinor: new Map(),
   endedAt: new Map(),
 });
 

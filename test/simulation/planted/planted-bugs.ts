@@ -243,6 +243,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'isKnown ? draft : alarm(draft, wrong)',
   },
   {
+    name: 'the unused part rounded down',
+    file: 'src/domain/subscription/unused-part.ts',
+    text: ' + lengthMs - 1n) / lengthMs);',
+    instead: ') / lengthMs);',
+  },
+  {
+    name: 'the whole month given back',
+    file: 'src/domain/payment/refund-unused.ts',
+    text: 'const unused = unusedMinor(capture.capturedMinor, period, now);',
+    instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(now, period.periodStart));',
+  },
+  {
     name: 'the wall clock asked',
     file: 'src/application/change/read-subscriber.ts',
     text: '    realNow: clock.now(),',
