@@ -43,6 +43,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
         subscription: sampleSubscription('subscription-1'),
         payment: samplePayment(),
         watched: [samplePayment({ watchedBecause: 'superseded' })],
+        externalRefunds: [{ paymentId: 'payment-1', providerRefundId: 'refund-1', amountMinor: 1, capturedMinor: 2 }],
         commands: [sampleCommand('command-1')],
       };
       const entry = sampleEntry('entry-1');

@@ -67,7 +67,7 @@ describe('the account', () => {
       },
       payment_methods: [{ usable: true, default: true }],
     });
-    expect(allowed(account)).toEqual(['subscription.cancel', 'subscription.uncancel']);
+    expect(allowed(account)).toEqual(['subscription.cancel', 'subscription.uncancel', 'payment.retry']);
   });
 
   test('after a cancel says when it ends, and the cancel can be taken back', async () => {

@@ -49,9 +49,9 @@ describe('a purchase through all services, on real Kafka, MongoDB and registry',
     ]);
   }, 60_000);
 
-  test('a browser without JSON is sent to the page by 302', async () => {
+  test('a browser that navigates is sent to the page by 302', async () => {
     const user = await userOf(randomUUID());
-    const answer = await user.buy('month', { headers: { Accept: '*/*' } });
+    const answer = await user.buy('month', { headers: { Accept: 'text/html,*/*;q=0.8' } });
     expect(answer.status).toBe(302);
     expect(answer.headers.get('location')).toContain('/checkout/');
   }, 30_000);

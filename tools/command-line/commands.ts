@@ -1,12 +1,9 @@
 import { adminCommand } from '../../src/composition/admin/admin-command.ts';
+import { reconcileCommand } from '../../src/composition/reconciliation/reconcile-command.ts';
 import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
-const time = [
-  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/,
-  'a day or a time in UTC, such as 2026-11-24T12:00Z',
-] as const;
 const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const;
 
 /** Every npm script of the project: what `--help` prints and what its command line may hold. */
@@ -138,23 +135,7 @@ export const commands = {
     },
     example: 'npm run bench -- living-path --help',
   },
-  reconcile: {
-    usage: 'npm run reconcile --',
-    about:
-      'Compares our books with those of the provider and announces what differs. Exits with 0 where they agree, 1 where they differ, 2 where it could not be done.',
-    options: {
-      from: { type: 'string', value: 'TIME', required: true, about: 'the begin of the window', wanted: time },
-      to: {
-        type: 'string',
-        value: 'TIME',
-        required: true,
-        about: 'its end, not included; at most 3 years',
-        wanted: time,
-      },
-      json: { type: 'boolean', about: 'prints one JSON object instead of a table' },
-    },
-    example: 'npm run reconcile -- --from 2026-11-01 --to 2026-11-24T12:00:00Z',
-  },
+  reconcile: reconcileCommand,
   admin: adminCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 

@@ -4,8 +4,9 @@ import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
-export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures' | 'differences'> & {
-  /** Absent from documents saved before this field existed. */
+export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures' | 'externalRefunds' | 'differences'> & {
+  /** Absent from documents saved before these fields existed. */
+  readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
   readonly _id: string;
   /** Stored name of the captures. */
@@ -31,6 +32,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     watched: document.watched,
     refunds: document.refunds,
     captures: document.settled,
+    externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
     commands: document.commands,
     differences: document.differences ?? [],

@@ -1,7 +1,10 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { remember } from './known-as.ts';
-import type { CapturedPayment, Payment, Refund } from '../model/payment.ts';
+import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+
+type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type Refunded = Extract<DomainEvent, { readonly type: 'capture.refunded' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
   const watched = state.watched.filter((other) => other.id !== payment.id);
@@ -25,17 +28,26 @@ const change = <Entry extends object>(
   to: Partial<Entry>,
 ) => entries.map((entry) => (isMeant(entry) ? { ...entry, ...to } : entry));
 
-/** A refund of the cabinet has no number of ours. */
-const sumsOf = (event: Extract<DomainEvent, { refundedMinor: number }>): Partial<CapturedPayment> =>
-  event.type === 'capture.refunded'
-    ? { refundedMinor: event.refundedMinor, refundsMade: event.refundsMade }
-    : { refundedMinor: event.refundedMinor };
-
 /** Appends the entry; one with the same id is replaced. */
 const put = <Entry>(entries: readonly Entry[], entry: Entry, idOf: (entry: Entry) => string): readonly Entry[] => [
   ...entries.filter((other) => idOf(other) !== idOf(entry)),
   entry,
 ];
+
+function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
+  const { paymentId, providerRefundId, capturedMinor } = recorded;
+  const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
+  return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
+}
+
+function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
+  const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === event.paymentId;
+  const count = (to: Partial<CapturedPayment>) => ({ ...state, captures: change(state.captures, isMeant, to) });
+  const { refundedMinor } = event;
+  // A refund of the cabinet has no number of ours.
+  if (event.type === 'refund.recorded_external') return keepExternal(count({ refundedMinor }), event);
+  return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
+}
 
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
@@ -45,11 +57,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
-  if ('refundedMinor' in event) {
-    const { paymentId } = event;
-    const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-    return { ...state, captures: change(state.captures, isMeant, sumsOf(event)) };
-  }
+  if ('refundedMinor' in event) return countRefunded(state, event);
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };

@@ -105,7 +105,7 @@ type InternalChanges = {
   'refund.tracked': RefundFact;
   'method.disabled': { methodId: string };
   'capture.recorded': { capture: CapturedPayment };
-  'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number };
+  'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };

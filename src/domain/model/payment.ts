@@ -80,10 +80,21 @@ export type CapturedPayment = {
   readonly reservedAt: Instant;
   readonly currency: string;
   readonly capturedMinor: number;
-  /** The sum of succeeded and open refunds; never above `capturedMinor`. */
+  /** The sum of its refunds, those of the cabinet included; never above `capturedMinor`. Never falls. */
   readonly refundedMinor: number;
   /** How many refunds of it we have made, each with a number of its own. Absent where an earlier version saved it. */
   readonly refundsMade?: number;
+  /** The sum of ours: succeeded, open, and failed with a retry ahead. Absent where an earlier version saved it. */
+  readonly requestedMinor?: number;
+};
+
+/** A refund that staff made in the provider's cabinet. The newest `Policy.capturesMax` are kept. */
+export type ExternalRefund = {
+  readonly paymentId: string;
+  readonly providerRefundId: string;
+  readonly amountMinor: number;
+  /** Of its payment. */
+  readonly capturedMinor: number;
 };
 
 /** A payment method that the provider saved for us. Display data only: the card number never reaches us. */

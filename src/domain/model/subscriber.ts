@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
-import type { Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Whether the user may watch. A reader without a newer record refuses access from `validUntil` on. */
@@ -32,6 +32,8 @@ export type Subscriber = {
   readonly watched: readonly Payment[];
   readonly refunds: readonly Refund[];
   readonly captures: readonly CapturedPayment[];
+  /** Also of payments that are not captured as far as we know: their captures count these refunds. */
+  readonly externalRefunds: readonly ExternalRefund[];
   readonly methods: readonly SavedMethod[];
   readonly commands: readonly CommandEntry[];
   /**
@@ -53,6 +55,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   watched: [],
   refunds: [],
   captures: [],
+  externalRefunds: [],
   methods: [],
   commands: [],
   differences: [],

@@ -3,6 +3,7 @@ import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Via } from '../model/events.ts';
 import type { Instant } from '../model/instant.ts';
+import { externalMinor } from './external-refunds.ts';
 import { periodKeyOf } from './open-payment.ts';
 import type { Payment, Purchase, RefundReason, SavedMethod, CapturedPayment } from '../model/payment.ts';
 import { nextTerm } from '../subscription/next-term.ts';
@@ -10,6 +11,7 @@ import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
 import { type ActiveSubscription, activeIn, type LiveSubscription } from '../model/subscription.ts';
+import type { Subscriber } from '../model/subscriber.ts';
 import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model/subscription-questions.ts';
 
 /** A payment that has succeeded at the provider. */
@@ -21,7 +23,7 @@ type Success = {
 };
 type Paid = Success & { readonly method: SavedMethod | null };
 
-const captureOf = ({ payment, object }: Success): CapturedPayment => ({
+const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPayment => ({
   paymentId: payment.id,
   subscriptionId: payment.subscriptionId,
   periodKey: payment.periodKey,
@@ -31,7 +33,8 @@ const captureOf = ({ payment, object }: Success): CapturedPayment => ({
   reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
   currency: payment.amount.currency,
   capturedMinor: payment.amount.amountMinor,
-  refundedMinor: 0,
+  // Staff may have refunded it in the provider's cabinet before we learnt of its success.
+  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),
 });
 
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
@@ -87,7 +90,7 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
 /** Refunds a payment that succeeded and buys nothing. */
 export function refundLatePayment(draft: Draft, success: Success, reason: RefundReason, context: Context): Draft {
   const { payment, via, capturedAt } = success;
-  const capture = captureOf(success);
+  const capture = captureOf(draft.state, success);
   const recorded =
     reason === 'duplicate'
       ? record(draft, { type: 'payment.duplicate_detected', payment, place: 'closed' })
@@ -129,7 +132,7 @@ export function completePayment(draft: Draft, success: Success, context: Context
   const capture = record(
     draft,
     { type: 'payment.succeeded', payment, place: 'closed', via, capturedAt },
-    { type: 'capture.recorded', capture: captureOf(success) },
+    { type: 'capture.recorded', capture: captureOf(draft.state, success) },
   );
   const saved = method === null ? capture : record(capture, { type: 'payment_method.saved', method, subscriptionId });
   const granted = grant(saved, { ...success, method }, context);

@@ -17,14 +17,16 @@ type Paid = Past & { readonly payment: PastPayment };
 /** The money of a payment that the document does not remember. */
 function captureOf(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): CapturedPayment {
   const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past.payment;
+  // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
+  const capturedMinor = Math.min(object.amount.amountMinor, ordered.amountMinor);
+  const before = refundedBefore(state, past, paymentId);
   return {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
     reservedAt: context.realNow,
     currency: object.amount.currency,
-    // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
-    capturedMinor: Math.min(object.amount.amountMinor, ordered.amountMinor),
-    ...refundedBefore(state, past, paymentId),
+    capturedMinor,
+    ...{ ...before, refundedMinor: Math.min(capturedMinor, before.refundedMinor) },
   };
 }
 
@@ -75,7 +77,7 @@ const alarmUnknown: Decide = (state, object, { difference: { ours } }) =>
     object,
     ours === null
       ? `a ${object.object} that we know nothing of succeeded`
-      : `another ${object.object} under the name of ours, which is ${ours.state}, succeeded`,
+      : `a second ${object.object} under the name of ours succeeded; ours is ${ours.state}`,
   );
 
 /** What each difference comes to, where the document does not hold the object (docs/domain.md, "Reconciliation"). */

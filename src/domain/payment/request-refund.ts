@@ -3,6 +3,7 @@ import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Refund, RefundReason, CapturedPayment } from '../model/payment.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
+import { refundsMadeOf, requestedMinorOf } from './own-refunds.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
   late_success: 'Возврат: оплата пришла после завершения подписки',
@@ -57,10 +58,6 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
   return follow(requested, 'send', { kind: 'refund', id });
 }
 
-/** Where an earlier version saved the capture, it made one refund at most. */
-const refundsMadeOf = ({ refundsMade, refundedMinor }: CapturedPayment): number =>
-  refundsMade ?? (refundedMinor > 0 ? 1 : 0);
-
 type Wanted = { readonly amountMinor: number; readonly reason: RefundReason };
 
 /**
@@ -75,9 +72,11 @@ export function requestRefund(
 ): Draft {
   const { paymentId, subscriptionId, providerPaymentId, currency, refundedMinor: before } = capture;
   if (amountMinor <= 0) return draft;
-  const refundNo = refundsMadeOf(capture) + 1;
+  const refundNo = refundsMadeOf(draft.state, capture) + 1;
   const refundedMinor = before + amountMinor;
-  const promised = record(draft, { type: 'capture.refunded', paymentId, refundedMinor, refundsMade: refundNo });
+  const requestedMinor = requestedMinorOf(draft.state, capture) + amountMinor;
+  const sums = { refundedMinor, refundsMade: refundNo, requestedMinor };
+  const promised = record(draft, { type: 'capture.refunded', paymentId, ...sums });
   const first = { refundNo, attemptNo: 1, firstRequestedAt: context.now, earlierRefundIds: [] };
   const amount = { amountMinor, currency };
   return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, reason, ...first }, context);

@@ -8,8 +8,9 @@ import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
-import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
+import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
@@ -148,8 +149,10 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
-  const paid = paymentsFor(witness, entries.values(), live.id, periodKey).filter(
-    (payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0,
+  // Access stays where staff refund in the cabinet.
+  const ours = withoutStaff(entries.values());
+  const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
+    (payment) => payment.wrongMinor === null && keptMinor(payment, ours) > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -266,6 +269,7 @@ export function checkSave(
   checkWithdrawal(check);
   checkHold(check);
   checkForeign(check);
+  checkNewRefunds(check);
   checkFacts(check);
   noteCancels(check, seen.commands);
 }

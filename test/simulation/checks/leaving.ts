@@ -16,10 +16,14 @@ type Left = {
 };
 type Requested = {
   readonly paymentId: string;
+  readonly refundNo?: number;
   readonly attemptNo: number;
   readonly reason: string;
   readonly amount: { readonly amountMinor: number };
 };
+
+const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
+  [...(promised.get(paymentId)?.values() ?? [])].reduce((sum, minor) => sum + minor, 0);
 
 /** What is not used of a period, by the second calendar: the price without the used part, which is rounded down. */
 function unusedOf({ from, end }: PaidPeriod, priceMinor: number, at: number, leftMinor: number): number {
@@ -37,7 +41,7 @@ function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): Re
     period.subscriptionId === id && period.from >= first && period.end > at;
   const priceMinor = tariff.price.amountMinor;
   const backs = witness.paidPeriods.filter(isMeant).map((period): [string, number] => {
-    const leftMinor = priceMinor - (witness.promisedMinor.get(period.paymentId) ?? 0);
+    const leftMinor = priceMinor - promisedMinor(witness, period.paymentId);
     return [period.paymentId, unusedOf(period, priceMinor, at, leftMinor)];
   });
   return new Map(backs.filter(([, minor]) => minor > 0));
@@ -45,16 +49,41 @@ function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): Re
 
 const textOf = (backs: ReadonlyMap<string, number>): string => JSON.stringify([...backs].toSorted());
 
+const promise = (witness: Witness, paymentId: string, name: string, minor: number): unknown =>
+  witness.promised.set(paymentId, new Map(witness.promised.get(paymentId)).set(name, minor));
+
+type External = Pick<Requested, 'paymentId' | 'amount'> & { readonly providerRefundId: string };
+type Message = { readonly schema: string; readonly value: Readonly<Record<string, unknown>> | null };
+
+/** What a fact says of a refund: a retry may ask for less than the attempt before it, or not be made. */
+function notePromise(witness: Witness, { schema, value }: Message): void {
+  if (schema.startsWith('refund-recorded-external')) {
+    const { paymentId, providerRefundId, amount } = value as External;
+    promise(witness, paymentId, providerRefundId, amount.amountMinor);
+  }
+  const isRequested = schema.startsWith('refund-requested');
+  const isEnded = schema.startsWith('refund-failed') && value?.['reason'] === 'refunded_externally';
+  if (!isRequested && !isEnded) return;
+  const { paymentId, refundNo = 1, amount } = value?.['refund'] as Requested;
+  promise(witness, paymentId, String(refundNo), isEnded ? 0 : amount.amountMinor);
+}
+
 /** 17: who leaves now with a refund gets exactly the unused part of what is paid, and the fact says so. */
 export function checkLeaving(world: World, witness: Witness, userId: string, save: SubscriberSave): void {
+  const messages = save.entry?.messages ?? [];
   const leaving = new Map<string, number>();
-  for (const { schema, value } of save.entry?.messages ?? []) {
-    if (schema.startsWith('refund-requested')) {
-      const { paymentId, attemptNo, reason, amount } = value?.['refund'] as Requested;
-      if (attemptNo > 1) continue;
-      if (reason === 'left_early') leaving.set(paymentId, amount.amountMinor);
-      else witness.promisedMinor.set(paymentId, (witness.promisedMinor.get(paymentId) ?? 0) + amount.amountMinor);
+  const isLeaving = ({ schema, value }: Message): boolean => {
+    if (!schema.startsWith('refund-requested')) return false;
+    const { attemptNo, reason } = value?.['refund'] as Requested;
+    return attemptNo === 1 && reason === 'left_early';
+  };
+  for (const message of messages) {
+    if (!isLeaving(message)) notePromise(witness, message);
+    else {
+      const { paymentId, amount } = message.value?.['refund'] as Requested;
+      leaving.set(paymentId, amount.amountMinor);
     }
+    const { schema, value } = message;
     const refunded = value?.['refunded'] as Requested['amount'] | undefined;
     if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
     const expected = expectedBack(witness, value?.['subscription'] as Left);
@@ -64,11 +93,10 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
         ...{ expected: textOf(expected), leaving: textOf(leaving), said: refunded.amountMinor },
       });
   }
-  for (const [paymentId, minor] of leaving)
-    witness.promisedMinor.set(paymentId, (witness.promisedMinor.get(paymentId) ?? 0) + minor);
+  for (const message of messages.filter(isLeaving)) notePromise(witness, message);
 }
 
-/** 17: at the end the provider has given back what was promised, unless it refuses a refund for good. */
+/** 17: at the end the provider has given back what was promised, by us and by staff, unless it refuses a refund for good. */
 export function checkGivenBack({ world, witness, entries, database }: Outside): void {
   for (const entry of entries.values()) {
     if (entry.object !== 'payment' || entry.wrongMinor !== null || entry.status !== 'succeeded') continue;
@@ -76,8 +104,8 @@ export function checkGivenBack({ world, witness, entries, database }: Outside): 
     const waiting = database.documents.get(userId)?.subscriber.refunds ?? [];
     if (waiting.some((refund) => refund.paymentId === paymentId)) continue;
     const backMinor = entry.amountMinor - keptMinor(entry, entries.values());
-    const promisedMinor = witness.promisedMinor.get(paymentId) ?? 0;
-    if (backMinor !== promisedMinor)
-      world.breach('17: what was promised has gone back', userId, { paymentId, backMinor, promisedMinor });
+    const toldMinor = promisedMinor(witness, paymentId);
+    if (backMinor !== toldMinor)
+      world.breach('17: what was promised has gone back', userId, { paymentId, backMinor, toldMinor });
   }
 }

@@ -4,7 +4,7 @@ import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import type { Term } from '../../../src/domain/model/subscription.ts';
 import type { PeriodLength, Tariff } from '../../../src/domain/model/tariff.ts';
 import { longestGap } from '../../support/published-access.ts';
-import { keptMinor, type PaymentEntry } from '../provider/provider-ledger.ts';
+import { keptMinor, type PaymentEntry, withoutStaff } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import type { Outside } from './outside.ts';
@@ -66,8 +66,9 @@ const lengthOf = ({ from, end }: PaidPeriod): number => end - from;
 /** 9: access was published for every paid day. 12: no day is paid twice. 27: charges lie apart. */
 export function checkPaidDays({ world, witness, entries }: Outside): void {
   const payments = new Map<string, PaymentEntry>();
-  for (const entry of entries.values()) {
-    const isKept = entry.object === 'payment' && entry.wrongMinor === null && keptMinor(entry, entries.values()) > 0;
+  const ours = withoutStaff(entries.values());
+  for (const entry of ours) {
+    const isKept = entry.object === 'payment' && entry.wrongMinor === null && keptMinor(entry, ours) > 0;
     if (isKept) payments.set(entry.metadata['payment_id'] ?? '', entry);
   }
   const kept = witness.paidPeriods.filter(({ paymentId }) => payments.has(paymentId));

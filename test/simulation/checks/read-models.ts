@@ -19,8 +19,9 @@ export function checkReadModels(outside: Outside): void {
   const subscriptions = new Map(
     rows.flatMap((row) => (row.model === 'subscriptions' ? [[row.id, row.row] as const] : [])),
   );
-  // Money that came after its payment was given up is refunded. The read models keep only the refund of it.
-  const refunded = new Set(rows.flatMap((row) => (row.model === 'refunds' ? [row.row.paymentId] : [])));
+  // Money that came after its payment was given up is refunded. The read models keep only our refund of it.
+  const ours = rows.flatMap(({ model, row }) => (model === 'refunds' && row.reason !== 'external' ? [row] : []));
+  const refunded = new Set(ours.map(({ paymentId }) => paymentId));
   const facts = log.partitionsOf(topicNames.subscriptions).flat();
 
   for (const { subscriber } of database.documents.values()) {
@@ -33,10 +34,10 @@ export function checkReadModels(outside: Outside): void {
         document: subscription.status,
       });
     }
-    const ours = facts.filter(({ key }) => key === userId);
-    const newest = ours.reduce(
+    const theirs = facts.filter(({ key }) => key === userId);
+    const newest = theirs.reduce(
       (last, fact) => (Number(fact.headers['ce_sequence']) >= Number(last?.headers['ce_sequence']) ? fact : last),
-      ours[0],
+      theirs[0],
     );
     const published = newest?.value?.['subscription'] as { readonly id?: string; readonly status?: string } | undefined;
     if (published?.id !== subscription.id || published.status !== subscription.status) {

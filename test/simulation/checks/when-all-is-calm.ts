@@ -5,6 +5,7 @@ import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
@@ -172,5 +173,6 @@ export function checkCalm(outside: Outside): void {
   checkLog(outside);
   checkCommands(outside);
   checkReadModels(outside);
+  checkCabinetRefunds(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);
 }

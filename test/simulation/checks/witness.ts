@@ -47,13 +47,15 @@ export type Witness = {
   readonly granted: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
+  /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
+  readonly adopted: Map<string, number>;
   readonly published: Map<string, Set<number>>;
   readonly lastPublished: Map<string, number>;
   /** By user, oldest first. */
   readonly access: Map<string, PublishedAccess[]>;
   readonly paidPeriods: PaidPeriod[];
-  /** By payment: the sum of the refunds that facts said were requested. */
-  readonly promisedMinor: Map<string, number>;
+  /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
+  readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
 };
@@ -66,11 +68,12 @@ export const createWitness = (): Witness => ({
   granted: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
+  adopted: new Map(),
   published: new Map(),
   lastPublished: new Map(),
   access: new Map(),
   paidPeriods: [],
-  promisedMinor: new Map(),
+  promised: new Map(),
   endedAt: new Map(),
 });
 

@@ -68,7 +68,7 @@ const perTime = {
   provider_outage: 4 * dayMs,
   forged_hint: 4 * dayMs,
   foreign_payment: 2 * dayMs,
-  cabinet_refund: 10 * dayMs,
+  cabinet_refund: 2 * dayMs,
   poison: 3 * dayMs,
 } as const;
 
@@ -76,12 +76,7 @@ export type CallFault = keyof typeof perCall | keyof typeof perDecision;
 const highest = { ...perCall, ...perDecision };
 export type TimeFault = keyof typeof perTime;
 export const callFaults = Object.keys(highest) as readonly CallFault[];
-/**
- * What the service does not bear yet. A refund by hand is an alarm today, and an alarm breaks a rule; what adopts such
- * refunds takes it out of here.
- */
-const notYet: readonly string[] = ['cabinet_refund'] satisfies readonly TimeFault[];
-export const timeFaults = Object.keys(perTime).filter((fault) => !notYet.includes(fault)) as readonly TimeFault[];
+export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
 
 /** What one run may suffer: kinds of faults and their rates, network delays, clock skew, lengths of outages. */
 export type Swarm = {

@@ -255,6 +255,42 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(now, period.periodStart));',
   },
   {
+    name: 'a comparison that announces nothing',
+    file: 'src/application/reconciliation/compare-slice.ts',
+    text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);',
+    instead: '  if (messages.length > 1e6) await services.publisher.publish(messages, publishDeadlineMs);',
+  },
+  {
+    name: 'a comparison of first pages only',
+    file: 'src/application/reconciliation/compare-slice.ts',
+    text: '  } while (cursor !== null);',
+    instead: '  } while (cursor !== null && pages < 1);',
+  },
+  {
+    name: 'a refund of the cabinet recorded again',
+    file: 'src/domain/reconciliation/booked.ts',
+    text: '  const refunds = [...held, ...past];',
+    instead: '  const refunds = [...held];',
+  },
+  {
+    name: 'a refund of the cabinet not counted',
+    file: 'src/domain/payment/adopt-refund.ts',
+    text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',
+    instead: '    refundedMinor: captured.refundedMinor,',
+  },
+  {
+    name: 'a refund asked again in full after one of the cabinet',
+    file: 'src/domain/payment/apply-refund.ts',
+    text: 'amountMinor: retryMinor(draft.state, failed, context.policy) };',
+    instead: 'amountMinor: failed.amount.amountMinor };',
+  },
+  {
+    name: 'a late success refunded in full after one of the cabinet',
+    file: 'src/domain/payment/complete-payment.ts',
+    text: '  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),',
+    instead: '  refundedMinor: 0,',
+  },
+  {
     name: 'the wall clock asked',
     file: 'src/application/change/read-subscriber.ts',
     text: '    realNow: clock.now(),',

@@ -71,6 +71,14 @@ export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
   };
 }
 
+/** Made by staff in the provider's cabinet: it has no names of ours. */
+export const isByHand = (entry: Entry): entry is RefundEntry =>
+  entry.object === 'refund' && entry.metadata['payment_id'] === undefined;
+
+/** What the service did, and subscribers. Access stays as if staff had refunded nothing. */
+export const withoutStaff = (entries: Iterable<Entry>): readonly Entry[] =>
+  [...entries].filter((entry) => !isByHand(entry));
+
 /** Captured minus refunds that succeeded or are pending. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
   if (payment.status !== 'succeeded') return 0;

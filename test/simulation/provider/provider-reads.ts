@@ -20,6 +20,8 @@ export function createProviderReads(
   },
 ) {
   const { random, scheduler } = world;
+  /** In some lives a list that holds more than one object has a second page, also when all is calm. */
+  const itemsMax = random.pick([1, 100]);
   const lags = new Map<string, Lag>();
   const shown = (entry: Entry): object | null => {
     if (records.isHidden(entry)) return null;
@@ -40,7 +42,7 @@ export function createProviderReads(
     const isLong = world.strikes('long_list', null);
     const isFirst = query.get('cursor') === null;
     if (isLong && isFirst) return ok({ type: 'list', items: pageOfOthers[object], next_cursor: 'behind the others' });
-    const { items, nextCursor } = pageOf(visible, object, query, isLong ? 1 : 100);
+    const { items, nextCursor } = pageOf(visible, object, query, isLong ? 1 : itemsMax);
     return ok({ type: 'list', items: items.map(shown), ...(nextCursor === null ? {} : { next_cursor: nextCursor }) });
   };
   return {

@@ -62,6 +62,7 @@ const fullOf = (subscription: Subscription): Subscriber => ({
       ...{ attemptNo: 1, reservedAt: noon, currency: 'RUB', capturedMinor: 29900, refundedMinor: 0 },
     },
   ],
+  externalRefunds: [{ paymentId: 'p', providerRefundId: 'pr', amountMinor: 100, capturedMinor: 29900 }],
   methods: [{ id: 'method-1', title: null, last4: '4444', brand: null, savedAt: noon, usable: true }],
   commands: [
     sampleCommand('a'),

@@ -3,7 +3,7 @@ import type { SubscriberDocument } from '../subscriber-document.ts';
 import { announce } from './parts/announce.ts';
 import { command } from './parts/command.ts';
 import { outboxEntry } from './parts/outbox-entry.ts';
-import { capturedPayment, payment, savedMethod } from './parts/payment.ts';
+import { capturedPayment, externalRefund, payment, savedMethod } from './parts/payment.ts';
 import { refund } from './parts/refund.ts';
 import { subscription } from './parts/subscription.ts';
 import { createCollection, createPart, optional, required } from './schema.ts';
@@ -49,6 +49,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     refunds: required([refund] as const),
     /** The newest payments that were captured. */
     settled: required([capturedPayment] as const),
+    /** The newest refunds that staff made in the provider's cabinet. */
+    externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
     /** The newest commands, with their outcomes. */

@@ -1,4 +1,10 @@
-import type { CapturedPayment, Payment, Purchase, SavedMethod } from '../../../../domain/model/payment.ts';
+import type {
+  CapturedPayment,
+  ExternalRefund,
+  Payment,
+  Purchase,
+  SavedMethod,
+} from '../../../../domain/model/payment.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
 import { money, tariff } from './tariff.ts';
@@ -85,6 +91,19 @@ export const capturedPayment = createPart<CapturedPayment>({
   refundedMinor: required(Number),
   /** How many refunds of it we have made; earlier versions saved none. */
   refundsMade: optional(Number),
+  /** Minor units that these refunds add up to; earlier versions saved none. */
+  requestedMinor: optional(Number),
+});
+
+export const externalRefund = createPart<ExternalRefund>({
+  /** The id of the payment, ours. */
+  paymentId: required(String),
+  /** The provider's id of the refund. */
+  providerRefundId: required(String),
+  /** Minor units that went back. */
+  amountMinor: required(Number),
+  /** Minor units that were captured by the payment. */
+  capturedMinor: required(Number),
 });
 
 export const savedMethod = createPart<SavedMethod>({

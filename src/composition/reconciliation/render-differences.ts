@@ -1,7 +1,7 @@
-import type { WindowResult } from '../application/reconciliation/reconcile-window.ts';
-import { type BookedSide, differenceActions } from '../domain/model/difference.ts';
-import { toIso } from '../domain/model/instant.ts';
-import { toDecimal } from '../domain/model/money.ts';
+import type { WindowResult } from '../../application/reconciliation/reconcile-window.ts';
+import { type BookedSide, differenceActions } from '../../domain/model/difference.ts';
+import { toIso } from '../../domain/model/instant.ts';
+import { toDecimal } from '../../domain/model/money.ts';
 
 const side = (booked: BookedSide | null): string =>
   booked === null ? '-' : `${booked.state} ${toDecimal(booked.amount)} ${booked.amount.currency}`;
@@ -24,7 +24,9 @@ export function differenceTable({ walk, found }: WindowResult): string {
   ]);
   const head = ['difference', 'action', 'object', 'id', 'user', 'ours', 'theirs'];
   const { pages, payments, refunds, unreadable } = walk.summary;
-  const sums = `${payments} payments and ${refunds} refunds on ${pages} pages: ${found.length} differences, ${unreadable} unreadable.`;
+  const counts = Object.entries(walk.summary.differences).map(([kind, count]) => `${count} ${kind}`);
+  const byKind = counts.length === 0 ? '' : ` (${counts.join(', ')})`;
+  const sums = `${payments} payments and ${refunds} refunds on ${pages} pages: ${found.length} differences${byKind}, ${unreadable} unreadable.`;
   return found.length === 0 ? sums : `${tableOf([head, ...rows])}\n${sums}`;
 }
 

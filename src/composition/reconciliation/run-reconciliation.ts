@@ -1,0 +1,58 @@
+import { createLog } from '../../adapters/logging/winston-log.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import type { Slice } from '../../application/reconciliation/compare-slice.ts';
+import { reconcileWindow, type WindowResult } from '../../application/reconciliation/reconcile-window.ts';
+import { toIso } from '../../domain/model/instant.ts';
+import { createClosers } from '../closers.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
+import { openCore } from '../open-core.ts';
+import { readConfig, secretsOf } from '../read-config.ts';
+import { reconcileCommand } from './reconcile-command.ts';
+import { differenceJson, differenceTable } from './render-differences.ts';
+import { wantedWindow } from './wanted-window.ts';
+
+const exitCodes = { agree: 0, differ: 1, failed: 2 } as const;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  new Promise((resolve) => void stream.write(`${text}\n`, () => resolve()));
+
+async function compare(window: Slice, variables: Variables | undefined): Promise<WindowResult> {
+  const config = readConfig(variables);
+  const closers = createClosers();
+  const secrets = secretsOf(config);
+  const logged = { level: 'warn', service: 'reconcile', clock: systemClock, secrets, stream: process.stderr } as const;
+  const { log, close } = createLog({ ...logged, report: undefined });
+  try {
+    const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
+    const { services } = await openCore({ config, log, closers, fail });
+    return await reconcileWindow(services, window, ({ at, summary }) => {
+      process.stderr.write(`${toIso(at)}: ${summary.payments} payments, ${summary.refunds} refunds\n`);
+    });
+  } finally {
+    await closers.closeAll(log);
+    await close();
+  }
+}
+
+/**
+ * Compares a window of our books with the provider's. The result goes to stdout, the progress to stderr. 0: they agree;
+ * 1: they differ; 2: it could not be done.
+ */
+export async function runReconciliation(args: readonly string[], variables?: Variables): Promise<number> {
+  const { values } = readCommandLine(reconcileCommand, args);
+  // The table of options requires both.
+  const window = wantedWindow({ from: values.from ?? '', to: values.to ?? '' }, systemClock.now());
+  try {
+    if (typeof window === 'string') throw new Error(window);
+    const result = await compare(window, variables);
+    await write(process.stdout, values.json === true ? differenceJson(result) : differenceTable(result));
+    if (result.unavailable === null) return result.found.length > 0 ? exitCodes.differ : exitCodes.agree;
+    const from = toIso(result.walk.at);
+    await write(process.stderr, `The provider cannot be read: ${result.unavailable}. Go on with --from ${from}.`);
+  } catch (error) {
+    await write(process.stderr, error instanceof Error ? error.message : String(error));
+  }
+  return exitCodes.failed;
+}

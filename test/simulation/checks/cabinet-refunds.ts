@@ -1,0 +1,53 @@
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { type Entry, isByHand } from '../provider/provider-ledger.ts';
+import type { World } from '../world/world.ts';
+import type { Outside } from './outside.ts';
+import type { Witness } from './witness.ts';
+
+type Saved = {
+  readonly world: World;
+  readonly witness: Witness;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly userId: string;
+  readonly before: Subscriber | null;
+  readonly after: Subscriber;
+  readonly save: SubscriberSave;
+};
+
+/** 17: a refund is for no more than is left, as far as the service could know of refunds of the cabinet. */
+export function checkNewRefunds({ world, witness, entries, userId, before, after, save }: Saved): void {
+  for (const { schema, value } of save.entry?.messages ?? []) {
+    if (!schema.startsWith('refund-recorded-external')) continue;
+    const id = String(value?.['providerRefundId']);
+    witness.adopted.set(id, (witness.adopted.get(id) ?? 0) + 1);
+  }
+  for (const { id, providerPaymentId, amount } of after.refunds) {
+    const payment = entries.get(providerPaymentId);
+    if (before?.refunds.some((known) => known.id === id) === true || payment?.object !== 'payment') continue;
+    let leftMinor = payment.amountMinor;
+    for (const entry of entries.values()) {
+      const counts = entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled';
+      if (counts && (!isByHand(entry) || witness.adopted.has(entry.id))) leftMinor -= entry.amountMinor;
+    }
+    if (amount.amountMinor > leftMinor)
+      world.breach('17: no more is asked back than is left', userId, { id, leftMinor, amount });
+  }
+}
+
+/** 17, 34: each refund of the cabinet is published once, and its capture counts it. */
+export function checkCabinetRefunds({ world, witness, database, entries }: Outside): void {
+  const captures = [...database.documents.values()].flatMap(({ subscriber }) => subscriber.captures);
+  const byHand = [...entries.values()].filter(isByHand);
+  for (const [providerPaymentId, refunds] of Map.groupBy(byHand, ({ paymentId }) => paymentId)) {
+    const userId = entries.get(providerPaymentId)?.metadata['user_id'] ?? null;
+    for (const { id } of refunds) {
+      const facts = witness.adopted.get(id) ?? 0;
+      if (facts !== 1) world.breach('34: a refund of the cabinet is published once', userId, { id, facts });
+    }
+    const sumMinor = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+    const capture = captures.find((candidate) => candidate.providerPaymentId === providerPaymentId);
+    if (capture !== undefined && (capture.refundedMinor < sumMinor || capture.refundedMinor > capture.capturedMinor))
+      world.breach('17: a capture counts the refunds of the cabinet', userId, { sumMinor, capture });
+  }
+}
