@@ -251,18 +251,24 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect((await readPayment(id)).status).toBe('succeeded');
       });
 
-      test('a refund whose answer was lost is found among those of its payment, and by its id', async () => {
+      test('a refund whose answer was lost is found among those of its payment by its name, and by its id', async () => {
         const { id } = await paidPage();
         const order = refund(id, 10_000);
         await send(refund(id, 5_000));
         await harness.spoilNextSend('refunds', 'lost');
         expect(await send(order)).toMatchObject({ kind: 'unknown' });
-        const wanted = { object: 'refund', providerPaymentId: id, paymentId: order.metadata.paymentId } as const;
+        const { paymentId } = order.metadata;
+        const wanted = { object: 'refund', providerPaymentId: id, paymentId, refundId: null } as const;
         const checkResult = await provider.search(wanted, trace);
         expect(checkResult).toMatchObject({ kind: 'found', object: { amount: { amountMinor: 10_000 } } });
         const refundId = checkResult.kind === 'found' ? checkResult.object.id : 'none';
         expect(await provider.read('refund', refundId, trace)).toEqual(checkResult);
         expect(await provider.search({ ...wanted, paymentId: randomUUID() }, trace)).toEqual({ kind: 'absent' });
+        const second = { ...order.metadata, refundId: randomUUID() };
+        await send({ ...refund(id, 5_000), metadata: second });
+        const found = await provider.search({ ...wanted, refundId: second.refundId }, trace);
+        expect(found).toMatchObject({ object: { metadata: second } });
+        expect(await provider.search(wanted, trace)).toEqual(checkResult);
       });
 
       test('a refund may fail, and can be asked again under a new key', async () => {

@@ -16,8 +16,9 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
       Promise.resolve(
         refunds()
           .filter(({ row }) => providerIds.includes(row.providerRefundId ?? '') || paymentIds.includes(row.paymentId))
-          .map(({ id: refundId, userId, row: { paymentId, amount, state, providerRefundId } }) => ({
+          .map(({ id: refundId, userId, row: { paymentId, amount, refundNo, state, providerRefundId } }) => ({
             ...{ refundId, userId, paymentId, amount, state, providerRefundId },
+            ...(refundNo === undefined ? {} : { refundNo }),
           })),
       ),
     listSucceeded: ({ object, from, to }) =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayMs } from '../../src/domain/model/instant.ts';
+import type { Refund } from '../../src/domain/model/payment.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
@@ -96,6 +97,26 @@ describe('a preview', () => {
       facts: ['subscription.canceled', 'entitlement.changed'],
     });
     expect(await api.system.services.store.load(user.id)).toEqual(before);
+  });
+
+  test('of leaving with a refund says what comes back, and the command gives back the same', async () => {
+    const user = await newSubscriber();
+    api.system.clock.advance(11 * dayMs + 12_345);
+    const token = await api.tokenOf(user.id);
+    const body = { mode: 'immediate', refund: 'prorated' };
+    const before = await api.system.services.store.load(user.id);
+    const seen = await api.ask('POST', previewPath, { token, body: { command: 'subscription.cancel', ...body } });
+    expect(await api.system.services.store.load(user.id)).toEqual(before);
+    await api.ask('POST', '/api/v1/subscriptions/cancel', { token, body });
+    const happened = api.system.facts(user.id).slice(before?.subscriber.eventSeq);
+    const given = happened.flatMap((fact) => (fact.type === 'refund.requested' ? [fact['refund'] as Refund] : []));
+    expect(given).toHaveLength(1);
+    expect(seen.json).toMatchObject({
+      facts: happened.map(({ type }) => type).filter((type) => type !== 'refund.succeeded'),
+      refunds: given.map(({ paymentId, amount: { amountMinor, currency } }) => ({
+        ...{ payment_id: paymentId, amount: { amount_minor: amountMinor, currency } },
+      })),
+    });
   });
 
   test('of a purchase says what its page would take', async () => {

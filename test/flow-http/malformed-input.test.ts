@@ -144,6 +144,9 @@ describe('a malformed command', () => {
       { mode: ['immediate'] },
       { reason: 5 },
       { x: 1 },
+      { mode: 'immediate', refund: 'full' },
+      { refund: 'prorated' },
+      { mode: 'period_end', refund: 'prorated' },
       [],
       'null',
     ]) {

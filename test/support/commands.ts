@@ -40,6 +40,7 @@ type Order<Type extends CommandType> = {
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
 
+const leaving = { mode: 'immediate', refund: 'prorated' } as const;
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
 
 export const commandRows = {
@@ -92,9 +93,13 @@ export const commandRows = {
     fields: {
       mode: fc.constantFrom('period_end', 'immediate'),
       reason: fc.option(fc.constantFrom('too few films', ''), { nil: null }),
+      refund: fc.constantFrom('none', 'prorated'),
     },
     weight: 35,
-    draw: (random) => ({ mode: random.pick(['period_end', 'period_end', 'immediate']), reason: null }),
+    draw: (random) => ({
+      ...random.pick([{ mode: 'period_end' }, { mode: 'period_end' }, { mode: 'immediate' }, leaving] as const),
+      reason: null,
+    }),
     modes: ['period_end', 'immediate'],
     orders: {
       cancel: {
@@ -105,6 +110,11 @@ export const commandRows = {
       'cancel now': {
         means: 'the same at once',
         inputs: [{ mode: 'immediate', reason: null }],
+        cells: inEveryState('completed'),
+      },
+      'cancel now, with a refund': {
+        means: 'the same at once, and the unused part goes back',
+        inputs: [{ ...leaving, reason: null }],
         cells: inEveryState('completed'),
       },
       'cancel, handled late': {

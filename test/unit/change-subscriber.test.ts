@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { changeSubscriber } from '../../src/application/change/change-subscriber.ts';
 import { accepted, draftOf, record } from '../../src/domain/decision/draft.ts';
 import type { CapturedPayment } from '../../src/domain/model/payment.ts';
+import { sampleRefund } from '../contract/samples.ts';
 import { createTestSystem } from '../support/test-system.ts';
 
 const userId = '11111111-1111-4111-8111-111111111111';
@@ -42,6 +43,20 @@ test('a document keeps the newest captures and external refunds, as many as the 
   const stored = await services.store.load(userId);
   expect(stored?.subscriber.captures).toMatchObject([{ paymentId: 'payment-2' }, { paymentId: 'payment-3' }]);
   expect(stored?.subscriber.externalRefunds).toMatchObject([{ paymentId: 'payment-2' }, { paymentId: 'payment-3' }]);
+});
+
+test('a document keeps a capture whose refund is not over, however old', async () => {
+  const { services } = createTestSystem();
+  const policy = { ...services.policy, capturesMax: 2 };
+  const about = { userId, trace: { correlationId: 'a', causationId: 'b' } };
+  const captures = [1, 2, 3, 4].map((index) => ({ type: 'capture.recorded' as const, capture: captureOf(index) }));
+  const refund = { ...sampleRefund('payment-1'), state: 'failed' as const };
+  await changeSubscriber({ ...services, policy }, about, (state) =>
+    accepted(record(draftOf(state), ...captures, { type: 'refund.requested', refund, closed: false })),
+  );
+  const stored = await services.store.load(userId);
+  const kept = stored?.subscriber.captures.map(({ paymentId }) => paymentId);
+  expect(kept).toEqual(['payment-1', 'payment-3', 'payment-4']);
 });
 
 test('a document keeps the newest saved methods, and the one that renewals charge', async () => {

@@ -13,6 +13,7 @@ export function pastPayment(row: PaymentRow): PastPayment {
 }
 
 export function pastRefund(row: RefundRow): PastRefund {
-  const { _id: refundId, userId, paymentId, amount, state, providerRefundId } = row;
-  return { refundId, userId, paymentId, amount, state, providerRefundId };
+  const { _id: refundId, userId, paymentId, amount, refundNo, state, providerRefundId } = row;
+  const past = { refundId, userId, paymentId, amount, state, providerRefundId };
+  return typeof refundNo === 'number' ? { ...past, refundNo } : past;
 }

@@ -21,7 +21,8 @@ export const systemIds: Ids = {
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
   noticeId: (subscriptionId, kind, dueAt, amountMinor) =>
     uuidOf(nameOf('notice', subscriptionId, kind, dueAt, amountMinor)),
-  refundId: (paymentId, attemptNo) => uuidOf(nameOf('refund', paymentId, attemptNo)),
+  refundId: (paymentId, refundNo, attemptNo) =>
+    uuidOf(nameOf('refund', paymentId, ...(refundNo === 1 ? [] : [refundNo]), attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,
   jitter: (name) => digest(name).readUIntBE(0, 6) / 2 ** 47 - 1,
   returnUrlHash: (returnUrl) => hashText(nameOf('return', returnUrl)),

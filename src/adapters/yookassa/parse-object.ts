@@ -78,6 +78,7 @@ const name = (value: unknown): string | null => (value === '' ? null : optional(
 function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata' | 'createdAt' | 'cancellation'> {
   const metadata = optional(object['metadata'], fields) ?? {};
   const cancellation = optional(object['cancellation_details'], fields);
+  const refundId = name(metadata['refund_id']);
   return {
     id: text(object['id']),
     amount: money(object['amount']),
@@ -85,6 +86,7 @@ function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata'
       paymentId: name(metadata['payment_id']),
       userId: name(metadata['user_id']),
       testClockId: name(metadata['test_clock_id']),
+      ...(refundId === null ? {} : { refundId }),
     },
     createdAt: time(object['created_at']),
     cancellation: cancellation && {

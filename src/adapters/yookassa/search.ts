@@ -1,5 +1,6 @@
 import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
 import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
+import { hasName } from '../../domain/model/refund-name.ts';
 import type { ReadPage, Unreadable } from './list-page.ts';
 import { createSharedWalks, type Seen, stretchMs } from './shared-walks.ts';
 import { walkList } from './walk-list.ts';
@@ -25,7 +26,7 @@ function resultOf({ found, unread }: Seen): CheckResult {
 
 /** A payment has few refunds, so their list is read by itself. */
 async function seeRefunds(readPage: ReadPage, search: RefundSearch, correlationId: string): Promise<Seen> {
-  const { paymentId, providerPaymentId } = search;
+  const { paymentId, refundId, providerPaymentId } = search;
   const found: ProviderObject[] = [];
   const unreadOurs: Unreadable[] = [];
   const unread = await walkList(
@@ -34,7 +35,7 @@ async function seeRefunds(readPage: ReadPage, search: RefundSearch, correlationI
     {
       correlationId,
       visit: ({ objects, unreadable }) => {
-        found.push(...objects.filter(({ metadata }) => metadata.paymentId === paymentId));
+        found.push(...objects.filter(({ metadata }) => hasName(metadata, { paymentId, refundId })));
         unreadOurs.push(...unreadable.filter((one) => one.paymentId === paymentId));
       },
     },

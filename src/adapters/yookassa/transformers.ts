@@ -23,6 +23,7 @@ const amountOf = (money: Money): Json => ({ value: toDecimal(money), currency: m
 
 const metadataOf = (metadata: RequestMetadata): Json => ({
   payment_id: metadata.paymentId,
+  refund_id: metadata.refundId,
   user_id: metadata.userId,
   test_clock_id: metadata.testClockId ?? undefined,
 });

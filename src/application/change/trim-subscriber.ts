@@ -4,9 +4,16 @@ import type { OutboxEntry } from '../ports/outbox.ts';
 
 type Trim = (subscriber: Subscriber, outbox: readonly OutboxEntry[], policy: Policy) => Subscriber;
 
+/** Keeps the newest captures, and those whose refund is not over: a retry asks for no more than they have left. */
+const trimCaptures: Trim = (subscriber, _outbox, { capturesMax }) => {
+  const { captures, refunds } = subscriber;
+  const newest = new Set(captures.slice(-capturesMax));
+  const isNeeded = (paymentId: string): boolean => refunds.some((refund) => refund.paymentId === paymentId);
+  return { ...subscriber, captures: captures.filter((one) => newest.has(one) || isNeeded(one.paymentId)) };
+};
+
 const trimHistory: Trim = (subscriber, _outbox, { capturesMax, differencesMax }) => ({
   ...subscriber,
-  captures: subscriber.captures.slice(-capturesMax),
   externalRefunds: subscriber.externalRefunds.slice(-capturesMax),
   differences: subscriber.differences.slice(-differencesMax),
 });
@@ -37,4 +44,7 @@ const trimCommands: Trim = (subscriber, outbox, { commandsMax }) => {
 
 /** The document to save, without what is older than its lists hold. The read models keep all of it. */
 export const trimSubscriber: Trim = (subscriber, outbox, policy) =>
-  [trimHistory, trimMethods, trimCommands].reduce((state, trim) => trim(state, outbox, policy), subscriber);
+  [trimCaptures, trimHistory, trimMethods, trimCommands].reduce(
+    (state, trim) => trim(state, outbox, policy),
+    subscriber,
+  );

@@ -3,6 +3,7 @@ import type { Difference } from '../../domain/model/difference.ts';
 import type { Subject } from '../../domain/model/effect.ts';
 import { mayBeRetried } from '../../domain/model/payment-states.ts';
 import type { ProviderObject } from '../../domain/model/provider.ts';
+import { namesRefund } from '../../domain/model/refund-name.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { decideCheckResult, type StatusCheck } from '../../domain/payment/decide-check-result.ts';
 import { decideStray } from '../../domain/payment/decide-stray.ts';
@@ -32,7 +33,7 @@ function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
   const refund = open.find(
     (candidate) =>
       candidate.providerRefundId === object.id ||
-      (candidate.paymentId === paymentId &&
+      (namesRefund(object.metadata, candidate) &&
         candidate.providerRefundId === null &&
         !candidate.earlierRefundIds.includes(object.id)),
   );

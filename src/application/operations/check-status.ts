@@ -49,8 +49,8 @@ async function readAndApply(
 function searchProvider({ provider }: CoreServices, check: Search, { correlationId }: Trace): Promise<CheckResult> {
   const { paymentId } = check;
   if (check.kind === 'search_refund') {
-    const { providerPaymentId } = check;
-    return provider.search({ object: 'refund', providerPaymentId, paymentId }, correlationId);
+    const { providerPaymentId, refundId } = check;
+    return provider.search({ object: 'refund', providerPaymentId, paymentId, refundId }, correlationId);
   }
   const { from, to } = check;
   return provider.search({ object: 'payment', paymentId, from, to }, correlationId);

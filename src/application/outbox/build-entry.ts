@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import type { Payment, Refund, SavedMethod } from '../../domain/model/payment.ts';
 import { auditRow } from './audit-row.ts';
 import { externalRefund } from './external-refund.ts';
 import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
@@ -33,6 +33,16 @@ function paymentRow(
   return { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method };
 }
 
+/**
+ * A payment of which a part stays with us still pays for its period. Where the document has forgotten the capture, the row
+ * that requested the refund has said it.
+ */
+function refundRow(refund: Refund, { state }: ChangeSet, about: About): ReadModelRow {
+  const capture = state.captures.find(({ paymentId }) => paymentId === refund.paymentId);
+  const isPartial = capture === undefined || capture.refundedMinor < capture.capturedMinor;
+  return { ...about, model: 'refunds', id: refund.id, row: refund, isPartial };
+}
+
 /** One row for each subscription, payment, refund and command that changed, after its last event, and for an order of staff. */
 function readModelRows(changeSet: ChangeSet, about: About, request: Request): readonly ReadModelRow[] {
   const rows = new Map<string, ReadModelRow>();
@@ -43,7 +53,7 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
     } else if ('payment' in event) {
       put(paymentRow(event, changeSet, about, rows.get(`payments ${event.payment.id}`)));
     } else if ('refund' in event) {
-      put({ ...about, model: 'refunds', id: event.refund.id, row: event.refund });
+      put(refundRow(event.refund, changeSet, about));
     } else if (event.type === 'refund.recorded_external') {
       put({ ...about, ...externalRefund(event) });
     } else if (event.type === 'command.received' || event.type === 'command.resolved') {

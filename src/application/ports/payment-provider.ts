@@ -15,13 +15,19 @@ export type PaymentProvider = {
   readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<CheckResult>;
   /**
    * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
-   * refunds by their payment. One that lies close to the window may be found as well. `absent` only when every page of the list was read after the search was begun. Its calls
+   * refunds by their payment, each by its own name. One that lies close to the window may be found as well. `absent` only when every page of the list was read after the search was begun. Its calls
    * need no slot: like ProviderList it waits for a budget of its own, for minutes where much is to be read.
    */
   readonly search: (
     search:
       | { readonly object: 'payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
-      | { readonly object: 'refund'; readonly providerPaymentId: string; readonly paymentId: string },
+      | {
+          readonly object: 'refund';
+          readonly providerPaymentId: string;
+          readonly paymentId: string;
+          /** Null for the first refund of its payment: its objects name none. */
+          readonly refundId: string | null;
+        },
     correlationId: string,
   ) => Promise<CheckResult>;
   /** A slot for one call, or null at once when none is free: the document queues calls, not the memory. */

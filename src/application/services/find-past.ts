@@ -15,8 +15,10 @@ export async function findPast(
   object: ProviderObject,
 ): Promise<Past> {
   const payment = paymentId === null ? null : await past.findPayment(userId, paymentId);
-  if (object.object === 'payment') return { payment, refunds: [] };
+  // A payment that was kept beside another goes back: what of it went back before counts.
+  if (object.object === 'payment' && payment?.isDuplicate !== true) return { payment, refunds: [] };
   const paymentIds = paymentId === null ? [] : [paymentId];
-  const refunds = await books.findRefunds({ providerIds: [object.id], paymentIds });
+  const providerIds = object.object === 'refund' ? [object.id] : [];
+  const refunds = await books.findRefunds({ providerIds, paymentIds });
   return { payment, refunds: refunds.filter((refund) => refund.userId === userId) };
 }

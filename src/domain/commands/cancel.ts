@@ -9,6 +9,7 @@ import { withNotice } from '../subscription/notices.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import { termAt } from '../subscription/period.ts';
+import { refundUnused } from '../payment/refund-unused.ts';
 import { requestFullRefund } from '../payment/request-refund.ts';
 import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
@@ -16,6 +17,8 @@ import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 export type CancelCommand = CommandBase & {
   readonly type: 'subscription.cancel';
   readonly mode: 'period_end' | 'immediate';
+  /** Of the unused part. Absent where an earlier version accepted the command: none. It counts in the mode `immediate`. */
+  readonly refund?: 'none' | 'prorated';
   readonly reason: string | null;
 };
 
@@ -58,15 +61,14 @@ function revertRenewals(draft: Draft, subscription: LiveSubscription, command: C
   return record(refunded, { type: 'subscription.tracked', subscription: reverted });
 }
 
-function cancelNow(draft: Draft, subscription: Subscription, command: CancelCommand, context: Context): Draft {
+/** Ends access, and in the same save requests the refund of what is unused. Access stays ended should the refund fail. */
+function cancelNow(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
-  const { reason } = command;
-  return endSubscription(abandoned, subscription, {
-    status: 'canceled',
-    cause: 'user_canceled',
-    at: context.now,
-    reason,
-  });
+  const { mode, reason, refund } = command;
+  const end = { status: 'canceled', cause: 'user_canceled', at: context.now, reason } as const;
+  if (mode !== 'immediate' || refund !== 'prorated') return endSubscription(abandoned, subscription, end);
+  const { draft: returned, refunded } = refundUnused(abandoned, subscription, context);
+  return endSubscription(returned, subscription, { ...end, refunded });
 }
 
 /** Access lasts until its paid end. Where that has passed, the subscription ends now. */
@@ -111,7 +113,7 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
 export const cancel: CommandDefinition<CancelCommand> = {
   lifeMs: null,
   lookUps: [],
-  plainly: () => ({ mode: 'period_end', reason: null }),
+  plainly: () => ({ mode: 'period_end', reason: null, refund: 'none' }),
   decide: (draft, command, _facts, context) => {
     const done = carryOut(draft, command, context);
     const subscriptionId = done.state.subscription?.id ?? null;

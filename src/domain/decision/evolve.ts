@@ -56,10 +56,12 @@ function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExtern
 }
 
 function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
-  const { paymentId, refundedMinor } = event;
-  const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === paymentId;
-  const counted = { ...state, captures: change(state.captures, isMeant, { refundedMinor }) };
-  return event.type === 'refund.recorded_external' ? keepExternal(counted, event) : counted;
+  const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === event.paymentId;
+  const count = (to: Partial<CapturedPayment>) => ({ ...state, captures: change(state.captures, isMeant, to) });
+  const { refundedMinor } = event;
+  // A refund of the cabinet has no number of ours.
+  if (event.type === 'refund.recorded_external') return keepExternal(count({ refundedMinor }), event);
+  return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
 }
 
 /**

@@ -9,7 +9,8 @@ export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
   readonly noticeId: (subscriptionId: string, kind: string, dueAt: Instant, amountMinor: number) => string;
-  readonly refundId: (paymentId: string, attemptNo: number) => string;
+  /** The first refund of a payment has the id that it had when a payment had one at most. */
+  readonly refundId: (paymentId: string, refundNo: number, attemptNo: number) => string;
   /** `v1-` + 40 hex of sha256(subject | scope | attemptNo): at most 64 characters, as the provider demands. */
   readonly idempotenceKey: (subject: string, scope: string, attemptNo: number) => string;
   /** In [-1, 1), computed from the name: the same attempt always gets the same jitter. */
@@ -57,6 +58,8 @@ export type PastRefund = {
   readonly userId: string;
   readonly paymentId: string;
   readonly amount: Money;
+  /** Its number among the refunds of its payment; absent for the first, and for one of the cabinet. */
+  readonly refundNo?: number;
   readonly state: RefundState;
   readonly providerRefundId: string | null;
 };

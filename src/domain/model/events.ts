@@ -43,7 +43,12 @@ type SubscriptionFacts = {
   };
   'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
   'subscription.cancel_undone': NothingElse;
-  'subscription.canceled': { voluntary: boolean; reason: string | null };
+  'subscription.canceled': {
+    voluntary: boolean;
+    reason: string | null;
+    /** What of the unused part goes back; zero where it is too little. Absent: none was asked for. */
+    refunded?: Money;
+  };
   'subscription.expired': { cause: EndCause };
   'dunning.retry_scheduled': { nextAttemptAt: Instant; ladderStep: number };
   'dunning.exhausted': { reason: string };
@@ -117,7 +122,7 @@ type InternalChanges = {
   'refund.tracked': RefundFact;
   'method.disabled': { methodId: string };
   'capture.recorded': { capture: CapturedPayment };
-  'capture.refunded': { paymentId: string; refundedMinor: number };
+  'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };

@@ -42,7 +42,7 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate';
+export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early';
 
 /** Money on its way back. It stays in the document until it has succeeded or an operator has closed it. */
 export type Refund = {
@@ -52,6 +52,8 @@ export type Refund = {
   readonly providerPaymentId: string;
   readonly amount: Money;
   readonly reason: RefundReason;
+  /** The number among the refunds of its payment. Absent where an earlier version saved it, which made one at most. */
+  readonly refundNo?: number;
   readonly attemptNo: number;
   readonly state: RefundState;
   readonly send: SendRecord;
@@ -80,8 +82,12 @@ export type CapturedPayment = {
   readonly reservedAt: Instant;
   readonly currency: string;
   readonly capturedMinor: number;
-  /** The sum of succeeded and open refunds; never above `capturedMinor`. */
+  /** The sum of its refunds, those of the cabinet included; never above `capturedMinor`. Never falls. */
   readonly refundedMinor: number;
+  /** How many refunds of it we have made, each with a number of its own. Absent where an earlier version saved it. */
+  readonly refundsMade?: number;
+  /** The sum of ours: succeeded, open, and failed with a retry ahead. Absent where an earlier version saved it. */
+  readonly requestedMinor?: number;
 };
 
 /** A refund that staff made in the provider's cabinet. The newest `Policy.capturesMax` are kept. */

@@ -45,6 +45,9 @@ export type Policy = {
   /** The list is searched this long before and after the sends: for clocks that differ, and a request held on its way. */
   readonly searchMarginMs: number;
   readonly stuckAfterMs: number;
+  /** The provider refunds no less than this, and leaves nothing or no less than this on a payment. */
+  readonly minRefundMinor: number;
+  readonly remainderMinMinor: number;
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
   readonly refundRetryUntilMs: number;
@@ -110,6 +113,8 @@ export const defaultPolicy: Policy = {
   absentApartMs: 10 * minuteMs,
   searchMarginMs: 45 * minuteMs,
   stuckAfterMs: 7 * dayMs,
+  minRefundMinor: 100,
+  remainderMinMinor: 100,
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,

@@ -6,6 +6,8 @@ export type RequestMetadata = {
   readonly paymentId: string;
   readonly userId: string;
   readonly testClockId: string | null;
+  /** The refund, where the payment has had one before (refund-name.ts). */
+  readonly refundId?: string;
 };
 
 type Described = { readonly amount: Money; readonly description: string; readonly metadata: RequestMetadata };

@@ -1,10 +1,10 @@
 import { accepted, alarm, type Decision, draftOf, record } from '../decision/draft.ts';
 import type { PastPayment } from '../model/context.ts';
-import { mayBeRetried } from '../model/payment-states.ts';
 import type { ProviderRefund } from '../model/provider.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { alarmForeign } from './alarm-once.ts';
+import { refundedBefore } from './refunded-before.ts';
 
 type Captured = Pick<PastPayment, 'paymentId' | 'subscriptionId'> & {
   readonly currency: string;
@@ -18,8 +18,7 @@ function capturedOf(state: Subscriber, { providerPaymentId }: ProviderRefund, pa
   if (capture !== undefined) return capture;
   if (past.payment === null) return null;
   const { paymentId, subscriptionId, amount } = past.payment;
-  const back = past.refunds.filter((refund) => refund.paymentId === paymentId && !mayBeRetried(refund));
-  const refundedMinor = back.reduce((sum, refund) => sum + refund.amount.amountMinor, 0);
+  const { refundedMinor } = refundedBefore(state, past, paymentId);
   return { paymentId, subscriptionId, currency: amount.currency, capturedMinor: amount.amountMinor, refundedMinor };
 }
 

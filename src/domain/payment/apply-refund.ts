@@ -1,11 +1,12 @@
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
-import { leftOf } from './external-refunds.ts';
 import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
+import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
+import { refundNameOf } from '../model/refund-name.ts';
 import { openRefund } from './request-refund.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
@@ -25,26 +26,42 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** Staff gave the money back in the provider's cabinet, and nothing is left to ask for. */
+/** Staff gave the money back in the provider's cabinet, and nothing is left that the provider would refund. */
 const endRefund = (draft: Draft, failed: Refund): Draft =>
   record(draft, {
     ...{ type: 'refund.failed', refund: { ...failed, retryAt: null }, closed: true },
     ...{ reason: 'refunded_externally', retryAt: null },
   });
 
-/** The next attempt of a failed refund, with a new key, for what the refunds of the cabinet have left. */
+/** Counts a retry in its capture. One that asks for another amount takes the last of the payment that can go back. */
+function recount(draft: Draft, { paymentId, amount: before }: Refund, amountMinor: number): Draft {
+  const capture = draft.state.captures.find((candidate) => candidate.paymentId === paymentId);
+  if (capture === undefined || amountMinor === before.amountMinor) return draft;
+  const requestedMinor = requestedMinorOf(draft.state, capture) - before.amountMinor + amountMinor;
+  const refundsMade = refundsMadeOf(draft.state, capture);
+  const { capturedMinor: refundedMinor } = capture;
+  return record(draft, { type: 'capture.refunded', paymentId, refundedMinor, refundsMade, requestedMinor });
+}
+
+/** The next attempt of a failed refund, with a new key, for what other refunds of the payment have left. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
-  const amount = { ...failed.amount, amountMinor: leftOf(draft.state, failed) };
-  if (amount.amountMinor <= 0) return endRefund(draft, failed);
+  const amount = { ...failed.amount, amountMinor: retryMinor(draft.state, failed, context.policy) };
+  const counted = recount(draft, failed, amount.amountMinor);
+  if (amount.amountMinor === 0) return endRefund(counted, failed);
   const earlierRefundIds = last === null ? before : [...before, last];
-  const closed = record(draft, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
+  const closed = record(counted, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
   return openRefund(closed, { ...failed, amount, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
 }
 
 /** Applies the provider's refund to ours. */
 export function applyRefund(draft: Draft, operation: RefundOperation, object: ProviderRefund, context: Context): Draft {
-  const detail = mismatchOf(draft.state, operation.entry, object, context);
+  const detail = mismatchOf(
+    draft.state,
+    { ...operation.entry, refundName: refundNameOf(operation.entry) },
+    object,
+    context,
+  );
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);
   const known = withProviderId(operation, object.id);
   switch (object.status) {

@@ -13,12 +13,13 @@ const isOurs = ({ accountId, test }: ProviderPayment, { shop }: Context): boolea
 /** How the provider's object contradicts our request; null when it agrees. */
 export function mismatchOf(
   { userId, testClockId }: Subscriber,
-  ordered: { readonly paymentId: string; readonly amount: Money },
+  ordered: { readonly paymentId: string; readonly refundName?: string | null; readonly amount: Money },
   object: ProviderObject,
   context: Context,
 ): string | null {
   if (object.object === 'payment' && !isOurs(object, context)) return 'another shop or mode';
   if (object.metadata.paymentId !== ordered.paymentId) return 'another payment';
+  if ((object.metadata.refundId ?? null) !== (ordered.refundName ?? null)) return 'another refund';
   if (object.metadata.userId !== userId) return 'another user';
   if (object.metadata.testClockId !== testClockId) return 'another test clock';
   if (!sameMoney(object.amount, ordered.amount)) return 'another amount';

@@ -9,33 +9,36 @@ import { hold } from '../subscription/billing-hold.ts';
 import { adoptRefund } from './adopt-refund.ts';
 import { alarmForeign, holdContradiction } from './alarm-once.ts';
 import { mismatchOf } from './check-object.ts';
-import { externalMinor } from './external-refunds.ts';
+import { refundedBefore } from './refunded-before.ts';
 import { requestFullRefund } from './request-refund.ts';
 
+type Paid = Past & { readonly payment: PastPayment };
+
 /** The money of a payment that the document does not remember. */
-function captureOf(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): CapturedPayment {
-  const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past;
+function captureOf(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): CapturedPayment {
+  const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past.payment;
   // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
   const capturedMinor = Math.min(object.amount.amountMinor, ordered.amountMinor);
+  const before = refundedBefore(state, past, paymentId);
   return {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: object.id,
     reservedAt: context.realNow,
     currency: object.amount.currency,
     capturedMinor,
-    refundedMinor: Math.min(capturedMinor, externalMinor(state, paymentId)),
+    ...{ ...before, refundedMinor: Math.min(capturedMinor, before.refundedMinor) },
   };
 }
 
 /** Refunds a payment that succeeded after it was closed without money (docs/domain.md, "Subscription"). */
-function refundLate(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
-  const { paymentId, amount: ordered } = past;
+function refundLate(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): Decision {
+  const { paymentId, amount: ordered } = past.payment;
   const mismatch = mismatchOf(state, { paymentId, amount: object.amount }, object, context);
   if (mismatch !== null) return alarmForeign(state, object, mismatch);
   if (object.amount.currency !== ordered.currency) return alarmForeign(state, object, 'another currency');
   const capture = captureOf(state, object, past, context);
   const recorded = record(draftOf(state), { type: 'capture.recorded', capture });
-  const detail = `succeeded at the provider after we recorded it as ${past.state}`;
+  const detail = `succeeded at the provider after we recorded it as ${past.payment.state}`;
   const alarmed = alarm(recorded, {
     rule: 'contradiction',
     subjectId: paymentId,
@@ -47,12 +50,13 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: PastPaymen
 }
 
 /** The read model met a second kept payment of a period, and its report was lost: the money is refunded. */
-function refundSecond(state: Subscriber, object: ProviderPayment, past: PastPayment, context: Context): Decision {
-  const known = state.captures.find(({ paymentId }) => paymentId === past.paymentId);
+function refundSecond(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): Decision {
+  const { paymentId } = past.payment;
+  const known = state.captures.find((capture) => capture.paymentId === paymentId);
   const capture = known ?? captureOf(state, object, past, context);
   const recorded = known === undefined ? record(draftOf(state), { type: 'capture.recorded', capture }) : draftOf(state);
   const detail = 'a period was paid for twice';
-  const alarmed = alarm(recorded, { rule: 'contradiction', subjectId: past.paymentId, detail, actual: object.amount });
+  const alarmed = alarm(recorded, { rule: 'contradiction', subjectId: paymentId, detail, actual: object.amount });
   return accepted(hold(requestFullRefund(alarmed, capture, 'duplicate', context), detail, context));
 }
 
@@ -82,11 +86,11 @@ const decisions: Readonly<Record<DifferenceKind, Decide>> = {
   amount_differs: contradict,
   late_success: (state, object, { past }, context) =>
     object.object === 'payment' && past.payment !== null
-      ? refundLate(state, object, past.payment, context)
+      ? refundLate(state, object, { ...past, payment: past.payment }, context)
       : alarmForeign(state, object, 'a late success without its payment'),
   paid_twice: (state, object, { past }, context) =>
     object.object === 'payment' && past.payment !== null
-      ? refundSecond(state, object, past.payment, context)
+      ? refundSecond(state, object, { ...past, payment: past.payment }, context)
       : alarmForeign(state, object, 'a second payment without its record'),
   cabinet_refund: (state, object, { past }) =>
     object.object === 'refund' ? adoptRefund(state, object, past) : ignored('no refund'),

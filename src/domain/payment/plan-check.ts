@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import { findOperation, type Operation, providerIdOf } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
+import { refundNameOf } from '../model/refund-name.ts';
 import { sendPermit } from './reserve.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -13,7 +14,12 @@ export type Check =
   | { readonly kind: 'send' }
   | { readonly kind: 'read'; readonly object: Subject['kind']; readonly id: string }
   | { readonly kind: 'search_payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
-  | { readonly kind: 'search_refund'; readonly paymentId: string; readonly providerPaymentId: string }
+  | {
+      readonly kind: 'search_refund';
+      readonly paymentId: string;
+      readonly refundId: string | null;
+      readonly providerPaymentId: string;
+    }
   /** Certainly nothing is at the provider, and nothing may be sent any more. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'retry_refund' };
@@ -37,7 +43,8 @@ function lastSentBy(
 /** Searches the provider's list for an operation that was sent and has no id, around its sends. */
 function search(state: Subscriber, { kind, entry }: Operation, context: Context): Check {
   if (kind === 'refund') {
-    return { kind: 'search_refund', paymentId: entry.paymentId, providerPaymentId: entry.providerPaymentId };
+    const { paymentId, providerPaymentId } = entry;
+    return { kind: 'search_refund', paymentId, refundId: refundNameOf(entry), providerPaymentId };
   }
   const since = entry.send.firstSentAt ?? entry.createdAt;
   const { reservationMs, searchMarginMs } = context.policy;

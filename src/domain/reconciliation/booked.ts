@@ -2,6 +2,7 @@ import type { PastPayment, PastRefund } from '../model/context.ts';
 import { isOver, mayBeRetried } from '../model/payment-states.ts';
 import type { CapturedPayment, Payment } from '../model/payment.ts';
 import type { ProviderRefund } from '../model/provider.ts';
+import { namesRefund } from '../model/refund-name.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** What our books say about a payment. */
@@ -44,7 +45,7 @@ export function bookedPayment(
 
 /**
  * Which of our refunds the provider's object is, as the document has it, else as the read model has it: the one with its
- * id or, while our refund has no answer, the open one of the same payment.
+ * id or, while our refund has no answer, the open one of the same name.
  */
 export function bookedRefund(
   state: Subscriber | null,
@@ -54,6 +55,8 @@ export function bookedRefund(
   const held = (state?.refunds ?? []).map((refund) => ({ ...refund, refundId: refund.id }));
   const refunds = [...held, ...past];
   const isOpen = (refund: PastRefund | (typeof held)[number]): boolean =>
-    refund.paymentId === metadata.paymentId && refund.providerRefundId === null && !mayBeRetried(refund);
+    namesRefund(metadata, { ...refund, id: refund.refundId }) &&
+    refund.providerRefundId === null &&
+    !mayBeRetried(refund);
   return refunds.find(({ providerRefundId }) => providerRefundId === id) ?? refunds.find(isOpen) ?? null;
 }

@@ -1,12 +1,13 @@
 import { type Draft, record } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Money } from '../model/money.ts';
 import type { EndCause, EndedSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase } from '../model/subscription-questions.ts';
 
 type End = { readonly cause: EndCause; readonly at: Instant } & (
   | { readonly status: 'expired' | 'incomplete_expired' }
-  /** The reason given by the subscriber or by the decision that ended it early. */
-  | { readonly status: 'canceled'; readonly reason: string | null }
+  /** The reason given by the subscriber or by the decision that ended it early, and what of the unused part goes back. */
+  | { readonly status: 'canceled'; readonly reason: string | null; readonly refunded?: Money }
 );
 
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
@@ -21,7 +22,10 @@ export function endSubscription(draft: Draft, before: Subscription, end: End): D
       return record(draft, { type: 'subscription.expired', subscription, cause });
     case 'incomplete_expired':
       return record(draft, { type: 'subscription.activation_expired', subscription, cause });
-    case 'canceled':
-      return record(draft, { type: 'subscription.canceled', subscription, voluntary: true, reason: end.reason });
+    case 'canceled': {
+      const { reason, refunded } = end;
+      const back = refunded === undefined ? {} : { refunded };
+      return record(draft, { type: 'subscription.canceled', subscription, voluntary: true, reason, ...back });
+    }
   }
 }

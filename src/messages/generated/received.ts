@@ -126,9 +126,13 @@ export type SubscriptionCancelV1 = {
    */
   notAfter: Instant | null;
   /**
-   * `period_end`: nothing is charged any more and access lasts until the end of the paid period. `immediate`: access ends at once, without refund.
+   * `period_end`: nothing is charged any more and access lasts until the end of the paid period. `immediate`: access ends at once.
    */
   mode: 'period_end' | 'immediate';
+  /**
+   * `prorated`, in the mode `immediate`: the unused part of what is paid goes back. `none`, or absent: nothing does.
+   */
+  refund?: 'none' | 'prorated';
   /**
    * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
    */

@@ -8,6 +8,7 @@ import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import type { Outside } from './outside.ts';
+import { checkGivenBack } from './leaving.ts';
 import { checkPaidDays } from './paid-days.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
@@ -174,6 +175,7 @@ function checkCommands({ world, database, acknowledged }: Outside): void {
 export function checkCalm(outside: Outside): void {
   checkMoney(outside);
   checkPaidDays(outside);
+  checkGivenBack(outside);
   checkCancels(outside);
   checkCaps(outside);
   checkLog(outside);

@@ -66,6 +66,8 @@ export type Witness = {
   readonly paidPeriods: PaidPeriod[];
   /** By the id that a charge names. */
   readonly notices: Map<string, SeenNotice>;
+  /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
+  readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
 };
@@ -85,6 +87,7 @@ export const createWitness = (): Witness => ({
   access: new Map(),
   paidPeriods: [],
   notices: new Map(),
+  promised: new Map(),
   endedAt: new Map(),
 });
 

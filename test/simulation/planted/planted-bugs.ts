@@ -238,6 +238,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'isKnown ? draft : alarm(draft, wrong)',
   },
   {
+    name: 'the unused part rounded down',
+    file: 'src/domain/subscription/unused-part.ts',
+    text: ' + lengthMs - 1n) / lengthMs);',
+    instead: ') / lengthMs);',
+  },
+  {
+    name: 'the whole month given back',
+    file: 'src/domain/payment/refund-unused.ts',
+    text: 'const unused = unusedMinor(capture.capturedMinor, period, now);',
+    instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(now, period.periodStart));',
+  },
+  {
     name: 'a comparison that announces nothing',
     file: 'src/application/reconciliation/compare-slice.ts',
     text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);',
@@ -264,8 +276,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a refund asked again in full after one of the cabinet',
     file: 'src/domain/payment/apply-refund.ts',
-    text: 'amountMinor: leftOf(draft.state, failed) };',
-    instead: 'amountMinor: Math.max(failed.amount.amountMinor, leftOf(draft.state, failed)) };',
+    text: 'amountMinor: retryMinor(draft.state, failed, context.policy) };',
+    instead: 'amountMinor: failed.amount.amountMinor };',
   },
   {
     name: 'a late success refunded in full after one of the cabinet',

@@ -129,6 +129,12 @@ describe('an operation that grows', () => {
     for (const body of [undefined, {}, { mode: 'immediate', reason: 'x' }]) expect(text(body)).toBe(cancelText(body));
   });
 
+  it('takes a cancel with a refund for another one than without', () => {
+    const now = { mode: 'immediate' };
+    expect(cancelText({ ...now, refund: 'none' })).toBe(cancelText(now));
+    expect(cancelText({ ...now, refund: 'prorated' })).not.toBe(cancelText(now));
+  });
+
   it('treats a sent default like an omitted one', () => {
     expect(text({ ask_me: false, a_note: null })).toBe(text({}));
   });

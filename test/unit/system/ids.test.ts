@@ -11,11 +11,17 @@ describe('ids', () => {
       systemIds.subscriptionId('c2'),
       systemIds.paymentId('s1', 'initial', 1),
       systemIds.paymentId('s1', 'initial', 2),
-      systemIds.refundId('p1', 1),
+      systemIds.refundId('p1', 1, 1),
     ];
     expect(new Set(asked).size).toBe(asked.length);
     for (const id of asked) expect(id).toMatch(uuid);
     expect(systemIds.paymentId('s1', 'initial', 1)).toBe(asked[2]);
+  });
+
+  test('the first refund of a payment has the id of the time when a payment had one at most', () => {
+    expect(systemIds.refundId('p1', 1, 1)).toBe('b025b203-4835-82cf-9ceb-5e79171c3577');
+    const asked = [systemIds.refundId('p1', 1, 2), systemIds.refundId('p1', 2, 1), systemIds.refundId('p1', 2, 2)];
+    expect(new Set(asked).size).toBe(asked.length);
   });
 
   test('parts cannot be shifted between fields', () => {

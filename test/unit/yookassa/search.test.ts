@@ -10,7 +10,7 @@ const search = {
   from: Date.UTC(2018, 6, 18, 10, 20),
   to: Date.UTC(2018, 6, 18, 10, 40),
 } as const;
-const refundSearch = { object: 'refund', providerPaymentId: 'x', paymentId: 'r-1' } as const;
+const refundSearch = { object: 'refund', providerPaymentId: 'x', paymentId: 'r-1', refundId: null } as const;
 const ok = (body: object): HttpResult => ({ kind: 'response', status: 200, body: JSON.stringify(body) });
 const list = (items: readonly unknown[], cursor?: string) => ok({ type: 'list', items, next_cursor: cursor });
 

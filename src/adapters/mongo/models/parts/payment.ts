@@ -91,6 +91,10 @@ export const capturedPayment = createPart<CapturedPayment>({
   capturedMinor: required(Number),
   /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
   refundedMinor: required(Number),
+  /** How many refunds of it we have made; earlier versions saved none. */
+  refundsMade: optional(Number),
+  /** Minor units that these refunds add up to; earlier versions saved none. */
+  requestedMinor: optional(Number),
 });
 
 export const externalRefund = createPart<ExternalRefund>({

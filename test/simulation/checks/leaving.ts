@@ -1,0 +1,111 @@
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import type { Term } from '../../../src/domain/model/subscription.ts';
+import type { Tariff } from '../../../src/domain/model/tariff.ts';
+import { keptMinor } from '../provider/provider-ledger.ts';
+import type { World } from '../world/world.ts';
+import { startAfter } from './calendar.ts';
+import type { Outside } from './outside.ts';
+import type { PaidPeriod, Witness } from './witness.ts';
+
+type Left = {
+  readonly id: string;
+  readonly term: Readonly<Record<keyof Term, string & number>>;
+  readonly tariff: Tariff;
+  readonly endedAt: string;
+};
+type Requested = {
+  readonly paymentId: string;
+  readonly refundNo?: number;
+  readonly attemptNo: number;
+  readonly reason: string;
+  readonly amount: { readonly amountMinor: number };
+};
+
+const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
+  [...(promised.get(paymentId)?.values() ?? [])].reduce((sum, minor) => sum + minor, 0);
+
+/** What is not used of a period, by the second calendar: the price without the used part, which is rounded down. */
+function unusedOf({ from, end }: PaidPeriod, priceMinor: number, at: number, leftMinor: number): number {
+  const usedMs = BigInt(Math.max(0, at - from));
+  const backMinor = Math.min(leftMinor, priceMinor - Number((BigInt(priceMinor) * usedMs) / BigInt(end - from)));
+  if (backMinor < defaultPolicy.minRefundMinor) return 0;
+  return leftMinor - backMinor < defaultPolicy.remainderMinMinor ? leftMinor : backMinor;
+}
+
+/** The periods that are paid and not over, with what of each must go back. */
+function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): ReadonlyMap<string, number> {
+  const at = Date.parse(endedAt);
+  const first = startAfter(Date.parse(term.anchor), term.periodIndex - term.anchorIndex, tariff.period);
+  const isMeant = (period: PaidPeriod): boolean =>
+    period.subscriptionId === id && period.from >= first && period.end > at;
+  const priceMinor = tariff.price.amountMinor;
+  const backs = witness.paidPeriods.filter(isMeant).map((period): [string, number] => {
+    const leftMinor = priceMinor - promisedMinor(witness, period.paymentId);
+    return [period.paymentId, unusedOf(period, priceMinor, at, leftMinor)];
+  });
+  return new Map(backs.filter(([, minor]) => minor > 0));
+}
+
+const textOf = (backs: ReadonlyMap<string, number>): string => JSON.stringify([...backs].toSorted());
+
+const promise = (witness: Witness, paymentId: string, name: string, minor: number): unknown =>
+  witness.promised.set(paymentId, new Map(witness.promised.get(paymentId)).set(name, minor));
+
+type External = Pick<Requested, 'paymentId' | 'amount'> & { readonly providerRefundId: string };
+type Message = { readonly schema: string; readonly value: Readonly<Record<string, unknown>> | null };
+
+/** What a fact says of a refund: a retry may ask for less than the attempt before it, or not be made. */
+function notePromise(witness: Witness, { schema, value }: Message): void {
+  if (schema.startsWith('refund-recorded-external')) {
+    const { paymentId, providerRefundId, amount } = value as External;
+    promise(witness, paymentId, providerRefundId, amount.amountMinor);
+  }
+  const isRequested = schema.startsWith('refund-requested');
+  const isEnded = schema.startsWith('refund-failed') && value?.['reason'] === 'refunded_externally';
+  if (!isRequested && !isEnded) return;
+  const { paymentId, refundNo = 1, amount } = value?.['refund'] as Requested;
+  promise(witness, paymentId, String(refundNo), isEnded ? 0 : amount.amountMinor);
+}
+
+/** 17: who leaves now with a refund gets exactly the unused part of what is paid, and the fact says so. */
+export function checkLeaving(world: World, witness: Witness, userId: string, save: SubscriberSave): void {
+  const messages = save.entry?.messages ?? [];
+  const leaving = new Map<string, number>();
+  const isLeaving = ({ schema, value }: Message): boolean => {
+    if (!schema.startsWith('refund-requested')) return false;
+    const { attemptNo, reason } = value?.['refund'] as Requested;
+    return attemptNo === 1 && reason === 'left_early';
+  };
+  for (const message of messages) {
+    if (!isLeaving(message)) notePromise(witness, message);
+    else {
+      const { paymentId, amount } = message.value?.['refund'] as Requested;
+      leaving.set(paymentId, amount.amountMinor);
+    }
+    const { schema, value } = message;
+    const refunded = value?.['refunded'] as Requested['amount'] | undefined;
+    if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
+    const expected = expectedBack(witness, value?.['subscription'] as Left);
+    const sumMinor = [...expected.values()].reduce((sum, minor) => sum + minor, 0);
+    if (textOf(leaving) !== textOf(expected) || refunded.amountMinor !== sumMinor)
+      world.breach('17: the unused part goes back, to the kopeck', userId, {
+        ...{ expected: textOf(expected), leaving: textOf(leaving), said: refunded.amountMinor },
+      });
+  }
+  for (const message of messages.filter(isLeaving)) notePromise(witness, message);
+}
+
+/** 17: at the end the provider has given back what was promised, by us and by staff, unless it refuses a refund for good. */
+export function checkGivenBack({ world, witness, entries, database }: Outside): void {
+  for (const entry of entries.values()) {
+    if (entry.object !== 'payment' || entry.wrongMinor !== null || entry.status !== 'succeeded') continue;
+    const { user_id: userId = '', payment_id: paymentId = '' } = entry.metadata;
+    const waiting = database.documents.get(userId)?.subscriber.refunds ?? [];
+    if (waiting.some((refund) => refund.paymentId === paymentId)) continue;
+    const backMinor = entry.amountMinor - keptMinor(entry, entries.values());
+    const toldMinor = promisedMinor(witness, paymentId);
+    if (backMinor !== toldMinor)
+      world.breach('17: what was promised has gone back', userId, { paymentId, backMinor, toldMinor });
+  }
+}
