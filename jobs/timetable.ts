@@ -22,6 +22,11 @@ const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
     everyMs: secondMs,
     why: 'Access that has run out is withdrawn within seconds, or extended while a charge is unresolved.',
   },
+  'subscription.notice_due': {
+    name: 'announce-notices',
+    everyMs: 10 * secondMs,
+    why: 'A notice is given three days or a day ahead, and a charge waits for a late one: seconds do not matter.',
+  },
   'payment.status_check_due': {
     name: 'announce-status-checks',
     everyMs: secondMs,

@@ -7,6 +7,7 @@ import { redact, truncate } from './plain-text.ts';
 const foreignTexts: ReadonlyMap<string, (text: string, maxLength: number) => string> = new Map([
   ['reason', redact],
   ['title', redact],
+  ['methodTitle', redact],
   ['lastReason', truncate],
   ['party', truncate],
   ['detail', truncate],

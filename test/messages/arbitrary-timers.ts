@@ -14,6 +14,11 @@ const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
     subscriptionId: id,
     dueAt: instant,
   }),
+  'subscription.notice_due': fc.record({
+    type: fc.constant('subscription.notice_due' as const),
+    subscriptionId: id,
+    dueAt: instant,
+  }),
   'payment.status_check_due': fc.record({
     type: fc.constant('payment.status_check_due' as const),
     subject: fc.constantFrom('payment' as const, 'refund' as const),

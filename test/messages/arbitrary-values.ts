@@ -188,6 +188,11 @@ const side = fc.record({ state: fc.constantFrom('succeeded', 'failed', 'pending'
 
 type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 const aboutSubscription = { subscription };
+const upcomingCharge = {
+  ...aboutSubscription,
+  ...{ noticeId: id, chargeAt: instant, amount: money, methodTitle: orNull(words) },
+};
+const upcomingEnd = { ...aboutSubscription, noticeId: id, endsAt: instant };
 const aboutPayment = { payment, place };
 const aboutRefund = { refund, closed: fc.boolean() };
 
@@ -218,6 +223,10 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'subscription.expired': { ...aboutSubscription, cause },
   'dunning.retry_scheduled': { ...aboutSubscription, nextAttemptAt: instant, ladderStep: count },
   'dunning.exhausted': { ...aboutSubscription, reason: words },
+  'notice.renewal_upcoming': upcomingCharge,
+  'notice.retry_upcoming': upcomingCharge,
+  'notice.grace_ending': upcomingEnd,
+  'notice.ending': upcomingEnd,
   'payment.created': aboutPayment,
   'payment.requires_action': { ...aboutPayment, redirectUrl: fc.webUrl() },
   'payment.succeeded': { ...aboutPayment, via, capturedAt: instant },

@@ -30,7 +30,7 @@ export type RunOfSeed = {
 };
 
 /** A run with more steps is one that never comes to rest. */
-const stepsMax = 400_000;
+const stepsMax = 600_000;
 /** All work must be over within this time after the calm begins. */
 const calmMs = 2 * dayMs;
 

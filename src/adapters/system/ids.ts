@@ -19,6 +19,8 @@ const nameOf = (...parts: readonly (string | number)[]): string =>
 export const systemIds: Ids = {
   subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
+  noticeId: (subscriptionId, kind, dueAt, amountMinor) =>
+    uuidOf(nameOf('notice', subscriptionId, kind, dueAt, amountMinor)),
   refundId: (paymentId, refundNo, attemptNo) =>
     uuidOf(nameOf('refund', paymentId, ...(refundNo === 1 ? [] : [refundNo]), attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,

@@ -12,6 +12,7 @@ import { finalizeDecision } from '../../domain/subscription/finalize-decision.ts
 import { plannedEnd } from '../../domain/subscription/planned-end.ts';
 import type { SubscriberStore } from '../ports/subscriber-store.ts';
 import { lookUp, type LookUpServices } from '../services/look-up.ts';
+import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { subscriberNow, type SubscriberTimeServices } from '../services/subscriber-now.ts';
 
 export type PreviewServices = SubscriberTimeServices &
@@ -33,7 +34,8 @@ export type Preview = {
   readonly endsAt: Instant | null;
   /** The types of the facts that would be published, in order. */
   readonly facts: readonly string[];
-  readonly after: Subscriber;
+  /** The charge that would be planned next. */
+  readonly nextCharge: NextCharge | null;
 };
 
 /** Nothing that a preview decides is sent or saved, so its request needs no bytes and its payment no shop. */
@@ -58,7 +60,7 @@ export function previewOn(state: Subscriber, input: CommandInput, facts: Facts, 
     ),
     endsAt: plannedEnd(after.subscription),
     facts: happened.filter(isPublic).map(({ type }) => type),
-    after,
+    nextCharge: nextChargeOf(after, context.policy),
   };
 }
 

@@ -1,25 +1,15 @@
 import { type CommandInput, type CommandType, commands } from '../../domain/commands/index.ts';
 import type { RejectionReason } from '../../domain/model/command.ts';
-import type { Instant } from '../../domain/model/instant.ts';
-import type { Money } from '../../domain/model/money.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
 import type { Policy } from '../../domain/model/policy.ts';
 import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
-import { keepsMethod, mayCharge } from '../../domain/model/subscription-questions.ts';
-import type { Tariff } from '../../domain/model/tariff.ts';
+import { keepsMethod } from '../../domain/model/subscription-questions.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
-import { nextChargeAt } from '../../domain/timers/decide-renewal.ts';
 import { lookUp } from '../services/look-up.ts';
+import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
-
-export type NextCharge = {
-  readonly at: Instant;
-  readonly amount: Money;
-  readonly tariff: Tariff;
-  readonly method: SavedMethod | null;
-};
 
 /** Whether a command would be carried out now. */
 export type Action = { readonly command: CommandType; readonly refusedBecause: RejectionReason | null };
@@ -35,15 +25,6 @@ export type Account = {
   readonly refunds: Subscriber['refunds'];
   readonly actions: readonly Action[];
 };
-
-/** The charge that is planned next; null where none is. */
-export function nextChargeOf({ subscription, methods, payment }: Subscriber): NextCharge | null {
-  if (!mayCharge(subscription) || payment?.kind === 'charge') return null;
-  const at = nextChargeAt(subscription);
-  if (at === null) return null;
-  const method = methods.find(({ id }) => id === subscription.methodId) ?? null;
-  return { at, amount: subscription.tariff.price, tariff: subscription.tariff, method };
-}
 
 async function actionsOf(
   services: PreviewServices,
@@ -80,7 +61,7 @@ export async function readAccount(
   return {
     subscription,
     access: entitlementOf(subscription, context.now, context.policy),
-    nextCharge: nextChargeOf(subscriber),
+    nextCharge: nextChargeOf(subscriber, context.policy),
     openPage: payment !== null && showsPage(payment) ? payment : null,
     methods: methods.map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,

@@ -5,6 +5,7 @@ import { type Draft, record, resolve } from '../decision/draft.ts';
 import { endAfterCancel } from '../subscription/access.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { withNotice } from '../subscription/notices.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import { termAt } from '../subscription/period.ts';
@@ -75,7 +76,10 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
   if (subscription.cancelAtPeriodEnd) return abandoned;
   const effectiveAt = endAfterCancel(subscription);
-  const flagged = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
+  const closed = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
+  // The answer says when it ends, so only notices that are still ahead follow.
+  const answer = { kind: 'ending', moment: effectiveAt, amountMinor: null, dueAt: context.now } as const;
+  const { subscription: flagged } = withNotice(closed, answer, context);
   const scheduled = record(abandoned, {
     type: 'subscription.cancel_scheduled',
     subscription: flagged,

@@ -8,6 +8,7 @@ import type { ProviderRequest } from './provider.ts';
 export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
+  readonly noticeId: (subscriptionId: string, kind: string, dueAt: Instant, amountMinor: number) => string;
   /** The first refund of a payment has the id that it had when a payment had one at most. */
   readonly refundId: (paymentId: string, refundNo: number, attemptNo: number) => string;
   /** `v1-` + 40 hex of sha256(subject | scope | attemptNo): at most 64 characters, as the provider demands. */

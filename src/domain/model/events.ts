@@ -20,6 +20,9 @@ type NothingElse = unknown;
 
 /** Each carries the subscription after the change. */
 type SubscriptionFact = { readonly subscription: Subscription };
+/** What a notice of a charge, or of an end, says. */
+type UpcomingCharge = { noticeId: string; chargeAt: Instant; amount: Money; methodTitle: string | null };
+type UpcomingEnd = { noticeId: string; endsAt: Instant };
 type SubscriptionFacts = {
   'subscription.created': NothingElse;
   'subscription.activated': { paymentId: string };
@@ -49,6 +52,10 @@ type SubscriptionFacts = {
   'subscription.expired': { cause: EndCause };
   'dunning.retry_scheduled': { nextAttemptAt: Instant; ladderStep: number };
   'dunning.exhausted': { reason: string };
+  'notice.renewal_upcoming': UpcomingCharge;
+  'notice.retry_upcoming': UpcomingCharge;
+  'notice.grace_ending': UpcomingEnd;
+  'notice.ending': UpcomingEnd;
 };
 
 /** Each carries the payment after the change, and its place. */

@@ -31,6 +31,8 @@ export type Payment = {
   readonly confirmationUrl: string | null;
   /** Hash of the page's return address; null is the configured one. Absent where it was not stored. */
   readonly returnUrlHash?: string | null;
+  /** The notice that announced it; absent where none is needed, as where the subscriber asked for it. */
+  readonly noticeId?: string;
   /** On the subscriber's clock, and in real time. Polls of a page count from here. */
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;

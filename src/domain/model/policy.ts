@@ -15,6 +15,15 @@ export type Policy = {
   readonly ladderUntilMs: number;
   /** Pauses before the short retries after a technical decline; then the ladder goes on. */
   readonly shortRetriesMs: readonly number[];
+  /** How long before a renewal its notice is given. */
+  readonly noticeMs: number;
+  /** A charge waits so long after its notice, however late that was; and a retry without access has one so long before. */
+  readonly noticeFloorMs: number;
+  /** Renewals of shorter periods have no notice: a renewal that was paid announces the next. */
+  readonly noticeFromDays: number;
+  /** How long before an end of access, or of a subscription, its notices are given. */
+  readonly endNoticesMs: readonly number[];
+  readonly noticesMax: number;
   /** Caps per card and amount: card schemes fine merchants for excessive retries. */
   readonly attemptCaps: readonly { readonly windowMs: number; readonly attemptsMax: number }[];
   /** A key is not sent later than this after its first send: the provider forgets it after 24 h and charges again. */
@@ -69,6 +78,11 @@ export const defaultPolicy: Policy = {
   ladderJitterMs: 30 * minuteMs,
   ladderUntilMs: 7 * dayMs,
   shortRetriesMs: [15 * minuteMs, hourMs, 4 * hourMs],
+  noticeMs: 3 * dayMs,
+  noticeFloorMs: dayMs,
+  noticeFromDays: 4,
+  endNoticesMs: [7 * dayMs, dayMs],
+  noticesMax: 8,
   attemptCaps: [
     { windowMs: dayMs, attemptsMax: 10 },
     { windowMs: 30 * dayMs, attemptsMax: 20 },

@@ -24,6 +24,9 @@ export const grantsAccess = ask({ ...ended, incomplete: false, active: true, pas
 /** The saved method may be charged for the next period when it is due. */
 export const mayCharge = ask({ ...ended, incomplete: false, active: true, past_due: true });
 
+/** Notices before its charges and its end are published. */
+export const takesNotices = ask({ ...ended, incomplete: false, active: true, past_due: true });
+
 /** It expires when access has ended and no payment or charge can bring another period. */
 export const mayExpire = ask({ ...ended, incomplete: false, active: true, past_due: true });
 

@@ -1,5 +1,6 @@
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
+import type { Notice } from './notice.ts';
 import type { Tariff } from './tariff.ts';
 
 /** The period `[periodStart, periodEnd)` with its number, computed from the anchor and never from the previous period. */
@@ -63,6 +64,8 @@ type Live = Terms & {
   readonly extendedUntil: Instant | null;
   /** When access was published again after a break in it, since the last renewal; absent while there was none. */
   readonly resumedAt?: Instant;
+  /** The notices given, oldest first; absent before the first. */
+  readonly notices?: readonly Notice[];
   /** The term before the last renewal. A cancel that was accepted before that renewal restores it. */
   readonly previousTerm: Term | null;
 };
@@ -86,12 +89,12 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-/** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. */
+/** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. Notices stay: each is given once. */
 export function activeIn(
   subscription: LiveSubscription,
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
 ): ActiveSubscription {
-  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
+  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId, notices } = subscription;
   const kept = { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId };
-  return { ...kept, ...term, status: 'active', extendedUntil: null };
+  return { ...kept, ...(notices === undefined ? {} : { notices }), ...term, status: 'active', extendedUntil: null };
 }

@@ -13,7 +13,7 @@ export const periodIndexOf = (periodKey: string): number =>
 
 type Terms = Pick<
   Payment,
-  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod'
+  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod' | 'noticeId'
 >;
 
 export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
@@ -64,7 +64,7 @@ export function openPurchasePage(draft: Draft, command: Purchase, tariff: Tariff
 }
 
 /** How a due period is to be paid: by the saved method, or on a page where the subscriber picks one. */
-type How = { readonly methodId: string | null; readonly saveMethod: boolean; readonly returnUrl: string | null };
+type How = Pick<Payment, 'methodId' | 'saveMethod' | 'noticeId'> & { readonly returnUrl: string | null };
 
 /** An attempt for the due period. It is counted at once, so that the next attempt gets another key. */
 export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {

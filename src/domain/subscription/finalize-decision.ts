@@ -2,6 +2,8 @@ import { accessUntil, entitlementOf, isUnbroken, keepsAccess, sameEntitlement } 
 import type { Context } from '../model/context.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
+import { withNotices } from './give-notices.ts';
+import { waitsForNotice } from './notices.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { grantsAccess } from '../model/subscription-questions.ts';
 
@@ -22,12 +24,14 @@ function withEntitlement(draft: Draft, context: Context): Draft {
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 
-/** Extends access at the end of any decision, so that none withdraws what an unresolved charge or a hold keeps open. */
+/** Extends access at the end of any decision, so that none withdraws what an unresolved charge, a late notice or a hold keeps open. */
 function withExtension(draft: Draft, context: Context): Draft {
   const { subscription, entitlement } = draft.state;
   if (entitlement?.active !== true || !grantsAccess(subscription)) return draft;
   const endsAt = accessUntil(subscription, context.policy);
-  if (context.now < endsAt || !keepsAccess(draft.state, subscription, endsAt)) return draft;
+  if (context.now < endsAt) return draft;
+  const waits = waitsForNotice(subscription, context.now, context.policy);
+  if (!waits && !keepsAccess(draft.state, subscription, endsAt)) return draft;
   const resumed = isUnbroken(entitlement, context.now, context.policy) ? {} : { resumedAt: context.now };
   const extended = { ...subscription, ...resumed, extendedUntil: context.now + context.policy.extensionMs };
   return record(draft, { type: 'subscription.tracked', subscription: extended });
@@ -35,7 +39,7 @@ function withExtension(draft: Draft, context: Context): Draft {
 
 export function finalizeDecision(before: Subscriber, events: readonly DomainEvent[], context: Context): ChangeSet {
   const decided = record(draftOf(before), ...events);
-  const draft = withEntitlement(withExtension(decided, context), context);
+  const draft = withEntitlement(withExtension(withNotices(decided, context), context), context);
   let sequence = before.eventSeq;
   let { entitlementSeq } = before;
   const numbered = draft.events.map((event) => {

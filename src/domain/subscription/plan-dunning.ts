@@ -1,3 +1,4 @@
+import { graceAfter } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
 import type { Instant } from '../model/instant.ts';
@@ -59,6 +60,12 @@ function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, 
   return at <= last ? at : null;
 }
 
+/** Once access has ended, each retry has a notice of its own first. */
+function afterNotice(wanted: Instant | null, subscription: LiveSubscription, { now, policy }: Context): Instant | null {
+  if (wanted === null || wanted < graceAfter(subscription, policy)) return wanted;
+  return Math.max(wanted, now + policy.noticeFloorMs);
+}
+
 const withAttempt = (attempts: readonly Instant[] = [], { createdAt }: Payment): readonly Instant[] =>
   [...attempts, createdAt].slice(-64);
 
@@ -110,7 +117,8 @@ export function planDunning(
     lastClass: decline.class,
   };
   const step = nextStep(before, decline, payment.id, context);
-  const nextAttemptAt = attemptAt(step.nextAttemptAt, before, subscription.tariff, context.policy);
+  const wanted = afterNotice(step.nextAttemptAt, subscription, context);
+  const nextAttemptAt = attemptAt(wanted, before, subscription.tariff, context.policy);
   return { ...earlier, ...before, ...step, nextAttemptAt };
 }
 

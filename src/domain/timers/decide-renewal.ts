@@ -1,10 +1,11 @@
 import type { Context } from '../model/context.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
-import type { Instant } from '../model/instant.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
+import { nextChargeAt, noticeOfCharge, plannedChargeAt } from '../subscription/next-charge.ts';
+import { missingForCharge } from '../subscription/notices.ts';
 import type { TimerDefinition } from './definition.ts';
 
 type RenewalDue = {
@@ -14,49 +15,46 @@ type RenewalDue = {
   readonly attemptNo: number;
 };
 
-/** When the next charge of the due period may be made; null when none is planned. */
-export function nextChargeAt(subscription: LiveSubscription): Instant | null {
-  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
-  if (subscription.methodId === null) return null;
-  switch (subscription.status) {
-    case 'active':
-      return subscription.term.periodEnd;
-    case 'past_due':
-      return subscription.dunning.nextAttemptAt;
-  }
-}
-
 /** Whether a payment, a hold or a planned charge may still bring another period. */
 export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
-  payment !== null || subscription.held !== null || nextChargeAt(subscription) !== null;
+  payment !== null || subscription.held !== null || plannedChargeAt(subscription) !== null;
 
 /** Why an announced renewal is not charged; null when it is. */
-function obstacle(state: Subscriber, subscription: LiveSubscription, timer: RenewalDue, now: Instant): string | null {
+function obstacle(
+  state: Subscriber,
+  subscription: LiveSubscription,
+  timer: RenewalDue,
+  context: Context,
+): string | null {
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
   // An open payment may still succeed, also one that is unknown. A second attempt could charge twice.
   if (state.payment !== null) return 'a payment is open';
-  const at = nextChargeAt(subscription);
+  const at = nextChargeAt(subscription, context.policy);
   if (at === null) return 'no charge is planned';
-  return now < at ? 'not due yet' : null;
+  return context.now < at ? 'not due yet' : null;
 }
 
 export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Decision {
   const { subscription } = state;
   if (subscription?.id !== timer.subscriptionId) return ignored('another subscription');
   if (!mayCharge(subscription)) return ignored('subscription has ended');
-  const reason = obstacle(state, subscription, timer, context.now);
+  const reason = obstacle(state, subscription, timer, context);
   if (reason !== null) return ignored(reason);
-  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
+  // Planned by a version without notices, or so late that access has ended meanwhile. The end of the decision gives it.
+  if (missingForCharge(subscription, context.now, context.policy) !== null) return accepted(draftOf(state));
+  const notice = noticeOfCharge(subscription);
+  const named = notice === null ? {} : { noticeId: notice.id };
+  const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null, ...named };
   return accepted(openPeriodPayment(draftOf(state), subscription, how, context));
 }
 
 /** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
 export const renewalDue: TimerDefinition<RenewalDue> = {
   id: ({ subscriptionId, periodIndex, attemptNo }) => `renewal-due:${subscriptionId}:${periodIndex}:${attemptNo}`,
-  dues: ({ payment, subscription }) => {
+  dues: ({ payment, subscription }, policy) => {
     if (!mayCharge(subscription)) return { business: [], real: [] };
-    const at = payment === null ? nextChargeAt(subscription) : null;
+    const at = payment === null ? nextChargeAt(subscription, policy) : null;
     const { id: subscriptionId, term, attemptsMade } = subscription;
     const next = { subscriptionId, periodIndex: term.periodIndex + 1, attemptNo: attemptsMade + 1 };
     return { business: at === null ? [] : [{ at, timer: { type: 'subscription.renewal_due', ...next } }], real: [] };

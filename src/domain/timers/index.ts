@@ -1,12 +1,14 @@
 import { expiryDue } from './decide-expiry.ts';
 import { renewalDue } from './decide-renewal.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
+import { noticeDue } from './notice-due.ts';
 import { statusCheckDue } from './status-check-due.ts';
 
 /** Every timer there is: its type in messages → its definition. The first wins where two are due at the same instant. */
 export const timers = {
   'subscription.renewal_due': renewalDue,
   'subscription.expiry_due': expiryDue,
+  'subscription.notice_due': noticeDue,
   'payment.status_check_due': statusCheckDue,
 } as const;
 

@@ -13,6 +13,7 @@ export type MessageValues = {
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
+  'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
 };
 /**
@@ -210,6 +211,23 @@ export type PaymentStatusCheckDueV1 = {
  * The end of a subscription, of its access, or of an extension has fallen due. An announcement: the consumer decides.
  */
 export type SubscriptionExpiryDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The subscription.
+   */
+  subscriptionId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A notice before a charge or an end has fallen due. An announcement: the consumer decides.
+ */
+export type SubscriptionNoticeDueV1 = {
   /**
    * The subscriber: a UUID, and nothing else about the person. The same as the message key.
    */

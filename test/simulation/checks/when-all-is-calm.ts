@@ -142,10 +142,11 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
       userId,
       stuckRefunds.map(({ id, state }) => `${id} ${state}`),
     );
+  // A charge waits a day after its notice.
   const isOver =
     subscription?.status === 'active' &&
     subscription.held === null &&
-    subscription.term.periodEnd + 10 * minuteMs < now;
+    Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs) + 10 * minuteMs < now;
   if (isOver && payment === null) world.breach('20: no period is over and still waiting', userId, subscription.term);
 }
 

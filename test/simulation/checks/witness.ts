@@ -36,6 +36,14 @@ export type PaidPeriod = {
   readonly end: number;
 };
 
+/** A notice of a charge as its fact says it, and when it was saved. */
+export type SeenNotice = {
+  readonly at: number;
+  readonly type: string;
+  readonly chargeAt: number;
+  readonly amountMinor: number;
+};
+
 /** What an observer knows. It never uses the present state of the documents. */
 export type Witness = {
   readonly operations: Map<string, Operation>;
@@ -56,6 +64,8 @@ export type Witness = {
   readonly paidPeriods: PaidPeriod[];
   /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
   readonly promised: Map<string, ReadonlyMap<string, number>>;
+  /** By the id that a charge names. */
+  readonly notices: Map<string, SeenNotice>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
 };
@@ -74,6 +84,7 @@ export const createWitness = (): Witness => ({
   access: new Map(),
   paidPeriods: [],
   promised: new Map(),
+  notices: new Map(),
   endedAt: new Map(),
 });
 

@@ -5,7 +5,8 @@ import { commands } from '../../../tools/command-line/commands.ts';
 import { readCommandLine } from '../../../src/composition/command-line/read-command-line.ts';
 import { runInParallel } from '../run-in-parallel.ts';
 import { plant, copyProject } from './plant.ts';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { plantedBugs } from './planted-bugs.ts';
 
 // npm run planted: plants each bug in a copy of the project. A bug that the simulation misses shows a gap in its checks.
 

@@ -3,6 +3,7 @@ import { type OrderName, orders } from '../commands.ts';
 /** Timers, and what the provider answers or does not answer. */
 const otherCauses = {
   renewal_due: 'the timer `subscription.renewal_due`',
+  notice_due: 'the timer `subscription.notice_due`',
   expiry_due: 'the timer `subscription.expiry_due`',
   reservation: 'the save that allows one send',
   'page open': 'the provider waits for the subscriber on its page',

@@ -3,6 +3,7 @@ import type { Payment } from '../../../src/domain/model/payment.ts';
 import { possiblySent } from '../../../src/domain/model/send-record.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
+import { missingForCharge, missingNotices } from '../../../src/domain/subscription/notices.ts';
 import { type Place, policy } from './move.ts';
 
 function paymentSignature(payment: Payment, now: number): unknown {
@@ -33,7 +34,8 @@ function subscriptionSignature({ subscription, payment, captures }: Subscriber, 
   const common = [status, cancelAtPeriodEnd, held === null, over, renewed];
   if (payment !== null) return common;
   const stopped = status === 'past_due' && subscription.dunning.nextAttemptAt === null;
-  return [...common, autoRenew, methodId === null, stopped, now >= term.periodEnd];
+  const noticed = [missingForCharge(subscription, now, policy) === null, missingNotices(subscription, policy).length];
+  return [...common, autoRenew, methodId === null, stopped, now >= term.periodEnd, ...noticed];
 }
 
 /** Equal for places that are equal for the rules, so that one of them stands for all. */

@@ -1,6 +1,9 @@
 import { accessUntil } from '../../../src/domain/subscription/access.ts';
 import { decideExpiry } from '../../../src/domain/timers/decide-expiry.ts';
-import { decideRenewal, nextChargeAt } from '../../../src/domain/timers/decide-renewal.ts';
+import { nextChargeAt } from '../../../src/domain/subscription/next-charge.ts';
+import { decideRenewal } from '../../../src/domain/timers/decide-renewal.ts';
+import { decideNotices } from '../../../src/domain/timers/notice-due.ts';
+import { missingNotices } from '../../../src/domain/subscription/notices.ts';
 import { mayExpire } from '../../../src/domain/model/subscription-questions.ts';
 import { delaysMs, type Move, type Place, policy } from './move.ts';
 
@@ -11,8 +14,14 @@ export function subscriptionTimers({ state: { subscription }, now }: Place): rea
   const due = { type: 'subscription.renewal_due' as const, subscriptionId, attemptNo: attemptsMade + 1 };
   const renewal = { ...due, periodIndex: term.periodIndex + 1 };
   const endsAt = accessUntil(subscription, policy);
-  const chargeAt = nextChargeAt(subscription) ?? now;
-  return delaysMs.flatMap((delayMs): readonly Move[] => [
+  const notices = missingNotices(subscription, policy).map(({ dueAt }) => dueAt);
+  const chargeAt = nextChargeAt(subscription, policy) ?? now;
+  const noticed = notices.map((dueAt): Move => ({
+    cause: 'notice_due',
+    now: Math.max(now, dueAt),
+    decide: (state) => decideNotices(state, subscriptionId),
+  }));
+  const others = delaysMs.flatMap((delayMs): readonly Move[] => [
     {
       cause: 'expiry_due',
       now: Math.max(now, endsAt) + delayMs,
@@ -24,4 +33,5 @@ export function subscriptionTimers({ state: { subscription }, now }: Place): rea
       decide: (state, context) => decideRenewal(state, renewal, context),
     },
   ]);
+  return [...noticed, ...others];
 }

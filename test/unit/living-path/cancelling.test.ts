@@ -26,6 +26,7 @@ describe('cancelling', () => {
 
   test('a charge that hangs while the cancel is handled renews nothing and is refunded if it succeeds', async () => {
     const system = await createSystemWithActive(user);
+    await system.pass(25 * dayMs, 6 * hourMs);
     system.provider.script('hang');
     system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
     const settling = system.runDue();
@@ -42,6 +43,7 @@ describe('cancelling', () => {
 
   test('a renewal charged after the cancel was accepted, but before it was handled, is refunded', async () => {
     const system = await createSystemWithActive(user);
+    await system.pass(25 * dayMs, 6 * hourMs);
     system.clock.set(Date.parse('2026-02-28T08:59:00.000Z'));
     const cancel = system.cancelCommand(user, 'period_end');
     await system.pass(2 * minuteMs, minuteMs);

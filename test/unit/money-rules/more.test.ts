@@ -21,6 +21,7 @@ describe('a charge reserved before a cancel was accepted', () => {
     const system = await createSystemWithActive(user);
     const method = (await system.state(user)).methods[0]?.id ?? '';
     system.provider.setMethod(method, { always: 'waiting_for_capture' });
+    await system.pass(25 * dayMs, 6 * hourMs);
     system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
     system.provider.script('answer', { kind: 'unsent', reason: 'refused' });
     await system.runDue();
@@ -57,7 +58,8 @@ describe('an expiry announced long ago', () => {
       { type: 'subscription.expiry_due', subscriptionId: subscription?.id ?? '', dueAt: 0 },
       trace,
     );
-    await system.runDue();
+    // The charge waits a day for its notice.
+    await system.pass(dayMs);
     const state = await system.state(user);
     // Paid after a gap: the new period begins with the capture.
     expect(state.subscription).toMatchObject({ term: { periodIndex: 1, periodStart: system.clock.now() } });

@@ -236,8 +236,11 @@ describe('a year bought on the last day of February of a leap year', () => {
       const { subscription } = await system.state(user);
       if (subscription?.status !== 'active') throw new Error('not active');
       ends.push(new Date(subscription.term.periodEnd).toISOString());
-      system.clock.set(subscription.term.periodEnd);
-      await system.runDue();
+      // The notice goes out three days before the charge.
+      for (const at of [subscription.term.periodEnd - 3 * dayMs, subscription.term.periodEnd]) {
+        system.clock.set(at);
+        await system.runDue();
+      }
     }
     expect(ends).toEqual([
       '2029-02-28T09:00:00.000Z',

@@ -1,5 +1,6 @@
 import type { Preview } from '../../../application/requests/preview-command.ts';
-import { type Account, type NextCharge, nextChargeOf } from '../../../application/requests/read-account.ts';
+import type { NextCharge } from '../../../application/requests/next-charge-of.ts';
+import type { Account } from '../../../application/requests/read-account.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
 import { describePurchase } from '../../../domain/model/describe.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
@@ -75,6 +76,6 @@ export const presentPreview = (preview: Preview): Json => ({
   charge: preview.charge === null ? null : { amount: moneyJson(preview.charge.amount), by: preview.charge.by },
   refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),
   ends_at: toIsoOrNull(preview.endsAt),
-  next_charge: nextChargeJson(nextChargeOf(preview.after)),
+  next_charge: nextChargeJson(preview.nextCharge),
   facts: preview.facts,
 });

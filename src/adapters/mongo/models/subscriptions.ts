@@ -3,7 +3,7 @@ import { historyFields, type HistoryRow } from './history-fields.ts';
 import { subscriptionFields } from './parts/subscription.ts';
 import { createCollection, optional, required } from './schema.ts';
 
-type Kept<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt'> : never;
+type Kept<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt' | 'notices'> : never;
 export type SubscriptionRow = HistoryRow &
   Kept<Subscription> & {
     readonly createdAt: Date;

@@ -50,6 +50,8 @@ export const paymentFields: Fields<
   watchedBecause: optional(String),
   /** Epoch milliseconds at which an operator was alerted. */
   stuckSince: optional(Number),
+  /** The notice that announced the charge. */
+  noticeId: optional(String),
 };
 
 export const payment = createPart<Payment>({

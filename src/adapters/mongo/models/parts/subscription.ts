@@ -1,3 +1,4 @@
+import type { Notice } from '../../../../domain/model/notice.ts';
 import type { Dunning, Hold, Subscription, Term } from '../../../../domain/model/subscription.ts';
 import { createPart, type Fields, optional, required, text } from '../schema.ts';
 import { tariff } from './tariff.ts';
@@ -55,7 +56,21 @@ const hold = createPart<Hold>({
   since: required(Number),
 });
 
-type Alike<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt'> : never;
+/** A notice that was published. */
+const notice = createPart<Notice>({
+  /** Its id, which a charge names. */
+  id: required(String),
+  /** What it announced, as the domain names it. */
+  kind: required(String),
+  /** Epoch milliseconds of the planned charge or end. */
+  moment: required(Number),
+  /** What was to be charged; null in a notice of an end. */
+  amountMinor: optional(Number),
+  /** Epoch milliseconds at which it was given. */
+  at: required(Number),
+});
+
+type Alike<Row> = Row extends unknown ? Omit<Row, 'id' | 'createdAt' | 'graceUntil' | 'endedAt' | 'notices'> : never;
 
 /** The fields that the subscriber's document and the read model share. */
 export const subscriptionFields: Fields<Alike<Subscription>> = {
@@ -97,6 +112,8 @@ export const subscription = createPart<Subscription>({
   createdAt: required(Number),
   /** Epoch milliseconds up to which an unpaid period keeps its access. */
   graceUntil: optional(Number),
+  /** The notices given; absent before the first. */
+  notices: optional([notice] as const),
   /** Epoch milliseconds at which it ended. */
   endedAt: optional(Number),
 });

@@ -1,0 +1,15 @@
+import type { Instant } from './instant.ts';
+
+/** What a notice announces: a charge, or an end of access. */
+export type NoticeKind = 'renewal_upcoming' | 'retry_upcoming' | 'grace_ending' | 'ending';
+
+/** A notice that was published. The newest `Policy.noticesMax` of a subscription are kept. */
+export type Notice = {
+  readonly id: string;
+  readonly kind: NoticeKind;
+  /** When the charge was planned, or access was to end. Another instant is another notice. */
+  readonly moment: Instant;
+  /** What was to be charged; null in a notice of an end. */
+  readonly amountMinor: number | null;
+  readonly at: Instant;
+};

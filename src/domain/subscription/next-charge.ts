@@ -1,0 +1,35 @@
+import type { Instant } from '../model/instant.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Policy } from '../model/policy.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+
+/** When the next charge of the due period is planned, whatever its notice; null when none is planned. */
+export function plannedChargeAt(subscription: LiveSubscription): Instant | null {
+  if (subscription.held !== null || subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
+  if (subscription.methodId === null) return null;
+  switch (subscription.status) {
+    case 'active':
+      return subscription.term.periodEnd;
+    case 'past_due':
+      return subscription.dunning.nextAttemptAt;
+  }
+}
+
+/** The newest notice of a charge of the present price at that instant. */
+function noticeAbout({ notices = [], tariff }: LiveSubscription, moment: Instant): Notice | null {
+  const { amountMinor } = tariff.price;
+  return notices.findLast((notice) => notice.moment === moment && notice.amountMinor === amountMinor) ?? null;
+}
+
+/** The notice that the next charge names: its own or, while access lasts after a decline, that of the renewal. */
+export const noticeOfCharge = (subscription: LiveSubscription): Notice | null =>
+  noticeAbout(subscription, plannedChargeAt(subscription) ?? NaN) ??
+  noticeAbout(subscription, subscription.term.periodEnd);
+
+/** When the next charge may be made: as planned, and later where its notice was late; null when none is planned. */
+export function nextChargeAt(subscription: LiveSubscription, policy: Policy): Instant | null {
+  const planned = plannedChargeAt(subscription);
+  if (planned === null) return null;
+  const notice = noticeAbout(subscription, planned);
+  return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);
+}

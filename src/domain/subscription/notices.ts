@@ -1,0 +1,85 @@
+import { accessUntil } from './access.ts';
+import type { Context } from '../model/context.ts';
+import type { Instant } from '../model/instant.ts';
+import { nextChargeAt, plannedChargeAt } from './next-charge.ts';
+import type { Notice } from '../model/notice.ts';
+import { plannedEnd } from './planned-end.ts';
+import type { Policy } from '../model/policy.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { isPastDue } from '../model/subscription-questions.ts';
+
+/** A notice that the subscription calls for, from `dueAt` on. */
+export type WantedNotice = Omit<Notice, 'id' | 'at'> & { readonly dueAt: Instant };
+
+/** Whether a notice was given since this one fell due. One that is late counts for all that were due by then. */
+export const isGiven = ({ notices = [] }: LiveSubscription, wanted: WantedNotice): boolean =>
+  notices.some(
+    ({ kind, moment, amountMinor, at }) =>
+      kind === wanted.kind && moment === wanted.moment && amountMinor === wanted.amountMinor && at >= wanted.dueAt,
+  );
+
+/** The notice that the planned charge needs: a renewal of a long period, and a retry that would find access ended. */
+function beforeCharge(subscription: LiveSubscription, now: Instant, policy: Policy): readonly WantedNotice[] {
+  const moment = plannedChargeAt(subscription);
+  if (moment === null) return [];
+  const { price, period } = subscription.tariff;
+  const { amountMinor } = price;
+  switch (subscription.status) {
+    case 'active': {
+      const isShort = period.unit === 'day' && period.count < policy.noticeFromDays;
+      const dueAt = moment - policy.noticeMs;
+      return isShort ? [] : [{ kind: 'renewal_upcoming', moment, amountMinor, dueAt }];
+    }
+    case 'past_due': {
+      const hasAccess = Math.max(moment, now) < accessUntil(subscription, policy);
+      const dueAt = moment - policy.noticeFloorMs;
+      return hasAccess ? [] : [{ kind: 'retry_upcoming', moment, amountMinor, dueAt }];
+    }
+  }
+}
+
+/** The notice without which the charge must not be made now; null when nothing is missing. */
+export const missingForCharge = (subscription: LiveSubscription, now: Instant, policy: Policy): WantedNotice | null =>
+  beforeCharge(subscription, now, policy).find((wanted) => !isGiven(subscription, wanted)) ?? null;
+
+/** The notices before the end of a grace, or of what does not renew, that fit into the time that ends. */
+function beforeEnd(subscription: LiveSubscription, policy: Policy): readonly WantedNotice[] {
+  if (subscription.held !== null) return [];
+  const end = plannedEnd(subscription);
+  if (end === null && !isPastDue(subscription)) return [];
+  const { periodStart, periodEnd } = subscription.term;
+  const begin = isPastDue(subscription) ? periodEnd : periodStart;
+  const moment = end ?? accessUntil(subscription, policy);
+  const kind = end === null ? 'grace_ending' : 'ending';
+  return policy.endNoticesMs
+    .map((aheadMs) => ({ kind, moment, amountMinor: null, dueAt: moment - aheadMs }) as const)
+    .filter(({ dueAt }) => dueAt > begin);
+}
+
+/** Every notice that is still to be given, as the subscription stands. */
+export const missingNotices = (subscription: LiveSubscription, policy: Policy): readonly WantedNotice[] =>
+  [...beforeCharge(subscription, -Infinity, policy), ...beforeEnd(subscription, policy)].filter(
+    (wanted) => !isGiven(subscription, wanted),
+  );
+
+/** The subscription, with the notice remembered as given now. */
+export function withNotice<Noticed extends LiveSubscription>(
+  subscription: Noticed,
+  { dueAt, ...wanted }: WantedNotice,
+  { ids, now, policy }: Context,
+): { readonly noticeId: string; readonly subscription: Noticed } {
+  const id = ids.noticeId(subscription.id, wanted.kind, dueAt, wanted.amountMinor ?? 0);
+  const notices = [...(subscription.notices ?? []), { ...wanted, id, at: now }].slice(-policy.noticesMax);
+  return { noticeId: id, subscription: { ...subscription, notices } };
+}
+
+/**
+ * Whether a renewal waits for its notice, or for the day after a late one. Access is extended meanwhile: a notice that we
+ * gave late must not cost the subscriber access. Dunning gives none.
+ */
+export function waitsForNotice(subscription: LiveSubscription, now: Instant, policy: Policy): boolean {
+  if (isPastDue(subscription)) return false;
+  if (missingForCharge(subscription, now, policy) !== null) return true;
+  const at = nextChargeAt(subscription, policy);
+  return at !== null && at > subscription.term.periodEnd && now < at;
+}

@@ -1,0 +1,23 @@
+import type { PlantedBug } from './planted-bug.ts';
+
+/** Mistakes about the notices before charges. */
+export const plantedNotices: readonly PlantedBug[] = [
+  {
+    name: 'a charge that does not wait for its notice',
+    file: 'src/domain/subscription/next-charge.ts',
+    text: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);',
+    instead: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs * 0);',
+  },
+  {
+    name: 'charges without their notice',
+    file: 'src/domain/subscription/notices.ts',
+    text: 'return isShort ? [] : [',
+    instead: 'return isShort || amountMinor > 0 ? [] : [',
+  },
+  {
+    name: 'a notice at every announcement',
+    file: 'src/domain/subscription/notices.ts',
+    text: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt,',
+    instead: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt + 60_000,',
+  },
+];
