@@ -12,7 +12,6 @@ import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger
 import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
-import { checkLeaving } from './leaving.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
@@ -260,7 +259,6 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
-  checkLeaving(world, seen.witness, after.userId, save);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);

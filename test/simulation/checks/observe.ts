@@ -5,6 +5,7 @@ import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkPost, checkSave } from './after-every-save.ts';
+import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -52,6 +53,7 @@ export function observe(
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
+      checkLeaving(world, witness, subscriber.userId, save);
       checkNotices(world, witness, before?.subscriber ?? null, save);
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),

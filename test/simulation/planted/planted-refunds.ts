@@ -1,0 +1,41 @@
+import type { PlantedBug } from './planted-bug.ts';
+
+/** Mistakes about refunds beside others of the same payment: when a subscriber leaves, and of the cabinet. */
+export const plantedRefunds: readonly PlantedBug[] = [
+  {
+    name: 'the unused part rounded down',
+    file: 'src/domain/subscription/unused-part.ts',
+    text: ' + lengthMs - 1n) / lengthMs);',
+    instead: ') / lengthMs);',
+  },
+  {
+    name: 'the whole month given back',
+    file: 'src/domain/payment/refund-unused.ts',
+    text: 'const unused = unusedMinor(capture.capturedMinor, period, now);',
+    instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(now, period.periodStart));',
+  },
+  {
+    name: 'a refund of the cabinet recorded again',
+    file: 'src/domain/reconciliation/booked.ts',
+    text: '  const refunds = [...held, ...past];',
+    instead: '  const refunds = [...held];',
+  },
+  {
+    name: 'a refund of the cabinet not counted',
+    file: 'src/domain/payment/adopt-refund.ts',
+    text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',
+    instead: '    refundedMinor: captured.refundedMinor,',
+  },
+  {
+    name: 'a refund asked again in full after one of the cabinet',
+    file: 'src/domain/payment/apply-refund.ts',
+    text: 'amountMinor: retryMinor(draft.state, failed, context.policy) };',
+    instead: 'amountMinor: failed.amount.amountMinor };',
+  },
+  {
+    name: 'a late success refunded in full after one of the cabinet',
+    file: 'src/domain/payment/complete-payment.ts',
+    text: '  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),',
+    instead: '  refundedMinor: 0,',
+  },
+];
