@@ -89,7 +89,7 @@ describe('the runner at work', () => {
     const settings = { ...quickSettings, transientBoundMs: 30 };
     const runner = await runners.start(
       (delivery) => {
-        if (isAway) throw new Fault('store_unavailable', 'away', { retryable: true });
+        if (isAway) throw new Fault('store_unavailable', 'unavailable', { retryable: true });
         seen.push(numberOf(delivery));
         return Promise.resolve(handled);
       },
@@ -97,7 +97,7 @@ describe('the runner at work', () => {
     );
     const linesOf = (message: string) => room.log.lines.filter((line) => line.message === message).length;
     await until(() => linesOf('the partition goes on') >= 2);
-    expect(linesOf('a dependency is away, the partition rests')).toBeGreaterThanOrEqual(2);
+    expect(linesOf('a dependency is unavailable, the partition rests')).toBeGreaterThanOrEqual(2);
     expect(runner.isReady()).toBe(true);
     isAway = false;
     await until(() => runner.snapshot().handled === 2);

@@ -49,7 +49,7 @@ function setUp(outcomes: WorkOutcome[]) {
 }
 
 const unavailable = (needsOperator: boolean): WorkOutcome => ({
-  kind: 'away',
+  kind: 'unavailable',
   error: new Fault('store', 'unavailable', { retryable: true, needsOperator }),
 });
 

@@ -77,8 +77,8 @@ describe('the work of one partition', () => {
     const { take, end, events } = setUp();
     take('a', 0n);
     take('b', 1n);
-    await end(0n, { kind: 'away', error: new Error('away') });
-    await end(1n, { kind: 'away', error: new Error('away') });
+    await end(0n, { kind: 'unavailable', error: new Error('away') });
+    await end(1n, { kind: 'unavailable', error: new Error('away') });
     expect(events).toEqual(['resting at 0']);
   });
 

@@ -67,7 +67,7 @@ describe('one message', () => {
 
   test('a dependency that stays unavailable ends the wait at the bound, with pauses no longer than the longest', async () => {
     const { end, waits } = setUp([away]);
-    expect(await end).toEqual({ kind: 'away', error: away });
+    expect(await end).toEqual({ kind: 'unavailable', error: away });
     const total = waits.reduce((sum, ms) => sum + ms, 0);
     expect(total).toBeGreaterThanOrEqual(runnerSettings.transientBoundMs);
     expect(total).toBeLessThan(runnerSettings.transientBoundMs + runnerSettings.transientMaxPauseMs);

@@ -59,7 +59,7 @@ export function createAssignment(
       group.pause(partition);
       const where = { ...about, partition, offset: String(offset) };
       if (mode === 'stopped') log.error('a message fails again and again, its partition is stopped', where, error);
-      else if (isPassing(error)) log.warn('a dependency is away, the partition rests', where, error);
+      else if (isPassing(error)) log.warn('a dependency is unavailable, the partition rests', where, error);
       else log.error('a dependency cannot work, the partition rests', where, error);
       const work = works.get(partition);
       if (work !== undefined) void reopen(work);

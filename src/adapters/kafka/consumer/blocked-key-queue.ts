@@ -33,7 +33,7 @@ type Failure = { readonly error: unknown };
 /** No further key may be blocked. What only had to wait is no sign of broken code, so its partition rests. */
 function unparked(failure: Failure | null): WorkOutcome {
   const error = failure?.error ?? new Error('Too many keys are blocked.');
-  return { kind: mustQueue(error) ? 'away' : 'bug', error };
+  return { kind: mustQueue(error) ? 'unavailable' : 'bug', error };
 }
 
 function reportBlocked(log: Log, where: LogFields, { error }: Failure): void {

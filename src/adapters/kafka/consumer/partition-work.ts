@@ -100,8 +100,8 @@ export function createPartitionWork(
 
   const finish = (outcome: WorkOutcome, offset: bigint): void => {
     if (outcome.kind === 'abandoned') return;
-    if (outcome.kind === 'away' || outcome.kind === 'bug') {
-      close(outcome.kind === 'away' ? 'resting' : 'stopped', outcome.error, offset);
+    if (outcome.kind === 'unavailable' || outcome.kind === 'bug') {
+      close(outcome.kind === 'unavailable' ? 'resting' : 'stopped', outcome.error, offset);
       return;
     }
     tracker.finish(offset);

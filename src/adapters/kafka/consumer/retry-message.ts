@@ -18,13 +18,13 @@ export type Finished = Handled | { readonly kind: 'deadLettered' | 'parked' | 'd
 /**
  * How the work on one message ended. Three outcomes keep its offset from being committed:
  * - `abandoned`: the signal aborted.
- * - `away`: a dependency did not come back within the bound.
+ * - `unavailable`: a dependency did not come back within the bound.
  * - `bug`: the message failed too often, and its key could not be blocked.
  */
 export type WorkOutcome =
   | Finished
   | { readonly kind: 'abandoned' }
-  | { readonly kind: 'away'; readonly error: unknown }
+  | { readonly kind: 'unavailable'; readonly error: unknown }
   | { readonly kind: 'bug'; readonly error: unknown };
 
 /** What a failed message leads to: dead letter, wait in place, or block the key. */
@@ -70,7 +70,7 @@ export async function retryMessage(work: Work, tools: WorkTools): Promise<WorkOu
       const isLate = clock.monotonicMs() - startedMs >= settings.transientBoundMs;
       if (givenUp === null && mustQueue(error) && (isLate || !isTransient)) givenUp = { error };
       else if (isTransient) {
-        if (isLate) return { kind: 'away', error };
+        if (isLate) return { kind: 'unavailable', error };
         await clock.wait(pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, settings.transientMaxPauseMs);
       } else {
