@@ -2,7 +2,6 @@ import { type CommandInput, type CommandType, commands } from '../../domain/comm
 import type { RejectionReason } from '../../domain/model/command.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
-import type { Policy } from '../../domain/model/policy.ts';
 import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import { keepsMethod } from '../../domain/model/subscription-questions.ts';
@@ -49,7 +48,7 @@ async function actionsOf(
 }
 
 export async function readAccount(
-  services: PreviewServices & { readonly policy: Policy },
+  services: PreviewServices,
   userId: string,
   onRead: (subscriber: Subscriber) => void,
 ): Promise<Account> {

@@ -2,6 +2,7 @@ import type { Draft } from '../decision/draft.ts';
 import type { CommandBase } from '../model/command.ts';
 import type { StaffAct } from '../model/events.ts';
 import type { Context } from '../model/context.ts';
+import { minuteMs } from '../model/instant.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** What the application can look up for a command; null when it does not exist. */
@@ -27,6 +28,9 @@ type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; r
 
 /** What a subscriber would buy without choosing: their tariff through their pay system. */
 export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'>;
+
+/** A later command is rejected: no client waits for it any more, and it must not charge. */
+export const attendedLifeMs = 15 * minuteMs;
 
 /** Everything that is specific to a command. A look-up can be named only where the command has its field. */
 export type CommandDefinition<

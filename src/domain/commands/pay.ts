@@ -1,7 +1,6 @@
 import type { Purchase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { minuteMs } from '../model/instant.ts';
-import type { CommandDefinition } from './definition.ts';
+import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 import { decideExpiry } from '../timers/decide-expiry.ts';
 import { type Draft, record, reject, resolve, waitForPayment } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -13,9 +12,6 @@ import type { IncompleteSubscription, PastDueSubscription } from '../model/subsc
 import type { Tariff } from '../model/tariff.ts';
 
 export type PayCommand = Purchase & { readonly type: 'subscription.pay' };
-
-/** A later command is rejected: no client waits for it any more, and it must not charge. */
-const lifeMs = 15 * minuteMs;
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
@@ -116,7 +112,7 @@ function bindClock(draft: Draft, testClockId: string | null): Draft | null {
 
 /** `subscription.pay`: buys a tariff, or pays for the period that is due. */
 export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testClock'> = {
-  lifeMs,
+  lifeMs: attendedLifeMs,
   lookUps: ['tariff', 'paySystem', 'testClock'],
   plainly: (offer) => ({ ...offer, renew: true, returnUrl: null, testClockId: null }),
   decide: (draft, command, { tariff, paySystem, testClock }, context) => {

@@ -1,24 +1,25 @@
 import type { CommandBase, RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { dayMs, minuteMs } from '../model/instant.ts';
+import { dayMs } from '../model/instant.ts';
 import { type Draft, reject, resolve, waitForPayment } from '../decision/draft.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import { isChargeOut } from '../payment/charge-out.ts';
 import { mayAttempt } from '../subscription/plan-dunning.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { PastDueSubscription } from '../model/subscription.ts';
+import { hasUsableMethod } from '../subscription/usable-method.ts';
 import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
-import type { CommandDefinition } from './definition.ts';
+import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
 export type RetryCommand = CommandBase & { readonly type: 'payment.retry' };
 
 /** Why the due period cannot be charged now; null when it can. */
 function obstacle(state: Subscriber, subscription: PastDueSubscription, context: Context): RejectionReason | null {
-  const { dunning, methodId } = subscription;
+  const { dunning } = subscription;
   if (subscription.held !== null) return 'subscription_held';
   if (subscription.cancelAtPeriodEnd) return 'cancel_scheduled';
   if (state.payment !== null || isChargeOut(state, subscription)) return 'payment_in_progress';
-  if (!state.methods.some(({ id, usable }) => usable && id === methodId)) return 'method_required';
+  if (!hasUsableMethod(state, subscription)) return 'method_required';
   const today = (dunning.asked ?? []).filter(({ at }) => at > context.now - dayMs);
   const isTooOften = today.length >= context.policy.askedPerDayMax || !mayAttempt(dunning, context);
   return isTooOften ? 'too_many_tries' : null;
@@ -48,7 +49,7 @@ function carryOut(draft: Draft, command: RetryCommand, context: Context): Draft 
 /** `payment.retry`: pays the due period now, by the saved method. */
 export const retry: CommandDefinition<RetryCommand> = {
   // Later, the subscriber does not wait at the screen any more, and a charge would surprise them.
-  lifeMs: 15 * minuteMs,
+  lifeMs: attendedLifeMs,
   lookUps: [],
   plainly: () => ({}),
   decide: (draft, command, _facts, context) => carryOut(draft, command, context),

@@ -1,20 +1,16 @@
 import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
-import { minuteMs } from '../model/instant.ts';
 import { endAfterCancel } from '../subscription/access.ts';
 import { isChargeOut } from '../payment/charge-out.ts';
 import { resumeDunning } from '../subscription/plan-dunning.ts';
-import type { Subscriber } from '../model/subscriber.ts';
+import { renews } from '../subscription/renews.ts';
+import { hasUsableMethod } from '../subscription/usable-method.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
-import type { CommandDefinition } from './definition.ts';
+import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
 export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncancel' };
-
-/** Whether the saved method of the subscription can still be charged. */
-const hasMethod = ({ methods }: Subscriber, { autoRenew, methodId }: LiveSubscription): boolean =>
-  autoRenew && methods.some(({ id, usable }) => usable && id === methodId);
 
 /** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
 function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
@@ -33,9 +29,10 @@ function carryOut(draft: Draft, command: UncancelCommand, context: Context): Dra
   if (awaitsPurchase(subscription)) return reject(draft, command, 'not_active');
   if (!mayCancel(subscription)) return reject(draft, command, 'too_late');
   const done = { kind: 'completed', subscriptionId: subscription.id } as const;
-  if (subscription.autoRenew && !subscription.cancelAtPeriodEnd) return resolve(draft, command.commandId, done);
+  if (renews(subscription)) return resolve(draft, command.commandId, done);
   if (context.now >= endAfterCancel(subscription)) return reject(draft, command, 'too_late');
-  if (!hasMethod(draft.state, subscription)) return reject(draft, command, 'method_required');
+  if (!subscription.autoRenew || !hasUsableMethod(draft.state, subscription))
+    return reject(draft, command, 'method_required');
   if (isChargeOut(draft.state, subscription)) return reject(draft, command, 'payment_in_progress');
   const undone = { type: 'subscription.cancel_undone', subscription: renewing(subscription, context) } as const;
   return resolve(record(draft, undone), command.commandId, done);
@@ -44,7 +41,7 @@ function carryOut(draft: Draft, command: UncancelCommand, context: Context): Dra
 /** `subscription.uncancel`: takes a cancel at the period end back, before its moment. */
 export const uncancel: CommandDefinition<UncancelCommand> = {
   // Later, the subscriber may have left for good, and a charge would surprise them.
-  lifeMs: 15 * minuteMs,
+  lifeMs: attendedLifeMs,
   lookUps: [],
   plainly: () => ({}),
   decide: (draft, command, _facts, context) => carryOut(draft, command, context),

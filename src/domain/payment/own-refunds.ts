@@ -5,17 +5,20 @@ import type { Subscriber } from '../model/subscriber.ts';
 import { refundableMinor } from '../subscription/unused-part.ts';
 import { capturedByExternal, externalMinor } from './external-refunds.ts';
 
-const sumMinor = (refunds: readonly Refund[]): number =>
+export const sumMinor = (refunds: readonly Pick<Refund, 'amount'>[]): number =>
   refunds.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
 
 /** Our refunds of the payment that have not succeeded yet. */
-const held = ({ refunds }: Subscriber, paymentId: string): readonly Refund[] =>
+export const refundsUnderWay = ({ refunds }: Subscriber, paymentId: string): readonly Refund[] =>
   refunds.filter((refund) => refund.paymentId === paymentId);
 
 /** How much our own refunds of the payment add up to: what the cabinet gave back is not among it. */
 export const requestedMinorOf = (state: Subscriber, capture: CapturedPayment): number =>
   capture.requestedMinor ??
-  Math.max(sumMinor(held(state, capture.paymentId)), capture.refundedMinor - externalMinor(state, capture.paymentId));
+  Math.max(
+    sumMinor(refundsUnderWay(state, capture.paymentId)),
+    capture.refundedMinor - externalMinor(state, capture.paymentId),
+  );
 
 /** Where an earlier version saved the capture, it made one refund at most. */
 export const refundsMadeOf = (state: Subscriber, capture: CapturedPayment): number =>
@@ -26,7 +29,7 @@ function leftOf(state: Subscriber, paymentId: string): number | null {
   const capture = state.captures.find((candidate) => candidate.paymentId === paymentId);
   const capturedMinor = capture?.capturedMinor ?? capturedByExternal(state, paymentId);
   if (capturedMinor === null) return null;
-  const ours = held(state, paymentId);
+  const ours = refundsUnderWay(state, paymentId);
   const openMinor = sumMinor(ours.filter((refund) => !mayBeRetried(refund)));
   const requestedMinor = capture === undefined ? 0 : requestedMinorOf(state, capture);
   const ownMinor = Math.max(openMinor, requestedMinor - sumMinor(ours.filter(mayBeRetried)));

@@ -4,11 +4,9 @@ import { mayBeRetried } from '../model/payment-states.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { externalMinor } from './external-refunds.ts';
+import { refundsUnderWay, sumMinor } from './own-refunds.ts';
 
 type Sums = Required<Pick<CapturedPayment, 'refundedMinor' | 'refundsMade' | 'requestedMinor'>>;
-
-const sumMinor = (refunds: readonly Pick<PastRefund, 'amount'>[]): number =>
-  refunds.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
 
 /** The history names a refund of the cabinet as the provider does. */
 const isExternal = ({ refundId, providerRefundId }: PastRefund): boolean => refundId === providerRefundId;
@@ -18,7 +16,7 @@ const isExternal = ({ refundId, providerRefundId }: PastRefund): boolean => refu
  * have a refund, which counts once: as the document has it. A failed attempt that only the read models have was replaced.
  */
 export function refundedBefore(state: Subscriber, { refunds }: Past, paymentId: string): Sums {
-  const held = state.refunds.filter((refund) => refund.paymentId === paymentId);
+  const held = refundsUnderWay(state, paymentId);
   const known = new Set([
     ...held.map(({ id }) => id),
     ...state.externalRefunds.map((refund) => refund.providerRefundId),

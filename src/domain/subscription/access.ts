@@ -1,11 +1,10 @@
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
-import type { ActiveSubscription, LiveSubscription, Subscription } from '../model/subscription.ts';
+import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { plannedChargeAt } from './next-charge.ts';
+import { renews } from './renews.ts';
 import { grantsAccess, isPastDue } from '../model/subscription-questions.ts';
 import type { Entitlement, Subscriber } from '../model/subscriber.ts';
-
-const renews = (subscription: ActiveSubscription): boolean => subscription.autoRenew && !subscription.cancelAtPeriodEnd;
 
 /** The end of the grace after the present period. The first decline of the next one sets it for good. */
 export function graceAfter(subscription: LiveSubscription, policy: Policy): Instant {

@@ -2,11 +2,11 @@ import type { Instant } from '../model/instant.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
+import { renews } from './renews.ts';
 
 /** When the next charge of the due period is planned, whatever its notice, if no hold stopped it; null when none is planned. */
 export function plannedChargeAt(subscription: LiveSubscription): Instant | null {
-  if (subscription.cancelAtPeriodEnd || !subscription.autoRenew) return null;
-  if (subscription.methodId === null) return null;
+  if (!renews(subscription) || subscription.methodId === null) return null;
   switch (subscription.status) {
     case 'active':
       return subscription.term.periodEnd;

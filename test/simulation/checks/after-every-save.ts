@@ -9,6 +9,7 @@ import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
+import type { Saved } from './saved.ts';
 import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
@@ -16,22 +17,12 @@ import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
-type StatusCheck = {
-  readonly world: World;
-  readonly witness: Witness;
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly userId: string;
-  readonly before: Subscriber | null;
-  readonly after: Subscriber;
-  readonly save: SubscriberSave;
-};
-
 const periodKeyOf = (index: number): string => (index === 0 ? 'initial' : `period:${index}`);
 const liveOf = (state: Subscriber | null): LiveSubscription | null =>
   state !== null && grantsAccess(state.subscription) ? state.subscription : null;
 
 /** 3, 4, 6, 8: which requests may be sent, and under which key. */
-function checkOperations({ world, witness, userId, before, after }: StatusCheck): void {
+function checkOperations({ world, witness, userId, before, after }: Saved): void {
   const live = liveOf(after);
   for (const subject of [after.payment, ...after.watched, ...after.refunds]) {
     if (subject === null) continue;
@@ -60,7 +51,7 @@ const termsOf = ({ kind, purchase, amount, paySystem, saveMethod, returnUrlHash 
   JSON.stringify([kind, purchase?.tariff.id, purchase?.tariff.version, amount, paySystem, saveMethod, returnUrlHash]);
 
 /** 4: while the request of a purchase is out, the same purchase waits for it, whatever its age. */
-function checkReplaced({ world, userId, before, after }: StatusCheck): void {
+function checkReplaced({ world, userId, before, after }: Saved): void {
   const old = before?.payment ?? null;
   if (old === null || after.payment === null || !after.watched.some(({ id }) => id === old.id)) return;
   const mayStillBeSent = old.step === 'pay' && isOut(old) && !old.send.readsOnly;
@@ -71,7 +62,7 @@ function checkReplaced({ world, userId, before, after }: StatusCheck): void {
 const terminalStates: readonly string[] = ['succeeded', 'failed', 'aborted'];
 
 /** 7, 10: an end is final, and nothing disappears without an end. */
-function checkEnds({ world, witness, userId, before, after, save }: StatusCheck): void {
+function checkEnds({ world, witness, userId, before, after, save }: Saved): void {
   for (const row of save.entry?.rows ?? []) {
     if (row.model === 'payments') {
       const known = witness.terminal.get(row.id);
@@ -100,7 +91,7 @@ function checkEnds({ world, witness, userId, before, after, save }: StatusCheck)
 }
 
 /** 4: aborted means surely not carried out, so the provider has nothing under the key, unless it denied it for days. */
-function checkAborts({ world, entries, userId, save }: StatusCheck): void {
+function checkAborts({ world, entries, userId, save }: Saved): void {
   for (const row of save.entry?.rows ?? []) {
     if (row.model !== 'payments' || row.row.state !== 'aborted') continue;
     const { idempotenceKey } = row.row.send;
@@ -112,7 +103,7 @@ function checkAborts({ world, entries, userId, save }: StatusCheck): void {
 }
 
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
-function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
+function checkOutcomes({ world, userId, before, after }: Saved): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
   for (const { id, paymentId, outcome } of after.commands) {
     if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
@@ -125,7 +116,7 @@ function checkOutcomes({ world, userId, before, after }: StatusCheck): void {
 }
 
 /** 12, 13: the current period was paid for, and access ends with it. */
-function checkAccess({ world, witness, entries, userId, before, after, save }: StatusCheck): void {
+function checkAccess({ world, witness, entries, userId, before, after, save }: Saved): void {
   const live = liveOf(after);
   const at = save.entry?.at;
   if (live === null) {
@@ -180,7 +171,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
 }
 
 /** 13: a paid period lasts to its end, unless the subscriber ended it or is refunded. */
-function checkWithdrawal({ world, userId, before, after, save }: StatusCheck): void {
+function checkWithdrawal({ world, userId, before, after, save }: Saved): void {
   const had = liveOf(before);
   const isWithdrawn = before?.entitlement?.active === true && after.entitlement?.active !== true;
   if (had === null || !isWithdrawn || after.subscription?.status === 'canceled') return;
@@ -192,7 +183,7 @@ function checkWithdrawal({ world, userId, before, after, save }: StatusCheck): v
 }
 
 /** 11, 13: an answer that contradicts the request sets a billing hold, which stops every charge. */
-function checkHold({ world, userId, after, save }: StatusCheck): void {
+function checkHold({ world, userId, after, save }: Saved): void {
   const isWrong = save.entry?.messages.some(({ value }) => value?.['rule'] === 'provider_mismatch') === true;
   const live = liveOf(after);
   if (isWrong && live !== null && live.held === null)
@@ -200,13 +191,13 @@ function checkHold({ world, userId, after, save }: StatusCheck): void {
 }
 
 /** 13: this service requested all money at this provider, so none of it may raise the alarm about foreign money. */
-function checkForeign({ world, userId, save }: StatusCheck): void {
+function checkForeign({ world, userId, save }: Saved): void {
   const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
   if (alarm !== undefined) world.breach('13: money of ours is never foreign', userId, alarm.value);
 }
 
 /** 14: every change is published, in numbers without a gap. */
-function checkFacts({ world, userId, before, after, save }: StatusCheck): void {
+function checkFacts({ world, userId, before, after, save }: Saved): void {
   const numbers = (save.entry?.messages ?? []).map(({ headers }) => Number(headers['ce_sequence']));
   const first = (before?.eventSeq ?? 0) + 1;
   const isWhole =
@@ -224,7 +215,7 @@ function checkFacts({ world, userId, before, after, save }: StatusCheck): void {
 
 /** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
 function noteCancels(
-  { world, witness, before, after }: StatusCheck,
+  { world, witness, before, after }: Saved,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
 ): void {
   const isKnown = (id: string): boolean => before?.commands.some((entry) => entry.id === id) ?? false;

@@ -1,19 +1,6 @@
-import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
-import { type Entry, isByHand } from '../provider/provider-ledger.ts';
-import type { World } from '../world/world.ts';
+import { isByHand } from '../provider/provider-ledger.ts';
+import type { Saved } from './saved.ts';
 import type { Outside } from './outside.ts';
-import type { Witness } from './witness.ts';
-
-type Saved = {
-  readonly world: World;
-  readonly witness: Witness;
-  readonly entries: ReadonlyMap<string, Entry>;
-  readonly userId: string;
-  readonly before: Subscriber | null;
-  readonly after: Subscriber;
-  readonly save: SubscriberSave;
-};
 
 /** 17: a refund is for no more than is left, as far as the service could know of refunds of the cabinet. */
 export function checkNewRefunds({ world, witness, entries, userId, before, after, save }: Saved): void {

@@ -1,6 +1,7 @@
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import { toDecimal } from '../../../domain/model/money.ts';
 import type { Entitlement } from '../../../domain/model/subscriber.ts';
+import { renews } from '../../../domain/subscription/renews.ts';
 import type { Tariff } from '../../../domain/model/tariff.ts';
 import type { AuditEntry } from '../../../application/ports/audit.ts';
 import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
@@ -50,7 +51,7 @@ export const presentProfile = ({ userId, subscription, listed }: Profile): Json 
   user_id: userId,
   period_start: toIso(subscription.term.periodStart),
   period_end: toIso(subscription.term.periodEnd),
-  renew: subscription.autoRenew && !subscription.cancelAtPeriodEnd,
+  renew: renews(subscription),
 });
 
 export const presentPayment = (payment: ShownPayment): Json => ({
