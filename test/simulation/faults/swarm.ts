@@ -121,7 +121,8 @@ export function drawSwarm(random: Random): Swarm {
 export const withoutComparison = (swarm: Swarm): Swarm => ({
   ...swarm,
   comparesBooks: false,
-  rates: { ...swarm.rates, notification_lost: 0 },
+  // Only its notification reports money that the provider has denied before.
+  rates: { ...swarm.rates, notification_lost: 0, hidden: highest.hidden * 4 },
   meanMs: { ...swarm.meanMs, cabinet_refund: null },
 });
 
