@@ -118,13 +118,12 @@ export function drawSwarm(random: Random): Swarm {
  * The comparison of the books finds what a notification should have brought, and so it hides a notification that was
  * acknowledged and forgotten. Where nothing is compared, every notification arrives in the end, and must be enough.
  */
-export const withoutComparison = (swarm: Swarm): Swarm => ({
-  ...swarm,
-  comparesBooks: false,
-  // Only its notification reports money that the provider has denied before.
-  rates: { ...swarm.rates, notification_lost: 0, hidden: highest.hidden * 4 },
-  meanMs: { ...swarm.meanMs, cabinet_refund: null },
-});
+export function withoutComparison(swarm: Swarm): Swarm {
+  // Only its notification reports money that the provider has denied before, and it is read once.
+  const readFails = swarm.rates.read_fails > 0 ? highest.read_fails : 0;
+  const rates = { ...swarm.rates, notification_lost: 0, hidden: highest.hidden * 4, read_fails: readFails };
+  return { ...swarm, comparesBooks: false, rates, meanMs: { ...swarm.meanMs, cabinet_refund: null } };
+}
 
 /** No faults, for the calm. */
 export const calmSwarm: Swarm = {
