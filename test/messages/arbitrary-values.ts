@@ -219,6 +219,10 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   },
   'subscription.cancel_scheduled': { ...aboutSubscription, reason: orNull(words), effectiveAt: instant },
   'subscription.cancel_undone': aboutSubscription,
+  'subscription.renewal_stopped': {
+    ...aboutSubscription,
+    ...{ cause: fc.constant('method_unlinked'), effectiveAt: instant },
+  },
   'subscription.canceled': { ...aboutSubscription, voluntary: fc.boolean(), reason: orNull(words), refunded: money },
   'subscription.expired': { ...aboutSubscription, cause },
   'dunning.retry_scheduled': { ...aboutSubscription, nextAttemptAt: instant, ladderStep: count },
@@ -245,6 +249,8 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'payment_method.unlinked': { method, by: fc.constantFrom('subscriber', 'staff') },
+  'payment_method.default_changed': { method, subscriptionId: id },
   'entitlement.changed': { entitlement },
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },

@@ -1,9 +1,11 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { release } from './release.ts';
+import { setDefaultMethod } from './set-default-method.ts';
 import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
 import { uncancel } from './uncancel.ts';
+import { unlinkMethod } from './unlink-method.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
 export const commands = {
@@ -13,6 +15,8 @@ export const commands = {
   'payment.resolve': resolvePayment,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'payment_method.unlink': unlinkMethod,
+  'payment_method.set_default': setDefaultMethod,
 } as const;
 
 export type CommandType = keyof typeof commands;

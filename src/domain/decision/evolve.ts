@@ -78,6 +78,10 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   switch (event.type) {
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
+    case 'payment_method.unlinked':
+      return { ...state, methods: change(state.methods, ({ id }) => id === event.method.id, event.method) };
+    case 'payment_method.default_changed':
+      return state;
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
     case 'capture.recorded':

@@ -43,6 +43,7 @@ type SubscriptionFacts = {
   };
   'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
   'subscription.cancel_undone': NothingElse;
+  'subscription.renewal_stopped': { cause: 'method_unlinked'; effectiveAt: Instant };
   'subscription.canceled': {
     voluntary: boolean;
     reason: string | null;
@@ -82,6 +83,9 @@ type RefundFacts = {
 
 type OtherFacts = {
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  'payment_method.unlinked': { method: SavedMethod; by: 'subscriber' | 'staff' };
+  /** The subscription that it pays carries it since. */
+  'payment_method.default_changed': { method: SavedMethod; subscriptionId: string };
   'entitlement.changed': { entitlement: Entitlement };
   /** A refund that was made outside of the service, in the provider's cabinet. */
   'refund.recorded_external': {

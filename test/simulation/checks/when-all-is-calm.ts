@@ -10,6 +10,7 @@ import { checkReadModels } from './read-models.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkPaidDays } from './paid-days.ts';
+import { checkUnlinkedMoney } from './unlinked.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
@@ -177,6 +178,7 @@ export function checkCalm(outside: Outside): void {
   checkPaidDays(outside);
   checkGivenBack(outside);
   checkCancels(outside);
+  checkUnlinkedMoney(outside);
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
