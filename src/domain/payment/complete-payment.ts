@@ -41,8 +41,8 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
   if (!payment.saveMethod || object.method?.saved !== true) return null;
-  const { saved: _saved, ...shown } = object.method;
-  return { ...shown, savedAt: capturedAt, usable: true };
+  const { id, title, last4, brand, type, expiry } = object.method;
+  return { id, title, last4, brand, type, expiry, savedAt: capturedAt, usable: true };
 }
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {

@@ -11,10 +11,10 @@ type Saved = { readonly before: Subscriber | null; readonly after: Subscriber; r
 const openPayments = (state: Subscriber | null): readonly Payment[] =>
   state === null ? [] : [...(state.payment === null ? [] : [state.payment]), ...state.watched];
 
-const pageOf = (entries: ReadonlyMap<string, Entry>, methodId: string): PaymentEntry | null => {
+function pageOf(entries: ReadonlyMap<string, Entry>, methodId: string): PaymentEntry | null {
   const entry = entries.get(methodId);
   return entry?.object === 'payment' ? entry : null;
-};
+}
 
 /** The unlinks of the card behind the method, since its page was opened: each forbids its charges. */
 const against = ({ unlinks }: Witness, page: PaymentEntry): readonly Unlink[] =>

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Command } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem } from '../../support/test-system.ts';
 
@@ -83,10 +82,12 @@ describe('an unlinked card', () => {
 describe('an unlink while money is under way', () => {
   test('gives back a charge that was accepted after it, and restores the period', async () => {
     const system = await createSystemWithActive(user);
-    const accepted = system.cancelCommand(user, 'period_end', system.clock.now() + 27 * dayMs);
+    const { commandId, userId, actor, bodyHash } = system.cancelCommand(user, 'period_end');
+    const acceptedAt = system.clock.now() + 27 * dayMs;
+    const accepted = { commandId, userId, actor, bodyHash, acceptedAt, notAfter: null };
     await system.pass(31 * dayMs, 6 * hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ term: { periodIndex: 1 } });
-    await system.deliver({ ...accepted, type: 'payment_method.unlink', methodId: await firstOf(system) } as Command);
+    await system.deliver({ ...accepted, type: 'payment_method.unlink', methodId: await firstOf(system) });
     await system.pass(minuteMs);
     expect([charges(system), refunds(system).length]).toEqual([1, 1]);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'expired', cause: 'method_unlinked' });
