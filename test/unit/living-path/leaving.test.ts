@@ -102,7 +102,7 @@ describe('leaving now with the unused part', () => {
 describe('leaving now', () => {
   test.each([
     ['without a refund', { ...leaving, refund: 'none' as const }],
-    ['by a command of an earlier version', { ...leaving, refund: undefined }],
+    ['by a command of an earlier version', { type: leaving.type, mode: leaving.mode, reason: null }],
   ])('%s gives nothing back', async (_title, command) => {
     const system = await createSystemWithActive(user);
     system.clock.advance(dayMs + secondMs);
