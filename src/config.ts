@@ -63,7 +63,7 @@ export const settings = {
   ENCRYPTION_KEY: {
     parse: parse.base64Of(32),
     default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
-    doc: 'Key for stored requests and dead letters: base64 of 32 bytes.',
+    doc: 'Key for stored requests, dead letters and the keys of personal data: base64 of 32 bytes.',
     secret: true,
   },
   KAFKA_BROKERS: {

@@ -1,4 +1,4 @@
-import { createCipher } from '../adapters/system/cipher.ts';
+import { createCipher, userCiphers } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
@@ -46,6 +46,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
     ids: systemIds,
     cipher: createCipher(config.ENCRYPTION_KEY),
+    userCiphers,
     store: mongo.store,
     past: mongo.decisions,
     books: mongo.books,

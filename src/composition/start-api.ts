@@ -44,11 +44,13 @@ async function start(context: ProcessContext): Promise<void> {
   const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
   const metrics = createProcessMetrics();
   const stopping = new AbortController();
+  const cipher = createCipher(config.ENCRYPTION_KEY);
   const services: HttpServices = {
     clock: systemClock,
     log,
     policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
     ids: systemIds,
+    cipher,
     catalogue: mongo.catalogue,
     store: mongo.store,
     past: mongo.decisions,
@@ -58,7 +60,7 @@ async function start(context: ProcessContext): Promise<void> {
     blockedKeys: mongo.blockedKeys,
     deadLetters: mongo.deadLetters,
     records: createSealedRecords({
-      cipher: createCipher(config.ENCRYPTION_KEY),
+      cipher,
       decoder: kafka.registry,
       republish: kafka.republish,
     }),

@@ -245,6 +245,17 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'receipt_contact.changed': {
+    contact: orNull(
+      fc.record({
+        kind: fc.constantFrom('email' as const, 'phone' as const),
+        sealed: fc.constant(secret),
+        masked: fc.constant('i***@c***.example'),
+        since: instant,
+      }),
+    ),
+    personalKey: orNull(fc.constant(secret)),
+  },
   'entitlement.changed': { entitlement },
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },

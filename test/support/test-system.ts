@@ -19,6 +19,7 @@ import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
+import { userCiphers } from '../../src/adapters/system/cipher.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
@@ -32,6 +33,7 @@ import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { testCipher } from './test-cipher.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
 
 export const noon = Date.parse('2026-01-31T09:00:00.000Z');
@@ -97,7 +99,8 @@ export function createTestSystem({ timeZone, sold } = home) {
     // One clock for all, so there is no skew.
     policy: { ...defaultPolicy, timeZone, clockSkewMs: 0 },
     ids: systemIds,
-    cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
+    cipher: testCipher,
+    userCiphers,
     store,
     past: readModels.decisions,
     books: createMemoryBooks(readModels),

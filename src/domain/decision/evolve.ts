@@ -64,6 +64,39 @@ function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): S
   return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
 }
 
+type OtherEvent = Extract<
+  DomainEvent,
+  {
+    readonly type:
+      | 'payment_method.saved'
+      | 'method.disabled'
+      | 'receipt_contact.changed'
+      | 'capture.recorded'
+      | 'entitlement.changed'
+      | 'clock.bound'
+      | 'reconciliation.difference_found';
+  }
+>;
+
+function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
+  switch (event.type) {
+    case 'payment_method.saved':
+      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
+    case 'method.disabled':
+      return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'receipt_contact.changed':
+      return { ...state, receiptContact: event.contact, personalKey: event.personalKey };
+    case 'capture.recorded':
+      return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
+    case 'entitlement.changed':
+      return { ...state, entitlement: event.entitlement };
+    case 'clock.bound':
+      return { ...state, testClockId: event.testClockId };
+    case 'reconciliation.difference_found':
+      return remember(state, event);
+  }
+}
+
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
@@ -75,18 +108,5 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('refundedMinor' in event) return countRefunded(state, event);
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   if ('subjectId' in event) return remember(state, event);
-  switch (event.type) {
-    case 'payment_method.saved':
-      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
-    case 'method.disabled':
-      return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
-    case 'capture.recorded':
-      return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
-    case 'entitlement.changed':
-      return { ...state, entitlement: event.entitlement };
-    case 'clock.bound':
-      return { ...state, testClockId: event.testClockId };
-    case 'reconciliation.difference_found':
-      return remember(state, event);
-  }
+  return changeOther(state, event);
 }

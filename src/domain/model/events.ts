@@ -4,6 +4,7 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
 
@@ -82,6 +83,8 @@ type RefundFacts = {
 
 type OtherFacts = {
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  /** The contact as it is now; null where it was taken back. */
+  'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
   /** A refund that was made outside of the service, in the provider's cabinet. */
   'refund.recorded_external': {

@@ -8,6 +8,8 @@ import type { Instant } from '../../domain/model/instant.ts';
 export type MessageValues = {
   'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
+  'receipt_contact.clear': ReceiptContactClearV1;
+  'receipt_contact.set': ReceiptContactSetV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
@@ -99,6 +101,66 @@ export type PaymentRetryV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+};
+/**
+ * Send no further receipt to the contact that was set. Never expires.
+ */
+export type ReceiptContactClearV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+};
+/**
+ * Send receipts to this contact from now on. The API has sealed it: no message shows it. Never expires.
+ */
+export type ReceiptContactSetV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The e-mail address, sealed; null where a phone is given.
+   */
+  email: string | null;
+  /**
+   * The phone number, sealed; null where an e-mail address is given.
+   */
+  phone: string | null;
 };
 /**
  * End the subscription. Never expires.

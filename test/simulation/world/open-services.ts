@@ -2,6 +2,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createBackground } from '../../../src/application/services/background.ts';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
+import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
@@ -55,6 +56,16 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
   };
 }
 const messageFactory = createMessageFactory();
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** Nothing is hidden, and another key opens nothing. */
+const underKey = (key: string): Cipher => ({
+  seal: (clear) => `${key} ${decode(clear)}`,
+  open: (sealed) => {
+    if (!sealed.startsWith(`${key} `)) throw new Error('sealed under another key');
+    return encode(sealed.slice(key.length + 1));
+  },
+});
 const quiet = (): void => undefined;
 
 /** Drops the log lines, of which thousands of lives write too many. But a logged failure that is no outage is a bug. */
@@ -96,7 +107,9 @@ export function openServices(
       publisher,
       messageFactory,
     },
-    cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
+    cipher: { seal: decode, open: encode },
+    // The key is an id: the simulation draws all that is random.
+    userCiphers: { newKey: () => encode(world.random.id()), under: (key) => underKey(decode(key)) },
     past: readModels.decisions,
     books: readModels.books,
     walks: outside.database.walks,
