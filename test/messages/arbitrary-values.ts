@@ -33,6 +33,7 @@ const cause = fc.constantFrom<EndCause>(
   'superseded',
   'payment_failed',
   'not_paid',
+  'contact_missing',
 );
 
 const tariff: fc.Arbitrary<Tariff> = fc.record({
@@ -227,6 +228,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'notice.retry_upcoming': upcomingCharge,
   'notice.grace_ending': upcomingEnd,
   'notice.ending': upcomingEnd,
+  'notice.contact_missing': { ...aboutSubscription, noticeId: id, chargeAt: instant, amount: money },
   'payment.created': aboutPayment,
   'payment.requires_action': { ...aboutPayment, redirectUrl: fc.webUrl() },
   'payment.succeeded': { ...aboutPayment, via, capturedAt: instant },

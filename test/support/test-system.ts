@@ -28,6 +28,7 @@ import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-pa
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
@@ -65,14 +66,22 @@ type StaffInput =
 
 const trace = { correlationId: 'test', causationId: null };
 
-type Market = { readonly timeZone: string; readonly sold: readonly CatalogueTariff[] };
+type Market = {
+  readonly timeZone: string;
+  readonly sold: readonly CatalogueTariff[];
+  /** The shop demands receipts where they are made. */
+  readonly receipts?: ReceiptRules | null;
+};
 const home: Market = { timeZone: defaultPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({ timeZone, sold } = home) {
+export function createTestSystem({ timeZone, sold, receipts = null }: Market = home) {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
-  const provider = createFakeProvider({ now: () => clock.now() });
+  const provider = createFakeProvider({
+    now: () => clock.now(),
+    receipts: receipts === null ? null : 'email_or_phone',
+  });
   const store = createMemorySubscriberStore();
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
@@ -97,7 +106,7 @@ export function createTestSystem({ timeZone, sold } = home) {
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0 },
+    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0, receipts },
     ids: systemIds,
     cipher: testCipher,
     userCiphers,

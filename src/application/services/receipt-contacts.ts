@@ -1,5 +1,7 @@
+import type { ProviderRequest } from '../../domain/model/provider.ts';
 import type { GivenContact, KeptContact, ReceiptContact } from '../../domain/model/receipt-contact.ts';
 import type { Cipher, UserCiphers } from '../ports/cipher.ts';
+import type { Customer } from '../ports/payment-provider.ts';
 
 export type ContactServices = { readonly cipher: Cipher; readonly userCiphers: UserCiphers };
 
@@ -45,3 +47,11 @@ export const openContact = (
   { sealed }: Pick<ReceiptContact, 'sealed'>,
   personalKey: string,
 ): string => textOf(userCiphers.under(cipher.open(personalKey)).open(sealed));
+
+/** To whom the receipt of a request is sent; undefined where it asks for none. */
+export function customerOf(services: ContactServices, providerRequest: ProviderRequest): Customer | undefined {
+  const receipt = providerRequest.kind === 'capture' ? undefined : providerRequest.receipt;
+  if (receipt === undefined) return undefined;
+  const { contact, personalKey } = receipt;
+  return { kind: contact.kind, value: openContact(services, contact, personalKey) };
+}

@@ -3,6 +3,7 @@ import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
+import type { Receipt } from './receipt.ts';
 import type { GivenContact, KeptContact } from './receipt-contact.ts';
 
 /** Deterministic ids: the same input gives the same id, so a decision that is made twice creates one payment. */
@@ -53,6 +54,8 @@ export type PastPayment = {
   readonly capturedAt: Instant | null;
   /** Another payment was kept for its period. */
   readonly isDuplicate: boolean;
+  /** What its receipt said. */
+  readonly receipt?: Receipt;
 };
 
 /** A refund as the read model has it. */

@@ -57,6 +57,7 @@ type SubscriptionFacts = {
   'notice.retry_upcoming': UpcomingCharge;
   'notice.grace_ending': UpcomingEnd;
   'notice.ending': UpcomingEnd;
+  'notice.contact_missing': Omit<UpcomingCharge, 'methodTitle'>;
 };
 
 /** Each carries the payment after the change, and its place. */

@@ -1,3 +1,4 @@
+import type { ReceiptRules } from './receipt.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
 /** Every business number. docs/domain.md, "Money and periods", has the same table. */
@@ -72,6 +73,8 @@ export type Policy = {
   readonly methodsMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
+  /** How receipts are made; null where no receipts are made here. */
+  readonly receipts: ReceiptRules | null;
 };
 
 export const defaultPolicy: Policy = {
@@ -132,4 +135,5 @@ export const defaultPolicy: Policy = {
   methodsMax: 24,
   commandsMax: 50,
   differencesMax: 32,
+  receipts: null,
 };

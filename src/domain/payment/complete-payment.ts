@@ -33,6 +33,7 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
   reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
   currency: payment.amount.currency,
   capturedMinor: payment.amount.amountMinor,
+  ...(payment.receipt === undefined ? {} : { receipt: payment.receipt }),
   // Staff may have refunded it in the provider's cabinet before we learnt of its success.
   refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),
 });

@@ -20,6 +20,8 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
+  /** The VAT code of its receipt; null where it asked for none. */
+  readonly vatCode: number | null;
 };
 
 export type RefundEntry = {

@@ -10,7 +10,7 @@ import type { PaymentProvider } from '../../../src/application/ports/payment-pro
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { Database } from './database.ts';
@@ -55,6 +55,9 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
     findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
   };
 }
+
+export const policyOf = ({ receipts }: Pick<World, 'receipts'>): Policy => ({ ...defaultPolicy, receipts });
+
 const messageFactory = createMessageFactory();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -100,7 +103,7 @@ export function openServices(
     ...{
       clock,
       log,
-      policy: defaultPolicy,
+      policy: policyOf(world),
       ids: systemIds,
       store,
       catalogue: outside.catalogue,
