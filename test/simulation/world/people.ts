@@ -110,9 +110,13 @@ export function startPeople(
   }
 
   const sendHint = (hint: Hint, tries = 0): void => {
+    let isAnswered = false;
     const again = (): void => {
-      // The provider repeats an unacknowledged notification for a day.
+      if (isAnswered) return;
+      isAnswered = true;
+      // The provider repeats an unacknowledged notification for a day; without it the books must be compared.
       if (tries < 10) scheduler.after(minuteMs * 2 ** tries, () => sendHint(hint, tries + 1));
+      else if (!world.comparesBooks) scheduler.after(dayMs / 2, () => sendHint(hint, tries));
     };
     const worker = api();
     if (worker === null) {
@@ -126,7 +130,11 @@ export function startPeople(
       publishDeadlineMs,
     };
     const trace = { correlationId: `hint-${(requests += 1)}`, causationId: null };
-    acceptNotification(services, hint, trace).catch(again);
+    acceptNotification(services, hint, trace).then(() => {
+      isAnswered = true;
+    }, again);
+    // A process that dies with the notification in hand never answers.
+    scheduler.after(answerWithinMs, again);
   };
   const notify = (entry: Entry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;

@@ -16,6 +16,8 @@ export type World = {
   /** How receipts are made; null in lives without them. */
   readonly receipts: ReceiptRules | null;
   readonly isCalm: () => boolean;
+  /** Also in the calm. */
+  readonly comparesBooks: boolean;
   /** From now on no fault strikes. */
   readonly becomeCalm: () => void;
   /** Whether this fault strikes now; if so, the story and the coverage record it. */
@@ -62,6 +64,7 @@ export function createWorld(parts: {
     receipts,
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
+    comparesBooks: parts.swarm.comparesBooks,
     becomeCalm: () => {
       swarm = calmSwarm;
       story.add(null, 'calm: nothing fails any more');
