@@ -21,7 +21,7 @@ const fiscalNumbers = (seq: number, registeredAt: string) => ({
 /** Registers what is due by its clock. */
 function settled(sandbox: Sandbox, ownerId: string): ReceiptRecord | undefined {
   const record = sandbox.store.get('receipts', ownerId);
-  if (record === undefined || record.object.status !== 'pending') return record;
+  if (record?.object.status !== 'pending') return record;
   if (sandbox.clocks.nowMs(record.clockId) < record.endsAtMs) return record;
   const numbers = record.end === 'succeeded' ? fiscalNumbers(record.seq, isoTime(record.endsAtMs)) : {};
   const done: ReceiptRecord = { ...record, object: { ...record.object, status: record.end, ...numbers } };

@@ -131,10 +131,10 @@ export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: 
   authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
 
 /** The payment or refund with its receipt as it is now. */
-export const withRegistration = <Shown extends Payment | Refund>(sandbox: Sandbox, object: Shown): Shown => {
+export function withRegistration<Shown extends Payment | Refund>(sandbox: Sandbox, object: Shown): Shown {
   const registration = registrationOf(sandbox, object.id);
   return registration === undefined ? object : { ...object, receipt_registration: registration };
-};
+}
 
 /** Ends what is over by the payment's clock: an unpaid page, an uncaptured authorization, a pending charge. */
 export function endIfDue(sandbox: Sandbox, kept: PaymentRecord): PaymentRecord {

@@ -26,17 +26,20 @@ function hasContact(customer: unknown, { receipts }: Shop): boolean {
   return receipts === 'email_or_phone' && typeof phone === 'string' && /^\d{4,15}$/.test(phone);
 }
 
+function isSold({ description, measure, payment_subject: subject, payment_mode: mode }: JsonObject): boolean {
+  const isNamed = typeof description === 'string' && description !== '' && description.length <= descriptionLength;
+  return isNamed && measure === 'piece' && subjects.includes(subject) && modes.includes(mode);
+}
+
 /** The sum of an item; null where the item is wrong. The provider's examples have the quantity as a text, too. */
 function sumOf(item: unknown): number | null {
-  if (!isObject(item)) return null;
-  const { description, amount, quantity, vat_code: vatCode, measure, payment_subject: subject } = item;
-  const isNamed = typeof description === 'string' && description !== '' && description.length <= descriptionLength;
-  const isSold = subjects.includes(subject) && modes.includes(item['payment_mode']) && measure === 'piece';
+  if (!isObject(item) || !isSold(item) || !isWhole(item['vat_code'], vatCodeMax)) return null;
+  const { amount, quantity } = item;
   const count = Number(quantity);
-  const isCounted = quantity !== '' && count > 0 && count <= quantityMax;
   const unitMinor = isObject(amount) && amount['currency'] === 'RUB' ? parseMinor(amount['value']) : null;
-  if (!isNamed || !isSold || !isCounted || !isWhole(vatCode, vatCodeMax) || unitMinor === null) return null;
-  return Math.round(unitMinor * count);
+  return unitMinor === null || quantity === '' || !(count > 0 && count <= quantityMax)
+    ? null
+    : Math.round(unitMinor * count);
 }
 
 /** The receipt that a body asks for; null where the shop makes none here. Refuses one that is missing or wrong. */

@@ -45,10 +45,17 @@ export type DatedCode = { readonly from: string | null; readonly code: number };
 /** The highest code of a VAT rate that registers know. */
 const vatCodeMax = 12;
 
+/** A day of the calendar: 30 February is none. */
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 function datedCode(text: string): DatedCode | null {
   const [, date, code = ''] = /^(?:(\d{4}-\d{2}-\d{2})=)?(\d{1,2})$/.exec(text) ?? [];
-  const isDay = date === undefined || new Date(`${date}T00:00Z`).toJSON()?.startsWith(date) === true;
-  return isDay && 'value' in whole(1, vatCodeMax)(code) ? { from: date ?? null, code: Number(code) } : null;
+  return (date === undefined || isDay(date)) && 'value' in whole(1, vatCodeMax)(code)
+    ? { from: date ?? null, code: Number(code) }
+    : null;
 }
 
 /** Codes by date. Each counts until the next one, so there is no day without a code, and none with two. */

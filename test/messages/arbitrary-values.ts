@@ -185,6 +185,10 @@ const method = fc.record({
   usable: fc.boolean(),
 });
 
+const receiptContact = fc.record({
+  ...{ kind: fc.constantFrom('email', 'phone'), sealed: fc.constant(secret) },
+  ...{ masked: fc.constant('i***@c***.example'), since: instant },
+});
 const side = fc.record({ state: fc.constantFrom('succeeded', 'failed', 'pending'), amount: money });
 
 type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
@@ -228,7 +232,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'notice.retry_upcoming': upcomingCharge,
   'notice.grace_ending': upcomingEnd,
   'notice.ending': upcomingEnd,
-  'notice.contact_missing': { ...aboutSubscription, noticeId: id, chargeAt: instant, amount: money },
+  'notice.contact_missing': upcomingCharge,
   'payment.created': aboutPayment,
   'payment.requires_action': { ...aboutPayment, redirectUrl: fc.webUrl() },
   'payment.succeeded': { ...aboutPayment, via, capturedAt: instant },
@@ -247,17 +251,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
-  'receipt_contact.changed': {
-    contact: orNull(
-      fc.record({
-        kind: fc.constantFrom('email' as const, 'phone' as const),
-        sealed: fc.constant(secret),
-        masked: fc.constant('i***@c***.example'),
-        since: instant,
-      }),
-    ),
-    personalKey: orNull(fc.constant(secret)),
-  },
+  'receipt_contact.changed': { contact: orNull(receiptContact), personalKey: orNull(fc.constant(secret)) },
   'entitlement.changed': { entitlement },
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },

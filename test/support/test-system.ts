@@ -34,29 +34,11 @@ import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { noon, tariffs } from './tariffs.ts';
 import { testCipher } from './test-cipher.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
 
-export const noon = Date.parse('2026-01-31T09:00:00.000Z');
-
-const tariff = (alias: string, amountMinor: number, unit: 'day' | 'month' | 'year'): CatalogueTariff => ({
-  id: `tariff-${alias}`,
-  version: 1,
-  alias,
-  name: alias,
-  price: { amountMinor, currency: 'RUB' },
-  period: { count: 1, unit },
-  features: ['hd'],
-  createdAt: noon,
-  updatedAt: noon,
-  sale: {},
-});
-
-export const tariffs = {
-  month: tariff('month', 29_900, 'month'),
-  day: tariff('day', 2_900, 'day'),
-  year: tariff('year', 299_000, 'year'),
-};
+export { noon, tariffs };
 
 type StaffInput =
   | Pick<ReleaseCommand, 'type'>
