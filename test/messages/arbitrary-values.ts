@@ -8,14 +8,11 @@ import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
 import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
+import { id, instant, orNull, secret } from './arbitrary-scalars.ts';
+import { failure, followed, receiptContact } from './arbitrary-receipts.ts';
 import { anyCommand } from '../support/commands.ts';
 
-/** Canaries in every field that holds a secret; no message may contain them. */
-export const secret = 'secret-4111111111111111';
-
-export const id = fc.uuid();
-export const instant = fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') });
-const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
+export { id, instant, secret };
 export const count = fc.nat(1000);
 /** Texts of others: any length, any character, halves of surrogate pairs too. */
 const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ minLength: 600, maxLength: 900 }));
@@ -185,10 +182,6 @@ const method = fc.record({
   usable: fc.boolean(),
 });
 
-const receiptContact = fc.record({
-  ...{ kind: fc.constantFrom('email', 'phone'), sealed: fc.constant(secret) },
-  ...{ masked: fc.constant('i***@c***.example'), since: instant },
-});
 const side = fc.record({ state: fc.constantFrom('succeeded', 'failed', 'pending'), amount: money });
 
 type Fields = Readonly<Record<string, fc.Arbitrary<unknown>>>;
@@ -251,6 +244,8 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'receipt.registered': { receipt: followed, closed: fc.boolean() },
+  'receipt.failed': { receipt: followed, closed: fc.boolean(), reason: failure },
   'receipt_contact.changed': { contact: orNull(receiptContact), personalKey: orNull(fc.constant(secret)) },
   'entitlement.changed': { entitlement },
   'refund.recorded_external': {

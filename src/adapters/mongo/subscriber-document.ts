@@ -6,11 +6,12 @@ import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
 export type SubscriberDocument = Omit<
   Subscriber,
-  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'receiptContact' | 'personalKey'
+  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'receipts' | 'receiptContact' | 'personalKey'
 > & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
+  readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
   readonly personalKey?: Subscriber['personalKey'];
   readonly _id: string;
@@ -39,6 +40,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
+    receipts: document.receipts ?? [],
     receiptContact: document.receiptContact ?? null,
     personalKey: document.personalKey ?? null,
     commands: document.commands,

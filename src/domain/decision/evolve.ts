@@ -1,6 +1,7 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { remember } from './known-as.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
+import type { FollowedReceipt } from '../model/receipt.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
@@ -19,6 +20,15 @@ function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace):
 function placeRefund(state: Subscriber, refund: Refund, closed: boolean): Subscriber {
   const others = state.refunds.filter((other) => other.id !== refund.id);
   return { ...state, refunds: closed ? others : [...others, refund] };
+}
+
+/** A receipt keeps its place: the list is in the order in which the money moved. */
+function placeReceipt(state: Subscriber, receipt: FollowedReceipt, closed: boolean): Subscriber {
+  const isKnown = state.receipts.some(({ id }) => id === receipt.id);
+  const receipts = isKnown
+    ? state.receipts.map((other) => (other.id === receipt.id ? receipt : other))
+    : [...state.receipts, receipt];
+  return { ...state, receipts: closed ? receipts.filter(({ id }) => id !== receipt.id) : receipts };
 }
 
 /** Changes the entries of a list that are meant. */
@@ -105,6 +115,7 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);
+  if ('receipt' in event) return placeReceipt(state, event.receipt, event.closed);
   if ('refundedMinor' in event) return countRefunded(state, event);
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   if ('subjectId' in event) return remember(state, event);

@@ -4,6 +4,7 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
@@ -82,7 +83,12 @@ type RefundFacts = {
   'refund.failed': { reason: string; retryAt: Instant | null };
 };
 
+/** Each carries the receipt after the change; `closed` removes it from the document. */
+type ReceiptFact = { receipt: FollowedReceipt; closed: boolean };
+
 type OtherFacts = {
+  'receipt.registered': ReceiptFact;
+  'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
   /** The contact as it is now; null where it was taken back. */
   'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
@@ -124,6 +130,7 @@ type InternalChanges = {
   'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
+  'receipt.tracked': ReceiptFact;
   'method.disabled': { methodId: string };
   'capture.recorded': { capture: CapturedPayment };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
@@ -148,6 +155,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'subscription.tracked': true,
   'payment.tracked': true,
   'refund.tracked': true,
+  'receipt.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { WantedReceipt } from './receipt.ts';
+import type { Registration, WantedReceipt } from './receipt.ts';
 
 /** Sent with each request and returned in each object, which matches the provider's object with our operation. */
 export type RequestMetadata = {
@@ -31,6 +31,8 @@ type ObjectBase = {
   readonly amount: Money;
   readonly metadata: { readonly [Key in keyof RequestMetadata]: string | null };
   readonly createdAt: Instant;
+  /** Absent where the shop makes no receipts, and before the money has moved. */
+  readonly receiptRegistration?: Registration;
   readonly cancellation: { readonly reason: string; readonly party: string } | null;
 };
 

@@ -29,3 +29,25 @@ export type ReceiptRules = Omit<ReceiptTerms, 'vatCode'> & {
   /** Each code counts from its instant on, until the next one. The first counts before, too. */
   readonly vatCodes: readonly { readonly from: Instant; readonly code: number }[];
 };
+
+/** How far the provider has come with a receipt. */
+export type Registration = 'pending' | 'succeeded' | 'canceled';
+
+export type ReceiptFailure = 'canceled' | 'late' | 'not_followed';
+
+/** A receipt whose registration is not known yet. The newest `Policy.receiptsMax` are followed. */
+export type FollowedReceipt = {
+  readonly kind: 'payment' | 'refund';
+  /** Of the payment or refund. */
+  readonly id: string;
+  readonly paymentId: string;
+  readonly subscriptionId: string;
+  /** The provider's id of the payment or refund, which shows the registration. */
+  readonly providerObjectId: string;
+  readonly vatCode: number;
+  /** When the money moved. */
+  readonly since: Instant;
+  readonly nextReadAt: Instant;
+  /** Why operators were alerted; null while they were not. */
+  readonly failed: ReceiptFailure | null;
+};

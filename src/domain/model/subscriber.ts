@@ -1,6 +1,7 @@
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
+import type { FollowedReceipt } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -35,6 +36,8 @@ export type Subscriber = {
   readonly captures: readonly CapturedPayment[];
   /** Also of payments that are not captured as far as we know: their captures count these refunds. */
   readonly externalRefunds: readonly ExternalRefund[];
+  /** Receipts that the provider has not registered yet, the oldest first. */
+  readonly receipts: readonly FollowedReceipt[];
   readonly methods: readonly SavedMethod[];
   /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
   readonly receiptContact: ReceiptContact | null;
@@ -61,6 +64,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   refunds: [],
   captures: [],
   externalRefunds: [],
+  receipts: [],
   methods: [],
   receiptContact: null,
   personalKey: null,

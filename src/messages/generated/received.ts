@@ -16,6 +16,7 @@ export type MessageValues = {
   'subscription.uncancel': SubscriptionUncancelV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
+  'receipt.check_due': ReceiptCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
@@ -341,6 +342,23 @@ export type PaymentStatusCheckDueV1 = {
   subjectId: string;
   /**
    * The instant that has come.
+   */
+  dueAt: Instant;
+};
+/**
+ * It is time to ask the provider whether a receipt is registered. An announcement: the consumer decides.
+ */
+export type ReceiptCheckDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The payment or refund whose receipt it is.
+   */
+  subjectId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
    */
   dueAt: Instant;
 };

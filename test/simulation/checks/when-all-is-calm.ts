@@ -10,6 +10,7 @@ import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
+import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkPaidDays } from './paid-days.ts';
@@ -191,6 +192,7 @@ export function checkCalm(outside: Outside): void {
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
+  checkReceipts(outside);
   checkReadModels(outside);
   checkCabinetRefunds(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);

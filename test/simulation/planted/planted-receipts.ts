@@ -9,6 +9,12 @@ export const plantedReceipts: readonly PlantedBug[] = [
     instead: '  if (made !== null && receipts !== null) return { ...termsAt(receipts, context.now), contact };',
   },
   {
+    name: 'a receipt said to be registered while it waits',
+    file: 'src/domain/payment/follow-receipt.ts',
+    text: "  if (registration === 'succeeded') return",
+    instead: "  if (registration !== 'canceled') return",
+  },
+  {
     name: 'a charge whose contact was taken back',
     file: 'src/domain/subscription/receipt-contact.ts',
     text: 'policy.receipts !== null && usableContact(state, policy) === null;',

@@ -1,5 +1,6 @@
 import type { World } from '../world/world.ts';
-import type { PaymentEntry } from './provider-ledger.ts';
+import { dayMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { Entry, PaymentEntry } from './provider-ledger.ts';
 
 /** The receipt of a request. */
 export type AskedReceipt = {
@@ -27,8 +28,14 @@ export const vatCodeOf = (receipt: AskedReceipt | undefined): number | null => r
 
 /** The cash register behind the provider: it refuses a payment, or a refund of a part, without a legal receipt. */
 export function createRegister(world: World) {
-  const { receipts } = world;
+  const { receipts, random, scheduler } = world;
   return {
+    /** The money has moved: the receipt is registered after a while, or it fails. */
+    open: (entry: Entry): void => {
+      if (receipts === null) return;
+      const at = scheduler.now() + Math.ceil(random.spread(secondMs, 5 * dayMs));
+      entry.registration = { at, end: random.chance(0.05) ? 'canceled' : 'succeeded' };
+    },
     /** 31: every payment has a receipt where receipts are made. */
     takesPayment: (asked: Asked): boolean => {
       if (receipts === null || isLegal(asked)) return true;

@@ -84,6 +84,7 @@ export function createProviderServer(world: World): ProviderServer {
       if (status === 'succeeded') entry.capturedAt = scheduler.now();
     } else if (status !== 'waiting_for_capture') entry.status = status;
     entry.reason = reason;
+    if (status === 'succeeded') register.open(entry);
     world.story.add(
       entry.metadata['user_id'] ?? null,
       `provider: ${entry.object} ${entry.id} is ${status}${reason === null ? '' : ` (${reason})`}`,
@@ -150,7 +151,7 @@ export function createProviderServer(world: World): ProviderServer {
     if (entry.wasHidden) hide(entry, userId);
     else if (isPage) visitPage(entry, userId);
     else completeCharge(entry, userId);
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const createRefund = (key: string, body: Body): HttpResult => {
@@ -186,7 +187,7 @@ export function createProviderServer(world: World): ProviderServer {
     const finish = (): void => end(entry, isBad ? 'canceled' : 'succeeded', isBad ? 'insufficient_funds' : null);
     if (world.strikes('refund_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
     else finish();
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const capture = (id: string): HttpResult => {
@@ -194,7 +195,7 @@ export function createProviderServer(world: World): ProviderServer {
     if (entry?.object !== 'payment' || entry.status !== 'waiting_for_capture')
       return refused(400, 'invalid_request', 'payment_id');
     end(entry, 'succeeded', null);
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const perform = ({ key, path, body }: Post): HttpResult => {
