@@ -6,7 +6,7 @@ export const user = '11111111-1111-4111-8111-111111111111';
 
 /** The VAT rate that rose with the year 2027, in Moscow. */
 export const newYear = Date.parse('2026-12-31T21:00:00.000Z');
-export const rules: ReceiptRules = {
+const rules: ReceiptRules = {
   ...{ contactKinds: ['email'], taxSystem: 2, paymentMode: 'full_payment' },
   vatCodes: [
     { from: -Infinity, code: 4 },
