@@ -5,5 +5,5 @@ export type ShownSubscriber = Readonly<Record<keyof Subscriber, unknown>>;
 
 /** All that is stored of a subscriber, without secrets. */
 export function shownSubscriber(subscriber: Subscriber): ShownSubscriber {
-  return withoutSecrets(subscriber) as ShownSubscriber;
+  return withoutSecrets({ ...subscriber, personalKey: null }) as ShownSubscriber;
 }

@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
 import { setDefaultMethod } from './set-default-method.ts';
 import { resolvePayment } from './resolve-payment.ts';
@@ -17,6 +18,8 @@ export const commands = {
   'payment.retry': retry,
   'payment_method.unlink': unlinkMethod,
   'payment_method.set_default': setDefaultMethod,
+  'receipt_contact.set': setReceiptContact,
+  'receipt_contact.clear': clearReceiptContact,
 } as const;
 
 export type CommandType = keyof typeof commands;

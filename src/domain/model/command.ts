@@ -50,7 +50,8 @@ export type RejectionReason =
   | 'method_required'
   | 'method_not_found'
   | 'cancel_scheduled'
-  | 'too_many_tries';
+  | 'too_many_tries'
+  | 'contact_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's
