@@ -11,7 +11,7 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
-import { toResolve } from './world/staff.ts';
+import { toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
@@ -85,11 +85,14 @@ async function run(seed: number): Promise<RunOfSeed> {
     world,
     () => fleet.find('api'),
     scenario,
-    (userId) =>
-      toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
-        now: scheduler.now(),
-        random,
-      }),
+    {
+      toResolve: (userId) =>
+        toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
+          now: scheduler.now(),
+          random,
+        }),
+      toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
+    },
   );
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },

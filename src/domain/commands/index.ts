@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { refundPayment } from './refund-payment.ts';
 import { release } from './release.ts';
 import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
@@ -11,6 +12,7 @@ export const commands = {
   'subscription.cancel': cancel,
   'subscription.release': release,
   'payment.resolve': resolvePayment,
+  'payment.refund': refundPayment,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
 } as const;

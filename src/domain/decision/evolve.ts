@@ -81,7 +81,9 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
     case 'capture.recorded':
-      return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
+      return event.isOld === true
+        ? { ...state, captures: [event.capture, ...state.captures] }
+        : { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
     case 'entitlement.changed':
       return { ...state, entitlement: event.entitlement };
     case 'clock.bound':

@@ -49,7 +49,10 @@ export type RejectionReason =
   | 'too_late'
   | 'method_required'
   | 'cancel_scheduled'
-  | 'too_many_tries';
+  | 'too_many_tries'
+  | 'refund_exceeds'
+  | 'refund_remainder'
+  | 'refund_window_over';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -121,7 +121,8 @@ type InternalChanges = {
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
   'method.disabled': { methodId: string };
-  'capture.recorded': { capture: CapturedPayment };
+  /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
+  'capture.recorded': { capture: CapturedPayment; isOld?: boolean };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment.refund': PaymentRefundV1;
   'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
   'subscription.cancel': SubscriptionCancelV1;
@@ -18,6 +19,65 @@ export type MessageValues = {
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Give money of a payment back, in full or in part. Only staff order it. Never expires.
+ */
+export type PaymentRefundV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment whose money goes back.
+   */
+  paymentId: string;
+  /**
+   * Minor units that go back; null: all that is left of the payment.
+   */
+  amountMinor: number | null;
+  /**
+   * Whether access ends where the whole money of the present period goes back. An older period, and a part, never touch access.
+   */
+  revokeAccess: boolean;
+  /**
+   * Why, for the books. Further causes may come.
+   */
+  cause: 'complaint' | 'our_mistake' | 'unauthorized' | 'goodwill' | 'other';
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
@@ -60,19 +120,6 @@ export type PaymentResolveV1 = {
    * Why, in the words of the member of staff; addresses and long numbers are redacted.
    */
   reason: string;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * Pay the due period now, by the saved method.

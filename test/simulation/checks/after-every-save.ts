@@ -141,8 +141,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
-  // Access stays where staff refund in the cabinet.
-  const ours = withoutStaff(entries.values());
+  // Access stays where staff refund, unless they revoke it as well.
+  const ours = withoutStaff(entries.values(), witness.byStaff);
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
     (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
   );

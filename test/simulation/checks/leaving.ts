@@ -22,7 +22,7 @@ type Requested = {
   readonly amount: { readonly amountMinor: number };
 };
 
-const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
+export const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
   [...(promised.get(paymentId)?.values() ?? [])].reduce((sum, minor) => sum + minor, 0);
 
 /** What is not used of a period, by the second calendar: the price without the used part, which is rounded down. */

@@ -38,4 +38,22 @@ export const plantedRefunds: readonly PlantedBug[] = [
     text: '  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),',
     instead: '  refundedMinor: 0,',
   },
+  {
+    name: 'staff give back more than the cabinet has left',
+    file: 'src/domain/commands/refund-payment.ts',
+    text: 'const leftMinor = capture.capturedMinor - capture.refundedMinor;',
+    instead: 'const leftMinor = capture.capturedMinor - (capture.requestedMinor ?? 0);',
+  },
+  {
+    name: 'access kept after it was revoked with its money',
+    file: 'src/domain/commands/refund-payment.ts',
+    text: 'command.revokeAccess ? revokeAccess(refunded, capture, context) : refunded;',
+    instead: 'command.revokeAccess ? refunded : refunded;',
+  },
+  {
+    name: 'refunds of a forgotten payment not counted',
+    file: 'src/domain/payment/past-capture.ts',
+    text: 'const before = refundedBefore(state, past, paymentId);',
+    instead: 'const before = refundedBefore(state, { ...past, refunds: [] }, paymentId);',
+  },
 ];

@@ -75,9 +75,13 @@ export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
 export const isByHand = (entry: Entry): entry is RefundEntry =>
   entry.object === 'refund' && entry.metadata['payment_id'] === undefined;
 
-/** What the service did, and subscribers. Access stays as if staff had refunded nothing. */
-export const withoutStaff = (entries: Iterable<Entry>): readonly Entry[] =>
+/** What the service did. */
+export const withoutCabinet = (entries: Iterable<Entry>): readonly Entry[] =>
   [...entries].filter((entry) => !isByHand(entry));
+
+/** What the service did by itself, and for subscribers. `byStaff`: the keys of refunds that staff ordered. */
+export const withoutStaff = (entries: Iterable<Entry>, byStaff: ReadonlySet<string>): readonly Entry[] =>
+  withoutCabinet(entries).filter(({ key }) => !byStaff.has(key));
 
 /** Captured minus refunds that succeeded or are pending. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {

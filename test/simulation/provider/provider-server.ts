@@ -9,7 +9,7 @@ import {
   bodyOf,
   type Entry,
   keptMinor,
-  withoutStaff,
+  withoutCabinet,
   holdLifeMs,
   keyMemoryMs,
   pageLifeMs,
@@ -156,7 +156,7 @@ export function createProviderServer(world: World): ProviderServer {
     const userId = metadata['user_id'] ?? null;
     if (amountMinor > keptMinor(payment, entries.values())) {
       // The service may not know yet what staff refunded. What it knew is checked when it saves the refund.
-      if (amountMinor > keptMinor(payment, withoutStaff(entries.values())))
+      if (amountMinor > keptMinor(payment, withoutCabinet(entries.values())))
         world.breach('17: no more is asked back than was captured', userId, { refundOf: payment.id, amountMinor });
       return refused(400, 'invalid_request', 'amount');
     }

@@ -4,7 +4,7 @@ import { acceptNotification } from '../../../src/application/requests/accept-not
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
 import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { actorOf, drawCommandType, drawInput, type Resolving } from '../../support/commands.ts';
+import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -29,6 +29,9 @@ export type People = {
   readonly lookInto: (userId: string) => void;
 };
 
+/** What staff see of a subscriber in the provider's cabinet. */
+type StaffEyes = { readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]> };
+
 /** A request without an answer is sent again this often, with the same key. */
 const triesMax = 4;
 const answerWithinMs = 30 * secondMs;
@@ -39,7 +42,7 @@ export function startPeople(
   world: World,
   api: () => Worker | null,
   life: Life,
-  toResolve: (userId: string) => Resolving | null,
+  staff: StaffEyes,
 ): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
@@ -75,7 +78,11 @@ export function startPeople(
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const input = drawInput(type, userId, { random, tariffId, toResolve: () => toResolve(userId) });
+    const input = drawInput(type, userId, {
+      ...{ random, tariffId },
+      toResolve: () => staff.toResolve(userId),
+      toRefund: () => staff.toRefund(userId),
+    });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
