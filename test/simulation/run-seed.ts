@@ -81,19 +81,14 @@ async function run(seed: number): Promise<RunOfSeed> {
   const witness = observe(world, { database, log, server });
   const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
-  const people = startPeople(
-    world,
-    () => fleet.find('api'),
-    scenario,
-    {
-      toResolve: (userId) =>
-        toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
-          now: scheduler.now(),
-          random,
-        }),
-      toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
-    },
-  );
+  const people = startPeople(world, () => fleet.find('api'), scenario, {
+    toResolve: (userId) =>
+      toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
+        now: scheduler.now(),
+        random,
+      }),
+    toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
+  });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {

@@ -39,7 +39,11 @@ const isTooOld = (past: Past | null, { now, policy }: Context): boolean =>
   now - (past?.payment?.capturedAt ?? now) >= policy.refundWindowMs;
 
 /** Ends access where the whole money of the present period goes back. An older period, and a part, never touch access. */
-function revokeAccess(draft: Draft, { paymentId, subscriptionId, periodKey }: CapturedPayment, context: Context): Draft {
+function revokeAccess(
+  draft: Draft,
+  { paymentId, subscriptionId, periodKey }: CapturedPayment,
+  context: Context,
+): Draft {
   const { subscription, captures } = draft.state;
   const capture = captures.find((one) => one.paymentId === paymentId);
   const isWhole = capture !== undefined && capture.refundedMinor >= capture.capturedMinor;

@@ -15,12 +15,7 @@ const inDocument = ({ state }: Draft, paymentId: string): CapturedPayment | unde
  * The capture of the document, else of the books: staff may order about a payment of years ago. Null where the payment
  * has no money of the subscriber.
  */
-export function findCapture(
-  draft: Draft,
-  paymentId: string,
-  past: Past | null,
-  context: Context,
-): FoundCapture | null {
+export function findCapture(draft: Draft, paymentId: string, past: Past | null, context: Context): FoundCapture | null {
   const held = inDocument(draft, paymentId);
   if (held !== undefined) return { draft, capture: held };
   const { payment = null, refunds = [] } = past ?? {};

@@ -14,9 +14,14 @@ export function checkRevoked(
   for (const { id, outcome } of after.commands) {
     const paymentId = commands.get(id)?.revokes;
     if (known.has(id) || paymentId === undefined || outcome?.kind !== 'completed') continue;
-    const operation = [...witness.operations.values()].find((one) => one.paymentId === paymentId && one.kind !== 'refund');
-    const entry = [...entries.values()].find((one) => one.object === 'payment' && one.metadata['payment_id'] === paymentId);
-    if (subscription === null || !('methodId' in subscription) || subscription.id !== operation?.subscriptionId) continue;
+    const operation = [...witness.operations.values()].find(
+      (one) => one.paymentId === paymentId && one.kind !== 'refund',
+    );
+    const entry = [...entries.values()].find(
+      (one) => one.object === 'payment' && one.metadata['payment_id'] === paymentId,
+    );
+    if (subscription === null || !('methodId' in subscription) || subscription.id !== operation?.subscriptionId)
+      continue;
     const present = subscription.term.periodIndex === 0 ? 'initial' : `period:${subscription.term.periodIndex}`;
     const isWhole = promisedMinor(witness, paymentId) >= (entry?.amountMinor ?? Infinity);
     if (operation.periodKey === present && isWhole)

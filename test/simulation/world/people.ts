@@ -38,12 +38,7 @@ const answerWithinMs = 30 * secondMs;
 const publishDeadlineMs = 10 * secondMs;
 
 /** Subscribers and the provider's notifications. All of them go through the real use cases of the API process. */
-export function startPeople(
-  world: World,
-  api: () => Worker | null,
-  life: Life,
-  staff: StaffEyes,
-): People {
+export function startPeople(world: World, api: () => Worker | null, life: Life, staff: StaffEyes): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
   let requests = 0;
