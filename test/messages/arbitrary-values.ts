@@ -34,6 +34,7 @@ const cause = fc.constantFrom<EndCause>(
   'payment_failed',
   'not_paid',
   'refunded',
+  'charged_back',
 );
 
 const tariff: fc.Arbitrary<Tariff> = fc.record({
@@ -251,6 +252,11 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },
     ...{ amount: money, refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat(), refundedAt: instant },
+  },
+  'payment.chargeback_recorded': {
+    ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, amount: money },
+    ...{ refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat() },
+    ...{ date: fc.constantFrom('2026-11-20', '2027-02-28'), won: orNull(fc.boolean()) },
   },
   'reconciliation.difference_found': {
     kind: fc.constantFrom(...(Object.keys(differenceActions) as DifferenceKind[])),

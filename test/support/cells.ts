@@ -1,3 +1,4 @@
+import type { RecordChargebackCommand } from '../../src/domain/commands/record-chargeback.ts';
 import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandBase } from '../../src/domain/model/command.ts';
@@ -19,6 +20,9 @@ export type Resolving = Omit<ResolvePaymentCommand, keyof CommandBase | 'type'>;
 
 /** What a member of staff gives back. */
 export type Refunding = Omit<RefundPaymentCommand, keyof CommandBase | 'type'>;
+
+/** What a member of staff records of a bank. */
+export type ChargingBack = Omit<RecordChargebackCommand, keyof CommandBase | 'type'>;
 
 /** What a draw may depend on beside chance. */
 export type Known = {

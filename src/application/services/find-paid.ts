@@ -1,8 +1,9 @@
 import type { Past } from '../../domain/reconciliation/find-difference.ts';
-import type { Saved } from '../change/read-subscriber.ts';
 import { Fault } from '../ports/faults.ts';
+import type { StoredSubscriber } from '../ports/subscriber-store.ts';
 import type { CoreServices } from './core-services.ts';
 
+type Saved = Pick<StoredSubscriber, 'subscriber' | 'outbox'>;
 type Services = Pick<CoreServices, 'past' | 'books' | 'relay'>;
 
 /**

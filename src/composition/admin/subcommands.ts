@@ -3,6 +3,7 @@ import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
 import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
+import { allowCharges, chargeback } from './chargeback.ts';
 import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { resolve } from './resolve.ts';
@@ -14,6 +15,8 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   list: listWork,
   release,
   refund,
+  chargeback,
+  'allow-charges': allowCharges,
   resolve,
   audit: readAudit,
   'blocked-keys': listBlockedKeys,

@@ -1,5 +1,7 @@
+import { allowCharges } from './allow-charges.ts';
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { recordChargeback } from './record-chargeback.ts';
 import { refundPayment } from './refund-payment.ts';
 import { release } from './release.ts';
 import { resolvePayment } from './resolve-payment.ts';
@@ -13,6 +15,8 @@ export const commands = {
   'subscription.release': release,
   'payment.resolve': resolvePayment,
   'payment.refund': refundPayment,
+  'payment.record_chargeback': recordChargeback,
+  'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
 } as const;

@@ -1,9 +1,11 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
+import { chargebackId } from '../model/chargeback-id.ts';
 import { remember } from './known-as.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type ChargedBack = Extract<DomainEvent, { readonly type: 'payment.chargeback_recorded' }>;
 type Refunded = Extract<DomainEvent, { readonly type: 'capture.refunded' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
@@ -55,18 +57,58 @@ function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExtern
   return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
 }
 
-function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
+/** Among the refunds that are not ours, so that every sum counts it. One that was won counts as nothing. */
+function keepChargeback(state: Subscriber, { paymentId, amount, capturedMinor, won }: ChargedBack): Subscriber {
+  const amountMinor = won === true ? 0 : amount.amountMinor;
+  const kept: ExternalRefund = { paymentId, providerRefundId: chargebackId(paymentId), amountMinor, capturedMinor };
+  return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
+}
+
+function countRefunded(state: Subscriber, event: RecordedExternal | ChargedBack | Refunded): Subscriber {
   const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === event.paymentId;
   const count = (to: Partial<CapturedPayment>) => ({ ...state, captures: change(state.captures, isMeant, to) });
   const { refundedMinor } = event;
   // A refund of the cabinet has no number of ours.
   if (event.type === 'refund.recorded_external') return keepExternal(count({ refundedMinor }), event);
+  if (event.type === 'payment.chargeback_recorded') return keepChargeback(count({ refundedMinor }), event);
   return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
+}
+
+type Listed = Exclude<
+  DomainEvent,
+  | { readonly subscription: unknown }
+  | { readonly payment: unknown }
+  | { readonly refund: unknown }
+  | { readonly refundedMinor: unknown }
+  | { readonly entry: unknown }
+  | { readonly commandId: unknown }
+  | { readonly subjectId: unknown }
+>;
+
+/** A missing case does not compile. */
+function changeParts(state: Subscriber, event: Listed): Subscriber {
+  switch (event.type) {
+    case 'payment_method.saved':
+      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
+    case 'method.disabled':
+      return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'capture.recorded':
+      if (event.isOld === true) return { ...state, captures: [event.capture, ...state.captures] };
+      return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
+    case 'entitlement.changed':
+      return { ...state, entitlement: event.entitlement };
+    case 'charges.stopped':
+      return { ...state, chargesStopped: event.chargesStopped };
+    case 'clock.bound':
+      return { ...state, testClockId: event.testClockId };
+    case 'reconciliation.difference_found':
+      return remember(state, event);
+  }
 }
 
 /**
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
- * same state. A missing case does not compile.
+ * same state.
  */
 export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
@@ -75,20 +117,5 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('refundedMinor' in event) return countRefunded(state, event);
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   if ('subjectId' in event) return remember(state, event);
-  switch (event.type) {
-    case 'payment_method.saved':
-      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
-    case 'method.disabled':
-      return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
-    case 'capture.recorded':
-      return event.isOld === true
-        ? { ...state, captures: [event.capture, ...state.captures] }
-        : { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
-    case 'entitlement.changed':
-      return { ...state, entitlement: event.entitlement };
-    case 'clock.bound':
-      return { ...state, testClockId: event.testClockId };
-    case 'reconciliation.difference_found':
-      return remember(state, event);
-  }
+  return changeParts(state, event);
 }

@@ -5,7 +5,7 @@ import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
-import type { Entitlement } from './subscriber.ts';
+import type { Entitlement, Subscriber } from './subscriber.ts';
 
 /** Where the document holds a payment after the event; `closed` removes it. */
 export type PaymentPlace = 'open' | 'watched' | 'closed';
@@ -95,6 +95,20 @@ type OtherFacts = {
     capturedMinor: number;
     refundedAt: Instant;
   };
+  /** The bank took the payment back, in full or in part. */
+  'payment.chargeback_recorded': {
+    paymentId: string;
+    subscriptionId: string;
+    providerPaymentId: string;
+    amount: Money;
+    /** Of the payment, this chargeback included, unless it was won. */
+    refundedMinor: number;
+    capturedMinor: number;
+    /** The day that the bank names. */
+    date: string;
+    /** Null while the bank has not decided. */
+    won: boolean | null;
+  };
   'reconciliation.difference_found': Difference;
   'invariant.violated': {
     rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
@@ -124,6 +138,7 @@ type InternalChanges = {
   /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
   'capture.recorded': { capture: CapturedPayment; isOld?: boolean };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
+  'charges.stopped': Pick<Subscriber, 'chargesStopped'>;
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };
@@ -148,6 +163,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,
+  'charges.stopped': true,
   'clock.bound': true,
   'command.received': true,
   'command.resolved': true,

@@ -35,6 +35,8 @@ export type Subscriber = {
   /** Also of payments that are not captured as far as we know: their captures count these refunds. */
   readonly externalRefunds: readonly ExternalRefund[];
   readonly methods: readonly SavedMethod[];
+  /** After a chargeback, until staff allow charges again: nothing is charged, on any method. */
+  readonly chargesStopped: { readonly paymentId: string; readonly since: Instant } | null;
   readonly commands: readonly CommandEntry[];
   /**
    * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
@@ -57,6 +59,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   captures: [],
   externalRefunds: [],
   methods: [],
+  chargesStopped: null,
   commands: [],
   differences: [],
   entitlement: null,

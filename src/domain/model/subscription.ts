@@ -41,7 +41,8 @@ export type EndCause =
   | 'superseded'
   | 'payment_failed'
   | 'not_paid'
-  | 'refunded';
+  | 'refunded'
+  | 'charged_back';
 
 export type Hold = {
   readonly reason: string;

@@ -19,7 +19,7 @@ export function findCapture(draft: Draft, paymentId: string, past: Past | null, 
   const held = inDocument(draft, paymentId);
   if (held !== undefined) return { draft, capture: held };
   const { payment = null, refunds = [] } = past ?? {};
-  if (payment === null || payment.providerPaymentId === null || !hasMoved(payment)) return null;
+  if (payment?.providerPaymentId == null || !hasMoved(payment)) return null;
   const taken = { id: payment.providerPaymentId, amount: payment.amount };
   const capture = pastCapture(draft.state, taken, { payment, refunds }, context);
   return { draft: record(draft, { type: 'capture.recorded', capture, isOld: true }), capture };

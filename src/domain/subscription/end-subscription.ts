@@ -11,7 +11,7 @@ type End = { readonly cause: EndCause; readonly at: Instant } & (
 );
 
 /** Ends that the subscriber did not choose. */
-const byStaff: ReadonlySet<EndCause> = new Set(['refunded']);
+const byStaff: ReadonlySet<EndCause> = new Set(['refunded', 'charged_back']);
 
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {

@@ -6,9 +6,11 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment.record_chargeback': PaymentRecordChargebackV1;
   'payment.refund': PaymentRefundV1;
   'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
+  'subscription.allow_charges': SubscriptionAllowChargesV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
@@ -19,6 +21,65 @@ export type MessageValues = {
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Record that the bank took a payment back, or what became of it since. Only staff order it. Never expires.
+ */
+export type PaymentRecordChargebackV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment that the bank took back.
+   */
+  paymentId: string;
+  /**
+   * The day that the bank names.
+   */
+  date: string;
+  /**
+   * Minor units that the bank took.
+   */
+  amountMinor: number;
+  /**
+   * Whether the bank decided for us; null while it has not decided.
+   */
+  won: boolean | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * Give money of a payment back, in full or in part. Only staff order it. Never expires.
@@ -65,19 +126,6 @@ export type PaymentRefundV1 = {
    * Why, in the words of the member of staff; addresses and long numbers are redacted.
    */
   reason: string;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
@@ -146,6 +194,36 @@ export type PaymentRetryV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+};
+/**
+ * After a chargeback, let the subscriber buy again. Only staff order it. Never expires.
+ */
+export type SubscriptionAllowChargesV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * End the subscription. Never expires.

@@ -14,6 +14,7 @@ import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
+import { checkStopped, noteChargebacks } from './staff-refunds.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -250,6 +251,8 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
+  noteChargebacks(check);
+  checkStopped(check);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);

@@ -61,6 +61,10 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
     const { paymentId, providerRefundId, amount } = value as External;
     promise(witness, paymentId, providerRefundId, amount.amountMinor);
   }
+  if (schema.startsWith('payment-chargeback-recorded')) {
+    const { paymentId, amount, won } = value as Pick<External, 'paymentId' | 'amount'> & { readonly won: boolean | null };
+    promise(witness, paymentId, 'chargeback', won === true ? 0 : amount.amountMinor);
+  }
   const isRequested = schema.startsWith('refund-requested');
   const isEnded = schema.startsWith('refund-failed') && value?.['reason'] === 'refunded_externally';
   if (!isRequested && !isEnded) return;

@@ -28,3 +28,34 @@ export function checkRevoked(
       world.breach('13: access is revoked with the whole money of its period', userId, { paymentId, present });
   }
 }
+
+/** The bank takes what staff have recorded. */
+export function noteChargebacks({ witness, entries, userId, save }: Saved): void {
+  for (const { schema, value } of save.entry?.messages ?? []) {
+    if (!schema.startsWith('payment-chargeback-recorded')) continue;
+    const entry = entries.get(String(value?.['providerPaymentId']));
+    const { amountMinor } = value?.['amount'] as { readonly amountMinor: number };
+    if (entry?.object !== 'payment') continue;
+    const minor = value?.['won'] === true ? 0 : amountMinor;
+    if (entry.chargedBackMinor === 0 && minor > 0) witness.chargedBack.add(userId);
+    entry.chargedBackMinor = minor;
+  }
+}
+
+/** 35: from a chargeback until staff allow charges nothing is paid for, and nothing is charged. */
+export function checkStopped({ world, witness, userId, after, save }: Saved): void {
+  const facts = save.entry?.messages ?? [];
+  if (facts.some(({ schema }) => schema.startsWith('payment-created')) && isStopped(witness, userId, save))
+    world.breach('35: nothing is bought after a chargeback', userId, after.payment?.id);
+  if (isStopped(witness, userId, save) && after.entitlement?.active === true)
+    world.breach('35: no access after a chargeback', userId, after.subscription?.id);
+}
+
+/** Until an order of staff to allow charges is saved. */
+function isStopped({ chargedBack }: Saved['witness'], userId: string, save: Saved['save']): boolean {
+  const allowed = save.entry?.rows.some(
+    (row) => row.model === 'audit' && row.row.action === 'subscription.allow_charges',
+  );
+  if (allowed === true) chargedBack.delete(userId);
+  return chargedBack.has(userId);
+}

@@ -57,6 +57,8 @@ export type Witness = {
   readonly byHand: Set<string>;
   /** Keys of refunds that staff ordered. */
   readonly byStaff: Set<string>;
+  /** Users whose chargeback stops all charges. */
+  readonly chargedBack: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
   /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
@@ -82,6 +84,7 @@ export const createWitness = (): Witness => ({
   granted: new Set(),
   byHand: new Set(),
   byStaff: new Set(),
+  chargedBack: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
   adopted: new Map(),

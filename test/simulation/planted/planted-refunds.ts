@@ -56,4 +56,22 @@ export const plantedRefunds: readonly PlantedBug[] = [
     text: 'const before = refundedBefore(state, past, paymentId);',
     instead: 'const before = refundedBefore(state, { ...past, refunds: [] }, paymentId);',
   },
+  {
+    name: 'a chargeback refunded as well',
+    file: 'src/domain/commands/record-chargeback.ts',
+    text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',
+    instead: '    refundedMinor: capture.refundedMinor,',
+  },
+  {
+    name: 'a page opened after a chargeback',
+    file: 'src/domain/commands/pay.ts',
+    text: "if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');",
+    instead: '',
+  },
+  {
+    name: 'access kept after a chargeback',
+    file: 'src/domain/commands/record-chargeback.ts',
+    text: '  const ended = endAccess(abandoned, context);',
+    instead: '  const ended = abandoned;',
+  },
 ];

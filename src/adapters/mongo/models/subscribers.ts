@@ -23,6 +23,13 @@ const entitlement = createPart<Entitlement>({
   role: required(String),
 });
 
+const chargesStopped = createPart<NonNullable<SubscriberDocument['chargesStopped']>>({
+  /** The payment that the bank took back. */
+  paymentId: required(String),
+  /** Epoch milliseconds. */
+  since: required(Number),
+});
+
 /** Everything about one user that must agree, changed by one compare-and-set. Instants are epoch milliseconds. */
 export const subscribers = createCollection<SubscriberDocument>(
   'subscribers',
@@ -53,6 +60,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
+    /** The chargeback that stops all charges until staff allow them; absent from documents saved before this field existed. */
+    chargesStopped: optional(chargesStopped),
     /** The newest commands, with their outcomes. */
     commands: required([command] as const),
     /** What operators were alerted to; absent from documents saved before this field existed. */
