@@ -23,6 +23,8 @@ import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
+import type { AllowChargesCommand } from '../../src/domain/commands/allow-charges.ts';
+import type { RecordChargebackCommand } from '../../src/domain/commands/record-chargeback.ts';
 import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
@@ -58,6 +60,8 @@ export const tariffs = {
 
 type StaffInput =
   | Pick<ReleaseCommand, 'type'>
+  | Pick<AllowChargesCommand, 'type'>
+  | Pick<RecordChargebackCommand, 'type' | 'paymentId' | 'date' | 'amountMinor' | 'won'>
   | Pick<RefundPaymentCommand, 'type' | 'paymentId' | 'amountMinor' | 'revokeAccess' | 'cause'>
   | (Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'> & {
       readonly acceptedAt?: number;

@@ -4,7 +4,10 @@ import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
-export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures' | 'externalRefunds' | 'differences' | 'chargesStopped'> & {
+export type SubscriberDocument = Omit<
+  Subscriber,
+  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'chargesStopped'
+> & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];

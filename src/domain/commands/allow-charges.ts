@@ -2,7 +2,10 @@ import type { CommandBase } from '../model/command.ts';
 import { record, resolve } from '../decision/draft.ts';
 import type { CommandDefinition } from './definition.ts';
 
-export type AllowChargesCommand = CommandBase & { readonly type: 'subscription.allow_charges'; readonly reason: string };
+export type AllowChargesCommand = CommandBase & {
+  readonly type: 'subscription.allow_charges';
+  readonly reason: string;
+};
 
 /** `subscription.allow_charges`: after a chargeback, staff let the subscriber buy again. What has ended stays ended. */
 export const allowCharges: CommandDefinition<AllowChargesCommand> = {

@@ -62,7 +62,9 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
     promise(witness, paymentId, providerRefundId, amount.amountMinor);
   }
   if (schema.startsWith('payment-chargeback-recorded')) {
-    const { paymentId, amount, won } = value as Pick<External, 'paymentId' | 'amount'> & { readonly won: boolean | null };
+    const { paymentId, amount, won } = value as Pick<External, 'paymentId' | 'amount'> & {
+      readonly won: boolean | null;
+    };
     promise(witness, paymentId, 'chargeback', won === true ? 0 : amount.amountMinor);
   }
   const isRequested = schema.startsWith('refund-requested');
