@@ -22,11 +22,6 @@ import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
-import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
-import type { AllowChargesCommand } from '../../src/domain/commands/allow-charges.ts';
-import type { RecordChargebackCommand } from '../../src/domain/commands/record-chargeback.ts';
-import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
-import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
@@ -34,6 +29,7 @@ import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
+import type { StaffInput } from './staff-input.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
 
@@ -57,15 +53,6 @@ export const tariffs = {
   day: tariff('day', 2_900, 'day'),
   year: tariff('year', 299_000, 'year'),
 };
-
-type StaffInput =
-  | Pick<ReleaseCommand, 'type'>
-  | Pick<AllowChargesCommand, 'type'>
-  | Pick<RecordChargebackCommand, 'type' | 'paymentId' | 'date' | 'amountMinor' | 'won'>
-  | Pick<RefundPaymentCommand, 'type' | 'paymentId' | 'amountMinor' | 'revokeAccess' | 'cause'>
-  | (Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'> & {
-      readonly acceptedAt?: number;
-    });
 
 const trace = { correlationId: 'test', causationId: null };
 
