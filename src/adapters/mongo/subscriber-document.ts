@@ -6,12 +6,22 @@ import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
 export type SubscriberDocument = Omit<
   Subscriber,
-  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'chargesStopped'
+  | 'userId'
+  | 'captures'
+  | 'externalRefunds'
+  | 'differences'
+  | 'chargesStopped'
+  | 'receipts'
+  | 'receiptContact'
+  | 'personalKey'
 > & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
   readonly chargesStopped?: Subscriber['chargesStopped'];
+  readonly receipts?: Subscriber['receipts'];
+  readonly receiptContact?: Subscriber['receiptContact'];
+  readonly personalKey?: Subscriber['personalKey'];
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
@@ -39,6 +49,9 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
     chargesStopped: document.chargesStopped ?? null,
+    receipts: document.receipts ?? [],
+    receiptContact: document.receiptContact ?? null,
+    personalKey: document.personalKey ?? null,
     commands: document.commands,
     differences: document.differences ?? [],
     entitlement: document.entitlement,

@@ -3,6 +3,7 @@ import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { recordChargeback } from './record-chargeback.ts';
 import { refundPayment } from './refund-payment.ts';
+import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
 import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
@@ -19,6 +20,8 @@ export const commands = {
   'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'receipt_contact.set': setReceiptContact,
+  'receipt_contact.clear': clearReceiptContact,
 } as const;
 
 export type CommandType = keyof typeof commands;

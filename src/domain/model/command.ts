@@ -52,7 +52,8 @@ export type RejectionReason =
   | 'too_many_tries'
   | 'refund_exceeds'
   | 'refund_remainder'
-  | 'refund_window_over';
+  | 'refund_window_over'
+  | 'contact_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

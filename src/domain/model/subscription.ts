@@ -42,7 +42,8 @@ export type EndCause =
   | 'payment_failed'
   | 'not_paid'
   | 'refunded'
-  | 'charged_back';
+  | 'charged_back'
+  | 'contact_missing';
 
 export type Hold = {
   readonly reason: string;

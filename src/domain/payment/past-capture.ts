@@ -21,6 +21,7 @@ export function pastCapture(state: Subscriber, taken: Taken, past: Paid, context
     reservedAt: context.realNow,
     currency: taken.amount.currency,
     capturedMinor,
+    ...(past.payment.receipt === undefined ? {} : { receipt: past.payment.receipt }),
     ...{ ...before, refundedMinor: Math.min(capturedMinor, before.refundedMinor) },
   };
 }

@@ -51,12 +51,6 @@ export const plantedRefunds: readonly PlantedBug[] = [
     instead: 'command.revokeAccess ? refunded : refunded;',
   },
   {
-    name: 'refunds of a forgotten payment not counted',
-    file: 'src/domain/payment/past-capture.ts',
-    text: 'const before = refundedBefore(state, past, paymentId);',
-    instead: 'const before = refundedBefore(state, { ...past, refunds: [] }, paymentId);',
-  },
-  {
     name: 'a chargeback refunded as well',
     file: 'src/domain/commands/record-chargeback.ts',
     text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',

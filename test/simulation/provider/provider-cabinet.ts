@@ -11,15 +11,9 @@ export function foreignPayment({ random, scheduler }: World): PaymentEntry {
   return {
     ...{ object: 'payment', id, key: `foreign-${id}`, createdAt: now, amountMinor: random.integer(1, 500) * 100 },
     ...{ metadata: random.pick(metadataOfOthers), isPage: false, saveMethod: false, methodId: id },
-    ...{
-      status: 'succeeded',
-      isSaved: false,
-      capturedAt: now,
-      reason: null,
-      wrongMinor: null,
-      wasHidden: false,
-      chargedBackMinor: 0,
-    },
+    ...{ status: 'succeeded', isSaved: false, capturedAt: now, reason: null, wrongMinor: null, wasHidden: false },
+    vatCode: null,
+    chargedBackMinor: 0,
   };
 }
 
