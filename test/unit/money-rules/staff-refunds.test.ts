@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createReceiptSystem, sentReceipts, setContact } from './receipts-system.ts';
 import { createSystemWithActive, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -139,6 +140,21 @@ describe('a payment that the document has forgotten', () => {
     expect(await refund(system, { paymentId, amountMinor: 901 })).toBe('refund_exceeds');
     expect(await refund(system, { paymentId })).toBe('completed');
     expect(refunds(system)).toEqual([2_000, 900]);
+  });
+
+  test('has the receipt of a part with the VAT rate of its payment', async () => {
+    const system = createReceiptSystem();
+    await setContact(system);
+    await system.pay(user, { tariffId: tariffs.day.id });
+    await system.payPage(user);
+    const paymentId = await paymentOf(system);
+    await system.pass(30 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).captures.some((capture) => capture.paymentId === paymentId)).toBe(false);
+    expect(await refund(system, { paymentId, amountMinor: 1_000 })).toBe('completed');
+    expect(sentReceipts(system).at(-1)).toMatchObject({
+      path: '/refunds',
+      receipt: { items: [{ vat_code: 4, amount: { value: '10.00' }, description: 'Возврат по обращению' }] },
+    });
   });
 
   test('waits while the books may be behind the document', async () => {
