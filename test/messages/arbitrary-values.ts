@@ -4,7 +4,7 @@ import type { Command } from '../../src/domain/commands/index.ts';
 import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
 import { differenceActions, type DifferenceKind } from '../../src/domain/model/difference.ts';
 import type { PublicEvent } from '../../src/domain/model/events.ts';
-import type { Payment, Refund } from '../../src/domain/model/payment.ts';
+import { type Payment, type Refund, staffCauses } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
 import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
@@ -30,6 +30,8 @@ const cause = fc.constantFrom<EndCause>(
   'superseded',
   'payment_failed',
   'not_paid',
+  'refunded',
+  'charged_back',
   'contact_missing',
 );
 
@@ -151,7 +153,8 @@ const refund: fc.Arbitrary<Refund> = fc.record({
   subscriptionId: id,
   providerPaymentId: id,
   amount: money,
-  reason: fc.constantFrom('late_success', 'superseded', 'canceled', 'duplicate', 'left_early'),
+  reason: fc.constantFrom('late_success', 'superseded', 'canceled', 'duplicate', 'left_early', 'staff'),
+  cause: fc.constantFrom(...staffCauses),
   refundNo: fc.integer({ min: 1, max: 9 }),
   attemptNo: count,
   state: fc.constantFrom('requested', 'sending', 'pending', 'unknown', 'succeeded', 'failed'),
@@ -257,6 +260,11 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },
     ...{ amount: money, refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat(), refundedAt: instant },
+  },
+  'payment.chargeback_recorded': {
+    ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, amount: money },
+    ...{ refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat() },
+    ...{ date: fc.constantFrom('2026-11-20', '2027-02-28'), won: orNull(fc.boolean()) },
   },
   'reconciliation.difference_found': {
     kind: fc.constantFrom(...(Object.keys(differenceActions) as DifferenceKind[])),

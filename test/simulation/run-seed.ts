@@ -11,7 +11,7 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, policyOf } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
-import { toResolve } from './world/staff.ts';
+import { toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
@@ -104,6 +104,7 @@ async function run(seed: number): Promise<RunOfSeed> {
       const methods = database.documents.get(userId)?.subscriber.methods ?? [];
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
+    toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
   });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },

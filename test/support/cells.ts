@@ -1,3 +1,5 @@
+import type { RecordChargebackCommand } from '../../src/domain/commands/record-chargeback.ts';
+import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandBase } from '../../src/domain/model/command.ts';
 import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
@@ -16,6 +18,12 @@ export const inEveryState = (outcome: string): Cells => ({
 /** What a member of staff orders of an unresolved payment. */
 export type Resolving = Omit<ResolvePaymentCommand, keyof CommandBase | 'type'>;
 
+/** What a member of staff gives back. */
+export type Refunding = Omit<RefundPaymentCommand, keyof CommandBase | 'type'>;
+
+/** What a member of staff records of a bank. */
+export type ChargingBack = Omit<RecordChargebackCommand, keyof CommandBase | 'type'>;
+
 /** What a draw may depend on beside chance. */
 export type Known = {
   readonly tariffId: () => string;
@@ -23,4 +31,6 @@ export type Known = {
   readonly toResolve: () => Resolving | null;
   /** One of the subscriber's saved methods. */
   readonly methodId: () => string;
+  /** A payment of the subscriber that the provider has taken, of any age; null when there is none. */
+  readonly toRefund: () => { readonly paymentId: string; readonly amountMinor: number } | null;
 };

@@ -227,6 +227,7 @@ export const factsFor = (command: Command): Facts => ({
   tariff: Object.values(tariffs).find(({ id }) => 'tariffId' in command && id === command.tariffId) ?? null,
   paySystem: { alias: 'yookassa' },
   testClock: null,
+  paid: null,
 });
 
 /** Draws a command by the weights. Takes one draw. */

@@ -23,8 +23,6 @@ import { userCiphers } from '../../src/adapters/system/cipher.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
-import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
-import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
@@ -33,6 +31,7 @@ import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
+import type { StaffInput } from './staff-input.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { noon, tariffs } from './tariffs.ts';
 import { testCipher } from './test-cipher.ts';
@@ -42,12 +41,6 @@ export { noon, tariffs };
 
 /** What a subscriber gives with a command. */
 type Given = { readonly [Type in CommandType]: Omit<Extract<CommandInput, { type: Type }>, 'userId'> }[CommandType];
-
-type StaffInput =
-  | Pick<ReleaseCommand, 'type'>
-  | (Pick<ResolvePaymentCommand, 'type' | 'paymentId' | 'checkResult' | 'providerObjectId'> & {
-      readonly acceptedAt?: number;
-    });
 
 const trace = { correlationId: 'test', causationId: null };
 

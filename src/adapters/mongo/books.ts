@@ -38,7 +38,9 @@ export const createBooks = ({ payments, refunds }: Models): Books => ({
         const rows = await payments.find(filter, { userId: 1, providerPaymentId: 1 }).lean<PaymentRow[]>();
         return rows.map((row) => ({ id: row._id, userId: row.userId, providerId: row.providerPaymentId ?? '' }));
       }
-      const rows = await refunds.find(filter, { userId: 1, providerRefundId: 1 }).lean<RefundRow[]>();
+      // The provider's list has no chargebacks.
+      const there = { ...filter, reason: trusted({ $ne: 'chargeback' as const }) };
+      const rows = await refunds.find(there, { userId: 1, providerRefundId: 1 }).lean<RefundRow[]>();
       return rows.map((row) => ({ id: row._id, userId: row.userId, providerId: row.providerRefundId ?? '' }));
     }),
 });

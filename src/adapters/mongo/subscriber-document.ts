@@ -6,11 +6,19 @@ import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
 export type SubscriberDocument = Omit<
   Subscriber,
-  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'receipts' | 'receiptContact' | 'personalKey'
+  | 'userId'
+  | 'captures'
+  | 'externalRefunds'
+  | 'differences'
+  | 'chargesStopped'
+  | 'receipts'
+  | 'receiptContact'
+  | 'personalKey'
 > & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
+  readonly chargesStopped?: Subscriber['chargesStopped'];
   readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
   readonly personalKey?: Subscriber['personalKey'];
@@ -40,6 +48,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
+    chargesStopped: document.chargesStopped ?? null,
     receipts: document.receipts ?? [],
     receiptContact: document.receiptContact ?? null,
     personalKey: document.personalKey ?? null,

@@ -3,6 +3,7 @@ import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, Refund, SavedMethod } from '../../domain/model/payment.ts';
 import { auditRow } from './audit-row.ts';
+import { chargebackRow } from './chargeback-row.ts';
 import { externalRefund } from './external-refund.ts';
 import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
 import type { Trace, MessageFactory } from '../ports/message-factory.ts';
@@ -66,6 +67,8 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
       put(receiptRow(event, about));
     } else if (event.type === 'refund.recorded_external') {
       put({ ...about, ...externalRefund(event) });
+    } else if (event.type === 'payment.chargeback_recorded') {
+      put({ ...about, ...chargebackRow(event) });
     } else if (event.type === 'command.received' || event.type === 'command.resolved') {
       const id = event.type === 'command.received' ? event.entry.id : event.commandId;
       const row = changeSet.state.commands.find((entry) => entry.id === id);

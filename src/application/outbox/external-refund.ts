@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../domain/model/events.ts';
 import type { SendRecord } from '../../domain/model/send-record.ts';
 import type { ReadModelRow } from '../ports/outbox.ts';
 
-type Recorded = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type Recorded = Omit<Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>, 'type'>;
 type Row = Extract<ReadModelRow, { readonly model: 'refunds' }>;
 
 /** We sent nothing: the refund was made in the provider's cabinet. */

@@ -38,7 +38,7 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
   | {
       readonly model: 'refunds';
       readonly id: string;
-      readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundReason | 'external' };
+      readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundReason | 'external' | 'chargeback' };
       /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
       readonly isPartial?: boolean;
     }

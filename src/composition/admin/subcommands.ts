@@ -3,6 +3,8 @@ import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
 import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
+import { allowCharges, chargeback } from './chargeback.ts';
+import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { resolve } from './resolve.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -12,6 +14,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   subscriber: readSubscriber,
   list: listWork,
   release,
+  refund,
+  chargeback,
+  'allow-charges': allowCharges,
   resolve,
   audit: readAudit,
   'blocked-keys': listBlockedKeys,

@@ -4,6 +4,7 @@ import type { StaffAct } from '../model/events.ts';
 import type { Context } from '../model/context.ts';
 import { minuteMs } from '../model/instant.ts';
 import type { Tariff } from '../model/tariff.ts';
+import type { Past } from '../reconciliation/find-difference.ts';
 
 /** What the application can look up for a command; null when it does not exist. */
 type Found = {
@@ -11,6 +12,8 @@ type Found = {
   readonly paySystem: { readonly alias: string } | null;
   /** Null also for a command that names no clock. */
   readonly testClock: { readonly id: string } | null;
+  /** What the read models say of the payment and its refunds. */
+  readonly paid: Past | null;
 };
 
 export type LookUp = keyof Found;
@@ -22,9 +25,15 @@ export type LookUpFields = {
   readonly tariffId: string;
   readonly paySystem: string;
   readonly testClockId: string | null;
+  readonly paymentId: string;
 };
 
-type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
+type FieldOf = {
+  readonly tariff: 'tariffId';
+  readonly paySystem: 'paySystem';
+  readonly testClock: 'testClockId';
+  readonly paid: 'paymentId';
+};
 
 /** What a subscriber would mean without choosing: their tariff, pay system and default method; `none` where there is none. */
 export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'> & { readonly methodId: string };

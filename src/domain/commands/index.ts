@@ -1,5 +1,8 @@
+import { allowCharges } from './allow-charges.ts';
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { recordChargeback } from './record-chargeback.ts';
+import { refundPayment } from './refund-payment.ts';
 import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
 import { setDefaultMethod } from './set-default-method.ts';
@@ -14,6 +17,9 @@ export const commands = {
   'subscription.cancel': cancel,
   'subscription.release': release,
   'payment.resolve': resolvePayment,
+  'payment.refund': refundPayment,
+  'payment.record_chargeback': recordChargeback,
+  'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
   'payment_method.unlink': unlinkMethod,

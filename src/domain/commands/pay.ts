@@ -119,6 +119,8 @@ export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testCl
   plainly: (offer) => ({ ...offer, renew: true, returnUrl: null, testClockId: null }),
   decide: (draft, command, { tariff, paySystem, testClock }, context) => {
     const { testClockId } = command;
+    // After a chargeback, until staff allow it: no purchase, on any method.
+    if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');
     if (testClockId !== null && testClock === null) return reject(draft, command, 'test_clock_not_found');
     if (tariff === null) return reject(draft, command, 'tariff_not_found');
     if (paySystem === null) return reject(draft, command, 'pay_system_not_found');

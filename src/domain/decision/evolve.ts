@@ -1,10 +1,12 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
+import { chargebackId } from '../model/chargeback-id.ts';
 import { remember } from './known-as.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { FollowedReceipt } from '../model/receipt.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
+type ChargedBack = Extract<DomainEvent, { readonly type: 'payment.chargeback_recorded' }>;
 type Refunded = Extract<DomainEvent, { readonly type: 'capture.refunded' }>;
 
 function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace): Subscriber {
@@ -77,12 +79,20 @@ function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExtern
   return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
 }
 
-function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): Subscriber {
+/** Among the refunds that are not ours, so that every sum counts it. One that was won counts as nothing. */
+function keepChargeback(state: Subscriber, { paymentId, amount, capturedMinor, won }: ChargedBack): Subscriber {
+  const amountMinor = won === true ? 0 : amount.amountMinor;
+  const kept: ExternalRefund = { paymentId, providerRefundId: chargebackId(paymentId), amountMinor, capturedMinor };
+  return { ...state, externalRefunds: put(state.externalRefunds, kept, (refund) => refund.providerRefundId) };
+}
+
+function countRefunded(state: Subscriber, event: RecordedExternal | ChargedBack | Refunded): Subscriber {
   const isMeant = (capture: CapturedPayment): boolean => capture.paymentId === event.paymentId;
   const count = (to: Partial<CapturedPayment>) => ({ ...state, captures: change(state.captures, isMeant, to) });
   const { refundedMinor } = event;
   // A refund of the cabinet has no number of ours.
   if (event.type === 'refund.recorded_external') return keepExternal(count({ refundedMinor }), event);
+  if (event.type === 'payment.chargeback_recorded') return keepChargeback(count({ refundedMinor }), event);
   return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
 }
 
@@ -93,6 +103,7 @@ type OtherEvent = Extract<
       | 'method.disabled'
       | 'receipt_contact.changed'
       | 'capture.recorded'
+      | 'charges.stopped'
       | 'entitlement.changed'
       | 'clock.bound'
       | 'reconciliation.difference_found';
@@ -106,9 +117,12 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
     case 'receipt_contact.changed':
       return { ...state, receiptContact: event.contact, personalKey: event.personalKey };
     case 'capture.recorded':
+      if (event.isOld === true) return { ...state, captures: [event.capture, ...state.captures] };
       return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
     case 'entitlement.changed':
       return { ...state, entitlement: event.entitlement };
+    case 'charges.stopped':
+      return { ...state, chargesStopped: event.chargesStopped };
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
     case 'reconciliation.difference_found':

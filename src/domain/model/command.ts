@@ -51,6 +51,9 @@ export type RejectionReason =
   | 'method_not_found'
   | 'cancel_scheduled'
   | 'too_many_tries'
+  | 'refund_exceeds'
+  | 'refund_remainder'
+  | 'refund_window_over'
   | 'contact_required';
 
 /**

@@ -7,7 +7,7 @@ import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './p
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
-import type { Entitlement } from './subscriber.ts';
+import type { Entitlement, Subscriber } from './subscriber.ts';
 
 /** Where the document holds a payment after the event; `closed` removes it. */
 export type PaymentPlace = 'open' | 'watched' | 'closed';
@@ -109,6 +109,20 @@ type OtherFacts = {
     capturedMinor: number;
     refundedAt: Instant;
   };
+  /** The bank took the payment back, in full or in part. */
+  'payment.chargeback_recorded': {
+    paymentId: string;
+    subscriptionId: string;
+    providerPaymentId: string;
+    amount: Money;
+    /** Of the payment, this chargeback included, unless it was won. */
+    refundedMinor: number;
+    capturedMinor: number;
+    /** The day that the bank names. */
+    date: string;
+    /** Null while the bank has not decided. */
+    won: boolean | null;
+  };
   'reconciliation.difference_found': Difference;
   'invariant.violated': {
     rule: 'provider_mismatch' | 'foreign_object' | 'refund_exhausted' | 'contradiction';
@@ -136,8 +150,10 @@ type InternalChanges = {
   'refund.tracked': RefundFact;
   'receipt.tracked': ReceiptFact;
   'method.disabled': { methodId: string };
-  'capture.recorded': { capture: CapturedPayment };
+  /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
+  'capture.recorded': { capture: CapturedPayment; isOld?: boolean };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
+  'charges.stopped': Pick<Subscriber, 'chargesStopped'>;
   'clock.bound': { testClockId: string };
   'command.received': { entry: CommandEntry };
   'command.resolved': { commandId: string; outcome: CommandOutcome };
@@ -163,6 +179,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,
+  'charges.stopped': true,
   'clock.bound': true,
   'command.received': true,
   'command.resolved': true,

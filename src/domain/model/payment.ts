@@ -45,7 +45,11 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early';
+export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early' | 'staff';
+
+/** Why staff give money back. */
+export const staffCauses = ['complaint', 'our_mistake', 'unauthorized', 'goodwill', 'other'] as const;
+export type StaffCause = (typeof staffCauses)[number];
 
 /** Money on its way back. It stays in the document until it has succeeded or an operator has closed it. */
 export type Refund = {
@@ -55,6 +59,8 @@ export type Refund = {
   readonly providerPaymentId: string;
   readonly amount: Money;
   readonly reason: RefundReason;
+  /** Why staff ordered it; absent where they did not. */
+  readonly cause?: StaffCause;
   /** Absent where none is made. A refund of all of its payment has one, and its request does not ask for it. */
   readonly receipt?: Receipt;
   /** The number among the refunds of its payment. Absent where an earlier version saved it, which made one at most. */

@@ -49,6 +49,8 @@ export type Policy = {
   /** The provider refunds no less than this, and leaves nothing or no less than this on a payment. */
   readonly minRefundMinor: number;
   readonly remainderMinMinor: number;
+  /** The provider refunds no payment that it took longer ago. */
+  readonly refundWindowMs: number;
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
   readonly refundRetryUntilMs: number;
@@ -125,6 +127,7 @@ export const defaultPolicy: Policy = {
   stuckAfterMs: 7 * dayMs,
   minRefundMinor: 100,
   remainderMinMinor: 100,
+  refundWindowMs: 3 * 365 * dayMs,
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,

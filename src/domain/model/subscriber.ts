@@ -39,6 +39,8 @@ export type Subscriber = {
   /** Receipts that the provider has not registered yet, the oldest first. */
   readonly receipts: readonly FollowedReceipt[];
   readonly methods: readonly SavedMethod[];
+  /** After a chargeback, until staff allow charges again: nothing is charged, on any method. */
+  readonly chargesStopped: { readonly paymentId: string; readonly since: Instant } | null;
   /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
   readonly receiptContact: ReceiptContact | null;
   /** The key of the user's personal data, sealed by the key of the service. Without it none of them can be read again. */
@@ -66,6 +68,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   externalRefunds: [],
   receipts: [],
   methods: [],
+  chargesStopped: null,
   receiptContact: null,
   personalKey: null,
   commands: [],

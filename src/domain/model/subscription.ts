@@ -41,6 +41,8 @@ export type EndCause =
   | 'superseded'
   | 'payment_failed'
   | 'not_paid'
+  | 'refunded'
+  | 'charged_back'
   | 'contact_missing';
 
 export type Hold = {

@@ -1,7 +1,6 @@
 import { accepted, alarm, type Decision, draftOf, ignored, record } from '../decision/draft.ts';
 import type { Context, PastPayment } from '../model/context.ts';
 import type { Difference, DifferenceKind } from '../model/difference.ts';
-import type { CapturedPayment } from '../model/payment.ts';
 import type { ProviderObject, ProviderPayment } from '../model/provider.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
@@ -9,27 +8,10 @@ import { hold } from '../subscription/billing-hold.ts';
 import { adoptRefund } from './adopt-refund.ts';
 import { alarmForeign, holdContradiction } from './alarm-once.ts';
 import { mismatchOf } from './check-object.ts';
-import { refundedBefore } from './refunded-before.ts';
+import { pastCapture } from './past-capture.ts';
 import { requestFullRefund } from './request-refund.ts';
 
 type Paid = Past & { readonly payment: PastPayment };
-
-/** The money of a payment that the document does not remember. */
-function captureOf(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): CapturedPayment {
-  const { paymentId, subscriptionId, periodKey, kind, attemptNo, amount: ordered } = past.payment;
-  // Where the amounts differ, the smaller one is refunded. Operators handle the rest.
-  const capturedMinor = Math.min(object.amount.amountMinor, ordered.amountMinor);
-  const before = refundedBefore(state, past, paymentId);
-  return {
-    ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
-    providerPaymentId: object.id,
-    reservedAt: context.realNow,
-    currency: object.amount.currency,
-    capturedMinor,
-    ...(past.payment.receipt === undefined ? {} : { receipt: past.payment.receipt }),
-    ...{ ...before, refundedMinor: Math.min(capturedMinor, before.refundedMinor) },
-  };
-}
 
 /** Refunds a payment that succeeded after it was closed without money (docs/domain.md, "Subscription"). */
 function refundLate(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): Decision {
@@ -37,7 +19,7 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: Paid, cont
   const mismatch = mismatchOf(state, { paymentId, amount: object.amount }, object, context);
   if (mismatch !== null) return alarmForeign(state, object, mismatch);
   if (object.amount.currency !== ordered.currency) return alarmForeign(state, object, 'another currency');
-  const capture = captureOf(state, object, past, context);
+  const capture = pastCapture(state, object, past, context);
   const recorded = record(draftOf(state), { type: 'capture.recorded', capture });
   const detail = `succeeded at the provider after we recorded it as ${past.payment.state}`;
   const alarmed = alarm(recorded, {
@@ -54,7 +36,7 @@ function refundLate(state: Subscriber, object: ProviderPayment, past: Paid, cont
 function refundSecond(state: Subscriber, object: ProviderPayment, past: Paid, context: Context): Decision {
   const { paymentId } = past.payment;
   const known = state.captures.find((capture) => capture.paymentId === paymentId);
-  const capture = known ?? captureOf(state, object, past, context);
+  const capture = known ?? pastCapture(state, object, past, context);
   const recorded = known === undefined ? record(draftOf(state), { type: 'capture.recorded', capture }) : draftOf(state);
   const detail = 'a period was paid for twice';
   const alarmed = alarm(recorded, { rule: 'contradiction', subjectId: paymentId, detail, actual: object.amount });

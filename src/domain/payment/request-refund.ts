@@ -1,6 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
-import type { Refund, RefundReason, CapturedPayment } from '../model/payment.ts';
+import type { Refund, RefundReason, CapturedPayment, StaffCause } from '../model/payment.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { isWhole, receiptOfRefund, wanted } from './receipts.ts';
@@ -12,6 +12,7 @@ const describe: Readonly<Record<RefundReason, string>> = {
   canceled: 'Возврат: списание после отмены подписки',
   duplicate: 'Возврат: период оплачен дважды',
   left_early: 'Возврат: неиспользованная часть подписки',
+  staff: 'Возврат по обращению',
 };
 
 /** The fields that all attempts of a refund share, and the number of this attempt. */
@@ -22,6 +23,7 @@ type Terms = Pick<
   | 'providerPaymentId'
   | 'amount'
   | 'reason'
+  | 'cause'
   | 'refundNo'
   | 'receipt'
   | 'firstRequestedAt'
@@ -60,7 +62,7 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
   return follow(requested, 'send', { kind: 'refund', id });
 }
 
-type Wanted = { readonly amountMinor: number; readonly reason: RefundReason };
+type Wanted = { readonly amountMinor: number; readonly reason: RefundReason; readonly cause?: StaffCause };
 
 /**
  * Requests a refund of a part that is not refunded yet. `refundedMinor` counts it at once, so that succeeded and open
@@ -69,7 +71,7 @@ type Wanted = { readonly amountMinor: number; readonly reason: RefundReason };
 export function requestRefund(
   draft: Draft,
   capture: CapturedPayment,
-  { amountMinor, reason }: Wanted,
+  { amountMinor, ...why }: Wanted,
   context: Context,
 ): Draft {
   const { paymentId, subscriptionId, providerPaymentId, currency, refundedMinor: before } = capture;
@@ -81,7 +83,7 @@ export function requestRefund(
   const promised = record(draft, { type: 'capture.refunded', paymentId, ...sums });
   const first = { refundNo, attemptNo: 1, firstRequestedAt: context.now, earlierRefundIds: [] };
   const amount = { amountMinor, currency };
-  return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, reason, ...first }, context);
+  return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, ...why, ...first }, context);
 }
 
 /** Requests a refund of everything that is not refunded yet. */

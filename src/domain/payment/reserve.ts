@@ -17,7 +17,8 @@ function obstacle(state: Subscriber, operation: Operation): string | null {
   if (kind === 'refund') return null;
   if (operation.place === 'watched') return 'the payment is watched';
   // A billing hold stops charges. Pages and refunds go on: they take no money without the subscriber.
-  return entry.kind === 'charge' && isHeld(state) ? 'subscription is held' : null;
+  if (entry.kind === 'charge' && isHeld(state)) return 'subscription is held';
+  return entry.kind === 'charge' && state.chargesStopped !== null ? 'charges are stopped' : null;
 }
 
 /**

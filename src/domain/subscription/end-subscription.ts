@@ -10,6 +10,9 @@ type End = { readonly cause: EndCause; readonly at: Instant } & (
   | { readonly status: 'canceled'; readonly reason: string | null; readonly refunded?: Money }
 );
 
+/** Ends that the subscriber did not choose. */
+const byStaff: ReadonlySet<EndCause> = new Set(['refunded', 'charged_back']);
+
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
   const { id, tariff, paySystem, createdAt } = before;
@@ -25,7 +28,8 @@ export function endSubscription(draft: Draft, before: Subscription, end: End): D
     case 'canceled': {
       const { reason, refunded } = end;
       const back = refunded === undefined ? {} : { refunded };
-      return record(draft, { type: 'subscription.canceled', subscription, voluntary: true, reason, ...back });
+      const voluntary = !byStaff.has(cause);
+      return record(draft, { type: 'subscription.canceled', subscription, voluntary, reason, ...back });
     }
   }
 }

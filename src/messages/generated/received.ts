@@ -8,10 +8,13 @@ import type { Instant } from '../../domain/model/instant.ts';
 export type MessageValues = {
   'payment_method.set_default': PaymentMethodSetDefaultV1;
   'payment_method.unlink': PaymentMethodUnlinkV1;
+  'payment.record_chargeback': PaymentRecordChargebackV1;
+  'payment.refund': PaymentRefundV1;
   'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
   'receipt_contact.clear': ReceiptContactClearV1;
   'receipt_contact.set': ReceiptContactSetV1;
+  'subscription.allow_charges': SubscriptionAllowChargesV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
@@ -100,6 +103,98 @@ export type PaymentMethodUnlinkV1 = {
    * Why, in the words of the member of staff; absent from the subscriber.
    */
   reason?: string;
+};
+/**
+ * Record that the bank took a payment back, or what became of it since. Only staff order it. Never expires.
+ */
+export type PaymentRecordChargebackV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment that the bank took back.
+   */
+  paymentId: string;
+  /**
+   * The day that the bank names.
+   */
+  date: string;
+  /**
+   * Minor units that the bank took.
+   */
+  amountMinor: number;
+  /**
+   * Whether the bank decided for us; null while it has not decided.
+   */
+  won: boolean | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
+ * Give money of a payment back, in full or in part. Only staff order it. Never expires.
+ */
+export type PaymentRefundV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The payment whose money goes back.
+   */
+  paymentId: string;
+  /**
+   * Minor units that go back; null: all that is left of the payment.
+   */
+  amountMinor: number | null;
+  /**
+   * Whether access ends where the whole money of the present period goes back. An older period, and a part, never touch access.
+   */
+  revokeAccess: boolean;
+  /**
+   * Why, for the books. Further causes may come.
+   */
+  cause: 'complaint' | 'our_mistake' | 'unauthorized' | 'goodwill' | 'other';
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
@@ -228,6 +323,36 @@ export type ReceiptContactSetV1 = {
    * The phone number, sealed; null where an e-mail address is given.
    */
   phone: string | null;
+};
+/**
+ * After a chargeback, let the subscriber buy again. Only staff order it. Never expires.
+ */
+export type SubscriptionAllowChargesV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * End the subscription. Never expires.

@@ -72,6 +72,8 @@ function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
       return fc.constant(null);
     case 'boolean':
       return fc.boolean();
+    case 'integer':
+      return fc.integer({ min: Number(schema['minimum']), max: Number(schema['maximum']) });
     case 'string':
       return texts(schema);
     case 'object':

@@ -14,6 +14,7 @@ import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
+import { checkStopped, noteChargebacks } from './staff-refunds.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -141,8 +142,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
     checkMovedAnchor(world, witness, userId, { before: earlier.term, term, length: tariff.period });
   const periodKey = periodKeyOf(term.periodIndex);
   witness.granted.add(`${live.id} ${periodKey}`);
-  // Access stays where staff refund in the cabinet.
-  const ours = withoutStaff(entries.values());
+  // Access stays where staff refund, unless they revoke it as well.
+  const ours = withoutStaff(entries.values(), witness.byStaff);
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
     (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
   );
@@ -250,6 +251,8 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
+  noteChargebacks(check);
+  checkStopped(check);
   checkEnds(check);
   checkAborts(check);
   checkOutcomes(check);

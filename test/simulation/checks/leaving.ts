@@ -22,7 +22,7 @@ type Requested = {
   readonly amount: { readonly amountMinor: number };
 };
 
-const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
+export const promisedMinor = ({ promised }: Witness, paymentId: string): number =>
   [...(promised.get(paymentId)?.values() ?? [])].reduce((sum, minor) => sum + minor, 0);
 
 /** What is not used of a period, by the second calendar: the price without the used part, which is rounded down. */
@@ -60,6 +60,12 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
   if (schema.startsWith('refund-recorded-external')) {
     const { paymentId, providerRefundId, amount } = value as External;
     promise(witness, paymentId, providerRefundId, amount.amountMinor);
+  }
+  if (schema.startsWith('payment-chargeback-recorded')) {
+    const { paymentId, amount, won } = value as Pick<External, 'paymentId' | 'amount'> & {
+      readonly won: boolean | null;
+    };
+    promise(witness, paymentId, 'chargeback', won === true ? 0 : amount.amountMinor);
   }
   const isRequested = schema.startsWith('refund-requested');
   const isEnded = schema.startsWith('refund-failed') && value?.['reason'] === 'refunded_externally';

@@ -9,6 +9,7 @@ import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { checkUnlinked } from './unlinked.ts';
+import { checkRevoked, type SeenCommand } from './staff-refunds.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 /** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
@@ -41,20 +42,23 @@ export function observe(
 ): Witness {
   const { database, log, server } = seen;
   const witness = createWitness();
-  const modes = new Map<string, { readonly mode?: string }>();
+  const commands = new Map<string, SeenCommand>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
-    const { commandId, mode } = record.value ?? {};
-    if (typeof commandId !== 'string' || modes.has(commandId)) return;
-    modes.set(commandId, typeof mode === 'string' ? { mode } : {});
+    const { commandId, mode, revokeAccess, paymentId } = record.value ?? {};
+    if (typeof commandId !== 'string' || commands.has(commandId)) return;
+    const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
+    commands.set(commandId, typeof mode === 'string' ? { mode } : revoked);
   });
   database.watch({
     onSave: (before, after, save) => {
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
-      checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
+      checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
       checkLeaving(world, witness, subscriber.userId, save);
+      const states = { before: before?.subscriber ?? null, after: subscriber };
+      checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);
       checkNotices(world, witness, before?.subscriber ?? null, save);
       checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
     },

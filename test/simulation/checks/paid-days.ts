@@ -66,7 +66,7 @@ const lengthOf = ({ from, end }: PaidPeriod): number => end - from;
 /** 9: access was published for every paid day. 12: no day is paid twice. 27: charges lie apart. */
 export function checkPaidDays({ world, witness, entries }: Outside): void {
   const payments = new Map<string, PaymentEntry>();
-  const ours = withoutStaff(entries.values());
+  const ours = withoutStaff(entries.values(), witness.byStaff);
   for (const entry of ours) {
     const isKept = entry.object === 'payment' && entry.wrongMinor === null && keptMinor(entry, ours) > 0;
     if (isKept) payments.set(entry.metadata['payment_id'] ?? '', entry);

@@ -20,7 +20,9 @@ export function checkReadModels(outside: Outside): void {
     rows.flatMap((row) => (row.model === 'subscriptions' ? [[row.id, row.row] as const] : [])),
   );
   // Money that came after its payment was given up is refunded. The read models keep only our refund of it.
-  const ours = rows.flatMap(({ model, row }) => (model === 'refunds' && row.reason !== 'external' ? [row] : []));
+  const ours = rows.flatMap(({ model, row }) =>
+    model === 'refunds' && row.reason !== 'external' && row.reason !== 'chargeback' ? [row] : [],
+  );
   const refunded = new Set(ours.map(({ paymentId }) => paymentId));
   const facts = log.partitionsOf(topicNames.subscriptions).flat();
 

@@ -64,6 +64,10 @@ export type Witness = {
   readonly granted: Set<string>;
   /** Payments that staff have resolved: their word counts where the provider's contradicts itself. */
   readonly byHand: Set<string>;
+  /** Keys of refunds that staff ordered. */
+  readonly byStaff: Set<string>;
+  /** Users whose chargeback stops all charges. */
+  readonly chargedBack: Set<string>;
   readonly cancels: HandledCancel[];
   readonly pinnedMinor: Map<string, number>;
   /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
@@ -89,6 +93,8 @@ export const createWitness = (): Witness => ({
   ended: new Map(),
   granted: new Set(),
   byHand: new Set(),
+  byStaff: new Set(),
+  chargedBack: new Set(),
   cancels: [],
   pinnedMinor: new Map(),
   adopted: new Map(),
@@ -111,6 +117,7 @@ export function note(
   subject: Payment | Refund,
 ): { before: SendRecord | null; operation: Operation } {
   const { send } = subject;
+  if (isRefund(subject) && subject.reason === 'staff') witness.byStaff.add(send.idempotenceKey);
   const known = witness.operations.get(send.idempotenceKey);
   const operation = known ?? {
     ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },

@@ -38,4 +38,34 @@ export const plantedRefunds: readonly PlantedBug[] = [
     text: '  refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),',
     instead: '  refundedMinor: 0,',
   },
+  {
+    name: 'staff give back more than the cabinet has left',
+    file: 'src/domain/commands/refund-payment.ts',
+    text: 'const leftMinor = capture.capturedMinor - capture.refundedMinor;',
+    instead: 'const leftMinor = capture.capturedMinor - (capture.requestedMinor ?? 0);',
+  },
+  {
+    name: 'access kept after it was revoked with its money',
+    file: 'src/domain/commands/refund-payment.ts',
+    text: 'command.revokeAccess ? revokeAccess(refunded, capture, context) : refunded;',
+    instead: 'command.revokeAccess ? refunded : refunded;',
+  },
+  {
+    name: 'a chargeback refunded as well',
+    file: 'src/domain/commands/record-chargeback.ts',
+    text: '    refundedMinor: Math.min(sumMinor, capturedMinor),',
+    instead: '    refundedMinor: capture.refundedMinor,',
+  },
+  {
+    name: 'a page opened after a chargeback',
+    file: 'src/domain/commands/pay.ts',
+    text: "if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');",
+    instead: '',
+  },
+  {
+    name: 'access kept after a chargeback',
+    file: 'src/domain/commands/record-chargeback.ts',
+    text: '  const ended = endAccess(abandoned, context);',
+    instead: '  const ended = abandoned;',
+  },
 ];

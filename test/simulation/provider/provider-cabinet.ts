@@ -13,6 +13,7 @@ export function foreignPayment({ random, scheduler }: World): PaymentEntry {
     ...{ metadata: random.pick(metadataOfOthers), isPage: false, saveMethod: false, methodId: id },
     ...{ status: 'succeeded', isSaved: false, capturedAt: now, reason: null, wrongMinor: null, wasHidden: false },
     vatCode: null,
+    chargedBackMinor: 0,
   };
 }
 

@@ -18,6 +18,8 @@ export type PaymentEntry = {
   reason: string | null;
   /** The amount that its answers show instead of the requested one. */
   wrongMinor: number | null;
+  /** What the bank took back, as staff have recorded it. The provider's answers do not show it. */
+  chargedBackMinor: number;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
   /** The VAT code of its receipt; null where it asked for none. */
@@ -89,14 +91,18 @@ export function bodyOf(entry: Entry, now: Instant): Readonly<Record<string, unkn
 export const isByHand = (entry: Entry): entry is RefundEntry =>
   entry.object === 'refund' && entry.metadata['payment_id'] === undefined;
 
-/** What the service did, and subscribers. Access stays as if staff had refunded nothing. */
-export const withoutStaff = (entries: Iterable<Entry>): readonly Entry[] =>
+/** What the service did. */
+export const withoutCabinet = (entries: Iterable<Entry>): readonly Entry[] =>
   [...entries].filter((entry) => !isByHand(entry));
 
-/** Captured minus refunds that succeeded or are pending. */
+/** What the service did by itself, and for subscribers. `byStaff`: the keys of refunds that staff ordered. */
+export const withoutStaff = (entries: Iterable<Entry>, byStaff: ReadonlySet<string>): readonly Entry[] =>
+  withoutCabinet(entries).filter(({ key }) => !byStaff.has(key));
+
+/** Captured minus refunds that succeeded or are pending, and minus what the bank took back. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
   if (payment.status !== 'succeeded') return 0;
-  let kept = payment.amountMinor;
+  let kept = payment.amountMinor - payment.chargedBackMinor;
   for (const entry of entries) {
     if (entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled')
       kept -= entry.amountMinor;

@@ -4,7 +4,7 @@ import { acceptNotification } from '../../../src/application/requests/accept-not
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
 import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { actorOf, drawCommandType, drawInput, type Resolving } from '../../support/commands.ts';
+import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -31,21 +31,21 @@ export type People = {
   readonly lookInto: (userId: string) => void;
 };
 
+/** What staff see of a subscriber in the provider's cabinet, and subscribers in their account. */
+type Eyes = {
+  readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]>;
+} & {
+  /** One of the subscriber's saved methods, as their account shows them. */
+  readonly methodOf: (userId: string) => string | null;
+};
+
 /** A request without an answer is sent again this often, with the same key. */
 const triesMax = 4;
 const answerWithinMs = 30 * secondMs;
 const publishDeadlineMs = 10 * secondMs;
 
 /** Subscribers and the provider's notifications. All of them go through the real use cases of the API process. */
-export function startPeople(
-  world: World,
-  api: () => Worker | null,
-  life: Life,
-  known: {
-    readonly toResolve: (userId: string) => Resolving | null;
-    readonly methodOf: (userId: string) => string | null;
-  },
-): People {
+export function startPeople(world: World, api: () => Worker | null, life: Life, eyes: Eyes): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
   let requests = 0;
@@ -80,8 +80,12 @@ export function startPeople(
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const methodId = (): string => known.methodOf(userId) ?? 'none';
-    const input = drawInput(type, userId, { random, tariffId, toResolve: () => known.toResolve(userId), methodId });
+    const input = drawInput(type, userId, {
+      ...{ random, tariffId },
+      toResolve: () => eyes.toResolve(userId),
+      toRefund: () => eyes.toRefund(userId),
+      methodId: () => eyes.methodOf(userId) ?? 'none',
+    });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {

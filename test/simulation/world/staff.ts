@@ -2,7 +2,7 @@ import { type Operation, operationsOf, providerIdOf } from '../../../src/domain/
 import { mayBeResolved } from '../../../src/domain/payment/resolve-operation.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { hourMs } from '../../../src/domain/model/instant.ts';
-import type { Resolving } from '../../support/commands.ts';
+import type { Known, Resolving } from '../../support/commands.ts';
 import type { Random } from './random.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 
@@ -41,4 +41,14 @@ export function toResolve(subscriber: Subscriber | null, entries: readonly Entry
   if (subscriber === null) return null;
   const open = operationsOf(subscriber).filter(mayBeResolved);
   return open.map((operation) => seenInCabinet(operation, entries, moment)).find((seen) => seen !== null) ?? null;
+}
+
+/** Any payment of the user that the provider has taken, also one that the document has forgotten; null when there is none. */
+export function toRefund(userId: string, entries: readonly Entry[], random: Random): ReturnType<Known['toRefund']> {
+  const paid = entries.filter(
+    (entry) => entry.object === 'payment' && entry.status === 'succeeded' && entry.metadata['user_id'] === userId,
+  );
+  const chosen = paid[random.integer(0, paid.length - 1)];
+  const paymentId = chosen?.metadata['payment_id'];
+  return chosen === undefined || paymentId === undefined ? null : { paymentId, amountMinor: chosen.amountMinor };
 }

@@ -27,7 +27,7 @@ const after = (state: Subscriber, decision: Decision): Subscriber => accepted(de
 
 function purchase(): Decision {
   const command = createTestSystem().payCommand(user, { tariffId: tariffs.month.id });
-  const facts = { tariff: tariffs.month, paySystem: { alias: 'yookassa' }, testClock: null };
+  const facts = { tariff: tariffs.month, paySystem: { alias: 'yookassa' }, testClock: null, paid: null };
   return decideCommand(newSubscriber(user), { ...command, notAfter: null }, facts, contextAt(noon));
 }
 

@@ -8,8 +8,8 @@ import { createCollection, optional, required } from './schema.ts';
 
 export type RefundRow = HistoryRow &
   Omit<Refund, 'id' | 'receipt' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
-    /** As a text: `external` is a refund that the domain did not make. */
-    readonly reason: RefundReason | 'external';
+    /** As a text: `external` is a refund that the domain did not make, `chargeback` one of the bank. */
+    readonly reason: RefundReason | 'external' | 'chargeback';
     readonly send: SendHistory;
     readonly receipt?: ReceiptTerms;
     readonly createdAt: Date;

@@ -25,6 +25,13 @@ const entitlement = createPart<Entitlement>({
   role: required(String),
 });
 
+const chargesStopped = createPart<NonNullable<SubscriberDocument['chargesStopped']>>({
+  /** The payment that the bank took back. */
+  paymentId: required(String),
+  /** Epoch milliseconds. */
+  since: required(Number),
+});
+
 /** Everything about one user that must agree, changed by one compare-and-set. Instants are epoch milliseconds. */
 export const subscribers = createCollection<SubscriberDocument>(
   'subscribers',
@@ -55,6 +62,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
+    /** The chargeback that stops all charges until staff allow them; absent from documents saved before this field existed. */
+    chargesStopped: optional(chargesStopped),
     /** Receipts that the provider has not registered yet; absent from documents saved before this field existed. */
     receipts: optional([followedReceipt] as const),
     /** Where receipts are sent; null or absent where the user has named nothing. */

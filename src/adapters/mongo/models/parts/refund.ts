@@ -16,6 +16,8 @@ export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'receipt' | 'crea
   amount: required(money),
   /** Why it goes back, as the domain names it. */
   reason: required(String),
+  /** Why staff ordered it; absent where they did not. */
+  cause: optional(String),
   /** The number among the refunds of its payment, from 1; earlier versions made one at most and saved none. */
   refundNo: optional(Number),
   /** The number of the attempt, from 1; each has a key of its own. */

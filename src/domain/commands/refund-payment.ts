@@ -1,0 +1,83 @@
+import type { CommandBase, RejectionReason } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { type Draft, reject, resolve } from '../decision/draft.ts';
+import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { findCapture } from '../payment/find-capture.ts';
+import { periodIndexOf } from '../payment/open-payment.ts';
+import { requestRefund } from '../payment/request-refund.ts';
+import type { CapturedPayment, StaffCause } from '../model/payment.ts';
+import type { Past } from '../reconciliation/find-difference.ts';
+import { endSubscription } from '../subscription/end-subscription.ts';
+import { mayCancel } from '../model/subscription-questions.ts';
+import type { CommandDefinition } from './definition.ts';
+
+export type RefundPaymentCommand = CommandBase & {
+  readonly type: 'payment.refund';
+  readonly paymentId: string;
+  /** Null: all that is left of the payment. */
+  readonly amountMinor: number | null;
+  readonly revokeAccess: boolean;
+  readonly cause: StaffCause;
+  readonly reason: string;
+};
+
+/** Why so much of the payment cannot go back; null when it can. */
+function obstacle(
+  draft: Draft,
+  { amountMinor, leftMinor }: { readonly amountMinor: number; readonly leftMinor: number },
+  { policy }: Context,
+): RejectionReason | null {
+  if (amountMinor > leftMinor) return 'refund_exceeds';
+  const remainder = leftMinor - amountMinor;
+  if (amountMinor < policy.minRefundMinor || (remainder > 0 && remainder < policy.remainderMinMinor))
+    return 'refund_remainder';
+  return draft.state.refunds.length >= policy.refundsMax ? 'payment_in_progress' : null;
+}
+
+/** The provider refunds no payment that it took too long ago. One without that instant is too young for the books. */
+const isTooOld = (past: Past | null, { now, policy }: Context): boolean =>
+  now - (past?.payment?.capturedAt ?? now) >= policy.refundWindowMs;
+
+/** Ends access where the whole money of the present period goes back. An older period, and a part, never touch access. */
+function revokeAccess(
+  draft: Draft,
+  { paymentId, subscriptionId, periodKey }: CapturedPayment,
+  context: Context,
+): Draft {
+  const { subscription, captures } = draft.state;
+  const capture = captures.find((one) => one.paymentId === paymentId);
+  const isWhole = capture !== undefined && capture.refundedMinor >= capture.capturedMinor;
+  if (!isWhole || !mayCancel(subscription) || subscription.id !== subscriptionId) return draft;
+  if (periodIndexOf(periodKey) !== subscription.term.periodIndex) return draft;
+  const abandoned = abandonOpenPayment(draft, 'canceled', context);
+  return endSubscription(abandoned, subscription, {
+    ...{ status: 'canceled', cause: 'refunded', at: context.now, reason: null },
+  });
+}
+
+function carryOut(draft: Draft, command: RefundPaymentCommand, past: Past | null, context: Context): Draft {
+  const found = findCapture(draft, command.paymentId, past, context);
+  if (found === null) return reject(draft, command, 'refund_exceeds');
+  const { capture } = found;
+  const leftMinor = capture.capturedMinor - capture.refundedMinor;
+  const amountMinor = command.amountMinor ?? leftMinor;
+  // All of it is back or on its way, as after a refund of the cabinet: what staff ask for is so already.
+  const isBack = command.amountMinor === null && leftMinor === 0;
+  const refused = isBack ? null : obstacle(draft, { amountMinor, leftMinor }, context);
+  if (refused !== null) return reject(draft, command, refused);
+  if (!isBack && isTooOld(past, context)) return reject(draft, command, 'refund_window_over');
+  const wanted = { amountMinor, reason: 'staff', cause: command.cause } as const;
+  const refunded = isBack ? draft : requestRefund(found.draft, capture, wanted, context);
+  const done = command.revokeAccess ? revokeAccess(refunded, capture, context) : refunded;
+  const subscriptionId = done.state.subscription?.id ?? null;
+  return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
+}
+
+/** `payment.refund`: a member of staff gives money of a payment back, in full or in part. */
+export const refundPayment: CommandDefinition<RefundPaymentCommand, 'paid'> = {
+  lifeMs: null,
+  lookUps: ['paid'],
+  plainly: null,
+  subjectOf: ({ paymentId }) => ({ kind: 'payment', id: paymentId }),
+  decide: (draft, command, { paid }, context) => carryOut(draft, command, paid, context),
+};

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createReceiptSystem, sentReceipts, setContact } from './receipts-system.ts';
+import { createSystemWithActive, tariffs, type TestSystem } from '../../support/test-system.ts';
+
+const user = '11111111-1111-4111-8111-111111111111';
+type More = { readonly amountMinor?: number; readonly revokeAccess?: boolean; readonly paymentId?: string };
+
+const paymentOf = async (system: TestSystem, index = 0): Promise<string> =>
+  (await system.state(user)).captures.at(index)?.paymentId ?? '';
+
+async function refund(system: TestSystem, { amountMinor, revokeAccess = false, paymentId }: More = {}) {
+  const given = { type: 'payment.refund', amountMinor: amountMinor ?? null, revokeAccess, cause: 'complaint' } as const;
+  return system.staff(user, { ...given, paymentId: paymentId ?? (await paymentOf(system)) });
+}
+const refunds = (system: TestSystem) =>
+  system.provider.entries().flatMap(({ object }) => (object.object === 'refund' ? [object.amount.amountMinor] : []));
+const access = async (system: TestSystem) => (await system.state(user)).entitlement?.active;
+
+describe('staff give the whole money of the present period back', () => {
+  test('and revoke access: the subscription ends at once, and the fact says who ended it', async () => {
+    const system = await createSystemWithActive(user);
+    expect(await refund(system, { revokeAccess: true })).toBe('completed');
+    expect(refunds(system)).toEqual([29_900]);
+    expect(await access(system)).toBe(false);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'canceled', cause: 'refunded' });
+    const facts = system.facts(user);
+    expect(facts.find(({ type }) => type === 'subscription.canceled')).toMatchObject({ voluntary: false });
+    const requested = facts.find(({ type }) => type === 'refund.requested');
+    expect(requested).toMatchObject({ refund: { reason: 'staff', cause: 'complaint' } });
+  });
+
+  test('without revoking: access and renewal stay', async () => {
+    const system = await createSystemWithActive(user);
+    expect(await refund(system)).toBe('completed');
+    expect(await access(system)).toBe(true);
+    await system.pass(29 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+
+  test('part by part: access ends with the last part', async () => {
+    const system = await createSystemWithActive(user);
+    expect(await refund(system, { amountMinor: 10_000, revokeAccess: true })).toBe('completed');
+    expect(await access(system)).toBe(true);
+    expect(await refund(system, { amountMinor: 19_900, revokeAccess: true })).toBe('completed');
+    expect(await access(system)).toBe(false);
+    expect(refunds(system)).toEqual([10_000, 19_900]);
+  });
+
+  test('while the charge of the next period is out: its money comes back as well', async () => {
+    const system = await createSystemWithActive(user);
+    system.provider.script('lost');
+    await system.pass(28 * dayMs, hourMs);
+    expect((await system.state(user)).payment?.state).toBe('unknown');
+    expect(await refund(system, { revokeAccess: true })).toBe('completed');
+    await system.pass(hourMs);
+    expect(refunds(system)).toEqual([29_900, 29_900]);
+    expect(await access(system)).toBe(false);
+  });
+});
+
+test('a payment of an older period never touches access', async () => {
+  const system = await createSystemWithActive(user);
+  await system.pass(29 * dayMs, 6 * hourMs);
+  expect(await refund(system, { revokeAccess: true })).toBe('completed');
+  expect(refunds(system)).toEqual([29_900]);
+  expect(await access(system)).toBe(true);
+});
+
+describe('is refused', () => {
+  test('for more than is left of the payment, and where nothing was paid', async () => {
+    const system = await createSystemWithActive(user);
+    expect(await refund(system, { amountMinor: 29_901 })).toBe('refund_exceeds');
+    expect(await refund(system, { amountMinor: 20_000 })).toBe('completed');
+    expect(await refund(system, { amountMinor: 9_901 })).toBe('refund_exceeds');
+    expect(await refund(system, { paymentId: 'none' })).toBe('refund_exceeds');
+    expect(refunds(system)).toEqual([20_000]);
+  });
+
+  test('where less than a rouble would go back or stay', async () => {
+    const system = await createSystemWithActive(user);
+    expect(await refund(system, { amountMinor: 99 })).toBe('refund_remainder');
+    expect(await refund(system, { amountMinor: 29_801 })).toBe('refund_remainder');
+    expect(await refund(system, { amountMinor: 29_800 })).toBe('completed');
+  });
+
+  test('for a payment of more than three years ago', async () => {
+    const system = await createSystemWithActive(user, { renew: false });
+    await system.pass(3 * 365 * dayMs - hourMs, 100 * dayMs);
+    expect(await refund(system, { amountMinor: 10_000 })).toBe('completed');
+    await system.pass(2 * hourMs);
+    expect(await refund(system)).toBe('refund_window_over');
+  });
+
+  test('while 24 refunds are open: the document stays small', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.year.id });
+    system.provider.scriptRefunds(...Array.from({ length: 24 }, () => 'insufficient_funds' as const));
+    for (let made = 0; made < 24; made += 1) expect(await refund(system, { amountMinor: 1_000 })).toBe('completed');
+    expect(await refund(system, { amountMinor: 1_000 })).toBe('payment_in_progress');
+  });
+});
+
+describe('beside a refund of the cabinet', () => {
+  test('that was made at once, ours asks again for what that one has left', async () => {
+    const system = await createSystemWithActive(user);
+    const { providerPaymentId = '' } = (await system.state(user)).captures[0] ?? {};
+    const byHand = system.provider.refundInCabinet(providerPaymentId, 20_000);
+    expect(await refund(system)).toBe('completed');
+    await system.hint('refund', byHand);
+    await system.pass(2 * hourMs);
+    expect(refunds(system)).toEqual([9_900]);
+    expect((await system.state(user)).captures[0]?.refundedMinor).toBe(29_900);
+  });
+
+  test('of all of it, there is nothing left to give back, and access may still be revoked', async () => {
+    const system = await createSystemWithActive(user);
+    const { providerPaymentId = '' } = (await system.state(user)).captures[0] ?? {};
+    await system.hint('refund', system.provider.refundInCabinet(providerPaymentId, 29_900));
+    expect(await refund(system, { amountMinor: 100 })).toBe('refund_exceeds');
+    expect(await refund(system, { revokeAccess: true })).toBe('completed');
+    expect(refunds(system)).toEqual([]);
+    expect(await access(system)).toBe(false);
+  });
+});
+
+describe('a payment that the document has forgotten', () => {
+  async function systemWithForgotten() {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    const paymentId = await paymentOf(system);
+    await system.pass(30 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).captures.some((capture) => capture.paymentId === paymentId)).toBe(false);
+    return { system, paymentId };
+  }
+
+  test('is refunded by the books, and what went back before counts', async () => {
+    const { system, paymentId } = await systemWithForgotten();
+    expect(await refund(system, { paymentId, amountMinor: 2_000 })).toBe('completed');
+    await system.pass(3 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).captures.some((capture) => capture.paymentId === paymentId)).toBe(false);
+    expect(await refund(system, { paymentId, amountMinor: 901 })).toBe('refund_exceeds');
+    expect(await refund(system, { paymentId })).toBe('completed');
+    expect(refunds(system)).toEqual([2_000, 900]);
+  });
+
+  test('has the receipt of a part with the VAT rate of its payment', async () => {
+    const system = createReceiptSystem();
+    await setContact(system);
+    await system.pay(user, { tariffId: tariffs.day.id });
+    await system.payPage(user);
+    const paymentId = await paymentOf(system);
+    await system.pass(30 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).captures.some((capture) => capture.paymentId === paymentId)).toBe(false);
+    expect(await refund(system, { paymentId, amountMinor: 1_000 })).toBe('completed');
+    expect(sentReceipts(system).at(-1)).toMatchObject({
+      path: '/refunds',
+      receipt: { items: [{ vat_code: 4, amount: { value: '10.00' }, description: 'Возврат по обращению' }] },
+    });
+  });
+
+  test('waits while the books may be behind the document', async () => {
+    const { system, paymentId } = await systemWithForgotten();
+    system.breakBroker(true);
+    await system.cancel(user);
+    await expect(refund(system, { paymentId })).rejects.toMatchObject({ code: 'books_behind', retryable: true });
+    system.breakBroker(false);
+    await system.sweep();
+    await system.pass(minuteMs, minuteMs);
+    expect(await refund(system, { paymentId })).toBe('completed');
+    expect(refunds(system)).toEqual([2_900]);
+  });
+});
