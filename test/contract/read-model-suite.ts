@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
 import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
+import { dayMs } from '../../src/domain/model/instant.ts';
 import { describePurchase } from '../../src/domain/model/describe.ts';
 import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription, sampleTariff } from './samples.ts';
@@ -197,13 +198,59 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
         [],
       ]);
       expect(pages[0]?.[0]).toMatchObject({
-        amountMinor: 29_900,
-        currency: 'RUB',
+        amount: { amountMinor: 29_900, currency: 'RUB' },
         paySystem: 'yookassa',
         purpose: describePurchase(sampleTariff),
         createdAt: noon + 4,
       });
       expect(pages[0]?.[0]?.detail).toMatchObject({ method: { last4: '4444' } });
+    });
+
+    test('history goes on from a place, also among payments of one instant, and newer ones move no page', async () => {
+      const payments = ['a', 'b', 'c'].map((letter) => paid({ id: `${letter}-${userId}`, periodKey: letter }));
+      const older = paid({ createdAt: noon - 1, periodKey: 'older' });
+      await readModels.writer.write([...payments, older].map((payment) => paymentRow(payment, 1)));
+      const first = await readModels.history.list({ userId, limit: 2, after: null });
+      expect(first.map(({ id }) => id)).toEqual([payments[2]?.id, payments[1]?.id]);
+      await readModels.writer.write([paymentRow(paid({ createdAt: noon + 1, periodKey: 'newer' }), 1)]);
+      const after = { at: noon, id: payments[1]?.id ?? '' };
+      const rest = await readModels.history.list({ userId, limit: 2, after });
+      expect(rest.map(({ id }) => id)).toEqual([payments[0]?.id, older.id]);
+    });
+
+    test('history says why a payment was made, and of one of an earlier version what is known', async () => {
+      const [payment, charge] = [paid(), paid({ periodKey: 'period:1', purchase: null, createdAt: noon - 1 })];
+      const { id, alias, name } = sampleTariff;
+      const tariff = { id, alias, name };
+      const notice = { id: 'notice-1', kind: 'renewal_upcoming', at: noon - 9 } as const;
+      const why = { tariff, notice, period: { start: noon, end: noon + 1 } };
+      const listed = () => readModels.history.list({ userId, limit: 2 });
+      await readModels.writer.write([paymentRow(payment, 1), paymentRow(charge, 1)]);
+      expect((await listed()).map((one) => one.why)).toEqual([{ tariff, notice: null, period: null }, null]);
+      const bare = { ...why, notice: null, period: null };
+      await readModels.writer.write([
+        { ...paymentRow(payment, 2), why: bare },
+        { ...paymentRow(charge, 2), why, method: { title: null, last4: '4444', brand: 'MIR' } },
+      ]);
+      expect((await listed()).map((one) => one.why)).toEqual([bare, why]);
+      expect((await listed()).map((one) => one.method?.brand)).toEqual([undefined, 'MIR']);
+    });
+
+    test('history lists the refunds of a payment, the oldest first, with when they should arrive', async () => {
+      const payment = paid();
+      const refund = (day: number, changes: Partial<Refund>) =>
+        refundRow(payment, 2, { firstRequestedAt: noon + day, createdAt: noon + day, ...changes });
+      await readModels.writer.write([
+        paymentRow(payment, 1),
+        refund(2, { state: 'failed' }),
+        refund(1, { state: 'succeeded', reason: 'left_early' }),
+      ]);
+      const [listed] = await readModels.history.list({ userId, limit: 1 });
+      expect(listed?.refunds).toEqual([
+        expect.objectContaining({ state: 'succeeded', reason: 'left_early', requestedAt: noon + 1 }),
+        expect.objectContaining({ state: 'failed', requestedAt: noon + 2, expectedBy: null }),
+      ]);
+      expect(listed?.refunds[0]?.expectedBy).toBe(noon + 3 * dayMs);
     });
 
     test('history of one instant has one order, and shows no payment of another user', async () => {

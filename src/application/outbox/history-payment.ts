@@ -1,15 +1,20 @@
 import { describePurchase } from '../../domain/model/describe.ts';
-import { toIsoOrNull } from '../../domain/model/instant.ts';
+import { type Instant, toIsoOrNull } from '../../domain/model/instant.ts';
 import type { Payment, Refund } from '../../domain/model/payment.ts';
-import type { HistoryPayment } from '../ports/history.ts';
-import type { ReadModelRow } from '../ports/outbox.ts';
+import { expectedArrival } from '../../domain/payment/refund-arrival.ts';
+import type { HistoryPayment, HistoryRefund } from '../ports/history.ts';
+import type { ReadModelRow, WhyPaid } from '../ports/outbox.ts';
 
 /** The fields of a payment that a read model stores, independent of how the store spells them. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
-  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
+  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method' | 'why'>;
 
-/** The fields of a refund that history needs. */
-export type KeptRefund = Pick<Refund, 'paymentId' | 'amount' | 'state' | 'retryAt'>;
+/** The fields of a refund that history needs, and when its state was saved. */
+export type KeptRefund = Pick<
+  Refund,
+  'id' | 'paymentId' | 'amount' | 'state' | 'retryAt' | 'createdAt' | 'firstRequestedAt'
+> &
+  Pick<Extract<ReadModelRow, { model: 'refunds' }>['row'], 'reason'> & { readonly at: Instant };
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
   purchase === null
@@ -23,18 +28,46 @@ const isUnderWay = ({ state, retryAt }: KeptRefund): boolean =>
 const sum = (refunds: readonly KeptRefund[]): number =>
   refunds.reduce((total, { amount }) => total + amount.amountMinor, 0);
 
+const historyRefund = (refund: KeptRefund): HistoryRefund => ({
+  ...{ id: refund.id, amount: refund.amount, state: refund.state, reason: refund.reason },
+  requestedAt: refund.firstRequestedAt,
+  expectedBy: expectedArrival(refund, refund.at),
+});
+
+/** A row of an earlier version says why a purchase was made, and of a charge nothing. */
+function whyOf({ why, purchase }: KeptPayment): WhyPaid | null {
+  if (why !== undefined) return why;
+  if (purchase === null) return null;
+  const { id, alias, name } = purchase.tariff;
+  return { tariff: { id, alias, name }, notice: null, period: null };
+}
+
 function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): HistoryPayment {
-  const { id, paySystem, providerPaymentId, createdAt } = kept;
-  const { kind, subscriptionId, periodKey, attemptNo, reason, method } = kept;
-  const capturedAt = toIsoOrNull(kept.capturedAt);
+  const { id, amount, paySystem, providerPaymentId, createdAt } = kept;
+  const { kind, subscriptionId, periodKey, attemptNo, reason, method, capturedAt } = kept;
+  const card = method === null ? null : { title: method.title, last4: method.last4 };
+  const detail = {
+    kind,
+    subscriptionId,
+    periodKey,
+    attemptNo,
+    reason,
+    capturedAt: toIsoOrNull(capturedAt),
+    method: card,
+  };
   const refundedMinor = sum(refunds.filter(({ state }) => state === 'succeeded'));
   const refundingMinor = sum(refunds.filter(isUnderWay));
   const returned = refundedMinor > 0 ? 'refunded' : kept.state;
   return {
-    ...{ id, ...kept.amount, paySystem, providerPaymentId, createdAt },
+    ...{ id, kind, subscriptionId, attemptNo, amount, paySystem, providerPaymentId, createdAt, capturedAt, method },
     state: refundingMinor > 0 ? 'refunding' : returned,
     purpose: purposeOf(kept),
-    detail: { kind, subscriptionId, periodKey, attemptNo, reason, capturedAt, method, refundedMinor, refundingMinor },
+    reason: reason ?? kept.watchedBecause,
+    failureReason: reason,
+    ...{ refundedMinor, refundingMinor },
+    refunds: refunds.toSorted((one, other) => one.firstRequestedAt - other.firstRequestedAt).map(historyRefund),
+    why: whyOf(kept),
+    detail: { ...detail, refundedMinor, refundingMinor },
   };
 }
 
