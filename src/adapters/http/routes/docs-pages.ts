@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { brotliDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import express, { type Application } from 'express';
 import { type OpenApi, readEventContract } from '../contract/openapi.ts';
 
+const decompress = promisify(brotliDecompress);
 const web = new URL('../../../../web/docs/', import.meta.url);
 
 /** The content under an address that has its hash never changes. */
@@ -14,11 +16,11 @@ const forGood = 'public, max-age=31536000, immutable';
 function mountReference(app: Application): string {
   const compressed = readFileSync(new URL('scalar-api-reference.js.br', web));
   const address = `/docs/reference.${createHash('sha256').update(compressed).digest('hex').slice(0, 16)}.js`;
-  app.get(address, (request, response) => {
+  app.get(address, async (request, response) => {
     const takesBrotli = request.acceptsEncodings('br') === 'br';
     response.type('text/javascript').set('Cache-Control', forGood).vary('Accept-Encoding');
     if (takesBrotli) response.set('Content-Encoding', 'br');
-    response.send(takesBrotli ? compressed : brotliDecompressSync(compressed));
+    response.send(takesBrotli ? compressed : await decompress(compressed));
   });
   return address;
 }
