@@ -34,7 +34,7 @@ async function openGroups(page: Page): Promise<void> {
 /** Sends an operation from the page's client, which shows the answer. */
 async function send(page: Page, title: string, operation: string): Promise<Locator> {
   await page.locator('[data-sidebar-id] a', { hasText: title }).first().click(patience);
-  await page.getByRole('button', { name: `Test Request(${operation})`, exact: true }).click(patience);
+  await page.locator('button', { hasText: `Test Request(${operation})` }).click(patience);
   const client = page.getByRole('dialog');
   await client.getByRole('button', { name: /^Send/ }).first().click(patience);
   return client;
