@@ -17,7 +17,7 @@ export function historySuite(name: string, open: () => Promise<Pick<ReadModelHar
       userId = randomUUID();
     });
 
-    const { paymentRow, refundRow, paid } = rowsOf(() => userId);
+    const { paymentRow, refundRow, receiptRow, paid } = rowsOf(() => userId);
 
     test('is newest first, page by page, and shows the card', async () => {
       const payments = [0, 1, 2, 3, 4].map((day) => paid({ createdAt: noon + day, periodKey: `period:${day}` }));
@@ -68,20 +68,23 @@ export function historySuite(name: string, open: () => Promise<Pick<ReadModelHar
       expect((await listed()).map((one) => one.method?.brand)).toEqual([undefined, 'MIR']);
     });
 
-    test('lists the refunds of a payment, the oldest first, with when they should arrive', async () => {
+    test('lists the refunds of a payment, the oldest first, with when they should arrive, and all receipts', async () => {
       const payment = paid();
       const refund = (day: number, changes: Partial<Refund>) =>
         refundRow(payment, 2, { firstRequestedAt: noon + day, createdAt: noon + day, ...changes });
       await writer.write([
         paymentRow(payment, 1),
         refund(2, { state: 'failed' }),
-        refund(1, { state: 'succeeded', reason: 'left_early' }),
+        refund(1, { id: `early-${userId}`, state: 'succeeded', reason: 'left_early' }),
+        receiptRow('payment', payment.id, payment.id, 'registered'),
+        receiptRow('refund', `early-${userId}`, payment.id, 'failed'),
       ]);
       const [listed] = await history.list({ userId, limit: 1 });
       expect(listed?.refunds).toEqual([
-        expect.objectContaining({ state: 'succeeded', reason: 'left_early', requestedAt: noon + 1 }),
-        expect.objectContaining({ state: 'failed', requestedAt: noon + 2, expectedBy: null }),
+        expect.objectContaining({ state: 'succeeded', reason: 'left_early', requestedAt: noon + 1, receipt: 'failed' }),
+        expect.objectContaining({ state: 'failed', requestedAt: noon + 2, expectedBy: null, receipt: null }),
       ]);
+      expect(listed?.receipt).toBe('registered');
       expect(listed?.refunds[0]?.expectedBy).toBe(noon + 3 * dayMs);
     });
 

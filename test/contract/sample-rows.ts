@@ -2,6 +2,7 @@ import type { ReadModelRow } from '../../src/application/ports/outbox.ts';
 import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import { noon, samplePayment, sampleRefund } from './samples.ts';
 
+type Receipt = Extract<ReadModelRow, { model: 'receipts' }>['row'];
 type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
 
 /** Rows of read models of a user, who is another one in each test. */
@@ -15,4 +16,11 @@ export const rowsOf = (userId: () => string) => ({
     const row = { ...sampleRefund(id), ...changes };
     return { userId: userId(), version, at: noon, model: 'refunds', id: row.id, row };
   },
+  receiptRow: (kind: Receipt['kind'], id: string, paymentId: string, state: Receipt['state']): ReadModelRow => ({
+    ...{ userId: userId(), version: 1, at: noon, model: 'receipts', id },
+    row: {
+      ...{ kind, id, paymentId, state, subscriptionId: 's', providerObjectId: 'p', vatCode: 1, since: noon },
+      failed: null,
+    },
+  }),
 });

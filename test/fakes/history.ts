@@ -26,7 +26,8 @@ export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): P
           ...(why === undefined ? {} : { why }),
         }));
       const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [{ ...row.row, at: row.at }] : []));
-      return Promise.resolve(historyPayments(payments, refunds));
+      const receipts = rows().flatMap((row) => (row.model === 'receipts' ? [row.row] : []));
+      return Promise.resolve(historyPayments(payments, refunds, receipts));
     },
   };
 }

@@ -1,8 +1,14 @@
 import { trusted } from 'mongoose';
-import { historyPayments, type KeptPayment, type KeptRefund } from '../../application/outbox/history-payment.ts';
+import {
+  historyPayments,
+  type KeptPayment,
+  type KeptReceipt,
+  type KeptRefund,
+} from '../../application/outbox/history-payment.ts';
 import type { HistoryPlace, PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaymentRow } from './models/payments.ts';
+import type { ReceiptRow } from './models/receipts.ts';
 import type { RefundRow } from './models/refunds.ts';
 import { askStore } from './store-fault.ts';
 
@@ -16,6 +22,8 @@ const keptRefund = ({ _id: id, createdAt, updatedAt, ...row }: RefundRow): KeptR
   ...{ id, createdAt: createdAt.getTime(), at: updatedAt.getTime(), retryAt: row.retryAt ?? null },
 });
 
+const keptReceipt = ({ _id: id, paymentId, kind, state }: ReceiptRow): KeptReceipt => ({ id, paymentId, kind, state });
+
 /** What comes after the place in the order of (`createdAt`, `_id`), newest first. */
 const olderThan = ({ at, id }: HistoryPlace) => ({
   $or: trusted([{ createdAt: trusted({ $lt: new Date(at) }) }, { createdAt: new Date(at), _id: trusted({ $lt: id }) }]),
@@ -24,7 +32,7 @@ const olderThan = ({ at, id }: HistoryPlace) => ({
 type Owned = { readonly userId?: string };
 
 /** Payments out of the read models. */
-export const createPaymentHistory = ({ payments, refunds }: Models): PaymentHistory => ({
+export const createPaymentHistory = ({ payments, refunds, receipts }: Models): PaymentHistory => ({
   findUser: (operationId) =>
     askStore(async () => {
       const [filter, fields] = [{ _id: operationId }, { userId: 1 }];
@@ -40,7 +48,11 @@ export const createPaymentHistory = ({ payments, refunds }: Models): PaymentHist
         .skip((page - 1) * limit)
         .limit(limit)
         .lean<PaymentRow[]>();
-      const kept = await refunds.find({ paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) }).lean<RefundRow[]>();
-      return historyPayments(rows.map(keptPayment), kept.map(keptRefund));
+      const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
+      const [kept, made] = await Promise.all([
+        refunds.find(ofThese).lean<RefundRow[]>(),
+        receipts.find(ofThese).lean<ReceiptRow[]>(),
+      ]);
+      return historyPayments(rows.map(keptPayment), kept.map(keptRefund), made.map(keptReceipt));
     }),
 });

@@ -3,7 +3,7 @@ import { type Instant, toIsoOrNull } from '../../domain/model/instant.ts';
 import type { Payment, Refund } from '../../domain/model/payment.ts';
 import { expectedArrival } from '../../domain/payment/refund-arrival.ts';
 import type { HistoryPayment, HistoryRefund } from '../ports/history.ts';
-import type { ReadModelRow, WhyPaid } from '../ports/outbox.ts';
+import type { ReadModelRow, ReceiptRecord, WhyPaid } from '../ports/outbox.ts';
 
 /** The fields of a payment that a read model stores, independent of how the store spells them. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
@@ -15,6 +15,9 @@ export type KeptRefund = Pick<
   'id' | 'paymentId' | 'amount' | 'state' | 'retryAt' | 'createdAt' | 'firstRequestedAt'
 > &
   Pick<Extract<ReadModelRow, { model: 'refunds' }>['row'], 'reason'> & { readonly at: Instant };
+
+/** The fields of a receipt that history needs. */
+export type KeptReceipt = Pick<ReceiptRecord, 'id' | 'paymentId' | 'kind' | 'state'>;
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
   purchase === null
@@ -28,10 +31,18 @@ const isUnderWay = ({ state, retryAt }: KeptRefund): boolean =>
 const sum = (refunds: readonly KeptRefund[]): number =>
   refunds.reduce((total, { amount }) => total + amount.amountMinor, 0);
 
-const historyRefund = (refund: KeptRefund): HistoryRefund => ({
+/** How far the receipt of the payment or refund has come; null where none is made. */
+const receiptOf = (
+  receipts: readonly KeptReceipt[],
+  kind: KeptReceipt['kind'],
+  id: string,
+): KeptReceipt['state'] | null => receipts.find((receipt) => receipt.kind === kind && receipt.id === id)?.state ?? null;
+
+const historyRefund = (refund: KeptRefund, receipts: readonly KeptReceipt[]): HistoryRefund => ({
   ...{ id: refund.id, amount: refund.amount, state: refund.state, reason: refund.reason },
   requestedAt: refund.firstRequestedAt,
   expectedBy: expectedArrival(refund, refund.at),
+  receipt: receiptOf(receipts, 'refund', refund.id),
 });
 
 /** A row of an earlier version says why a purchase was made, and of a charge nothing. */
@@ -42,7 +53,11 @@ function whyOf({ why, purchase }: KeptPayment): WhyPaid | null {
   return { tariff: { id, alias, name }, notice: null, period: null };
 }
 
-function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): HistoryPayment {
+function historyPayment(
+  kept: KeptPayment,
+  refunds: readonly KeptRefund[],
+  receipts: readonly KeptReceipt[],
+): HistoryPayment {
   const { id, amount, paySystem, providerPaymentId, createdAt } = kept;
   const { kind, subscriptionId, periodKey, attemptNo, reason, method, capturedAt } = kept;
   const card = method === null ? null : { title: method.title, last4: method.last4 };
@@ -57,6 +72,7 @@ function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): Hist
   };
   const refundedMinor = sum(refunds.filter(({ state }) => state === 'succeeded'));
   const refundingMinor = sum(refunds.filter(isUnderWay));
+  const receipt = receiptOf(receipts, 'payment', id);
   const returned = refundedMinor > 0 ? 'refunded' : kept.state;
   return {
     ...{ id, kind, subscriptionId, attemptNo, amount, paySystem, providerPaymentId, createdAt, capturedAt, method },
@@ -65,9 +81,12 @@ function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): Hist
     reason: reason ?? kept.watchedBecause,
     failureReason: reason,
     ...{ refundedMinor, refundingMinor },
-    refunds: refunds.toSorted((one, other) => one.firstRequestedAt - other.firstRequestedAt).map(historyRefund),
+    refunds: refunds
+      .toSorted((one, other) => one.firstRequestedAt - other.firstRequestedAt)
+      .map((refund) => historyRefund(refund, receipts)),
+    receipt,
     why: whyOf(kept),
-    detail: { ...detail, refundedMinor, refundingMinor },
+    detail: { ...detail, refundedMinor, refundingMinor, receipt },
   };
 }
 
@@ -75,10 +94,12 @@ function historyPayment(kept: KeptPayment, refunds: readonly KeptRefund[]): Hist
 export const historyPayments = (
   payments: readonly KeptPayment[],
   refunds: readonly KeptRefund[],
+  receipts: readonly KeptReceipt[] = [],
 ): readonly HistoryPayment[] =>
   payments.map((kept) =>
     historyPayment(
       kept,
       refunds.filter(({ paymentId }) => paymentId === kept.id),
+      receipts.filter(({ paymentId }) => paymentId === kept.id),
     ),
   );

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
 import type { Payment, RefundReason } from '../../domain/model/payment.ts';
 import type { PaymentState, RefundState } from '../../domain/model/payment-states.ts';
-import type { ReadModelRow, WhyPaid } from './outbox.ts';
+import type { ReadModelRow, ReceiptRecord, WhyPaid } from './outbox.ts';
 
 /** The state of the payment, or of its refund where there is one, in full or in part. */
 export type HistoryState = PaymentState | 'refunding' | 'refunded';
@@ -15,6 +15,8 @@ export type HistoryRefund = {
   readonly requestedAt: Instant;
   /** By when the subscriber's bank should show it; null where it failed for good. */
   readonly expectedBy: Instant | null;
+  /** How far its receipt has come; null where none is made. */
+  readonly receipt: ReceiptRecord['state'] | null;
 };
 
 export type HistoryPayment = Pick<
@@ -32,6 +34,8 @@ export type HistoryPayment = Pick<
     readonly refundingMinor: number;
     /** Oldest first. */
     readonly refunds: readonly HistoryRefund[];
+    /** How far its receipt has come; null where none is made. */
+    readonly receipt: ReceiptRecord['state'] | null;
     /** Null where an earlier version stored nothing of it. */
     readonly why: WhyPaid | null;
     readonly detail: Readonly<Record<string, unknown>>;

@@ -3,6 +3,7 @@ import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Notice } from '../../domain/model/notice.ts';
 import type { Payment, Refund, RefundReason, SavedMethod } from '../../domain/model/payment.ts';
+import type { FollowedReceipt } from '../../domain/model/receipt.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import type { Tariff } from '../../domain/model/tariff.ts';
 
@@ -28,6 +29,11 @@ export type WhyPaid = {
   readonly period: { readonly start: Instant; readonly end: Instant } | null;
 };
 
+/** A receipt as history keeps it. */
+export type ReceiptRecord = Omit<FollowedReceipt, 'nextReadAt'> & {
+  readonly state: 'pending' | 'registered' | 'failed';
+};
+
 /** A row of a read model. A row never replaces one with a higher `version`. */
 export type ReadModelRow = { readonly userId: string; readonly version: number; readonly at: Instant } & (
   | { readonly model: 'subscriptions'; readonly id: string; readonly row: Subscription }
@@ -50,6 +56,7 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
       readonly isPartial?: boolean;
     }
+  | { readonly model: 'receipts'; readonly id: string; readonly row: ReceiptRecord }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
   /** An order of staff. It is added, and never replaced. */
   | { readonly model: 'audit'; readonly id: string; readonly row: AuditEntry }

@@ -6,10 +6,11 @@ import { moneyJson } from './present-account.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const refundJson = ({ id, amount, state, reason, requestedAt, expectedBy }: HistoryRefund): Json => ({
+const refundJson = ({ id, amount, state, reason, requestedAt, expectedBy, receipt }: HistoryRefund): Json => ({
   ...{ id, amount: moneyJson(amount), status: state, reason },
   requested_at: toIso(requestedAt),
   expected_by: toIsoOrNull(expectedBy),
+  receipt,
 });
 
 /** Why the amount was charged: what for, after which notice, and of which lines it is the sum. */
@@ -47,5 +48,6 @@ export const presentPayment = (payment: ShownPayment): Json => ({
   refunded_minor: payment.refundedMinor,
   refunding_minor: payment.refundingMinor,
   refunds: payment.refunds.map(refundJson),
+  receipt: payment.receipt,
   why: whyJson(payment),
 });
