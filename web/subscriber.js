@@ -1,24 +1,9 @@
-/* global crypto, document, fetch, localStorage, location, setTimeout */
-/** Who the visitor is: an id kept in this browser, and a development token for it. */
-const storageKey = 'cinema-billing-user';
-
-function randomUuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
+/* global document, fetch, location, setTimeout */
+/** The visitor as a subscriber: calls of the API with a development token, and the foot of every page. */
+import { randomUuid, startAfresh, userId } from '/web/user-id.js';
 
 export const newKey = randomUuid;
-
-function startAfresh() {
-  localStorage.setItem(storageKey, randomUuid());
-}
-
-if (localStorage.getItem(storageKey) === null) startAfresh();
-
-export const userId = () => localStorage.getItem(storageKey);
+export { userId };
 
 let token = null;
 

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { createDevelopmentToken } from '../../src/composition/development-token.ts';
-import { call } from '../../tools/client/call.ts';
 import { apiUrl } from '../support/system-client.ts';
+import { fillCard } from './fill-card.ts';
 import { openBrowser, openPage } from './open-browser.ts';
 
 const patience = { timeout: 30_000 };
@@ -15,14 +13,6 @@ beforeAll(async () => {
   browser = await openBrowser();
 }, 60_000);
 afterAll(() => browser.close());
-
-async function fillCard(page: Page, number: string): Promise<void> {
-  await page.getByLabel('Card number').fill(number);
-  await page.getByLabel('Month').fill('12');
-  await page.getByLabel('Year').fill('2040');
-  await page.getByLabel('CVC').fill('123');
-  await page.click('#pay');
-}
 
 async function buyMonthly(page: Page): Promise<void> {
   await page.goto(apiUrl);
@@ -57,15 +47,6 @@ const linesOfNameParts = `[...document.querySelectorAll('#events strong')]
 /** Lines of the list whose content is wider than the line. */
 const eventsThatStickOut = `[...document.querySelectorAll('#events summary')]
   .filter((line) => line.scrollWidth > line.clientWidth).length`;
-
-/** The operations of the served contract: the page must show exactly these. */
-async function countOperations(): Promise<number> {
-  const { json } = await call(`${apiUrl}/api/openapi.json`);
-  const methods = new Set(['get', 'put', 'post', 'delete', 'patch']);
-  return Object.values(json['paths'] ?? {}).flatMap((path: object) =>
-    Object.keys(path).filter((key) => methods.has(key)),
-  ).length;
-}
 
 describe('the first day, in a real browser', () => {
   test('buy: a declined card, another with 3-D Secure, back to an active subscription and its events; then cancel', async () => {
@@ -192,36 +173,6 @@ describe('the first day, in a real browser', () => {
     expect(problems()).toEqual([]);
     await page.close();
   }, 120_000);
-
-  test('the API page shows every operation without any outside host', async () => {
-    const { page, problems } = await openPage(browser);
-    await page.goto(`${apiUrl}/docs`);
-    await page.waitForSelector('.opblock', patience);
-    expect(await page.locator('.opblock').count()).toBe(await countOperations());
-    expect(problems()).toEqual([]);
-    await page.close();
-  }, 60_000);
-
-  test('the API page tries a purchase out and shows the payment page, which a script cannot be redirected to', async () => {
-    const { page, problems } = await openPage(browser);
-    await page.goto(`${apiUrl}/docs`);
-    const token = await createDevelopmentToken({ userId: randomUUID() });
-    await page.locator('button.authorize', { hasText: 'Authorize' }).first().click(patience);
-    await page.locator('.modal-ux input').first().fill(token);
-    await page.locator('.modal-ux button[type=submit]').click();
-    await page.locator('.modal-ux .btn-done').click();
-    const purchase = page.locator('#operations-Subscriptions-buySubscription');
-    await purchase.locator('.opblock-summary-control').click();
-    await purchase.locator('.try-out__btn').click();
-    await purchase.getByPlaceholder('pay_system').fill('yookassa');
-    await purchase
-      .locator('textarea')
-      .fill(JSON.stringify({ tariff_id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0001', renew: true }));
-    await purchase.locator('button.execute').click();
-    await purchase.locator('.live-responses-table').getByText('redirect_url').first().waitFor(patience);
-    expect(problems()).toEqual([]);
-    await page.close();
-  }, 60_000);
 
   // Without this test, a collector that hears nothing would let all other tests here pass.
   test('refused requests, broken scripts, other hosts, and what the content policy refuses are problems', async () => {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
-import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
+import type { HistoryWriter } from '../../src/application/ports/outbox.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
-import { describePurchase } from '../../src/domain/model/describe.ts';
-import type { Payment, Refund } from '../../src/domain/model/payment.ts';
-import { noon, sampleCommand, samplePayment, sampleRefund, sampleSubscription, sampleTariff } from './samples.ts';
+import { rowsOf } from './sample-rows.ts';
+import { noon, sampleCommand, sampleSubscription } from './samples.ts';
 
 export type ReadModelHarness = {
   readonly writer: HistoryWriter;
@@ -16,8 +15,6 @@ export type ReadModelHarness = {
   /** The next report of a duplicate fails, as if the process died. */
   readonly failReport: () => void;
 };
-
-type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
 
 /** Receives reports of duplicates: keeps their ids, or fails once after `failReport`. */
 export function duplicateListener() {
@@ -47,16 +44,8 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
       userId = randomUUID();
     });
 
-    const paymentRow = (row: Payment, version: number, place: PaymentRow['place'] = 'closed'): PaymentRow => ({
-      ...{ userId, version, at: noon, model: 'payments', id: row.id, row, place },
-      ...{ reason: null, capturedAt: noon, method: { title: 'Bank card *4444', last4: '4444' } },
-    });
-    const refundRow = ({ id }: Payment, version: number, changes: Partial<Refund> = {}): ReadModelRow => {
-      const row = { ...sampleRefund(id), ...changes };
-      return { userId, version, at: noon, model: 'refunds', id: row.id, row };
-    };
+    const { paymentRow, refundRow, paid } = rowsOf(() => userId);
     const stateOf = async (id: string) => (await readModels.decisions.findPayment(userId, id))?.state;
-    const paid = (changes: Partial<Payment> = {}) => samplePayment({ subscriptionId: `s-${userId}`, ...changes });
 
     test('a row moves forward only: an older one that comes late changes nothing', async () => {
       const payment = paid({ state: 'sending' });
@@ -184,59 +173,6 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
       expect(await readModels.decisions.findPayment(userId, payment.id)).toMatchObject({
         watchedBecause: 'superseded',
       });
-    });
-
-    test('history is newest first, page by page, and shows the card', async () => {
-      const payments = [0, 1, 2, 3, 4].map((day) => paid({ createdAt: noon + day, periodKey: `period:${day}` }));
-      await readModels.writer.write(payments.map((payment) => paymentRow(payment, 1)));
-      const pages = await Promise.all([1, 2, 3, 4].map((page) => readModels.history.list({ userId, limit: 2, page })));
-      expect(pages.map((page) => page.map(({ id }) => id))).toEqual([
-        [payments[4]?.id, payments[3]?.id],
-        [payments[2]?.id, payments[1]?.id],
-        [payments[0]?.id],
-        [],
-      ]);
-      expect(pages[0]?.[0]).toMatchObject({
-        amountMinor: 29_900,
-        currency: 'RUB',
-        paySystem: 'yookassa',
-        purpose: describePurchase(sampleTariff),
-        createdAt: noon + 4,
-      });
-      expect(pages[0]?.[0]?.detail).toMatchObject({ method: { last4: '4444' } });
-    });
-
-    test('history of one instant has one order, and shows no payment of another user', async () => {
-      const payments = ['a', 'c', 'b'].map((letter) => paid({ id: `${letter}-${userId}`, periodKey: letter }));
-      await readModels.writer.write(payments.map((payment) => paymentRow(payment, 1)));
-      await readModels.writer.write([{ ...paymentRow(paid({ periodKey: 'd' }), 1), userId: randomUUID() }]);
-      const listed = await readModels.history.list({ userId, limit: 10, page: 1 });
-      expect(listed.map(({ id }) => id)).toEqual(['c', 'b', 'a'].map((letter) => `${letter}-${userId}`));
-    });
-
-    test('history shows the refunded part of a payment, and the part that is on its way', async () => {
-      const payment = paid();
-      const other = paid({ periodKey: 'period:1', createdAt: noon - 1 });
-      await readModels.writer.write([paymentRow(payment, 1), paymentRow(other, 1)]);
-      const shown = async () => {
-        const [first, second] = await readModels.history.list({ userId, limit: 10, page: 1 });
-        expect(second).toMatchObject({ state: 'succeeded', detail: { refundedMinor: 0, refundingMinor: 0 } });
-        return [first?.state, first?.detail['refundedMinor'], first?.detail['refundingMinor']];
-      };
-      expect(await shown()).toEqual(['succeeded', 0, 0]);
-      const part = { id: `part-${userId}`, amount: { amountMinor: 10_000, currency: 'RUB' } };
-      const rest = { id: `rest-${userId}`, amount: { amountMinor: 19_900, currency: 'RUB' } };
-      let version = 1;
-      const afterRefund = async (changes: Partial<Refund>) => {
-        await readModels.writer.write([refundRow(payment, (version += 1), changes)]);
-        return shown();
-      };
-      expect(await afterRefund({ ...part, state: 'requested' })).toEqual(['refunding', 0, 10_000]);
-      expect(await afterRefund({ ...part, state: 'failed', retryAt: noon })).toEqual(['refunding', 0, 10_000]);
-      expect(await afterRefund({ ...part, state: 'failed' })).toEqual(['succeeded', 0, 0]);
-      expect(await afterRefund({ ...part, state: 'succeeded' })).toEqual(['refunded', 10_000, 0]);
-      expect(await afterRefund({ ...rest, state: 'unknown' })).toEqual(['refunding', 10_000, 19_900]);
-      expect(await afterRefund({ ...rest, state: 'succeeded' })).toEqual(['refunded', 29_900, 0]);
     });
 
     // A writer that loses a newer row in a race loses about one in ten, so a hundred races show it.

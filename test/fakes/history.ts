@@ -8,14 +8,24 @@ export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): P
       Promise.resolve(
         rows().find((row) => row.id === id && (row.model === 'payments' || row.model === 'refunds'))?.userId ?? null,
       ),
-    list: ({ userId, limit, page }) => {
+    list: ({ userId, limit, page = 1, after = null }) => {
       const payments = rows()
         .filter((row) => row.model === 'payments')
         .filter((row) => row.userId === userId)
+        .filter(
+          ({ id, row: { createdAt } }) =>
+            after === null || createdAt < after.at || (createdAt === after.at && id < after.id),
+        )
         .sort((a, b) => b.row.createdAt - a.row.createdAt || (a.id < b.id ? 1 : -1))
         .slice((page - 1) * limit, page * limit)
-        .map(({ row, reason, capturedAt, method }) => ({ ...row, reason, capturedAt, method }));
-      const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [row.row] : []));
+        .map(({ row, reason, capturedAt, method, why }) => ({
+          ...row,
+          reason,
+          capturedAt,
+          method,
+          ...(why === undefined ? {} : { why }),
+        }));
+      const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [{ ...row.row, at: row.at }] : []));
       const receipts = rows().flatMap((row) => (row.model === 'receipts' ? [row.row] : []));
       return Promise.resolve(historyPayments(payments, refunds, receipts));
     },

@@ -51,6 +51,7 @@ describe('the account', () => {
     expect(account['open_page']).toEqual({
       redirect_url: bought['redirect_url'],
       amount: { amount_minor: 29_900, currency: 'RUB' },
+      payment_id: (await api.system.state(user.id)).payment?.id,
     });
   });
 

@@ -53,12 +53,21 @@ describe('buying over HTTP', () => {
     expect((await user.get('/api/v1/subscriptions/profile')).status).toBe(404);
     await api.system.payPage(user.id);
     const profile = await user.get('/api/v1/subscriptions/profile');
-    expect(Object.keys(profile.json as object).sort()).toEqual(
-      ['id', 'period_end', 'period_start', 'renew', 'tariff', 'user_id'].sort(),
-    );
+    expect(Object.keys(profile.json as object).sort()).toEqual([
+      'id',
+      'period_end',
+      'period_start',
+      'reason',
+      'renew',
+      'status',
+      'tariff',
+      'user_id',
+    ]);
     expect(profile.json).toMatchObject({
       user_id: user.id,
       renew: true,
+      status: 'active',
+      reason: null,
       period_start: '2026-01-31T09:00:00.000Z',
       period_end: '2026-02-28T09:00:00.000Z',
       tariff: { cost: 299, cost_minor: 29_900, alias: 'month', period: 1, period_unit: 'month' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { DecodedEvent } from '../../src/adapters/http/contract/http-services.ts';
 import { type Api, startApi } from './support/api.ts';
 
@@ -41,6 +41,30 @@ describe('pages', () => {
       if (reference.startsWith('/'))
         expect([reference, (await fetch(api.base + reference)).status]).toEqual([reference, 200]);
     }
+  });
+
+  it('the reference is sent compressed, for good, and to a client without Brotli in clear', async () => {
+    const { text } = await api.ask('GET', '/docs');
+    const address = references(text).find((reference) => reference.startsWith('/docs/reference.'))!;
+    const answers = await Promise.all(
+      ['br', 'identity'].map((encoding) => fetch(api.base + address, { headers: { 'Accept-Encoding': encoding } })),
+    );
+    expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual(['br', null]);
+    for (const { headers } of answers) {
+      expect(headers.get('cache-control')).toContain('immutable');
+      expect(headers.get('vary')).toContain('Accept-Encoding');
+    }
+    const [compressed, clear] = await Promise.all(answers.map((answer) => answer.text()));
+    expect(compressed === clear).toBe(true);
+    // The bundle of @scalar/api-reference 1.76.0 as its authors published it: dist/browser/standalone.js.
+    const published = 'dcb027152bf20bf2f6dcd66e8f9fb073c1a9e274cf0b94b939a7d99ab8947060';
+    expect(createHash('sha256').update(clear!).digest('hex')).toBe(published);
+  });
+
+  it('the contract of the events is one document, without references to files', async () => {
+    const { text } = await api.ask('GET', '/api/asyncapi.json');
+    expect(JSON.parse(text)).toMatchObject({ asyncapi: '3.1.0', channels: { entitlements: {} } });
+    expect([...text.matchAll(/"\$ref":"([^#][^"]*)"/g)]).toEqual([]);
   });
 
   it('the contract is served as JSON', async () => {

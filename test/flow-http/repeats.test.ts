@@ -54,3 +54,15 @@ describe('a purchase repeated after it was answered with a page', () => {
     expect((await user.get(status_url)).json).toMatchObject({ status: 'rejected', rejection: { code, detail } });
   });
 });
+
+it('a repeat is answered as the first request was, and marked', async () => {
+  const user = await api.newUser();
+  const key = { 'Idempotency-Key': 'form' };
+  const first = await user.buy({}, key);
+  await api.system.pass(60_000);
+  const again = await user.buy({}, key);
+  expect(again.json).toEqual(first.json);
+  expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
+  const { command } = again.json as { command: { status_url: string } };
+  expect((await user.get(command.status_url)).json).toEqual(command);
+});

@@ -5,14 +5,28 @@ import {
   type KeptReceipt,
   type KeptRefund,
 } from '../../application/outbox/history-payment.ts';
-import type { PaymentHistory } from '../../application/ports/history.ts';
+import type { HistoryPlace, PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaymentRow } from './models/payments.ts';
+import type { ReceiptRow } from './models/receipts.ts';
+import type { RefundRow } from './models/refunds.ts';
 import { askStore } from './store-fault.ts';
 
 const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: PaymentRow): KeptPayment => ({
   ...row,
   ...{ id, createdAt: createdAt.getTime(), capturedAt: capturedAt?.getTime() ?? null },
+});
+
+const keptRefund = ({ _id: id, createdAt, updatedAt, ...row }: RefundRow): KeptRefund => ({
+  ...row,
+  ...{ id, createdAt: createdAt.getTime(), at: updatedAt.getTime(), retryAt: row.retryAt ?? null },
+});
+
+const keptReceipt = ({ _id: id, paymentId, kind, state }: ReceiptRow): KeptReceipt => ({ id, paymentId, kind, state });
+
+/** What comes after the place in the order of (`createdAt`, `_id`), newest first. */
+const olderThan = ({ at, id }: HistoryPlace) => ({
+  $or: trusted([{ createdAt: trusted({ $lt: new Date(at) }) }, { createdAt: new Date(at), _id: trusted({ $lt: id }) }]),
 });
 
 type Owned = { readonly userId?: string };
@@ -26,19 +40,19 @@ export const createPaymentHistory = ({ payments, refunds, receipts }: Models): P
       // The mark of a refund may be written before its payment, and has no user.
       return payment?.userId ?? (await refunds.findOne(filter, fields).lean<Owned>())?.userId ?? null;
     }),
-  list: ({ userId, limit, page }) =>
+  list: ({ userId, limit, page = 1, after = null }) =>
     askStore(async () => {
       const rows = await payments
-        .find({ userId })
+        .find({ userId, ...(after === null ? {} : olderThan(after)) })
         .sort({ createdAt: -1, _id: -1 })
         .skip((page - 1) * limit)
         .limit(limit)
         .lean<PaymentRow[]>();
       const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
       const [kept, made] = await Promise.all([
-        refunds.find(ofThese).lean<KeptRefund[]>(),
-        receipts.find(ofThese).lean<KeptReceipt[]>(),
+        refunds.find(ofThese).lean<RefundRow[]>(),
+        receipts.find(ofThese).lean<ReceiptRow[]>(),
       ]);
-      return historyPayments(rows.map(keptPayment), kept, made);
+      return historyPayments(rows.map(keptPayment), kept.map(keptRefund), made.map(keptReceipt));
     }),
 });

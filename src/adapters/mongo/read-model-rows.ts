@@ -21,8 +21,8 @@ export function recordOf(models: Models, version: VersionedRow) {
       return castRecord(models.subscriptions, { graceUntil: null, endedAt: null, ...values, periodEnd });
     }
     case 'payments': {
-      const { place, reason, capturedAt, method } = version;
-      return castRecord(models.payments, { ...values, place, reason, capturedAt, method });
+      const { place, reason, capturedAt, method, why } = version;
+      return castRecord(models.payments, { ...values, place, reason, capturedAt, method, why });
     }
     case 'refunds':
       return castRecord(models.refunds, values);

@@ -6,6 +6,7 @@ import { auditRow } from './audit-row.ts';
 import { chargebackRow } from './chargeback-row.ts';
 import { externalRefund } from './external-refund.ts';
 import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
+import { whyPaid } from './why-paid.ts';
 import type { Trace, MessageFactory } from '../ports/message-factory.ts';
 
 type About = { readonly userId: string; readonly version: number; readonly at: Instant };
@@ -30,8 +31,10 @@ function paymentRow(
   const reason = event.type === 'payment.failed' ? event.decline.reason : (before?.reason ?? null);
   const { payment: row, place } = event;
   const card = methodOf(row, changeSet);
-  const method = card === null ? null : { title: card.title, last4: card.last4 };
-  return { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method };
+  const method = card === null ? null : { title: card.title, last4: card.last4, brand: card.brand };
+  const why = whyPaid(row, changeSet);
+  const common = { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method } as const;
+  return why === null ? common : { ...common, why };
 }
 
 /**

@@ -1,18 +1,23 @@
 import { describePurchase } from '../../domain/model/describe.ts';
-import { toIsoOrNull } from '../../domain/model/instant.ts';
+import { type Instant, toIsoOrNull } from '../../domain/model/instant.ts';
 import type { Payment, Refund } from '../../domain/model/payment.ts';
-import type { HistoryPayment } from '../ports/history.ts';
-import type { ReadModelRow, ReceiptRecord } from '../ports/outbox.ts';
+import { expectedArrival } from '../../domain/payment/refund-arrival.ts';
+import type { HistoryPayment, HistoryRefund } from '../ports/history.ts';
+import type { ReadModelRow, ReceiptRecord, WhyPaid } from '../ports/outbox.ts';
 
 /** The fields of a payment that a read model stores, independent of how the store spells them. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
-  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method'>;
+  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'reason' | 'capturedAt' | 'method' | 'why'>;
 
-/** The fields of a refund that history needs. */
-export type KeptRefund = Pick<Refund, 'paymentId' | 'amount' | 'state' | 'retryAt'>;
+/** The fields of a refund that history needs, and when its state was saved. */
+export type KeptRefund = Pick<
+  Refund,
+  'id' | 'paymentId' | 'amount' | 'state' | 'retryAt' | 'createdAt' | 'firstRequestedAt'
+> &
+  Pick<Extract<ReadModelRow, { model: 'refunds' }>['row'], 'reason'> & { readonly at: Instant };
 
 /** The fields of a receipt that history needs. */
-export type KeptReceipt = Pick<ReceiptRecord, 'paymentId' | 'kind' | 'state'>;
+export type KeptReceipt = Pick<ReceiptRecord, 'id' | 'paymentId' | 'kind' | 'state'>;
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
   purchase === null
@@ -26,34 +31,62 @@ const isUnderWay = ({ state, retryAt }: KeptRefund): boolean =>
 const sum = (refunds: readonly KeptRefund[]): number =>
   refunds.reduce((total, { amount }) => total + amount.amountMinor, 0);
 
+/** How far the receipt of the payment or refund has come; null where none is made. */
+const receiptOf = (
+  receipts: readonly KeptReceipt[],
+  kind: KeptReceipt['kind'],
+  id: string,
+): KeptReceipt['state'] | null => receipts.find((receipt) => receipt.kind === kind && receipt.id === id)?.state ?? null;
+
+const historyRefund = (refund: KeptRefund, receipts: readonly KeptReceipt[]): HistoryRefund => ({
+  ...{ id: refund.id, amount: refund.amount, state: refund.state, reason: refund.reason },
+  requestedAt: refund.firstRequestedAt,
+  expectedBy: expectedArrival(refund, refund.at),
+  receipt: receiptOf(receipts, 'refund', refund.id),
+});
+
+/** A row of an earlier version says why a purchase was made, and of a charge nothing. */
+function whyOf({ why, purchase }: KeptPayment): WhyPaid | null {
+  if (why !== undefined) return why;
+  if (purchase === null) return null;
+  const { id, alias, name } = purchase.tariff;
+  return { tariff: { id, alias, name }, notice: null, period: null };
+}
+
 function historyPayment(
   kept: KeptPayment,
   refunds: readonly KeptRefund[],
   receipts: readonly KeptReceipt[],
 ): HistoryPayment {
-  const { id, paySystem, providerPaymentId, createdAt } = kept;
-  const { kind, subscriptionId, periodKey, attemptNo, reason, method } = kept;
-  const capturedAt = toIsoOrNull(kept.capturedAt);
+  const { id, amount, paySystem, providerPaymentId, createdAt } = kept;
+  const { kind, subscriptionId, periodKey, attemptNo, reason, method, capturedAt } = kept;
+  const card = method === null ? null : { title: method.title, last4: method.last4 };
+  const detail = {
+    kind,
+    subscriptionId,
+    periodKey,
+    attemptNo,
+    reason,
+    capturedAt: toIsoOrNull(capturedAt),
+    method: card,
+  };
   const refundedMinor = sum(refunds.filter(({ state }) => state === 'succeeded'));
   const refundingMinor = sum(refunds.filter(isUnderWay));
-  const receipt = receipts.find((one) => one.kind === 'payment')?.state ?? null;
+  const receipt = receiptOf(receipts, 'payment', id);
   const returned = refundedMinor > 0 ? 'refunded' : kept.state;
   return {
-    ...{ id, ...kept.amount, paySystem, providerPaymentId, createdAt },
+    ...{ id, kind, subscriptionId, attemptNo, amount, paySystem, providerPaymentId, createdAt, capturedAt, method },
     state: refundingMinor > 0 ? 'refunding' : returned,
     purpose: purposeOf(kept),
-    detail: {
-      kind,
-      subscriptionId,
-      periodKey,
-      attemptNo,
-      reason,
-      capturedAt,
-      method,
-      refundedMinor,
-      refundingMinor,
-      receipt,
-    },
+    reason: reason ?? kept.watchedBecause,
+    failureReason: reason,
+    ...{ refundedMinor, refundingMinor },
+    refunds: refunds
+      .toSorted((one, other) => one.firstRequestedAt - other.firstRequestedAt)
+      .map((refund) => historyRefund(refund, receipts)),
+    receipt,
+    why: whyOf(kept),
+    detail: { ...detail, refundedMinor, refundingMinor, receipt },
   };
 }
 

@@ -1,29 +1,58 @@
 import type { Instant } from '../../domain/model/instant.ts';
-import type { PaymentState } from '../../domain/model/payment-states.ts';
+import type { Money } from '../../domain/model/money.ts';
+import type { Payment, RefundReason } from '../../domain/model/payment.ts';
+import type { PaymentState, RefundState } from '../../domain/model/payment-states.ts';
+import type { ReadModelRow, ReceiptRecord, WhyPaid } from './outbox.ts';
 
 /** The state of the payment, or of its refund where there is one, in full or in part. */
 export type HistoryState = PaymentState | 'refunding' | 'refunded';
 
-export type HistoryPayment = {
+export type HistoryRefund = {
   readonly id: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  readonly paySystem: string;
-  readonly state: HistoryState;
-  readonly purpose: string;
-  readonly providerPaymentId: string | null;
-  readonly detail: Readonly<Record<string, unknown>>;
-  readonly createdAt: Instant;
+  readonly amount: Money;
+  readonly state: RefundState;
+  readonly reason: RefundReason | 'external';
+  readonly requestedAt: Instant;
+  /** By when the subscriber's bank should show it; null where it failed for good. */
+  readonly expectedBy: Instant | null;
+  /** How far its receipt has come; null where none is made. */
+  readonly receipt: ReceiptRecord['state'] | null;
 };
+
+export type HistoryPayment = Pick<
+  Payment,
+  'id' | 'kind' | 'subscriptionId' | 'attemptNo' | 'amount' | 'paySystem' | 'providerPaymentId' | 'createdAt'
+> &
+  Pick<Extract<ReadModelRow, { model: 'payments' }>, 'capturedAt' | 'method'> & {
+    readonly state: HistoryState;
+    readonly purpose: string;
+    /** Why it was declined, or why its money goes back if it is paid after all. */
+    readonly reason: string | null;
+    /** Why it was declined, as the provider named it. */
+    readonly failureReason: string | null;
+    readonly refundedMinor: number;
+    readonly refundingMinor: number;
+    /** Oldest first. */
+    readonly refunds: readonly HistoryRefund[];
+    /** How far its receipt has come; null where none is made. */
+    readonly receipt: ReceiptRecord['state'] | null;
+    /** Null where an earlier version stored nothing of it. */
+    readonly why: WhyPaid | null;
+    readonly detail: Readonly<Record<string, unknown>>;
+  };
+
+/** Where a payment stands in history. */
+export type HistoryPlace = { readonly at: Instant; readonly id: string };
 
 /** Payments as history knows them. */
 export type PaymentHistory = {
   /** The user of a payment or refund; null when there is none of this id. */
   readonly findUser: (operationId: string) => Promise<string | null>;
-  /** Payments of a user, newest first. */
+  /** Payments of a user, newest first: one page by its number, or those older than a place. */
   readonly list: (query: {
     readonly userId: string;
     readonly limit: number;
-    readonly page: number;
+    readonly page?: number;
+    readonly after?: HistoryPlace | null;
   }) => Promise<readonly HistoryPayment[]>;
 };

@@ -1,9 +1,11 @@
 import type { AuditEntry } from './audit.ts';
 import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, Refund, RefundReason } from '../../domain/model/payment.ts';
+import type { Notice } from '../../domain/model/notice.ts';
+import type { Payment, Refund, RefundReason, SavedMethod } from '../../domain/model/payment.ts';
 import type { FollowedReceipt } from '../../domain/model/receipt.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
+import type { Tariff } from '../../domain/model/tariff.ts';
 
 /** A message to publish, validated and size-checked before it was saved. Only the registry id is missing. */
 export type OutMessage = {
@@ -16,6 +18,15 @@ export type OutMessage = {
   readonly schema: string;
   /** The JSON value; null is a tombstone. */
   readonly value: Readonly<Record<string, unknown>> | null;
+};
+
+/** Why a payment was made, for the subscriber who asks. */
+export type WhyPaid = {
+  readonly tariff: Pick<Tariff, 'id' | 'alias' | 'name'>;
+  /** The notice that announced it; null where none was needed. */
+  readonly notice: Pick<Notice, 'id' | 'kind' | 'at'> | null;
+  /** The period that it paid for; null until it has paid for one. */
+  readonly period: { readonly start: Instant; readonly end: Instant } | null;
 };
 
 /** A receipt as history keeps it. */
@@ -33,7 +44,10 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       readonly place: 'open' | 'watched' | 'closed';
       readonly reason: string | null;
       readonly capturedAt: Instant | null;
-      readonly method: { readonly title: string | null; readonly last4: string | null } | null;
+      /** The brand is absent from rows of an earlier version. */
+      readonly method: (Pick<SavedMethod, 'title' | 'last4'> & Partial<Pick<SavedMethod, 'brand'>>) | null;
+      /** Absent from rows of an earlier version, and where nothing is known of the subscription. */
+      readonly why?: WhyPaid;
     }
   | {
       readonly model: 'refunds';

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../ports/catalogue.ts';
-import type { HistoryPayment, HistoryState, PaymentHistory } from '../ports/history.ts';
+import type { HistoryPayment, HistoryPlace, HistoryState, PaymentHistory } from '../ports/history.ts';
 
 export type ReadPaymentsServices = {
   readonly history: PaymentHistory;
@@ -23,14 +23,25 @@ const statusNames: Readonly<Record<HistoryState, string>> = {
   refunded: 'Платеж возвращён',
 };
 
-export async function readPayments(
-  services: ReadPaymentsServices,
-  query: { readonly userId: string; readonly limit: number; readonly page: number },
-): Promise<readonly ShownPayment[]> {
+type Query = Parameters<PaymentHistory['list']>[0];
+
+export async function readPayments(services: ReadPaymentsServices, query: Query): Promise<readonly ShownPayment[]> {
   const [payments, paySystems] = await Promise.all([services.history.list(query), services.catalogue.listPaySystems()]);
   return payments.map((payment) => ({
     ...payment,
     paySystemName: paySystems.find(({ alias }) => alias === payment.paySystem)?.name ?? payment.paySystem,
     statusName: statusNames[payment.state],
   }));
+}
+
+/** Payments from after the place on. `next` is the place of the last one where more follow; null at the end. */
+export async function readHistory(
+  services: ReadPaymentsServices,
+  { limit, ...query }: { readonly userId: string; readonly limit: number; readonly after: HistoryPlace | null },
+): Promise<{ readonly payments: readonly ShownPayment[]; readonly next: HistoryPlace | null }> {
+  const found = await readPayments(services, { ...query, limit: limit + 1 });
+  const payments = found.slice(0, limit);
+  const last = payments.at(-1);
+  const isMore = found.length > payments.length && last !== undefined;
+  return { payments, next: isMore ? { at: last.createdAt, id: last.id } : null };
 }

@@ -12,6 +12,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
 import { createWorkList } from '../../../src/adapters/mongo/work-list.ts';
@@ -34,6 +35,12 @@ readModelSuite('in MongoDB', () => {
     history: createPaymentHistory(models),
     ...listener,
   });
+});
+
+historySuite('in MongoDB', () => {
+  const { models } = database;
+  const writer = createHistoryWriter(models, () => Promise.resolve());
+  return Promise.resolve({ writer, history: createPaymentHistory(models) });
 });
 
 booksSuite('in MongoDB', () => {

@@ -8,6 +8,7 @@ import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { workListSuite } from '../../contract/work-list-suite.ts';
@@ -22,6 +23,10 @@ readModelSuite('in memory', () => {
     history: createMemoryHistory(readModels),
     ...listener,
   });
+});
+historySuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({ writer: readModels.writer, history: createMemoryHistory(readModels) });
 });
 booksSuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);

@@ -50,9 +50,29 @@ function inline(value: unknown, document: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inline(item, document)]));
 }
 
+const schemas = new URL('../../../../schemas/', import.meta.url);
+const readContract = (name: string): unknown => parse(readFileSync(new URL(name, schemas), 'utf8'), { merge: true });
+
 /** The contract as written, with its `$ref`s. */
-export const readOpenApi = (): OpenApi =>
-  parse(readFileSync(new URL('../../../../schemas/openapi.yaml', import.meta.url), 'utf8'), { merge: true }) as OpenApi;
+export const readOpenApi = (): OpenApi => readContract('openapi.yaml') as OpenApi;
+
+/** Puts each referenced file in its place, with what is said beside the reference; ours form no cycle. */
+function withoutFiles(value: unknown, base: URL): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutFiles(item, base));
+  if (!isObject(value)) return value;
+  const { $ref: target, ...own } = value;
+  const isFile = typeof target === 'string' && !target.startsWith('#');
+  const rest = Object.fromEntries(
+    Object.entries(isFile ? own : value).map(([key, item]) => [key, withoutFiles(item, base)]),
+  );
+  if (!isFile) return rest;
+  const file = new URL(target, base);
+  const referenced = withoutFiles(JSON.parse(readFileSync(file, 'utf8')), file);
+  return { ...(referenced as object), ...rest };
+}
+
+/** The contract of the events, AsyncAPI, in one document. */
+export const readEventContract = (): unknown => withoutFiles(readContract('asyncapi.yaml'), schemas);
 
 /** The contract without any `$ref`, for the validators. */
 export const inlinedOpenApi = (document: OpenApi): OpenApi => inline(document, document) as OpenApi;

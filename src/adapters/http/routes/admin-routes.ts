@@ -1,6 +1,7 @@
 import type { HttpContext } from './http-context.ts';
-import type { WorkItem, WorkState } from '../../../application/ports/work-list.ts';
+import type { WorkState } from '../../../application/ports/work-list.ts';
 import { readStoredSubscriber } from '../../../application/requests/read-stored-subscriber.ts';
+import { cursorOf, placeFrom } from '../contract/cursor.ts';
 import { presentAuditEntry, presentStored, presentWork } from './presenters.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, type UserCall } from '../contract/route.ts';
@@ -16,18 +17,15 @@ async function readSubscriber(http: HttpContext, call: UserCall): Promise<Answer
   return ok(presentStored(found));
 }
 
-/** `{since}~{id}` of the last item of a page. */
-function cursorFrom(text: string | undefined): Pick<WorkItem, 'since' | 'id'> | null {
-  if (text === undefined) return null;
-  const [since = '', id = ''] = text.split('~');
-  return { since: Number(since), id };
-}
-
 async function listWork({ workList }: HttpContext, call: UserCall): Promise<Answer> {
   const { state, limit, after } = call.query as { state: WorkState; limit: number; after?: string };
-  const items = await workList({ state, limit, after: cursorFrom(after) });
+  const from = placeFrom(after);
+  const items = await workList({ state, limit, after: from === null ? null : { since: from.at, id: from.id } });
   const last = items.length < limit ? undefined : items.at(-1);
-  return ok({ items: items.map(presentWork), next: last === undefined ? null : `${last.since}~${last.id}` });
+  return ok({
+    items: items.map(presentWork),
+    next: last === undefined ? null : cursorOf({ at: last.since, id: last.id }),
+  });
 }
 
 /** What staff read. What they change is a command (command-routes.ts). */

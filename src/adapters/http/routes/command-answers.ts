@@ -11,14 +11,12 @@ export type AwaitedCommandAnswer = {
   readonly command: { readonly commandId: string; readonly userId: string; readonly acceptedAt: Instant };
   readonly statusUrl: string;
   readonly awaited: AwaitedOutcome;
+  /** Whether the outcome is that of an earlier request with the same Idempotency-Key. */
+  readonly isReplay: boolean;
 };
 
 /** The `Retry-After` of a command that is not handled yet. */
 const askAgainSeconds = '2';
-
-/** Whether the outcome is that of an earlier request with the same Idempotency-Key. */
-export const isReplayed = ({ awaited, command }: AwaitedCommandAnswer): boolean =>
-  awaited.kind === 'ended' && awaited.acceptedAt !== command.acceptedAt;
 
 export const replayed = { 'Idempotent-Replayed': 'true' };
 
@@ -30,7 +28,7 @@ function refusalOf(result: AwaitedCommandAnswer): Problem | null {
   const { reason } = awaited.outcome;
   // A cancel with nothing to cancel succeeds, as in the v1 API that existing clients use.
   if (reason === 'nothing_to_cancel') return null;
-  return problemOf(reason, isReplayed(result) ? replayed : {});
+  return problemOf(reason, result.isReplay ? replayed : {});
 }
 
 /** The command as a resource, one shape wherever it is shown. */

@@ -1,7 +1,8 @@
 import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
+import type { CommandClaim } from '../../../application/requests/read-command-status.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
-import { type AwaitedCommandAnswer, commandAnswers, isReplayed, replayed } from './command-answers.ts';
+import { type AwaitedCommandAnswer, commandAnswers, replayed } from './command-answers.ts';
 import { type CommandReader, createCommandReader } from '../contract/command-input.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
@@ -16,7 +17,9 @@ type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route' | 'bodyText'>;
 async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
   const { kind, command } = await acceptCommand(http, { ...what, idempotencyKey, trace: call.trace });
-  const statusUrl = `/api/v1/commands/${issueCommandToken(http.signer, command, call.user.id)}`;
+  const statusUrlOf = (claim: CommandClaim): string =>
+    `/api/v1/commands/${issueCommandToken(http.signer, claim, call.user.id)}`;
+  const statusUrl = statusUrlOf(command);
   if (kind !== 'accepted') {
     const members = kind === 'not_accepted' ? {} : { command_id: command.commandId, status_url: statusUrl };
     throw new Problem(503, '5003', { detail: kind, members, headers: { 'Retry-After': '1' } });
@@ -30,7 +33,11 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     waitMs: preferredWaitMs(call.header('prefer')),
     signal: call.signal,
   });
-  return { command, statusUrl, awaited };
+  // A repeat is answered as the first request was: with its time of acceptance, and so with its address.
+  const isReplay = awaited.kind === 'ended' && awaited.acceptedAt !== command.acceptedAt;
+  if (!isReplay) return { command, statusUrl, awaited, isReplay };
+  const first = { ...command, acceptedAt: awaited.acceptedAt };
+  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay };
 }
 
 /** Seals the personal data of a command, which then crosses Kafka and is stored with it. */
@@ -99,7 +106,7 @@ function commandRoute(http: HttpContext, place: Place): Route {
       json: prefersJson(call.header('accept'), call.header('sec-fetch-mode')),
       returnUrl,
     });
-    return isReplayed(result) ? { ...answered, headers: { ...answered.headers, ...replayed } } : answered;
+    return result.isReplay ? { ...answered, headers: { ...answered.headers, ...replayed } } : answered;
   };
   return { access: access.kind, handle };
 }

@@ -6,14 +6,14 @@ import { describePurchase } from '../../../domain/model/describe.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import type { Money } from '../../../domain/model/money.ts';
 import type { Subscription } from '../../../domain/model/subscription.ts';
-import { isPastDue, mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
+import { mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
 import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
 import { type Refusal, rejections } from '../contract/problem.ts';
-import { presentEntitlement, presentPinnedTariff } from './presenters.ts';
+import { presentEntitlement, presentPinnedTariff, reasonOf } from './presenters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const moneyJson = ({ amountMinor, currency }: Money): Json => ({ amount_minor: amountMinor, currency });
+export const moneyJson = ({ amountMinor, currency }: Money): Json => ({ amount_minor: amountMinor, currency });
 
 /** The verdict of a rule: allowed, or the code of the refusal and the command that is the way out. */
 function verdictJson(reason: RejectionReason | null): Json {
@@ -30,12 +30,6 @@ const nextChargeJson = (next: NextCharge | null): Json | null =>
         method: next.method?.title ?? null,
         lines: [{ text: describePurchase(next.tariff), amount: moneyJson(next.amount) }],
       };
-
-/** Why it ended, or why its last charge was declined. */
-function reasonOf(subscription: Subscription): string | null {
-  if ('cause' in subscription) return subscription.cause;
-  return isPastDue(subscription) ? subscription.dunning.lastReason : null;
-}
 
 function subscriptionJson(subscription: Subscription): Json {
   const term = 'term' in subscription ? subscription.term : null;
@@ -60,7 +54,11 @@ export const presentAccount = (account: Account): Json => ({
   open_page:
     account.openPage === null
       ? null
-      : { redirect_url: account.openPage.confirmationUrl, amount: moneyJson(account.openPage.amount) },
+      : {
+          redirect_url: account.openPage.confirmationUrl,
+          amount: moneyJson(account.openPage.amount),
+          payment_id: account.openPage.id,
+        },
   payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
     ...{ id, title, last4, brand, usable },
     default: isDefault,

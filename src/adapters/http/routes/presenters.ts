@@ -1,6 +1,7 @@
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
-import { toDecimal } from '../../../domain/model/money.ts';
 import type { Entitlement } from '../../../domain/model/subscriber.ts';
+import type { Subscription } from '../../../domain/model/subscription.ts';
+import { isPastDue } from '../../../domain/model/subscription-questions.ts';
 import { renews } from '../../../domain/subscription/renews.ts';
 import type { Tariff } from '../../../domain/model/tariff.ts';
 import type { AuditEntry } from '../../../application/ports/audit.ts';
@@ -9,7 +10,6 @@ import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { StoredForStaff } from '../../../application/requests/read-stored-subscriber.ts';
 import type { WorkItem } from '../../../application/ports/work-list.ts';
 import type { Due } from '../../../domain/timers/index.ts';
-import type { ShownPayment } from '../../../application/requests/read-payments.ts';
 import type { Profile } from '../../../application/requests/read-profile.ts';
 
 /** Domain values → the JSON of openapi.yaml. No answer has a field that is not listed here. */
@@ -45,6 +45,12 @@ export const presentPaySystem = (paySystem: PaySystem): Json => ({
   json_data: paySystem.data,
 });
 
+/** Why it ended, or why its last charge was declined. */
+export function reasonOf(subscription: Subscription): string | null {
+  if ('cause' in subscription) return subscription.cause;
+  return isPastDue(subscription) ? subscription.dunning.lastReason : null;
+}
+
 export const presentProfile = ({ userId, subscription, listed }: Profile): Json => ({
   id: subscription.id,
   tariff: tariffJson(subscription.tariff, listed),
@@ -52,19 +58,8 @@ export const presentProfile = ({ userId, subscription, listed }: Profile): Json 
   period_start: toIso(subscription.term.periodStart),
   period_end: toIso(subscription.term.periodEnd),
   renew: renews(subscription),
-});
-
-export const presentPayment = (payment: ShownPayment): Json => ({
-  id: payment.id,
-  amount: toDecimal(payment),
-  amount_minor: payment.amountMinor,
-  pay_system: payment.paySystemName,
-  currency_code: payment.currency,
-  pay_status: payment.statusName,
-  purpose: payment.purpose,
-  payment_id: payment.providerPaymentId,
-  json_detail: payment.detail,
-  created_at: toIso(payment.createdAt),
+  status: subscription.status,
+  reason: reasonOf(subscription),
 });
 
 export const presentEntitlement = (entitlement: Entitlement): Json => ({

@@ -2,13 +2,15 @@ import { isOver } from '../../../application/requests/await-outcomes.ts';
 import { readCommandToken } from './command-token.ts';
 import { type CommandClaim, readCommandStatus } from '../../../application/requests/read-command-status.ts';
 import { readEntitlement, readEntitlements } from '../../../application/requests/read-entitlement.ts';
-import { readPayments } from '../../../application/requests/read-payments.ts';
+import { readHistory, readPayments } from '../../../application/requests/read-payments.ts';
 import { readProfile } from '../../../application/requests/read-profile.ts';
 import { answerStatus, type AwaitedCommandAnswer } from './command-answers.ts';
+import { cursorOf, placeFrom } from '../contract/cursor.ts';
 import type { ServerSentEvent } from '../contract/event-stream.ts';
 import type { HttpContext } from './http-context.ts';
 import { prefersEvents, streamMaxMs } from '../contract/preferences.ts';
-import { presentEntitlement, presentPayment, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
+import { presentPayment } from './present-history.ts';
+import { presentEntitlement, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, serviceRole, type UserCall } from '../contract/route.ts';
 
@@ -22,6 +24,13 @@ async function payments({ reads }: HttpContext, call: UserCall): Promise<Answer>
   const { limit, page } = call.query as { limit: number; page: number };
   const found = await readPayments(reads, { userId: call.user.id, limit, page });
   return ok(found.map(presentPayment));
+}
+
+async function history({ reads }: HttpContext, call: UserCall): Promise<Answer> {
+  const { limit, after } = call.query as { limit: number; after?: string };
+  const found = await readHistory(reads, { userId: call.user.id, limit, after: placeFrom(after) });
+  const next = found.next === null ? null : cursorOf(found.next);
+  return ok({ data: found.payments.map(presentPayment), has_more: next !== null, next });
 }
 
 async function entitlement({ reads, pollOpenPage }: HttpContext, call: UserCall): Promise<Answer> {
@@ -73,7 +82,7 @@ async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer>
   // The subscriber may come from the payment page, so it is polled.
   if (awaited.kind === 'ended' && !isOver(awaited) && awaited.subscriber !== null)
     http.pollOpenPage(awaited.subscriber, call.trace);
-  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited };
+  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited, isReplay: false };
   const answer = await answerStatus(http, now);
   if (!prefersEvents(call.header('accept'))) return answer;
   return { status: 200, events: statusEvents(http, call, now, answer) };
@@ -90,6 +99,7 @@ export const readingRoutes = (http: HttpContext): Routes => ({
   },
   readProfile: { access: 'user', handle: (call) => profile(http, call) },
   listPayments: { access: 'user', handle: (call) => payments(http, call) },
+  readHistory: { access: 'user', handle: (call) => history(http, call) },
   readEntitlement: { access: 'user', handle: (call) => entitlement(http, call) },
   queryEntitlements: { access: 'service', handle: (call) => entitlements(http, call) },
   readCommand: { access: 'user', handle: (call) => commandStatus(http, call) },

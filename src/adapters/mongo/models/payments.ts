@@ -1,16 +1,16 @@
-import type { ReadModelRow } from '../../../application/ports/outbox.ts';
+import type { ReadModelRow, WhyPaid } from '../../../application/ports/outbox.ts';
 import type { ReceiptTerms } from '../../../domain/model/receipt.ts';
 import type { Payment } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { paymentFields } from './parts/payment.ts';
 import { receiptTerms } from './parts/receipt.ts';
 import { sendHistory, type SendHistory } from './parts/send-record.ts';
-import { createCollection, createPart, optional, required } from './schema.ts';
+import { createCollection, createPart, optional, required, text } from './schema.ts';
 
 type Message = Extract<ReadModelRow, { model: 'payments' }>;
 export type PaymentRow = HistoryRow &
   Omit<Payment, 'id' | 'confirmationUrl' | 'returnUrlHash' | 'receipt' | 'send' | 'createdAt' | 'createdRealAt'> &
-  Pick<Message, 'place' | 'reason' | 'method'> & {
+  Pick<Message, 'place' | 'reason' | 'method' | 'why'> & {
     readonly send: SendHistory;
     readonly receipt?: ReceiptTerms;
     readonly createdAt: Date;
@@ -26,6 +26,42 @@ const method = createPart<NonNullable<Message['method']>>({
   title: optional(String),
   /** The last four digits of a card. */
   last4: optional(String),
+  /** The card's brand; earlier versions stored none. */
+  brand: optional(String),
+});
+
+const why = createPart<WhyPaid>({
+  /** What was sold. */
+  tariff: required(
+    createPart<WhyPaid['tariff']>({
+      /** The tariff's `_id` in the catalogue. */
+      id: required(String),
+      /** The name by which programs know the tariff. */
+      alias: required(String),
+      /** The name that subscribers read. */
+      name: text,
+    }),
+  ),
+  /** The notice that announced the charge. */
+  notice: optional(
+    createPart<NonNullable<WhyPaid['notice']>>({
+      /** The notice's id. */
+      id: required(String),
+      /** What it announced. */
+      kind: required(String),
+      /** Epoch milliseconds at which it was given. */
+      at: required(Number),
+    }),
+  ),
+  /** The period that it paid for. */
+  period: optional(
+    createPart<NonNullable<WhyPaid['period']>>({
+      /** Epoch milliseconds. */
+      start: required(Number),
+      /** Epoch milliseconds. */
+      end: required(Number),
+    }),
+  ),
 });
 
 export const oneKeptPerPeriod = 'one_kept_per_period';
@@ -55,6 +91,8 @@ export const payments = createCollection<PaymentRow>(
     reason: optional(String),
     /** The method that paid, for people. */
     method: optional(method),
+    /** Why it was made; earlier versions stored nothing of it. */
+    why: optional(why),
     /** Whether its money goes or went back. */
     refunded: optional(Boolean),
     /** Whether another payment was kept for its period. */

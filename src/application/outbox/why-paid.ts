@@ -1,0 +1,34 @@
+import type { Payment } from '../../domain/model/payment.ts';
+import type { Term } from '../../domain/model/subscription.ts';
+import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
+import type { WhyPaid } from '../ports/outbox.ts';
+
+/** The term that the payment has bought in this change. */
+function boughtTerm(paymentId: string, { events }: ChangeSet): Term | null {
+  const granted = events
+    .map(({ event }) => event)
+    .find(
+      (event) =>
+        (event.type === 'subscription.activated' || event.type === 'subscription.renewed') &&
+        event.paymentId === paymentId,
+    );
+  return granted !== undefined && 'subscription' in granted && 'term' in granted.subscription
+    ? granted.subscription.term
+    : null;
+}
+
+/** What history keeps of why the payment was made; null where nothing is known of its subscription any more. */
+export function whyPaid({ id, purchase, subscriptionId, noticeId }: Payment, changeSet: ChangeSet): WhyPaid | null {
+  const { subscription: newest } = changeSet.state;
+  const subscription = newest?.id === subscriptionId ? newest : null;
+  const tariff = purchase?.tariff ?? subscription?.tariff;
+  if (tariff === undefined) return null;
+  const notices = subscription !== null && 'notices' in subscription ? (subscription.notices ?? []) : [];
+  const notice = notices.find((given) => given.id === noticeId);
+  const term = boughtTerm(id, changeSet);
+  return {
+    tariff: { id: tariff.id, alias: tariff.alias, name: tariff.name },
+    notice: notice === undefined ? null : { id: notice.id, kind: notice.kind, at: notice.at },
+    period: term === null ? null : { start: term.periodStart, end: term.periodEnd },
+  };
+}

@@ -1,0 +1,20 @@
+/* global crypto, localStorage */
+/** Who the visitor is, on every page of development: an id kept in this browser. */
+const storageKey = 'cinema-billing-user';
+
+/** `crypto.randomUUID` exists on https and localhost only. */
+export function randomUuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+export function startAfresh() {
+  localStorage.setItem(storageKey, randomUuid());
+}
+
+if (localStorage.getItem(storageKey) === null) startAfresh();
+
+export const userId = () => localStorage.getItem(storageKey);
