@@ -8,7 +8,7 @@ import { seedCatalogue } from '../adapters/mongo/seeds.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
-import { kafkaClientOf } from './open-kafka.ts';
+import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
 import { encryptionKeyDigest } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
@@ -16,17 +16,18 @@ import { type ProcessContext, runProcess } from './run-process.ts';
 const selectionMs = 30_000;
 
 async function prepareKafka(context: ProcessContext): Promise<void> {
-  const partitions = context.config.TOPIC_PARTITIONS;
+  const { TOPIC_PARTITIONS: partitions, KAFKA_REPLICAS: replicas } = context.config;
   const { created, drift } = await createTopics(
     kafkaClientOf(context),
     topics.map((topic) => ({ ...topic, partitions })),
+    replicas,
   );
   context.log.info('topics are in place', { created: created.length, drift: drift.length });
   for (const difference of drift) context.log.warn('topic differs from the contract', { detail: difference });
 }
 
 async function prepareRegistry({ config, log }: ProcessContext): Promise<void> {
-  const registered = await registerSchemas(config.SCHEMA_REGISTRY_URL, registeredSchemas);
+  const registered = await registerSchemas(registryAddressOf(config), registeredSchemas);
   log.info('schemas are in place', { created: registered.length });
 }
 

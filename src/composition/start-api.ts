@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { createDevelopmentEvents } from './development-events.ts';
+import { isDevelopment } from './is-development.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMongo } from './open-mongo.ts';
 import { testClocksOf } from './test-clocks.ts';
@@ -65,7 +66,7 @@ async function start(context: ProcessContext): Promise<void> {
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),
-    development: config.BILLING_ENV === 'production' ? null : { events: createDevelopmentEvents(context) },
+    development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };

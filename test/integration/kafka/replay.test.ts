@@ -20,7 +20,7 @@ import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createTestSystem } from '../../support/test-system.ts';
 import { openTestDatabase } from '../mongo/test-database.ts';
-import { kafkaBrokers, registryUrl } from './kafka-room.ts';
+import { kafkaBrokers, registryAddress } from './kafka-room.ts';
 import { quickSettings, until } from './real-runner.ts';
 
 const log = createLogRecorder();
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 test('a command that was poison is replayed once its cause is gone, and carried out once', async () => {
   const system = createTestSystem();
-  const registry = await openRegistry({ url: registryUrl, schemas: registeredSchemas, clock: systemClock });
+  const registry = await openRegistry({ address: registryAddress, schemas: registeredSchemas, clock: systemClock });
   let isKnown = false;
   /** The writer is ahead: the consumer's registry does not have its schema yet. */
   const decoder: Decoder = {
