@@ -3,7 +3,9 @@ type Address = { readonly isSrv: boolean; readonly hasUser: boolean; readonly op
 /** With several hosts it is no address that URL can read. The names of options ignore case, as in the driver. */
 function read(address: string): Address {
   const [place = '', query = ''] = address.split('?');
-  const options = [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value.toLowerCase()] as const);
+  const options = [...new URLSearchParams(query)].map(
+    ([name, value]) => [name.toLowerCase(), value.toLowerCase()] as const,
+  );
   const mechanism = new Map(options).get('authmechanism');
   return {
     isSrv: /^mongodb\+srv:/.test(place),

@@ -51,7 +51,9 @@ describe('topics', () => {
     const other = { ...wanted, name: `suite-copies.${mark}` };
     await expect(createTopics(client, [other], 3)).rejects.toMatchObject({
       code: 'brokers_missing',
-      message: expect.stringContaining(`1 Kafka brokers are up, and KAFKA_REPLICAS asks for 3 copies of ${other.name}.`),
+      message: expect.stringContaining(
+        `1 Kafka brokers are up, and KAFKA_REPLICAS asks for 3 copies of ${other.name}.`,
+      ),
     });
     expect(await admin.listTopics()).not.toContain(other.name);
     await expect(createTopics(client, [wanted], 3)).rejects.toMatchObject({

@@ -97,10 +97,14 @@ export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink =
   const [topic, deadTopic, group] = [`suite.${mark}`, `suite-dead.${mark}`, `suite-group.${mark}`];
   const log = createLogRecorder();
   const client: ClientOptions = { brokers: kafkaBrokers, clientId: 'suite', log, clock: systemClock };
-  await createTopics(client, [
-    { name: topic, partitions, config: {} },
-    { name: deadTopic, partitions: 1, config: {} },
-  ], 1);
+  await createTopics(
+    client,
+    [
+      { name: topic, partitions, config: {} },
+      { name: deadTopic, partitions: 1, config: {} },
+    ],
+    1,
+  );
   const schemas = await registerRoomSchemas(topic, deadTopic);
   const registry = await openRegistry({ address: registryAddress, schemas, clock: systemClock });
   const admin = createClient(client, { retries: 30 }).admin();

@@ -17,7 +17,10 @@ const length = fc.record({
 const period = fc
   .record({ timeZone, anchor, length, index: fc.nat(60) })
   .map((one) => termAt({ at: one.anchor, index: 0 }, one.index, one.length, { ...defaultPolicy, ...one }));
-const paidMinor = fc.oneof(fc.integer({ min: 1, max: 100_000_000 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+const paidMinor = fc.oneof(
+  fc.integer({ min: 1, max: 100_000_000 }),
+  fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+);
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
 /** An instant of the period. */

@@ -61,7 +61,8 @@ describe('the schema registry', () => {
   });
 
   const settings = { ...registrySettings, timeoutMs: 1_000, lookUpAttempts: 2, lookUpPauseMs: 1 };
-  const open = (clock: Clock = createManualClock(0)) => openRegistry({ address: { url, user: null }, schemas: [schema], clock, settings });
+  const open = (clock: Clock = createManualClock(0)) =>
+    openRegistry({ address: { url, user: null }, schemas: [schema], clock, settings });
 
   test('ids are looked up once at start; encoding and decoding then need no request', async () => {
     const registry = await open();
@@ -83,7 +84,9 @@ describe('the schema registry', () => {
 
   test('a start without one of the schemas fails and names the subjects that are missing', async () => {
     const schemas = [schema, { ...schema, subject: 'unknown-a' }, { ...schema, subject: 'unknown-b' }];
-    await expect(openRegistry({ address: { url, user: null }, schemas, clock: createManualClock(0), settings })).rejects.toMatchObject({
+    await expect(
+      openRegistry({ address: { url, user: null }, schemas, clock: createManualClock(0), settings }),
+    ).rejects.toMatchObject({
       code: 'schemas_missing',
       message: expect.stringContaining('unknown-a, unknown-b'),
     });

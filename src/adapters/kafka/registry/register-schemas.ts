@@ -19,7 +19,12 @@ async function call(address: RegistryAddress, { method, path, body }: Ask): Prom
   const url = `${address.url}${path}`;
   const signal = AbortSignal.timeout(registrySettings.timeoutMs);
   try {
-    const response = await fetch(url, { method, headers: { ...headers, ...proofOf(address) }, body: JSON.stringify(body), signal });
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers, ...proofOf(address) },
+      body: JSON.stringify(body),
+      signal,
+    });
     return { status: response.status, text: await response.text() };
   } catch (error) {
     throw new Error(`The schema registry at ${url} did not answer.`, { cause: error });
