@@ -8,7 +8,7 @@ function read(address: string): Address {
   );
   const mechanism = new Map(options).get('authmechanism');
   return {
-    isSrv: /^mongodb\+srv:/.test(place),
+    isSrv: place.startsWith('mongodb+srv:'),
     // These two prove the user by a certificate or by the machine, not by the address.
     hasUser: /^mongodb(\+srv)?:\/\/[^@/]+@/.test(place) || ['mongodb-x509', 'mongodb-aws'].includes(mechanism ?? ''),
     options: new Map(options),
