@@ -9,10 +9,12 @@ const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const
 /** Every npm script of the project: what `--help` prints and what its command line may hold. */
 export const commands = {
   start: {
-    usage: 'npm start',
+    usage: 'npm start --',
     about:
       'Starts the whole system on this machine, in the foreground, until Ctrl-C or npm stop. Ports: docs/running.md.',
-    options: {},
+    options: {
+      secure: { type: 'boolean', about: 'Kafka, MongoDB and registry with TLS, users and rights, as in production' },
+    },
     example: 'PROJECT_PORT=8101 npm start',
   },
   up: {
