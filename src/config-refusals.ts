@@ -58,7 +58,7 @@ const outsideDevelopment: readonly Refusal[] = [
   {
     name: 'KAFKA_USERNAME',
     refuses: (value, { KAFKA_CERTIFICATE_FILE: certificate }) => value === '' && certificate === '',
-    why: 'must be set with KAFKA_PASSWORD, or KAFKA_CERTIFICATE_FILE with KAFKA_KEY_FILE: without a user everybody may write commands',
+    why: 'must be set with KAFKA_PASSWORD, or KAFKA_CERTIFICATE_FILE with KAFKA_KEY_FILE: without a user every caller may write commands',
   },
   {
     name: 'MONGODB_URL',

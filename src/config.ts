@@ -41,9 +41,9 @@ export const settings = {
     doc: 'Where errors are reported besides the log: a DSN of Sentry or of its like; unset: nowhere.',
   },
   JWT_SECRET_KEY: {
-    parse: parse.atLeast(32),
+    parse: parse.nonEmpty(parse.listOf(parse.atLeast(32))),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),
-    doc: 'Shared HS256 secret of the access tokens, 32 characters or more; this or JWT_JWKS_URL, never both.',
+    doc: 'Shared HS256 secrets of the access tokens, comma-separated, 32 characters or more each; this or JWT_JWKS_URL, never both.',
     secret: true,
     unless: 'JWT_JWKS_URL',
   },
@@ -62,10 +62,20 @@ export const settings = {
     default: everywhere(''),
     doc: 'What the `aud` of access tokens must name; unset: they must have none.',
   },
+  JWT_TYPE: {
+    parse: parse.text,
+    default: everywhere(''),
+    doc: 'The `typ` that the header of access tokens must have, such as `at+jwt`; unset: it is not checked.',
+  },
+  JWT_LIFE_MAX_MINUTES: {
+    parse: parse.whole(1, 43_200),
+    default: everywhere('1440'),
+    doc: 'The longest life of an access token, from `iat` to `exp`; longer ones, such as refresh tokens, are refused.',
+  },
   ENCRYPTION_KEY: {
-    parse: parse.base64Of(32),
+    parse: parse.nonEmpty(parse.listOf(parse.base64Of(32))),
     default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
-    doc: 'Key for stored requests and dead letters: base64 of 32 bytes.',
+    doc: 'Keys for stored requests and dead letters, comma-separated, each base64 of 32 bytes; the first seals, all open.',
     secret: true,
   },
   ...networkSettings,
@@ -91,9 +101,9 @@ export const settings = {
     doc: 'Where the payment page sends the buyer back to, unless the purchase names another address.',
   },
   YOOKASSA_NOTIFICATION_SECRET: {
-    parse: parse.pathSecret,
+    parse: parse.nonEmpty(parse.listOf(parse.pathSecret)),
     default: except('development-notifications', null),
-    doc: 'Last part of the path at which notifications are taken, 16 characters or more.',
+    doc: 'Last part of the path at which notifications are taken, 16 characters or more; several, comma-separated, are all taken.',
     secret: true,
   },
   YOOKASSA_NOTIFICATION_ADDRESSES: {

@@ -13,7 +13,7 @@ export type Setting<Value> = {
   readonly doc: string;
   /** Never printed. Production refuses the default for development, which is public. */
   readonly secret?: true;
-  /** The alternative setting: exactly one of the two is set. When it is the other, this one is empty. */
+  /** The alternative setting: exactly one of the two is set. When it is the other, this list is empty. */
   readonly unless?: string;
 };
 
@@ -79,14 +79,17 @@ export function readSettings(
 
 function read(setting: Setting<unknown>, given: string | null, column: Column): Parsed<unknown> {
   if (given === null) return { wanted: `must be set. ${setting.doc}` };
-  if (column === 'production' && setting.secret && given !== '' && given === setting.default.development) {
+  if (column === 'production' && setting.secret && holdsPublic(setting, given)) {
     return { wanted: 'holds the value for development, which is public; set one of your own' };
   }
   const parsed = setting.parse(given);
   return 'value' in parsed ? parsed : { wanted: `must be ${parsed.wanted}` };
 }
 
+const holdsPublic = ({ default: { development } }: Setting<unknown>, given: string): boolean =>
+  development !== '' && [given, ...given.split(',').map((one) => one.trim())].some((one) => one === development);
+
 const replaced = ({ unless }: Setting<unknown>, given: string | undefined): Parsed<unknown> =>
-  given === undefined ? { value: '' } : { wanted: `must not be set together with ${unless}` };
+  given === undefined ? { value: [] } : { wanted: `must not be set together with ${unless}` };
 
 const filled = (given: string | undefined): string | undefined => (given === '' ? undefined : given);

@@ -22,7 +22,7 @@ export function registryProgram({ downloads, ports, folders, security }: Site): 
       '-XX:+ExitOnOutOfMemoryError',
       '-XX:-UsePerfData',
       '-Dquarkus.http.host=127.0.0.1',
-      ...doorOf(ports, security),
+      ...listenerOf(ports, security),
       '-Dquarkus.management.host=127.0.0.1',
       `-Dquarkus.management.port=${ports.registryManagement}`,
       '-jar',
@@ -39,7 +39,7 @@ export function registryProgram({ downloads, ports, folders, security }: Site): 
   };
 }
 
-const doorOf = (ports: Ports, security: Security | null): readonly string[] =>
+const listenerOf = (ports: Ports, security: Security | null): readonly string[] =>
   security === null
     ? [`-Dquarkus.http.port=${ports.registry}`]
     : [

@@ -1,6 +1,6 @@
 import { type TopicKey, topicKeys, topicNames } from '../messages/topics.ts';
 
-/** What a user of Kafka may do. Whoever may write commands can cancel and refund, so each process has no more than it needs. */
+/** What a user of Kafka may do. Commands can cancel and refund, so each process has no more than it needs. */
 export type KafkaRights = {
   readonly process: string;
   readonly writes: readonly TopicKey[];
@@ -88,7 +88,7 @@ ${Object.entries<KafkaRights>(kafkaRights)
   )
   .join('\n')}
 
-Other services read ${cellOf(facts)}, each with a user and a group of its own. Nobody else writes any topic.
+Other services read ${cellOf(facts)}, each with a user and a group of its own. No other user writes any topic.
 
 \`\`\`sh
 acls="kafka-acls.sh --bootstrap-server $KAFKA_BROKERS --command-config admin.properties --add"

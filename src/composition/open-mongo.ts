@@ -4,7 +4,7 @@ import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
-import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
+import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
@@ -25,7 +25,7 @@ import type { PastLookups, SubscriberStore } from '../application/ports/subscrib
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
-import { encryptionKeyDigest } from './encryption-key-digest.ts';
+import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
 /** Called for a second kept payment of a period, which the unique index of the read model refused. */
@@ -59,7 +59,7 @@ export async function openMongo(
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
   await assertIndexes(models);
-  await assertEncryptionKey(models, encryptionKeyDigest(config));
+  await assertEncryptionKeys(models, encryptionKeyDigests(config));
   return {
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),

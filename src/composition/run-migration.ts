@@ -2,14 +2,14 @@ import { createAgendaIndexes } from '../adapters/agenda/agenda-store.ts';
 import { createTopics } from '../adapters/kafka/admin/topics.ts';
 import { registerSchemas } from '../adapters/kafka/registry/register-schemas.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
-import { markEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
+import { markEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
 import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
-import { encryptionKeyDigest } from './encryption-key-digest.ts';
+import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
 /** A deploy waits for a database that starts or elects a primary. */
@@ -35,7 +35,7 @@ async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
   try {
     await createIndexes(connection.models);
-    await markEncryptionKey(connection.models, encryptionKeyDigest(config));
+    await markEncryptionKeys(connection.models, encryptionKeyDigests(config));
     await seedCatalogue(connection.models);
   } finally {
     await connection.close();

@@ -28,8 +28,8 @@ function httpOptions(config: Config): HttpOptions {
   return {
     tokenTrust: tokenTrustOf(config),
     // Derived, so that every API process has the same one and no further secret has to be deployed.
-    commandTokenSecret: hashText(`command tokens of ${config.ENCRYPTION_KEY}`),
-    notificationSecret: config.YOOKASSA_NOTIFICATION_SECRET,
+    commandTokenSecrets: config.ENCRYPTION_KEY.map((key) => hashText(`command tokens of ${key}`)),
+    notificationSecrets: config.YOOKASSA_NOTIFICATION_SECRET,
     notificationAddresses: config.YOOKASSA_NOTIFICATION_ADDRESSES,
     trustedHops: config.TRUSTED_PROXY_HOPS,
     returnUrl: config.YOOKASSA_RETURN_URL,

@@ -69,7 +69,7 @@ export type Authority = {
   readonly issue: (subject: string, hosts: readonly string[]) => Certificate;
 };
 
-/** A certificate authority for one run. Its key is in memory alone, so nobody signs with it later. */
+/** A certificate authority for one run. Its key is in memory alone, so it signs nothing later. */
 export function createAuthority(name: string, now: Date): Authority {
   const key = newKey();
   const by = { name, key };

@@ -51,7 +51,7 @@ async function write(username: string, topic: string): Promise<string> {
   const producer = kafkaAs(username).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
   try {
-    return await refusalOf(producer.send({ topic, messages: [{ key: 'nobody', value: 'forged' }] }));
+    return await refusalOf(producer.send({ topic, messages: [{ key: 'a user', value: 'forged' }] }));
   } finally {
     await producer.disconnect();
   }
@@ -67,7 +67,7 @@ test('a subscription is bought over TLS, by processes that have no more rights t
   expect(await user.cancel()).toMatchObject({ status: 200 });
 });
 
-test('Kafka admits nobody in plain text, without a user, or with a wrong password', async () => {
+test('Kafka refuses plain text, no user, and a wrong password', async () => {
   const reach = async (more: Changed): Promise<string> => {
     const admin = kafkaAs('billing-api', more).admin();
     const refusal = await refusalOf(admin.connect().then(() => admin.listTopics()));
@@ -92,7 +92,7 @@ test('no process may write what is not its own to write', async () => {
   expect(await write('billing-api', 'billing.hints.v1')).toBe('done');
 });
 
-test('MongoDB and the registry admit nobody in plain text or without a user', async () => {
+test('MongoDB and the registry refuse plain text and no user', async () => {
   const address = setting('MONGODB_URL');
   const find = async (url: string, database: string): Promise<string> => {
     const client = new MongoClient(url, { serverSelectionTimeoutMS: 2_000 });

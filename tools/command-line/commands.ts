@@ -1,5 +1,6 @@
 import { adminCommand } from '../../src/composition/admin/admin-command.ts';
 import { reconcileCommand } from '../../src/composition/reconciliation/reconcile-command.ts';
+import { resealCommand } from '../../src/composition/run-reseal.ts';
 import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
@@ -139,6 +140,7 @@ export const commands = {
   },
   reconcile: reconcileCommand,
   admin: adminCommand,
+  reseal: resealCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 
 const json = commands.bench.options.json;

@@ -1,13 +1,14 @@
 import type { Context } from '../../domain/model/context.ts';
 import type { ProviderRequest } from '../../domain/model/provider.ts';
 import { newSubscriber, type Subscriber } from '../../domain/model/subscriber.ts';
+import { requestOf } from '../ports/cipher.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { StoredSubscriber } from '../ports/subscriber-store.ts';
 import { subscriberNow } from '../services/subscriber-now.ts';
 
 export type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
 
-async function contextOf(services: CoreServices, testClockId: string | null): Promise<Context> {
+async function contextOf(services: CoreServices, userId: string, testClockId: string | null): Promise<Context> {
   const { policy, ids, cipher, provider, shop, clock } = services;
   const testClocks = services.testClocks?.clocks ?? null;
   return {
@@ -16,7 +17,8 @@ async function contextOf(services: CoreServices, testClockId: string | null): Pr
     policy,
     ids,
     shop,
-    seal: (providerRequest: ProviderRequest) => cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest))),
+    seal: (providerRequest: ProviderRequest) =>
+      cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest)), requestOf(userId)),
   };
 }
 
@@ -40,5 +42,5 @@ export async function readSubscriber(
   const state = saved?.subscriber ?? newSubscriber(userId);
   // The named clock counts only where the purchase may still bind the subscriber to it.
   const asked = state.subscription === null ? testClockId : null;
-  return { saved, state, context: await contextOf(services, state.testClockId ?? asked) };
+  return { saved, state, context: await contextOf(services, userId, state.testClockId ?? asked) };
 }

@@ -24,6 +24,12 @@ import { kafkaBrokers, registryAddress } from './kafka-room.ts';
 import { quickSettings, until } from './real-runner.ts';
 
 const log = createLogRecorder();
+async function found<T>(looked: Promise<T | null>): Promise<T> {
+  const one = await looked;
+  if (one === null) throw new Error('it is not there');
+  return one;
+}
+
 const client = { brokers: kafkaBrokers, clientId: 'replay', log, clock: systemClock };
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let producer: Producer;
@@ -116,11 +122,7 @@ test('a command that was poison is replayed once its cause is gone, and carried 
 
   // A replay that died before its dead letter was closed: the record comes once more.
   const handled = commands.snapshot().handled;
-  await records.replay(
-    { topic: topicNames.commands, sealed: (await deadLetters.find(letterId))?.sealed ?? '' },
-    letterId,
-    10_000,
-  );
+  await records.replay(await found(deadLetters.find(letterId)), letterId, 10_000);
   await until(() => commands.snapshot().handled + commands.snapshot().ignored > handled);
   expect(system.provider.sends()).toHaveLength(1);
   expect(await mine()).toMatchObject([{ id: letterId, state: 'replayed' }]);

@@ -197,8 +197,8 @@ test('a user without a password, or a client certificate without TLS, is refused
 test('published keys replace the shared secret: one of the two, in production over https', () => {
   const { JWT_SECRET_KEY: secret, ...others } = production;
   const JWT_JWKS_URL = 'https://auth.cinema.example/keys.json';
-  expect(loadConfig({ ...others, JWT_JWKS_URL })).toMatchObject({ JWT_SECRET_KEY: '', JWT_JWKS_URL });
-  expect(loadConfig({ JWT_JWKS_URL }).JWT_SECRET_KEY).toBe('');
+  expect(loadConfig({ ...others, JWT_JWKS_URL })).toMatchObject({ JWT_SECRET_KEY: [], JWT_JWKS_URL });
+  expect(loadConfig({ JWT_JWKS_URL }).JWT_SECRET_KEY).toEqual([]);
   expect(loadConfig({ JWT_JWKS_URL: 'http://127.0.0.1:1/keys' }).JWT_JWKS_URL).toBe('http://127.0.0.1:1/keys');
   for (const wrong of [
     others,
@@ -212,6 +212,23 @@ test('published keys replace the shared secret: one of the two, in production ov
     expect(namesIn(faultOf({ ...others, JWT_JWKS_URL: wrong }))).toEqual(['JWT_JWKS_URL']);
   }
 });
+
+test.each(['JWT_SECRET_KEY', 'ENCRYPTION_KEY', 'YOOKASSA_NOTIFICATION_SECRET'] as const)(
+  '%s may be several, so that a change of it is no outage; one that is public or wrong is refused',
+  (name) => {
+    const own = production[name];
+    const next =
+      name === 'ENCRYPTION_KEY' ? Buffer.from('another-32-random-bytes-of-a-key').toString('base64') : `${own}-2`;
+    expect(loadConfig({ ...production, [name]: `${next}, ${own}` })[name]).toEqual([next, own]);
+    for (const wrong of [
+      settings[name].default.development,
+      'change-me',
+      name === 'ENCRYPTION_KEY' ? 'x' : 'a'.repeat(40),
+    ]) {
+      expect(namesIn(faultOf({ ...production, [name]: `${own},${wrong}` }))).toEqual([name]);
+    }
+  },
+);
 
 test('a mistyped BILLING_ENV counts as production, so that development never starts by mistake', () => {
   expect(namesIn(faultOf({ BILLING_ENV: 'prod' }))).toEqual(expect.arrayContaining(['BILLING_ENV', 'JWT_SECRET_KEY']));

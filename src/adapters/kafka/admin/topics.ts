@@ -51,7 +51,7 @@ const partitionDrift = (found: Found, topics: readonly TopicSettings[]): readonl
     ];
   });
 
-/** Replicas that are away for a moment count: Kafka lists where a partition should be, whatever is up. */
+/** Replicas that are down for a moment count: Kafka lists where a partition should be, whatever is up. */
 const lackingReplicas = (found: Found, topics: readonly TopicSettings[], replicas: number): readonly string[] =>
   topics.flatMap(({ name }) => {
     const partitions = found.find((topic) => topic.name === name)?.partitions ?? [];

@@ -1,5 +1,5 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
-import type { Cipher } from '../../../application/ports/cipher.ts';
+import { type Cipher, recordAt } from '../../../application/ports/cipher.ts';
 import { mustQueue, Poison } from '../../../application/ports/faults.ts';
 import type { Log, LogFields } from '../../../application/ports/log.ts';
 import { pauseAfter } from '../../../application/services/pause-after.ts';
@@ -21,7 +21,7 @@ export type BlockedKeyQueue = {
 };
 
 const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
-  ...unpackRecord(cipher.open(parked.sealed)),
+  ...unpackRecord(cipher.open(parked.sealed, recordAt(parked))),
   offset: parked.offset,
   timestamp: String(parked.timestamp),
 });
@@ -62,7 +62,10 @@ export function createBlockedKeyQueue(
   ): Promise<WorkOutcome> => {
     const { key, value, offset, timestamp } = message;
     const parkedAt = clock.now();
-    const sealed = cipher.seal(packRecord({ key, value, headers: readHeaders(message.headers) }));
+    const sealed = cipher.seal(
+      packRecord({ key, value, headers: readHeaders(message.headers) }),
+      recordAt({ topic, partition, offset }),
+    );
     const place = { group, topic, partition, offset, key: keyOf(message) };
     const why =
       failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };

@@ -26,8 +26,8 @@ export function classifyLookUpError(error: unknown): Poison | Fault | null {
   const status = statusOf(error);
   if (status === 404) return unknownSchema();
   // A refused password is changed while messages wait; it is no bug of the message.
-  const isAway = status !== null && (status >= 500 || [401, 403, 408, 429].includes(status));
-  return isAway ? registryUnavailable(error) : null;
+  const isUnavailable = status !== null && (status >= 500 || [401, 403, 408, 429].includes(status));
+  return isUnavailable ? registryUnavailable(error) : null;
 }
 
 /**

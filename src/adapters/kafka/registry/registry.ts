@@ -19,7 +19,7 @@ export type Registry = Decoder & {
 
 export type RegistryAddress = {
   readonly url: string;
-  /** HTTP Basic; null: the registry asks nobody. */
+  /** HTTP Basic; null: the registry knows no users. */
   readonly user: { readonly username: string; readonly password: string } | null;
 };
 
