@@ -2,7 +2,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import { plannedChargeAt } from './next-charge.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { mayBeHeld } from '../model/subscription-questions.ts';
+import { isPastDue, mayBeHeld } from '../model/subscription-questions.ts';
 
 /** Whether no timer may charge the subscription until the hold is cleared. */
 export const isHeld = ({ subscription }: Subscriber): boolean => mayBeHeld(subscription) && subscription.held !== null;
@@ -16,12 +16,13 @@ export function hold(draft: Draft, reason: string, context: Context): Draft {
 }
 
 /**
- * Ends the hold. Access that it has extended lasts until the charge that is due now has an answer; where no charge can
- * follow, it ends with the paid time.
+ * Ends the hold. Access that it has extended lasts until the renewal that is due now has an answer. It ends with the paid
+ * time where no charge can follow, and with the grace where the renewal was declined already: a retry extends nothing.
  */
 export function clearHold(draft: Draft): Draft {
   const { subscription } = draft.state;
   if (!mayBeHeld(subscription)) return draft;
-  const extendedUntil = plannedChargeAt(subscription) === null ? null : subscription.extendedUntil;
+  const awaitsRenewal = !isPastDue(subscription) && plannedChargeAt(subscription) !== null;
+  const extendedUntil = awaitsRenewal ? subscription.extendedUntil : null;
   return record(draft, { type: 'subscription.tracked', subscription: { ...subscription, held: null, extendedUntil } });
 }

@@ -87,6 +87,8 @@ export type Swarm = {
   readonly hopMs: number;
   readonly skewMs: number;
   readonly outageMsMax: number;
+  /** Whether our books are compared with the provider's. */
+  readonly comparesBooks: boolean;
 };
 
 /** Each kind is drawn separately. A run with few kinds gets further than one in which everything fails at once. */
@@ -108,7 +110,19 @@ export function drawSwarm(random: Random): Swarm {
     // Two clocks can differ by twice this: still less than the hour between our 23 h and the provider's 24 h.
     skewMs: random.chance(density) ? random.spread(secondMs, 20 * minuteMs) : 0,
     outageMsMax: random.pick([10 * minuteMs, 6 * hourMs, 25 * hourMs, 3 * dayMs]),
+    comparesBooks: true,
   };
+}
+
+/**
+ * The comparison of the books finds what a notification should have brought, and so it hides a notification that was
+ * acknowledged and forgotten. Where nothing is compared, every notification arrives in the end, and must be enough.
+ */
+export function withoutComparison(swarm: Swarm): Swarm {
+  // Only its notification reports money that the provider has denied before, and it is read once.
+  const readFails = swarm.rates.read_fails > 0 ? highest.read_fails : 0;
+  const rates = { ...swarm.rates, notification_lost: 0, hidden: highest.hidden * 4, read_fails: readFails };
+  return { ...swarm, comparesBooks: false, rates, meanMs: { ...swarm.meanMs, cabinet_refund: null } };
 }
 
 /** No faults, for the calm. */
@@ -118,4 +132,5 @@ export const calmSwarm: Swarm = {
   hopMs: 5,
   skewMs: 0,
   outageMsMax: 0,
+  comparesBooks: true,
 };

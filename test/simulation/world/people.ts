@@ -105,9 +105,13 @@ export function startPeople(
   for (const userId of life.userIds) scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
 
   const sendHint = (hint: Hint, tries = 0): void => {
+    let isAnswered = false;
     const again = (): void => {
-      // The provider repeats an unacknowledged notification for a day.
+      if (isAnswered) return;
+      isAnswered = true;
+      // The provider repeats an unacknowledged notification for a day; without it the books must be compared.
       if (tries < 10) scheduler.after(minuteMs * 2 ** tries, () => sendHint(hint, tries + 1));
+      else if (!world.comparesBooks) scheduler.after(dayMs / 2, () => sendHint(hint, tries));
     };
     const worker = api();
     if (worker === null) {
@@ -121,7 +125,11 @@ export function startPeople(
       publishDeadlineMs,
     };
     const trace = { correlationId: `hint-${(requests += 1)}`, causationId: null };
-    acceptNotification(services, hint, trace).catch(again);
+    acceptNotification(services, hint, trace).then(() => {
+      isAnswered = true;
+    }, again);
+    // A process that dies with the notification in hand never answers.
+    scheduler.after(answerWithinMs, again);
   };
   const notify = (entry: Entry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;

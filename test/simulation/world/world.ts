@@ -13,6 +13,8 @@ export type World = {
   readonly story: Story;
   readonly swarm: () => Swarm;
   readonly isCalm: () => boolean;
+  /** Also in the calm. */
+  readonly comparesBooks: boolean;
   /** From now on no fault strikes. */
   readonly becomeCalm: () => void;
   /** Whether this fault strikes now; if so, the story and the coverage record it. */
@@ -57,6 +59,7 @@ export function createWorld(parts: {
     story,
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
+    comparesBooks: parts.swarm.comparesBooks,
     becomeCalm: () => {
       swarm = calmSwarm;
       story.add(null, 'calm: nothing fails any more');

@@ -95,6 +95,17 @@ describe('a release', () => {
     await system.pass(2 * dayMs, hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
   });
+
+  test('after the grace, where the renewal was declined, ends access until a retry is paid', async () => {
+    const system = await systemWithMismatch();
+    await system.pass(5 * dayMs, hourMs);
+    const payment = (await system.state(user)).payment;
+    const given = { paymentId: payment?.id ?? '', checkResult: 'failed', providerObjectId: null } as const;
+    expect(await system.staff(user, { type: 'payment.resolve', ...given })).toBe('completed');
+    expect(await stateOf(system)).toEqual({ status: 'past_due', watches: true });
+    expect(await system.staff(user, release)).toBe('completed');
+    expect(await stateOf(system)).toEqual({ status: 'past_due', watches: false });
+  });
 });
 
 test('what a person has decided about is no contradiction any more, whatever the provider repeats', async () => {
