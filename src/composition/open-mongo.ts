@@ -50,11 +50,11 @@ export type Mongo = {
 
 /** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
-  context: Pick<ProcessContext, 'config' | 'closers'>,
+  context: Pick<ProcessContext, 'config' | 'closers' | 'log'>,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
-  const { config, closers } = context;
+  const { config, closers, log } = context;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
@@ -66,7 +66,7 @@ export async function openMongo(
     decisions: createPastLookups(models),
     books: createBooks(models),
     walks: createReconciliationWalks(models),
-    catalogue: createCatalogue(models, systemClock),
+    catalogue: createCatalogue(models, { clock: systemClock, log }),
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),

@@ -6,12 +6,16 @@ import { markEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
 import { Fault } from '../application/ports/faults.ts';
+import { minuteMs } from '../domain/model/instant.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
+import { isDevelopment } from './is-development.ts';
 import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
 import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
+/** As long as the manifests let the whole step run. */
+const indexBuildMs = 10 * minuteMs;
 /** A deploy waits for a database that starts or elects a primary. */
 const selectionMs = 30_000;
 
@@ -32,11 +36,16 @@ async function prepareRegistry({ config, log }: ProcessContext): Promise<void> {
 }
 
 async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
-  const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
+  const connection = await connectMongo({
+    url: config.MONGODB_URL,
+    serverSelectionTimeoutMs: selectionMs,
+    // An index of a large collection takes minutes, in which the server says nothing. The deploy itself bounds this step.
+    socketTimeoutMs: indexBuildMs,
+  });
   try {
     await createIndexes(connection.models);
     await markEncryptionKeys(connection.models, encryptionKeyDigests(config));
-    await seedCatalogue(connection.models);
+    await seedCatalogue(connection.models, { withTariffs: isDevelopment(config) });
   } finally {
     await connection.close();
   }

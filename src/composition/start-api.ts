@@ -75,7 +75,8 @@ async function start(context: ProcessContext): Promise<void> {
     isAlive: () => true,
   });
   const app = createHttpApp(services, httpOptions(config));
-  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT });
+  const onError = (cause: Error): void => log.warn('a connection could not be taken', {}, cause);
+  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT, onError });
   closers.add('http', () => {
     stopping.abort();
     return server.close();

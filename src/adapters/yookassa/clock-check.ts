@@ -27,7 +27,8 @@ export function createClockCheck({ clock, log }: Outside, ask: () => Promise<unk
       const differed = differs();
       far = Math.abs(differenceMs) > differenceMaxMs ? far + 1 : 0;
       if (differs() === differed) return;
-      const fields = { seconds: Math.round(differenceMs / 1_000) };
+      const seconds = Math.round(Math.abs(differenceMs) / 1_000);
+      const fields = { detail: `our clock is ${seconds} s ${differenceMs > 0 ? 'ahead' : 'behind'}` };
       if (differed) log.info('our clock agrees with the provider’s again', fields);
       else log.error('our clock differs from the provider’s, nothing is sent', fields);
     },

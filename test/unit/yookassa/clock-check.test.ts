@@ -39,7 +39,12 @@ afterAll(async () => {
 
 function connect() {
   const log = createLogRecorder();
-  const options = { apiUrl: `${server.url}/v3`, shopId: '100500', apiKey: 'test_key', returnUrl: 'https://c.example/r' };
+  const options = {
+    apiUrl: `${server.url}/v3`,
+    shopId: '100500',
+    apiKey: 'test_key',
+    returnUrl: 'https://c.example/r',
+  };
   const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + passedMs };
   const { provider, close } = createYookassaProvider({ ...options, limits: defaultYookassaLimits }, { clock, log });
   closings.push(close);
