@@ -5,8 +5,8 @@ import type { TariffRow } from './models/tariffs.ts';
 
 /** Years of days: longer periods are a mistake in the row, and dates must stay within the calendar. */
 const countMax = 3_660;
-/** Rows of which staff were told; a catalogue has tens. */
-const toldMax = 500;
+/** Wrong rows remembered; a catalogue has tens of rows. */
+const reportedMax = 500;
 
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
@@ -41,19 +41,19 @@ function tariffOf({ _id: id, createdAt, updatedAt, ...row }: TariffRow): Catalog
 }
 
 /**
- * The rows that are for sale. A row that is wrong is not, so that its buyers are refused and not failed; staff are told once
+ * The rows that are for sale. A row that is wrong is not, so that its buyers are refused and not failed; an error line comes once
  * for each state of the row.
  */
 export function createSoldTariffs(log: Pick<Log, 'error'>): (rows: readonly TariffRow[]) => readonly CatalogueTariff[] {
-  const told = createRecent<string, string>(toldMax);
+  const reported = createRecent<string, string>(reportedMax);
   return (rows) =>
     rows.flatMap((row) => {
       if (row.isSold === false) return [];
       const wrong = wrongFields(row).join(', ');
       if (wrong === '') return [tariffOf(row)];
-      if (told.get(row._id) !== wrong)
+      if (reported.get(row._id) !== wrong)
         log.error('a tariff is wrong and is not sold', { tariffId: row._id, detail: wrong });
-      told.set(row._id, wrong);
+      reported.set(row._id, wrong);
       return [];
     });
 }

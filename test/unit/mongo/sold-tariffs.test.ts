@@ -38,7 +38,7 @@ test.each([
   ['version', { version: null }],
   ['alias', { alias: '' }],
   ['createdAt', { createdAt: '2026-01-01' }],
-])('a row with a wrong %s is not sold, the others are, and staff are told once', (wrong, change) => {
+])('a row with a wrong %s is not sold, the others are, and one error line is written', (wrong, change) => {
   const log = createLogRecorder();
   const soldOf = createSoldTariffs(log);
   const rows = [{ ...right, ...change, _id: 'wrong' } as unknown as TariffRow, right];

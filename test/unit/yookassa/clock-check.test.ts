@@ -60,7 +60,7 @@ async function untilSeen(count: number): Promise<void> {
 }
 
 test.each([6 * minuteMs, -6 * minuteMs])(
-  'while our clock is %i ms from the provider’s nothing is sent, reads go on, and staff are told once',
+  'while our clock is %i ms from the provider’s nothing is sent, reads go on, and one error line is written',
   async (difference) => {
     const { send, read, errors, provider } = connect();
     expect(await send()).toBe('answered');
