@@ -26,6 +26,9 @@ const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
   timestamp: String(parked.timestamp),
 });
 
+const packed = ({ key, value, headers }: LogRecord): Uint8Array =>
+  packRecord({ key, value, headers: readHeaders(headers) });
+
 const keyOf = ({ key }: LogRecord): string => key?.toString('utf8') ?? '';
 
 type Failure = { readonly error: unknown };
@@ -60,13 +63,10 @@ export function createBlockedKeyQueue(
     { deadLetter }: Pick<Work, 'deadLetter'>,
     failure: Failure | null,
   ): Promise<WorkOutcome> => {
-    const { key, value, offset, timestamp } = message;
+    const { offset, timestamp } = message;
     const parkedAt = clock.now();
-    const sealed = cipher.seal(
-      packRecord({ key, value, headers: readHeaders(message.headers) }),
-      recordAt({ topic, partition, offset }),
-    );
     const place = { group, topic, partition, offset, key: keyOf(message) };
+    const sealed = cipher.seal(packed(message), recordAt(place));
     const why =
       failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
     const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);
