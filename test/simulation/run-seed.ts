@@ -9,12 +9,14 @@ import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
-import { createCatalogue } from './world/open-services.ts';
+import { createCatalogue, policyOf } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
 import { toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
+import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario } from './scenario.ts';
@@ -53,6 +55,15 @@ function reconcileByHand(world: World, fleet: Fleet, from: number): void {
   );
 }
 
+/** Whether the save gave a notice that a contact is missing. */
+function isNoticed(before: Subscriber | null, after: Subscriber): boolean {
+  const noticesOf = (state: Subscriber | null) =>
+    state?.subscription != null && 'notices' in state.subscription
+      ? (state.subscription.notices ?? []).filter(({ kind }) => kind === 'contact_missing')
+      : [];
+  return noticesOf(after).length > noticesOf(before).length;
+}
+
 /** One life of the service, from the first purchase to a calm in which everything must come to rest. */
 export async function runSeed(seed: number): Promise<RunOfSeed> {
   const restore = forbidHiddenInputs();
@@ -74,7 +85,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm });
+  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
@@ -111,6 +122,8 @@ async function run(seed: number): Promise<RunOfSeed> {
         weather.delayCancel(subscription.term.periodEnd, () => people.cancel(userId));
       const isNew = before?.subscriber.subscription?.status !== 'past_due';
       if (subscription?.status === 'past_due' && isNew) people.warn(userId);
+      if (isContactMissing(after, policyOf(world)) && isNoticed(before?.subscriber ?? null, after))
+        people.nameContact(userId);
       if (isHeld(after) && !(before !== null && isHeld(before.subscriber))) people.lookInto(userId);
     },
     onPull: () => undefined,

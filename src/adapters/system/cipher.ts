@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
-import type { KeyRing } from '../../application/ports/cipher.ts';
+import type { KeyRing, UserCiphers } from '../../application/ports/cipher.ts';
 import { Fault } from '../../application/ports/faults.ts';
 
 const keyBytes = 32;
@@ -77,3 +77,8 @@ export function createCipher(keysBase64: readonly string[]): KeyRing {
     isCurrent: (sealed) => sealed.startsWith(format(first.id)),
   };
 }
+
+export const userCiphers: UserCiphers = {
+  newKey: () => randomBytes(keyBytes),
+  under: (key) => createCipher([Buffer.from(key).toString('base64')]),
+};

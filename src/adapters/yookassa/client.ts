@@ -95,7 +95,7 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
   const call = createCaller(timed, circuit, outside);
   const { readPage, close: closeList } = openList(options, outside, clockCheck.note);
   const provider: PaymentProvider = {
-    freeze: (providerRequest) => freeze(providerRequest, options.returnUrl),
+    freeze: (providerRequest, customer) => freeze(providerRequest, options.returnUrl, customer),
     send: async (frozen, idempotenceKey, correlationId) => {
       if (clockCheck.differs()) return { kind: 'unsent', reason: clockDiffers };
       const request = thaw(frozen);

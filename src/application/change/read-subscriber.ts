@@ -2,6 +2,7 @@ import type { Context } from '../../domain/model/context.ts';
 import type { ProviderRequest } from '../../domain/model/provider.ts';
 import { newSubscriber, type Subscriber } from '../../domain/model/subscriber.ts';
 import { requestOf } from '../ports/cipher.ts';
+import { customerOf, keepContact } from '../services/receipt-contacts.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { StoredSubscriber } from '../ports/subscriber-store.ts';
 import { subscriberNow } from '../services/subscriber-now.ts';
@@ -17,8 +18,12 @@ async function contextOf(services: CoreServices, userId: string, testClockId: st
     policy,
     ids,
     shop,
+    keepContact: (given, personalKey) => keepContact(services, given, personalKey),
     seal: (providerRequest: ProviderRequest) =>
-      cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest)), requestOf(userId)),
+      cipher.seal(
+        new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, providerRequest))),
+        requestOf(userId),
+      ),
   };
 }
 

@@ -21,3 +21,6 @@ type Place = { readonly topic: string; readonly partition: number; readonly offs
 
 /** A record of Kafka that waits, or is a dead letter. */
 export const recordAt = ({ topic, partition, offset }: Place): string => `record ${topic}:${partition}:${offset}`;
+
+/** Ciphers under keys that are made here, one for each user: without the key nothing of it can be read again. */
+export type UserCiphers = { readonly newKey: () => Uint8Array; readonly under: (key: Uint8Array) => Cipher };

@@ -2,6 +2,7 @@ import { type CommandInput, type CommandType, commands } from '../../domain/comm
 import type { RejectionReason } from '../../domain/model/command.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
+import type { ReceiptContact } from '../../domain/model/receipt-contact.ts';
 import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import { keepsMethod } from '../../domain/model/subscription-questions.ts';
@@ -22,6 +23,8 @@ export type Account = {
   readonly openPage: Payment | null;
   readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
   readonly refunds: Subscriber['refunds'];
+  /** Where receipts are sent, masked. */
+  readonly receiptContact: Pick<ReceiptContact, 'kind' | 'masked'> | null;
   readonly actions: readonly Action[];
 };
 
@@ -55,7 +58,7 @@ export async function readAccount(
   const read = await readForPreview(services, userId);
   const { subscriber, context } = read;
   onRead(subscriber);
-  const { subscription, methods, payment, refunds } = subscriber;
+  const { subscription, methods, payment, refunds, receiptContact } = subscriber;
   const chargedId = keepsMethod(subscription) ? subscription.methodId : null;
   return {
     subscription,
@@ -64,6 +67,7 @@ export async function readAccount(
     openPage: payment !== null && showsPage(payment) ? payment : null,
     methods: methods.map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,
+    receiptContact,
     actions: await actionsOf(services, read),
   };
 }

@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
 import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
@@ -13,6 +14,8 @@ export const commands = {
   'payment.resolve': resolvePayment,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'receipt_contact.set': setReceiptContact,
+  'receipt_contact.clear': clearReceiptContact,
 } as const;
 
 export type CommandType = keyof typeof commands;

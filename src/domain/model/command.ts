@@ -49,7 +49,8 @@ export type RejectionReason =
   | 'too_late'
   | 'method_required'
   | 'cancel_scheduled'
-  | 'too_many_tries';
+  | 'too_many_tries'
+  | 'contact_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -4,6 +4,8 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
+import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
 
@@ -56,6 +58,7 @@ type SubscriptionFacts = {
   'notice.retry_upcoming': UpcomingCharge;
   'notice.grace_ending': UpcomingEnd;
   'notice.ending': UpcomingEnd;
+  'notice.contact_missing': Omit<UpcomingCharge, 'methodTitle'>;
 };
 
 /** Each carries the payment after the change, and its place. */
@@ -80,8 +83,15 @@ type RefundFacts = {
   'refund.failed': { reason: string; retryAt: Instant | null };
 };
 
+/** Each carries the receipt after the change; `closed` removes it from the document. */
+type ReceiptFact = { receipt: FollowedReceipt; closed: boolean };
+
 type OtherFacts = {
+  'receipt.registered': ReceiptFact;
+  'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  /** The contact as it is now; null where it was taken back. */
+  'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
   /** A refund that was made outside of the service, in the provider's cabinet. */
   'refund.recorded_external': {
@@ -120,6 +130,7 @@ type InternalChanges = {
   'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
+  'receipt.tracked': ReceiptFact;
   'method.disabled': { methodId: string };
   'capture.recorded': { capture: CapturedPayment };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
@@ -144,6 +155,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'subscription.tracked': true,
   'payment.tracked': true,
   'refund.tracked': true,
+  'receipt.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,

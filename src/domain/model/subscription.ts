@@ -40,7 +40,8 @@ export type EndCause =
   | 'replaced'
   | 'superseded'
   | 'payment_failed'
-  | 'not_paid';
+  | 'not_paid'
+  | 'contact_missing';
 
 export type Hold = {
   readonly reason: string;

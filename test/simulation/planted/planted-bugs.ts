@@ -1,5 +1,6 @@
 import type { PlantedBug } from './planted-bug.ts';
 import { plantedNotices } from './planted-notices.ts';
+import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -21,7 +22,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'unknown treated as failed',
     file: 'src/domain/payment/decide-outcome.ts',
     text: "      return { kind: 'unknown', reason: outcome.reason, readsOnly: false };\n    case 'key_conflict':",
-    instead: "      return { kind: 'refused', reason: outcome.reason };\n    case 'key_conflict':",
+    instead: "      return { kind: 'refused', reason: outcome.reason, parameter: null };\n    case 'key_conflict':",
   },
   {
     name: 'dedupe dropped',
@@ -270,4 +271,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   ...plantedNotices,
   ...plantedRefunds,
+  ...plantedReceipts,
 ];

@@ -20,7 +20,13 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
+  /** The VAT code of its receipt; null where it asked for none. */
+  readonly vatCode: number | null;
+  registration?: Registration;
 };
+
+/** How far the register has come with the receipt, and when it ends; null where there is none. */
+export type Registration = { readonly at: Instant; readonly end: 'succeeded' | 'canceled' };
 
 export type RefundEntry = {
   readonly object: 'refund';
@@ -32,6 +38,7 @@ export type RefundEntry = {
   readonly paymentId: string;
   status: 'pending' | 'succeeded' | 'canceled';
   reason: string | null;
+  registration?: Registration;
 };
 
 export type Entry = PaymentEntry | RefundEntry;
@@ -46,13 +53,16 @@ export const accountId = '100500';
 
 const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });
 
-export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
-  const { id, status, metadata, createdAt, reason } = entry;
+export function bodyOf(entry: Entry, now: Instant): Readonly<Record<string, unknown>> {
+  const { id, status, metadata, createdAt, reason, registration } = entry;
   const common = {
     id,
     status,
     metadata,
     created_at: toIso(createdAt),
+    ...(registration === undefined
+      ? {}
+      : { receipt_registration: now < registration.at ? 'pending' : registration.end }),
     ...(reason === null ? {} : { cancellation_details: { party: 'payment_network', reason } }),
   };
   if (entry.object === 'refund') return { ...common, amount: money(entry.amountMinor), payment_id: entry.paymentId };

@@ -5,6 +5,7 @@ import type {
   Purchase,
   SavedMethod,
 } from '../../../../domain/model/payment.ts';
+import { receipt } from './receipt.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
 import { money, tariff } from './tariff.ts';
@@ -20,7 +21,7 @@ const purchase = createPart<Purchase>({
 
 /** The fields that the subscriber's document and the read model share. */
 export const paymentFields: Fields<
-  Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdAt' | 'createdRealAt'>
+  Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'receipt' | 'createdAt' | 'createdRealAt'>
 > = {
   /** `checkout` is a page of the provider, `charge` a saved method. */
   kind: required(String),
@@ -62,6 +63,8 @@ export const payment = createPart<Payment>({
   send: required(sendRecord),
   /** The page on which the subscriber pays. */
   confirmationUrl: optional(String),
+  /** Its receipt; absent where none is made. */
+  receipt: optional(receipt),
   /** SHA-256 of the page's return address; absent from payments saved before this field existed. */
   returnUrlHash: optional(String),
   /** Epoch milliseconds, on the subscriber's clock. */
@@ -95,6 +98,8 @@ export const capturedPayment = createPart<CapturedPayment>({
   refundsMade: optional(Number),
   /** Minor units that these refunds add up to; earlier versions saved none. */
   requestedMinor: optional(Number),
+  /** The receipt of the payment. */
+  receipt: optional(receipt),
 });
 
 export const externalRefund = createPart<ExternalRefund>({
