@@ -52,7 +52,7 @@ const passesMax = 20;
 const valueAt = (row: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((at, name) => (at as Readonly<Record<string, unknown>>)[name], row);
 
-const sealedShape = /^v[12]\.[\w-]{8,}/;
+const sealedShape = /^v[12]\.[\w-]{8}/;
 
 /** Paths of all sealed texts, as MongoDB spells them: `watched.3.send.request`. */
 function sealedIn(value: unknown, path = ''): readonly (readonly [path: string, sealed: string])[] {

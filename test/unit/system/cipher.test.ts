@@ -28,6 +28,11 @@ describe('cipher', () => {
     expect(sealed).not.toContain(request.toString('base64url'));
   });
 
+  test('opens texts of many megabytes, as a record with large headers is', () => {
+    const large = Buffer.alloc(64 * 1_024 * 1_024, 'x');
+    expect(Buffer.from(cipher.open(cipher.seal(large, 'x'), 'x')).equals(large)).toBe(true);
+  });
+
   test('opens a text for what it was sealed about alone', () => {
     const sealed = cipher.seal(request, 'request of anna');
     expect(text(cipher.open(sealed, 'request of anna'))).toBe('a frozen request');
