@@ -7,6 +7,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM node:26.10.0-slim
 ENV NODE_ENV=production
+# Without it a forgotten variable would start a container with the public secrets of development.
+ENV BILLING_ENV=production
 # The heap fits the 256 MiB of a pod (stack/run-node.ts). glibc uses two memory pools instead of eight per core.
 ENV NODE_OPTIONS="--max-old-space-size=128 --max-semi-space-size=8" MALLOC_ARENA_MAX=2
 WORKDIR /app

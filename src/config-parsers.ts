@@ -1,3 +1,5 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 
 /** The parsed value, or what it should have been. The text itself is never quoted: it may be a secret. */
@@ -167,3 +169,20 @@ export const base64Of =
       ? { value: given }
       : { wanted: `base64 of exactly ${bytes} bytes (openssl rand -base64 ${bytes})` };
   };
+
+/** The text of a PEM file, read once at the start, if `check` bears it; empty when unset. */
+const pemFile =
+  (what: string, check: (pem: string) => unknown): Parser<string> =>
+  (given) => {
+    if (given === '') return { value: '' };
+    try {
+      const pem = readFileSync(given, 'utf8');
+      check(pem);
+      return { value: pem };
+    } catch {
+      return { wanted: `the path of a readable PEM file that holds ${what}` };
+    }
+  };
+
+export const certificates = pemFile('one certificate or more', (pem) => new X509Certificate(pem));
+export const privateKey = pemFile('a private key without a passphrase', (pem) => createPrivateKey(pem));

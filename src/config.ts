@@ -1,13 +1,15 @@
+import { networkSettings } from './config-networks.ts';
 import * as parse from './config-parsers.ts';
+import { refusals } from './config-refusals.ts';
 import { paymentModes } from './domain/model/receipt.ts';
-import { everywhere, except, type Refusal, readSettings, type Setting, type Variables } from './read-settings.ts';
+import { everywhere, except, readSettings, type Setting, type Variables } from './read-settings.ts';
 
 /** Every setting of the API, the consumers, the jobs and the deploy step. An empty variable counts as unset. */
 export const settings = {
   BILLING_ENV: {
-    parse: parse.oneOf('development', 'test', 'production'),
+    parse: parse.oneOf('development', 'test', 'staging', 'production'),
     default: everywhere('development'),
-    doc: 'Which column of defaults holds; production also refuses everything that belongs to development.',
+    doc: 'Which column of defaults holds. Staging is production with a test store of YooKassa and any number of replicas.',
   },
   PROJECT_NAME: {
     parse: parse.text,
@@ -40,9 +42,9 @@ export const settings = {
     doc: 'Where errors are reported besides the log: a DSN of Sentry or of its like; unset: nowhere.',
   },
   JWT_SECRET_KEY: {
-    parse: parse.atLeast(32),
+    parse: parse.nonEmpty(parse.listOf(parse.atLeast(32))),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),
-    doc: 'Shared HS256 secret of the access tokens, 32 characters or more; this or JWT_JWKS_URL, never both.',
+    doc: 'Shared HS256 secrets of the access tokens, comma-separated, 32 characters or more each; this or JWT_JWKS_URL, never both.',
     secret: true,
     unless: 'JWT_JWKS_URL',
   },
@@ -61,37 +63,27 @@ export const settings = {
     default: everywhere(''),
     doc: 'What the `aud` of access tokens must name; unset: they must have none.',
   },
+  JWT_TYPE: {
+    parse: parse.text,
+    default: everywhere(''),
+    doc: 'The `typ` that the header of access tokens must have, such as `at+jwt`; unset: it is not checked.',
+  },
+  JWT_LIFE_MAX_MINUTES: {
+    parse: parse.whole(1, 43_200),
+    default: everywhere('1440'),
+    doc: 'The longest life of an access token, from `iat` to `exp`; longer ones, such as refresh tokens, are refused.',
+  },
   ENCRYPTION_KEY: {
-    parse: parse.base64Of(32),
+    parse: parse.nonEmpty(parse.listOf(parse.base64Of(32))),
     default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
-    doc: 'Key for stored requests, dead letters and the keys of personal data: base64 of 32 bytes.',
+    doc: 'Keys for stored requests, dead letters and the keys of personal data, comma-separated, each base64 of 32 bytes; the first seals, all open.',
     secret: true,
   },
-  KAFKA_BROKERS: {
-    parse: parse.nonEmpty(parse.listOf(parse.hostAndPort)),
-    default: except('127.0.0.1:19092', null),
-    doc: 'Kafka brokers to start from, host:port, comma-separated.',
-  },
-  TOPIC_PARTITIONS: {
-    parse: parse.whole(1, 1000),
-    default: everywhere('12'),
-    doc: 'Partitions of a new topic: the most consumers that can share it; fixed for its life, as keys would move.',
-  },
-  MONGODB_URL: {
-    parse: parse.mongodbUrl,
-    default: except('mongodb://127.0.0.1:27117/billing?replicaSet=rs0', null),
-    doc: 'MongoDB replica set, with the name of the database.',
-    secret: true,
-  },
-  SCHEMA_REGISTRY_URL: {
-    parse: parse.httpUrl,
-    default: except('http://127.0.0.1:18082/apis/ccompat/v7', null),
-    doc: 'Schema registry, the root of its Confluent-compatible API.',
-  },
+  ...networkSettings,
   YOOKASSA_API_URL: {
     parse: parse.httpUrl,
     default: except('http://127.0.0.1:8090/v3', 'https://api.yookassa.ru/v3'),
-    doc: 'Root of the payment API; a sandbox in development, YooKassa itself in production and nowhere else.',
+    doc: 'Root of the payment API; a sandbox in development, YooKassa itself in production and staging.',
   },
   YOOKASSA_SHOP_ID: {
     parse: parse.text,
@@ -101,7 +93,7 @@ export const settings = {
   YOOKASSA_API_KEY: {
     parse: parse.text,
     default: except('test_sandbox', null),
-    doc: 'The key of that shop.',
+    doc: 'The key of that shop: in production of a real one, elsewhere of a test store.',
     secret: true,
   },
   YOOKASSA_RETURN_URL: {
@@ -110,9 +102,9 @@ export const settings = {
     doc: 'Where the payment page sends the buyer back to, unless the purchase names another address.',
   },
   YOOKASSA_NOTIFICATION_SECRET: {
-    parse: parse.pathSecret,
+    parse: parse.nonEmpty(parse.listOf(parse.pathSecret)),
     default: except('development-notifications', null),
-    doc: 'Last part of the path at which notifications are taken, 16 characters or more.',
+    doc: 'Last part of the path at which notifications are taken, 16 characters or more; several, comma-separated, are all taken.',
     secret: true,
   },
   YOOKASSA_NOTIFICATION_ADDRESSES: {
@@ -199,23 +191,9 @@ type Settings = typeof settings;
 export type SettingName = keyof Settings;
 export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer Value> ? Value : never };
 
-/** Valid values that belong to development. */
-const refusedInProduction: readonly Refusal<SettingName>[] = [
-  {
-    name: 'JWT_JWKS_URL',
-    refuses: (value) => /^http:/i.test(String(value)),
-    why: 'must begin with https:// in production; who can change the keys can sign any token',
-  },
-  {
-    name: 'TEST_CLOCKS',
-    refuses: (value) => value === true,
-    why: 'must be unset or false in production; time must not be moved there',
-  },
-];
-
 /**
  * Reads every setting, or throws one Fault with a line for each that is wrong. `preferred` has the defaults of one kind of
  * process, such as its METRICS_PORT; the environment comes before them.
  */
 export const loadConfig = (variables: Variables = process.env, preferred: Variables = {}): Config =>
-  readSettings(settings, refusedInProduction, { variables, preferred }) as Config;
+  readSettings(settings, refusals, { variables, preferred }) as Config;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Folders } from './folders.ts';
 
 /** Named one by one, because BILLING_DATA_DIR may name a folder that holds other things. */
-const state = ['kafka', 'mongodb', 'registry', 'sandbox', 'node-cache', 'development.env'];
+const state = ['kafka', 'mongodb', 'registry', 'sandbox', 'secure', 'doors', 'node-cache', 'development.env'];
 
 /** Deletes every subscription, event and payment. The caller must own the folder, and nothing may run in it. */
 export function clearState({ data }: Folders): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StackAddresses } from './embedded-stack.ts';
 import type { Ports } from './ports.ts';
+import { type Security, securityEnvironment } from './secure/security.ts';
 import type { Secrets } from './secrets.ts';
 
 type Facts = {
@@ -9,13 +10,21 @@ type Facts = {
   readonly ports: Ports;
   readonly addresses: StackAddresses;
   readonly secrets: Secrets;
+  readonly security: Security | null;
 };
 
 const shopId = '100500';
 const shopKey = 'test_sandbox';
 
 /** The environment of all our processes, in one table. What is missing here has the default of src/config.ts. */
-export function developmentEnvironment({ mode, data, ports, addresses, secrets }: Facts): Record<string, string> {
+export function developmentEnvironment({
+  mode,
+  data,
+  ports,
+  addresses,
+  secrets,
+  security,
+}: Facts): Record<string, string> {
   const api = `http://127.0.0.1:${ports.api}`;
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
   return {
@@ -23,6 +32,7 @@ export function developmentEnvironment({ mode, data, ports, addresses, secrets }
     PROJECT_HOST: '127.0.0.1',
     PROJECT_PORT: String(ports.api),
     ...addresses,
+    ...securityEnvironment(security),
     ...secrets,
     YOOKASSA_API_URL: `${sandbox}/v3`,
     YOOKASSA_SHOP_ID: shopId,

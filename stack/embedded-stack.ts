@@ -6,6 +6,9 @@ import { refuseFullDisk } from './machine.ts';
 import { mongodLeads, mongodProgram, mongodbAnswers, mongodbUrl } from './mongod.ts';
 import type { Ports, PortName } from './ports.ts';
 import { registryAnswers, registryProgram, registryUrl } from './registry.ts';
+import { grantKafkaRights } from './secure/kafka-security.ts';
+import type { Security } from './secure/security.ts';
+import type { Site } from './site.ts';
 import { StackFailure } from './stack-failure.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -20,6 +23,8 @@ export type System = {
   readonly environment: NodeJS.ProcessEnv;
   readonly ports: Ports;
   readonly folders: Folders;
+  /** Null: servers in plain text, without users. */
+  readonly security: Security | null;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   /** Called as soon as a process exists, so that it is watched and ended even if a later step fails. */
@@ -30,10 +35,15 @@ type Server = {
   readonly setting: keyof StackAddresses;
   readonly label: string;
   readonly ports: readonly PortName[];
-  readonly program: (downloads: Downloads, ports: Ports, folders: Folders) => Program;
-  readonly isReady: (ports: Ports) => Promise<boolean>;
+  readonly program: (site: Site) => Program | Promise<Program>;
+  readonly isReady: (ports: Ports, security: Security | null) => Promise<boolean>;
+  /** Of a server that the user names: in plain text. */
   readonly answersAt: (address: string) => Promise<boolean>;
+  /** What remains to be done once it answers. */
+  readonly settle?: (ports: Ports, security: Security | null) => Promise<void>;
 };
+
+const brokerOf = (ports: Ports): string => `127.0.0.1:${ports.kafka}`;
 
 const servers: readonly Server[] = [
   {
@@ -41,8 +51,11 @@ const servers: readonly Server[] = [
     label: 'Kafka',
     ports: ['kafka', 'kafkaController'],
     program: kafkaProgram,
-    isReady: (ports) => kafkaAnswers([`127.0.0.1:${ports.kafka}`]),
-    answersAt: (address) => kafkaAnswers(address.split(',')),
+    isReady: (ports, security) => kafkaAnswers([brokerOf(ports)], security),
+    answersAt: (address) => kafkaAnswers(address.split(','), null),
+    settle: async (ports, security) => {
+      if (security !== null) await grantKafkaRights([brokerOf(ports)], security);
+    },
   },
   {
     setting: 'MONGODB_URL',
@@ -57,8 +70,8 @@ const servers: readonly Server[] = [
     label: 'schema registry',
     ports: ['registry', 'registryManagement'],
     program: registryProgram,
-    isReady: (ports) => registryAnswers(registryUrl(ports)),
-    answersAt: registryAnswers,
+    isReady: (ports, security) => registryAnswers(registryUrl(ports, security), security),
+    answersAt: (address) => registryAnswers(address, null),
   },
 ];
 
@@ -80,7 +93,12 @@ export async function startStack(system: System): Promise<StackAddresses> {
   const { environment, folders } = system;
   const addresses = addressesOf(system);
   const embedded = servers.filter(({ setting }) => given(environment, setting) === undefined);
-  for (const server of servers.filter((one) => !embedded.includes(one))) await reach(server, addresses, system);
+  const named = servers.filter((one) => !embedded.includes(one));
+  if (system.security !== null && named.length > 0) {
+    const settings = named.map(({ setting }) => setting).join(', ');
+    throw new StackFailure(`--secure starts servers of its own: unset ${settings}, or leave --secure out.`);
+  }
+  for (const server of named) await reach(server, addresses, system);
   if (embedded.length > 0) {
     refuseFullDisk(folders.data, dataNeedsMib);
     const downloads = await ensureDownloads(system);
@@ -105,23 +123,25 @@ export async function restartServer(setting: keyof StackAddresses, system: Syste
   await startServer(server, await ensureDownloads(system), system);
 }
 
-function addressesOf({ environment, ports }: System): StackAddresses {
+function addressesOf({ environment, ports, security }: System): StackAddresses {
   return {
-    KAFKA_BROKERS: given(environment, 'KAFKA_BROKERS') ?? `127.0.0.1:${ports.kafka}`,
-    MONGODB_URL: given(environment, 'MONGODB_URL') ?? mongodbUrl(ports),
-    SCHEMA_REGISTRY_URL: given(environment, 'SCHEMA_REGISTRY_URL') ?? registryUrl(ports),
+    KAFKA_BROKERS: given(environment, 'KAFKA_BROKERS') ?? brokerOf(ports),
+    MONGODB_URL: given(environment, 'MONGODB_URL') ?? mongodbUrl(ports, security),
+    SCHEMA_REGISTRY_URL: given(environment, 'SCHEMA_REGISTRY_URL') ?? registryUrl(ports, security),
   };
 }
 
 async function startServer(server: Server, downloads: Downloads, system: System): Promise<void> {
   system.signal.throwIfAborted();
   const startedMs = performance.now();
-  const running = launch(server.program(downloads, system.ports, system.folders), system.folders);
+  const { ports, folders, security, signal } = system;
+  const running = launch(await server.program({ downloads, ports, folders, security, signal }), folders);
   system.watch(running);
-  await awaitHealthy(running, () => server.isReady(system.ports), {
+  await awaitHealthy(running, () => server.isReady(ports, security), {
     timeoutMs: readyTimeoutMs,
-    signal: system.signal,
+    signal,
   });
+  await server.settle?.(ports, security);
   system.say(`  ${server.label} ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
 }
 

@@ -23,6 +23,13 @@ export function createFolders(data: string): Folders {
   return folders;
 }
 
+/** The same run with a state of its own: servers with users cannot use what servers without them wrote. */
+export function createSecureFolders(folders: Folders): Folders {
+  const data = join(folders.data, 'secure');
+  mkdirSync(data, { recursive: true });
+  return { ...folders, data };
+}
+
 /** All clones of a user share the downloads, and the downloads outlive each clone. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
   const base = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');

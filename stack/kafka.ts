@@ -1,22 +1,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
-import type { Downloads } from './downloads.ts';
-import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
+import { formatKafka, kafkaClientSecurity, kafkaSecuritySettings } from './secure/kafka-security.ts';
+import type { Security } from './secure/security.ts';
+import type { Site } from './site.ts';
 
 /** 96 MB were stable under load, and 128 leave a reserve. The cleaner's buffer is small so that it fits. */
 const heapMb = 128;
 const probeTimeoutMs = 1000;
 
-export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
+export async function kafkaProgram({ downloads, ports, folders, security, signal }: Site): Promise<Program> {
   const home = join(folders.data, 'kafka');
   const logDirectory = join(home, 'data');
   mkdirSync(logDirectory, { recursive: true });
+  writeFileSync(join(home, 'server.properties'), lines(settings(ports, logDirectory, security)), { mode: 0o600 });
   // Written here rather than by the format tool, which would start Java once more.
-  writeFileSync(join(logDirectory, 'meta.properties'), lines(identity));
-  writeFileSync(join(home, 'server.properties'), lines(settings(ports, logDirectory)));
+  if (security === null) writeFileSync(join(logDirectory, 'meta.properties'), lines(identity));
+  else {
+    const kafka = { java: downloads.java, jars: downloads.kafkaJars, home };
+    await formatKafka(kafka, { clusterId: identity['cluster.id'], password: security.password, signal });
+  }
   writeFileSync(join(home, 'log4j2.yaml'), loggingConfiguration);
   return {
     name: 'kafka',
@@ -40,9 +45,10 @@ export function kafkaProgram(downloads: Downloads, ports: Ports, folders: Folder
   };
 }
 
-export async function kafkaAnswers(brokers: readonly string[]): Promise<boolean> {
+export async function kafkaAnswers(brokers: readonly string[], security: Security | null): Promise<boolean> {
   const client = new kafkajs.Kafka({
     brokers: [...brokers],
+    ...kafkaClientSecurity(security),
     connectionTimeout: probeTimeoutMs,
     requestTimeout: probeTimeoutMs,
     retry: { retries: 0 },
@@ -64,15 +70,20 @@ const identity = {
   'directory.id': 'AbCdEfGhIjKlMnOpQrStUg',
 };
 
-function settings(ports: Ports, logDirectory: string): Readonly<Record<string, string | number | boolean>> {
+function settings(
+  ports: Ports,
+  logDirectory: string,
+  security: Security | null,
+): Readonly<Record<string, string | number | boolean>> {
+  const clients = security === null ? 'PLAINTEXT' : 'CLIENTS';
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.kafkaController}`,
-    listeners: `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.kafkaController}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.kafka}`,
+    listeners: `${clients}://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.kafkaController}`,
+    'advertised.listeners': `${clients}://127.0.0.1:${ports.kafka}`,
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': 'PLAINTEXT',
+    'inter.broker.listener.name': clients,
     'log.dirs': logDirectory,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 4,
@@ -91,6 +102,7 @@ function settings(ports: Ports, logDirectory: string): Readonly<Record<string, s
     // The controller accepts a killed broker only after its old session is over: 5 s to the open port rather than 14.
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 500,
+    ...(security === null ? {} : kafkaSecuritySettings(security)),
   };
 }
 

@@ -1,11 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
-import type { Downloads } from './downloads.ts';
-import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import { refuseMissingLibraries } from './machine.ts';
 import type { Ports } from './ports.ts';
+import {
+  isUserMissing,
+  makeAdmin,
+  makeServiceUser,
+  mongodbAddressParts,
+  mongodbSecurityArgs,
+} from './secure/mongodb-security.ts';
+import { adminUser, type Security, serviceUser } from './secure/security.ts';
+import type { Site } from './site.ts';
 
 const cacheGb = 0.25;
 const probeTimeoutMs = 1000;
@@ -13,7 +20,7 @@ const replicaSet = 'rs0';
 /** Error code of a replica set that was never initiated. */
 const notYetInitialized = 94;
 
-export function mongodProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
+export function mongodProgram({ downloads, ports, folders, security }: Site): Program {
   refuseMissingLibraries(downloads.mongod);
   const home = join(folders.data, 'mongodb');
   mkdirSync(home, { recursive: true });
@@ -27,20 +34,41 @@ export function mongodProgram(downloads: Downloads, ports: Ports, folders: Folde
       ...['--replSet', replicaSet],
       ...['--wiredTigerCacheSizeGB', String(cacheGb)],
       ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+      ...(security === null ? [] : mongodbSecurityArgs(security)),
     ],
     environment: { PATH: process.env['PATH'] },
     workingFolder: home,
   };
 }
 
-export function mongodbUrl(ports: Ports): string {
-  return `mongodb://127.0.0.1:${ports.mongodb}/billing?replicaSet=${replicaSet}`;
+export function mongodbUrl(ports: Ports, security: Security | null): string {
+  const { user, options } = mongodbAddressParts(security, serviceUser);
+  return `mongodb://${user}127.0.0.1:${ports.mongodb}/billing?replicaSet=${replicaSet}${options}`;
 }
 
 /** Is it the primary of its set of one? Initiates the set when it is new or its port has changed. */
-export async function mongodLeads(ports: Ports): Promise<boolean> {
+export async function mongodLeads(ports: Ports, security: Security | null): Promise<boolean> {
+  const { user, options } = mongodbAddressParts(security, adminUser);
+  const place = `127.0.0.1:${ports.mongodb}/?directConnection=true`;
+  if (security === null) return leads(`mongodb://${place}`, ports);
+  try {
+    const own = `mongodb://${user}${place}${options}`;
+    if (!(await leads(own, ports))) return false;
+    return await withClient(own, async (client) => {
+      await makeServiceUser(client, security);
+      return true;
+    });
+  } catch (error) {
+    if (!isUserMissing(error)) throw error;
+    const set = { _id: replicaSet, members: [{ _id: 0, host: `127.0.0.1:${ports.mongodb}` }] };
+    await withClient(`mongodb://${place}&tls=true`, async (client) => makeAdmin(client, { set, security }));
+    return false;
+  }
+}
+
+async function leads(url: string, ports: Ports): Promise<boolean> {
   const address = `127.0.0.1:${ports.mongodb}`;
-  return withClient(`mongodb://${address}/?directConnection=true`, async (client) => {
+  return withClient(url, async (client) => {
     const admin = client.db('admin');
     const hello = await admin.command({ hello: 1 });
     if (hello['isWritablePrimary'] === true && hello['me'] === address) return true;
@@ -67,7 +95,7 @@ export async function mongodbAnswers(url: string): Promise<boolean> {
   return withClient(url, async (client) => (await client.db().command({ ping: 1 }))['ok'] === 1);
 }
 
-async function withClient(url: string, ask: (client: MongoClient) => Promise<boolean>): Promise<boolean> {
+async function withClient<T>(url: string, ask: (client: MongoClient) => Promise<T>): Promise<T> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: probeTimeoutMs,
     connectTimeoutMS: probeTimeoutMs,

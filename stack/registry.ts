@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Downloads } from './downloads.ts';
-import type { Folders } from './folders.ts';
 import type { Program } from './launch.ts';
 import type { Ports } from './ports.ts';
+import { type Security, serviceUser } from './secure/security.ts';
+import type { Site } from './site.ts';
 
 /** 128 MB are enough for a start; 256 avoid long garbage collections while a deploy registers dozens of schemas. */
 const heapMb = 256;
 const probeTimeoutMs = 2000;
 
-export function registryProgram(downloads: Downloads, ports: Ports, folders: Folders): Program {
+export function registryProgram({ downloads, ports, folders, security }: Site): Program {
   const home = join(folders.data, 'registry');
   mkdirSync(home, { recursive: true });
   return {
@@ -22,7 +22,7 @@ export function registryProgram(downloads: Downloads, ports: Ports, folders: Fol
       '-XX:+ExitOnOutOfMemoryError',
       '-XX:-UsePerfData',
       '-Dquarkus.http.host=127.0.0.1',
-      `-Dquarkus.http.port=${ports.registry}`,
+      ...listenerOf(ports, security),
       '-Dquarkus.management.host=127.0.0.1',
       `-Dquarkus.management.port=${ports.registryManagement}`,
       '-jar',
@@ -39,12 +39,25 @@ export function registryProgram(downloads: Downloads, ports: Ports, folders: Fol
   };
 }
 
-export function registryUrl(ports: Ports): string {
-  return `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`;
+const listenerOf = (ports: Ports, security: Security | null): readonly string[] =>
+  security === null
+    ? [`-Dquarkus.http.port=${ports.registry}`]
+    : [
+        `-Dquarkus.http.ssl-port=${ports.registry}`,
+        '-Dquarkus.http.insecure-requests=disabled',
+        `-Dquarkus.http.ssl.certificate.files=${security.certificateFile}`,
+        `-Dquarkus.http.ssl.certificate.key-files=${security.keyFile}`,
+        `-Dquarkus.config.locations=${security.registryFile}`,
+      ];
+
+export function registryUrl(ports: Ports, security: Security | null): string {
+  return `${security === null ? 'http' : 'https'}://127.0.0.1:${ports.registry}/apis/ccompat/v7`;
 }
 
-export async function registryAnswers(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/subjects`, { signal: AbortSignal.timeout(probeTimeoutMs) });
+export async function registryAnswers(url: string, security: Security | null): Promise<boolean> {
+  const user = Buffer.from(`${serviceUser}:${security?.password ?? ''}`).toString('base64');
+  const headers = security === null ? {} : { authorization: `Basic ${user}` };
+  const answer = await fetch(`${url}/subjects`, { headers, signal: AbortSignal.timeout(probeTimeoutMs) });
   await answer.body?.cancel();
   return answer.ok;
 }

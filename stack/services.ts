@@ -61,7 +61,7 @@ export async function migrate(system: System, environment: NodeJS.ProcessEnv, pl
   await runNode({
     name: 'migration',
     args: [join(projectRoot, plan.migration)],
-    environment,
+    environment: { ...environment, ...kafkaUser(system, 'billing-migrate') },
     logPath: join(system.folders.logs, 'migration.log'),
     timeoutMs: migrationTimeoutMs,
     signal: system.signal,
@@ -88,7 +88,7 @@ export async function startService(one: Service, system: System, environment: No
       command: process.execPath,
       // The sandbox keeps every payment in memory, unlike a provider, so its memory grows with the run.
       args: [...(one.name === 'sandbox' ? nodeFlags : serviceFlags), join(projectRoot, one.entry)],
-      environment: { ...environment, ...metrics },
+      environment: { ...environment, ...metrics, ...kafkaUser(system, `billing-${one.name}`) },
       workingFolder: projectRoot,
     },
     system.folders,
@@ -104,6 +104,10 @@ export async function startService(one: Service, system: System, environment: No
 function service(name: ProgramName, label: string, entry: string, metrics: PortName): Service {
   return { name, label, entry, metrics, isReady: (ports) => answers(`http://127.0.0.1:${ports[metrics]}/health`) };
 }
+
+/** Each process is a user of its own, with its own rights, where Kafka has users. */
+const kafkaUser = ({ security }: System, name: string): Record<string, string> =>
+  security === null ? {} : { KAFKA_USERNAME: name };
 
 async function answers(url: string, method = 'GET'): Promise<boolean> {
   const answer = await fetch(url, { method, signal: AbortSignal.timeout(healthTimeoutMs) });

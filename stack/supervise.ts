@@ -1,10 +1,11 @@
 import { endRecordedProcesses } from './end-processes.ts';
 import { claimFile, releaseFile } from './exclusive-file.mjs';
 import type { System } from './embedded-stack.ts';
-import { createFolders, type Folders } from './folders.ts';
+import { createFolders, createSecureFolders, type Folders } from './folders.ts';
 import { deathOf, type Running } from './launch.ts';
 import { ownerPath } from './owner-path.ts';
 import type { Ports } from './ports.ts';
+import { openSecurity } from './secure/security.ts';
 import { StackFailure } from './stack-failure.ts';
 import { untilAborted } from './wait-until.ts';
 
@@ -12,6 +13,8 @@ export type Session = {
   readonly data: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly choosePorts: () => Ports | Promise<Ports>;
+  /** Servers with TLS, users and rights; their state is kept apart, as it belongs to their users. */
+  readonly isSecure?: boolean;
 };
 
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -69,7 +72,9 @@ async function runWatched(
   const { environment } = session;
   const ports = await session.choosePorts();
   stop.signal.throwIfAborted();
-  const working = work({ environment, ports, folders, signal: stop.signal, say, watch });
+  const own = session.isSecure === true ? createSecureFolders(folders) : folders;
+  const security = session.isSecure === true ? openSecurity(own.data) : null;
+  const working = work({ environment, ports, folders: own, security, signal: stop.signal, say, watch });
   try {
     await Promise.race([working, deaths.promise, untilAborted(stop.signal)]);
     return 0;

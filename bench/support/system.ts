@@ -48,7 +48,7 @@ async function open(system: System): Promise<BenchSystem> {
   const { folders, ports } = system;
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, {});
-  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
+  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets, security: null });
   // As in production: no log line per message, no test clocks.
   const environment = isolated(
     { ...table, LOG_LEVEL: 'warn', TEST_CLOCKS: 'false', ...profiling(folders.data) },

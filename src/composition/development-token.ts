@@ -2,6 +2,7 @@ import { signToken } from '../adapters/http/auth/sign-token.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { loadConfig } from '../config.ts';
 import { hourMs } from '../domain/model/instant.ts';
+import { isDevelopment } from './is-development.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
 /** Long enough for a day of trying things out. */
@@ -13,8 +14,8 @@ export async function createDevelopmentToken(
   variables?: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const config = loadConfig(variables);
-  if (config.BILLING_ENV === 'production' || config.JWT_JWKS_URL !== '') {
-    throw new Error('In production or with JWT_JWKS_URL only the auth service signs tokens.');
+  if (!isDevelopment(config) || config.JWT_JWKS_URL !== '') {
+    throw new Error('Outside development or with JWT_JWKS_URL only the auth service signs tokens.');
   }
   return signToken(tokenTrustOf(config), {
     userId: options.userId,

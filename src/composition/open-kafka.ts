@@ -1,10 +1,11 @@
-import type { ClientOptions } from '../adapters/kafka/client/client.ts';
+import type { ClientOptions, KafkaIdentity } from '../adapters/kafka/client/client.ts';
 import { createProducer, type Producer } from '../adapters/kafka/producer/producer.ts';
 import { openProducerLink } from '../adapters/kafka/producer/producer-link.ts';
-import { openRegistry, type Registry } from '../adapters/kafka/registry/registry.ts';
+import { openRegistry, type Registry, type RegistryAddress } from '../adapters/kafka/registry/registry.ts';
 import { assertTopics } from '../adapters/kafka/admin/topics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { MessagePublisher } from '../application/ports/outbox.ts';
+import type { Config } from '../config.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
 import { reachKafka } from './reach-kafka.ts';
@@ -20,8 +21,27 @@ export type Kafka = {
   readonly answers: () => Promise<boolean>;
 };
 
+const identityOf = (config: Config): KafkaIdentity => ({
+  tls: config.KAFKA_TLS,
+  user:
+    config.KAFKA_USERNAME === ''
+      ? null
+      : { mechanism: config.KAFKA_SASL_MECHANISM, username: config.KAFKA_USERNAME, password: config.KAFKA_PASSWORD },
+  certificate:
+    config.KAFKA_CERTIFICATE_FILE === '' ? null : { cert: config.KAFKA_CERTIFICATE_FILE, key: config.KAFKA_KEY_FILE },
+});
+
+export const registryAddressOf = (config: Config): RegistryAddress => ({
+  url: config.SCHEMA_REGISTRY_URL,
+  user:
+    config.SCHEMA_REGISTRY_USERNAME === ''
+      ? null
+      : { username: config.SCHEMA_REGISTRY_USERNAME, password: config.SCHEMA_REGISTRY_PASSWORD },
+});
+
 export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | 'log'>): ClientOptions => ({
   brokers: config.KAFKA_BROKERS,
+  identity: identityOf(config),
   clientId: config.PROJECT_NAME,
   log,
   clock: systemClock,
@@ -32,7 +52,7 @@ export async function openKafka(context: Pick<ProcessContext, 'config' | 'log' |
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
   const [registry] = await Promise.all([
-    openRegistry({ url: context.config.SCHEMA_REGISTRY_URL, schemas: registeredSchemas, clock: systemClock }),
+    openRegistry({ address: registryAddressOf(context.config), schemas: registeredSchemas, clock: systemClock }),
     assertTopics(client, names),
   ]);
   const producer = createProducer({

@@ -4,7 +4,7 @@ import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
-import { assertEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
+import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
@@ -25,7 +25,7 @@ import type { PastLookups, SubscriberStore } from '../application/ports/subscrib
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
-import { encryptionKeyDigest } from './encryption-key-digest.ts';
+import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
 /** Called for a second kept payment of a period, which the unique index of the read model refused. */
@@ -50,23 +50,23 @@ export type Mongo = {
 
 /** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
 export async function openMongo(
-  context: Pick<ProcessContext, 'config' | 'closers'>,
+  context: Pick<ProcessContext, 'config' | 'closers' | 'log'>,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
-  const { config, closers } = context;
+  const { config, closers, log } = context;
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
   await assertIndexes(models);
-  await assertEncryptionKey(models, encryptionKeyDigest(config));
+  await assertEncryptionKeys(models, encryptionKeyDigests(config));
   return {
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),
     decisions: createPastLookups(models),
     books: createBooks(models),
     walks: createReconciliationWalks(models),
-    catalogue: createCatalogue(models, systemClock),
+    catalogue: createCatalogue(models, { clock: systemClock, log }),
     history: createPaymentHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),

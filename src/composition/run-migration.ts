@@ -2,40 +2,50 @@ import { createAgendaIndexes } from '../adapters/agenda/agenda-store.ts';
 import { createTopics } from '../adapters/kafka/admin/topics.ts';
 import { registerSchemas } from '../adapters/kafka/registry/register-schemas.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
-import { markEncryptionKey } from '../adapters/mongo/encryption-key-mark.ts';
+import { markEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
 import { Fault } from '../application/ports/faults.ts';
+import { minuteMs } from '../domain/model/instant.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
-import { kafkaClientOf } from './open-kafka.ts';
-import { encryptionKeyDigest } from './encryption-key-digest.ts';
+import { isDevelopment } from './is-development.ts';
+import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
+import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
+/** As long as the manifests let the whole step run. */
+const indexBuildMs = 10 * minuteMs;
 /** A deploy waits for a database that starts or elects a primary. */
 const selectionMs = 30_000;
 
 async function prepareKafka(context: ProcessContext): Promise<void> {
-  const partitions = context.config.TOPIC_PARTITIONS;
+  const { TOPIC_PARTITIONS: partitions, KAFKA_REPLICAS: replicas } = context.config;
   const { created, drift } = await createTopics(
     kafkaClientOf(context),
     topics.map((topic) => ({ ...topic, partitions })),
+    replicas,
   );
   context.log.info('topics are in place', { created: created.length, drift: drift.length });
   for (const difference of drift) context.log.warn('topic differs from the contract', { detail: difference });
 }
 
 async function prepareRegistry({ config, log }: ProcessContext): Promise<void> {
-  const registered = await registerSchemas(config.SCHEMA_REGISTRY_URL, registeredSchemas);
+  const registered = await registerSchemas(registryAddressOf(config), registeredSchemas);
   log.info('schemas are in place', { created: registered.length });
 }
 
 async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
-  const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
+  const connection = await connectMongo({
+    url: config.MONGODB_URL,
+    serverSelectionTimeoutMs: selectionMs,
+    // An index of a large collection takes minutes, in which the server says nothing. The deploy itself bounds this step.
+    socketTimeoutMs: indexBuildMs,
+  });
   try {
     await createIndexes(connection.models);
-    await markEncryptionKey(connection.models, encryptionKeyDigest(config));
-    await seedCatalogue(connection.models);
+    await markEncryptionKeys(connection.models, encryptionKeyDigests(config));
+    await seedCatalogue(connection.models, { withTariffs: isDevelopment(config) });
   } finally {
     await connection.close();
   }

@@ -9,6 +9,7 @@ import { hashText, systemIds } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { createDevelopmentEvents } from './development-events.ts';
+import { isDevelopment } from './is-development.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMongo } from './open-mongo.ts';
 import { policyOf } from './policy-of.ts';
@@ -27,8 +28,8 @@ function httpOptions(config: Config): HttpOptions {
   return {
     tokenTrust: tokenTrustOf(config),
     // Derived, so that every API process has the same one and no further secret has to be deployed.
-    commandTokenSecret: hashText(`command tokens of ${config.ENCRYPTION_KEY}`),
-    notificationSecret: config.YOOKASSA_NOTIFICATION_SECRET,
+    commandTokenSecrets: config.ENCRYPTION_KEY.map((key) => hashText(`command tokens of ${key}`)),
+    notificationSecrets: config.YOOKASSA_NOTIFICATION_SECRET,
     notificationAddresses: config.YOOKASSA_NOTIFICATION_ADDRESSES,
     trustedHops: config.TRUSTED_PROXY_HOPS,
     returnUrl: config.YOOKASSA_RETURN_URL,
@@ -67,7 +68,7 @@ async function start(context: ProcessContext): Promise<void> {
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),
-    development: config.BILLING_ENV === 'production' ? null : { events: createDevelopmentEvents(context) },
+    development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };
@@ -76,7 +77,8 @@ async function start(context: ProcessContext): Promise<void> {
     isAlive: () => true,
   });
   const app = createHttpApp(services, httpOptions(config));
-  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT });
+  const onError = (cause: Error): void => log.warn('a connection could not be taken', {}, cause);
+  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT, onError });
   closers.add('http', () => {
     stopping.abort();
     return server.close();

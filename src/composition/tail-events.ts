@@ -3,8 +3,9 @@ import { tail } from '../adapters/kafka/admin/tail.ts';
 import type { TailFilter, TailLine } from '../adapters/kafka/admin/tail-line.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Log } from '../application/ports/log.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { kafkaClientOf } from './open-kafka.ts';
+import type { Config } from '../config.ts';
+import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
+import { openConfig } from './open-config.ts';
 import { silentLog } from './silent-log.ts';
 
 /** Our topics, and no others of the broker. */
@@ -25,11 +26,11 @@ export function tailEvents(
   return tail({
     ...wanted,
     client: { ...kafkaClientOf({ config, log }), clientId: 'tail' },
-    decoder: createDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
+    decoder: createDecoder(registryAddressOf(config), systemClock),
     topicPrefix,
   });
 }
 
 /** The same for a command line, with the configuration of the variables given. */
 export const tailWith = (variables: Readonly<Record<string, string | undefined>>, wanted: Tail): Promise<void> =>
-  tailEvents({ config: loadConfig(variables), log: silentLog }, wanted);
+  tailEvents({ config: openConfig(variables), log: silentLog }, wanted);

@@ -22,5 +22,9 @@ export const topicNames = {
   deadLetters: channels.deadLetters.name,
 } as const;
 
+export type TopicKey = keyof typeof topicNames;
+/** In the order of the contract. */
+export const topicKeys = Object.keys(topicNames) as readonly TopicKey[];
+
 /** What others order of this service or announce to it. The other topics are facts, of which this service is the writer. */
 export const receivedTopics: readonly string[] = [topicNames.commands, topicNames.hints, topicNames.timers];

@@ -30,7 +30,7 @@ export async function openWorld(supervised: System): Promise<World> {
   const keeper = createKeeper(supervised);
   const addresses = await startStack(keeper.system);
   const secrets = developmentSecrets(folders.data, {});
-  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
+  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets, security: null });
   const environment = isolated(table, process.env);
   await migrate(supervised, environment, ourServices);
   await startServices(keeper.system, environment, ourServices);

@@ -5,7 +5,7 @@ export function createMemorySealedRecords(refusals: Readonly<Record<string, Repl
   const replayed: { readonly topic: string; readonly sealed: string; readonly id: string }[] = [];
   let failure: Error | null = null;
   const records: SealedRecords = {
-    show: (sealed) =>
+    show: ({ sealed }) =>
       Promise.resolve(
         sealed === 'sealed otherwise'
           ? null

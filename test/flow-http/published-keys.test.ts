@@ -4,7 +4,7 @@ import type { HttpOptions } from '../../src/adapters/http/contract/http-services
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
-import { createKey, type PublishedKey, startKeyServer } from './support/key-server.ts';
+import { createKey, type PublishedKey, startKeyServer, tokenLifeSeconds } from './support/key-server.ts';
 
 const minuteMs = 60_000;
 const user_id = randomUUID();
@@ -31,7 +31,13 @@ beforeAll(async () => {
 const trusting = (issuer: string | null, audience: string | null, rateLimits?: HttpOptions['rateLimits']) =>
   startApi({
     options: {
-      tokenTrust: { keys: { kind: 'published', address: server.address }, issuer, audience },
+      tokenTrust: {
+        keys: { kind: 'published', address: server.address },
+        issuer,
+        audience,
+        type: null,
+        lifeMaxMs: 24 * 3_600_000,
+      },
       ...(rateLimits === undefined ? {} : { rateLimits }),
     },
     services: {
@@ -63,7 +69,7 @@ async function answerTo(token: string, at = api): Promise<string> {
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 function signedWithBytes(bytes: Buffer | string, header: object): string {
-  const signed = `${part(header)}.${part({ user_id })}`;
+  const signed = `${part(header)}.${part({ user_id, exp: Math.floor(Date.now() / 1_000) + tokenLifeSeconds })}`;
   return `${signed}.${createHmac('sha256', bytes).update(signed).digest('base64url')}`;
 }
 

@@ -26,8 +26,14 @@ const guarded = [
 const part = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
+/** Valid for ten minutes, where the claims are an object that does not say otherwise. */
+const dated = (claims: unknown): unknown =>
+  typeof claims === 'object' && claims !== null && !Array.isArray(claims)
+    ? { exp: Math.floor(api.clock.now() / 1_000) + 600, ...claims }
+    : claims;
+
 function jwt(claims: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, secret = jwtSecret, hash = 'sha256') {
-  const signed = `${part(header)}.${part(claims)}`;
+  const signed = `${part(header)}.${part(dated(claims))}`;
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }
 
@@ -100,6 +106,10 @@ describe('a caller', () => {
     ['a future nbf', () => jwt({ user_id, nbf: later() })],
     ['a future iat', () => jwt({ user_id, iat: later() })],
     ['an audience', () => jwt({ user_id, aud: 'movies' })],
+    ['no exp', () => jwt({ user_id, exp: undefined })],
+    ['an exp that is null', () => jwt({ user_id, exp: null })],
+    ['a life of more than a day', () => jwt({ user_id, exp: later() + 86_400 })],
+    ['a life of more than a day that has begun', () => jwt({ user_id, iat: later() - 86_400, exp: later() + 60 })],
     ['an exp that is text', () => jwt({ user_id, exp: String(later()) })],
     ['an is_superuser that is no flag', () => jwt({ user_id, is_superuser: 'yes' })],
     ['roles that are no list', () => jwt({ user_id, roles: 'service' })],
@@ -110,6 +120,26 @@ describe('a caller', () => {
   it.each(shapes)('is refused with %s', async (_name, token) => {
     const answered = await api.ask('GET', '/api/v1/payments/profile', { headers: { Authorization: token() } });
     expect([answered.status, codeOf(answered)]).toEqual([401, '1003']);
+  });
+
+  it('is accepted under each secret while one replaces the other, and with the configured type alone', async () => {
+    const trust = { issuer: null, audience: null, lifeMaxMs: 86_400_000 };
+    const secrets = ['next-secret-of-the-auth-service-0123456789', jwtSecret];
+    const strict = await startApi({
+      options: { tokenTrust: { ...trust, keys: { kind: 'shared', secrets }, type: 'at+jwt' } },
+    });
+    try {
+      const answerTo = async (header: object, secret?: string): Promise<number> =>
+        (await strict.ask('GET', '/api/v1/payments/profile', { token: jwt({ user_id }, header, secret) })).status;
+      const typed = { alg: 'HS256', typ: 'application/AT+JWT' };
+      for (const secret of secrets) expect(await answerTo(typed, secret)).toBe(200);
+      expect(await answerTo(typed, 'a-secret-that-was-withdrawn-0123456789')).toBe(401);
+      for (const header of [{ alg: 'HS256' }, { alg: 'HS256', typ: 'JWT' }, { alg: 'HS256', typ: ['at+jwt'] }]) {
+        expect(await answerTo(header)).toBe(401);
+      }
+    } finally {
+      await strict.close();
+    }
   });
 
   it('sees their own entitlement; services and superusers see all', async () => {

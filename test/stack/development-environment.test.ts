@@ -17,7 +17,7 @@ function table(data: string): Record<string, string> {
     SCHEMA_REGISTRY_URL: 'http://127.0.0.1:3/apis/ccompat/v7',
   };
   const ports = configuredPorts({ PROJECT_PORT: '8123' });
-  return developmentEnvironment({ mode: 'development', data, ports, addresses, secrets });
+  return developmentEnvironment({ mode: 'development', data, ports, addresses, secrets, security: null });
 }
 
 test('the table is a configuration that the services accept', () => {

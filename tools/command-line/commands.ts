@@ -1,5 +1,6 @@
 import { adminCommand } from '../../src/composition/admin/admin-command.ts';
 import { reconcileCommand } from '../../src/composition/reconciliation/reconcile-command.ts';
+import { resealCommand } from '../../src/composition/run-reseal.ts';
 import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
@@ -9,10 +10,12 @@ const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const
 /** Every npm script of the project: what `--help` prints and what its command line may hold. */
 export const commands = {
   start: {
-    usage: 'npm start',
+    usage: 'npm start --',
     about:
       'Starts the whole system on this machine, in the foreground, until Ctrl-C or npm stop. Ports: docs/running.md.',
-    options: {},
+    options: {
+      secure: { type: 'boolean', about: 'Kafka, MongoDB and registry with TLS, users and rights, as in production' },
+    },
     example: 'PROJECT_PORT=8101 npm start',
   },
   up: {
@@ -137,6 +140,7 @@ export const commands = {
   },
   reconcile: reconcileCommand,
   admin: adminCommand,
+  reseal: resealCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 
 const json = commands.bench.options.json;

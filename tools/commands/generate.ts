@@ -6,6 +6,7 @@ import { readCommandLine } from '../../src/composition/command-line/read-command
 import { checkOpenApi } from '../contract/check-documents.ts';
 import { ContractError } from '../contract/contract-error.ts';
 import { contractFiles } from '../contract/contract-files.ts';
+import { kafkaRightsPage } from '../../src/composition/kafka-rights.ts';
 import { configurationPage } from '../../src/config-markdown.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 
@@ -36,7 +37,8 @@ function update(files: Readonly<Record<string, string>>, check: boolean): readon
 
 /** The domain runs with the generated contract, so that is written first. */
 async function generate(check: boolean): Promise<readonly string[]> {
-  const complaints = update({ ...(await contractFiles(root)), 'docs/configuration.md': configurationPage() }, check);
+  const pages = { 'docs/configuration.md': configurationPage(), 'docs/generated/kafka-rights.md': kafkaRightsPage() };
+  const complaints = update({ ...(await contractFiles(root)), ...pages }, check);
   if (complaints.length > 0) return complaints;
   return [...update({ 'docs/generated/states.md': renderStatesPage() }, check), ...checkOpenApi(root)];
 }

@@ -13,7 +13,7 @@ import { migrate, ourServices, secondsSince, servicePorts, startServices } from 
 import { say, supervise } from '../../stack/supervise.ts';
 import { untilAborted } from '../../stack/wait-until.ts';
 
-readCommandLine(commands.start);
+const { values } = readCommandLine(commands.start);
 
 const startedMs = performance.now();
 
@@ -22,17 +22,19 @@ process.exitCode = await supervise(
     data: developmentData(process.env),
     environment: process.env,
     choosePorts: () => configuredPorts(process.env),
+    isSecure: values.secure === true,
   },
   start,
 );
 
 async function start(system: System): Promise<void> {
-  const { environment, ports, folders } = system;
+  const { environment, ports, folders, security } = system;
   await refuseBusyPorts(ports, [...embeddedPorts(environment), ...servicePorts()]);
   say('Starting cinema-billing ...');
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, environment);
-  const table = developmentEnvironment({ mode: 'development', data: folders.data, ports, addresses, secrets });
+  const facts = { mode: 'development', data: folders.data, ports, addresses, secrets, security } as const;
+  const table = developmentEnvironment(facts);
   const childEnvironment = overridable(table, environment);
   recordEnvironment(folders, table, childEnvironment);
   await migrate(system, childEnvironment, ourServices);

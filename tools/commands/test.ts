@@ -54,10 +54,10 @@ async function runOnStack(system: System): Promise<void> {
 }
 
 async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
-  const { ports, folders } = system;
+  const { ports, folders, security } = system;
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, {});
-  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets });
+  const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets, security });
   const environment = isolated(table, process.env);
   await migrate(system, environment, ourServices);
   return {

@@ -16,6 +16,7 @@ const needsOf: Readonly<Record<string, Needs>> = {
   tour: 'system',
   poison: 'system-last',
   chaos: 'own',
+  secure: 'own',
 };
 const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'system-last', 'own'];
 

@@ -1,8 +1,10 @@
-import type { Catalogue, CatalogueTariff, PaySystem } from '../../application/ports/catalogue.ts';
+import type { Catalogue, PaySystem } from '../../application/ports/catalogue.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { Log } from '../../application/ports/log.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaySystemRow } from './models/pay-systems.ts';
 import type { TariffRow } from './models/tariffs.ts';
+import { createSoldTariffs } from './sold-tariffs.ts';
 import { askStore } from './store-fault.ts';
 
 /** How long an answer is reused, so that purchases need no query. A change by an operator shows within this time. */
@@ -25,16 +27,15 @@ function cached<T>(clock: Pick<Clock, 'monotonicMs'>, ask: () => Promise<T>): ()
   };
 }
 
-export function createCatalogue({ tariffs, paySystems }: Models, clock: Pick<Clock, 'monotonicMs'>): Catalogue {
+export function createCatalogue(
+  { tariffs, paySystems }: Models,
+  { clock, log }: { readonly clock: Pick<Clock, 'monotonicMs'>; readonly log: Pick<Log, 'error'> },
+): Catalogue {
+  const soldOf = createSoldTariffs(log);
   const listTariffs = cached(clock, () =>
     askStore(async () => {
       const rows = await tariffs.find().sort({ 'price.amountMinor': 1, _id: 1 }).limit(rowsMax).lean<TariffRow[]>();
-      return rows.map(({ _id: id, createdAt, updatedAt, ...row }): CatalogueTariff => ({
-        ...row,
-        id,
-        createdAt: createdAt.getTime(),
-        updatedAt: updatedAt.getTime(),
-      }));
+      return soldOf(rows);
     }),
   );
   const listPaySystems = cached(clock, () =>

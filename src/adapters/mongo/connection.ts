@@ -7,6 +7,8 @@ export type MongoSettings = {
   readonly url: string;
   /** 2 s in the API, where people wait; 30 s in workers, which wait for the end of an election or a restart. */
   readonly serverSelectionTimeoutMs: number;
+  /** Silence on a socket; absent: ten seconds. */
+  readonly socketTimeoutMs?: number;
 };
 
 export type MongoConnection = {
@@ -49,7 +51,7 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
     maxPoolSize: poolSize,
     waitQueueTimeoutMS: poolWaitMs,
     connectTimeoutMS: connectTimeoutMs,
-    socketTimeoutMS: socketTimeoutMs,
+    socketTimeoutMS: settings.socketTimeoutMs ?? socketTimeoutMs,
     serverSelectionTimeoutMS: settings.serverSelectionTimeoutMs,
     heartbeatFrequencyMS: heartbeatMs,
   });

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { Models } from './models/open-models.ts';
 import { askStore, isDuplicateKey } from './store-fault.ts';
 
-/** The tariffs of a new system. Ids are fixed, so that documentation and scripts may name them. */
+/** The tariffs of a new system in development. Ids are fixed, so that documentation and scripts may name them. */
 const tariffs = [
   {
     _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0001',
@@ -40,9 +40,12 @@ const paySystems = [
   { _id: '0b9ad6a2-4a51-4f5e-9c2e-0f6d1c1a0101', name: 'ЮКасса', alias: 'yookassa', currencyCode: 'RUB', data: {} },
 ];
 
-/** Deploy step: fills empty collections. Rows belong to the operators from then on: a tariff that they end stays ended. */
-export async function seedCatalogue(models: Models): Promise<void> {
-  await fillEmpty(models.tariffs, tariffs);
+/**
+ * Deploy step: fills empty collections. Rows belong to the operators from then on: a tariff that they end stays ended. What is
+ * sold elsewhere than in development is theirs from the start.
+ */
+export async function seedCatalogue(models: Models, { withTariffs }: { readonly withTariffs: boolean }): Promise<void> {
+  if (withTariffs) await fillEmpty(models.tariffs, tariffs);
   await fillEmpty(models.paySystems, paySystems);
 }
 

@@ -1,9 +1,10 @@
-import type { PaymentProvider } from '../../application/ports/payment-provider.ts';
+import { clockDiffers, type PaymentProvider } from '../../application/ports/payment-provider.ts';
 import type { ProviderList } from '../../application/ports/provider-list.ts';
 import { createCallQueue } from './call-queue.ts';
 import { createCaller, type Outside } from './caller.ts';
 import { type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
-import { createHttpCall, type HttpRequest } from './http-call.ts';
+import { type ClockCheck, createClockCheck } from './clock-check.ts';
+import { createHttpCall, type HttpCall, type HttpRequest } from './http-call.ts';
 import { createPageReader } from './list-page.ts';
 import { checkResultOf, sendOutcome } from './outcome.ts';
 import { createPacing, type PacingOptions } from './pacing.ts';
@@ -48,11 +49,19 @@ function getRequest({ limits }: YookassaOptions, path: string, correlationId: st
   return { method: 'GET', path, body: null, headers: traceHeader(correlationId), timeoutMs: limits.readTimeoutMs };
 }
 
+const noted =
+  (call: HttpCall['call'], note: ClockCheck['note']): HttpCall['call'] =>
+  async (request) => {
+    const result = await call(request);
+    if (result.kind === 'response') note(result.date);
+    return result;
+  };
+
 /** The pages of lists, one call at a time. */
-function openList(options: YookassaOptions, outside: Outside) {
+function openList(options: YookassaOptions, outside: Outside, note: ClockCheck['note']) {
   const { limits } = options;
   const http = createHttpCall({ ...options, concurrencyMax: 1 });
-  const call = createCaller(http.call, createCircuitBreaker(limits.circuit, outside.clock), outside);
+  const call = createCaller(noted(http.call, note), createCircuitBreaker(limits.circuit, outside.clock), outside);
   const inQueue = createCallQueue(limits.list, outside.clock);
   const readPage = createPageReader((path, correlationId) =>
     inQueue(() =>
@@ -79,11 +88,16 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
   const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
   const pacing = createPacing(limits.pacing, outside.clock);
   const circuit = createCircuitBreaker(limits.circuit, outside.clock);
-  const call = createCaller(http.call, circuit, outside);
-  const { readPage, close: closeList } = openList(options, outside);
+  // The shortest list there is: only the time of its answer is of interest.
+  const askTime = () => timed(getRequest(options, '/payments?limit=1', 'time'));
+  const clockCheck = createClockCheck(outside, askTime);
+  const timed = noted(http.call, clockCheck.note);
+  const call = createCaller(timed, circuit, outside);
+  const { readPage, close: closeList } = openList(options, outside, clockCheck.note);
   const provider: PaymentProvider = {
     freeze: (providerRequest, customer) => freeze(providerRequest, options.returnUrl, customer),
     send: async (frozen, idempotenceKey, correlationId) => {
+      if (clockCheck.differs()) return { kind: 'unsent', reason: clockDiffers };
       const request = thaw(frozen);
       const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };
       const timeoutMs = limits.sendTimeoutMs;

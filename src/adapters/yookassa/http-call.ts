@@ -19,7 +19,7 @@ export type HttpRequest = {
 
 /** `failed` carries only a code, because the errors of axios contain the credentials. */
 export type HttpResult =
-  | { readonly kind: 'response'; readonly status: number; readonly body: string }
+  | { readonly kind: 'response'; readonly status: number; readonly body: string; readonly date?: string }
   | { readonly kind: 'failed'; readonly code: string };
 
 export type HttpCall = {
@@ -72,10 +72,12 @@ export function createHttpCall(options: {
         signal: AbortSignal.timeout(request.timeoutMs),
         ...(request.body === null ? {} : { data: request.body }),
       });
+      const date: unknown = response.headers['date'];
       return {
         kind: 'response',
         status: response.status,
         body: typeof response.data === 'string' ? response.data : '',
+        ...(typeof date === 'string' ? { date } : {}),
       };
     } catch (error) {
       return { kind: 'failed', code: codeOf(error) };

@@ -1,6 +1,7 @@
 import type { Context } from '../../domain/model/context.ts';
 import type { ProviderRequest } from '../../domain/model/provider.ts';
 import { newSubscriber, type Subscriber } from '../../domain/model/subscriber.ts';
+import { requestOf } from '../ports/cipher.ts';
 import { customerOf, keepContact } from '../services/receipt-contacts.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { StoredSubscriber } from '../ports/subscriber-store.ts';
@@ -8,7 +9,7 @@ import { subscriberNow } from '../services/subscriber-now.ts';
 
 export type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
 
-async function contextOf(services: CoreServices, testClockId: string | null): Promise<Context> {
+async function contextOf(services: CoreServices, userId: string, testClockId: string | null): Promise<Context> {
   const { policy, ids, cipher, provider, shop, clock } = services;
   const testClocks = services.testClocks?.clocks ?? null;
   return {
@@ -19,7 +20,10 @@ async function contextOf(services: CoreServices, testClockId: string | null): Pr
     shop,
     keepContact: (given, personalKey) => keepContact(services, given, personalKey),
     seal: (providerRequest: ProviderRequest) =>
-      cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, providerRequest)))),
+      cipher.seal(
+        new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, providerRequest))),
+        requestOf(userId),
+      ),
   };
 }
 
@@ -43,5 +47,5 @@ export async function readSubscriber(
   const state = saved?.subscriber ?? newSubscriber(userId);
   // The named clock counts only where the purchase may still bind the subscriber to it.
   const asked = state.subscription === null ? testClockId : null;
-  return { saved, state, context: await contextOf(services, state.testClockId ?? asked) };
+  return { saved, state, context: await contextOf(services, userId, state.testClockId ?? asked) };
 }

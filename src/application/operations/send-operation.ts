@@ -1,3 +1,4 @@
+import { requestOf } from '../ports/cipher.ts';
 import type { Effect, Subject } from '../../domain/model/effect.ts';
 import { decideReservation } from '../../domain/payment/decide-reservation.ts';
 import { decideOutcome } from '../../domain/payment/decide-outcome.ts';
@@ -44,12 +45,12 @@ export async function changeAndReserve(
   }
 }
 
-async function dispatch(services: CoreServices, { trace }: About, reserved: Reserved): Promise<SendOutcome> {
+async function dispatch(services: CoreServices, { userId, trace }: About, reserved: Reserved): Promise<SendOutcome> {
   const { saved, subject, callSlot } = reserved;
   const send = findOperation(saved.subscriber, subject)?.entry.send;
   if (send === undefined) return { kind: 'unsent', reason: 'gone' };
   const { startedMs } = callSlot;
-  const frozen = new TextDecoder().decode(services.cipher.open(send.request));
+  const frozen = new TextDecoder().decode(services.cipher.open(send.request, requestOf(userId)));
   // After a pause of this process the reservation may have ended, and another process may hold the next one.
   if (services.clock.monotonicMs() - startedMs > dispatchWithinMs) {
     return { kind: 'unsent', reason: 'stale_reservation' };

@@ -1,5 +1,26 @@
-/** Encrypts frozen requests and dead-lettered bytes. `open` throws on anything that `seal` did not make. */
-export type Cipher = { readonly seal: (clear: Uint8Array) => string; readonly open: (sealed: string) => Uint8Array };
+/**
+ * Encrypts frozen requests and dead-lettered bytes. `open` throws on anything that `seal` did not make.
+ * `about` says of whom and what the text is (`requestOf`, `recordAt`): it opens with the same only, so that it cannot be
+ * moved into another document. What was sealed before texts said so opens with any.
+ */
+export type Cipher = {
+  readonly seal: (clear: Uint8Array, about?: string) => string;
+  readonly open: (sealed: string, about?: string) => Uint8Array;
+};
+
+/** Several keys: one seals, and the texts of the others are sealed anew. */
+export type KeyRing = Cipher & {
+  /** Whether the text was sealed with the key that seals now, and is bound to what it is about. */
+  readonly isCurrent: (sealed: string) => boolean;
+};
+
+/** Frozen requests to the provider, in the document of their user. */
+export const requestOf = (userId: string): string => `request of ${userId}`;
+
+type Place = { readonly topic: string; readonly partition: number; readonly offset: string };
+
+/** A record of Kafka that waits, or is a dead letter. */
+export const recordAt = ({ topic, partition, offset }: Place): string => `record ${topic}:${partition}:${offset}`;
 
 /** Ciphers under keys that are made here, one for each user: without the key nothing of it can be read again. */
 export type UserCiphers = { readonly newKey: () => Uint8Array; readonly under: (key: Uint8Array) => Cipher };

@@ -8,6 +8,9 @@ export type Customer = { readonly kind: GivenContact['kind']; readonly value: st
 /** No call was made: the circuit breaker is open, because the provider has not answered for a while. */
 export const circuitOpen = 'circuit_open';
 
+/** Nothing was sent: our clock differs from the provider's, so the age of a key is unknown. */
+export const clockDiffers = 'clock_differs';
+
 /**
  * A payment provider. It never rejects for what the provider or the network does: that is an outcome. `send` sends at
  * once or returns `unsent`, ends within its own time limit (35 s) and never follows redirects.

@@ -1,5 +1,8 @@
 import type { DeadLetter } from './dead-letters.ts';
 
+/** A sealed record, and where it lay: it opens under no other place. */
+export type SealedRecord = Pick<DeadLetter, 'topic' | 'partition' | 'offset' | 'sealed'>;
+
 /** Content of a record for people. Cut content is its beginning; `bytes` is the length of the whole. */
 export type ShownContent = {
   readonly format: 'json' | 'text' | 'base64';
@@ -30,11 +33,11 @@ export type ReplayRefusal = 'foreign_topic' | 'seal_broken' | 'too_large';
 /** Sealed records of parked messages and dead letters. Only an implementation of this port sees them in clear. */
 export type SealedRecords = {
   /** Null when the record was sealed with another key. Bounded: large content is cut. */
-  readonly show: (sealed: string) => Promise<ShownRecord | null>;
-  readonly replayRefusal: (letter: Pick<DeadLetter, 'topic' | 'sealed'>) => ReplayRefusal | null;
+  readonly show: (record: SealedRecord) => Promise<ShownRecord | null>;
+  readonly replayRefusal: (letter: SealedRecord) => ReplayRefusal | null;
   /**
    * Publishes the record again to its topic: key, value and headers as they were, and a header that names its dead letter.
    * Rejects with the Faults of `MessagePublisher`.
    */
-  readonly replay: (letter: Pick<DeadLetter, 'topic' | 'sealed'>, id: string, deadlineMs: number) => Promise<void>;
+  readonly replay: (letter: SealedRecord, id: string, deadlineMs: number) => Promise<void>;
 };

@@ -17,7 +17,7 @@ export async function readBlockedKey(
     queue.map(async ({ sealed, ...message }) => ({
       ...message,
       id: messageIdOf(message),
-      record: await services.records.show(sealed),
+      record: await services.records.show({ ...message, sealed }),
     })),
   );
 }

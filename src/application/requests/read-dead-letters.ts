@@ -37,5 +37,5 @@ export async function readDeadLetter(
   const found = await deadLetters.find(id);
   if (found === null) return null;
   const { sealed, ...letter } = found;
-  return { letter, record: await records.show(sealed) };
+  return { letter, record: await records.show({ ...letter, sealed }) };
 }

@@ -56,7 +56,7 @@ async function give({ config, closers, mongo }: Opened, input: CommandInput, act
 export async function withAdmin(config: Config, run: (services: AdminServices) => Promise<number>): Promise<number> {
   const closers = createClosers();
   try {
-    const mongo = await openMongo({ config, closers }, selectionMs);
+    const mongo = await openMongo({ config, closers, log: silentLog }, selectionMs);
     const records = openRecords({ config, closers, log: silentLog });
     const common = { ...mongo, records, clock: systemClock, hash: hashText };
     return await run({ ...common, give: (input, actor) => give({ config, closers, mongo }, input, actor) });

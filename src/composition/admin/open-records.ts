@@ -9,7 +9,7 @@ import type { SealedRecords } from '../../application/ports/sealed-records.ts';
 import type { Config } from '../../config.ts';
 import { receivedTopics } from '../../messages/topics.ts';
 import type { Closers } from '../closers.ts';
-import { kafkaClientOf } from '../open-kafka.ts';
+import { kafkaClientOf, registryAddressOf } from '../open-kafka.ts';
 
 /** For a shell: Kafka and the registry are reached when a record is replayed or decoded, and not before. */
 export function openRecords({ config, closers, log }: { config: Config; closers: Closers; log: Log }): SealedRecords {
@@ -26,7 +26,7 @@ export function openRecords({ config, closers, log }: { config: Config; closers:
   closers.add('kafka producer', () => producer.close());
   return createSealedRecords({
     cipher: createCipher(config.ENCRYPTION_KEY),
-    decoder: createDecoder(config.SCHEMA_REGISTRY_URL, systemClock),
+    decoder: createDecoder(registryAddressOf(config), systemClock),
     republish: producer.republish,
   });
 }

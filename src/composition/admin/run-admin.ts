@@ -1,5 +1,5 @@
 import { Fault } from '../../application/ports/faults.ts';
-import { loadConfig } from '../../config.ts';
+import { openConfig } from '../open-config.ts';
 import { parseCommandLine } from '../command-line/parse-command-line.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { renderHelp } from '../command-line/render-help.ts';
@@ -37,7 +37,7 @@ export async function runAdmin(
   if (known === undefined) return explain(args);
   const line = readCommandLine(known.command, rest);
   try {
-    return await withAdmin(loadConfig(variables), (services) => known.run(line, services));
+    return await withAdmin(openConfig(variables), (services) => known.run(line, services));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -22,7 +22,13 @@ import { readMessage } from '../../support/read-message.ts';
 import { breachOf } from './contract.ts';
 
 export const jwtSecret = 'a secret for tests, long enough to be one';
-const tokenTrust: TokenTrust = { keys: { kind: 'shared', secret: jwtSecret }, issuer: null, audience: null };
+const tokenTrust: TokenTrust = {
+  keys: { kind: 'shared', secrets: [jwtSecret] },
+  issuer: null,
+  audience: null,
+  type: null,
+  lifeMaxMs: dayMs,
+};
 export const notificationSecret = 'notify-secret-0123456789';
 export const tariffIds = {
   month: '4b0bb2a5-3c36-4b7a-9d0e-1f4f6a7c8d01',
@@ -55,8 +61,8 @@ const catalogue = createMemoryCatalogue(
 
 const defaults: HttpOptions = {
   tokenTrust,
-  commandTokenSecret: 'another secret',
-  notificationSecret,
+  commandTokenSecrets: ['another secret'],
+  notificationSecrets: [notificationSecret],
   notificationAddresses: ['127.0.0.1', '185.71.76.0/27', '2a02:5180::/32'],
   trustedHops: 0,
   returnUrl: 'http://127.0.0.1:8001/return',

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 
+/** Longer than any test moves its clock. */
+export const tokenLifeSeconds = 12 * 3_600;
+
 export type PublishedKey = {
   readonly jwk: Readonly<Record<string, unknown>>;
   readonly publicKey: CryptoKey;
@@ -14,7 +17,9 @@ export async function createKey(alg: string, kid: string): Promise<PublishedKey>
     publicKey,
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     sign: (claims, header = {}) =>
-      new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
+      new SignJWT({ exp: Math.floor(Date.now() / 1_000) + tokenLifeSeconds, ...claims })
+        .setProtectedHeader({ alg, kid, ...header })
+        .sign(privateKey),
   };
 }
 

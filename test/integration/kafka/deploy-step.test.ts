@@ -7,7 +7,7 @@ import { assertTopics, createTopics } from '../../../src/adapters/kafka/admin/to
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
-import { kafkaBrokers, registryUrl } from './kafka-room.ts';
+import { kafkaBrokers, registryAddress } from './kafka-room.ts';
 
 jest.setTimeout(60_000);
 
@@ -33,18 +33,35 @@ describe('topics', () => {
   });
 
   test('missing topics are created with their settings, existing ones stay, and differences are reported', async () => {
-    expect(await createTopics(client, [wanted])).toEqual({ created: [name], drift: [] });
-    expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
+    expect(await createTopics(client, [wanted], 1)).toEqual({ created: [name], drift: [] });
+    expect(await createTopics(client, [wanted], 1)).toEqual({ created: [], drift: [] });
     await assertTopics(client, [name]);
     const changed = { name, partitions: 6, config: { 'cleanup.policy': 'delete', 'compression.type': 'producer' } };
-    const { created, drift } = await createTopics(client, [changed]);
+    const { created, drift } = await createTopics(client, [changed], 1);
     expect(created).toEqual([]);
     expect(drift).toEqual([
       expect.stringContaining(`${name} has 4 partitions instead of 6`),
       `${name} has cleanup.policy=compact instead of delete`,
       `${name} has compression.type=zstd instead of producer`,
     ]);
-    expect(await createTopics(client, [wanted])).toEqual({ created: [], drift: [] });
+    expect(await createTopics(client, [wanted], 1)).toEqual({ created: [], drift: [] });
+  });
+
+  test('a topic is not made with fewer copies than asked for because brokers are down, nor borne with fewer', async () => {
+    const other = { ...wanted, name: `suite-copies.${mark}` };
+    await expect(createTopics(client, [other], 3)).rejects.toMatchObject({
+      code: 'brokers_missing',
+      message: expect.stringContaining(
+        `1 Kafka brokers are up, and KAFKA_REPLICAS asks for 3 copies of ${other.name}.`,
+      ),
+    });
+    expect(await admin.listTopics()).not.toContain(other.name);
+    await expect(createTopics(client, [wanted], 3)).rejects.toMatchObject({
+      code: 'topics_unsafe',
+      message: expect.stringContaining(
+        `${name} has 1 replicas instead of 3\n${name} has min.insync.replicas=1 instead of 2`,
+      ),
+    });
   });
 });
 
@@ -57,24 +74,24 @@ describe('schemas', () => {
   const broken = { ...first, schemaName: 'broken.v1', text: text({ n: { type: 'string' } }) };
 
   test('registering twice changes nothing, an added optional field is a new version, the old one stays known', async () => {
-    expect(await registerSchemas(registryUrl, [first])).toEqual(['first.v1']);
-    expect(await registerSchemas(registryUrl, [first])).toEqual([]);
-    expect(await registerSchemas(registryUrl, [first, grown])).toEqual(['grown.v1']);
-    expect(await registerSchemas(registryUrl, [first, grown])).toEqual([]);
-    const registry = await openRegistry({ url: registryUrl, schemas: [first, grown], clock: systemClock });
+    expect(await registerSchemas(registryAddress, [first])).toEqual(['first.v1']);
+    expect(await registerSchemas(registryAddress, [first])).toEqual([]);
+    expect(await registerSchemas(registryAddress, [first, grown])).toEqual(['grown.v1']);
+    expect(await registerSchemas(registryAddress, [first, grown])).toEqual([]);
+    const registry = await openRegistry({ address: registryAddress, schemas: [first, grown], clock: systemClock });
     const bytes = registry.encode({ topic: 't', key: 'k', headers: {}, schema: 'grown.v1', value: { n: 1, m: 'x' } });
     expect(await registry.decode(bytes ?? Buffer.alloc(0))).toEqual({ n: 1, m: 'x' });
   });
 
   test('an incompatible change is refused with a sentence that names the subject', async () => {
-    await expect(registerSchemas(registryUrl, [broken])).rejects.toThrow(
+    await expect(registerSchemas(registryAddress, [broken])).rejects.toThrow(
       `The schema of ${subject} is not backward compatible with its registered version.`,
     );
   });
 
   test('every schema of the contract can be registered and is found again', async () => {
     const ours = registeredSchemas.map((schema) => ({ ...schema, subject: `${subject}.${schema.subject}` }));
-    await registerSchemas(registryUrl, ours);
-    await openRegistry({ url: registryUrl, schemas: ours, clock: systemClock });
+    await registerSchemas(registryAddress, ours);
+    await openRegistry({ address: registryAddress, schemas: ours, clock: systemClock });
   });
 });

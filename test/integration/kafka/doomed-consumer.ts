@@ -20,7 +20,7 @@ const runner = createConsumerRunner({
   },
   services: null,
   client: { brokers: brokers.split(','), clientId: 'doomed', log: silent, clock: systemClock },
-  decoder: createDecoder(registryUrl, systemClock),
+  decoder: createDecoder({ url: registryUrl, user: null }, systemClock),
   publisher: { publish: () => Promise.resolve() },
   blockedKeys: createMemoryBlockedKeys(),
   cipher: { seal: () => '', open: () => new Uint8Array() },

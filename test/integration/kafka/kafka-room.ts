@@ -15,6 +15,7 @@ import { createLogRecorder, type LogRecorder } from '../../support/log-recorder.
 
 export const kafkaBrokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:19092').split(',');
 export const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? 'http://127.0.0.1:18082/apis/ccompat/v7';
+export const registryAddress = { url: registryUrl, user: null };
 export const partitions = 3;
 export const eventSchema = 'suite-happened.v1';
 
@@ -58,7 +59,7 @@ async function registerRoomSchemas(topic: string, deadTopic: string) {
     { subject: `${topic}-suite.happened`, schemaName: eventSchema, text: textOf(topic) },
     { subject: `${deadTopic}-dead_letter`, schemaName: 'dead-letter.v1', text: letter?.text ?? '{}' },
   ];
-  await registerSchemas(registryUrl, schemas);
+  await registerSchemas(registryAddress, schemas);
   return schemas;
 }
 
@@ -96,12 +97,16 @@ export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink =
   const [topic, deadTopic, group] = [`suite.${mark}`, `suite-dead.${mark}`, `suite-group.${mark}`];
   const log = createLogRecorder();
   const client: ClientOptions = { brokers: kafkaBrokers, clientId: 'suite', log, clock: systemClock };
-  await createTopics(client, [
-    { name: topic, partitions, config: {} },
-    { name: deadTopic, partitions: 1, config: {} },
-  ]);
+  await createTopics(
+    client,
+    [
+      { name: topic, partitions, config: {} },
+      { name: deadTopic, partitions: 1, config: {} },
+    ],
+    1,
+  );
   const schemas = await registerRoomSchemas(topic, deadTopic);
-  const registry = await openRegistry({ url: registryUrl, schemas, clock: systemClock });
+  const registry = await openRegistry({ address: registryAddress, schemas, clock: systemClock });
   const admin = createClient(client, { retries: 30 }).admin();
   await admin.connect();
   const raw = createClient(client, { retries: 30 }).producer();

@@ -20,10 +20,16 @@ import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createTestSystem } from '../../support/test-system.ts';
 import { openTestDatabase } from '../mongo/test-database.ts';
-import { kafkaBrokers, registryUrl } from './kafka-room.ts';
+import { kafkaBrokers, registryAddress } from './kafka-room.ts';
 import { quickSettings, until } from './real-runner.ts';
 
 const log = createLogRecorder();
+async function found<T>(looked: Promise<T | null>): Promise<T> {
+  const one = await looked;
+  if (one === null) throw new Error('it is not there');
+  return one;
+}
+
 const client = { brokers: kafkaBrokers, clientId: 'replay', log, clock: systemClock };
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let producer: Producer;
@@ -38,7 +44,7 @@ afterAll(async () => {
 
 test('a command that was poison is replayed once its cause is gone, and carried out once', async () => {
   const system = createTestSystem();
-  const registry = await openRegistry({ url: registryUrl, schemas: registeredSchemas, clock: systemClock });
+  const registry = await openRegistry({ address: registryAddress, schemas: registeredSchemas, clock: systemClock });
   let isKnown = false;
   /** The writer is ahead: the consumer's registry does not have its schema yet. */
   const decoder: Decoder = {
@@ -116,11 +122,7 @@ test('a command that was poison is replayed once its cause is gone, and carried 
 
   // A replay that died before its dead letter was closed: the record comes once more.
   const handled = commands.snapshot().handled;
-  await records.replay(
-    { topic: topicNames.commands, sealed: (await deadLetters.find(letterId))?.sealed ?? '' },
-    letterId,
-    10_000,
-  );
+  await records.replay(await found(deadLetters.find(letterId)), letterId, 10_000);
   await until(() => commands.snapshot().handled + commands.snapshot().ignored > handled);
   expect(system.provider.sends()).toHaveLength(1);
   expect(await mine()).toMatchObject([{ id: letterId, state: 'replayed' }]);

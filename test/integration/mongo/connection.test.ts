@@ -1,3 +1,4 @@
+import { silentLog } from '../../../src/composition/silent-log.ts';
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
@@ -76,7 +77,7 @@ test('every query on a closed connection is a transient fault', async () => {
   const clocks = createTestClocks(gone.models);
   const blocked = createBlockedKeys(gone.models);
   const letters = createDeadLetters(gone.models);
-  const catalogue = createCatalogue(gone.models, systemClock);
+  const catalogue = createCatalogue(gone.models, { clock: systemClock, log: silentLog });
   const past = createPastLookups(gone.models);
   const books = createBooks(gone.models);
   const walks = createReconciliationWalks(gone.models);
@@ -127,7 +128,7 @@ test('every query on a closed connection is a transient fault', async () => {
     setTarget: () => clocks.setTarget('c', noon),
     findAdvancing: () => clocks.findAdvancing(1),
     step: () => clocks.step('c', { from: noon, to: noon + 1, ready: true }),
-    seed: () => seedCatalogue(gone.models),
+    seed: () => seedCatalogue(gone.models, { withTariffs: true }),
     createIndexes: () => createIndexes(gone.models),
     assertIndexes: () => assertIndexes(gone.models),
   };

@@ -1,3 +1,4 @@
+import { silentLog } from '../../../src/composition/silent-log.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
@@ -78,7 +79,7 @@ catalogueSuite('in MongoDB', async () => {
     })),
   );
   await db.collection('pay_systems').insertMany(catalogueSample.paySystems.map(stored));
-  return createCatalogue(models, systemClock);
+  return createCatalogue(models, { clock: systemClock, log: silentLog });
 });
 
 test('a row replaces the one before: no field of an earlier status stays, and no sealed request is stored', async () => {
@@ -114,7 +115,7 @@ test("seeding adds nothing to an operator's own tariffs", async () => {
   const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
   await db.collection<{ _id: string }>('tariffs').insertOne({ _id: 'own', ...{ alias: 'base' } });
-  await seedCatalogue(models);
+  await seedCatalogue(models, { withTariffs: true });
   expect(await db.collection('tariffs').distinct('alias')).toEqual(['base']);
   expect(await db.collection('pay_systems').countDocuments()).toBe(1);
 });
@@ -122,19 +123,19 @@ test("seeding adds nothing to an operator's own tariffs", async () => {
 test('seeding again brings back no tariff that an operator has ended', async () => {
   const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
-  await Promise.all([seedCatalogue(models), seedCatalogue(models)]);
+  await Promise.all([seedCatalogue(models, { withTariffs: true }), seedCatalogue(models, { withTariffs: true })]);
   expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-day', 'base-year']);
   await db.collection('tariffs').deleteOne({ alias: 'base-day' });
-  await seedCatalogue(models);
+  await seedCatalogue(models, { withTariffs: true });
   expect(await db.collection('tariffs').distinct('alias')).toEqual(['base', 'base-year']);
 });
 
 test("seeding again keeps an operator's change", async () => {
   const { db, models } = database;
   await Promise.all(['tariffs', 'pay_systems'].map((name) => db.collection(name).deleteMany({})));
-  await seedCatalogue(models);
+  await seedCatalogue(models, { withTariffs: true });
   await db.collection('tariffs').updateOne({ alias: 'base' }, { $set: { 'price.amountMinor': 1 } });
-  await seedCatalogue(models);
+  await seedCatalogue(models, { withTariffs: true });
   expect(await db.collection('tariffs').countDocuments()).toBe(3);
   expect(await db.collection('tariffs').findOne({ alias: 'base' })).toMatchObject({ price: { amountMinor: 1 } });
 });

@@ -110,10 +110,12 @@ test('with secrets filled in it is a configuration of production', () => {
   const config = loadConfig({
     ...configMap,
     JWT_SECRET_KEY: 'a-secret-of-production-that-is-long-enough',
-    ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-    MONGODB_URL: 'mongodb://mongo-0.mongo:27017/billing?replicaSet=rs0',
+    ENCRYPTION_KEY: Buffer.from('thirty-two-bytes-that-are-random').toString('base64'),
+    KAFKA_PASSWORD: 'a-password-of-kafka',
+    MONGODB_URL: 'mongodb://billing:hunter2@mongo-0.mongo:27017/billing?replicaSet=rs0&tls=true',
+    SCHEMA_REGISTRY_PASSWORD: 'a-password-of-the-registry',
     YOOKASSA_API_KEY: 'live_key',
-    YOOKASSA_NOTIFICATION_SECRET: 'wxyzwxyzwxyzwxyzwxyz',
+    YOOKASSA_NOTIFICATION_SECRET: 'qwertyuiopasdfghjklz',
   });
   expect(config).toMatchObject({ BILLING_ENV: 'production', PROJECT_HOST: '0.0.0.0', TEST_CLOCKS: false });
   const ports = new Map(containerOf(deployments[0]!).ports?.map(({ name, containerPort }) => [name, containerPort]));

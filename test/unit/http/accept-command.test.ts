@@ -94,7 +94,7 @@ describe('accepting a command', () => {
 
 describe('the token of a status URL', () => {
   const staff = '33333333-3333-4333-8333-333333333333';
-  const signer = createSigner('secret');
+  const signer = createSigner(['secret']);
   const claim = {
     commandId: '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
     userId: user,
@@ -119,7 +119,7 @@ describe('the token of a status URL', () => {
   it('is refused for another user, with another secret, or with any character changed', () => {
     const token = issueCommandToken(signer, claim, user);
     expect(readCommandToken(signer, token, 'v')).toBeNull();
-    expect(readCommandToken(createSigner('other'), token, user)).toBeNull();
+    expect(readCommandToken(createSigner(['other']), token, user)).toBeNull();
     for (let at = 0; at < token.length; at += 1) {
       const changed = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
       expect(readCommandToken(signer, changed, user)).toBeNull();

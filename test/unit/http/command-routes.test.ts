@@ -27,7 +27,7 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
     publisher: { publish: (messages: readonly OutMessage[]) => Promise.resolve(published.push(...messages)) },
     hash: sha256Hex,
     randomId: () => '6f1d3c52-8a44-8f0b-9c1e-0a2b4c6d8e10',
-    signer: createSigner('secret'),
+    signer: createSigner(['secret']),
     options: { returnUrl: 'https://cinema.example/' },
     awaitOutcome: () =>
       Promise.resolve({

@@ -20,9 +20,9 @@ function mounted(): string[] {
       development: { events: nothing },
     } as never,
     {
-      tokenTrust: { keys: { kind: 'shared', secret: 'x' }, issuer: null, audience: null },
-      commandTokenSecret: 'x',
-      notificationSecret: 'x',
+      tokenTrust: { keys: { kind: 'shared', secrets: ['x'] }, issuer: null, audience: null, type: null, lifeMaxMs: 1 },
+      commandTokenSecrets: ['x'],
+      notificationSecrets: ['x'],
       notificationAddresses: [],
       trustedHops: 0,
       returnUrl: '',

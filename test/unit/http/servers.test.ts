@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startHealthServer } from '../../../src/adapters/http/server/health-server.ts';
 import { type RunningServer, startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
@@ -23,6 +23,26 @@ describe('the HTTP server', () => {
       retryable: false,
       message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`),
     });
+  });
+
+  it('lives on when its open port fails later, as with too many open files, and says so', async () => {
+    let listening: Server | undefined;
+    const failures: string[] = [];
+    const server = await startHttpServer({
+      app: (request, response) => {
+        listening = (request.socket as unknown as { readonly server: Server }).server;
+        response.end('well');
+      },
+      host: '127.0.0.1',
+      port: 0,
+      onError: ({ message }) => failures.push(message),
+    });
+    running.push(server);
+    const ask = async (): Promise<string> => (await fetch(`http://127.0.0.1:${server.port}`)).text();
+    expect(await ask()).toBe('well');
+    for (let times = 0; times < 2; times += 1) listening?.emit('error', new Error('too many open files'));
+    expect(await ask()).toBe('well');
+    expect(failures).toEqual(['too many open files', 'too many open files']);
   });
 
   it('answers requests in flight before it closes, and none after', async () => {

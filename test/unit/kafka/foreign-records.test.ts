@@ -10,6 +10,7 @@ import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { toTailLine } from '../../../src/adapters/kafka/admin/tail-line.ts';
 import { retryMessage } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
+import { recordAt } from '../../../src/application/ports/cipher.ts';
 import { createCipher } from '../../../src/adapters/system/cipher.ts';
 import type { Delivery, Handled } from '../../../src/application/ports/consumer.ts';
 import { Poison } from '../../../src/application/ports/faults.ts';
@@ -18,7 +19,7 @@ import { unpackRecord } from '../../../src/messages/dead-letter.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-const cipher = createCipher(Buffer.alloc(32, 1).toString('base64'));
+const cipher = createCipher([Buffer.alloc(32, 1).toString('base64')]);
 const envelope = { ce_id: Buffer.from('id-1'), ce_type: Buffer.from('cinema.billing.suite.happened.v1') };
 const good: LogRecord = {
   key: Buffer.from('user'),
@@ -126,8 +127,13 @@ const poisoned: Readonly<Record<string, readonly [code: string, record: Partial<
 };
 
 function letterOf([letter]: readonly OutMessage[]) {
-  const value = letter?.value as { errorCode: string; sealed: string; key: string | null; timestamp: string | null };
-  return { ...value, record: unpackRecord(cipher.open(value.sealed)), headers: letter?.headers ?? {} };
+  const value = letter?.value as Parameters<typeof recordAt>[0] & {
+    readonly errorCode: string;
+    readonly sealed: string;
+    readonly key: string | null;
+    readonly timestamp: string | null;
+  };
+  return { ...value, record: unpackRecord(cipher.open(value.sealed, recordAt(value))), headers: letter?.headers ?? {} };
 }
 
 describe('records of other clients', () => {

@@ -61,7 +61,8 @@ describe('the schema registry', () => {
   });
 
   const settings = { ...registrySettings, timeoutMs: 1_000, lookUpAttempts: 2, lookUpPauseMs: 1 };
-  const open = (clock: Clock = createManualClock(0)) => openRegistry({ url, schemas: [schema], clock, settings });
+  const open = (clock: Clock = createManualClock(0)) =>
+    openRegistry({ address: { url, user: null }, schemas: [schema], clock, settings });
 
   test('ids are looked up once at start; encoding and decoding then need no request', async () => {
     const registry = await open();
@@ -83,7 +84,9 @@ describe('the schema registry', () => {
 
   test('a start without one of the schemas fails and names the subjects that are missing', async () => {
     const schemas = [schema, { ...schema, subject: 'unknown-a' }, { ...schema, subject: 'unknown-b' }];
-    await expect(openRegistry({ url, schemas, clock: createManualClock(0), settings })).rejects.toMatchObject({
+    await expect(
+      openRegistry({ address: { url, user: null }, schemas, clock: createManualClock(0), settings }),
+    ).rejects.toMatchObject({
       code: 'schemas_missing',
       message: expect.stringContaining('unknown-a, unknown-b'),
     });
@@ -117,7 +120,7 @@ describe('the schema registry', () => {
     ['schema_violation', framed(7, '[]')],
     ['undecodable', framed(6, 'of a schema of Avro')],
   ])('poison: %s', async (code, bytes) => {
-    const failure = await createDecoder(url, createManualClock(0), settings)
+    const failure = await createDecoder({ url, user: null }, createManualClock(0), settings)
       .decode(bytes)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'Poison', code });
@@ -127,7 +130,7 @@ describe('the schema registry', () => {
   const away = { name: 'Fault', code: 'registry_unavailable', retryable: true };
 
   test('a registry that hangs, fails or is down is a transient fault, which is not cached', async () => {
-    const decoder = createDecoder(url, createManualClock(0), settings);
+    const decoder = createDecoder({ url, user: null }, createManualClock(0), settings);
     const good = framed(7, '{"at":"2026-01-01T00:00:00Z"}');
     answer = () => undefined;
     await expect(decoder.decode(good)).rejects.toMatchObject(away);
@@ -136,13 +139,13 @@ describe('the schema registry', () => {
     answer = honest;
     expect(await decoder.decode(good)).toEqual({ at: '2026-01-01T00:00:00Z' });
     await expect(
-      createDecoder('http://127.0.0.1:1', createManualClock(0), settings).decode(good),
+      createDecoder({ url: 'http://127.0.0.1:1', user: null }, createManualClock(0), settings).decode(good),
     ).rejects.toMatchObject(away);
   });
 
   test('an unknown id is looked up once a minute, however many messages carry it', async () => {
     const clock = createManualClock(0);
-    const decoder = createDecoder(url, clock, settings);
+    const decoder = createDecoder({ url, user: null }, clock, settings);
     const unknown = { name: 'Poison', code: 'unknown_schema' };
     for (let n = 0; n < 5; n += 1) await expect(decoder.decode(framed(9, '{}'))).rejects.toMatchObject(unknown);
     expect(requests).toHaveLength(1);

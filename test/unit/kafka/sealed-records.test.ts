@@ -1,3 +1,4 @@
+import { recordAt } from '../../../src/application/ports/cipher.ts';
 import { describe, expect, test } from '@jest/globals';
 import { createSealedRecords } from '../../../src/adapters/kafka/admin/sealed-records.ts';
 import type { RawRecord } from '../../../src/adapters/kafka/producer/send-queue.ts';
@@ -6,15 +7,17 @@ import { Fault, Poison } from '../../../src/application/ports/faults.ts';
 import { packRecord } from '../../../src/messages/dead-letter.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 
-const cipher = createCipher(Buffer.alloc(32, 1).toString('base64'));
-const other = createCipher(Buffer.alloc(32, 2).toString('base64'));
+const cipher = createCipher([Buffer.alloc(32, 1).toString('base64')]);
+const other = createCipher([Buffer.alloc(32, 2).toString('base64')]);
 const good = Buffer.from('good');
 const notText = Buffer.from([0xff, 0xfe, 0x00]);
 const headers = { ce_id: 'id-1', trace: 'abc' };
 
 type Pieces = Parameters<typeof packRecord>[0];
-const sealedOf = (pieces: Partial<Pieces> = {}): string =>
-  cipher.seal(packRecord({ key: Buffer.from('user'), value: good, headers, ...pieces }));
+const place = { topic: topicNames.commands, partition: 4, offset: '1207' };
+const sealedAt = (sealed: string) => ({ ...place, sealed });
+const sealedOf = (pieces: Partial<Pieces> = {}) =>
+  sealedAt(cipher.seal(packRecord({ key: Buffer.from('user'), value: good, headers, ...pieces }), recordAt(place)));
 
 function setUp(failure: Error = new Poison('not_framed', 'It is not framed.')) {
   const sent: RawRecord[] = [];
@@ -62,9 +65,15 @@ describe('a sealed record is shown', () => {
 
   test('not at all where it was sealed with another key, or is no record', async () => {
     const { records } = setUp();
-    const sealed = other.seal(packRecord({ key: null, value: null, headers: {} }));
-    expect([await records.show(sealed), await records.show('x')]).toEqual([null, null]);
-    expect(await records.show(cipher.seal(Buffer.from('{')))).toBeNull();
+    const foreign = other.seal(packRecord({ key: null, value: null, headers: {} }), recordAt(place));
+    expect([await records.show(sealedAt(foreign)), await records.show(sealedAt('x'))]).toEqual([null, null]);
+    expect(await records.show(sealedAt(cipher.seal(Buffer.from('{'), recordAt(place))))).toBeNull();
+  });
+
+  test('not at all at another place than its own', async () => {
+    const { records } = setUp();
+    expect(await records.show({ ...sealedOf(), offset: '1208' })).toBeNull();
+    expect(await records.show({ ...sealedOf(), topic: topicNames.hints })).toBeNull();
   });
 });
 
@@ -72,7 +81,7 @@ describe('a replay', () => {
   test('publishes key, value and headers as they were, and names the dead letter', async () => {
     const { records, sent } = setUp();
     const sealed = sealedOf({ key: notText, value: notText, headers: { ...headers, ce_replayof: 'earlier' } });
-    await records.replay({ topic: topicNames.commands, sealed }, 'letter-1', 1_000);
+    await records.replay(sealed, 'letter-1', 1_000);
     expect(sent).toEqual([
       { topic: topicNames.commands, key: notText, value: notText, headers: { ...headers, ce_replayof: 'letter-1' } },
     ]);
@@ -80,15 +89,15 @@ describe('a replay', () => {
 
   test.each(Object.values(topicNames))('into %s is refused unless orders and announcements come in there', (topic) => {
     const received: readonly string[] = [topicNames.commands, topicNames.hints, topicNames.timers];
-    expect(setUp().records.replayRefusal({ topic, sealed: sealedOf() })).toBe(
+    const sealed = cipher.seal(packRecord({ key: null, value: good, headers }), recordAt({ ...place, topic }));
+    expect(setUp().records.replayRefusal({ ...place, topic, sealed })).toBe(
       received.includes(topic) ? null : 'foreign_topic',
     );
   });
 
   test('is refused where the record was sealed with another key, or the broker might refuse it', () => {
     const { replayRefusal } = setUp().records;
-    expect(replayRefusal({ topic: topicNames.commands, sealed: 'x' })).toBe('seal_broken');
-    const sealed = sealedOf({ value: Buffer.alloc(1_000_001) });
-    expect(replayRefusal({ topic: topicNames.commands, sealed })).toBe('too_large');
+    expect(replayRefusal(sealedAt('x'))).toBe('seal_broken');
+    expect(replayRefusal(sealedOf({ value: Buffer.alloc(1_000_001) }))).toBe('too_large');
   });
 });

@@ -3,7 +3,7 @@ import { checkProviderAddress } from '../../../src/adapters/yookassa/check-provi
 
 const real = 'https://api.yookassa.ru/v3';
 const sandbox = 'http://127.0.0.1:8090/v3';
-const check = (environment: 'development' | 'test' | 'production', apiUrl: string, apiKey: string) =>
+const check = (environment: 'development' | 'test' | 'staging' | 'production', apiUrl: string, apiKey: string) =>
   checkProviderAddress({ environment, apiUrl, apiKey });
 
 describe('the provider’s address', () => {
@@ -40,6 +40,14 @@ describe('the provider’s address', () => {
       expect(check('development', apiUrl, 'test_sandbox')).toContain('real provider');
     },
   );
+
+  test('staging is the real host with the key of a test store, and nothing else', () => {
+    expect(check('staging', real, 'test_secret')).toBeNull();
+    expect(check('staging', real, 'live_key')).toContain('YOOKASSA_API_KEY');
+    for (const apiUrl of [sandbox, 'http://api.yookassa.ru/v3', 'https://api.yookassa.ru.evil.example/v3']) {
+      expect(check('staging', apiUrl, 'test_secret')).toContain('YOOKASSA_API_URL');
+    }
+  });
 
   test('outside production a live key is refused, and so is what is no address anywhere', () => {
     expect(check('test', sandbox, 'live_key')).toContain('YOOKASSA_API_KEY');

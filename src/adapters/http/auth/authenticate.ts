@@ -1,4 +1,4 @@
-import { compactVerify, type CompactVerifyGetKey } from 'jose';
+import { compactVerify, type CompactVerifyGetKey, type CompactVerifyResult } from 'jose';
 import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
@@ -21,14 +21,14 @@ type Claims = {
   readonly roles: readonly string[];
   readonly nbf?: number;
   readonly iat?: number;
-  readonly exp?: number;
+  readonly exp: number;
   readonly iss?: unknown;
   readonly aud?: unknown;
 };
 
 const isClaims = createAjv().compile<Claims>({
   type: 'object',
-  required: ['user_id'],
+  required: ['user_id', 'exp'],
   properties: {
     user_id: { type: 'string', format: 'uuid' },
     // The auth service writes booleans as the strings `True` and `False`.
@@ -54,32 +54,55 @@ function isForUs({ issuer, audience }: TokenTrust, { iss, aud }: Claims): boolea
 }
 
 function userOf(trust: TokenTrust, claims: Claims, nowSeconds: number): User {
-  const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp = Infinity } = claims;
-  if (!isForUs(trust, claims) || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
+  const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp } = claims;
+  const isTooLong = exp - iat > trust.lifeMaxMs / 1_000 + skewSeconds;
+  if (!isForUs(trust, claims) || isTooLong || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
   if (exp <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
   // One spelling of the id, because it is the id of the document and the Kafka key.
   return { id: id.toLowerCase(), isSuperuser: String(superuser).toLowerCase() === 'true', roles };
 }
 
-type Verifier = { readonly key: CompactVerifyGetKey; readonly algorithms: string[] };
+type Verifier = {
+  /** Tried in turn. */
+  readonly keys: readonly CompactVerifyGetKey[];
+  readonly algorithms: string[];
+  readonly type: string | null;
+};
 
 /**
  * The kind of the keys decides the algorithms, never the token: otherwise a forger could use the bytes of a public key as
  * the shared secret (RFC 8725, 3.1).
  */
-function verifierOf({ keys }: TokenTrust, services: { clock: Clock; log: Log }): Verifier {
+function verifierOf({ keys, type }: TokenTrust, services: { clock: Clock; log: Log }): Verifier {
   if (keys.kind === 'published') {
     const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
-    return { key: createRemoteKeys(keys.address, services), algorithms };
+    return { keys: [createRemoteKeys(keys.address, services)], algorithms, type };
   }
-  const key = new TextEncoder().encode(keys.secret);
-  return { key: () => Promise.resolve(key), algorithms: ['HS256'] };
+  const encoded = keys.secrets.map((secret) => new TextEncoder().encode(secret));
+  return { keys: encoded.map((key) => () => Promise.resolve(key)), algorithms: ['HS256'], type };
 }
 
-async function verify({ key, algorithms }: Verifier, token: string): Promise<Claims> {
+const typeOf = ({ typ }: { typ?: unknown }): string =>
+  typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
+
+/** Under the first key that fits; without one, the failure of the last. */
+async function verifyUnderOne({ keys, algorithms }: Verifier, token: string): Promise<CompactVerifyResult> {
+  let failure: unknown;
+  for (const key of keys) {
+    try {
+      return await compactVerify(token, key, { algorithms });
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function verify(verifier: Verifier, token: string): Promise<Claims> {
   try {
-    const { payload, protectedHeader } = await compactVerify(token, key, { algorithms });
+    const { payload, protectedHeader } = await verifyUnderOne(verifier, token);
     if (protectedHeader.crit !== undefined) throw undecodable();
+    if (verifier.type !== null && typeOf(protectedHeader) !== verifier.type) throw undecodable();
     return parseClaims(payload);
   } catch (error) {
     if (error instanceof Fault) throw error;

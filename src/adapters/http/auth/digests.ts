@@ -13,7 +13,11 @@ export const sha256Hex = (text: string): string => hash('sha256', text);
 export const sameSecret = (a: string, b: string): boolean =>
   timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 
-export function createSigner(secret: string): Signer {
-  const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
-  return { sign, verify: (text, signature) => sameSecret(sign(text), signature) };
+/** The first secret signs; each verifies, so that a signature outlives the change of the secret. */
+export function createSigner(secrets: readonly string[]): Signer {
+  const under = (secret: string) => (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
+  const signatures = secrets.map(under);
+  const [sign] = signatures;
+  if (sign === undefined) throw new TypeError('a signer needs a secret');
+  return { sign, verify: (text, signature) => signatures.some((of) => sameSecret(of(text), signature)) };
 }

@@ -5,7 +5,7 @@ import { Problem } from '../contract/problem.ts';
 
 /** A token as the auth service would issue it; for development and tests. With published keys only that service can. */
 export async function signToken(
-  { keys, issuer, audience }: TokenTrust,
+  { keys, issuer, audience, type }: TokenTrust,
   token: {
     readonly userId: string;
     readonly isSuperuser: boolean;
@@ -19,9 +19,9 @@ export async function signToken(
   const names = { ...(issuer === null ? {} : { iss: issuer }), ...(audience === null ? {} : { aud: audience }) };
   const issuedAt = Math.floor(token.now / 1_000);
   return new SignJWT({ ...names, ...claims })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setProtectedHeader({ alg: 'HS256', typ: type ?? 'JWT' })
     .setSubject('authentication')
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + Math.floor(token.lifeMs / 1_000))
-    .sign(new TextEncoder().encode(keys.secret));
+    .sign(new TextEncoder().encode(keys.secrets[0]));
 }

@@ -69,21 +69,30 @@ export type HttpServices = {
 
 export type RateLimit = { readonly perSecond: number; readonly burst: number };
 
-/** Which access tokens are accepted. One kind of keys, so that no token can choose the weaker. */
+/**
+ * Which access tokens are accepted. One kind of keys, so that no token can choose the weaker; of secrets several, the first
+ * signs, so that a change of it refuses no token.
+ */
 export type TokenTrust = {
   readonly keys:
-    { readonly kind: 'shared'; readonly secret: string } | { readonly kind: 'published'; readonly address: string };
+    | { readonly kind: 'shared'; readonly secrets: readonly string[] }
+    | { readonly kind: 'published'; readonly address: string };
   /** The required `iss`; null: `iss` is not checked. */
   readonly issuer: string | null;
   /** What `aud` must contain; null: a token must have no `aud`. */
   readonly audience: string | null;
+  /** The required `typ` of the header, without `application/`; null: it is not checked. */
+  readonly type: string | null;
+  /** A token that is valid for longer is refused: a refresh token has the same claims. */
+  readonly lifeMaxMs: number;
 };
 
 export type HttpOptions = {
   readonly tokenTrust: TokenTrust;
-  /** Signs status URLs; may be derived from another secret, must be the same in all API processes. */
-  readonly commandTokenSecret: string;
-  readonly notificationSecret: string;
+  /** Sign status URLs, the first one new ones; may be derived from other secrets, must be the same in all API processes. */
+  readonly commandTokenSecrets: readonly string[];
+  /** Several while one is replaced by the next. */
+  readonly notificationSecrets: readonly string[];
   /** Addresses and CIDR ranges that may notify us. */
   readonly notificationAddresses: readonly string[];
   /** Proxies in front of us that append to X-Forwarded-For: exactly so many entries are trusted. */

@@ -23,7 +23,7 @@ export const createHttpContext = (services: HttpServices, options: HttpOptions):
   hash: sha256Hex,
   randomId: randomUUID,
   awaitOutcome: createAwaitOutcome(services),
-  signer: createSigner(options.commandTokenSecret),
+  signer: createSigner(options.commandTokenSecrets),
   pollOpenPage: createPollOpenPage({ ...services, publishDeadlineMs: options.publishDeadlineMs }),
   reads: { ...services, testClocks: services.testClocks?.clocks ?? null },
 });

@@ -38,10 +38,11 @@ async function take(http: HttpContext, call: Call): Promise<Answer> {
 
 /** Notifications are unsigned, so the path is secret, the senders are listed, and only an id is taken from them. */
 export function notificationRoutes(http: HttpContext): Routes {
-  const { notificationSecret, notificationAddresses } = http.options;
+  const { notificationSecrets, notificationAddresses } = http.options;
   const isProvider = createAddressList(notificationAddresses);
   const early = (call: Call): void => {
-    if (!sameSecret(call.path['secret'] ?? '', notificationSecret)) throw new Problem(404, '4004');
+    const given = call.path['secret'] ?? '';
+    if (!notificationSecrets.some((secret) => sameSecret(given, secret))) throw new Problem(404, '4004');
     if (isProvider(call.address)) return;
     http.log.warn('notification from a foreign address refused', { correlationId: call.trace.correlationId });
     throw new Problem(403, '3000');

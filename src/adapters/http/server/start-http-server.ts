@@ -70,6 +70,8 @@ export async function startHttpServer(options: {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** A failure of the open port itself. */
+  readonly onError?: (cause: Error) => void;
 }): Promise<RunningServer> {
   const server = createServer(options.app);
   server.headersTimeout = headersTimeoutMs;
@@ -78,5 +80,7 @@ export async function startHttpServer(options: {
   server.timeout = silenceTimeoutMs;
   server.on('clientError', refuseGarbage);
   const { port } = await listen(server, options.host, options.port);
+  // Such as too many open files: the connection is lost, and the process must not end for it.
+  server.on('error', (cause) => options.onError?.(cause));
   return { host: options.host, port, close: () => close(server) };
 }

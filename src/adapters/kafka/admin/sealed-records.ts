@@ -1,6 +1,6 @@
-import type { Cipher } from '../../../application/ports/cipher.ts';
+import { type Cipher, recordAt } from '../../../application/ports/cipher.ts';
 import { replayHeader } from '../../../application/ports/dead-letters.ts';
-import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
+import type { SealedRecord, SealedRecords } from '../../../application/ports/sealed-records.ts';
 import { unpackRecord } from '../../../messages/dead-letter.ts';
 import { receivedTopics } from '../../../messages/topics.ts';
 import { producerSettings } from '../client/settings.ts';
@@ -14,29 +14,32 @@ export function createSealedRecords(tools: {
   readonly decoder: Decoder;
   readonly republish: Producer['republish'];
 }): SealedRecords {
-  const unseal = (sealed: string) => unpackRecord(tools.cipher.open(sealed));
-  const unsealed = (sealed: string): ReturnType<typeof unseal> | null => {
+  const unseal = (letter: SealedRecord) => unpackRecord(tools.cipher.open(letter.sealed, recordAt(letter)));
+  const unsealed = (letter: SealedRecord): ReturnType<typeof unseal> | null => {
     try {
-      return unseal(sealed);
+      return unseal(letter);
     } catch {
       // Sealed with another key, or changed: nothing of it can be had.
       return null;
     }
   };
   return {
-    show: async (sealed) => {
-      const record = unsealed(sealed);
+    show: async (letter) => {
+      const record = unsealed(letter);
       return record === null ? null : showRecord(record, tools.decoder);
     },
-    replayRefusal: ({ topic, sealed }) => {
-      if (!receivedTopics.includes(topic)) return 'foreign_topic';
-      const record = unsealed(sealed);
+    replayRefusal: (letter) => {
+      if (!receivedTopics.includes(letter.topic)) return 'foreign_topic';
+      const record = unsealed(letter);
       if (record === null) return 'seal_broken';
       return recordBytes(record) > producerSettings.replayBytes ? 'too_large' : null;
     },
-    replay: ({ topic, sealed }, id, deadlineMs) => {
-      const { key, value, headers } = unseal(sealed);
-      return tools.republish({ topic, key, value, headers: { ...headers, [replayHeader]: id } }, deadlineMs);
+    replay: (letter, id, deadlineMs) => {
+      const { key, value, headers } = unseal(letter);
+      return tools.republish(
+        { topic: letter.topic, key, value, headers: { ...headers, [replayHeader]: id } },
+        deadlineMs,
+      );
     },
   };
 }

@@ -9,8 +9,6 @@ export type TopicSettings = Pick<TopicDefinition, 'name' | 'partitions' | 'confi
 
 export type TopicsReport = { readonly created: readonly string[]; readonly drift: readonly string[] };
 
-const replicatedFrom = 3;
-
 async function withAdmin<T>(options: ClientOptions, use: (admin: Admin) => Promise<T>, retries: number): Promise<T> {
   const admin = createClient(options, { retries }).admin();
   await admin.connect();
@@ -21,11 +19,13 @@ async function withAdmin<T>(options: ClientOptions, use: (admin: Admin) => Promi
   }
 }
 
-/** One broker cannot replicate; from three on, two of three copies must have a message before it counts. */
-const safetyFor = (brokers: number): { readonly replicas: number; readonly config: Record<string, string> } =>
-  brokers >= replicatedFrom
-    ? { replicas: 3, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } }
-    : { replicas: 1, config: {} };
+type Safety = { readonly replicas: number; readonly config: Readonly<Record<string, string>> };
+
+/** From three copies on, two must have a message before it counts, and a broker that lacks messages never leads. */
+const safetyOf = (replicas: number): Safety =>
+  replicas >= 3
+    ? { replicas, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } }
+    : { replicas, config: {} };
 
 /** A broker knows a new topic only a moment after its creation, and kafkajs fails when asked before. */
 async function metadataOf(admin: Admin, clock: Clock, names: string[]): ReturnType<Admin['fetchTopicMetadata']> {
@@ -40,67 +40,101 @@ async function metadataOf(admin: Admin, clock: Clock, names: string[]): ReturnTy
   }
 }
 
-async function partitionDrift(
-  admin: Admin,
-  clock: Clock,
-  topics: readonly TopicSettings[],
-): Promise<readonly string[]> {
-  const names = topics.map((topic) => topic.name);
-  const { topics: found } = await metadataOf(admin, clock, names);
-  return topics.flatMap(({ name, partitions }) => {
+type Found = Awaited<ReturnType<typeof metadataOf>>['topics'];
+
+const partitionDrift = (found: Found, topics: readonly TopicSettings[]): readonly string[] =>
+  topics.flatMap(({ name, partitions }) => {
     const actual = found.find((topic) => topic.name === name)?.partitions.length ?? 0;
     if (actual === partitions) return [];
     return [
       `${name} has ${actual} partitions instead of ${partitions}; changing the number would break the order of keys`,
     ];
   });
-}
+
+/** Replicas that are down for a moment count: Kafka lists where a partition should be, whatever is up. */
+const lackingReplicas = (found: Found, topics: readonly TopicSettings[], replicas: number): readonly string[] =>
+  topics.flatMap(({ name }) => {
+    const partitions = found.find((topic) => topic.name === name)?.partitions ?? [];
+    const least = Math.min(...partitions.map((partition) => partition.replicas.length));
+    return least >= replicas ? [] : [`${name} has ${least} replicas instead of ${replicas}`];
+  });
+
+/** More replicas in sync than wanted are safer, not different. */
+const isAsWanted = (key: string, value: string, wanted: string): boolean =>
+  key === 'min.insync.replicas' ? Number(value) >= Number(wanted) : value === wanted;
 
 async function configDrift(
   admin: Admin,
   topics: readonly TopicSettings[],
-  shared: Readonly<Record<string, string>>,
+  wantedOf: (topic: TopicSettings) => Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
   });
-  return topics.flatMap(({ name, config }) => {
+  return topics.flatMap((topic) => {
+    const { name } = topic;
     const actual = resources.find((resource) => resource.resourceName === name)?.configEntries ?? [];
-    return Object.entries({ ...config, ...shared }).flatMap(([key, wanted]) => {
+    return Object.entries(wantedOf(topic)).flatMap(([key, wanted]) => {
       const value = actual.find((entry) => entry.configName === key)?.configValue ?? 'nothing';
-      return value === wanted ? [] : [`${name} has ${key}=${value} instead of ${wanted}`];
+      return isAsWanted(key, value, wanted) ? [] : [`${name} has ${key}=${value} instead of ${wanted}`];
     });
   });
 }
 
-/** The deploy step: creates what is missing and reports what differs. It never alters an existing topic. */
-export const createTopics = (options: ClientOptions, topics: readonly TopicSettings[]): Promise<TopicsReport> =>
+async function createMissing(admin: Admin, missing: readonly TopicSettings[], safety: Safety): Promise<void> {
+  if (missing.length === 0) return;
+  const { brokers } = await admin.describeCluster();
+  if (brokers.length < safety.replicas) {
+    const names = missing.map(({ name }) => name).join(', ');
+    const message =
+      `${brokers.length} Kafka brokers are up, and KAFKA_REPLICAS asks for ${safety.replicas} copies of ${names}. ` +
+      'Start the others and run the deploy step again; what a topic is made with, it keeps.';
+    throw new Fault('brokers_missing', message, { retryable: false });
+  }
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: missing.map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor: safety.replicas,
+      configEntries: Object.entries({ ...config, ...safety.config }).map(([key, value]) => ({ name: key, value })),
+    })),
+  });
+}
+
+/** An acknowledged order must survive the loss of a disk, so a topic that does not promise it is refused. */
+function refuseUnsafe(unsafe: readonly string[]): void {
+  if (unsafe.length === 0) return;
+  const advice =
+    'Correct them with kafka-reassign-partitions.sh and kafka-configs.sh, then run the deploy step again; or set ' +
+    'KAFKA_REPLICAS to what the topics have, if one lost disk may lose acknowledged orders.';
+  throw new Fault('topics_unsafe', [...unsafe, advice].join('\n'), { retryable: false });
+}
+
+/**
+ * The deploy step: creates what is missing and reports what differs. It never alters an existing topic, and fails while one
+ * is less safe than `replicas` asks for.
+ */
+export const createTopics = (
+  options: ClientOptions,
+  topics: readonly TopicSettings[],
+  replicas: number,
+): Promise<TopicsReport> =>
   withAdmin(
     options,
     async (admin) => {
       const existing = new Set(await admin.listTopics());
-      const { brokers } = await admin.describeCluster();
-      const safety = safetyFor(brokers.length);
+      const safety = safetyOf(replicas);
       const missing = topics.filter(({ name }) => !existing.has(name));
-      if (missing.length > 0) {
-        await admin.createTopics({
-          waitForLeaders: false,
-          topics: missing.map(({ name, partitions, config }) => ({
-            topic: name,
-            numPartitions: partitions,
-            replicationFactor: safety.replicas,
-            configEntries: Object.entries({ ...config, ...safety.config }).map(([key, value]) => ({
-              name: key,
-              value,
-            })),
-          })),
-        });
-      }
-      const drift = [
-        ...(await partitionDrift(admin, options.clock, topics)),
-        ...(await configDrift(admin, topics, safety.config)),
-      ];
+      await createMissing(admin, missing, safety);
+      const names = topics.map((topic) => topic.name);
+      const { topics: found } = await metadataOf(admin, options.clock, names);
+      refuseUnsafe([
+        ...lackingReplicas(found, topics, replicas),
+        ...(await configDrift(admin, topics, () => safety.config)),
+      ]);
+      const drift = [...partitionDrift(found, topics), ...(await configDrift(admin, topics, ({ config }) => config))];
       return { created: missing.map(({ name }) => name), drift };
     },
     clientSettings.producerRetries,

@@ -1,16 +1,35 @@
-import kafkajs, { type ISocketFactory, type Kafka } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { createClientLog } from './client-log.ts';
 import { repairKafkajs } from './kafkajs-repairs.ts';
 import { clientSettings } from './settings.ts';
 
+/** How a client shows who it is, and knows the broker. Null: not in this way. */
+export type KafkaIdentity = {
+  readonly tls: boolean;
+  readonly user: {
+    readonly mechanism: 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  } | null;
+  /** PEM. Authorities are those that the whole process trusts. */
+  readonly certificate: { readonly cert: string; readonly key: string } | null;
+};
+
 export type ClientOptions = {
   readonly brokers: readonly string[];
+  /** Absent: in plain text and without a user, as in development. */
+  readonly identity?: KafkaIdentity;
   readonly clientId: string;
   readonly log: Log;
   readonly clock: Clock;
 };
+
+const securityOf = ({ tls, user, certificate }: KafkaIdentity): Pick<KafkaConfig, 'ssl' | 'sasl'> => ({
+  ssl: tls && (certificate ?? true),
+  ...(user === null ? {} : { sasl: user as SASLOptions }),
+});
 
 /**
  * One client per consumer and per producer: kafkajs keeps a group's committed offsets in the client object, and two
@@ -21,9 +40,11 @@ export function createClient(
   more: { readonly retries: number; readonly socketFactory?: ISocketFactory },
 ): Kafka {
   repairKafkajs();
+  const { identity } = options;
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
+    ...(identity === undefined ? {} : securityOf(identity)),
     connectionTimeout: clientSettings.connectionTimeoutMs,
     requestTimeout: clientSettings.requestTimeoutMs,
     enforceRequestTimeout: true,

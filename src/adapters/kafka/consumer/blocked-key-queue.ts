@@ -1,5 +1,5 @@
 import type { ParkedMessage } from '../../../application/ports/blocked-keys.ts';
-import type { Cipher } from '../../../application/ports/cipher.ts';
+import { type Cipher, recordAt } from '../../../application/ports/cipher.ts';
 import { mustQueue, Poison } from '../../../application/ports/faults.ts';
 import type { Log, LogFields } from '../../../application/ports/log.ts';
 import { pauseAfter } from '../../../application/services/pause-after.ts';
@@ -21,10 +21,13 @@ export type BlockedKeyQueue = {
 };
 
 const recordOf = (parked: ParkedMessage, cipher: Cipher): LogRecord => ({
-  ...unpackRecord(cipher.open(parked.sealed)),
+  ...unpackRecord(cipher.open(parked.sealed, recordAt(parked))),
   offset: parked.offset,
   timestamp: String(parked.timestamp),
 });
+
+const packed = ({ key, value, headers }: LogRecord): Uint8Array =>
+  packRecord({ key, value, headers: readHeaders(headers) });
 
 const keyOf = ({ key }: LogRecord): string => key?.toString('utf8') ?? '';
 
@@ -60,10 +63,10 @@ export function createBlockedKeyQueue(
     { deadLetter }: Pick<Work, 'deadLetter'>,
     failure: Failure | null,
   ): Promise<WorkOutcome> => {
-    const { key, value, offset, timestamp } = message;
+    const { offset, timestamp } = message;
     const parkedAt = clock.now();
-    const sealed = cipher.seal(packRecord({ key, value, headers: readHeaders(message.headers) }));
     const place = { group, topic, partition, offset, key: keyOf(message) };
+    const sealed = cipher.seal(packed(message), recordAt(place));
     const why =
       failure === null ? null : { error: parkedErrorOf(failure.error), retryAt: parkedAt + pauseAfter(0, pauses) };
     const parked = await blockedKeys.park({ ...place, sealed, timestamp: Number(timestamp), parkedAt }, why);

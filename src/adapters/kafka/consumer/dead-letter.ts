@@ -1,4 +1,4 @@
-import type { Cipher } from '../../../application/ports/cipher.ts';
+import { type Cipher, recordAt } from '../../../application/ports/cipher.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import { replayHeader } from '../../../application/ports/dead-letters.ts';
 import type { Poison } from '../../../application/ports/faults.ts';
@@ -14,16 +14,18 @@ export type DeadLetterOrigin = {
   readonly message: LogRecord;
 };
 
+/** Under the key of the ring, for the place of the record. */
+type Seal = (clear: Uint8Array) => string;
 type Pieces = Parameters<typeof packRecord>[0];
 
 /** As much of the record as a dead letter has room for: topics may allow larger ones, and sealing makes them longer. */
-function sealWithin(record: Pieces, cipher: Cipher): { readonly sealed: string; readonly isWhole: boolean } {
+function sealWithin(record: Pieces, seal: Seal): { readonly sealed: string; readonly isWhole: boolean } {
   const smaller: readonly Pieces[] = [record, { ...record, headers: {} }, { ...record, headers: {}, value: null }];
   for (const pieces of smaller) {
-    const sealed = cipher.seal(packRecord(pieces));
+    const sealed = seal(packRecord(pieces));
     if (sealed.length <= sealedMaxBytes) return { sealed, isWhole: pieces === record };
   }
-  return { sealed: cipher.seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
+  return { sealed: seal(packRecord({ key: null, value: null, headers: {} })), isWhole: false };
 }
 
 const notWhole = ' The record is too large to be kept whole; its topic has it.';
@@ -38,7 +40,9 @@ export function buildDeadLetter(
   const headers = readHeaders(message.headers);
   const { id, correlationId } = originOf(headers);
   const at = tools.clock.now();
-  const { sealed, isWhole } = sealWithin({ key, value, headers }, tools.cipher);
+  const { sealed, isWhole } = sealWithin({ key, value, headers }, (clear) =>
+    tools.cipher.seal(clear, recordAt({ topic, partition, offset })),
+  );
   return deadLetterMessage(
     {
       topic,

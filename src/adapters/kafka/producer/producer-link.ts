@@ -1,4 +1,5 @@
 import net, { type Socket } from 'node:net';
+import tls, { type ConnectionOptions } from 'node:tls';
 import kafkajs, { type ISocketFactory, type TopicMessages } from 'kafkajs';
 import { type ClientOptions, createClient } from '../client/client.ts';
 import { clientSettings, producerSettings } from '../client/settings.ts';
@@ -12,6 +13,17 @@ export type ProducerLink = {
 
 const keepAliveMs = 60_000;
 
+type Place = { readonly host: string; readonly port: number; readonly ssl: unknown };
+
+/** As kafkajs's own factory does it. `ssl` is `true`, the options of `createClient`, or nothing. */
+function connect({ host, port, ssl }: Place, onConnect: () => void): Socket {
+  if (!ssl) return net.connect({ host, port }, onConnect);
+  // A name by which the broker shows its certificate; an address is no such name (RFC 6066).
+  const servername = net.isIP(host) === 0 ? { servername: host } : {};
+  const options: ConnectionOptions = { host, port, ...servername, ...(ssl === true ? {} : ssl) };
+  return tls.connect(options, onConnect);
+}
+
 /**
  * kafkajs cannot stop the retries of a send, and an abandoned send must not arrive after later ones of the same key. So a
  * factory makes every socket and can close them for good; the abandoned retries then fail.
@@ -20,8 +32,8 @@ function severable(): { readonly socketFactory: ISocketFactory; readonly sever: 
   const sockets = new Set<Socket>();
   let isSevered = false;
   return {
-    socketFactory: ({ host, port, onConnect }) => {
-      const socket = net.connect({ host, port }, onConnect);
+    socketFactory: ({ host, port, ssl, onConnect }) => {
+      const socket = connect({ host, port, ssl }, onConnect);
       socket.setKeepAlive(true, keepAliveMs);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));

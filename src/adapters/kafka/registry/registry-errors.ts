@@ -25,7 +25,9 @@ export function classifyLookUpError(error: unknown): Poison | Fault | null {
   if (isNetworkFailure(error)) return registryUnavailable(error);
   const status = statusOf(error);
   if (status === 404) return unknownSchema();
-  return status !== null && (status >= 500 || status === 408 || status === 429) ? registryUnavailable(error) : null;
+  // A refused password is changed while messages wait; it is no bug of the message.
+  const isUnavailable = status !== null && (status >= 500 || [401, 403, 408, 429].includes(status));
+  return isUnavailable ? registryUnavailable(error) : null;
 }
 
 /**

@@ -17,6 +17,12 @@ export type Registry = Decoder & {
   readonly encode: (message: OutMessage) => Buffer | null;
 };
 
+export type RegistryAddress = {
+  readonly url: string;
+  /** HTTP Basic; null: the registry knows no users. */
+  readonly user: { readonly username: string; readonly password: string } | null;
+};
+
 type Encoder = { readonly id: number; readonly toBuffer: (value: object) => Buffer };
 
 const magicByte = 0;
@@ -26,10 +32,11 @@ const frameBytes = 5;
  * The client of the registry with a timeout, which it lacks. Its validator ignores formats and unknown keywords, because
  * foreign schemas may use them. Our own messages are validated in full where they are built.
  */
-const createRegistryClient = (url: string, timeoutMs: number): SchemaRegistry =>
+const createRegistryClient = ({ url, user }: RegistryAddress, timeoutMs: number): SchemaRegistry =>
   new SchemaRegistry(
     {
       host: url,
+      ...(user === null ? {} : { auth: user }),
       middlewares: [
         () => ({
           prepareRequest: async (next) => {
@@ -83,8 +90,11 @@ function decoderOf(client: SchemaRegistry, clock: Clock, settings: RegistrySetti
 }
 
 /** For tools and tests that only read: nothing is looked up at start. */
-export const createDecoder = (url: string, clock: Clock, settings: RegistrySettings = registrySettings): Decoder =>
-  decoderOf(createRegistryClient(url, settings.timeoutMs), clock, settings);
+export const createDecoder = (
+  address: RegistryAddress,
+  clock: Clock,
+  settings: RegistrySettings = registrySettings,
+): Decoder => decoderOf(createRegistryClient(address, settings.timeoutMs), clock, settings);
 
 /** A registry answers slowly right after its start. A restart of this process would not help, so it retries. */
 async function lookUpPatiently(
@@ -124,13 +134,13 @@ async function toEncoders(
 
 /** Looks up the id of every schema once, and fails with the names of the missing. Publishing then needs no registry. */
 export async function openRegistry(options: {
-  readonly url: string;
+  readonly address: RegistryAddress;
   readonly schemas: readonly RegisteredSchema[];
   readonly clock: Clock;
   readonly settings?: RegistrySettings;
 }): Promise<Registry> {
-  const { url, schemas, clock, settings = registrySettings } = options;
-  const client = createRegistryClient(url, settings.timeoutMs);
+  const { address, schemas, clock, settings = registrySettings } = options;
+  const client = createRegistryClient(address, settings.timeoutMs);
   const encoders = await toEncoders(client, schemas, { clock, settings });
   return {
     ...decoderOf(client, clock, settings),

@@ -1,10 +1,12 @@
 import { Schema } from 'mongoose';
 import type { CatalogueTariff } from '../../../application/ports/catalogue.ts';
 import { tariffFields } from './parts/tariff.ts';
-import { createCollection, required } from './schema.ts';
+import { createCollection, optional, required } from './schema.ts';
 
 export type TariffRow = Omit<CatalogueTariff, 'id' | 'createdAt' | 'updatedAt'> & {
   readonly _id: string;
+  /** Absent: it is. */
+  readonly isSold?: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -18,6 +20,8 @@ export const tariffs = createCollection<TariffRow>(
     ...tariffFields,
     /** Free columns of the v1 API, shown as they are. */
     sale: required(Schema.Types.Mixed),
+    /** False: it is not for sale any more. Its subscriptions go on. */
+    isSold: optional(Boolean),
     /** When the tariff was made. */
     createdAt: required(Date),
     /** When it was last changed. */

@@ -1,0 +1,43 @@
+import type { Outside } from './caller.ts';
+
+/** Clocks that are kept agree within seconds. The hour between our 23 and the provider's 24 bears far more than this. */
+const differenceMaxMs = 5 * 60_000;
+/** One answer may come from a server of theirs whose clock is wrong. */
+const answersMin = 2;
+/** While sends are refused, the provider is asked for its time at most so often. */
+const askEveryMs = 10_000;
+
+export type ClockCheck = {
+  /** Takes the `Date` of an answer; without one it says nothing. */
+  readonly note: (date: string | undefined) => void;
+  /** Whether the last answers came from minutes before or after our time. Then nothing may be sent: how old a key is, is unknown. */
+  readonly differs: () => boolean;
+};
+
+/** Compares our clock with the provider's. `ask` makes a call whose answer is noted, so that refused sends end by themselves. */
+export function createClockCheck({ clock, log }: Outside, ask: () => Promise<unknown>): ClockCheck {
+  let far = 0;
+  let askedMs = -Infinity;
+  const differs = (): boolean => far >= answersMin;
+  return {
+    note: (date) => {
+      const at = Date.parse(date ?? '');
+      if (Number.isNaN(at)) return;
+      const differenceMs = clock.now() - at;
+      const differed = differs();
+      far = Math.abs(differenceMs) > differenceMaxMs ? far + 1 : 0;
+      if (differs() === differed) return;
+      const seconds = Math.round(Math.abs(differenceMs) / 1_000);
+      const fields = { detail: `our clock is ${seconds} s ${differenceMs > 0 ? 'ahead' : 'behind'}` };
+      if (differed) log.info('our clock agrees with the provider’s again', fields);
+      else log.error('our clock differs from the provider’s, nothing is sent', fields);
+    },
+    differs: () => {
+      if (differs() && clock.monotonicMs() - askedMs >= askEveryMs) {
+        askedMs = clock.monotonicMs();
+        ask().catch((cause: unknown) => log.warn('the provider could not be asked for its time', {}, cause));
+      }
+      return differs();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adapters/yookassa/client.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
+import { openPage } from './provider-answers.ts';
+import { startWildServer, type WildServer } from './wild-server.ts';
+
+const minuteMs = 60_000;
+const order = {
+  kind: 'checkout',
+  amount: { amountMinor: 29_900, currency: 'RUB' },
+  description: 'Base',
+  returnUrl: null,
+  saveMethod: true,
+  metadata: { paymentId: 'p-1', userId: 'u-1', testClockId: null },
+} as const;
+
+let server: WildServer;
+let behindMs = 0;
+let date: string | null = null;
+let passedMs = 0;
+const closings: (() => void)[] = [];
+
+beforeAll(async () => {
+  server = await startWildServer();
+  server.treat((response) => {
+    response.setHeader('Date', date ?? new Date(Date.now() + behindMs).toUTCString());
+    response.end(JSON.stringify(openPage));
+  });
+});
+beforeEach(() => {
+  [behindMs, date, passedMs] = [0, null, 0];
+  server.seen.length = 0;
+});
+afterAll(async () => {
+  for (const close of closings) close();
+  await server.stop();
+});
+
+function connect() {
+  const log = createLogRecorder();
+  const options = {
+    apiUrl: `${server.url}/v3`,
+    shopId: '100500',
+    apiKey: 'test_key',
+    returnUrl: 'https://c.example/r',
+  };
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + passedMs };
+  const { provider, close } = createYookassaProvider({ ...options, limits: defaultYookassaLimits }, { clock, log });
+  closings.push(close);
+  const send = async () => (await provider.send(provider.freeze(order), 'k', 'r')).kind;
+  const read = () => provider.read('payment', openPage.id, 'r');
+  const errors = () => log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+  return { provider, send, read, errors };
+}
+
+/** Resolves when the server has seen so many requests: the question for the time is asked beside the send. */
+async function untilSeen(count: number): Promise<void> {
+  while (server.seen.length < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test.each([6 * minuteMs, -6 * minuteMs])(
+  'while our clock is %i ms from the provider’s nothing is sent, reads go on, and one error line is written',
+  async (difference) => {
+    const { send, read, errors, provider } = connect();
+    expect(await send()).toBe('answered');
+    behindMs = difference;
+    for (let times = 0; times < 2; times += 1) await read();
+    expect(await provider.send(provider.freeze(order), 'k', 'r')).toEqual({ kind: 'unsent', reason: 'clock_differs' });
+    expect(await send()).toBe('unsent');
+    expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect((await read()).kind).toBe('found');
+    expect(errors()).toEqual(['our clock differs from the provider’s, nothing is sent']);
+  },
+);
+
+test('sends begin again by themselves: a refused one asks for the time, at most once in ten seconds', async () => {
+  const { send, read } = connect();
+  behindMs = 60 * minuteMs;
+  for (let times = 0; times < 2; times += 1) await read();
+  server.seen.length = 0;
+  expect([await send(), await send()]).toEqual(['unsent', 'unsent']);
+  await untilSeen(1);
+  behindMs = 0;
+  passedMs = 11_000;
+  expect(await send()).toBe('unsent');
+  await untilSeen(2);
+  expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill('GET /v3/payments?limit=1'));
+  while ((await send()) === 'unsent') await new Promise((resolve) => setImmediate(resolve));
+  expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+test('one answer that is dated wrongly, four minutes, or no date that can be read refuse nothing', async () => {
+  const { send, read, errors } = connect();
+  behindMs = 60 * minuteMs;
+  await read();
+  behindMs = 4 * minuteMs;
+  for (let times = 0; times < 3; times += 1) await read();
+  date = 'yesterday';
+  for (let times = 0; times < 3; times += 1) await read();
+  expect(await send()).toBe('answered');
+  expect(errors()).toEqual([]);
+});
