@@ -11,7 +11,7 @@ export type HistoryRefund = {
   readonly id: string;
   readonly amount: Money;
   readonly state: RefundState;
-  readonly reason: RefundReason | 'external';
+  readonly reason: RefundReason | 'external' | 'chargeback';
   readonly requestedAt: Instant;
   /** By when the subscriber's bank should show it; null where it failed for good. */
   readonly expectedBy: Instant | null;
