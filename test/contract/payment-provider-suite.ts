@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
+import { bindingSuite } from './binding-suite.ts';
 import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
 
 /** How the next send is spoilt: done but the answer is lost, not done without a clear answer, or refused before it is handled. */
@@ -18,11 +19,14 @@ export type ProviderHarness = {
   /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
   readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
   readonly scriptRefund: (next: string) => Promise<void>;
-  readonly spoilNextSend: (resource: 'payments' | 'refunds', how: Spoil) => Promise<void>;
+  readonly spoilNextSend: (resource: 'payments' | 'refunds' | 'payment_methods', how: Spoil) => Promise<void>;
   readonly spoilNextRead: () => Promise<void>;
   readonly setClock: (clockId: string, now: Instant) => Promise<void>;
   /** Operations at the provider whose metadata name the payment. */
   readonly countOperations: (paymentId: string) => Promise<number>;
+  /** Ends an open binding: the subscriber confirms it, or it fails in silence. */
+  readonly endBinding: (id: string, result: 'active' | 'inactive') => Promise<void>;
+  readonly countBindings: (bindId: string) => Promise<number>;
 };
 
 const start: Instant = Date.UTC(2031, 0, 31, 9, 30);
@@ -286,6 +290,8 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(await send(refund(id))).toMatchObject({ kind: 'refused', status: 400 });
       });
     });
+
+    bindingSuite(() => harness);
 
     test('a slot is free at once and can be released twice', () => {
       const slot = provider.acquireSlot();
