@@ -124,13 +124,15 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
   };
 }
 
-/** Only http or https, because the subscriber's browser is sent there. */
-function pageAddress(value: unknown): string | null {
-  const address = optional(fields(value)['confirmation_url'], text);
-  const protocol = address === null ? null : URL.parse(address)?.protocol;
-  if (address !== null && protocol !== 'https:' && protocol !== 'http:') throw new Invalid();
+/** Only http or https, because the subscriber's browser, or the app of their bank, is sent there. */
+function webAddress(value: unknown): string {
+  const address = text(value);
+  const protocol = URL.parse(address)?.protocol;
+  if (protocol !== 'https:' && protocol !== 'http:') throw new Invalid();
   return address;
 }
+
+const pageAddress = (value: unknown): string | null => optional(fields(value)['confirmation_url'], webAddress);
 
 function payment(value: unknown): ProviderPayment {
   const object = fields(value);
@@ -159,7 +161,7 @@ function refund(value: unknown): ProviderRefund {
 function bindConfirmation(value: unknown): ProviderMethod['confirmation'] {
   const page = pageAddress(value);
   if (page !== null) return { kind: 'redirect', address: page };
-  const code = optional(fields(value)['confirmation_data'], text);
+  const code = optional(fields(value)['confirmation_data'], webAddress);
   return code === null ? null : { kind: 'qr', address: code };
 }
 

@@ -80,6 +80,7 @@ describe('the provider’s objects', () => {
     ['saved and not active', { saved: true }],
     ['active and not saved', { status: 'active' }],
     ['a page that is no page', { confirmation: { type: 'redirect', confirmation_url: 'javascript:alert(1)' } }],
+    ['a code that is no address', { confirmation: { type: 'qr', confirmation_data: 'javascript:alert(1)' } }],
     ['no account', { holder: {} }],
     ['no id', { id: '' }],
   ])('a binding with %s is not believed', (_name, change) => {
