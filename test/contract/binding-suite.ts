@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { hourMs, type Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderMethod, ProviderRequest, SendOutcome } from '../../src/domain/model/provider.ts';
 import { amount, bind, charge } from './payment-provider-requests.ts';
-import type { ProviderHarness } from './payment-provider-suite.ts';
+import type { ProviderHarness } from './provider-harness.ts';
 
 const start: Instant = Date.UTC(2031, 4, 31, 9, 30);
 const trace = 'contract-bind';

@@ -5,29 +5,7 @@ import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/in
 import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
 import { bindingSuite } from './binding-suite.ts';
 import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
-
-/** How the next send is spoilt: done but the answer is lost, not done without a clear answer, or refused before it is handled. */
-export type Spoil = 'lost' | 'not_done' | 'sent_away';
-
-export type ProviderHarness = {
-  readonly provider: PaymentProvider;
-  readonly accountId: string;
-  /** Pays an open page with a good card. */
-  readonly payPage: (id: string) => Promise<void>;
-  /** A payment of the request that a person has paid and that waits for its capture. */
-  readonly holdPage: (order: Extract<ProviderRequest, { kind: 'checkout' }>) => Promise<string>;
-  /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
-  readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
-  readonly scriptRefund: (next: string) => Promise<void>;
-  readonly spoilNextSend: (resource: 'payments' | 'refunds' | 'payment_methods', how: Spoil) => Promise<void>;
-  readonly spoilNextRead: () => Promise<void>;
-  readonly setClock: (clockId: string, now: Instant) => Promise<void>;
-  /** Operations at the provider whose metadata name the payment. */
-  readonly countOperations: (paymentId: string) => Promise<number>;
-  /** Ends an open binding: the subscriber confirms it, or it fails in silence. */
-  readonly endBinding: (id: string, result: 'active' | 'inactive') => Promise<void>;
-  readonly countBindings: (bindId: string) => Promise<number>;
-};
+import type { ProviderHarness } from './provider-harness.ts';
 
 const start: Instant = Date.UTC(2031, 0, 31, 9, 30);
 const trace = 'contract-1';

@@ -3,7 +3,8 @@ import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adap
 import { createSandboxClockMirror } from '../../../src/adapters/yookassa/sandbox-clock-mirror.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { toIso } from '../../../src/domain/model/instant.ts';
-import { paymentProviderSuite, type ProviderHarness } from '../../contract/payment-provider-suite.ts';
+import { paymentProviderSuite } from '../../contract/payment-provider-suite.ts';
+import type { ProviderHarness } from '../../contract/provider-harness.ts';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
