@@ -56,10 +56,10 @@ export function namesOf(raw: RawRequest): string[] {
   return [`${raw.method} ${raw.path}`, ...(typeof found === 'string' ? [] : [`${raw.method} ${found.route.path}`])];
 }
 
-/** Does the call, or the request that created its payment, contain this text? */
+/** Does the call, or the request that created its payment or binding, contain this text? */
 export function isAbout({ store }: Sandbox, { path, text }: RawRequest, wanted: string): boolean {
   const [, , , id = ''] = path.split('/');
-  const ordered = store.get('payments', id)?.request ?? {};
+  const ordered = (store.get('payments', id) ?? store.get('bindings', id))?.request ?? {};
   return text.includes(wanted) || JSON.stringify(ordered).includes(wanted);
 }
 

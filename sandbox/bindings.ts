@@ -1,30 +1,40 @@
 import { refusal } from './errors.ts';
-import { readMetadata } from './fields.ts';
-import { pageLifeMs } from './methods.ts';
+import { isObject, readMetadata, readText } from './fields.ts';
+import { boundTypes, pageLifeMs } from './methods.ts';
 import { confirmationOf } from './payments.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { blankMethod, cardMethod } from './settle.ts';
-import type { Binding, BindingRecord, EnteredCard } from './types.ts';
-import { gatewayIdOf, readConfirmation } from './validate-payment.ts';
+import { blankMethod, cardMethod, sbpMethod } from './settle.ts';
+import type { Binding, BindingRecord, EnteredCard, JsonObject } from './types.ts';
+import { gatewayIdOf, readConfirmation, type WantedConfirmation } from './validate-payment.ts';
+
+const returnUrlLength = 2048;
 
 function keepBinding(sandbox: Sandbox, record: BindingRecord): BindingRecord {
   sandbox.store.put('bindings', record.object.id, record);
   return record;
 }
 
-/** Saves a card without a payment: the user confirms it on a page, nothing is charged. */
+/** A page to be redirected to, or the data of a QR code, which only SBP has. */
+function readBindingConfirmation(body: JsonObject): WantedConfirmation {
+  const { type, confirmation } = body;
+  if (type !== 'sbp' || !isObject(confirmation) || confirmation['type'] !== 'qr') return readConfirmation(body);
+  return { type: 'qr', returnUrl: readText(confirmation, 'return_url', returnUrlLength) ?? null, enforce: undefined };
+}
+
+/** Saves a card, or links an account by SBP, without a payment: the user confirms it on a page, nothing is charged. */
 export function createBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   const { body, shop, clockId } = request;
-  if (body['type'] !== 'bank_card') throw refusal('methodUnavailable', 'type');
+  const type = boundTypes.find((one) => one === body['type']);
+  if (type === undefined) throw refusal('methodUnavailable', 'type');
   if (body['card'] !== undefined) throw refusal('rawCardForbidden', 'card');
-  const confirmation = readConfirmation(body);
-  const metadata = readMetadata(body);
+  const confirmation = readBindingConfirmation(body);
+  const metadata = body['metadata'] === undefined ? undefined : readMetadata(body);
   if (!shop.recurring) throw refusal('recurringForbidden');
   const nowMs = sandbox.clocks.nowMs(clockId);
   const id = sandbox.newId('binding', nowMs);
   const record: BindingRecord = {
     object: {
-      ...blankMethod('bank_card', id, true),
+      ...blankMethod(type, id, true),
       holder: { account_id: shop.id, gateway_id: gatewayIdOf(shop) },
       confirmation: confirmationOf(confirmation, `${sandbox.baseUrl}/checkout/${id}`, id),
       metadata,
@@ -52,14 +62,15 @@ const closed = (record: BindingRecord, object: Binding): BindingRecord => ({
   page: { ...record.page, deadlineMs: null, challengeCard: null },
 });
 
-/** The card is bound, and the shop gets a notification. As at the provider, a failed binding sends none. */
-export function activateBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredCard): BindingRecord {
-  const view = cardMethod(record.object.id, card, true);
+/** The method is bound, and the shop gets a notification. As at the provider, a failed binding sends none. */
+export function activateBinding(sandbox: Sandbox, record: BindingRecord, by: EnteredCard | 'sbp'): BindingRecord {
+  const { id } = record.object;
+  const view = by === 'sbp' ? sbpMethod(id) : cardMethod(id, by, true);
   const active = closed(record, { ...record.object, ...view });
   sandbox.store.put('methods', view.id, {
     shopId: record.shopId,
     view,
-    cardNumber: card.number,
+    cardNumber: by === 'sbp' ? null : by.number,
     next: null,
     always: null,
   });
@@ -78,9 +89,13 @@ export function expireBindingIfDue(sandbox: Sandbox, record: BindingRecord): Bin
 
 export function getBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   const record = sandbox.store.get('bindings', request.id);
-  if (record?.shopId === request.shop.id) return expireBindingIfDue(sandbox, record).object;
+  if (record?.shopId === request.shop.id) {
+    const shown = sandbox.readLag.shown('bindings', request.id, expireBindingIfDue(sandbox, record));
+    if (shown === undefined) throw refusal('methodNotFound');
+    return shown.object;
+  }
   const method = sandbox.store.get('methods', request.id);
   if (method?.shopId !== request.shop.id) throw refusal('methodNotFound');
   const holder = { account_id: request.shop.id, gateway_id: gatewayIdOf(request.shop) };
-  return { ...method.view, holder, metadata: {} };
+  return { ...method.view, holder };
 }

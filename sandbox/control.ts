@@ -2,6 +2,7 @@ import { scriptedOutcomes } from './charge.ts';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { clearFaults, maxFaultMs, planFault, setReadLag } from './control-faults.ts';
 import { makeCabinetRefund, makeForeignPayments } from './control-cabinet.ts';
+import { endBinding } from './control-bindings.ts';
 import { scriptReceipts } from './control-receipts.ts';
 import { bad, readCount, readTime, refused } from './control-values.ts';
 import { paymentReasons, refundReasons } from './declines.ts';
@@ -34,6 +35,7 @@ function ledger(sandbox: Sandbox): unknown {
     now: isoTime(clocks.nowMs(null)),
     payments: [...store.all('payments').values()].map(withSends),
     refunds: [...store.all('refunds').values()].map(withSends),
+    payment_methods: [...store.all('bindings').values()].map(withSends),
   };
 }
 
@@ -42,6 +44,7 @@ function payPayment(sandbox: Sandbox, id: string, body: JsonObject): unknown {
   if (payable === null) throw refused(404, `there is no payment ${id}`);
   const { status } = payable.record.object;
   if (status !== 'pending') throw bad(`payment ${id} is ${status}: only a pending one can be paid`);
+  if (payable.kind === 'binding' && payable.record.object.type === 'sbp') throw bad(`${id} takes no card`);
   const { card, csc } = body;
   if (typeof card !== 'string' || !cardNumber.test(card)) throw bad('"card" must be a card number of 12 to 19 digits');
   if (csc !== undefined && (typeof csc !== 'string' || !/^\d{3,4}$/.test(csc)))
@@ -143,6 +146,7 @@ const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/_sandbox/payments/{id}/pay', handle: payPayment },
   { method: 'POST', path: '/_sandbox/payments/{id}/refund', handle: makeCabinetRefund },
   { method: 'POST', path: '/_sandbox/payment-methods/{id}', handle: scriptMethod },
+  { method: 'POST', path: '/_sandbox/payment-methods/{id}/bind', handle: endBinding },
   { method: 'POST', path: '/_sandbox/refunds', handle: (sandbox, _id, body) => scriptRefund(sandbox, body) },
   { method: 'POST', path: '/_sandbox/refunds/{id}', handle: endRefund },
   { method: 'POST', path: '/_sandbox/receipts', handle: (sandbox, _id, body) => scriptReceipts(sandbox, body) },

@@ -21,6 +21,9 @@ export function newErrorId(nowMs: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-b${random.slice(3, 6)}-${random.slice(6, 18)}`;
 }
 
+/** An operation of SBP is 32 hexadecimal digits. */
+export const newSbpOperationId = (): string => randomBytes(16).toString('hex').toUpperCase();
+
 const digits = (count: number): string => Array.from({ length: count }, () => String(randomInt(10))).join('');
 
 /** Retrieval reference number and authorization code, in the form that a bank gives them. */

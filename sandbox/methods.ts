@@ -1,4 +1,4 @@
-/** The rules of each method that a test store offers: cards and the wallet. */
+/** The rules of each method that a payment page of a test store offers: cards and the wallet. */
 export type MethodRule = { readonly type: string; readonly maxMinor: number; readonly holdMs: number };
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -14,6 +14,10 @@ export const pageLifeMs = 60 * 60 * 1000;
 /** Lists and refunds reach back this far. */
 export const historyMs = 3 * 365 * dayMs;
 export const offeredMethods: readonly string[] = methodRules.map((rule) => rule.type);
+/** What can be saved without a payment. SBP is bound and charged here although a test store of the provider has none. */
+export const boundTypes = ['bank_card', 'sbp'] as const;
 export const methodRule = (type: string): MethodRule | undefined => methodRules.find((rule) => rule.type === type);
 /** The wallet of the test store's only user. */
 export const walletNumber = '410011758831136';
+/** The only bank of the sandbox in which an account can be linked by SBP. */
+export const sbpBank = { bank_id: '100000000111', bic: '044525225' };

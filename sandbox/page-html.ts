@@ -114,6 +114,13 @@ export const walletForm = (action: string, style: 'plain' | ''): string => `
 <button type="submit" name="method" value="yoo_money" class="${style}" id="wallet">Pay from the YooMoney wallet</button>
 </form>`;
 
+/** Which bank links accounts is known to the bank alone, so a failure has no reason. */
+export const sbpForm = (action: string): string => `
+<form method="post" action="${escapeHtml(action)}">
+<button type="submit" name="method" value="sbp" id="link">Link an account of this bank</button>
+<button type="submit" name="method" value="other_bank" class="plain" id="other-bank">My bank links no accounts</button>
+</form>`;
+
 export const codeForm = (action: string, last4: string): string => `
 <p class="note">3-D Secure: the bank of the card *${escapeHtml(last4)} has sent a code. In this sandbox any digits will do.</p>
 <form method="post" action="${escapeHtml(action)}" autocomplete="off">

@@ -1,3 +1,4 @@
+import { deactivateBinding } from './bindings.ts';
 import { isoTime } from './clock.ts';
 import {
   backLink,
@@ -7,6 +8,7 @@ import {
   moneyText,
   type PageHead,
   problemBox,
+  sbpForm,
   type TypedCard,
   walletForm,
 } from './page-html.ts';
@@ -32,19 +34,22 @@ const explanations: Readonly<Record<string, string>> = {
   payment_method_restricted: 'The card is blocked. Take another one.',
 };
 
-const headOf = ({ kind, record }: Payable): PageHead => ({
-  title: kind === 'payment' ? 'Payment' : 'Add a card',
-  shopId: record.shopId,
-  headline: kind === 'payment' ? moneyText(record.object.amount) : 'Add a card',
-  description: kind === 'payment' ? (record.object.description ?? '') : 'Nothing is charged now.',
-});
+function headOf({ kind, record }: Payable): PageHead {
+  const { shopId } = record;
+  if (kind === 'payment') {
+    const { amount, description } = record.object;
+    return { title: 'Payment', shopId, headline: moneyText(amount), description: description ?? '' };
+  }
+  const title = record.object.type === 'sbp' ? 'Link an account' : 'Add a card';
+  return { title, shopId, headline: title, description: 'Nothing is charged now.' };
+}
 
 const endings: Readonly<Record<string, string>> = {
   succeeded: 'Paid. Thank you.',
   waiting_for_capture: 'Paid. The shop will confirm it.',
   canceled: 'This payment was canceled. Start again in the shop.',
-  active: 'The card is saved.',
-  inactive: 'The card was not saved. Start again in the shop.',
+  active: 'Saved.',
+  inactive: 'Nothing was saved. Start again in the shop.',
 };
 
 function endedPage(payable: Payable): PageAnswer {
@@ -56,7 +61,8 @@ function endedPage(payable: Payable): PageAnswer {
 
 function formOf(sandbox: Sandbox, { kind, record }: Payable, typed: TypedCard): string {
   const action = `/checkout/${record.object.id}`;
-  const wanted = kind === 'payment' ? record.object.payment_method?.type : 'bank_card';
+  const wanted = kind === 'payment' ? record.object.payment_method?.type : record.object.type;
+  if (wanted === 'sbp') return sbpForm(action);
   if (wanted === 'yoo_money') return walletForm(action, '');
   const recurring = sandbox.config.shops.find((shop) => shop.id === record.shopId)?.recurring === true;
   const saving = record.page.save === true ? 'announced' : record.page.save === null && recurring ? 'asked' : 'none';
@@ -92,12 +98,15 @@ const notFound: PageAnswer = {
   ),
 };
 
+const isSbp = ({ kind, record }: Payable): boolean => kind === 'binding' && record.object.type === 'sbp';
+
 function readInstrument(
   sandbox: Sandbox,
   payable: Payable,
   form: URLSearchParams,
 ): Instrument | { readonly problem: string } {
   if (form.get('method') === 'yoo_money' && payable.kind === 'payment') return 'wallet';
+  if (isSbp(payable)) return 'sbp';
   const number = (form.get('number') ?? '').replace(/[\s-]/g, '');
   const month = form.get('month') ?? '';
   const year = form.get('year') ?? '';
@@ -127,10 +136,14 @@ function afterPaying(sandbox: Sandbox, id: string, outcome: Outcome, typed: Type
 }
 
 function submitCard(sandbox: Sandbox, payable: Payable, form: URLSearchParams): PageAnswer {
+  if (payable.kind === 'binding' && isSbp(payable) && form.get('method') === 'other_bank') {
+    deactivateBinding(sandbox, payable.record);
+    return nextStep(sandbox, payable.record.object.id);
+  }
   const typedIn = (name: string): string => form.get(name) ?? '';
   const typed = { number: typedIn('number'), month: typedIn('month'), year: typedIn('year') };
   const instrument = readInstrument(sandbox, payable, form);
-  if (instrument !== 'wallet' && 'problem' in instrument) {
+  if (typeof instrument !== 'string' && 'problem' in instrument) {
     return openPage(sandbox, payable, { typed, problem: instrument.problem });
   }
   const outcome = pay(sandbox, form.get('save') === 'true' ? tickSave(sandbox, payable) : payable, instrument, false);

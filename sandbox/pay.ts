@@ -14,12 +14,12 @@ import {
 } from './settle.ts';
 import type { BindingRecord, Decline, EnteredCard, MethodView, PaymentRecord } from './types.ts';
 
-/** What a hosted page is about: a payment, or a card to bind. */
+/** What a hosted page is about: a payment, or a method to bind. */
 export type Payable =
   | { readonly kind: 'payment'; readonly record: PaymentRecord }
   | { readonly kind: 'binding'; readonly record: BindingRecord };
 
-export type Instrument = { readonly card: EnteredCard } | 'wallet';
+export type Instrument = { readonly card: EnteredCard } | 'wallet' | 'sbp';
 /** What the page shows next. `challenge`: the bank wants the user's code first. */
 export type Outcome =
   { readonly kind: 'paid' | 'challenge' } | { readonly kind: 'declined'; readonly decline: Decline };
@@ -58,7 +58,7 @@ function declinePayment(sandbox: Sandbox, record: PaymentRecord, decline: Declin
 function completePayment(
   sandbox: Sandbox,
   record: PaymentRecord,
-  instrument: Instrument,
+  instrument: Exclude<Instrument, 'sbp'>,
   decline: Decline | null,
 ): void {
   const { id, payment_method: known } = record.object;
@@ -84,8 +84,10 @@ function completeBinding(sandbox: Sandbox, record: BindingRecord, card: EnteredC
 }
 
 function complete(sandbox: Sandbox, payable: Payable, instrument: Instrument): Outcome {
-  const decline = instrument === 'wallet' ? null : declineOf(sandbox, payable, instrument.card);
-  if (payable.kind === 'payment') completePayment(sandbox, payable.record, instrument, decline);
+  const decline = typeof instrument === 'string' ? null : declineOf(sandbox, payable, instrument.card);
+  if (instrument === 'sbp') {
+    if (payable.kind === 'binding') activateBinding(sandbox, payable.record, 'sbp');
+  } else if (payable.kind === 'payment') completePayment(sandbox, payable.record, instrument, decline);
   else if (instrument !== 'wallet') completeBinding(sandbox, payable.record, instrument.card, decline);
   return decline === null ? { kind: 'paid' } : { kind: 'declined', decline };
 }
@@ -97,7 +99,7 @@ const declineOf = (sandbox: Sandbox, payable: Payable, card: EnteredCard): Decli
 
 /** The user confirms. A 3-D Secure card needs a code first, unless it was given already. */
 export function pay(sandbox: Sandbox, payable: Payable, instrument: Instrument, isCodeGiven: boolean): Outcome {
-  if (instrument !== 'wallet' && !isCodeGiven && cardOf(instrument.card.number).threeDs) {
+  if (typeof instrument !== 'string' && !isCodeGiven && cardOf(instrument.card.number).threeDs) {
     changePage(sandbox, payable, { challengeCard: instrument.card });
     return { kind: 'challenge' };
   }

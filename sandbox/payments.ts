@@ -10,10 +10,22 @@ import type { Confirmation, Payment, PaymentRecord } from './types.ts';
 import { gatewayIdOf, readPaymentOrder, type PaymentOrder, type WantedConfirmation } from './validate-payment.ts';
 
 /** What the shop's answer says about where to send the user. */
-export const confirmationOf = (wanted: WantedConfirmation, pageUrl: string, id: string): Confirmation =>
-  wanted.type === 'embedded'
-    ? { type: 'embedded', confirmation_token: `ct-${id}` }
-    : { type: 'redirect', return_url: wanted.returnUrl ?? '', enforce: wanted.enforce, confirmation_url: pageUrl };
+export function confirmationOf(wanted: WantedConfirmation, pageUrl: string, id: string): Confirmation {
+  switch (wanted.type) {
+    case 'embedded':
+      return { type: 'embedded', confirmation_token: `ct-${id}` };
+    case 'qr':
+      // A bank's app would read the code; here it leads to the page.
+      return { type: 'qr', confirmation_data: pageUrl, return_url: wanted.returnUrl ?? undefined };
+    case 'redirect':
+      return {
+        type: 'redirect',
+        return_url: wanted.returnUrl ?? '',
+        enforce: wanted.enforce,
+        confirmation_url: pageUrl,
+      };
+  }
+}
 
 function newPayment(sandbox: Sandbox, request: ApiRequest, order: PaymentOrder): Payment {
   const nowMs = sandbox.clocks.nowMs(request.clockId);
@@ -43,6 +55,8 @@ export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
   if (asksToRecur && !request.shop.recurring) throw refusal('recurringForbidden');
   const method = order.methodId === null ? null : sandbox.store.get('methods', order.methodId);
   if (method !== null && method?.shopId !== request.shop.id) throw refusal('methodUnknown');
+  // SBP cannot hold money.
+  if (method?.view.type === 'sbp' && !order.capture) throw refusal('badParameter', 'capture');
   const object = newPayment(sandbox, request, order);
   const record: PaymentRecord = {
     object,

@@ -1,12 +1,12 @@
 import type { Store, Tables } from './store.ts';
 
-type Lagging = 'payments' | 'refunds';
+type Lagging = 'payments' | 'refunds' | 'bindings';
 type Shown<Table extends Lagging> = Tables[Table] | undefined;
 /** A version of an object and when it came to be; the first one was there before the lag began. */
 type Version = { readonly atMs: number; readonly value: unknown };
 
 /**
- * The read side of a provider that lags: reads and lists show each payment and refund as it was some time ago. Requests that
+ * The read side of a provider that lags: reads and lists show each payment, refund and binding as it was some time ago. Requests that
  * change something see the truth. The lag ends with the process, as faults do.
  */
 export type ReadLag = {
@@ -18,7 +18,11 @@ export type ReadLag = {
 };
 
 export function createReadLag(store: Store, realNowMs: () => number): ReadLag {
-  const versions: Readonly<Record<Lagging, Map<string, Version[]>>> = { payments: new Map(), refunds: new Map() };
+  const versions: Readonly<Record<Lagging, Map<string, Version[]>>> = {
+    payments: new Map(),
+    refunds: new Map(),
+    bindings: new Map(),
+  };
   let lagMs = 0;
 
   const note = (table: Lagging, id: string, value: unknown): void => {
@@ -38,7 +42,7 @@ export function createReadLag(store: Store, realNowMs: () => number): ReadLag {
     store: {
       ...store,
       put: (table, id, value) => {
-        if (lagMs > 0 && (table === 'payments' || table === 'refunds')) note(table, id, value);
+        if (lagMs > 0 && (table === 'payments' || table === 'refunds' || table === 'bindings')) note(table, id, value);
         store.put(table, id, value);
       },
     },

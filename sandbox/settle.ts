@@ -1,8 +1,8 @@
 import { cardViewOf } from './cards.ts';
 import { isoTime } from './clock.ts';
 import { paymentDecline } from './declines.ts';
-import { newAuthorization } from './ids.ts';
-import { methodRule, walletNumber } from './methods.ts';
+import { newAuthorization, newSbpOperationId } from './ids.ts';
+import { methodRule, sbpBank, walletNumber } from './methods.ts';
 import { formatAmount, incomeMinor, minorOf } from './money.ts';
 import { openReceipt, registrationOf } from './receipts.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -40,6 +40,15 @@ export const walletMethod = (id: string, saved: boolean): MethodView => ({
   status: saved ? 'active' : 'inactive',
   title: `YooMoney wallet ${walletNumber}`,
   account_number: walletNumber,
+});
+
+export const sbpMethod = (id: string): MethodView => ({
+  type: 'sbp',
+  id,
+  saved: true,
+  status: 'active',
+  title: 'SBP',
+  payer_bank_details: { bank_id: sbpBank.bank_id },
 });
 
 export const authorized = (threeDs: boolean): AuthorizationDetails => ({
@@ -126,9 +135,12 @@ export function cancel(sandbox: Sandbox, record: PaymentRecord, decline: Decline
   return keepAndNotify(sandbox, close(record, object, null));
 }
 
-/** The bank accepts a charge of a saved method; for a card the answer has the details. */
-export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord =>
-  authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
+/** The bank accepts a charge of a saved method. The answer has the details of a card, or the operation of SBP. */
+export function authorizeSaved(sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord {
+  const isSbp = method.type === 'sbp';
+  const charged = isSbp ? { ...method, sbp_operation_id: newSbpOperationId(), payer_bank_details: sbpBank } : method;
+  return authorize(sandbox, record, charged, method.card === undefined ? undefined : authorized(false));
+}
 
 /** The payment or refund with its receipt as it is now. */
 export function withRegistration<Shown extends Payment | Refund>(sandbox: Sandbox, object: Shown): Shown {

@@ -23,6 +23,8 @@ export type MethodView = {
   readonly title?: string | undefined;
   readonly card?: CardView | undefined;
   readonly account_number?: string | undefined;
+  readonly sbp_operation_id?: string | undefined;
+  readonly payer_bank_details?: { readonly bank_id: string; readonly bic?: string | undefined } | undefined;
 };
 
 export type Confirmation = {
@@ -31,6 +33,7 @@ export type Confirmation = {
   readonly enforce?: boolean | undefined;
   readonly confirmation_url?: string | undefined;
   readonly confirmation_token?: string | undefined;
+  readonly confirmation_data?: string | undefined;
 };
 
 export type AuthorizationDetails = {
@@ -100,7 +103,7 @@ export type Refund = {
 export type Binding = MethodView & {
   readonly holder: { readonly account_id: string; readonly gateway_id: string };
   readonly confirmation?: Confirmation | undefined;
-  readonly metadata: Metadata;
+  readonly metadata?: Metadata | undefined;
 };
 
 /** Fields of every stored object: its shop, its clock, and the request that created it. */

@@ -15,7 +15,7 @@ import type { JsonObject, Metadata, ReceiptOrder } from './types.ts';
 import { readReceipt } from './validate-receipt.ts';
 
 export type WantedConfirmation = {
-  readonly type: 'redirect' | 'embedded';
+  readonly type: 'redirect' | 'embedded' | 'qr';
   readonly returnUrl: string | null;
   readonly enforce: boolean | undefined;
 };

@@ -3,6 +3,8 @@ import type { ProviderRequest, RequestMetadata } from '../../src/domain/model/pr
 
 export type CheckoutOrder = Extract<ProviderRequest, { kind: 'checkout' }>;
 
+type BindOrder = Extract<ProviderRequest, { kind: 'bind' }>;
+
 export const amount = { amountMinor: 29_900, currency: 'RUB' };
 
 /** Every request is about a payment of its own. */
@@ -33,3 +35,12 @@ export const refund = (providerPaymentId: string, amountMinor = amount.amountMin
     description: 'Returned',
     metadata: metadata(),
   }) as const;
+
+export const bind = (changes: Partial<BindOrder> = {}, testClockId: string | null = null): BindOrder => ({
+  kind: 'bind',
+  methodType: 'bank_card',
+  confirmation: 'redirect',
+  returnUrl: 'https://cinema.example/methods',
+  metadata: { bindId: randomUUID(), userId: randomUUID(), testClockId },
+  ...changes,
+});

@@ -3,27 +3,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
+import { bindingSuite } from './binding-suite.ts';
 import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
-
-/** How the next send is spoilt: done but the answer is lost, not done without a clear answer, or refused before it is handled. */
-export type Spoil = 'lost' | 'not_done' | 'sent_away';
-
-export type ProviderHarness = {
-  readonly provider: PaymentProvider;
-  readonly accountId: string;
-  /** Pays an open page with a good card. */
-  readonly payPage: (id: string) => Promise<void>;
-  /** A payment of the request that a person has paid and that waits for its capture. */
-  readonly holdPage: (order: Extract<ProviderRequest, { kind: 'checkout' }>) => Promise<string>;
-  /** How the next charge to a saved method ends: `pending`, or the reason of a decline. */
-  readonly scriptMethod: (methodId: string, next: string) => Promise<void>;
-  readonly scriptRefund: (next: string) => Promise<void>;
-  readonly spoilNextSend: (resource: 'payments' | 'refunds', how: Spoil) => Promise<void>;
-  readonly spoilNextRead: () => Promise<void>;
-  readonly setClock: (clockId: string, now: Instant) => Promise<void>;
-  /** Operations at the provider whose metadata name the payment. */
-  readonly countOperations: (paymentId: string) => Promise<number>;
-};
+import type { ProviderHarness } from './provider-harness.ts';
 
 const start: Instant = Date.UTC(2031, 0, 31, 9, 30);
 const trace = 'contract-1';
@@ -286,6 +268,8 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
         expect(await send(refund(id))).toMatchObject({ kind: 'refused', status: 400 });
       });
     });
+
+    bindingSuite(() => harness);
 
     test('a slot is free at once and can be released twice', () => {
       const slot = provider.acquireSlot();

@@ -2,6 +2,7 @@ import { answerApi } from '../../sandbox/api.ts';
 import { type Foreign, makeForeign, refundInCabinet } from '../../sandbox/cabinet.ts';
 import { cardViewOf } from '../../sandbox/cards.ts';
 import { changeSettings, isoTime, readSettings } from '../../sandbox/clock.ts';
+import { endBinding } from '../../sandbox/control-bindings.ts';
 import { paymentDecline } from '../../sandbox/declines.ts';
 import { memoryJournal } from '../../sandbox/journal.ts';
 import { formatAmount } from '../../sandbox/money.ts';
@@ -12,11 +13,16 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { cancel, cardMethod, keepPayment } from '../../sandbox/settle.ts';
 import { openStore } from '../../sandbox/store.ts';
 import { sweepExpired } from '../../sandbox/sweep.ts';
-import type { MethodView, Payment, PaymentRecord, RefundRecord } from '../../sandbox/types.ts';
+import type { BindingRecord, MethodView, Payment, PaymentRecord, RefundRecord } from '../../sandbox/types.ts';
 import type { HttpRequest, HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import { parseObject } from '../../src/adapters/yookassa/parse-object.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
-import type { ProviderRequest, ProviderObject, ProviderPayment } from '../../src/domain/model/provider.ts';
+import type {
+  ProviderRequest,
+  ProviderObject,
+  ProviderObjects,
+  ProviderPayment,
+} from '../../src/domain/model/provider.ts';
 
 /** How an operation ends at the fake provider: in one of its states, or with the reason of a decline. */
 export type FakeResult = ProviderPayment['status'] | (string & {});
@@ -41,7 +47,10 @@ function openCore(now: Now, receipts: Shop['receipts']): Sandbox {
   return createSandbox({ config: configOf(receipts), baseUrl: 'https://pay.example', store, clocks, newId });
 }
 
-function parsed(kind: 'payment' | 'refund', { object }: PaymentRecord | RefundRecord): ProviderObject {
+function parsed<Kind extends keyof ProviderObjects>(
+  kind: Kind,
+  { object }: PaymentRecord | RefundRecord | BindingRecord,
+): ProviderObjects[Kind] {
   const found = parseObject(kind, object);
   if (found === null) throw new Error(`Our adapter does not believe ${JSON.stringify(object)}`);
   return found;
@@ -143,6 +152,12 @@ export function createProviderCore(now: Now, receipts: Shop['receipts'] = null) 
           : order.metadata.testClockId,
       ),
     finish: (id: string, result: FakeResult, saved = true): ProviderObject => finish(sandbox, id, result, saved),
+    /** Ends an open binding, as the subscriber or, in silence, their bank does. */
+    endBinding: (id: string, result: 'active' | 'inactive'): void => void endBinding(sandbox, id, { result }),
+    bindings: (): readonly ProviderObjects['payment_method'][] => {
+      sweepExpired(sandbox);
+      return [...store.all('bindings').values()].map((record) => parsed('payment_method', record));
+    },
     setMethod: (id: string, answers: { readonly next?: FakeResult | null; readonly always?: FakeResult }): void => {
       const unknown = { shopId: shop.id, view: cardMethod(id, entered, true), cardNumber: goodCard };
       const known = store.get('methods', id) ?? { ...unknown, next: null, always: null };

@@ -7,7 +7,13 @@ import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import type { ProviderList } from '../../src/application/ports/provider-list.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
-import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
+import type {
+  ProviderMethod,
+  ProviderRequest,
+  ProviderObject,
+  ProviderPayment,
+  SendOutcome,
+} from '../../src/domain/model/provider.ts';
 import type { Shop } from '../../sandbox/config.ts';
 import type { Foreign } from '../../sandbox/cabinet.ts';
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
@@ -45,6 +51,9 @@ export type FakeProvider = PaymentProvider & {
   readonly failReads: (times: number) => void;
   /** Ends what is pending: pays a page (saving the method if requested), expires it, or completes a charge or a refund. */
   readonly finish: (id: string, result: FakeResult, saved?: boolean) => ProviderObject;
+  /** Ends an open binding: `active` saves the method, `inactive` is silent. */
+  readonly endBinding: (id: string, result: 'active' | 'inactive') => void;
+  readonly bindings: () => readonly ProviderMethod[];
   /** Sets how charges to a saved method end; an unknown method is created. */
   readonly setMethod: (
     id: string,

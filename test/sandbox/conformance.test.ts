@@ -83,6 +83,7 @@ async function bind(change: object = {}) {
   const body = { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://shop.test/' }, ...change };
   return (await sandbox.call('POST', '/v3/payment_methods', { body })).body;
 }
+const bindBySbp = () => bind({ type: 'sbp', confirmation: { type: 'qr' } });
 const readBinding = async (id: unknown) => (await sandbox.call('GET', `/v3/payment_methods/${asText(id)}`)).body;
 
 type Case = readonly [kind: keyof typeof checks, sample: string, make: () => Promise<Json>];
@@ -160,12 +161,12 @@ const cases: readonly Case[] = [
       return refundOf((await paid())['id'], '1.00');
     },
   ],
-  ['payment_methods', 'card_pending', () => bind()],
+  ['payment_methods', 'card_pending', () => bind({ metadata: { user_id: '42' } })],
   [
     'payment_methods',
     'card_active',
     async () => {
-      const { id } = await bind();
+      const { id } = await bind({ metadata: { user_id: '42' } });
       await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: '2200000000000004' });
       return readBinding(id);
     },
@@ -176,6 +177,16 @@ const cases: readonly Case[] = [
     async () => {
       const { id } = await bind(await moved('bind', '2027-01-01T00:00:00.000Z'));
       await moved('bind', '2027-01-01T01:00:00.000Z');
+      return readBinding(id);
+    },
+  ],
+  ['payment_methods', 'sbp_pending_qr', bindBySbp],
+  [
+    'payment_methods',
+    'sbp_active',
+    async () => {
+      const { id } = await bindBySbp();
+      await sandbox.control('POST', `payment-methods/${asText(id)}/bind`, { result: 'active' });
       return readBinding(id);
     },
   ],

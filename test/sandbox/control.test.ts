@@ -83,6 +83,20 @@ test('a script for an unknown method, or with an unknown outcome, is refused', a
   }
 });
 
+test('a binding is ended once, and an account takes no card', async () => {
+  const confirmation = { type: 'redirect', return_url: 'http://shop.test/' };
+  const bind = async (type: string) =>
+    asText((await sandbox.call('POST', '/v3/payment_methods', { body: { type, confirmation } })).body['id']);
+  const end = (id: string, body: object) => sandbox.control('POST', `payment-methods/${id}/bind`, body);
+  const [card, sbp] = [await bind('bank_card'), await bind('sbp')];
+  expect((await sandbox.control('POST', `payments/${sbp}/pay`, { card: '4111111111111111' })).status).toBe(400);
+  expect((await end(card, { result: 'perhaps' })).status).toBe(400);
+  expect((await end(card, { result: 'active' })).body).toMatchObject({ status: 'active', title: 'Bank card *4444' });
+  expect((await end(sbp, { result: 'inactive' })).body).toMatchObject({ status: 'inactive', saved: false });
+  expect((await end(sbp, { result: 'active' })).status).toBe(400);
+  expect((await end('nope', { result: 'active' })).status).toBe(404);
+});
+
 test('unknown paths, wrong methods and broken JSON have errors of their own', async () => {
   expect((await sandbox.control('GET', 'nothing')).status).toBe(404);
   expect((await sandbox.control('DELETE', 'ledger')).status).toBe(405);

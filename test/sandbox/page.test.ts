@@ -155,7 +155,7 @@ describe('the hosted page', () => {
   });
 });
 
-describe('binding a card without a payment', () => {
+describe('binding a method without a payment', () => {
   const bind = (change: object = {}) =>
     sandbox.call('POST', '/v3/payment_methods', {
       body: {
@@ -196,8 +196,43 @@ describe('binding a card without a payment', () => {
     expect(await readMethod(body['id'])).toMatchObject({ status: 'inactive', saved: false });
   });
 
-  test('only cards can be bound here', async () => {
-    expect(await bind({ type: 'sbp' })).toMatchObject({ status: 400, body: { parameter: 'type' } });
+  test('an account is linked by SBP on a page, and charged without a hold', async () => {
+    const { body } = await bind({ type: 'sbp' });
+    const url = asText(body['confirmation']?.['confirmation_url']);
+    expect(await show(url)).toContain('My bank links no accounts');
+    expect(await submit(url, { method: 'sbp' })).toMatchObject({ location: returnUrl });
+    expect(await readMethod(body['id'])).toMatchObject({
+      ...{ type: 'sbp', status: 'active', saved: true, title: 'SBP', payer_bank_details: { bank_id: '100000000111' } },
+    });
+    const charge = { amount: { value: '5.00', currency: 'RUB' }, capture: true, payment_method_id: body['id'] };
+    expect((await sandbox.call('POST', '/v3/payments', { body: charge })).body).toMatchObject({
+      status: 'succeeded',
+      payment_method: { type: 'sbp', sbp_operation_id: expect.stringMatching(/^[0-9A-F]{32}$/) },
+    });
+    expect(await sandbox.call('POST', '/v3/payments', { body: { ...charge, capture: false } })).toMatchObject({
+      ...{ status: 400, body: { parameter: 'capture' } },
+    });
+  });
+
+  test('a bank that links no accounts ends the binding in silence', async () => {
+    const { body } = await bind({ type: 'sbp' });
+    const url = asText(body['confirmation']?.['confirmation_url']);
+    expect(await submit(url, { method: 'other_bank' })).toMatchObject({ location: returnUrl });
+    expect(await readMethod(body['id'])).toMatchObject({ status: 'inactive', saved: false });
+    expect(await show(url)).toContain('Nothing was saved');
+  });
+
+  test('the code of SBP leads to the same page', async () => {
+    const { body } = await bind({ type: 'sbp', confirmation: { type: 'qr' } });
+    expect(body['confirmation']).toMatchObject({ type: 'qr' });
+    expect(await show(asText(body['confirmation']?.['confirmation_data']))).toContain('Link an account');
+  });
+
+  test('only cards and accounts by SBP can be bound, and a card has no code', async () => {
+    expect(await bind({ type: 'yoo_money' })).toMatchObject({ status: 400, body: { parameter: 'type' } });
+    expect(await bind({ confirmation: { type: 'qr' } })).toMatchObject({
+      ...{ status: 400, body: { parameter: 'confirmation.type' } },
+    });
   });
 
   test('a method saved by a payment can be read too', async () => {

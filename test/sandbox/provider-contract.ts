@@ -38,13 +38,15 @@ const card = object(['last4', 'expiry_year', 'expiry_month', 'card_type'], {
 });
 const method = {
   ...object(['type', 'id', 'saved', 'status'], {
-    type: oneOf('bank_card', 'yoo_money'),
+    type: oneOf('bank_card', 'yoo_money', 'sbp'),
     id,
     saved: flag,
     status: oneOf('pending', 'active', 'inactive'),
     title: text(),
     card,
     account_number: pattern('^\\d{11,33}$'),
+    sbp_operation_id: text(),
+    payer_bank_details: object(['bank_id'], { bank_id: text(12), bic: pattern('^\\d{9}$') }),
   }),
   // A saved method is active and has a title; one that is not saved is not active.
   oneOf: [
@@ -55,6 +57,7 @@ const method = {
 const confirmation = {
   oneOf: [
     object(['type', 'confirmation_url'], { type: oneOf('redirect'), confirmation_url: text(), return_url: text(2048) }),
+    object(['type', 'confirmation_data'], { type: oneOf('qr'), confirmation_data: text(), return_url: text(2048) }),
     object(['type', 'confirmation_token'], { type: oneOf('embedded'), confirmation_token: text() }),
   ],
 };
@@ -147,7 +150,7 @@ export const refund = {
 };
 
 export const binding = {
-  allOf: [method, object(['holder', 'metadata'], { holder: account, confirmation, metadata })],
+  allOf: [method, object(['holder'], { holder: account, confirmation, metadata })],
 };
 
 export const listOf = (items: object) =>

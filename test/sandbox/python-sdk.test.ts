@@ -38,6 +38,7 @@ test(
       captured: ['waiting_for_capture', 'succeeded'],
       canceled: ['waiting_for_capture', 'canceled'],
       bound: ['pending', 'active'],
+      linked: ['pending', 'active'],
       refusals: [
         ['BadRequestError', 'invalid_request', 'amount.value'],
         ['BadRequestError', 'invalid_request', 'Idempotence-Key'],

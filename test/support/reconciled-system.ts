@@ -4,6 +4,7 @@ import { reconcile } from '../../src/application/reconciliation/reconcile.ts';
 import type { CoreServices } from '../../src/application/services/core-services.ts';
 import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../src/domain/model/provider.ts';
 import { createFakeProviderList } from '../fakes/list-of-objects.ts';
+import { readFrom } from './read-from.ts';
 import { readMessage } from './read-message.ts';
 import type { TestSystem } from './test-system.ts';
 
@@ -25,7 +26,7 @@ export function createReconciledSystem(system: TestSystem) {
   const read: CoreServices['provider']['read'] = (kind, id, correlationId) => {
     const object = changed.get(id);
     if (object === undefined) return system.provider.read(kind, id, correlationId);
-    return Promise.resolve(object === null ? { kind: 'absent' } : { kind: 'found', object });
+    return Promise.resolve(readFrom(kind, object));
   };
   const services = { ...system.services, providerList: list, provider: { ...system.provider, read } };
   let handled = system.messages.length;

@@ -1,5 +1,5 @@
 import { circuitOpen } from '../../application/ports/payment-provider.ts';
-import type { CheckResult, ProviderObject, SendOutcome } from '../../domain/model/provider.ts';
+import type { CheckResult, ProviderObjects, SendOutcome } from '../../domain/model/provider.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
 import { capturedPaymentId, type FrozenRequest } from './transformers.ts';
@@ -58,13 +58,19 @@ export function reasonOf(code: string): string {
   return timeouts.has(code) ? 'timeout' : code.toLowerCase();
 }
 
+/** What a request creates, where it is no payment. */
+const createdBy: Readonly<Record<string, keyof ProviderObjects>> = {
+  '/refunds': 'refund',
+  '/payment_methods': 'payment_method',
+};
+
 /** The outcome of one send (docs/domain.md, "Payment"): what is not proved is unknown. */
 export function sendOutcome(request: FrozenRequest, result: HttpResult): SendOutcome {
   if (result.kind === 'failed') {
     return { kind: provedUnsent.has(result.code) ? 'unsent' : 'unknown', reason: reasonOf(result.code) };
   }
   if (result.status !== 200) return outcomeOfError(result.status, result.body);
-  const object = parseObject(request.path === '/refunds' ? 'refund' : 'payment', parseJson(result.body));
+  const object = parseObject(createdBy[request.path] ?? 'payment', parseJson(result.body));
   const expectedId = capturedPaymentId(request);
   if (object === null || (expectedId !== null && object.id !== expectedId)) {
     return { kind: 'unknown', reason: 'invalid_answer' };
@@ -76,7 +82,10 @@ const saysAbsent = (status: number, error: ProviderError, idName: string): boole
   (status === 404 && error.code === 'not_found') || (status === 400 && error.parameter === idName);
 
 /** What a read by id found. Only the provider's own error object proves that an object does not exist. */
-export function checkResultOf(wanted: Pick<ProviderObject, 'object' | 'id'>, result: HttpResult): CheckResult {
+export function checkResultOf<Kind extends keyof ProviderObjects>(
+  wanted: { readonly object: Kind; readonly id: string },
+  result: HttpResult,
+): CheckResult<ProviderObjects[Kind]> {
   if (result.kind === 'failed') return { kind: 'unavailable', reason: reasonOf(result.code) };
   if (result.status === 200) {
     const object = parseObject(wanted.object, parseJson(result.body));

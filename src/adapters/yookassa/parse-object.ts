@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/model/instant.ts';
 import { type Money, parseDecimal } from '../../domain/model/money.ts';
-import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../domain/model/provider.ts';
+import type { ProviderMethod, ProviderObjects, ProviderPayment, ProviderRefund } from '../../domain/model/provider.ts';
 
 /**
  * Turns the provider's JSON into domain types. Fields that a decision rests on are checked strictly; others are ignored,
@@ -11,6 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'] as const;
 const registrations = ['pending', 'succeeded', 'canceled'] as const;
 const refundStatuses = ['pending', 'succeeded', 'canceled'] as const;
+const methodStatuses = ['pending', 'active', 'inactive'] as const;
 /** Longer than any documented text. */
 const textLengthMax = 2_048;
 const timeShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -123,13 +124,15 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
   };
 }
 
-/** Only http or https, because the subscriber's browser is sent there. */
-function pageAddress(value: unknown): string | null {
-  const address = optional(fields(value)['confirmation_url'], text);
-  const protocol = address === null ? null : URL.parse(address)?.protocol;
-  if (address !== null && protocol !== 'https:' && protocol !== 'http:') throw new Invalid();
+/** Only http or https, because the subscriber's browser, or the app of their bank, is sent there. */
+function webAddress(value: unknown): string {
+  const address = text(value);
+  const protocol = URL.parse(address)?.protocol;
+  if (protocol !== 'https:' && protocol !== 'http:') throw new Invalid();
   return address;
 }
+
+const pageAddress = (value: unknown): string | null => optional(fields(value)['confirmation_url'], webAddress);
 
 function payment(value: unknown): ProviderPayment {
   const object = fields(value);
@@ -154,9 +157,47 @@ function refund(value: unknown): ProviderRefund {
   return { ...base(object), object: 'refund', status, providerPaymentId: text(object['payment_id']) };
 }
 
-export function parseObject(kind: 'payment' | 'refund', value: unknown): ProviderObject | null {
+/** A QR code holds an address as well: the app of a bank opens it. */
+function bindConfirmation(value: unknown): ProviderMethod['confirmation'] {
+  const page = pageAddress(value);
+  if (page !== null) return { kind: 'redirect', address: page };
+  const code = optional(fields(value)['confirmation_data'], webAddress);
+  return code === null ? null : { kind: 'qr', address: code };
+}
+
+function boundMethod(value: unknown): ProviderMethod {
+  const object = fields(value);
+  const metadata = optional(object['metadata'], fields) ?? {};
+  const status = oneOf(object['status'], methodStatuses);
+  const shown = method(value);
+  // `status` and `saved` say the same; an answer that contradicts itself is not believed.
+  if ((status === 'active') !== shown.saved) throw new Invalid();
+  return {
+    ...shown,
+    object: 'payment_method',
+    status,
+    confirmation: optional(object['confirmation'], bindConfirmation),
+    accountId: text(fields(object['holder'])['account_id']),
+    metadata: {
+      bindId: name(metadata['bind_id']),
+      userId: name(metadata['user_id']),
+      testClockId: name(metadata['test_clock_id']),
+    },
+  };
+}
+
+const parsers: { readonly [Kind in keyof ProviderObjects]: (value: unknown) => ProviderObjects[Kind] } = {
+  payment,
+  refund,
+  payment_method: boundMethod,
+};
+
+export function parseObject<Kind extends keyof ProviderObjects>(
+  kind: Kind,
+  value: unknown,
+): ProviderObjects[Kind] | null {
   try {
-    return kind === 'payment' ? payment(value) : refund(value);
+    return parsers[kind](value);
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;

@@ -1,5 +1,5 @@
 import type { Customer } from '../../application/ports/payment-provider.ts';
-import type { ProviderRequest, RequestMetadata } from '../../domain/model/provider.ts';
+import type { ProviderRequest } from '../../domain/model/provider.ts';
 import { amountOf, canonical, type Json, truncate } from './canonical-json.ts';
 import { receiptJson } from './receipt-json.ts';
 
@@ -10,9 +10,12 @@ const refundDescriptionMax = 250;
 /** A request as it is sent, to the byte. `path` is relative to the API's base address. */
 export type FrozenRequest = { readonly method: 'POST'; readonly path: string; readonly body: string };
 
-const metadataOf = (metadata: RequestMetadata): Json => ({
-  payment_id: metadata.paymentId,
-  refund_id: metadata.refundId,
+type Metadata = Extract<ProviderRequest, { metadata: unknown }>['metadata'];
+
+const metadataOf = (metadata: Metadata): Json => ({
+  ...('bindId' in metadata
+    ? { bind_id: metadata.bindId }
+    : { payment_id: metadata.paymentId, refund_id: metadata.refundId }),
   user_id: metadata.userId,
   test_clock_id: metadata.testClockId ?? undefined,
 });
@@ -73,6 +76,18 @@ function requestOf(
           receipt: receiptJson(providerRequest, customer),
         },
       };
+    case 'bind':
+      return {
+        path: '/payment_methods',
+        body: {
+          confirmation: {
+            type: providerRequest.confirmation,
+            return_url: providerRequest.returnUrl ?? defaultReturnUrl,
+          },
+          metadata: metadataOf(providerRequest.metadata),
+          type: providerRequest.methodType,
+        },
+      };
   }
 }
 
@@ -82,7 +97,7 @@ export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: strin
   return canonical({ method: 'POST', path, body: canonical(body) });
 }
 
-const knownPath = /^\/(?:payments|payments\/[\w%.~-]+\/capture|refunds)$/;
+const knownPath = /^\/(?:payments|payments\/[\w%.~-]+\/capture|refunds|payment_methods)$/;
 
 /** Opens what `freeze` made. Anything else is a bug of ours and must not reach the provider. */
 export function thaw(frozen: string): FrozenRequest {

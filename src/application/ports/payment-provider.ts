@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/model/instant.ts';
 import type { GivenContact } from '../../domain/model/receipt-contact.ts';
-import type { CheckResult, ProviderRequest, SendOutcome } from '../../domain/model/provider.ts';
+import type { CheckResult, ProviderObjects, ProviderRequest, SendOutcome } from '../../domain/model/provider.ts';
 
 /** To whom a receipt is sent, in clear. */
 export type Customer = { readonly kind: GivenContact['kind']; readonly value: string };
@@ -19,10 +19,15 @@ export type PaymentProvider = {
   /** The exact bytes of the request, with method and path. Pure and deterministic. A request with a receipt has a customer. */
   readonly freeze: (providerRequest: ProviderRequest, customer?: Customer) => string;
   readonly send: (frozen: string, idempotenceKey: string, correlationId: string) => Promise<SendOutcome>;
-  readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<CheckResult>;
+  readonly read: <Kind extends keyof ProviderObjects>(
+    object: Kind,
+    id: string,
+    correlationId: string,
+  ) => Promise<CheckResult<ProviderObjects[Kind]>>;
   /**
    * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
-   * refunds by their payment, each by its own name. One that lies close to the window may be found as well. `absent` only when every page of the list was read after the search was begun. Its calls
+   * refunds by their payment, each by its own name. One that lies close to the window may be found as well. Bindings are in no list: the one of an
+   * unknown send is found by sending the same bytes under the same key again, or by its notification, and costs no money. `absent` only when every page of the list was read after the search was begun. Its calls
    * need no slot: like ProviderList it waits for a budget of its own, for minutes where much is to be read.
    */
   readonly search: (

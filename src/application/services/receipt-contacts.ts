@@ -50,7 +50,7 @@ export const openContact = (
 
 /** To whom the receipt of a request is sent; undefined where it asks for none. */
 export function customerOf(services: ContactServices, providerRequest: ProviderRequest): Customer | undefined {
-  const receipt = providerRequest.kind === 'capture' ? undefined : providerRequest.receipt;
+  const receipt = 'receipt' in providerRequest ? providerRequest.receipt : undefined;
   if (receipt === undefined) return undefined;
   const { contact, personalKey } = receipt;
   return { kind: contact.kind, value: openContact(services, contact, personalKey) };

@@ -11,6 +11,12 @@ export type RequestMetadata = {
   readonly refundId?: string;
 };
 
+/** The same for a binding, which moves no money. */
+export type BindMetadata = Pick<RequestMetadata, 'userId' | 'testClockId'> & { readonly bindId: string };
+
+/** What can be bound without a payment. Other methods are saved by paying. */
+export type BindableType = 'bank_card' | 'sbp';
+
 type Described = {
   readonly amount: Money;
   readonly description: string;
@@ -24,7 +30,15 @@ export type ProviderRequest =
   | (Described & { readonly kind: 'checkout'; readonly returnUrl: string | null; readonly saveMethod: boolean })
   | (Described & { readonly kind: 'charge'; readonly methodId: string })
   | (Described & { readonly kind: 'refund'; readonly providerPaymentId: string })
-  | { readonly kind: 'capture'; readonly providerPaymentId: string; readonly amount: Money };
+  | { readonly kind: 'capture'; readonly providerPaymentId: string; readonly amount: Money }
+  | {
+      readonly kind: 'bind';
+      readonly methodType: BindableType;
+      /** A page, or a code that the app of a bank reads, which only SBP has. */
+      readonly confirmation: 'redirect' | 'qr';
+      readonly returnUrl: string | null;
+      readonly metadata: BindMetadata;
+    };
 
 type ObjectBase = {
   readonly id: string;
@@ -36,6 +50,17 @@ type ObjectBase = {
   readonly cancellation: { readonly reason: string; readonly party: string } | null;
 };
 
+/** What is shown of a method that the provider may save. */
+type ShownMethod = {
+  readonly id: string;
+  readonly saved: boolean;
+  readonly title: string | null;
+  readonly last4: string | null;
+  readonly brand: string | null;
+  readonly type: string | null;
+  readonly expiry: string | null;
+};
+
 /** A payment object of the provider, strictly parsed. */
 export type ProviderPayment = ObjectBase & {
   readonly object: 'payment';
@@ -45,15 +70,7 @@ export type ProviderPayment = ObjectBase & {
   /** Shop account and test flag. The object is applied only when both are ours. */
   readonly accountId: string;
   readonly test: boolean;
-  readonly method: {
-    readonly id: string;
-    readonly saved: boolean;
-    readonly title: string | null;
-    readonly last4: string | null;
-    readonly brand: string | null;
-    readonly type: string | null;
-    readonly expiry: string | null;
-  } | null;
+  readonly method: ShownMethod | null;
 };
 
 /** A refund object of the provider. */
@@ -63,18 +80,39 @@ export type ProviderRefund = ObjectBase & {
   readonly providerPaymentId: string;
 };
 
-export type ProviderObject = ProviderPayment | ProviderRefund;
+/**
+ * A method that is bound without a payment. It is saved exactly where it is `active`. For `inactive` the provider gives no
+ * reason and sends no notification.
+ */
+export type ProviderMethod = ShownMethod & {
+  readonly object: 'payment_method';
+  readonly status: 'pending' | 'active' | 'inactive';
+  /** Where the subscriber confirms it; null once they have, or cannot any more. */
+  readonly confirmation: { readonly kind: 'redirect' | 'qr'; readonly address: string } | null;
+  readonly accountId: string;
+  readonly metadata: { readonly [Key in keyof BindMetadata]: string | null };
+};
+
+/** Each kind of object that is read by its id. */
+export type ProviderObjects = {
+  readonly payment: ProviderPayment;
+  readonly refund: ProviderRefund;
+  readonly payment_method: ProviderMethod;
+};
+
+/** An object about money. Only these are in the provider's lists. */
+export type ProviderObject = ProviderObjects['payment' | 'refund'];
 
 /** The result of one send. `unsent`: our process proved that it sent no byte. Whatever is not proved is `unknown`. */
 export type SendOutcome =
-  | { readonly kind: 'answered'; readonly object: ProviderObject }
+  | { readonly kind: 'answered'; readonly object: ProviderObject | ProviderMethod }
   | { readonly kind: 'unsent'; readonly reason: string }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly parameter: string | null }
   | { readonly kind: 'key_conflict' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** What a status check found. `absent`: the provider answers that it has no such object; `unavailable`: no answer. */
-export type CheckResult =
-  | { readonly kind: 'found'; readonly object: ProviderObject }
+export type CheckResult<Wanted = ProviderObject> =
+  | { readonly kind: 'found'; readonly object: Wanted }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unavailable'; readonly reason: string };

@@ -4,9 +4,9 @@ import type { Context } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
 import type { Operation } from './operation.ts';
-import type { ProviderObject } from '../model/provider.ts';
+import type { ProviderMethod, ProviderObject } from '../model/provider.ts';
 
-type Seen = { readonly object: ProviderObject; readonly via: Via };
+type Seen = { readonly object: ProviderObject | ProviderMethod; readonly via: Via };
 
 /** Applies the provider's object to our operation; null when the object is of another kind. */
 export function applyObject(draft: Draft, operation: Operation, { object, via }: Seen, context: Context): Draft | null {

@@ -17,11 +17,13 @@ import { findOperation, withProviderId, type Operation, providerIdOf, subjectOf,
 import type { Subject } from '../model/effect.ts';
 import { isOut, isOver, isUnresolved } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
-import type { ProviderObject, SendOutcome } from '../model/provider.ts';
+import type { SendOutcome } from '../model/provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+
+type Answered = Extract<SendOutcome, { kind: 'answered' }>['object'];
 
 /** The row of docs/domain.md ("Payment") that an outcome falls under. */
 type Verdict =
@@ -112,7 +114,7 @@ function applyVerdict(draft: Draft, operation: Operation, verdict: Verdict, cont
  * The answer to a first send, and to a capture, is applied. The provider may answer a repeat with its old answer to the
  * first send, so a repeat gives only the object's id, and a status check reads the state.
  */
-function applyAnswer(draft: Draft, operation: Operation, object: ProviderObject, context: Context): Draft | null {
+function applyAnswer(draft: Draft, operation: Operation, object: Answered, context: Context): Draft | null {
   const { send } = operation.entry;
   if (possiblySent(send) <= 1 || isCapture(operation)) {
     return applyObject(draft, operation, { object, via: 'response' }, context);

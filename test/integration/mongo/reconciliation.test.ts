@@ -9,9 +9,10 @@ import { createRelay } from '../../../src/application/outbox/relay.ts';
 import { reconcile } from '../../../src/application/reconciliation/reconcile.ts';
 import type { DifferenceKind } from '../../../src/domain/model/difference.ts';
 import { dayMs, hourMs, secondMs, type Instant } from '../../../src/domain/model/instant.ts';
-import type { CheckResult } from '../../../src/domain/model/provider.ts';
+import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import { sampleEntry, sampleSave } from '../../contract/samples.ts';
 import { createFakeProviderList } from '../../fakes/list-of-objects.ts';
+import { readFrom } from '../../support/read-from.ts';
 import { readMessage } from '../../support/read-message.ts';
 import { createTestSystem, noon } from '../../support/test-system.ts';
 import { agreed, type Booked, plant, underWay } from './planted-differences.ts';
@@ -61,10 +62,7 @@ test('of 10,000 payments the 20 that differ are found, each night again, and eac
   const theirs = books.flatMap((booked) => booked.theirs);
   const list = createFakeProviderList(() => theirs, 100);
   const byId = new Map(theirs.map((object) => [object.id, object]));
-  const read = (_kind: string, id: string): Promise<CheckResult> => {
-    const object = byId.get(id);
-    return Promise.resolve(object === undefined ? { kind: 'absent' } : { kind: 'found', object });
-  };
+  const read: PaymentProvider['read'] = (kind, id) => Promise.resolve(readFrom(kind, byId.get(id) ?? null));
   const readModels = createHistoryWriter(models, () => Promise.resolve());
   const relay = createRelay({ ...system.services, store: subscribers, readModels });
   const services = {

@@ -3,7 +3,8 @@ import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adap
 import { createSandboxClockMirror } from '../../../src/adapters/yookassa/sandbox-clock-mirror.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { toIso } from '../../../src/domain/model/instant.ts';
-import { paymentProviderSuite, type ProviderHarness } from '../../contract/payment-provider-suite.ts';
+import { paymentProviderSuite } from '../../contract/payment-provider-suite.ts';
+import type { ProviderHarness } from '../../contract/provider-harness.ts';
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
@@ -53,7 +54,7 @@ async function holdPage(paymentId: string, userId: string): Promise<string> {
   return id;
 }
 
-type Named = { readonly metadata?: { readonly payment_id?: string } };
+type Named = { readonly metadata?: { readonly payment_id?: string; readonly bind_id?: string } };
 
 function openHarness(): Promise<ProviderHarness> {
   const mirror = createSandboxClockMirror(`${sandbox.url}/v3`);
@@ -74,6 +75,11 @@ function openHarness(): Promise<ProviderHarness> {
       const ledger = (await sandbox.control('GET', '/ledger')) as { payments: Named[]; refunds: Named[] };
       return [...ledger.payments, ...ledger.refunds].filter(({ metadata }) => metadata?.payment_id === paymentId)
         .length;
+    },
+    endBinding: (id, result) => control(`/payment-methods/${id}/bind`, { result }),
+    countBindings: async (bindId) => {
+      const ledger = (await sandbox.control('GET', '/ledger')) as { payment_methods: Named[] };
+      return ledger.payment_methods.filter(({ metadata }) => metadata?.bind_id === bindId).length;
     },
   });
 }

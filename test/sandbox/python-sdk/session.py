@@ -66,6 +66,9 @@ for name, end in (("captured", lambda one: Payment.capture(one, {"amount": {"val
 bound = PaymentMethod.create({"type": "bank_card", "confirmation": BACK}, "sdk-bind")
 control(f"payments/{bound.id}/pay", {"card": "2202474301322987"})
 seen["bound"] = [bound.status, PaymentMethod.find_one(bound.id).status]
+linked = PaymentMethod.create({"type": "sbp", "confirmation": {"type": "qr"}}, "sdk-link")
+control(f"payment-methods/{linked.id}/bind", {"result": "active"})
+seen["linked"] = [linked.status, PaymentMethod.find_one(linked.id).status]
 
 seen["refusals"] = [
     refused(lambda: Payment.create({"amount": {"value": "0.10", "currency": "RUB"}, "confirmation": BACK})),

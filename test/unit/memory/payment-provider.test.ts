@@ -41,6 +41,9 @@ paymentProviderSuite('the fake', () => {
     setClock: (clockId, now) => done(() => clocks.set(clockId, now)),
     countOperations: (paymentId) =>
       Promise.resolve(fake.entries().filter(({ object }) => object.metadata.paymentId === paymentId).length),
+    endBinding: (id, result) => done(() => fake.endBinding(id, result)),
+    countBindings: (bindId) =>
+      Promise.resolve(fake.bindings().filter(({ metadata }) => metadata.bindId === bindId).length),
   });
 });
 

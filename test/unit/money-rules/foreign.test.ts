@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Poison } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import type {
-  CheckResult,
-  ProviderObject,
-  ProviderPayment,
-  ProviderRefund,
-} from '../../../src/domain/model/provider.ts';
+import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../../src/domain/model/provider.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
+import { readFrom } from '../../support/read-from.ts';
 import { createTestSystem, type TestSystem, createSystemWithActive } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -18,10 +14,8 @@ const alarms = (system: TestSystem) => system.facts(user).filter(({ type }) => t
 
 /** The answer of the provider about this object. */
 function hintAbout(system: TestSystem, object: ProviderObject) {
-  const read: TestSystem['provider']['read'] = (kind, id, correlationId) => {
-    const found: CheckResult = { kind: 'found', object };
-    return id === object.id ? Promise.resolve(found) : system.provider.read(kind, id, correlationId);
-  };
+  const read: TestSystem['provider']['read'] = (kind, id, correlationId) =>
+    id === object.id ? Promise.resolve(readFrom(kind, object)) : system.provider.read(kind, id, correlationId);
   const services = { ...system.services, provider: { ...system.provider, read } };
   const hint = { provider: 'yookassa', objectType: object.object, objectId: object.id };
   return handleHint(services, hint, { trace, hintedAt: system.clock.now() });

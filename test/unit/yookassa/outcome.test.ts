@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import { checkResultOf, sendOutcome } from '../../../src/adapters/yookassa/outcome.ts';
-import { declinedCharge, errorBody, openPage, succeededPayment, succeededRefund } from './provider-answers.ts';
+import {
+  declinedCharge,
+  errorBody,
+  openBinding,
+  openPage,
+  succeededPayment,
+  succeededRefund,
+} from './provider-answers.ts';
 
 const create = { method: 'POST', path: '/payments', body: '{}' } as const;
 const answer = (status: number, body: object | string): HttpResult => ({
@@ -70,10 +77,14 @@ describe('the outcome of a send', () => {
     expect(sendOutcome(create, result)).toMatchObject({ kind: 'unknown' });
   });
 
-  test('a refund answers a refund, and a capture the payment it named', () => {
+  test('a refund answers a refund, a binding a binding, and a capture the payment it named', () => {
     const refund = { ...create, path: '/refunds' };
     expect(sendOutcome(refund, answer(200, succeededRefund))).toMatchObject({ object: { object: 'refund' } });
     expect(sendOutcome(refund, answer(200, succeededPayment))).toMatchObject({ kind: 'unknown' });
+    const bind = { ...create, path: '/payment_methods' };
+    expect(sendOutcome(bind, answer(200, openBinding))).toMatchObject({ object: { object: 'payment_method' } });
+    expect(sendOutcome(bind, answer(200, succeededPayment))).toMatchObject({ kind: 'unknown' });
+    expect(sendOutcome(create, answer(200, openBinding))).toMatchObject({ kind: 'unknown' });
     const capture = (id: string) => ({ ...create, path: `/payments/${id}/capture` });
     expect(sendOutcome(capture(succeededPayment.id), answer(200, succeededPayment))).toMatchObject({
       kind: 'answered',
@@ -97,6 +108,8 @@ describe('the result of a read', () => {
     expect(checkResultOf(wanted, answer(400, errorBody({ parameter: 'payment_id' })))).toEqual({ kind: 'absent' });
     const refund = { object: 'refund', id: 'r' } as const;
     expect(checkResultOf(refund, answer(400, errorBody({ parameter: 'refund_id' })))).toEqual({ kind: 'absent' });
+    const bound = { object: 'payment_method', id: 'm' } as const;
+    expect(checkResultOf(bound, answer(404, errorBody({ code: 'not_found' })))).toEqual({ kind: 'absent' });
   });
 
   const silent: readonly HttpResult[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseObject } from '../../../src/adapters/yookassa/parse-object.ts';
-import { declinedCharge, openPage, succeededPayment, succeededRefund } from './provider-answers.ts';
+import { declinedCharge, openBinding, openPage, succeededPayment, succeededRefund } from './provider-answers.ts';
 
 describe('the provider’s objects', () => {
   test('a paid payment is read field by field', () => {
@@ -23,6 +23,8 @@ describe('the provider’s objects', () => {
         title: 'Bank card *4444',
         last4: '4444',
         brand: 'MasterCard',
+        type: 'bank_card',
+        expiry: '2030-12',
       },
     });
   });
@@ -49,6 +51,40 @@ describe('the provider’s objects', () => {
       cancellation: { party: 'payment_network', reason: 'a_reason_of_next_year' },
       method: { id: 'm-1', saved: true, title: null, last4: null, brand: null },
     });
+  });
+
+  test('a binding is read, with its page or its code', () => {
+    const read = (change: object = {}) => parseObject('payment_method', { ...openBinding, ...change });
+    expect(read()).toEqual({
+      object: 'payment_method',
+      id: '3115a831-0037-5000-8000-0d92f345c39e',
+      ...{ status: 'pending', saved: false, type: 'bank_card' },
+      ...{ title: null, last4: null, brand: null, expiry: null },
+      confirmation: { kind: 'redirect', address: openBinding.confirmation.confirmation_url },
+      accountId: '100500',
+      metadata: { bindId: 'b-1', userId: 'u-1', testClockId: null },
+    });
+    const code = { type: 'qr', confirmation_data: 'https://qr.nspk.ru/AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01' };
+    expect(read({ type: 'sbp', confirmation: code })?.confirmation).toEqual({
+      kind: 'qr',
+      address: code.confirmation_data,
+    });
+    const { payment_method: saved } = succeededPayment;
+    expect(read({ ...saved, confirmation: undefined })).toMatchObject({
+      ...{ status: 'active', saved: true, last4: '4444', expiry: '2030-12', confirmation: null },
+    });
+  });
+
+  test.each([
+    ['a status of next year', { status: 'revoked' }],
+    ['saved and not active', { saved: true }],
+    ['active and not saved', { status: 'active' }],
+    ['a page that is no page', { confirmation: { type: 'redirect', confirmation_url: 'javascript:alert(1)' } }],
+    ['a code that is no address', { confirmation: { type: 'qr', confirmation_data: 'javascript:alert(1)' } }],
+    ['no account', { holder: {} }],
+    ['no id', { id: '' }],
+  ])('a binding with %s is not believed', (_name, change) => {
+    expect(parseObject('payment_method', { ...openBinding, ...change })).toBeNull();
   });
 
   test('a refund is read, and neither kind is read as the other', () => {

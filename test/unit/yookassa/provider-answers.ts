@@ -50,6 +50,21 @@ export const declinedCharge = {
   cancellation_details: { party: 'payment_network', reason: 'a_reason_of_next_year' },
 };
 
+export const openBinding = {
+  type: 'bank_card',
+  id: '3115a831-0037-5000-8000-0d92f345c39e',
+  saved: false,
+  status: 'pending',
+  holder: { account_id: '100500', gateway_id: '100700' },
+  confirmation: {
+    type: 'redirect',
+    confirmation_url:
+      'https://yoomoney.ru/checkout/payment-methods/v1/contract?paymentMethodId=3115a831-0037-5000-8000-0d92f345c39e',
+    return_url: 'https://cinema.example/methods',
+  },
+  metadata: { bind_id: 'b-1', user_id: 'u-1' },
+};
+
 export const succeededRefund = {
   id: '216749f7-0016-50be-b000-078d43a63ae4',
   status: 'succeeded',

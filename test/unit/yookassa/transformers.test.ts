@@ -65,6 +65,17 @@ describe('a provider request', () => {
     });
   });
 
+  test('a binding names its method, where it is confirmed, and itself', () => {
+    const named = { bindId: 'b-1', userId: 'u-1', testClockId: 'clock-1' };
+    const order = { kind: 'bind', methodType: 'sbp', confirmation: 'qr', returnUrl: null, metadata: named } as const;
+    expect(thaw(freeze(order, returnUrl)).path).toBe('/payment_methods');
+    expect(bodyOf(order)).toEqual({
+      confirmation: { type: 'qr', return_url: returnUrl },
+      metadata: { bind_id: 'b-1', user_id: 'u-1', test_clock_id: 'clock-1' },
+      type: 'sbp',
+    });
+  });
+
   test('the bytes do not depend on the order of the fields', () => {
     const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as typeof checkout;
     expect(freeze(shuffled, returnUrl)).toBe(freeze(checkout, returnUrl));
