@@ -57,7 +57,9 @@ auditSuite('in MongoDB', () => Promise.resolve(createAudit(database.models)));
 
 workListSuite('in MongoDB', async () => {
   const { db, models } = database;
-  await Promise.all(['payments', 'refunds', 'subscriptions'].map((name) => db.collection(name).deleteMany({})));
+  await Promise.all(
+    ['payments', 'refunds', 'receipts', 'subscriptions'].map((name) => db.collection(name).deleteMany({})),
+  );
   const writer = createHistoryWriter(models, () => Promise.resolve());
   return { writer, workList: createWorkList(models) };
 });
