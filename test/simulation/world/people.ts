@@ -41,7 +41,10 @@ export function startPeople(
   world: World,
   api: () => Worker | null,
   life: Life,
-  toResolve: (userId: string) => Resolving | null,
+  known: {
+    readonly toResolve: (userId: string) => Resolving | null;
+    readonly methodOf: (userId: string) => string | null;
+  },
 ): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
@@ -77,7 +80,8 @@ export function startPeople(
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const input = drawInput(type, userId, { random, tariffId, toResolve: () => toResolve(userId) });
+    const methodId = (): string => known.methodOf(userId) ?? 'none';
+    const input = drawInput(type, userId, { random, tariffId, toResolve: () => known.toResolve(userId), methodId });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
