@@ -15,6 +15,7 @@ import { toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
+import type { SavedMethod } from '../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
@@ -100,6 +101,10 @@ async function run(seed: number): Promise<RunOfSeed> {
         random,
       }),
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
+    methodOf: (userId) => {
+      const methods = database.documents.get(userId)?.subscriber.methods ?? [];
+      return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
+    },
   });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },

@@ -31,4 +31,6 @@ export type Known = {
   readonly toResolve: () => Resolving | null;
   /** A payment of the subscriber that the provider has taken, of any age; null when there is none. */
   readonly toRefund: () => { readonly paymentId: string; readonly amountMinor: number } | null;
+  /** One of the subscriber's saved methods. */
+  readonly methodId: () => string;
 };

@@ -21,7 +21,7 @@ import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
 import { userCiphers } from '../../src/adapters/system/cipher.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
+import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
@@ -38,6 +38,9 @@ import { testCipher } from './test-cipher.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
 
 export { noon, tariffs };
+
+/** What a subscriber gives with a command. */
+type Given = { readonly [Type in CommandType]: Omit<Extract<CommandInput, { type: Type }>, 'userId'> }[CommandType];
 
 const trace = { correlationId: 'test', causationId: null };
 
@@ -243,7 +246,7 @@ export function createTestSystem({ timeZone, sold, receipts = null }: Market = h
       return ended?.kind === 'rejected' ? ended.reason : ended?.kind;
     },
     /** Any other command, with the fields of its own. */
-    order: async (userId: string, input: Omit<CommandInput, 'userId'>) => {
+    order: async (userId: string, input: Given) => {
       const commandId = `order-${(counter += 1)}`;
       const command = { ...base(userId, commandId), notAfter: null, ...input } as Command;
       await handleCommand(services, command, trace);

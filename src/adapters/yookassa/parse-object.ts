@@ -102,6 +102,13 @@ function base(object: Fields): Base {
   };
 }
 
+/** The month in which a card expires; null where the provider shows none, or nonsense. */
+function expiryOf(card: Fields | null): string | null {
+  const [year, month] = [card?.['expiry_year'], card?.['expiry_month']];
+  const expiry = `${String(year)}-${String(month)}`;
+  return /^20\d\d-(0[1-9]|1[0-2])$/.test(expiry) ? expiry : null;
+}
+
 function method(value: unknown): NonNullable<ProviderPayment['method']> {
   const object = fields(value);
   const card = optional(object['card'], fields);
@@ -111,6 +118,8 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
     title: optional(object['title'], displayText),
     last4: card && optional(card['last4'], displayText),
     brand: card && optional(card['card_type'], displayText),
+    type: optional(object['type'], displayText),
+    expiry: expiryOf(card),
   };
 }
 

@@ -14,7 +14,7 @@ function actOf(command: Command): StaffAct {
   const { commandId, userId, actor, type: action } = command;
   const { subjectOf } = commands[command.type] as AnyDefinition;
   const subject = subjectOf?.(command as never) ?? { kind: 'subscriber', id: userId };
-  const reason = 'reason' in command ? (command.reason ?? '') : '';
+  const reason = ('reason' in command ? command.reason : null) ?? '';
   return { commandId, actor: actor.id, action, subject, reason };
 }
 

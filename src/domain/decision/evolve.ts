@@ -61,6 +61,18 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
   }
 }
 
+function changeMethods(state: Subscriber, event: Extract<DomainEvent, { readonly method: unknown }>): Subscriber {
+  const { type, method } = event;
+  switch (type) {
+    case 'payment_method.saved':
+      return { ...state, methods: put(state.methods, method, ({ id }) => id) };
+    case 'payment_method.unlinked':
+      return { ...state, methods: change(state.methods, ({ id }) => id === method.id, method) };
+    case 'payment_method.default_changed':
+      return state;
+  }
+}
+
 function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
   const { paymentId, providerRefundId, capturedMinor } = recorded;
   const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
@@ -88,7 +100,6 @@ type OtherEvent = Extract<
   DomainEvent,
   {
     readonly type:
-      | 'payment_method.saved'
       | 'method.disabled'
       | 'receipt_contact.changed'
       | 'capture.recorded'
@@ -101,8 +112,6 @@ type OtherEvent = Extract<
 
 function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
   switch (event.type) {
-    case 'payment_method.saved':
-      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
     case 'receipt_contact.changed':
@@ -133,5 +142,6 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
   if ('refundedMinor' in event) return countRefunded(state, event);
   if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
   if ('subjectId' in event) return remember(state, event);
+  if ('method' in event) return changeMethods(state, event);
   return changeOther(state, event);
 }

@@ -48,6 +48,7 @@ export type RejectionReason =
   | 'not_active'
   | 'too_late'
   | 'method_required'
+  | 'method_not_found'
   | 'cancel_scheduled'
   | 'too_many_tries'
   | 'refund_exceeds'

@@ -45,6 +45,7 @@ type SubscriptionFacts = {
   };
   'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
   'subscription.cancel_undone': NothingElse;
+  'subscription.renewal_stopped': { cause: 'method_unlinked'; effectiveAt: Instant };
   'subscription.canceled': {
     voluntary: boolean;
     reason: string | null;
@@ -90,6 +91,9 @@ type OtherFacts = {
   'receipt.registered': ReceiptFact;
   'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  'payment_method.unlinked': { method: SavedMethod; by: 'subscriber' | 'staff' };
+  /** The subscription that it pays carries it since. */
+  'payment_method.default_changed': { method: SavedMethod; subscriptionId: string };
   /** The contact as it is now; null where it was taken back. */
   'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };

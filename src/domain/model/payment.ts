@@ -89,6 +89,8 @@ export type CapturedPayment = {
   readonly providerPaymentId: string;
   readonly kind: 'checkout' | 'charge';
   readonly attemptNo: number;
+  /** The saved method charged; null for a page. Absent where an earlier version saved it. */
+  readonly methodId?: string | null;
   /** Real time of the first reservation. A cancel accepted earlier refunds the capture. */
   readonly reservedAt: Instant;
   readonly currency: string;
@@ -119,8 +121,13 @@ export type SavedMethod = {
   readonly last4: string | null;
   readonly brand: string | null;
   readonly savedAt: Instant;
-  /** False after a hard decline. Charging resumes only with another method. */
+  /** The provider's word for its kind, such as `bank_card`, and the month in which a card expires, such as `2028-04`. */
+  readonly type?: string | null;
+  readonly expiry?: string | null;
+  /** False after a hard decline, and for ever once it is unlinked. Charging resumes only with another method. */
   readonly usable: boolean;
+  /** When the subscriber unlinked it. Absent while it is linked. */
+  readonly unlinkedAt?: Instant;
 };
 
 export type Decline = { readonly reason: string; readonly party: string; readonly class: DeclineClass };

@@ -51,6 +51,8 @@ export type ProviderPayment = ObjectBase & {
     readonly title: string | null;
     readonly last4: string | null;
     readonly brand: string | null;
+    readonly type: string | null;
+    readonly expiry: string | null;
   } | null;
 };
 

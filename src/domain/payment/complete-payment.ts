@@ -33,6 +33,7 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
   attemptNo: payment.attemptNo,
   reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
   currency: payment.amount.currency,
+  methodId: payment.methodId,
   capturedMinor: payment.amount.amountMinor,
   ...(payment.receipt === undefined ? {} : { receipt: payment.receipt }),
   // Staff may have refunded it in the provider's cabinet before we learnt of its success.
@@ -42,8 +43,8 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
   if (!payment.saveMethod || object.method?.saved !== true) return null;
-  const { id, title, last4, brand } = object.method;
-  return { id, title, last4, brand, savedAt: capturedAt, usable: true };
+  const { id, title, last4, brand, type, expiry } = object.method;
+  return { id, title, last4, brand, type, expiry, savedAt: capturedAt, usable: true };
 }
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {

@@ -21,6 +21,7 @@ type ExpiryDue = {
 
 function endCause(subscription: LiveSubscription): EndCause {
   if (subscription.cancelAtPeriodEnd) return 'user_canceled';
+  if (subscription.renewalStopped != null) return subscription.renewalStopped;
   switch (subscription.status) {
     case 'active':
       return 'not_renewing';

@@ -6,6 +6,8 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment_method.set_default': PaymentMethodSetDefaultV1;
+  'payment_method.unlink': PaymentMethodUnlinkV1;
   'payment.record_chargeback': PaymentRecordChargebackV1;
   'payment.refund': PaymentRefundV1;
   'payment.resolve': PaymentResolveV1;
@@ -24,6 +26,83 @@ export type MessageValues = {
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Charge this saved method from the next charge on. Never expires.
+ */
+export type PaymentMethodSetDefaultV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The saved method, by the id that the account shows.
+   */
+  methodId: string;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
+};
+/**
+ * Never charge this card again, under whatever id. Subscribers order it, and staff at their request. Never expires.
+ */
+export type PaymentMethodUnlinkV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The saved method, by the id that the account shows.
+   */
+  methodId: string;
+  /**
+   * Why, in the words of the member of staff; absent from the subscriber.
+   */
+  reason?: string;
 };
 /**
  * Record that the bank took a payment back, or what became of it since. Only staff order it. Never expires.
@@ -70,19 +149,6 @@ export type PaymentRecordChargebackV1 = {
    * Why, in the words of the member of staff; addresses and long numbers are redacted.
    */
   reason: string;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * Give money of a payment back, in full or in part. Only staff order it. Never expires.

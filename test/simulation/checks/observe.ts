@@ -9,6 +9,7 @@ import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { checkRevoked, type SeenCommand } from './staff-refunds.ts';
+import { checkUnlinked } from './unlinked.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 /** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
@@ -59,6 +60,7 @@ export function observe(
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);
       checkNotices(world, witness, before?.subscriber ?? null, save);
+      checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,

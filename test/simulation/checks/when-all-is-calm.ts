@@ -14,6 +14,7 @@ import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkPaidDays } from './paid-days.ts';
+import { checkUnlinkedMoney } from './unlinked.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
@@ -189,6 +190,7 @@ export function checkCalm(outside: Outside): void {
   checkPaidDays(outside);
   checkGivenBack(outside);
   checkCancels(outside);
+  checkUnlinkedMoney(outside);
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);

@@ -31,8 +31,11 @@ export type People = {
   readonly lookInto: (userId: string) => void;
 };
 
-/** What staff see of a subscriber in the provider's cabinet. */
-type StaffEyes = { readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]> };
+/** What people see: staff in the provider's cabinet, and subscribers in their account. */
+type Seen = { readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]> } & {
+  /** A saved method of the subscriber, for themselves. */
+  readonly methodOf: (userId: string) => string | null;
+};
 
 /** A request without an answer is sent again this often, with the same key. */
 const triesMax = 4;
@@ -40,7 +43,7 @@ const answerWithinMs = 30 * secondMs;
 const publishDeadlineMs = 10 * secondMs;
 
 /** Subscribers and the provider's notifications. All of them go through the real use cases of the API process. */
-export function startPeople(world: World, api: () => Worker | null, life: Life, staff: StaffEyes): People {
+export function startPeople(world: World, api: () => Worker | null, life: Life, seen: Seen): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
   let requests = 0;
@@ -77,8 +80,9 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     if (world.isCalm()) return;
     const input = drawInput(type, userId, {
       ...{ random, tariffId },
-      toResolve: () => staff.toResolve(userId),
-      toRefund: () => staff.toRefund(userId),
+      toResolve: () => seen.toResolve(userId),
+      toRefund: () => seen.toRefund(userId),
+      methodId: () => seen.methodOf(userId) ?? 'none',
     });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;

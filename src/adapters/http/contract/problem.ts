@@ -30,6 +30,7 @@ export const rejections = {
   not_active: { status: 409, code: '4017', text: 'Subscription is not active', hint: 'subscription.pay' },
   too_late: { status: 409, code: '4018', text: 'Too late', hint: 'subscription.pay' },
   method_required: { status: 409, code: '4019', text: 'A payment method is required', hint: 'subscription.pay' },
+  method_not_found: { status: 404, code: '4020', text: 'Payment method does not exist' },
   cancel_scheduled: { status: 409, code: '4026', text: 'A cancel is scheduled', hint: 'subscription.uncancel' },
   contact_required: { status: 422, code: '4043', text: 'A receipt contact is required', hint: 'receipt_contact.set' },
   too_many_tries: { status: 429, code: '4038', text: 'Too many tries' },

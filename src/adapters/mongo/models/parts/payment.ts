@@ -90,6 +90,8 @@ export const capturedPayment = createPart<CapturedPayment>({
   reservedAt: required(Number),
   /** ISO 4217 code of both amounts. */
   currency: required(String),
+  /** The saved method that was charged; null for a page, and absent from earlier versions. */
+  methodId: optional(String),
   /** Minor units that were captured. */
   capturedMinor: required(Number),
   /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
@@ -124,6 +126,12 @@ export const savedMethod = createPart<SavedMethod>({
   brand: optional(String),
   /** Epoch milliseconds at which it was saved. */
   savedAt: required(Number),
-  /** False after a hard decline. */
+  /** The provider's word for its kind; earlier versions saved none. */
+  type: optional(String),
+  /** The month in which a card expires, such as `2028-04`; earlier versions saved none. */
+  expiry: optional(String),
+  /** False after a hard decline, and once it is unlinked. */
   usable: required(Boolean),
+  /** Epoch milliseconds at which the subscriber unlinked it. */
+  unlinkedAt: optional(Number),
 });
