@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { classOfReason } from '../../../src/domain/model/decline-table.ts';
+import { yookassaNumbers } from '../../../src/adapters/yookassa/numbers.ts';
+import { ownReasons } from '../../../src/domain/model/decline-table.ts';
 import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';
 import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
@@ -63,7 +64,7 @@ const lengths: readonly PeriodLength[] = [
 ];
 
 describe.each(lengths)('dunning of a period of $count $unit', (period) => {
-  test.each(Object.keys(classOfReason))('ends with the period, or after 7 days: %s', async (reason) => {
+  test.each(Object.keys({ ...ownReasons, ...yookassaNumbers.declineClasses }))('ends with the period, or after 7 days: %s', async (reason) => {
     const days = createPaidDays(Date.parse('2026-03-31T09:00:00Z'), 'Europe/Moscow', period);
     await days.buy();
     days.finish('succeeded', 0);
