@@ -31,12 +31,22 @@ function printFind({ seed, rule, userId, detail, stories }: Find): void {
   for (const story of stories.filter((one) => userId === null || one.userId === userId)) {
     console.log(`Subscriber ${story.userId} (~ concerns every subscriber)\n${story.timeline}`);
   }
-  console.log(`Repeat it: npm run simulate -- --timeline --from ${seed}${provider === 'yookassa' ? '' : ` --provider ${provider}`}\n`);
+  console.log(
+    `Repeat it: npm run simulate -- --timeline --from ${seed}${provider === 'yookassa' ? '' : ` --provider ${provider}`}\n`,
+  );
 }
 
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
-  const run = await runInParallel({ from, seeds, workers, badMax, provider, folder: import.meta.dirname, onFind: printFind });
+  const run = await runInParallel({
+    from,
+    seeds,
+    workers,
+    badMax,
+    provider,
+    folder: import.meta.dirname,
+    onFind: printFind,
+  });
   const missing = neverVisited(run.visits);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${run.seeds} seeds in ${seconds} s, ${run.steps} steps, ${run.finds.length} broken.`);

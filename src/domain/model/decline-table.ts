@@ -42,7 +42,10 @@ export const ownReasons: Readonly<Record<string, DeclineClass>> = {
 };
 
 /** A reason in neither table is `soft_limited`: a few retries, in case the provider adds reasons. */
-export function classifyDecline(reason: string, { declineClasses }: Pick<ProviderNumbers, 'declineClasses'>): DeclineClass {
+export function classifyDecline(
+  reason: string,
+  { declineClasses }: Pick<ProviderNumbers, 'declineClasses'>,
+): DeclineClass {
   const table = Object.hasOwn(ownReasons, reason) ? ownReasons : declineClasses;
   return Object.hasOwn(table, reason) ? (table[reason] ?? 'soft_limited') : 'soft_limited';
 }

@@ -266,7 +266,8 @@ export function checkSave(
 }
 
 /** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */
-const keyAgeMsMax = (world: World): number => world.provider.numbers.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
+const keyAgeMsMax = (world: World): number =>
+  world.provider.numbers.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
 
 /** 3, 5: checks every request that reaches the provider. */
 export function checkPost(

@@ -55,7 +55,9 @@ describe('the states', () => {
 test('the decline classes are those of the code, with their reasons and rules', () => {
   const yes = (is: boolean): string => (is ? 'yes' : 'no');
   const reasonsOf = (wanted: string): readonly string[] =>
-    Object.entries({ ...yookassaNumbers.declineClasses, ...ownReasons }).flatMap(([reason, name]) => (name === wanted ? [reason] : []));
+    Object.entries({ ...yookassaNumbers.declineClasses, ...ownReasons }).flatMap(([reason, name]) =>
+      name === wanted ? [reason] : [],
+    );
   const inCode = Object.entries(declineRules).map(([name, { retry, attemptsMax, methodDead, alert }]) => [
     ...[[name], reasonsOf(name), retry, attemptsMax === null ? '' : String(attemptsMax)],
     ...[yes(methodDead), yes(alert)],
@@ -103,10 +105,10 @@ describe('the numbers', () => {
   });
 
   test('of the provider are those of its adapter', () => {
-    const { declineClasses: _shown, ...numbers } = yookassaNumbers;
+    const numbers = Object.entries(yookassaNumbers).filter(([name]) => name !== 'declineClasses');
     const rows = tableUnder(page, 'Numbers of the provider');
     const inPage = rows.map(([name = '', value = '']) => [quotedIn(name)[0], valueOf(value)]);
-    expect(inPage).toEqual(Object.entries(numbers).map(([name, value]) => [name, flat(value)]));
+    expect(inPage).toEqual(numbers.map(([name, value]) => [name, flat(value)]));
   });
 });
 
