@@ -49,14 +49,21 @@ function newPayment(sandbox: Sandbox, request: ApiRequest, order: PaymentOrder):
   };
 }
 
-export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
-  const order = readPaymentOrder(request.body, request.shop);
+/** The saved method that the order charges; null where the payer picks one on the page. */
+function chargedMethod(sandbox: Sandbox, request: ApiRequest, order: PaymentOrder) {
   const asksToRecur = order.save === true || order.methodId !== null;
   if (asksToRecur && !request.shop.recurring) throw refusal('recurringForbidden');
-  const method = order.methodId === null ? null : sandbox.store.get('methods', order.methodId);
-  if (method !== null && method?.shopId !== request.shop.id) throw refusal('methodUnknown');
+  if (order.methodId === null) return null;
+  const method = sandbox.store.get('methods', order.methodId);
+  if (method?.shopId !== request.shop.id) throw refusal('methodUnknown');
   // SBP cannot hold money.
-  if (method?.view.type === 'sbp' && !order.capture) throw refusal('badParameter', 'capture');
+  if (method.view.type === 'sbp' && !order.capture) throw refusal('badParameter', 'capture');
+  return method;
+}
+
+export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
+  const order = readPaymentOrder(request.body, request.shop);
+  const method = chargedMethod(sandbox, request, order);
   const object = newPayment(sandbox, request, order);
   const record: PaymentRecord = {
     object,

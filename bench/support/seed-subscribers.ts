@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { SubscriberSave } from '../../src/application/ports/subscriber-store.ts';
 import { entitlementOf } from '../../src/domain/subscription/access.ts';
 import { nextDue } from '../../src/domain/timers/next-due.ts';
-import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { yookassaNumbers } from '../../src/adapters/yookassa/numbers.ts';
+import { policyWith } from '../../src/domain/model/policy.ts';
 import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { ActiveSubscription } from '../../src/domain/model/subscription.ts';
+
+const policy = policyWith(yookassaNumbers);
 
 const dayMs = 86_400_000;
 const price = { amountMinor: 2_900, currency: 'RUB' };
@@ -51,7 +54,7 @@ export function activeSubscriber(periodEnd: number): Subscriber {
     subscription,
     captures: [{ ...paid, ...money, paymentId: randomUUID(), providerPaymentId: randomUUID(), reservedAt: at }],
     methods: [{ ...method, savedAt: at, usable: true }],
-    entitlement: entitlementOf(subscription, at, defaultPolicy),
+    entitlement: entitlementOf(subscription, at, policy),
   };
 }
 
@@ -59,7 +62,7 @@ export const firstSaveOf = (subscriber: Subscriber): SubscriberSave => ({
   subscriber,
   expectedVersion: 0,
   saveId: randomUUID(),
-  announce: nextDue(subscriber, defaultPolicy),
+  announce: nextDue(subscriber, policy),
   entry: null,
 });
 

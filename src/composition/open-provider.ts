@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/system/clock.ts';
 import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yookassa/client.ts';
+import { yookassaNumbers } from '../adapters/yookassa/numbers.ts';
 import { createBackground } from '../application/services/background.ts';
 import type { Background } from '../application/services/core-services.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
@@ -17,6 +18,7 @@ export type Provider = {
 };
 
 export function openProvider({ config, log, closers }: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Provider {
+  const concurrencyMax = Math.min(config.PROVIDER_SLOTS, yookassaNumbers.parallelMax ?? Infinity);
   const { provider, list, isCircuitOpen, close } = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
@@ -25,7 +27,7 @@ export function openProvider({ config, log, closers }: Pick<ProcessContext, 'con
       returnUrl: config.YOOKASSA_RETURN_URL,
       limits: {
         ...defaultYookassaLimits,
-        pacing: { requestsPerSecond: config.PROVIDER_REQUESTS_PER_SECOND, concurrencyMax: config.PROVIDER_SLOTS },
+        pacing: { requestsPerSecond: config.PROVIDER_REQUESTS_PER_SECOND, concurrencyMax },
       },
     },
     { clock: systemClock, log },

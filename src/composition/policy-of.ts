@@ -1,6 +1,7 @@
+import { yookassaNumbers } from '../adapters/yookassa/numbers.ts';
 import { Fault } from '../application/ports/faults.ts';
 import type { Config } from '../config.ts';
-import { defaultPolicy, type Policy } from '../domain/model/policy.ts';
+import { defaultPolicy, type Policy, policyWith } from '../domain/model/policy.ts';
 import type { ReceiptRules } from '../domain/model/receipt.ts';
 
 const contactKinds = { email: ['email'], email_or_phone: ['email', 'phone'] } as const;
@@ -25,9 +26,10 @@ function receiptsOf(config: Config): ReceiptRules | null {
   };
 }
 
-/** The numbers of the business, with those that are configured. */
-export const policyOf = (config: Config): Policy => ({
-  ...defaultPolicy,
-  timeZone: config.BUSINESS_TIME_ZONE,
-  receipts: receiptsOf(config),
-});
+/** The numbers of the business, with those that are configured and those of the provider. */
+export const policyOf = (config: Config): Policy =>
+  policyWith(yookassaNumbers, {
+    ...defaultPolicy,
+    timeZone: config.BUSINESS_TIME_ZONE,
+    receipts: receiptsOf(config),
+  });

@@ -1,5 +1,5 @@
 import { entitlementOf, sameEntitlement } from '../../src/domain/subscription/access.ts';
-import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { testPolicy } from '../support/policy.ts';
 import type { Entitlement } from '../../src/domain/model/subscriber.ts';
 import { type Check, type Document, type Fact, keptMinor } from './evidence.ts';
 
@@ -8,7 +8,7 @@ const looseOf = (value: unknown): Loose => (typeof value === 'object' && value !
 const instantOf = (value: unknown): number | null => (typeof value === 'string' ? Date.parse(value) : null);
 
 const accessOf = ({ subscriber, now }: Document): Entitlement =>
-  entitlementOf(subscriber.subscription, now, defaultPolicy);
+  entitlementOf(subscriber.subscription, now, testPolicy);
 
 /** By payment: the fact that shows the period it paid for. */
 const grantedBy = (facts: readonly Fact[]): ReadonlyMap<string, Fact> =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { entitlementOf } from '../../src/domain/subscription/access.ts';
-import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { testPolicy } from '../support/policy.ts';
 import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { ActiveSubscription } from '../../src/domain/model/subscription.ts';
 import { checks, judge } from './checker.ts';
@@ -61,7 +61,7 @@ const factOf = (sequence: number, topic: string, type: string, value: Fact['valu
   text: JSON.stringify(value),
 });
 function accessFact(of: readonly Document[] = [document]): Fact['value'] {
-  const access = entitlementOf(of[0]?.subscriber.subscription ?? null, now, defaultPolicy);
+  const access = entitlementOf(of[0]?.subscriber.subscription ?? null, now, testPolicy);
   return { ...access, validUntil: access.validUntil === null ? null : new Date(access.validUntil).toISOString() };
 }
 const created = factOf(1, 'billing.payments.v1', 'payment.created');

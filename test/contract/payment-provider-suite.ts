@@ -29,7 +29,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     };
     const readPayment = async (id: string): Promise<ProviderPayment> => {
       const checkResult = await provider.read('payment', id, trace);
-      if (checkResult.kind === 'found' && checkResult.object.object === 'payment') return checkResult.object;
+      if (checkResult.kind === 'found') return checkResult.object;
       throw new Error(`Not found: ${JSON.stringify(checkResult)}`);
     };
     const paidPage = async (changes: Parameters<typeof checkout>[0] = {}): Promise<ProviderPayment> => {

@@ -285,20 +285,3 @@ export const factTypes = Object.keys(fieldsOf) as readonly PublicEvent['type'][]
 
 export const factOf = (type: PublicEvent['type']): fc.Arbitrary<PublicEvent> =>
   fc.record({ ...fieldsOf[type], type: fc.constant(type) }) as fc.Arbitrary<unknown> as fc.Arbitrary<PublicEvent>;
-
-const ordered = {
-  commandId: id,
-  userId: id,
-  actor: fc.record({ kind: fc.constantFrom('user' as const, 'staff' as const), id }),
-  acceptedAt: instant,
-  bodyHash: fc.stringMatching(/^[0-9a-f]{64}$/),
-  notAfter: orNull(instant),
-};
-
-export const command: fc.Arbitrary<Command> = anyCommand(ordered);
-
-export const hint: fc.Arbitrary<Hint> = fc.record({
-  provider: fc.constant('yookassa'),
-  objectType: fc.constantFrom('payment' as const, 'refund' as const),
-  objectId: id,
-});

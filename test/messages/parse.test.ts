@@ -10,7 +10,7 @@ import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { commandTypes } from '../support/commands.ts';
 import { timer } from './arbitrary-timers.ts';
-import { command, hint as anyHint } from './arbitrary-values.ts';
+import { command, hint as anyHint } from './arbitrary-inputs.ts';
 
 const messageFactory = createMessageFactory();
 const trace = { correlationId: 'request-1', causationId: null };

@@ -5,7 +5,7 @@ import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-// npm run simulate -- [--seeds 10000] [--from 1] [--timeline]: seeded lives of the whole service; fails when a rule is broken.
+// npm run simulate -- [--seeds 10000] [--from 1] [--provider hasty] [--timeline]: seeded lives of the whole service; fails when a rule is broken.
 
 /** One process per core of the smallest supported machine. */
 const workers = 2;
@@ -14,11 +14,12 @@ const badMax = 3;
 
 const { values } = readCommandLine(commands.simulate);
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
+const provider = values.provider === 'hasty' ? 'hasty' : 'yookassa';
 process.exitCode = values.timeline ? await printTimelines() : await runAll();
 
 /** Prints the timeline of every subscriber of this seed, broken or not. */
 async function printTimelines(): Promise<number> {
-  const { lines, breaches, hash } = await runSeed(from);
+  const { lines, breaches, hash } = await runSeed(from, provider);
   const userIds = new Set(lines.flatMap(({ userId }) => (userId === null ? [] : [userId])));
   for (const userId of userIds) console.log(`Subscriber ${userId}\n${timelineOf(lines, userId)}\n`);
   console.log(`Seed ${from}, trace ${hash}: ${breaches[0]?.rule ?? 'every rule held'}.`);
@@ -30,12 +31,22 @@ function printFind({ seed, rule, userId, detail, stories }: Find): void {
   for (const story of stories.filter((one) => userId === null || one.userId === userId)) {
     console.log(`Subscriber ${story.userId} (~ concerns every subscriber)\n${story.timeline}`);
   }
-  console.log(`Repeat it: npm run simulate -- --timeline --from ${seed}\n`);
+  console.log(
+    `Repeat it: npm run simulate -- --timeline --from ${seed}${provider === 'yookassa' ? '' : ` --provider ${provider}`}\n`,
+  );
 }
 
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
-  const run = await runInParallel({ from, seeds, workers, badMax, folder: import.meta.dirname, onFind: printFind });
+  const run = await runInParallel({
+    from,
+    seeds,
+    workers,
+    badMax,
+    provider,
+    folder: import.meta.dirname,
+    onFind: printFind,
+  });
   const missing = neverVisited(run.visits);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${run.seeds} seeds in ${seconds} s, ${run.steps} steps, ${run.finds.length} broken.`);

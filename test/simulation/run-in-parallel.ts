@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ProviderName } from './provider/provider-kinds.ts';
 
 export type Find = {
   readonly seed: number;
@@ -23,6 +24,8 @@ export type Batch = {
   readonly workers: number;
   /** Each worker ends after so many broken seeds, because the first ones usually show the cause. */
   readonly badMax: number;
+  /** The provider of these lives: YooKassa, or one with other numbers. */
+  readonly provider?: ProviderName;
   /** The folder of the simulation and the code under it; a copy with a planted bug has another one. */
   readonly folder: string;
   readonly onFind?: (find: Find) => void;
@@ -42,8 +45,8 @@ async function work(
   batch: Batch,
   index: number,
 ): Promise<{ readonly finds: readonly Find[]; readonly ending: Ending }> {
-  const { from, seeds, workers, badMax } = batch;
-  const range = [from + index, from + seeds - 1, workers, badMax].map(String);
+  const { from, seeds, workers, badMax, provider = 'yookassa' } = batch;
+  const range = [from + index, from + seeds - 1, workers, badMax, provider].map(String);
   const child = spawn(process.execPath, [...flags, join(batch.folder, 'run-seeds.ts'), ...range], {
     cwd: batch.folder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { checkCalm } from './checks/when-all-is-calm.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
+import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
 import { createProviderServer } from './provider/provider-server.ts';
 import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
@@ -66,19 +67,20 @@ function isNoticed(before: Subscriber | null, after: Subscriber): boolean {
 }
 
 /** One life of the service, from the first purchase to a calm in which everything must come to rest. */
-export async function runSeed(seed: number): Promise<RunOfSeed> {
+export async function runSeed(seed: number, provider: ProviderName): Promise<RunOfSeed> {
   const restore = forbidHiddenInputs();
   try {
-    return await run(seed);
+    return await run(seed, providerKinds[provider]);
   } finally {
     restore();
   }
 }
 
-async function run(seed: number): Promise<RunOfSeed> {
+async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const random = createRandom(seed);
   const drawn = drawSwarm(random);
-  const swarm = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
+  const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
+  const swarm = { ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) };
   const scenario = drawScenario(random);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
@@ -86,7 +88,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts });
+  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts, provider });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);

@@ -3,13 +3,14 @@ import { timelineOf } from './world/story.ts';
 
 // One worker: runs every `stride`-th seed and prints one JSON object per broken seed and a summary at the end.
 
-const [from = 1, to = 1, stride = 1, badMax = 1] = process.argv.slice(2).map(Number);
+const [from = 1, to = 1, stride = 1, badMax = 1] = process.argv.slice(2, 6).map(Number);
+const provider = process.argv[6] === 'hasty' ? 'hasty' : 'yookassa';
 const visits = new Map<string, number>();
 const hashes: string[] = [];
 let steps = 0;
 let bad = 0;
 for (let seed = from; seed <= to && bad < badMax; seed += stride) {
-  const run = await runSeed(seed);
+  const run = await runSeed(seed, provider);
   // A seed takes no turn of the event loop, so the garbage of the last one is collected in this turn.
   await new Promise((resolve) => setImmediate(resolve));
   steps += run.steps;

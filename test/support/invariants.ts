@@ -1,6 +1,6 @@
 import { entitlementOf, sameEntitlement } from '../../src/domain/subscription/access.ts';
 import { hourMs } from '../../src/domain/model/instant.ts';
-import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { testPolicy } from './policy.ts';
 import { mayCharge } from '../../src/domain/model/subscription-questions.ts';
 import type { TestSystem } from './test-system.ts';
 import { readMessage } from './read-message.ts';
@@ -38,7 +38,7 @@ export async function checkAlways(system: TestSystem, userId: string): Promise<v
   for (const [period, payments] of Map.groupBy(kept, (capture) => `${capture.subscriptionId} ${capture.periodKey}`)) {
     if (payments.length > 1) fail('1: at most one kept charge per period', period);
   }
-  if (subscriber.watched.length > defaultPolicy.watchedMax)
+  if (subscriber.watched.length > testPolicy.watchedMax)
     fail('2: what is watched is bounded', subscriber.watched.length);
   const { subscription, payment, commands } = subscriber;
   const shown = commands.find((entry) => entry.outcome?.kind === 'requires_action' && entry.paymentId !== payment?.id);
@@ -71,7 +71,7 @@ export async function checkConverged(system: TestSystem, userId: string): Promis
   const { subscriber, outbox } = stored;
   if (outbox.length > 0) fail('20: outbox is empty', outbox.length);
   checkLog(system, userId, subscriber.eventSeq);
-  const access = entitlementOf(subscriber.subscription, system.clock.now(), defaultPolicy);
+  const access = entitlementOf(subscriber.subscription, system.clock.now(), testPolicy);
   if (subscriber.entitlement !== null && !sameEntitlement(access, subscriber.entitlement))
     fail('24: published access equals stored access', access);
   const open = subscriber.commands.filter((entry) => entry.outcome === null);

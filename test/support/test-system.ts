@@ -25,7 +25,7 @@ import type { Command, CommandInput, CommandType } from '../../src/domain/comman
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
-import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import { testPolicy } from './policy.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
@@ -50,7 +50,7 @@ type Market = {
   /** The shop demands receipts where they are made. */
   readonly receipts?: ReceiptRules | null;
 };
-const home: Market = { timeZone: defaultPolicy.timeZone, sold: Object.values(tariffs) };
+const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
 export function createTestSystem({ timeZone, sold, receipts = null }: Market = home) {
@@ -84,7 +84,7 @@ export function createTestSystem({ timeZone, sold, receipts = null }: Market = h
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0, receipts },
+    policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts },
     ids: systemIds,
     cipher: testCipher,
     userCiphers,

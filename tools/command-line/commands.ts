@@ -5,6 +5,7 @@ import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
+const simulatedProvider = [/^(yookassa|hasty)$/, 'yookassa or hasty'] as const;
 const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const;
 
 /** Every npm script of the project: what `--help` prints and what its command line may hold. */
@@ -99,6 +100,13 @@ export const commands = {
     options: {
       seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
       from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
+      provider: {
+        type: 'string',
+        value: 'NAME',
+        default: 'yookassa',
+        about: 'whose numbers the lives are lived with: yookassa, or hasty, which forgets keys after an hour',
+        wanted: simulatedProvider,
+      },
       timeline: {
         type: 'boolean',
         default: false,

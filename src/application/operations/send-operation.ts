@@ -3,14 +3,12 @@ import type { Effect, Subject } from '../../domain/model/effect.ts';
 import { decideReservation } from '../../domain/payment/decide-reservation.ts';
 import { decideOutcome } from '../../domain/payment/decide-outcome.ts';
 import { decideDeferral } from '../../domain/payment/decide-deferral.ts';
+import { dispatchWithinMs } from '../../domain/model/policy.ts';
 import { findOperation } from '../../domain/payment/operation.ts';
 import type { SendOutcome } from '../../domain/model/provider.ts';
 import { type About, type Changed, changeSubscriber, type Decide } from '../change/change-subscriber.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { ReadOptions, Saved } from '../change/read-subscriber.ts';
-
-/** A request must be sent this soon after its call slot was acquired: 5 s + 40 s of call fit its reservation of 45 s. */
-const dispatchWithinMs = 5_000;
 
 /** A call slot, and when it was acquired. */
 export type CallSlot = { readonly slot: Slot; readonly startedMs: number };

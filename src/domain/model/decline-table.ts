@@ -1,3 +1,5 @@
+import type { ProviderNumbers } from './provider-numbers.ts';
+
 /** Our classes of the provider's decline reasons (docs/domain.md, "Decline classes"). */
 export type DeclineClass =
   | 'technical'
@@ -32,34 +34,18 @@ export const declineRules: Readonly<Record<DeclineClass, DeclineRule>> = {
   merchant: { retry: 'none', attemptsMax: null, methodDead: false, alert: true },
 };
 
-export const classOfReason: Readonly<Record<string, DeclineClass>> = {
-  issuer_unavailable: 'technical',
-  internal_timeout: 'technical',
-  rejected_by_timeout: 'technical',
+/** Reasons of our own: a payment without an answer of the provider, or with a refusal. */
+export const ownReasons: Readonly<Record<string, DeclineClass>> = {
   provider_unreachable: 'technical',
   provider_refused: 'technical',
   provider_absent: 'technical',
-  insufficient_funds: 'soft_funds',
-  payment_method_limit_exceeded: 'soft_next_day',
-  general_decline: 'soft_limited',
-  call_issuer: 'soft_limited',
-  '3d_secure_failed': 'user_action',
-  expired_on_confirmation: 'user_action',
-  identification_required: 'user_action',
-  invalid_csc: 'user_action',
-  card_expired: 'hard_method',
-  invalid_card_number: 'hard_method',
-  payment_method_restricted: 'hard_method',
-  permission_revoked: 'hard_method',
-  country_forbidden: 'hard_method',
-  unsupported_mobile_operator: 'hard_method',
-  fraud_suspected: 'hard_risk',
-  canceled_by_merchant: 'merchant',
-  expired_on_capture: 'merchant',
-  deal_expired: 'merchant',
-  loan_declined: 'merchant',
 };
 
-/** A reason that is not in the table is `soft_limited`: a few retries, in case the provider adds reasons. */
-export const classifyDecline = (reason: string): DeclineClass =>
-  Object.hasOwn(classOfReason, reason) ? (classOfReason[reason] ?? 'soft_limited') : 'soft_limited';
+/** A reason in neither table is `soft_limited`: a few retries, in case the provider adds reasons. */
+export function classifyDecline(
+  reason: string,
+  { declineClasses }: Pick<ProviderNumbers, 'declineClasses'>,
+): DeclineClass {
+  const table = Object.hasOwn(ownReasons, reason) ? ownReasons : declineClasses;
+  return Object.hasOwn(table, reason) ? (table[reason] ?? 'soft_limited') : 'soft_limited';
+}

@@ -1,8 +1,9 @@
+import type { ProviderNumbers } from './provider-numbers.ts';
 import type { ReceiptRules } from './receipt.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
-/** Every business number. docs/domain.md, "Money and periods", has the same table. */
-export type Policy = {
+/** Every number that we choose. docs/domain.md, "Money and periods", has the same table. */
+export type OwnNumbers = {
   readonly timeZone: string;
   readonly graceMs: number;
   /** How long published access may lapse and still counts as unbroken: a timer that extends it needs seconds. */
@@ -27,10 +28,6 @@ export type Policy = {
   readonly noticesMax: number;
   /** Caps per card and amount: card schemes fine merchants for excessive retries. */
   readonly attemptCaps: readonly { readonly windowMs: number; readonly attemptsMax: number }[];
-  /** A key is not sent later than this after its first send: the provider forgets it after 24 h and charges again. */
-  readonly keyLifeMs: number;
-  /** How long one reservation blocks the next: 5 s until the request is sent + 40 s for the answer. */
-  readonly reservationMs: number;
   /** Pauses before a send with an unknown result is repeated. The last pause recurs until the key is too old. */
   readonly unknownRepeatsMs: readonly number[];
   /** Pauses after a send that certainly sent nothing; after the last one the operation is aborted. */
@@ -38,19 +35,12 @@ export type Policy = {
   /** Status checks of an open page, as offsets from its creation; then hourly for a day, then daily. */
   readonly pollsMs: readonly number[];
   readonly pollHourlyUntilMs: number;
-  /** A page older than this is not shown again: the provider closes it after 60 minutes, and paying takes time. */
-  readonly pageShownMs: number;
   /** A payment was never made when the list lacks it this long after its first send, in two searches this far apart. */
   readonly absentAfterMs: number;
   readonly absentApartMs: number;
   /** The list is searched this long before and after the sends: for clocks that differ, and a request held on its way. */
   readonly searchMarginMs: number;
   readonly stuckAfterMs: number;
-  /** The provider refunds no less than this, and leaves nothing or no less than this on a payment. */
-  readonly minRefundMinor: number;
-  readonly remainderMinMinor: number;
-  /** The provider refunds no payment that it took longer ago. */
-  readonly refundWindowMs: number;
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
   readonly refundRetryUntilMs: number;
@@ -86,7 +76,30 @@ export type Policy = {
   readonly receipts: ReceiptRules | null;
 };
 
-export const defaultPolicy: Policy = {
+/** What our rules go by: our own numbers, and what follows from those of the provider. */
+export type Policy = OwnNumbers &
+  Pick<ProviderNumbers, 'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'declineClasses'> & {
+    /** How long one reservation blocks the next: until the request is sent, and until its answer. */
+    readonly reservationMs: number;
+    /** A page older than this is not shown again, because paying takes time. */
+    readonly pageShownMs: number;
+  };
+
+/** A request leaves this soon after its call slot was acquired, or counts as unsent. */
+export const dispatchWithinMs = 5 * secondMs;
+/** What a person needs to pay. */
+const payingMs = 15 * minuteMs;
+
+export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultPolicy): Policy => ({
+  ...own,
+  ...{ keyLifeMs: provider.keyLifeMs, reservationMs: dispatchWithinMs + provider.answerMaxMs },
+  pageShownMs: provider.pageLifeMs - payingMs,
+  ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
+  refundWindowMs: provider.refundWindowMs,
+  declineClasses: provider.declineClasses,
+});
+
+export const defaultPolicy: OwnNumbers = {
   timeZone: 'Europe/Moscow',
   graceMs: 3 * dayMs,
   accessLapseMs: 10 * minuteMs,
@@ -104,8 +117,6 @@ export const defaultPolicy: Policy = {
     { windowMs: dayMs, attemptsMax: 10 },
     { windowMs: 30 * dayMs, attemptsMax: 20 },
   ],
-  keyLifeMs: 23 * hourMs,
-  reservationMs: 45 * secondMs,
   unknownRepeatsMs: [45 * secondMs, minuteMs, 2 * minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs],
   unsentRepeatsMs: {
     checkout: [2, 5, 10, 20].map((seconds) => seconds * secondMs),
@@ -120,14 +131,10 @@ export const defaultPolicy: Policy = {
   },
   pollsMs: [30 * secondMs, ...[1, 2, 5, 10, 20, 40, 65].map((minutes) => minutes * minuteMs)],
   pollHourlyUntilMs: dayMs,
-  pageShownMs: 45 * minuteMs,
   absentAfterMs: dayMs,
   absentApartMs: 10 * minuteMs,
   searchMarginMs: 45 * minuteMs,
   stuckAfterMs: 7 * dayMs,
-  minRefundMinor: 100,
-  remainderMinMinor: 100,
-  refundWindowMs: 3 * 365 * dayMs,
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,

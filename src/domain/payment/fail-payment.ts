@@ -56,7 +56,7 @@ function enterPastDue(draft: Draft, subscription: PastDueSubscription, paymentId
 /** Closes a payment without money: removes it from the document, answers its commands and moves the subscription. */
 export function failPayment(draft: Draft, payment: Payment, ending: Ending, context: Context): Draft {
   const { state, reason, party, answer } = ending;
-  const decline = { reason, party, class: classifyDecline(reason) };
+  const decline = { reason, party, class: classifyDecline(reason, context.policy) };
   const pastDue = pastDueAfter(draft, payment, decline, context);
   const nextAttemptAt = pastDue?.dunning.nextAttemptAt ?? null;
   const failed = record(draft, {

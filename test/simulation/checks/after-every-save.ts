@@ -10,6 +10,7 @@ import type { LiveSubscription } from '../../../src/domain/model/subscription.ts
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
 import type { Saved } from './saved.ts';
+import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
@@ -163,8 +164,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   if (
     at !== undefined &&
     !sameEntitlement(
-      after.entitlement ?? entitlementOf(null, at, defaultPolicy),
-      entitlementOf(live, at, defaultPolicy),
+      after.entitlement ?? entitlementOf(null, at, policyOf(world)),
+      entitlementOf(live, at, policyOf(world)),
     )
   ) {
     world.breach('24: published access equals stored access', userId, after.entitlement);
@@ -268,7 +269,8 @@ export function checkSave(
 }
 
 /** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */
-const keyAgeMsMax = (world: World): number => defaultPolicy.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
+const keyAgeMsMax = (world: World): number =>
+  world.provider.numbers.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
 
 /** 3, 5: checks every request that reaches the provider. */
 export function checkPost(

@@ -1,5 +1,5 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import type { ProviderNumbers } from '../../../src/domain/model/provider-numbers.ts';
 import type { Term } from '../../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { keptMinor } from '../provider/provider-ledger.ts';
@@ -26,15 +26,24 @@ export const promisedMinor = ({ promised }: Witness, paymentId: string): number 
   [...(promised.get(paymentId)?.values() ?? [])].reduce((sum, minor) => sum + minor, 0);
 
 /** What is not used of a period, by the second calendar: the price without the used part, which is rounded down. */
-function unusedOf({ from, end }: PaidPeriod, priceMinor: number, at: number, leftMinor: number): number {
+function unusedOf(
+  { from, end }: PaidPeriod,
+  paid: { readonly priceMinor: number; readonly at: number; readonly leftMinor: number },
+  { minRefundMinor, remainderMinMinor }: ProviderNumbers,
+): number {
+  const { priceMinor, at, leftMinor } = paid;
   const usedMs = BigInt(Math.max(0, at - from));
   const backMinor = Math.min(leftMinor, priceMinor - Number((BigInt(priceMinor) * usedMs) / BigInt(end - from)));
-  if (backMinor < defaultPolicy.minRefundMinor) return 0;
-  return leftMinor - backMinor < defaultPolicy.remainderMinMinor ? leftMinor : backMinor;
+  if (backMinor < minRefundMinor) return 0;
+  return leftMinor - backMinor < remainderMinMinor ? leftMinor : backMinor;
 }
 
 /** The periods that are paid and not over, with what of each must go back. */
-function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): ReadonlyMap<string, number> {
+function expectedBack(
+  { provider }: World,
+  witness: Witness,
+  { id, term, tariff, endedAt }: Left,
+): ReadonlyMap<string, number> {
   const at = Date.parse(endedAt);
   const first = startAfter(Date.parse(term.anchor), term.periodIndex - term.anchorIndex, tariff.period);
   const isMeant = (period: PaidPeriod): boolean =>
@@ -42,7 +51,7 @@ function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): Re
   const priceMinor = tariff.price.amountMinor;
   const backs = witness.paidPeriods.filter(isMeant).map((period): [string, number] => {
     const leftMinor = priceMinor - promisedMinor(witness, period.paymentId);
-    return [period.paymentId, unusedOf(period, priceMinor, at, leftMinor)];
+    return [period.paymentId, unusedOf(period, { priceMinor, at, leftMinor }, provider.numbers)];
   });
   return new Map(backs.filter(([, minor]) => minor > 0));
 }
@@ -92,7 +101,7 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
     const { schema, value } = message;
     const refunded = value?.['refunded'] as Requested['amount'] | undefined;
     if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
-    const expected = expectedBack(witness, value?.['subscription'] as Left);
+    const expected = expectedBack(world, witness, value?.['subscription'] as Left);
     const sumMinor = [...expected.values()].reduce((sum, minor) => sum + minor, 0);
     if (textOf(leaving) !== textOf(expected) || refunded.amountMinor !== sumMinor)
       world.breach('17: the unused part goes back, to the kopeck', userId, {

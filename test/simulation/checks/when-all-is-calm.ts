@@ -5,6 +5,7 @@ import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
+import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
@@ -94,7 +95,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
         Number(record.headers['ce_sequence']) >= Number(newest?.headers['ce_sequence'] ?? 0) ? record : newest,
       ours[0],
     );
-    const access = entitlementOf(subscriber.subscription, now, defaultPolicy);
+    const access = entitlementOf(subscriber.subscription, now, policyOf(world));
     const publishedUntil =
       typeof last?.value?.['validUntil'] === 'string' ? Date.parse(last.value['validUntil']) : null;
     const { headers, value } = ours.at(-1) ?? {};

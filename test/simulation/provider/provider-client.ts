@@ -25,6 +25,8 @@ const refusal = (status: number, code: string): HttpResult =>
 const refusals = [400, 401, 403, 404, 415] as const;
 const gatewayPages = ['<html>403 Forbidden</html>', '{"error":"forbidden"}', ''] as const;
 
+const spareMs = 5_000;
+
 type Client = { readonly provider: PaymentProvider; readonly providerList: ProviderList };
 type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 
@@ -35,7 +37,9 @@ export function createProviderLink(world: World, server: ProviderServer) {
   const isOut = (): boolean => scheduler.now() < outUntil;
   const breakDown = (ms: number): void => void (outUntil = Math.max(outUntil, scheduler.now() + ms));
   const soon = (): number => random.integer(1, Math.ceil(world.swarm().hopMs));
-  const timeoutMs = limits.sendTimeoutMs;
+  const { answerMaxMs, parallelMax } = world.provider.numbers;
+  // Our client gives up a little before the provider must have answered.
+  const timeoutMs = answerMaxMs - spareMs;
 
   /** The fate of one sent request; the first fault that strikes decides. */
   function carry(request: Post, userId: string | null): Arrival {
@@ -85,7 +89,10 @@ export function createProviderLink(world: World, server: ProviderServer) {
   /** The real client's rules over this network: circuit, pacing, the reading of answers. Each machine has its own. */
   function providerOf(machine: Machine): Client {
     const circuit = createCircuitBreaker(limits.circuit, machine.clock);
-    const pacing = createPacing(limits.pacing, machine.clock);
+    const pacing = createPacing(
+      { ...limits.pacing, concurrencyMax: parallelMax ?? limits.pacing.concurrencyMax },
+      machine.clock,
+    );
     const getOver =
       (used: CircuitBreaker) =>
       async (path: string): Promise<HttpResult> => {

@@ -45,8 +45,6 @@ export type RefundEntry = {
 
 export type Entry = PaymentEntry | RefundEntry;
 
-/** The provider forgets a key after this. Then the same request is a new operation. */
-export const keyMemoryMs = dayMs;
 /** An unpaid page expires after this. */
 export const pageLifeMs = hourMs;
 /** An uncaptured authorization is released after this. */

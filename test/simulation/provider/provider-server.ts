@@ -12,7 +12,6 @@ import {
   keptMinor,
   withoutCabinet,
   holdLifeMs,
-  keyMemoryMs,
   pageLifeMs,
   type PaymentEntry,
   type RefundEntry,
@@ -216,7 +215,7 @@ export function createProviderServer(world: World): ProviderServer {
       const { key, path, body } = request;
       const known = keys.get(key);
       const now = scheduler.now();
-      const isRepeat = known !== undefined && now - known.at < keyMemoryMs;
+      const isRepeat = known !== undefined && now - known.at < world.provider.keyMemoryMs;
       for (const listener of postListeners) listener(request, isRepeat);
       if (isRepeat) {
         const isSame = known.path === path && known.body === body;

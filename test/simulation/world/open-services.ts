@@ -10,7 +10,7 @@ import type { PaymentProvider } from '../../../src/application/ports/payment-pro
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
-import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
+import { defaultPolicy, type Policy, policyWith } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { Database } from './database.ts';
@@ -56,7 +56,8 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
   };
 }
 
-export const policyOf = ({ receipts }: Pick<World, 'receipts'>): Policy => ({ ...defaultPolicy, receipts });
+export const policyOf = ({ receipts, provider }: Pick<World, 'receipts' | 'provider'>): Policy =>
+  policyWith(provider.numbers, { ...defaultPolicy, receipts });
 
 const messageFactory = createMessageFactory();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

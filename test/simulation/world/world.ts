@@ -1,5 +1,6 @@
 import { type CallFault, calmSwarm, type Swarm } from '../faults/swarm.ts';
 import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
+import type { ProviderKind } from '../provider/provider-kinds.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';
@@ -15,6 +16,7 @@ export type World = {
   readonly swarm: () => Swarm;
   /** How receipts are made; null in lives without them. */
   readonly receipts: ReceiptRules | null;
+  readonly provider: ProviderKind;
   readonly isCalm: () => boolean;
   /** Also in the calm. */
   readonly comparesBooks: boolean;
@@ -46,8 +48,9 @@ export function createWorld(parts: {
   readonly story: Story;
   readonly swarm: Swarm;
   readonly receipts: ReceiptRules | null;
+  readonly provider: ProviderKind;
 }): World {
-  const { random, scheduler, story, receipts } = parts;
+  const { random, scheduler, story, receipts, provider } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -61,7 +64,7 @@ export function createWorld(parts: {
     random,
     scheduler,
     story,
-    receipts,
+    ...{ receipts, provider },
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,

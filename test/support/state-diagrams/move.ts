@@ -1,7 +1,8 @@
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import type { Context } from '../../../src/domain/model/context.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
-import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
+import type { Policy } from '../../../src/domain/model/policy.ts';
+import { testPolicy } from '../policy.ts';
 import type { Decision } from '../../../src/domain/decision/draft.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Cause } from './causes.ts';
@@ -19,10 +20,10 @@ export type Move = {
 
 /** The rules with short ladders: the same transitions with fewer steps of one kind. */
 export const policy: Policy = {
-  ...defaultPolicy,
-  ladderMs: defaultPolicy.ladderMs.slice(0, 3),
-  shortRetriesMs: defaultPolicy.shortRetriesMs.slice(0, 1),
-  unsentRepeatsMs: { checkout: defaultPolicy.unsentRepeatsMs.checkout.slice(0, 1), charge: [dayMs] },
+  ...testPolicy,
+  ladderMs: testPolicy.ladderMs.slice(0, 3),
+  shortRetriesMs: testPolicy.shortRetriesMs.slice(0, 1),
+  unsentRepeatsMs: { checkout: testPolicy.unsentRepeatsMs.checkout.slice(0, 1), charge: [dayMs] },
 };
 
 /** Timers fire in time, or after an outage so long that keys are too old and payments stuck. */

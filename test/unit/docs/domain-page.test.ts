@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { classifyDecline, classOfReason, declineRules } from '../../../src/domain/model/decline-table.ts';
+import { yookassaNumbers } from '../../../src/adapters/yookassa/numbers.ts';
+import { classifyDecline, declineRules, ownReasons } from '../../../src/domain/model/decline-table.ts';
 import { differenceActions } from '../../../src/domain/model/difference.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { PaymentState } from '../../../src/domain/model/payment-states.ts';
@@ -54,7 +55,9 @@ describe('the states', () => {
 test('the decline classes are those of the code, with their reasons and rules', () => {
   const yes = (is: boolean): string => (is ? 'yes' : 'no');
   const reasonsOf = (wanted: string): readonly string[] =>
-    Object.entries(classOfReason).flatMap(([reason, name]) => (name === wanted ? [reason] : []));
+    Object.entries({ ...yookassaNumbers.declineClasses, ...ownReasons }).flatMap(([reason, name]) =>
+      name === wanted ? [reason] : [],
+    );
   const inCode = Object.entries(declineRules).map(([name, { retry, attemptsMax, methodDead, alert }]) => [
     ...[[name], reasonsOf(name), retry, attemptsMax === null ? '' : String(attemptsMax)],
     ...[yes(methodDead), yes(alert)],
@@ -63,7 +66,7 @@ test('the decline classes are those of the code, with their reasons and rules', 
     ...[quotedIn(name), quotedIn(reasons), ...rules],
   ]);
   expect(inPage).toEqual(inCode);
-  expect(classifyDecline('a reason that is not here')).toBe('soft_limited');
+  expect(classifyDecline('a reason that is not here', yookassaNumbers)).toBe('soft_limited');
 });
 
 test('the differences are those of the code, with their actions', () => {
@@ -99,6 +102,13 @@ describe('the numbers', () => {
   test('are those of the code', () => {
     const rows = tableUnder(page, 'Money and periods');
     expect(rows.map(([name = '', value = '']) => [quotedIn(name)[0], valueOf(value)])).toEqual(inCode);
+  });
+
+  test('of the provider are those of its adapter', () => {
+    const numbers = Object.entries(yookassaNumbers).filter(([name]) => name !== 'declineClasses');
+    const rows = tableUnder(page, 'Numbers of the provider');
+    const inPage = rows.map(([name = '', value = '']) => [quotedIn(name)[0], valueOf(value)]);
+    expect(inPage).toEqual(numbers.map(([name, value]) => [name, flat(value)]));
   });
 });
 

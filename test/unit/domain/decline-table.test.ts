@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { yookassaNumbers } from '../../../src/adapters/yookassa/numbers.ts';
 import { classifyDecline, declineRules } from '../../../src/domain/model/decline-table.ts';
 
 describe('declines', () => {
@@ -13,15 +14,22 @@ describe('declines', () => {
     ['3d_secure_failed', 'user_action'],
     ['expired_on_capture', 'merchant'],
   ])('%s is %s', (reason, expected) => {
-    expect(classifyDecline(reason)).toBe(expected);
+    expect(classifyDecline(reason, yookassaNumbers)).toBe(expected);
+  });
+
+  test('a reason of our own is ours, whatever a provider calls so', () => {
+    const declineClasses = { provider_absent: 'hard_risk', lost_card: 'hard_method' } as const;
+    expect(classifyDecline('provider_absent', { declineClasses })).toBe('technical');
+    expect(classifyDecline('lost_card', { declineClasses })).toBe('hard_method');
+    expect(classifyDecline('lost_card', yookassaNumbers)).toBe('soft_limited');
   });
 
   test('any reason has a class, and unknown ones are retried a few times', () => {
     fc.assert(
       fc.property(fc.string(), (reason) => {
-        expect(declineRules[classifyDecline(reason)]).toBeDefined();
+        expect(declineRules[classifyDecline(reason, yookassaNumbers)]).toBeDefined();
       }),
     );
-    expect(classifyDecline('constructor')).toBe('soft_limited');
+    expect(classifyDecline('constructor', yookassaNumbers)).toBe('soft_limited');
   });
 });

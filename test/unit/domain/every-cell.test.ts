@@ -4,7 +4,7 @@ import { type CommandType, commands } from '../../../src/domain/commands/index.t
 import type { Decision } from '../../../src/domain/decision/draft.ts';
 import type { Context } from '../../../src/domain/model/context.ts';
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { testPolicy } from '../../support/policy.ts';
 import { newSubscriber } from '../../../src/domain/model/subscriber.ts';
 import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { type CellState, commandRows, factsFor, orders } from '../../support/commands.ts';
@@ -80,7 +80,7 @@ describe('every state has an answer to every command', () => {
 });
 
 const contextAt = (now: number): Context => ({
-  ...{ now, realNow: now, policy: defaultPolicy, ids: systemIds },
+  ...{ now, realNow: now, policy: testPolicy, ids: systemIds },
   ...{ seal: () => 'sealed', shop: { accountId: '100500', test: true } },
   keepContact: () => ({ personalKey: 'sealed', sealed: 'sealed', masked: 'i***@c***.example' }),
 });

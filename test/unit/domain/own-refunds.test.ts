@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CapturedPayment, Refund } from '../../../src/domain/model/payment.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { testPolicy } from '../../support/policy.ts';
 import { newSubscriber, type Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { retryMinor } from '../../../src/domain/payment/own-refunds.ts';
 import { sampleRefund } from '../../contract/samples.ts';
@@ -23,7 +23,7 @@ function asked({ cabinetMinor, ...known }: Known): number {
   const external = { paymentId, providerRefundId: 'cabinet', amountMinor: cabinetMinor, capturedMinor };
   const externalRefunds = cabinetMinor === 0 ? [] : [external];
   const state = { ...newSubscriber('user'), refunds: [failed], ...known, externalRefunds };
-  return retryMinor(state, failed, defaultPolicy);
+  return retryMinor(state, failed, testPolicy);
 }
 
 /** Another refund of ours of 1450 has succeeded. */

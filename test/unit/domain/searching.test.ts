@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evolve } from '../../../src/domain/decision/evolve.ts';
 import { hourMs, type Instant, minuteMs } from '../../../src/domain/model/instant.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { testPolicy } from '../../support/policy.ts';
 import { newSendRecord, type SendRecord } from '../../../src/domain/model/send-record.ts';
 import { newSubscriber, type Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { decideCheckResult } from '../../../src/domain/payment/decide-check-result.ts';
@@ -9,7 +9,7 @@ import { planCheck } from '../../../src/domain/payment/plan-check.ts';
 import { noon, samplePayment } from '../../contract/samples.ts';
 import { contextAt } from '../../support/state-diagrams/move.ts';
 
-const { absentAfterMs, absentApartMs, keyLifeMs, reservationMs, searchMarginMs } = defaultPolicy;
+const { absentAfterMs, absentApartMs, keyLifeMs, reservationMs, searchMarginMs } = testPolicy;
 
 /** A charge of noon, sent twice within a minute, without an answer; a status check is due. */
 const unanswered = (send: Partial<SendRecord> = {}, testClockId: string | null = null): Subscriber => ({

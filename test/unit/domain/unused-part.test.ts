@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dayMs } from '../../../src/domain/model/instant.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { testPolicy } from '../../support/policy.ts';
 import { termAt } from '../../../src/domain/subscription/period.ts';
 import { refundableMinor, unusedMinor } from '../../../src/domain/subscription/unused-part.ts';
 
@@ -16,7 +16,7 @@ const length = fc.record({
 });
 const period = fc
   .record({ timeZone, anchor, length, index: fc.nat(60) })
-  .map((one) => termAt({ at: one.anchor, index: 0 }, one.index, one.length, { ...defaultPolicy, ...one }));
+  .map((one) => termAt({ at: one.anchor, index: 0 }, one.index, one.length, { ...testPolicy, ...one }));
 const paidMinor = fc.oneof(
   fc.integer({ min: 1, max: 100_000_000 }),
   fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -87,16 +87,16 @@ describe('what the provider can refund', () => {
     ['a part that leaves less, as the whole', 29_801, 29_900, 29_900],
     ['nothing of what went back', 20_000, 0, 0],
   ])('%s', (_, wanted, left, back) => {
-    expect(refundableMinor(wanted, left, defaultPolicy)).toBe(back);
+    expect(refundableMinor(wanted, left, testPolicy)).toBe(back);
   });
 
   test('leaves nothing or the minimum, whatever is asked for', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.nat(100_000), (wanted, left) => {
-        const back = refundableMinor(wanted, left, defaultPolicy);
+        const back = refundableMinor(wanted, left, testPolicy);
         const stays = left - back;
-        expect(back === 0 || back >= defaultPolicy.minRefundMinor).toBe(true);
-        expect(back === 0 || stays === 0 || stays >= defaultPolicy.remainderMinMinor).toBe(true);
+        expect(back === 0 || back >= testPolicy.minRefundMinor).toBe(true);
+        expect(back === 0 || stays === 0 || stays >= testPolicy.remainderMinMinor).toBe(true);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { classOfReason } from '../../../src/domain/model/decline-table.ts';
+import { yookassaNumbers } from '../../../src/adapters/yookassa/numbers.ts';
+import { ownReasons } from '../../../src/domain/model/decline-table.ts';
 import type { PeriodLength } from '../../../src/domain/model/tariff.ts';
 import { nextDue } from '../../../src/domain/timers/next-due.ts';
 import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
@@ -63,20 +64,23 @@ const lengths: readonly PeriodLength[] = [
 ];
 
 describe.each(lengths)('dunning of a period of $count $unit', (period) => {
-  test.each(Object.keys(classOfReason))('ends with the period, or after 7 days: %s', async (reason) => {
-    const days = createPaidDays(Date.parse('2026-03-31T09:00:00Z'), 'Europe/Moscow', period);
-    await days.buy();
-    days.finish('succeeded', 0);
-    await days.pass(hourMs);
-    const dueAt = days.boundary();
-    await days.setCard({ always: reason });
-    await days.pass(dueAt + 40 * dayMs - days.system.clock.now());
-    const attempts = days.system.provider.sends().filter(({ order }) => order.kind === 'charge');
-    expect(attempts.length).toBeGreaterThan(0);
-    const last = Math.max(...attempts.map(({ at }) => at));
-    expect(last - dueAt).toBeLessThanOrEqual(Math.max(7 * dayMs, days.boundary(1) - dueAt));
-    expect((await days.system.state(user)).subscription?.status).toBe('expired');
-  });
+  test.each(Object.keys({ ...ownReasons, ...yookassaNumbers.declineClasses }))(
+    'ends with the period, or after 7 days: %s',
+    async (reason) => {
+      const days = createPaidDays(Date.parse('2026-03-31T09:00:00Z'), 'Europe/Moscow', period);
+      await days.buy();
+      days.finish('succeeded', 0);
+      await days.pass(hourMs);
+      const dueAt = days.boundary();
+      await days.setCard({ always: reason });
+      await days.pass(dueAt + 40 * dayMs - days.system.clock.now());
+      const attempts = days.system.provider.sends().filter(({ order }) => order.kind === 'charge');
+      expect(attempts.length).toBeGreaterThan(0);
+      const last = Math.max(...attempts.map(({ at }) => at));
+      expect(last - dueAt).toBeLessThanOrEqual(Math.max(7 * dayMs, days.boundary(1) - dueAt));
+      expect((await days.system.state(user)).subscription?.status).toBe('expired');
+    },
+  );
 });
 
 describe('a cancel that was accepted before a recovery and is handled after it', () => {

@@ -1,0 +1,20 @@
+import type { DeclineClass } from './decline-table.ts';
+
+/** What our rules must know of a provider. Its adapter has them, so a rule names no provider. */
+export type ProviderNumbers = {
+  /** A key is not sent later than this after its first send: less than the provider remembers it. */
+  readonly keyLifeMs: number;
+  /** The longest wait for the answer to a send, from the moment at which it leaves. */
+  readonly answerMaxMs: number;
+  /** Calls that the provider takes from us at once; null where it names no limit. */
+  readonly parallelMax: number | null;
+  /** How long a page can be paid. */
+  readonly pageLifeMs: number;
+  /** The provider refunds no less than this, and leaves nothing or no less than the other on a payment. */
+  readonly minRefundMinor: number;
+  readonly remainderMinMinor: number;
+  /** It refunds no payment that it took longer ago. */
+  readonly refundWindowMs: number;
+  /** Our class for each of the provider's reasons of a decline. */
+  readonly declineClasses: Readonly<Record<string, DeclineClass>>;
+};
