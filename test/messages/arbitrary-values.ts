@@ -208,6 +208,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
     recovered: fc.boolean(),
     previousPeriodEnd: instant,
     skippedPeriods: count,
+    early: fc.constant(true as const),
   },
   'subscription.past_due': {
     ...aboutSubscription,

@@ -14,6 +14,7 @@ import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
+import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -260,6 +261,8 @@ export function checkSave(
   checkHold(check);
   checkForeign(check);
   checkNewRefunds(check);
+  checkPaidAhead(check);
+  noteRenewing(check);
   checkFacts(check);
   noteCancels(check, seen.commands);
 }

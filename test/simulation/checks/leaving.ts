@@ -36,7 +36,10 @@ function unusedOf({ from, end }: PaidPeriod, priceMinor: number, at: number, lef
 /** The periods that are paid and not over, with what of each must go back. */
 function expectedBack(witness: Witness, { id, term, tariff, endedAt }: Left): ReadonlyMap<string, number> {
   const at = Date.parse(endedAt);
-  const first = startAfter(Date.parse(term.anchor), term.periodIndex - term.anchorIndex, tariff.period);
+  const startOf = (index: number): number =>
+    startAfter(Date.parse(term.anchor), index - term.anchorIndex, tariff.period);
+  const isPaidAhead = at < startOf(term.periodIndex);
+  const first = startOf(isPaidAhead ? term.periodIndex - 1 : term.periodIndex);
   const isMeant = (period: PaidPeriod): boolean =>
     period.subscriptionId === id && period.from >= first && period.end > at;
   const priceMinor = tariff.price.amountMinor;

@@ -1,6 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 import { plantedNotices } from './planted-notices.ts';
 import { plantedRefunds } from './planted-refunds.ts';
+import { plantedTerms } from './planted-terms.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -270,4 +271,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   ...plantedNotices,
   ...plantedRefunds,
+  ...plantedTerms,
 ];
