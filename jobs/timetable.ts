@@ -32,6 +32,11 @@ const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
     everyMs: secondMs,
     why: 'Pages are polled from 30 s on and unanswered sends are repeated after 45 s, also when notifications are lost.',
   },
+  'receipt.check_due': {
+    name: 'announce-receipt-checks',
+    everyMs: 60 * secondMs,
+    why: 'Whether a receipt is registered is read after five minutes at the earliest, and no subscriber waits for it.',
+  },
   'subscription.hold_alarm_due': {
     name: 'announce-hold-alarms',
     everyMs: 60 * secondMs,

@@ -8,6 +8,7 @@ import { listPayments, listRefunds } from './lists.ts';
 import { offeredMethods } from './methods.ts';
 import { cancelPayment, capturePayment, createPayment, getPayment } from './payments.ts';
 import { createRefund, getRefund } from './refunds.ts';
+import { getReceipt, listReceipts } from './receipts.ts';
 import { answerWith, createRouter, readBody, type Answer, type RawRequest, type Route } from './router.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import type { JsonObject } from './types.ts';
@@ -18,6 +19,9 @@ const readShop = (_sandbox: Sandbox, { shop }: ApiRequest): unknown => ({
   account_id: shop.id,
   status: 'enabled',
   test: true,
+  ...(shop.receipts === null
+    ? {}
+    : { fiscalization: { enabled: true, provider: 'yoo_receipt' }, fiscalization_enabled: true }),
   payment_methods: offeredMethods,
 });
 
@@ -34,6 +38,8 @@ const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/v3/refunds', handle: createRefund },
   { method: 'GET', path: '/v3/refunds', handle: listRefunds },
   { method: 'GET', path: '/v3/refunds/{id}', handle: getRefund },
+  { method: 'GET', path: '/v3/receipts', handle: listReceipts },
+  { method: 'GET', path: '/v3/receipts/{id}', handle: getReceipt },
   { method: 'POST', path: '/v3/payment_methods', handle: createBinding },
   { method: 'GET', path: '/v3/payment_methods/{id}', handle: getBinding },
   { method: 'GET', path: '/v3/me', handle: readShop },

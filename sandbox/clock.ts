@@ -15,6 +15,8 @@ const defaults: SettingsRecord = {
   notificationMode: 'normal',
   notificationDelayMs: 5_000,
   nextRefund: null,
+  receiptDelayMs: 3_000,
+  nextReceipt: null,
 };
 
 export const readSettings = (store: Store): SettingsRecord => ({

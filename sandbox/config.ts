@@ -4,6 +4,8 @@ export type Shop = {
   readonly key: string;
   readonly recurring: boolean;
   readonly declineCloses: boolean;
+  /** Whether each payment needs a receipt, and where it can be sent; null: receipts are not made here. */
+  readonly receipts: 'email' | 'email_or_phone' | null;
 };
 
 export type Config = {
@@ -22,11 +24,13 @@ function readShop(text: string, declineCloses: boolean): Shop {
     throw new Error(`SANDBOX_SHOPS: "${text}" is not of the form shopId:key or shopId:key:flag+flag`);
   }
   const names = flags.split('+');
+  const anyContact = names.includes('receipts_by_phone') ? 'email_or_phone' : null;
   return {
     id,
     key,
     recurring: !names.includes('no_recurring'),
     declineCloses: declineCloses || names.includes('decline_closes'),
+    receipts: names.includes('receipts') ? 'email' : anyContact,
   };
 }
 

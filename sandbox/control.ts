@@ -2,6 +2,7 @@ import { scriptedOutcomes } from './charge.ts';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { clearFaults, maxFaultMs, planFault, setReadLag } from './control-faults.ts';
 import { makeCabinetRefund, makeForeignPayments } from './control-cabinet.ts';
+import { scriptReceipts } from './control-receipts.ts';
 import { bad, readCount, readTime, refused } from './control-values.ts';
 import { paymentReasons, refundReasons } from './declines.ts';
 import { findPayable, payByCard } from './pay.ts';
@@ -144,6 +145,7 @@ const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/_sandbox/payment-methods/{id}', handle: scriptMethod },
   { method: 'POST', path: '/_sandbox/refunds', handle: (sandbox, _id, body) => scriptRefund(sandbox, body) },
   { method: 'POST', path: '/_sandbox/refunds/{id}', handle: endRefund },
+  { method: 'POST', path: '/_sandbox/receipts', handle: (sandbox, _id, body) => scriptReceipts(sandbox, body) },
   { method: 'GET', path: '/_sandbox/clock', handle: (sandbox, _id, _body, query) => readClock(sandbox, query) },
   { method: 'POST', path: '/_sandbox/clock', handle: (sandbox, _id, body) => moveClock(sandbox, body) },
   { method: 'GET', path: '/_sandbox/notifications', handle: showNotifications },

@@ -11,6 +11,9 @@ export function newObjectId(kind: keyof typeof tags, nowMs: number): string {
   return [seconds.toString(16).padStart(8, '0'), tags[kind], '5000', variant, randomBytes(6).toString('hex')].join('-');
 }
 
+/** A receipt has a prefix before a UUID of any kind. */
+export const newReceiptId = (paymentOrRefundId: string): string => `rt-${paymentOrRefundId}`;
+
 /** Error ids of the provider look like UUID v7. */
 export function newErrorId(nowMs: number): string {
   const time = nowMs.toString(16).padStart(12, '0');

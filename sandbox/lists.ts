@@ -1,8 +1,8 @@
 import { enumFilter, equalFilter, listPage, timeFilter, type Page } from './list.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { endIfDue } from './settle.ts';
+import { endIfDue, withRegistration } from './settle.ts';
 import type { Tables } from './store.ts';
-import type { Payment, Refund } from './types.ts';
+import type { Payment, Refund, RefundRecord } from './types.ts';
 
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'];
 const refundStatuses = ['pending', 'succeeded', 'canceled'];
@@ -27,8 +27,14 @@ export function listPayments(sandbox: Sandbox, { shop, query }: ApiRequest): Pag
   ]);
 }
 
+const refundsOf = (sandbox: Sandbox): RefundRecord[] =>
+  [...sandbox.store.all('refunds').values()].map((record) => ({
+    ...record,
+    object: withRegistration(sandbox, record.object),
+  }));
+
 export const listRefunds = (sandbox: Sandbox, { shop, query }: ApiRequest): Page<Refund> =>
-  listPage(sandbox, shownTo(sandbox, 'refunds', [...sandbox.store.all('refunds').values()], shop.id), query, [
+  listPage(sandbox, shownTo(sandbox, 'refunds', refundsOf(sandbox), shop.id), query, [
     timeFilter<Refund>(query, 'created_at', (refund) => refund.created_at),
     enumFilter<Refund>(query, 'status', refundStatuses, (refund) => refund.status),
     equalFilter<Refund>(query, 'payment_id', (refund) => refund.payment_id),

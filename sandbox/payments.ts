@@ -53,6 +53,7 @@ export function createPayment(sandbox: Sandbox, request: ApiRequest): Payment {
     sendsId: request.sendsId,
     request: request.body,
     capture: order.capture,
+    receipt: order.receipt,
     page: {
       deadlineMs: method === null ? sandbox.clocks.nowMs(request.clockId) + pageLifeMs : null,
       returnUrl: order.confirmation?.returnUrl ?? null,

@@ -6,9 +6,11 @@ import { newAuthorization } from './ids.ts';
 import { historyMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import { findPayment } from './payments.ts';
+import { openReceipt } from './receipts.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
-import { keepPayment } from './settle.ts';
-import type { Payment, PaymentRecord, Refund, RefundRecord } from './types.ts';
+import { keepPayment, withRegistration } from './settle.ts';
+import { readReceipt } from './validate-receipt.ts';
+import type { ReceiptOrder, Payment, PaymentRecord, Refund, RefundRecord } from './types.ts';
 
 const descriptionLength = 250;
 const leastRemainderMinor = 100;
@@ -48,6 +50,9 @@ export function succeedRefund(sandbox: Sandbox, record: RefundRecord): RefundRec
     ...record.object,
     status: 'succeeded',
     refund_authorization_details: { rrn: newAuthorization().rrn },
+    receipt_registration: openReceipt(sandbox, record, record.receipt ?? null, {
+      ...{ type: 'refund', refund_id: record.object.id },
+    }),
   };
   const done: RefundRecord = { ...record, object };
   sandbox.store.put('refunds', object.id, done);
@@ -71,6 +76,13 @@ export function cancelRefund(sandbox: Sandbox, record: RefundRecord, reason: str
   return done;
 }
 
+/** A refund of the whole payment repeats its receipt, and needs none of its own. */
+function receiptOfRefund(request: ApiRequest, payment: PaymentRecord, amountMinor: number): ReceiptOrder | null {
+  const isWhole = amountMinor === minorOf(payment.object.amount);
+  const isGiven = request.body['receipt'] !== undefined && request.body['receipt'] !== null;
+  return isWhole && !isGiven ? (payment.receipt ?? null) : readReceipt(request.body, request.shop, amountMinor);
+}
+
 export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
   const { payment, amountMinor } = readRefundable(sandbox, request);
   const description = readDescription(request.body, descriptionLength);
@@ -92,6 +104,7 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
     idempotenceKey: request.key,
     sendsId: request.sendsId,
     request: request.body,
+    receipt: receiptOfRefund(request, payment, amountMinor),
   };
   const scripted = readSettings(sandbox.store).nextRefund;
   if (scripted !== null) changeSettings(sandbox.store, { nextRefund: null });
@@ -104,5 +117,5 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
 export function getRefund(sandbox: Sandbox, request: ApiRequest): Refund {
   const record = sandbox.readLag.shown('refunds', request.id, sandbox.store.get('refunds', request.id));
   if (record?.shopId !== request.shop.id) throw refusal('refundNotFound');
-  return record.object;
+  return withRegistration(sandbox, record.object);
 }

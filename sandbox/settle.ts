@@ -4,8 +4,17 @@ import { paymentDecline } from './declines.ts';
 import { newAuthorization } from './ids.ts';
 import { methodRule, walletNumber } from './methods.ts';
 import { formatAmount, incomeMinor, minorOf } from './money.ts';
+import { openReceipt, registrationOf } from './receipts.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { AuthorizationDetails, Decline, EnteredCard, MethodView, Payment, PaymentRecord } from './types.ts';
+import type {
+  AuthorizationDetails,
+  Decline,
+  EnteredCard,
+  MethodView,
+  Payment,
+  PaymentRecord,
+  Refund,
+} from './types.ts';
 
 /** The method of a payment of which only the kind is known. */
 export const blankMethod = (type: string, id: string, save: boolean | null): MethodView => ({
@@ -76,6 +85,9 @@ export function succeed(sandbox: Sandbox, record: PaymentRecord, amountMinor: nu
     expires_at: undefined,
     paid: true,
     refundable: true,
+    receipt_registration: openReceipt(sandbox, record, record.receipt ?? null, {
+      ...{ type: 'payment', payment_id: record.object.id },
+    }),
   };
   return keepAndNotify(sandbox, close(record, object, null));
 }
@@ -118,8 +130,15 @@ export function cancel(sandbox: Sandbox, record: PaymentRecord, decline: Decline
 export const authorizeSaved = (sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord =>
   authorize(sandbox, record, method, method.card === undefined ? undefined : authorized(false));
 
+/** The payment or refund with its receipt as it is now. */
+export function withRegistration<Shown extends Payment | Refund>(sandbox: Sandbox, object: Shown): Shown {
+  const registration = registrationOf(sandbox, object.id);
+  return registration === undefined ? object : { ...object, receipt_registration: registration };
+}
+
 /** Ends what is over by the payment's clock: an unpaid page, an uncaptured authorization, a pending charge. */
-export function endIfDue(sandbox: Sandbox, record: PaymentRecord): PaymentRecord {
+export function endIfDue(sandbox: Sandbox, kept: PaymentRecord): PaymentRecord {
+  const record = { ...kept, object: withRegistration(sandbox, kept.object) };
   const { succeedsAtMs, object, page } = record;
   const nowMs = sandbox.clocks.nowMs(record.clockId);
   const isPendingOver = object.status === 'pending' && succeedsAtMs !== undefined && nowMs >= succeedsAtMs;

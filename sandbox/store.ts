@@ -5,6 +5,7 @@ import type {
   KeyRecord,
   NotificationRecord,
   PaymentRecord,
+  ReceiptRecord,
   RefundRecord,
   SavedMethodRecord,
   SendsRecord,
@@ -14,6 +15,7 @@ import type {
 export type Tables = {
   payments: PaymentRecord;
   refunds: RefundRecord;
+  receipts: ReceiptRecord;
   bindings: BindingRecord;
   methods: SavedMethodRecord;
   keys: KeyRecord;
@@ -43,6 +45,7 @@ const compactAboveBytes = 8 * 1024 * 1024;
 const emptyMaps = (): Maps => ({
   payments: new Map(),
   refunds: new Map(),
+  receipts: new Map(),
   bindings: new Map(),
   methods: new Map(),
   keys: new Map(),
@@ -60,7 +63,7 @@ const everything = function* (maps: Maps): Generator<Change> {
 
 function lastSeq(maps: Maps): number {
   let last = 0;
-  for (const table of [maps.payments, maps.refunds, maps.bindings]) {
+  for (const table of [maps.payments, maps.refunds, maps.receipts, maps.bindings]) {
     for (const record of table.values()) last = Math.max(last, record.seq);
   }
   return last;

@@ -63,6 +63,25 @@ export type Payment = {
   readonly cancellation_details?: Decline | undefined;
   readonly authorization_details?: AuthorizationDetails | undefined;
   readonly merchant_customer_id?: string | undefined;
+  readonly receipt_registration?: Registration | undefined;
+};
+
+export type Registration = 'pending' | 'succeeded' | 'canceled';
+
+/** A receipt as `/receipts` shows it. It has no fiscal numbers before it is registered. */
+export type Receipt = {
+  readonly id: string;
+  readonly type: 'payment' | 'refund';
+  readonly payment_id?: string | undefined;
+  readonly refund_id?: string | undefined;
+  readonly status: Registration;
+  readonly created_at: string;
+  readonly items: readonly JsonObject[];
+  readonly tax_system_code?: number | undefined;
+  readonly fiscal_document_number?: string | undefined;
+  readonly fiscal_storage_number?: string | undefined;
+  readonly fiscal_attribute?: string | undefined;
+  readonly registered_at?: string | undefined;
 };
 
 export type Refund = {
@@ -75,6 +94,7 @@ export type Refund = {
   readonly description?: string | undefined;
   readonly refund_authorization_details?: { readonly rrn: string } | undefined;
   readonly metadata?: Metadata | undefined;
+  readonly receipt_registration?: Registration | undefined;
 };
 
 export type Binding = MethodView & {
@@ -106,11 +126,20 @@ export type EnteredCard = { readonly number: string; readonly expiryYear: string
 export type PaymentRecord = Kept & {
   readonly object: Payment;
   readonly capture: boolean;
+  readonly receipt?: ReceiptOrder | null;
   readonly page: PageState;
   /** When a charge that was answered `pending` succeeds by itself, on its own clock. */
   readonly succeedsAtMs?: number | undefined;
 };
-export type RefundRecord = Kept & { readonly object: Refund };
+export type RefundRecord = Kept & { readonly object: Refund; readonly receipt?: ReceiptOrder | null };
+/** What the shop asked a receipt to say. */
+export type ReceiptOrder = { readonly items: readonly JsonObject[]; readonly taxSystemCode: number | null };
+/** By the id of its payment or refund. */
+export type ReceiptRecord = Pick<Kept, 'seq' | 'shopId' | 'clockId'> & {
+  readonly object: Receipt;
+  readonly endsAtMs: number;
+  readonly end: 'succeeded' | 'canceled';
+};
 export type BindingRecord = Kept & { readonly object: Binding; readonly page: PageState };
 
 /** A saved method keeps its card, so that a declining card declines; a script overrides it. */
@@ -144,4 +173,6 @@ export type SettingsRecord = {
   readonly notificationMode: NotificationMode;
   readonly notificationDelayMs: number;
   readonly nextRefund: string | null;
+  readonly receiptDelayMs: number;
+  readonly nextReceipt: 'canceled' | null;
 };

@@ -11,7 +11,8 @@ import {
   type ReadAmount,
 } from './fields.ts';
 import { methodRule, minPaymentMinor, offeredMethods } from './methods.ts';
-import type { JsonObject, Metadata } from './types.ts';
+import type { JsonObject, Metadata, ReceiptOrder } from './types.ts';
+import { readReceipt } from './validate-receipt.ts';
 
 export type WantedConfirmation = {
   readonly type: 'redirect' | 'embedded';
@@ -29,6 +30,7 @@ export type PaymentOrder = ReadAmount & {
   readonly confirmation: WantedConfirmation | null;
   readonly metadata: Metadata;
   readonly merchantCustomerId: string | undefined;
+  readonly receipt: ReceiptOrder | null;
 };
 
 const descriptionLength = 128;
@@ -108,5 +110,6 @@ export function readPaymentOrder(body: JsonObject, shop: Shop): PaymentOrder {
     confirmation: methodId === null ? readConfirmation(body) : null,
     metadata: readMetadata(body),
     merchantCustomerId: readText(body, 'merchant_customer_id', customerIdLength),
+    receipt: readReceipt(body, shop, amountMinor),
   };
 }

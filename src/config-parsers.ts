@@ -33,6 +33,45 @@ export const whole =
 
 export const port = whole(1, 65_535);
 
+/** A number that may be unset, and is null then. */
+export const optionalWhole =
+  (least: number, most: number): Parser<number | null> =>
+  (given) =>
+    given === '' ? { value: null } : whole(least, most)(given);
+
+/** A code that counts from a date on; null: from ever. */
+export type DatedCode = { readonly from: string | null; readonly code: number };
+
+/** The highest code of a VAT rate that registers know. */
+const vatCodeMax = 12;
+
+/** A day of the calendar: 30 February is none. */
+function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+function datedCode(text: string): DatedCode | null {
+  const [, date, code = ''] = /^(?:(\d{4}-\d{2}-\d{2})=)?(\d{1,2})$/.exec(text) ?? [];
+  return (date === undefined || isDay(date)) && 'value' in whole(1, vatCodeMax)(code)
+    ? { from: date ?? null, code: Number(code) }
+    : null;
+}
+
+/** Codes by date. Each counts until the next one, so there is no day without a code, and none with two. */
+export const vatCodes: Parser<readonly DatedCode[]> = (given) => {
+  const codes = given === '' ? [] : given.split(',').map((part) => datedCode(part.trim()));
+  const isWhole = codes.every((one, index) => {
+    const before = codes[index - 1];
+    if (one === null) return false;
+    if (index === 0) return one.from === null;
+    return one.from !== null && (before?.from ?? '') < one.from;
+  });
+  return isWhole
+    ? { value: codes.filter((one) => one !== null) }
+    : { wanted: 'codes from 1 to 12 by ascending date, the first without one, such as 4,2026-01-01=11' };
+};
+
 /** A comma-separated list without repeats; every item must pass. */
 export const listOf =
   (item: Parser<string>): Parser<readonly string[]> =>

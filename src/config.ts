@@ -1,4 +1,5 @@
 import * as parse from './config-parsers.ts';
+import { paymentModes } from './domain/model/receipt.ts';
 import { everywhere, except, type Refusal, readSettings, type Setting, type Variables } from './read-settings.ts';
 
 /** Every setting of the API, the consumers, the jobs and the deploy step. An empty variable counts as unset. */
@@ -63,7 +64,7 @@ export const settings = {
   ENCRYPTION_KEY: {
     parse: parse.base64Of(32),
     default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
-    doc: 'Key for stored requests and dead letters: base64 of 32 bytes.',
+    doc: 'Key for stored requests, dead letters and the keys of personal data: base64 of 32 bytes.',
     secret: true,
   },
   KAFKA_BROKERS: {
@@ -166,6 +167,26 @@ export const settings = {
     parse: parse.timeZone,
     default: everywhere('Europe/Moscow'),
     doc: 'Time zone in which months and days of subscriptions are counted; never change it on a running system.',
+  },
+  RECEIPTS: {
+    parse: parse.oneOf('off', 'email', 'email_or_phone'),
+    default: everywhere('off'),
+    doc: 'Whether each payment asks the provider for a fiscal receipt (54-FZ), and where it can be sent: to an e-mail address, or also to a phone.',
+  },
+  RECEIPT_VAT_CODES: {
+    parse: parse.vatCodes,
+    default: everywhere(''),
+    doc: 'Codes of the VAT rate (1 to 12), each from a date on, such as `4,2026-01-01=11`; the first has no date. Needed with RECEIPTS.',
+  },
+  RECEIPT_TAX_SYSTEM: {
+    parse: parse.optionalWhole(1, 6),
+    default: everywhere(''),
+    doc: 'Code of the tax system (1 to 6), where the cash register asks for it.',
+  },
+  RECEIPT_PAYMENT_MODE: {
+    parse: parse.oneOf(...paymentModes),
+    default: everywhere('full_payment'),
+    doc: 'How a period is sold, as the receipt says it: full_payment, or full_prepayment where an offset receipt follows.',
   },
   TEST_CLOCKS: {
     parse: parse.flag,

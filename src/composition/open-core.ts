@@ -1,15 +1,15 @@
-import { createCipher } from '../adapters/system/cipher.ts';
+import { createCipher, userCiphers } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
 import { createRelay } from '../application/outbox/relay.ts';
-import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
 import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
 import type { Check } from './missing-of.ts';
+import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import type { ProcessContext } from './run-process.ts';
 
@@ -43,9 +43,10 @@ export async function openCore(context: ProcessContext): Promise<Core> {
   const services: CoreServices = {
     clock: systemClock,
     log,
-    policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
+    policy: policyOf(config),
     ids: systemIds,
     cipher: createCipher(config.ENCRYPTION_KEY),
+    userCiphers,
     store: mongo.store,
     past: mongo.decisions,
     books: mongo.books,

@@ -7,11 +7,11 @@ import { createCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hashText, systemIds } from '../adapters/system/ids.ts';
 import type { Config } from '../config.ts';
-import { defaultPolicy } from '../domain/model/policy.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { createDevelopmentEvents } from './development-events.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMongo } from './open-mongo.ts';
+import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
@@ -44,11 +44,13 @@ async function start(context: ProcessContext): Promise<void> {
   const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
   const metrics = createProcessMetrics();
   const stopping = new AbortController();
+  const cipher = createCipher(config.ENCRYPTION_KEY);
   const services: HttpServices = {
     clock: systemClock,
     log,
-    policy: { ...defaultPolicy, timeZone: config.BUSINESS_TIME_ZONE },
+    policy: policyOf(config),
     ids: systemIds,
+    cipher,
     catalogue: mongo.catalogue,
     store: mongo.store,
     past: mongo.decisions,
@@ -58,7 +60,7 @@ async function start(context: ProcessContext): Promise<void> {
     blockedKeys: mongo.blockedKeys,
     deadLetters: mongo.deadLetters,
     records: createSealedRecords({
-      cipher: createCipher(config.ENCRYPTION_KEY),
+      cipher,
       decoder: kafka.registry,
       republish: kafka.republish,
     }),

@@ -34,7 +34,7 @@ const addressOf = (text: string): string => URL.parse(text)?.href ?? text;
 export function factFields(event: PublicEvent): Fields {
   if ('subscription' in event) return { ...event, subscription: flatSubscription(event.subscription) };
   if (event.type === 'entitlement.changed') return event.entitlement;
-  if (event.type === 'payment_method.saved') return { ...event, method: publicMethod(event.method) };
+  if ('method' in event) return { ...event, method: publicMethod(event.method) };
   if (event.type === 'payment.requires_action') return { ...event, redirectUrl: addressOf(event.redirectUrl) };
   return event;
 }

@@ -67,5 +67,19 @@ export function workListSuite(
       expect(await pages('unknown')).toEqual([[rows[1]?.id, rows[0]?.id], [rows[2]?.id]]);
       expect(await pages('stuck')).toEqual([[rows[0]?.id], []]);
     });
+
+    test('receipts that failed, the oldest money first', async () => {
+      const receiptRow = (since: number, state: 'failed' | 'registered'): ReadModelRow => {
+        const id = randomUUID();
+        const row = {
+          ...{ kind: 'payment' as const, id, paymentId: id, subscriptionId: 's', providerObjectId: 'p' },
+          ...{ vatCode: 11, since, failed: state === 'failed' ? ('late' as const) : null, state },
+        };
+        return { ...about, model: 'receipts', id, row };
+      };
+      const rows = [receiptRow(noon + 2, 'failed'), receiptRow(noon, 'failed'), receiptRow(noon + 1, 'registered')];
+      await parts.writer.write(rows);
+      expect(await pages('receipt_failed', 1)).toEqual([[rows[1]?.id], [rows[0]?.id]]);
+    });
   });
 }

@@ -16,7 +16,8 @@ export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): P
         .slice((page - 1) * limit, page * limit)
         .map(({ row, reason, capturedAt, method }) => ({ ...row, reason, capturedAt, method }));
       const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [row.row] : []));
-      return Promise.resolve(historyPayments(payments, refunds));
+      const receipts = rows().flatMap((row) => (row.model === 'receipts' ? [row.row] : []));
+      return Promise.resolve(historyPayments(payments, refunds, receipts));
     },
   };
 }

@@ -7,6 +7,7 @@ import { memoryJournal } from '../../sandbox/journal.ts';
 import { formatAmount } from '../../sandbox/money.ts';
 import { findPayable, payByCard } from '../../sandbox/pay.ts';
 import { cancelRefund, succeedRefund } from '../../sandbox/refunds.ts';
+import type { Shop } from '../../sandbox/config.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { cancel, cardMethod, keepPayment } from '../../sandbox/settle.ts';
 import { openStore } from '../../sandbox/store.ts';
@@ -24,20 +25,20 @@ const shop = { id: '100500', key: 'test_sandbox', recurring: true, declineCloses
 const authorization = `Basic ${btoa(`${shop.id}:${shop.key}`)}`;
 const goodCard = '5555555555554444';
 const entered = { number: goodCard, expiryYear: '2040', expiryMonth: '12' };
-const config = {
+const configOf = (receipts: Shop['receipts']) => ({
   ...{ host: '', port: 0, dataDir: '', publicUrl: '' },
-  ...{ shops: [shop], notificationUrl: '', retryFactor: 1 },
-};
+  ...{ shops: [{ ...shop, receipts }], notificationUrl: '', retryFactor: 1 },
+});
 
 type Now = (testClockId: string | null) => Instant;
 
 /** The sandbox in this process: nothing on disk, predictable time and ids. */
-function openCore(now: Now): Sandbox {
+function openCore(now: Now, receipts: Shop['receipts']): Sandbox {
   const clocks = { realNowMs: () => now(null), nowMs: now, ensure: () => undefined, move: () => undefined };
   const store = openStore(() => memoryJournal);
   let made = 0;
   const newId = (kind: string): string => `fake-${kind}-${(made += 1)}`;
-  return createSandbox({ config, baseUrl: 'https://pay.example', store, clocks, newId });
+  return createSandbox({ config: configOf(receipts), baseUrl: 'https://pay.example', store, clocks, newId });
 }
 
 function parsed(kind: 'payment' | 'refund', { object }: PaymentRecord | RefundRecord): ProviderObject {
@@ -113,8 +114,8 @@ function call(sandbox: Sandbox, { method, path, body }: Call, idempotenceKey?: s
 }
 
 /** The sandbox's core, with what tests change in it directly. */
-export function createProviderCore(now: Now) {
-  const sandbox = openCore(now);
+export function createProviderCore(now: Now, receipts: Shop['receipts'] = null) {
+  const sandbox = openCore(now, receipts);
   const { store } = sandbox;
   const refundResults: FakeResult[] = [];
   let arePagesEndless = false;
@@ -147,6 +148,9 @@ export function createProviderCore(now: Now) {
       const known = store.get('methods', id) ?? { ...unknown, next: null, always: null };
       store.put('methods', id, { ...known, ...answers });
     },
+    /** How long the registration of later receipts takes, and whether the next one fails. */
+    scriptReceipts: (delayMs: number, next: 'canceled' | null = null): void =>
+      changeSettings(store, { receiptDelayMs: delayMs, nextReceipt: next }),
     scriptRefunds: (...results: readonly FakeResult[]): void => void refundResults.push(...results),
     alter: (id: string, change: Partial<ProviderPayment>): void => {
       const record = store.get('payments', id);

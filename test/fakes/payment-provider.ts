@@ -8,6 +8,7 @@ import type { PaymentProvider } from '../../src/application/ports/payment-provid
 import type { ProviderList } from '../../src/application/ports/provider-list.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderObject, ProviderPayment, SendOutcome } from '../../src/domain/model/provider.ts';
+import type { Shop } from '../../sandbox/config.ts';
 import type { Foreign } from '../../sandbox/cabinet.ts';
 import { createProviderCore, type FakeResult } from './payment-provider-core.ts';
 
@@ -20,6 +21,8 @@ export type FakeFault = 'lost' | 'not_done' | 'hang' | Exclude<SendOutcome, { ki
 export type FakeSend = {
   readonly at: Instant;
   readonly order: ProviderRequest;
+  /** The bytes. */
+  readonly frozen: string;
   readonly idempotenceKey: string;
   readonly correlationId: string;
   /** Whether the provider has done the operation, now or before, whatever the caller was answered. */
@@ -47,6 +50,7 @@ export type FakeProvider = PaymentProvider & {
     id: string,
     answers: { readonly next?: FakeResult | null; readonly always?: FakeResult },
   ) => void;
+  readonly scriptReceipts: (delayMs: number, next?: 'canceled' | null) => void;
   readonly scriptRefunds: (...results: readonly FakeResult[]) => void;
   /** Makes the provider report another result than the requested one. */
   readonly alter: (id: string, change: Partial<ProviderPayment>) => void;
@@ -66,6 +70,8 @@ export type FakeProvider = PaymentProvider & {
 type Options = {
   /** The provider's time for an operation whose metadata name the clock; null is its own clock. */
   readonly now: (testClockId: string | null) => Instant;
+  /** Whether the shop demands receipts, and where they can be sent. */
+  readonly receipts?: Shop['receipts'];
 };
 
 const defaultReturnUrl = 'https://cinema.example/return';
@@ -90,8 +96,8 @@ function createOrders() {
     if (order === undefined) throw new Error('A frozen request is not one that this provider made');
     return order;
   };
-  const freezeOrder = (order: ProviderRequest): string => {
-    const frozen = freeze(order, defaultReturnUrl);
+  const freezeOrder: PaymentProvider['freeze'] = (order, customer) => {
+    const frozen = freeze(order, defaultReturnUrl, customer);
     byBytes.set(frozen, order);
     return frozen;
   };
@@ -100,7 +106,7 @@ function createOrders() {
 
 /** A payment provider in memory: our adapter's mapping on the sandbox's core, scripted by tests. */
 export function createFakeProvider(options: Options): FakeProvider {
-  const core = createProviderCore(options.now);
+  const core = createProviderCore(options.now, options.receipts);
   const { freeze: freezeOrder, orderOf } = createOrders();
   const faults: (FakeFault | 'answer')[] = [];
   const hanging: ((how: 'answer' | 'timeout') => void)[] = [];
@@ -123,7 +129,7 @@ export function createFakeProvider(options: Options): FakeProvider {
     const outcome = isCarried ? carry(thaw(frozen), idempotenceKey) : timeout;
     const isDone = outcome.kind === 'answered';
     if (isDone) ordered.set(idempotenceKey, order);
-    sends.push({ at, order, idempotenceKey, correlationId, isDone });
+    sends.push({ at, order, frozen, idempotenceKey, correlationId, isDone });
     if (typeof fault === 'object') return Promise.resolve(fault);
     if (fault === 'answer') return Promise.resolve(outcome);
     if (fault !== 'hang') return Promise.resolve(timeout);

@@ -79,6 +79,7 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       ...{ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause },
       ...{ capturedAt, isRefunded: refunded.has(paymentId) },
       isDuplicate: payments.get(paymentId)?.duplicate === true,
+      ...(row.receipt === undefined ? {} : { receipt: row.receipt }),
     };
   };
 

@@ -8,7 +8,12 @@ function itemOf(row: ReadModelRow, state: Parameters<WorkList>[0]['state']): rea
     const held = state === 'held' && 'held' in row.row ? row.row.held : null;
     return held === null ? [] : [{ userId, id, kind: 'subscription', since: held.since }];
   }
-  if (state === 'held' || (row.model !== 'payments' && row.model !== 'refunds')) return [];
+  if (row.model === 'receipts') {
+    const isFailed = state === 'receipt_failed' && row.row.state === 'failed';
+    return isFailed ? [{ userId, id, kind: 'receipt', since: row.row.since }] : [];
+  }
+  if (state === 'receipt_failed' || state === 'held' || (row.model !== 'payments' && row.model !== 'refunds'))
+    return [];
   const waits = row.row.state === 'unknown' && (state === 'unknown' || row.row.stuckSince !== null);
   const kind = row.model === 'payments' ? 'payment' : 'refund';
   return waits ? [{ userId, id, kind, since: row.row.createdRealAt }] : [];

@@ -67,7 +67,11 @@ describe('the account', () => {
       },
       payment_methods: [{ usable: true, default: true }],
     });
-    expect(allowed(account)).toEqual(['subscription.cancel', 'subscription.uncancel', 'payment.retry']);
+    expect(allowed(account)).toEqual([
+      ...['subscription.cancel', 'subscription.uncancel', 'payment.retry'],
+      ...['payment_method.unlink', 'payment_method.set_default'],
+      ...['receipt_contact.set', 'receipt_contact.clear'],
+    ]);
   });
 
   test('after a cancel says when it ends, and the cancel can be taken back', async () => {

@@ -31,12 +31,14 @@ const otherOrders = [...operationsOf(readOpenApi()).values()]
 
 type Seen = { readonly answered: Answered; readonly published: readonly ReturnType<typeof readMessage>[] };
 
-async function ask(path: string, { path: names, headers, body }: AnyRequest): Promise<Seen> {
+type Place = { readonly method: string; readonly path: string };
+
+async function ask({ method, path }: Place, { path: names, headers, body }: AnyRequest): Promise<Seen> {
   const address = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
     encodeURIComponent(names[name]?.toWellFormed() ?? ''),
   );
   const before = api.published.length;
-  const answered = await api.ask('POST', address, { token, body, headers: { ...headers, Prefer: 'wait=0' } });
+  const answered = await api.ask(method, address, { token, body, headers: { ...headers, Prefer: 'wait=0' } });
   return { answered, published: api.published.slice(before).map(readMessage) };
 }
 
@@ -54,7 +56,7 @@ function expectFit({ answered, published }: Seen): void {
 
 describe('whatever openapi.yaml allows is refused with a reason or becomes a message', () => {
   it('buying', async () => {
-    const { path, requests } = requestsTo('buySubscription');
+    const { requests, ...place } = requestsTo('buySubscription');
     const accepted: unknown[] = [];
     await fc.assert(
       fc.asyncProperty(requests, isKnown, async (request, known) => {
@@ -62,7 +64,7 @@ describe('whatever openapi.yaml allows is refused with a reason or becomes a mes
         const { 'X-Test-Clock': clock, ...headers } = request.headers;
         const clocked = clock === undefined ? headers : { ...headers, 'X-Test-Clock': known ? clockId : clock };
         const names = known ? { pay_system: 'yookassa' } : request.path;
-        const seen = await ask(path, { path: names, headers: clocked, body });
+        const seen = await ask(place, { path: names, headers: clocked, body });
         expectFit(seen);
         const [message] = seen.published;
         if (message?.kind !== 'command' || message.command.type !== 'subscription.pay') return;
@@ -78,10 +80,10 @@ describe('whatever openapi.yaml allows is refused with a reason or becomes a mes
   });
 
   it.each([...otherOrders, 'takeNotification'])('%s', async (operation) => {
-    const { path, requests } = requestsTo(operation);
+    const { requests, ...place } = requestsTo(operation);
     await fc.assert(
       fc.asyncProperty(requests, knownPath, async (request, known) => {
-        const { answered, published } = await ask(path, { ...request, path: { ...request.path, ...known } });
+        const { answered, published } = await ask(place, { ...request, path: { ...request.path, ...known } });
         // An unknown event is answered, and no hint is published.
         const isOurs = (answered.json as { taken?: boolean } | undefined)?.taken !== false;
         if (isOurs) expectFit({ answered, published });

@@ -104,6 +104,7 @@ beforeAll(async () => {
     '{user_id}': owner.id,
     '{payment_id}': (await api.system.state(owner.id)).payment?.id ?? '',
     '{id}': (clock.json as { id: string }).id,
+    '{method_id}': 'a-method',
     '{group}': commandGroup,
     '{key}': owner.id,
     '{dead_letter_id}': idOfSample(1),
@@ -127,7 +128,7 @@ function bodyOf(path: string): unknown {
   if (path.endsWith('/buy')) return purchase;
   if (path.endsWith('/advance')) return { to: '2030-01-01T00:00:00.000Z' };
   if (path.endsWith('/test-clocks')) return { name: 'c', now: '2030-01-01T00:00:00.000Z' };
-  if (path.endsWith('/release')) return { reason: 'a test' };
+  if (path.endsWith('/release') || path.includes('/users/')) return { reason: 'a test' };
   if (path.endsWith('/resolve')) return { check_result: 'failed', reason: 'a test' };
   if (path.endsWith('/query')) return { user_ids: [randomUUID()] };
   if (path.includes('{secret}'))
@@ -155,7 +156,7 @@ describe('authorization: every operation of the contract by every role', () => {
         ),
   );
   it.each(cells)('$method $path as $type by $role: $wanted', async ({ method, path, type, role, wanted }) => {
-    const body = method === 'POST' ? bodyOf(path) : undefined;
+    const body = method === 'GET' ? undefined : bodyOf(path);
     const answered = await api.ask(method, addressOf(path), {
       token: tokens[role],
       body,

@@ -8,14 +8,11 @@ import type { Payment, Refund } from '../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../src/domain/model/send-record.ts';
 import type { EndCause, Subscription, Term } from '../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../src/domain/model/tariff.ts';
+import { id, instant, orNull, secret } from './arbitrary-scalars.ts';
+import { failure, followed, receiptContact } from './arbitrary-receipts.ts';
 import { anyCommand } from '../support/commands.ts';
 
-/** Canaries in every field that holds a secret; no message may contain them. */
-export const secret = 'secret-4111111111111111';
-
-export const id = fc.uuid();
-export const instant = fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') });
-const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
+export { id, instant, secret };
 export const count = fc.nat(1000);
 /** Texts of others: any length, any character, halves of surrogate pairs too. */
 const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ minLength: 600, maxLength: 900 }));
@@ -33,6 +30,7 @@ const cause = fc.constantFrom<EndCause>(
   'superseded',
   'payment_failed',
   'not_paid',
+  'contact_missing',
 );
 
 const tariff: fc.Arbitrary<Tariff> = fc.record({
@@ -220,6 +218,10 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   },
   'subscription.cancel_scheduled': { ...aboutSubscription, reason: orNull(words), effectiveAt: instant },
   'subscription.cancel_undone': aboutSubscription,
+  'subscription.renewal_stopped': {
+    ...aboutSubscription,
+    ...{ cause: fc.constant('method_unlinked'), effectiveAt: instant },
+  },
   'subscription.canceled': { ...aboutSubscription, voluntary: fc.boolean(), reason: orNull(words), refunded: money },
   'subscription.expired': { ...aboutSubscription, cause },
   'dunning.retry_scheduled': { ...aboutSubscription, nextAttemptAt: instant, ladderStep: count },
@@ -228,6 +230,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'notice.retry_upcoming': upcomingCharge,
   'notice.grace_ending': upcomingEnd,
   'notice.ending': upcomingEnd,
+  'notice.contact_missing': upcomingCharge,
   'payment.created': aboutPayment,
   'payment.requires_action': { ...aboutPayment, redirectUrl: fc.webUrl() },
   'payment.succeeded': { ...aboutPayment, via, capturedAt: instant },
@@ -246,6 +249,11 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'payment_method.unlinked': { method, by: fc.constantFrom('subscriber', 'staff') },
+  'payment_method.default_changed': { method, subscriptionId: id },
+  'receipt.registered': { receipt: followed, closed: fc.boolean() },
+  'receipt.failed': { receipt: followed, closed: fc.boolean(), reason: failure },
+  'receipt_contact.changed': { contact: orNull(receiptContact), personalKey: orNull(fc.constant(secret)) },
   'entitlement.changed': { entitlement },
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },

@@ -9,12 +9,15 @@ import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
-import { createCatalogue } from './world/open-services.ts';
+import { createCatalogue, policyOf } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
 import { toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
+import type { SavedMethod } from '../../src/domain/model/payment.ts';
+import type { Subscriber } from '../../src/domain/model/subscriber.ts';
+import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario } from './scenario.ts';
@@ -53,6 +56,15 @@ function reconcileByHand(world: World, fleet: Fleet, from: number): void {
   );
 }
 
+/** Whether the save gave a notice that a contact is missing. */
+function isNoticed(before: Subscriber | null, after: Subscriber): boolean {
+  const noticesOf = (state: Subscriber | null) =>
+    state?.subscription != null && 'notices' in state.subscription
+      ? (state.subscription.notices ?? []).filter(({ kind }) => kind === 'contact_missing')
+      : [];
+  return noticesOf(after).length > noticesOf(before).length;
+}
+
 /** One life of the service, from the first purchase to a calm in which everything must come to rest. */
 export async function runSeed(seed: number): Promise<RunOfSeed> {
   const restore = forbidHiddenInputs();
@@ -74,7 +86,7 @@ async function run(seed: number): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm });
+  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
@@ -82,16 +94,17 @@ async function run(seed: number): Promise<RunOfSeed> {
   const witness = observe(world, { database, log, server });
   const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
-  const people = startPeople(
-    world,
-    () => fleet.find('api'),
-    scenario,
-    (userId) =>
+  const people = startPeople(world, () => fleet.find('api'), scenario, {
+    toResolve: (userId) =>
       toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
         now: scheduler.now(),
         random,
       }),
-  );
+    methodOf: (userId) => {
+      const methods = database.documents.get(userId)?.subscriber.methods ?? [];
+      return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
+    },
+  });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
@@ -111,6 +124,8 @@ async function run(seed: number): Promise<RunOfSeed> {
         weather.delayCancel(subscription.term.periodEnd, () => people.cancel(userId));
       const isNew = before?.subscriber.subscription?.status !== 'past_due';
       if (subscription?.status === 'past_due' && isNew) people.warn(userId);
+      if (isContactMissing(after, policyOf(world)) && isNoticed(before?.subscriber ?? null, after))
+        people.nameContact(userId);
       if (isHeld(after) && !(before !== null && isHeld(before.subscriber))) people.lookInto(userId);
     },
     onPull: () => undefined,

@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
+import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Life } from './world/people.ts';
 import type { Random } from './world/random.ts';
 
@@ -7,7 +8,18 @@ export type Scenario = Life & {
   readonly lastsMs: number;
   /** How long a price lasts before the next version of the tariff. */
   readonly priceHoldsMs: number;
+  /** How receipts are made; null in lives without them. */
+  readonly receipts: ReceiptRules | null;
 };
+
+/** The VAT rate rises in the middle of the life. */
+const receiptsFrom = (from: number): ReceiptRules => ({
+  ...{ contactKinds: ['email'], taxSystem: null, paymentMode: 'full_payment' },
+  vatCodes: [
+    { from: -Infinity, code: 4 },
+    { from, code: 11 },
+  ],
+});
 
 /** Days on which calendars go wrong: ends of months of every length, and both sides of a leap day. */
 const edges = [
@@ -46,6 +58,7 @@ export function drawScenario(random: Random): Scenario {
         ? random.pick<Life['tariffNames']>([['month'], ['month', 'year'], ['month', 'quarter']])
         : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
     idleMs: lastsMs / (isChatty ? 100 : random.integer(2, 12)),
+    receipts: random.chance(0.4) ? receiptsFrom(start + lastsMs * random.between(0.2, 0.8)) : null,
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };
 }

@@ -21,4 +21,6 @@ export type Known = {
   readonly tariffId: () => string;
   /** What a careful member of staff would resolve; null when nothing is unresolved. */
   readonly toResolve: () => Resolving | null;
+  /** One of the subscriber's saved methods. */
+  readonly methodId: () => string;
 };

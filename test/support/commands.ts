@@ -4,6 +4,8 @@ import type { Command, CommandInput, CommandType } from '../../src/domain/comman
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
 import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
+import { methodRows } from './method-commands.ts';
+import { receiptContactRows } from './receipt-contact-commands.ts';
 import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
@@ -175,6 +177,8 @@ export const commandRows = {
       },
     },
   },
+  ...methodRows,
+  ...receiptContactRows,
   ...staffRows,
 } as const satisfies CommandRows;
 

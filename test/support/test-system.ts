@@ -19,41 +19,29 @@ import { createMemoryCatalogue } from '../fakes/catalogue.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
+import { userCiphers } from '../../src/adapters/system/cipher.ts';
 import { systemIds } from '../../src/adapters/system/ids.ts';
-import type { Command, CommandInput } from '../../src/domain/commands/index.ts';
+import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { ReleaseCommand } from '../../src/domain/commands/release.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { defaultPolicy } from '../../src/domain/model/policy.ts';
+import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
 import { createManualClock } from './manual-clock.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
+import { noon, tariffs } from './tariffs.ts';
+import { testCipher } from './test-cipher.ts';
 import { readMessage, type SeenFact } from './read-message.ts';
 
-export const noon = Date.parse('2026-01-31T09:00:00.000Z');
+export { noon, tariffs };
 
-const tariff = (alias: string, amountMinor: number, unit: 'day' | 'month' | 'year'): CatalogueTariff => ({
-  id: `tariff-${alias}`,
-  version: 1,
-  alias,
-  name: alias,
-  price: { amountMinor, currency: 'RUB' },
-  period: { count: 1, unit },
-  features: ['hd'],
-  createdAt: noon,
-  updatedAt: noon,
-  sale: {},
-});
-
-export const tariffs = {
-  month: tariff('month', 29_900, 'month'),
-  day: tariff('day', 2_900, 'day'),
-  year: tariff('year', 299_000, 'year'),
-};
+/** What a subscriber gives with a command. */
+type Given = { readonly [Type in CommandType]: Omit<Extract<CommandInput, { type: Type }>, 'userId'> }[CommandType];
 
 type StaffInput =
   | Pick<ReleaseCommand, 'type'>
@@ -63,14 +51,22 @@ type StaffInput =
 
 const trace = { correlationId: 'test', causationId: null };
 
-type Market = { readonly timeZone: string; readonly sold: readonly CatalogueTariff[] };
+type Market = {
+  readonly timeZone: string;
+  readonly sold: readonly CatalogueTariff[];
+  /** The shop demands receipts where they are made. */
+  readonly receipts?: ReceiptRules | null;
+};
 const home: Market = { timeZone: defaultPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({ timeZone, sold } = home) {
+export function createTestSystem({ timeZone, sold, receipts = null }: Market = home) {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
-  const provider = createFakeProvider({ now: () => clock.now() });
+  const provider = createFakeProvider({
+    now: () => clock.now(),
+    receipts: receipts === null ? null : 'email_or_phone',
+  });
   const store = createMemorySubscriberStore();
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
@@ -95,9 +91,10 @@ export function createTestSystem({ timeZone, sold } = home) {
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0 },
+    policy: { ...defaultPolicy, timeZone, clockSkewMs: 0, receipts },
     ids: systemIds,
-    cipher: { seal: (clear) => Buffer.from(clear).toString('base64'), open: (sealed) => Buffer.from(sealed, 'base64') },
+    cipher: testCipher,
+    userCiphers,
     store,
     past: readModels.decisions,
     books: createMemoryBooks(readModels),
@@ -256,7 +253,7 @@ export function createTestSystem({ timeZone, sold } = home) {
       return ended?.kind === 'rejected' ? ended.reason : ended?.kind;
     },
     /** Any other command, with the fields of its own. */
-    order: async (userId: string, input: Omit<CommandInput, 'userId'>) => {
+    order: async (userId: string, input: Given) => {
       const commandId = `order-${(counter += 1)}`;
       const command = { ...base(userId, commandId), notAfter: null, ...input } as Command;
       await handleCommand(services, command, trace);

@@ -1,5 +1,10 @@
 import { trusted } from 'mongoose';
-import { historyPayments, type KeptPayment, type KeptRefund } from '../../application/outbox/history-payment.ts';
+import {
+  historyPayments,
+  type KeptPayment,
+  type KeptReceipt,
+  type KeptRefund,
+} from '../../application/outbox/history-payment.ts';
 import type { PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaymentRow } from './models/payments.ts';
@@ -13,7 +18,7 @@ const keptPayment = ({ _id: id, createdAt, capturedAt, ...row }: PaymentRow): Ke
 type Owned = { readonly userId?: string };
 
 /** Payments out of the read models. */
-export const createPaymentHistory = ({ payments, refunds }: Models): PaymentHistory => ({
+export const createPaymentHistory = ({ payments, refunds, receipts }: Models): PaymentHistory => ({
   findUser: (operationId) =>
     askStore(async () => {
       const [filter, fields] = [{ _id: operationId }, { userId: 1 }];
@@ -29,7 +34,11 @@ export const createPaymentHistory = ({ payments, refunds }: Models): PaymentHist
         .skip((page - 1) * limit)
         .limit(limit)
         .lean<PaymentRow[]>();
-      const kept = await refunds.find({ paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) }).lean<KeptRefund[]>();
-      return historyPayments(rows.map(keptPayment), kept);
+      const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
+      const [kept, made] = await Promise.all([
+        refunds.find(ofThese).lean<KeptRefund[]>(),
+        receipts.find(ofThese).lean<KeptReceipt[]>(),
+      ]);
+      return historyPayments(rows.map(keptPayment), kept, made);
     }),
 });

@@ -9,6 +9,7 @@ export function pastPayment(row: PaymentRow): PastPayment {
     ...{ paymentId, subscriptionId, periodKey, attemptNo, kind, amount },
     ...{ state, providerPaymentId, watchedBecause, capturedAt: capturedAt?.getTime() ?? null },
     ...{ isRefunded: row.refunded === true, isDuplicate: row.duplicate === true },
+    ...(row.receipt == null ? {} : { receipt: row.receipt }),
   };
 }
 

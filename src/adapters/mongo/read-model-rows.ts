@@ -26,6 +26,8 @@ export function recordOf(models: Models, version: VersionedRow) {
     }
     case 'refunds':
       return castRecord(models.refunds, values);
+    case 'receipts':
+      return castRecord(models.receipts, values);
     case 'commands':
       return castRecord(models.commands, values);
   }

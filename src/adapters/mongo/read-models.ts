@@ -124,7 +124,7 @@ export function createHistoryWriter(
 ): HistoryWriter {
   const audit = createAudit(models);
   const write = async (rows: readonly ReadModelRow[]): Promise<void> => {
-    const others = (['subscriptions', 'refunds', 'commands'] as const).map((model) =>
+    const others = (['subscriptions', 'refunds', 'receipts', 'commands'] as const).map((model) =>
       bulk(
         models[model],
         rows.flatMap((row) => (row.model === model ? [operationOf(models, row)] : [])),

@@ -4,10 +4,16 @@ import { type Due, type NextDue, timerId } from '../../domain/timers/index.ts';
 import { entryFrom, type StoredEntry, storedEntry } from './outbox-document.ts';
 
 /** A document of `subscribers`. Instants are epoch milliseconds, as in the domain; read models have dates, for people. */
-export type SubscriberDocument = Omit<Subscriber, 'userId' | 'captures' | 'externalRefunds' | 'differences'> & {
+export type SubscriberDocument = Omit<
+  Subscriber,
+  'userId' | 'captures' | 'externalRefunds' | 'differences' | 'receipts' | 'receiptContact' | 'personalKey'
+> & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
+  readonly receipts?: Subscriber['receipts'];
+  readonly receiptContact?: Subscriber['receiptContact'];
+  readonly personalKey?: Subscriber['personalKey'];
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
@@ -34,6 +40,9 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
+    receipts: document.receipts ?? [],
+    receiptContact: document.receiptContact ?? null,
+    personalKey: document.personalKey ?? null,
     commands: document.commands,
     differences: document.differences ?? [],
     entitlement: document.entitlement,

@@ -9,6 +9,7 @@ type Waiting = {
   readonly userId: string;
   readonly createdRealAt: Date;
   readonly held: { readonly since: number };
+  readonly since: Date;
 };
 type Rows = Pick<Collection<Waiting>, 'find'>;
 
@@ -36,12 +37,19 @@ async function held(rows: Rows, { after, limit }: Query): Promise<readonly WorkI
   return found.map(({ _id: id, userId, held: { since } }) => ({ userId, kind: 'subscription', id, since }));
 }
 
+async function failedReceipts(rows: Rows, { after, limit }: Query): Promise<readonly WorkItem[]> {
+  const filter = { state: 'failed', ...(after === null ? {} : later('since', new Date(after.since), after.id)) };
+  const found = await rows.find(filter).sort({ since: 1, _id: 1 }).limit(limit).toArray();
+  return found.map(({ _id: id, userId, since }) => ({ userId, kind: 'receipt', id, since: since.getTime() }));
+}
+
 /** Each query reads a partial index that holds only what waits. Uses the driver's collections: it only reads. */
-export function createWorkList({ payments, refunds, subscriptions }: Models): WorkList {
+export function createWorkList({ payments, refunds, receipts, subscriptions }: Models): WorkList {
   const rowsOf = ({ collection }: { readonly collection: unknown }): Rows => collection as Rows;
   return (query) =>
     askStore(async () => {
       if (query.state === 'held') return held(rowsOf(subscriptions), query);
+      if (query.state === 'receipt_failed') return failedReceipts(rowsOf(receipts), query);
       const found = await Promise.all([
         unresolved(rowsOf(payments), 'payment', query),
         unresolved(rowsOf(refunds), 'refund', query),

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Cipher } from '../../application/ports/cipher.ts';
+import type { Cipher, UserCiphers } from '../../application/ports/cipher.ts';
 import { Fault } from '../../application/ports/faults.ts';
 
 /** Names the format, so that another key or algorithm can be added later. */
@@ -35,9 +35,16 @@ function open(key: Buffer, sealed: string): Uint8Array {
   }
 }
 
-/** AES-256-GCM under one key from the configuration, a fresh nonce per text. */
-export function createCipher(keyBase64: string): Cipher {
-  const key = Buffer.from(keyBase64, 'base64');
-  if (key.length !== keyBytes) throw new Error(`The encryption key must be ${keyBytes} bytes in base64`);
+/** AES-256-GCM under one key, a fresh nonce per text. */
+function cipherUnder(key: Buffer): Cipher {
+  if (key.length !== keyBytes) throw new Error(`An encryption key must be ${keyBytes} bytes`);
   return { seal: (clear) => seal(key, clear), open: (sealed) => open(key, sealed) };
 }
+
+/** The cipher of the service, under the key from the configuration. */
+export const createCipher = (keyBase64: string): Cipher => cipherUnder(Buffer.from(keyBase64, 'base64'));
+
+export const userCiphers: UserCiphers = {
+  newKey: () => randomBytes(keyBytes),
+  under: (key) => cipherUnder(Buffer.from(key)),
+};

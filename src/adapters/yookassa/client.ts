@@ -82,7 +82,7 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
   const call = createCaller(http.call, circuit, outside);
   const { readPage, close: closeList } = openList(options, outside);
   const provider: PaymentProvider = {
-    freeze: (providerRequest) => freeze(providerRequest, options.returnUrl),
+    freeze: (providerRequest, customer) => freeze(providerRequest, options.returnUrl, customer),
     send: async (frozen, idempotenceKey, correlationId) => {
       const request = thaw(frozen);
       const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };

@@ -9,6 +9,7 @@ import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../doma
 type Fields = Readonly<Record<string, unknown>>;
 
 const paymentStatuses = ['pending', 'waiting_for_capture', 'succeeded', 'canceled'] as const;
+const registrations = ['pending', 'succeeded', 'canceled'] as const;
 const refundStatuses = ['pending', 'succeeded', 'canceled'] as const;
 /** Longer than any documented text. */
 const textLengthMax = 2_048;
@@ -75,10 +76,14 @@ function money(value: unknown): Money {
 /** A name in the metadata. Another program of the shop may leave it empty, and then it names nothing of ours. */
 const name = (value: unknown): string | null => (value === '' ? null : optional(value, text));
 
-function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata' | 'createdAt' | 'cancellation'> {
+type Base = Pick<ProviderRefund, 'id' | 'amount' | 'metadata' | 'createdAt' | 'receiptRegistration' | 'cancellation'>;
+
+function base(object: Fields): Base {
   const metadata = optional(object['metadata'], fields) ?? {};
   const cancellation = optional(object['cancellation_details'], fields);
   const refundId = name(metadata['refund_id']);
+  // No decision about money rests on it, so a word of next year makes no answer invalid.
+  const registration = registrations.find((known) => known === object['receipt_registration']);
   return {
     id: text(object['id']),
     amount: money(object['amount']),
@@ -89,11 +94,19 @@ function base(object: Fields): Pick<ProviderRefund, 'id' | 'amount' | 'metadata'
       ...(refundId === null ? {} : { refundId }),
     },
     createdAt: time(object['created_at']),
+    ...(registration === undefined ? {} : { receiptRegistration: registration }),
     cancellation: cancellation && {
       reason: displayText(cancellation['reason']),
       party: displayText(cancellation['party']),
     },
   };
+}
+
+/** The month in which a card expires; null where the provider shows none, or nonsense. */
+function expiryOf(card: Fields | null): string | null {
+  const [year, month] = [card?.['expiry_year'], card?.['expiry_month']];
+  const expiry = `${String(year)}-${String(month)}`;
+  return /^20\d\d-(0[1-9]|1[0-2])$/.test(expiry) ? expiry : null;
 }
 
 function method(value: unknown): NonNullable<ProviderPayment['method']> {
@@ -105,6 +118,8 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
     title: optional(object['title'], displayText),
     last4: card && optional(card['last4'], displayText),
     brand: card && optional(card['card_type'], displayText),
+    type: optional(object['type'], displayText),
+    expiry: expiryOf(card),
   };
 }
 

@@ -1,5 +1,7 @@
-import { type Money, toDecimal } from '../../domain/model/money.ts';
+import type { Customer } from '../../application/ports/payment-provider.ts';
 import type { ProviderRequest, RequestMetadata } from '../../domain/model/provider.ts';
+import { amountOf, canonical, type Json, truncate } from './canonical-json.ts';
+import { receiptJson } from './receipt-json.ts';
 
 /** The provider's limits in characters. It refuses longer texts, so ours are truncated. */
 const paymentDescriptionMax = 128;
@@ -8,28 +10,12 @@ const refundDescriptionMax = 250;
 /** A request as it is sent, to the byte. `path` is relative to the API's base address. */
 export type FrozenRequest = { readonly method: 'POST'; readonly path: string; readonly body: string };
 
-type Json = string | boolean | { readonly [name: string]: Json | undefined };
-
-/** Keys in alphabetical order, without absent ones, so that the same request always has the same bytes. */
-function canonical(value: Json): string {
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const pairs = Object.entries(value).flatMap(([name, item]) =>
-    item === undefined ? [] : [`${JSON.stringify(name)}:${canonical(item)}`],
-  );
-  return `{${pairs.sort().join(',')}}`;
-}
-
-const amountOf = (money: Money): Json => ({ value: toDecimal(money), currency: money.currency });
-
 const metadataOf = (metadata: RequestMetadata): Json => ({
   payment_id: metadata.paymentId,
   refund_id: metadata.refundId,
   user_id: metadata.userId,
   test_clock_id: metadata.testClockId ?? undefined,
 });
-
-/** Truncating may split a surrogate pair; `toWellFormed` replaces the half that remains. */
-const truncate = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed();
 
 /**
  * What the provider's defaults would change:
@@ -41,6 +27,7 @@ const truncate = (text: string, lengthMax: number): string => text.slice(0, leng
 function requestOf(
   providerRequest: ProviderRequest,
   defaultReturnUrl: string,
+  customer?: Customer,
 ): { readonly path: string; readonly body: Json } {
   switch (providerRequest.kind) {
     case 'checkout':
@@ -53,6 +40,7 @@ function requestOf(
           description: truncate(providerRequest.description, paymentDescriptionMax),
           metadata: metadataOf(providerRequest.metadata),
           payment_method_data: { type: 'bank_card' },
+          receipt: receiptJson(providerRequest, customer),
           save_payment_method: providerRequest.saveMethod,
         },
       };
@@ -66,6 +54,7 @@ function requestOf(
           description: truncate(providerRequest.description, paymentDescriptionMax),
           metadata: metadataOf(providerRequest.metadata),
           payment_method_id: providerRequest.methodId,
+          receipt: receiptJson(providerRequest, customer),
         },
       };
     case 'capture':
@@ -81,14 +70,15 @@ function requestOf(
           description: truncate(providerRequest.description, refundDescriptionMax),
           metadata: metadataOf(providerRequest.metadata),
           payment_id: providerRequest.providerPaymentId,
+          receipt: receiptJson(providerRequest, customer),
         },
       };
   }
 }
 
 /** The body is kept as text, so that every later send has these bytes and not a new serialization. */
-export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: string): string {
-  const { path, body } = requestOf(providerRequest, defaultReturnUrl);
+export function freeze(providerRequest: ProviderRequest, defaultReturnUrl: string, customer?: Customer): string {
+  const { path, body } = requestOf(providerRequest, defaultReturnUrl, customer);
   return canonical({ method: 'POST', path, body: canonical(body) });
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../../domain/model/context.ts';
 import type { ProviderRequest } from '../../domain/model/provider.ts';
 import { newSubscriber, type Subscriber } from '../../domain/model/subscriber.ts';
+import { customerOf, keepContact } from '../services/receipt-contacts.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { StoredSubscriber } from '../ports/subscriber-store.ts';
 import { subscriberNow } from '../services/subscriber-now.ts';
@@ -16,7 +17,9 @@ async function contextOf(services: CoreServices, testClockId: string | null): Pr
     policy,
     ids,
     shop,
-    seal: (providerRequest: ProviderRequest) => cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest))),
+    keepContact: (given, personalKey) => keepContact(services, given, personalKey),
+    seal: (providerRequest: ProviderRequest) =>
+      cipher.seal(new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, providerRequest)))),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Subject } from '../../domain/model/effect.ts';
 import { definitionOf, type Timer } from '../../domain/timers/index.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
 import type { About } from '../change/change-subscriber.ts';
+import { checkReceipt } from '../operations/check-receipt.ts';
 import { checkStatus } from '../operations/check-status.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { withHandlerDeadline } from '../services/handler-deadline.ts';
@@ -35,7 +36,11 @@ export async function handleTimer(
   if ('decide' in definition) {
     return changeAndSend(services, about, (state, context) => definition.decide(state, timer, context));
   }
-  // A status check stays due in the document until its result is saved, so the message may be committed before that.
-  await withHandlerDeadline(services, check(services, about, definition.subjectOf(timer)));
+  // A check stays due in the document until its result is saved, so the message may be committed before that.
+  const work =
+    'receiptOf' in definition
+      ? checkReceipt(services, about, definition.receiptOf(timer))
+      : check(services, about, definition.subjectOf(timer));
+  await withHandlerDeadline(services, work);
   return { kind: 'handled' };
 }

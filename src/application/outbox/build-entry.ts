@@ -43,6 +43,14 @@ function refundRow(refund: Refund, { state }: ChangeSet, about: About): ReadMode
   return { ...about, model: 'refunds', id: refund.id, row: refund, isPartial };
 }
 
+function receiptRow(event: Extract<DomainEvent, { receipt: unknown }>, about: About): ReadModelRow {
+  const { kind, id, paymentId, subscriptionId, providerObjectId, vatCode, since, failed } = event.receipt;
+  const unregistered = failed === null ? 'pending' : 'failed';
+  const state = event.type === 'receipt.registered' ? 'registered' : unregistered;
+  const row = { kind, id, paymentId, subscriptionId, providerObjectId, vatCode, since, failed, state } as const;
+  return { ...about, model: 'receipts', id, row };
+}
+
 /** One row for each subscription, payment, refund and command that changed, after its last event, and for an order of staff. */
 function readModelRows(changeSet: ChangeSet, about: About, request: Request): readonly ReadModelRow[] {
   const rows = new Map<string, ReadModelRow>();
@@ -54,6 +62,8 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
       put(paymentRow(event, changeSet, about, rows.get(`payments ${event.payment.id}`)));
     } else if ('refund' in event) {
       put(refundRow(event.refund, changeSet, about));
+    } else if ('receipt' in event) {
+      put(receiptRow(event, about));
     } else if (event.type === 'refund.recorded_external') {
       put({ ...about, ...externalRefund(event) });
     } else if (event.type === 'command.received' || event.type === 'command.resolved') {

@@ -2,6 +2,7 @@ import type { AuditEntry } from './audit.ts';
 import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, Refund, RefundReason } from '../../domain/model/payment.ts';
+import type { FollowedReceipt } from '../../domain/model/receipt.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 
 /** A message to publish, validated and size-checked before it was saved. Only the registry id is missing. */
@@ -15,6 +16,11 @@ export type OutMessage = {
   readonly schema: string;
   /** The JSON value; null is a tombstone. */
   readonly value: Readonly<Record<string, unknown>> | null;
+};
+
+/** A receipt as history keeps it. */
+export type ReceiptRecord = Omit<FollowedReceipt, 'nextReadAt'> & {
+  readonly state: 'pending' | 'registered' | 'failed';
 };
 
 /** A row of a read model. A row never replaces one with a higher `version`. */
@@ -36,6 +42,7 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
       readonly isPartial?: boolean;
     }
+  | { readonly model: 'receipts'; readonly id: string; readonly row: ReceiptRecord }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }
   /** An order of staff. It is added, and never replaced. */
   | { readonly model: 'audit'; readonly id: string; readonly row: AuditEntry }

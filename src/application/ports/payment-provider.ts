@@ -1,5 +1,9 @@
 import type { Instant } from '../../domain/model/instant.ts';
+import type { GivenContact } from '../../domain/model/receipt-contact.ts';
 import type { CheckResult, ProviderRequest, SendOutcome } from '../../domain/model/provider.ts';
+
+/** To whom a receipt is sent, in clear. */
+export type Customer = { readonly kind: GivenContact['kind']; readonly value: string };
 
 /** No call was made: the circuit breaker is open, because the provider has not answered for a while. */
 export const circuitOpen = 'circuit_open';
@@ -9,8 +13,8 @@ export const circuitOpen = 'circuit_open';
  * once or returns `unsent`, ends within its own time limit (35 s) and never follows redirects.
  */
 export type PaymentProvider = {
-  /** The exact bytes of the request, with method and path. Pure and deterministic. */
-  readonly freeze: (providerRequest: ProviderRequest) => string;
+  /** The exact bytes of the request, with method and path. Pure and deterministic. A request with a receipt has a customer. */
+  readonly freeze: (providerRequest: ProviderRequest, customer?: Customer) => string;
   readonly send: (frozen: string, idempotenceKey: string, correlationId: string) => Promise<SendOutcome>;
   readonly read: (object: 'payment' | 'refund', id: string, correlationId: string) => Promise<CheckResult>;
   /**

@@ -1,14 +1,14 @@
 import type { Instant } from '../../domain/model/instant.ts';
 
-/** What waits for a person: a billing hold, an unknown payment or refund, or one that operators were alerted of. */
-export const workStates = ['held', 'unknown', 'stuck'] as const;
+/** What waits for a person: a billing hold, an unknown payment or refund, one that operators were alerted of, or a failed receipt. */
+export const workStates = ['held', 'unknown', 'stuck', 'receipt_failed'] as const;
 export type WorkState = (typeof workStates)[number];
 
 export type WorkItem = {
   readonly userId: string;
-  readonly kind: 'subscription' | 'payment' | 'refund';
+  readonly kind: 'subscription' | 'payment' | 'refund' | 'receipt';
   readonly id: string;
-  /** Since when it waits: the hold, or the creation of the payment or refund. */
+  /** Since when it waits: the hold, the creation of the payment or refund, or the money whose receipt failed. */
   readonly since: Instant;
 };
 

@@ -38,9 +38,12 @@ export type Preview = {
   readonly nextCharge: NextCharge | null;
 };
 
-/** Nothing that a preview decides is sent or saved, so its request needs no bytes and its payment no shop. */
+/** Nothing that a preview decides is sent or saved: its request needs no bytes, its payment no shop, a contact no key. */
 const previewId = 'preview';
-const unsent = { seal: () => '', shop: { accountId: '', test: true } };
+const unsent = {
+  ...{ seal: () => '', shop: { accountId: '', test: true } },
+  keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
+};
 
 /** Runs the rule of the command on the state. Nothing of its result is saved. */
 export function previewOn(state: Subscriber, input: CommandInput, facts: Facts, context: Context): Preview {

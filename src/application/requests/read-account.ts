@@ -2,10 +2,12 @@ import { type CommandInput, type CommandType, commands } from '../../domain/comm
 import type { RejectionReason } from '../../domain/model/command.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
+import type { ReceiptContact } from '../../domain/model/receipt-contact.ts';
 import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import { keepsMethod } from '../../domain/model/subscription-questions.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
+import { linkedMethods } from '../../domain/subscription/usable-method.ts';
 import { lookUp } from '../services/look-up.ts';
 import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
@@ -22,8 +24,13 @@ export type Account = {
   readonly openPage: Payment | null;
   readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
   readonly refunds: Subscriber['refunds'];
+  /** Where receipts are sent, masked. */
+  readonly receiptContact: Pick<ReceiptContact, 'kind' | 'masked'> | null;
   readonly actions: readonly Action[];
 };
+
+const defaultOf = ({ subscription }: Subscriber): string | null =>
+  keepsMethod(subscription) ? subscription.methodId : null;
 
 async function actionsOf(
   services: PreviewServices,
@@ -35,6 +42,7 @@ async function actionsOf(
   const offer = {
     tariffId: subscription?.tariff.id ?? tariffs[0]?.id ?? '',
     paySystem: subscription?.paySystem ?? paySystems[0]?.alias ?? '',
+    methodId: defaultOf(subscriber) ?? linkedMethods(subscriber)[0]?.id ?? 'none',
   };
   const asked = Object.entries(commands).flatMap(([type, { plainly }]) =>
     plainly === null ? [] : [{ userId, type, ...plainly(offer) } as CommandInput],
@@ -55,15 +63,16 @@ export async function readAccount(
   const read = await readForPreview(services, userId);
   const { subscriber, context } = read;
   onRead(subscriber);
-  const { subscription, methods, payment, refunds } = subscriber;
-  const chargedId = keepsMethod(subscription) ? subscription.methodId : null;
+  const { subscription, payment, refunds, receiptContact } = subscriber;
+  const chargedId = defaultOf(subscriber);
   return {
     subscription,
     access: entitlementOf(subscription, context.now, context.policy),
     nextCharge: nextChargeOf(subscriber, context.policy),
     openPage: payment !== null && showsPage(payment) ? payment : null,
-    methods: methods.map((method) => ({ ...method, isDefault: method.id === chargedId })),
+    methods: linkedMethods(subscriber).map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,
+    receiptContact,
     actions: await actionsOf(services, read),
   };
 }

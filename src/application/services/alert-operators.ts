@@ -13,6 +13,11 @@ function concern(event: DomainEvent): LogFields | null {
     const detail = `${amount.amountMinor} of ${capturedMinor} went back by a refund of the cabinet; access and renewal stay`;
     return { subjectId, detail };
   }
+  if (event.type === 'receipt.failed') {
+    const { kind, id: subjectId, providerObjectId } = event.receipt;
+    const detail = `the receipt is ${event.reason}: ask the provider's support about ${kind} ${providerObjectId}`;
+    return { subjectId, detail };
+  }
   if (event.type === 'payment.stuck') {
     return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
   }

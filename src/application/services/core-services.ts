@@ -3,7 +3,7 @@ import type { Policy } from '../../domain/model/policy.ts';
 import type { BlockedKeys } from '../ports/blocked-keys.ts';
 import type { Books } from '../ports/books.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
-import type { Cipher } from '../ports/cipher.ts';
+import type { Cipher, UserCiphers } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
@@ -22,6 +22,7 @@ export type CoreServices = {
   readonly policy: Policy;
   readonly ids: Ids;
   readonly cipher: Cipher;
+  readonly userCiphers: UserCiphers;
   readonly store: SubscriberStore;
   readonly past: PastLookups;
   readonly books: Books;

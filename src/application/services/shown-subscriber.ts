@@ -5,7 +5,5 @@ export type ShownSubscriber = Readonly<Record<keyof Subscriber, unknown>>;
 
 /** All that is stored of a subscriber, without secrets. */
 export function shownSubscriber(subscriber: Subscriber): ShownSubscriber {
-  // The name of a saved method is all that the provider needs to charge it.
-  const methods = subscriber.methods.map((method) => ({ ...method, id: null }));
-  return withoutSecrets({ ...subscriber, methods }) as ShownSubscriber;
+  return withoutSecrets({ ...subscriber, personalKey: null }) as ShownSubscriber;
 }

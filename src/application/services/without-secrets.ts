@@ -1,6 +1,7 @@
-/** Sealed requests, keys, pages, and names of saved methods by which the provider charges. */
+/** Sealed requests and contacts, keys, pages, and names of saved methods by which the provider charges. */
 const secretFields: ReadonlySet<string> = new Set([
   ...['request', 'idempotenceKey', 'confirmationUrl', 'redirectUrl', 'returnUrlHash', 'methodId'],
+  'sealed',
 ]);
 
 /** The value without its secret fields, at any depth, for the eyes of staff and for the audit. */

@@ -1,17 +1,13 @@
 import type { CommandBase } from '../model/command.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, record, resolve } from '../decision/draft.ts';
-import { endAfterCancel } from '../subscription/access.ts';
+import { type Draft, resolve } from '../decision/draft.ts';
+import { endRenewal } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
-import { withNotice } from '../subscription/notices.ts';
-import { periodIndexOf } from '../payment/open-payment.ts';
-import type { CapturedPayment } from '../model/payment.ts';
-import { termAt } from '../subscription/period.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
-import { requestFullRefund } from '../payment/request-refund.ts';
-import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
+import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
+import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 
 export type CancelCommand = CommandBase & {
@@ -21,45 +17,6 @@ export type CancelCommand = CommandBase & {
   readonly refund?: 'none' | 'prorated';
   readonly reason: string | null;
 };
-
-/** The term before the given period, counted from the anchor where that is early enough; null when it is not known. */
-function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
-  const { term, previousTerm, tariff } = subscription;
-  if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
-  return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
-}
-
-/** Captured charges that were reserved after the API had accepted the cancel, also where the subscription has ended. */
-const capturedSince = (draft: Draft, subscription: Subscription, command: CancelCommand): readonly CapturedPayment[] =>
-  draft.state.captures.filter(
-    (capture) =>
-      capture.kind === 'charge' &&
-      capture.subscriptionId === subscription.id &&
-      capture.reservedAt > command.acceptedAt &&
-      capture.refundedMinor < capture.capturedMinor,
-  );
-
-const refundAll = (draft: Draft, captures: readonly CapturedPayment[], context: Context): Draft =>
-  captures.reduce((refunded, capture) => requestFullRefund(refunded, capture, 'canceled', context), draft);
-
-/**
- * Reverts renewals that were charged after the cancel was accepted and before it was handled. The money is refunded, and
- * the term that the subscriber saw when they cancelled is restored.
- */
-function revertRenewals(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
-  const captures = capturedSince(draft, subscription, command);
-  const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
-  if (first === undefined) return draft;
-  const refunded = refundAll(draft, captures, context);
-  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
-  // A renewal after a gap has set a new anchor, and the old term is not known any more: the subscription ends now.
-  if (term === null) return cancelNow(refunded, subscription, command, context);
-  // `attemptsMade` keeps the attempt, so that a later charge of the period gets another key.
-  const previous = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
-  // A cancel that was handled earlier has published the end of the longer term. cancelAtEnd publishes the new end.
-  const reverted = { ...previous, cancelAtPeriodEnd: false };
-  return record(refunded, { type: 'subscription.tracked', subscription: reverted });
-}
 
 /** Ends access, and in the same save requests the refund of what is unused. Access stays ended should the refund fail. */
 function cancelNow(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
@@ -75,19 +32,12 @@ function cancelNow(draft: Draft, subscription: LiveSubscription, command: Cancel
 function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
   if (subscription.cancelAtPeriodEnd) return abandoned;
-  const effectiveAt = endAfterCancel(subscription);
-  const closed = { ...subscription, cancelAtPeriodEnd: true, extendedUntil: null };
-  // The answer says when it ends, so only notices that are still ahead follow.
-  const answer = { kind: 'ending', moment: effectiveAt, amountMinor: null, dueAt: context.now } as const;
-  const { subscription: flagged } = withNotice(closed, answer, context);
-  const scheduled = record(abandoned, {
-    type: 'subscription.cancel_scheduled',
-    subscription: flagged,
-    reason: command.reason,
-    effectiveAt,
+  const { reason } = command;
+  const fact: Parameters<typeof endRenewal>[2]['fact'] = (flagged, effectiveAt) => ({
+    ...{ type: 'subscription.cancel_scheduled', subscription: flagged, reason, effectiveAt },
   });
-  if (context.now < effectiveAt) return scheduled;
-  return endSubscription(scheduled, flagged, { status: 'expired', cause: 'user_canceled', at: effectiveAt });
+  const flagged = { ...subscription, cancelAtPeriodEnd: true };
+  return endRenewal(abandoned, flagged, { cause: 'user_canceled', fact }, context);
 }
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {
@@ -98,10 +48,12 @@ function abandonPurchase(draft: Draft, subscription: Subscription, context: Cont
 
 function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft {
   const { subscription } = draft.state;
+  const { acceptedAt } = command;
   if (subscription === null) return draft;
   if (awaitsPurchase(subscription)) return abandonPurchase(draft, subscription, context);
-  if (!mayCancel(subscription)) return refundAll(draft, capturedSince(draft, subscription, command), context);
-  const reverted = revertRenewals(draft, subscription, command, context);
+  if (!mayCancel(subscription)) return refundAll(draft, chargedSince(draft, subscription, acceptedAt), context);
+  const { draft: reverted, isTermLost } = revertRenewals(draft, subscription, acceptedAt, context);
+  if (isTermLost) return cancelNow(reverted, subscription, command, context);
   const current = reverted.state.subscription;
   if (!mayCancel(current)) return reverted;
   return command.mode === 'immediate'

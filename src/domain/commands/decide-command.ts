@@ -4,6 +4,7 @@ import type { StaffAct } from '../model/events.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
 import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 type AnyDefinition = CommandDefinition<never, LookUp>;
@@ -13,7 +14,7 @@ function actOf(command: Command): StaffAct {
   const { commandId, userId, actor, type: action } = command;
   const { subjectOf } = commands[command.type] as AnyDefinition;
   const subject = subjectOf?.(command as never) ?? { kind: 'subscriber', id: userId };
-  const reason = 'reason' in command ? (command.reason ?? '') : '';
+  const reason = ('reason' in command ? command.reason : null) ?? '';
   return { commandId, actor: actor.id, action, subject, reason };
 }
 
@@ -22,7 +23,12 @@ function carryOut(received: Draft, command: Command, facts: Facts, context: Cont
     return reject(received, command, 'command_expired');
   // The definition under a type takes the command of that type, which the type checker cannot infer.
   const { decide } = commands[command.type] as AnyDefinition;
-  return decide(received, command as never, facts, context);
+  const decided = decide(received, command as never, facts, context);
+  // Whatever the command, and whatever the state: nothing is charged whose receipt could not be sent.
+  const opensPayment = decided.events.some(({ type }) => type === 'payment.created');
+  return opensPayment && isContactMissing(received.state, context.policy)
+    ? reject(received, command, 'contact_required')
+    : decided;
 }
 
 /** Decides a command once. A known id is a repeat, and its outcome does not change. */

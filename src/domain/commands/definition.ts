@@ -26,8 +26,8 @@ export type LookUpFields = {
 
 type FieldOf = { readonly tariff: 'tariffId'; readonly paySystem: 'paySystem'; readonly testClock: 'testClockId' };
 
-/** What a subscriber would buy without choosing: their tariff through their pay system. */
-export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'>;
+/** What a subscriber would mean without choosing: their tariff, pay system and default method; `none` where there is none. */
+export type Offer = Pick<LookUpFields, 'tariffId' | 'paySystem'> & { readonly methodId: string };
 
 /** A later command is rejected: no client waits for it any more, and it must not charge. */
 export const attendedLifeMs = 15 * minuteMs;

@@ -1,9 +1,12 @@
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
+import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
+import { setDefaultMethod } from './set-default-method.ts';
 import { resolvePayment } from './resolve-payment.ts';
 import { retry } from './retry.ts';
 import { uncancel } from './uncancel.ts';
+import { unlinkMethod } from './unlink-method.ts';
 
 /** Every command: its type in messages and in openapi.yaml (`x-command`) → its definition. */
 export const commands = {
@@ -13,6 +16,10 @@ export const commands = {
   'payment.resolve': resolvePayment,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'payment_method.unlink': unlinkMethod,
+  'payment_method.set_default': setDefaultMethod,
+  'receipt_contact.set': setReceiptContact,
+  'receipt_contact.clear': clearReceiptContact,
 } as const;
 
 export type CommandType = keyof typeof commands;

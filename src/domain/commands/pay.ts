@@ -7,6 +7,7 @@ import { endSubscription } from '../subscription/end-subscription.ts';
 import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
 import { showsPage } from '../model/payment-states.ts';
+import { receiptOf } from '../payment/receipts.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
@@ -37,7 +38,8 @@ function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draf
 }
 
 /** Shows the open page again where it can answer the command; null when a new page is needed. */
-function showAgain(draft: Draft, wanted: Wanted, context: Context): Draft | null {
+function showAgain(draft: Draft, terms: Omit<Wanted, 'receipt'>, context: Context): Draft | null {
+  const wanted = { ...terms, receipt: receiptOf(draft.state, context) };
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
   if (payment === null || !answersCommand(payment, wanted, context, { isOnlyChoice })) return null;

@@ -14,7 +14,11 @@ import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 export type RetryCommand = CommandBase & { readonly type: 'payment.retry' };
 
 /** Why the due period cannot be charged now; null when it can. */
-function obstacle(state: Subscriber, subscription: PastDueSubscription, context: Context): RejectionReason | null {
+export function obstacle(
+  state: Subscriber,
+  subscription: PastDueSubscription,
+  context: Context,
+): RejectionReason | null {
   const { dunning } = subscription;
   if (subscription.held !== null) return 'subscription_held';
   if (subscription.cancelAtPeriodEnd) return 'cancel_scheduled';
@@ -26,7 +30,7 @@ function obstacle(state: Subscriber, subscription: PastDueSubscription, context:
 }
 
 /** Charges the saved method now. The attempt takes no step of the ladder, whatever becomes of it. */
-function chargeNow(draft: Draft, subscription: PastDueSubscription, context: Context): Draft {
+export function chargeNow(draft: Draft, subscription: PastDueSubscription, context: Context): Draft {
   const { dunning, attemptsMade } = subscription;
   const asked = [...(dunning.asked ?? []), { attemptNo: attemptsMade + 1, at: context.now }];
   const kept = asked.slice(-context.policy.askedPerDayMax);

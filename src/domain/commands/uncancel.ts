@@ -14,7 +14,7 @@ export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncan
 
 /** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
 function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
-  const renewed = { ...subscription, cancelAtPeriodEnd: false };
+  const renewed = { ...subscription, autoRenew: true, renewalStopped: null, cancelAtPeriodEnd: false };
   switch (renewed.status) {
     case 'active':
       return renewed;
@@ -31,8 +31,7 @@ function carryOut(draft: Draft, command: UncancelCommand, context: Context): Dra
   const done = { kind: 'completed', subscriptionId: subscription.id } as const;
   if (renews(subscription)) return resolve(draft, command.commandId, done);
   if (context.now >= endAfterCancel(subscription)) return reject(draft, command, 'too_late');
-  if (!subscription.autoRenew || !hasUsableMethod(draft.state, subscription))
-    return reject(draft, command, 'method_required');
+  if (!hasUsableMethod(draft.state, subscription)) return reject(draft, command, 'method_required');
   if (isChargeOut(draft.state, subscription)) return reject(draft, command, 'payment_in_progress');
   const undone = { type: 'subscription.cancel_undone', subscription: renewing(subscription, context) } as const;
   return resolve(record(draft, undone), command.commandId, done);

@@ -1,6 +1,7 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { remember } from './known-as.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
+import type { FollowedReceipt } from '../model/receipt.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 type RecordedExternal = Extract<DomainEvent, { readonly type: 'refund.recorded_external' }>;
@@ -19,6 +20,15 @@ function placePayment(state: Subscriber, payment: Payment, place: PaymentPlace):
 function placeRefund(state: Subscriber, refund: Refund, closed: boolean): Subscriber {
   const others = state.refunds.filter((other) => other.id !== refund.id);
   return { ...state, refunds: closed ? others : [...others, refund] };
+}
+
+/** A receipt keeps its place: the list is in the order in which the money moved. */
+function placeReceipt(state: Subscriber, receipt: FollowedReceipt, closed: boolean): Subscriber {
+  const isKnown = state.receipts.some(({ id }) => id === receipt.id);
+  const receipts = isKnown
+    ? state.receipts.map((other) => (other.id === receipt.id ? receipt : other))
+    : [...state.receipts, receipt];
+  return { ...state, receipts: closed ? receipts.filter(({ id }) => id !== receipt.id) : receipts };
 }
 
 /** Changes the entries of a list that are meant. */
@@ -49,6 +59,18 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
   }
 }
 
+function changeMethods(state: Subscriber, event: Extract<DomainEvent, { readonly method: unknown }>): Subscriber {
+  const { type, method } = event;
+  switch (type) {
+    case 'payment_method.saved':
+      return { ...state, methods: put(state.methods, method, ({ id }) => id) };
+    case 'payment_method.unlinked':
+      return { ...state, methods: change(state.methods, ({ id }) => id === method.id, method) };
+    case 'payment_method.default_changed':
+      return state;
+  }
+}
+
 function keepExternal(state: Subscriber, { amount, ...recorded }: RecordedExternal): Subscriber {
   const { paymentId, providerRefundId, capturedMinor } = recorded;
   const kept: ExternalRefund = { paymentId, providerRefundId, amountMinor: amount.amountMinor, capturedMinor };
@@ -64,22 +86,25 @@ function countRefunded(state: Subscriber, event: RecordedExternal | Refunded): S
   return count({ refundedMinor, refundsMade: event.refundsMade, requestedMinor: event.requestedMinor });
 }
 
-/**
- * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
- * same state. A missing case does not compile.
- */
-export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
-  if ('subscription' in event) return { ...state, subscription: event.subscription };
-  if ('payment' in event) return placePayment(state, event.payment, event.place);
-  if ('refund' in event) return placeRefund(state, event.refund, event.closed);
-  if ('refundedMinor' in event) return countRefunded(state, event);
-  if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
-  if ('subjectId' in event) return remember(state, event);
+type OtherEvent = Extract<
+  DomainEvent,
+  {
+    readonly type:
+      | 'method.disabled'
+      | 'receipt_contact.changed'
+      | 'capture.recorded'
+      | 'entitlement.changed'
+      | 'clock.bound'
+      | 'reconciliation.difference_found';
+  }
+>;
+
+function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
   switch (event.type) {
-    case 'payment_method.saved':
-      return { ...state, methods: put(state.methods, event.method, ({ id }) => id) };
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'receipt_contact.changed':
+      return { ...state, receiptContact: event.contact, personalKey: event.personalKey };
     case 'capture.recorded':
       return { ...state, captures: put(state.captures, event.capture, ({ paymentId }) => paymentId) };
     case 'entitlement.changed':
@@ -89,4 +114,20 @@ export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
     case 'reconciliation.difference_found':
       return remember(state, event);
   }
+}
+
+/**
+ * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
+ * same state. A missing case does not compile.
+ */
+export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
+  if ('subscription' in event) return { ...state, subscription: event.subscription };
+  if ('payment' in event) return placePayment(state, event.payment, event.place);
+  if ('refund' in event) return placeRefund(state, event.refund, event.closed);
+  if ('receipt' in event) return placeReceipt(state, event.receipt, event.closed);
+  if ('refundedMinor' in event) return countRefunded(state, event);
+  if ('entry' in event || 'commandId' in event) return changeCommands(state, event);
+  if ('subjectId' in event) return remember(state, event);
+  if ('method' in event) return changeMethods(state, event);
+  return changeOther(state, event);
 }

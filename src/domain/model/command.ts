@@ -49,8 +49,10 @@ export type RejectionReason =
   | 'not_active'
   | 'too_late'
   | 'method_required'
+  | 'method_not_found'
   | 'cancel_scheduled'
-  | 'too_many_tries';
+  | 'too_many_tries'
+  | 'contact_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -3,6 +3,8 @@ import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
+import type { Receipt } from './receipt.ts';
+import type { GivenContact, KeptContact } from './receipt-contact.ts';
 
 /** Deterministic ids: the same input gives the same id, so a decision that is made twice creates one payment. */
 export type Ids = {
@@ -28,6 +30,8 @@ export type Context = {
   readonly ids: Ids;
   /** Freezes a provider request into the bytes that will be sent, and encrypts them. */
   readonly seal: (providerRequest: ProviderRequest) => string;
+  /** Encrypts a contact under the user's key; the first one makes the key. */
+  readonly keepContact: (given: GivenContact, personalKey: string | null) => KeptContact;
   /** The configured shop account. An object of another account is never applied. */
   readonly shop: { readonly accountId: string; readonly test: boolean };
 };
@@ -50,6 +54,8 @@ export type PastPayment = {
   readonly capturedAt: Instant | null;
   /** Another payment was kept for its period. */
   readonly isDuplicate: boolean;
+  /** What its receipt said. */
+  readonly receipt?: Receipt;
 };
 
 /** A refund as the read model has it. */

@@ -4,6 +4,8 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
+import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
 import type { Entitlement } from './subscriber.ts';
 
@@ -45,6 +47,7 @@ type SubscriptionFacts = {
   };
   'subscription.cancel_scheduled': { reason: string | null; effectiveAt: Instant };
   'subscription.cancel_undone': NothingElse;
+  'subscription.renewal_stopped': { cause: 'method_unlinked'; effectiveAt: Instant };
   'subscription.canceled': {
     voluntary: boolean;
     reason: string | null;
@@ -58,6 +61,7 @@ type SubscriptionFacts = {
   'notice.retry_upcoming': UpcomingCharge;
   'notice.grace_ending': UpcomingEnd;
   'notice.ending': UpcomingEnd;
+  'notice.contact_missing': Omit<UpcomingCharge, 'methodTitle'>;
 };
 
 /** Each carries the payment after the change, and its place. */
@@ -82,8 +86,18 @@ type RefundFacts = {
   'refund.failed': { reason: string; retryAt: Instant | null };
 };
 
+/** Each carries the receipt after the change; `closed` removes it from the document. */
+type ReceiptFact = { receipt: FollowedReceipt; closed: boolean };
+
 type OtherFacts = {
+  'receipt.registered': ReceiptFact;
+  'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  'payment_method.unlinked': { method: SavedMethod; by: 'subscriber' | 'staff' };
+  /** The subscription that it pays carries it since. */
+  'payment_method.default_changed': { method: SavedMethod; subscriptionId: string };
+  /** The contact as it is now; null where it was taken back. */
+  'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
   /** A refund that was made outside of the service, in the provider's cabinet. */
   'refund.recorded_external': {
@@ -122,6 +136,7 @@ type InternalChanges = {
   'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
+  'receipt.tracked': ReceiptFact;
   'method.disabled': { methodId: string };
   'capture.recorded': { capture: CapturedPayment };
   'capture.refunded': { paymentId: string; refundedMinor: number; refundsMade: number; requestedMinor: number };
@@ -146,6 +161,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'subscription.tracked': true,
   'payment.tracked': true,
   'refund.tracked': true,
+  'receipt.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,

@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 
-/** What a notice announces: a charge, or an end of access. */
-export type NoticeKind = 'renewal_upcoming' | 'retry_upcoming' | 'grace_ending' | 'ending';
+/** What a notice announces: a charge, an end of access, or a charge that waits for a receipt contact. */
+export type NoticeKind = 'renewal_upcoming' | 'retry_upcoming' | 'grace_ending' | 'ending' | 'contact_missing';
 
 /** A notice that was published. The newest `Policy.noticesMax` of a subscription are kept. */
 export type Notice = {
@@ -9,7 +9,7 @@ export type Notice = {
   readonly kind: NoticeKind;
   /** When the charge was planned, or access was to end. Another instant is another notice. */
   readonly moment: Instant;
-  /** What was to be charged; null in a notice of an end. */
+  /** What was to be charged; null in any other notice. */
   readonly amountMinor: number | null;
   readonly at: Instant;
 };

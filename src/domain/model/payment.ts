@@ -1,6 +1,7 @@
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
+import type { Receipt } from './receipt.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Tariff } from './tariff.ts';
@@ -33,6 +34,8 @@ export type Payment = {
   readonly returnUrlHash?: string | null;
   /** The notice that announced it; absent where none is needed, as where the subscriber asked for it. */
   readonly noticeId?: string;
+  /** The receipt that its request asks for; absent where none is made. */
+  readonly receipt?: Receipt;
   /** On the subscriber's clock, and in real time. Polls of a page count from here. */
   readonly createdAt: Instant;
   readonly createdRealAt: Instant;
@@ -52,6 +55,8 @@ export type Refund = {
   readonly providerPaymentId: string;
   readonly amount: Money;
   readonly reason: RefundReason;
+  /** Absent where none is made. A refund of all of its payment has one, and its request does not ask for it. */
+  readonly receipt?: Receipt;
   /** The number among the refunds of its payment. Absent where an earlier version saved it, which made one at most. */
   readonly refundNo?: number;
   readonly attemptNo: number;
@@ -78,6 +83,8 @@ export type CapturedPayment = {
   readonly providerPaymentId: string;
   readonly kind: 'checkout' | 'charge';
   readonly attemptNo: number;
+  /** The saved method charged; null for a page. Absent where an earlier version saved it. */
+  readonly methodId?: string | null;
   /** Real time of the first reservation. A cancel accepted earlier refunds the capture. */
   readonly reservedAt: Instant;
   readonly currency: string;
@@ -88,6 +95,8 @@ export type CapturedPayment = {
   readonly refundsMade?: number;
   /** The sum of ours: succeeded, open, and failed with a retry ahead. Absent where an earlier version saved it. */
   readonly requestedMinor?: number;
+  /** The receipt of the payment, whose VAT rate its refunds have. */
+  readonly receipt?: Receipt;
 };
 
 /** A refund that staff made in the provider's cabinet. The newest `Policy.capturesMax` are kept. */
@@ -106,8 +115,13 @@ export type SavedMethod = {
   readonly last4: string | null;
   readonly brand: string | null;
   readonly savedAt: Instant;
-  /** False after a hard decline. Charging resumes only with another method. */
+  /** The provider's word for its kind, such as `bank_card`, and the month in which a card expires, such as `2028-04`. */
+  readonly type?: string | null;
+  readonly expiry?: string | null;
+  /** False after a hard decline, and for ever once it is unlinked. Charging resumes only with another method. */
   readonly usable: boolean;
+  /** When the subscriber unlinked it. Absent while it is linked. */
+  readonly unlinkedAt?: Instant;
 };
 
 export type Decline = { readonly reason: string; readonly party: string; readonly class: DeclineClass };

@@ -1,3 +1,4 @@
+import type { ReceiptRules } from './receipt.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
 /** Every business number. docs/domain.md, "Money and periods", has the same table. */
@@ -72,6 +73,15 @@ export type Policy = {
   readonly methodsMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
+  /** When the registration of a receipt is read, as offsets from the moment at which the money moved; then daily. */
+  readonly receiptReadsMs: readonly number[];
+  /** A receipt that is not registered by then is one for the support of the provider. */
+  readonly receiptLateMs: number;
+  /** After this a late receipt is not read any more. */
+  readonly receiptFollowedMs: number;
+  readonly receiptsMax: number;
+  /** How receipts are made; null where no receipts are made here. */
+  readonly receipts: ReceiptRules | null;
 };
 
 export const defaultPolicy: Policy = {
@@ -132,4 +142,9 @@ export const defaultPolicy: Policy = {
   methodsMax: 24,
   commandsMax: 50,
   differencesMax: 32,
+  receiptReadsMs: [5 * minuteMs, hourMs],
+  receiptLateMs: 3 * dayMs,
+  receiptFollowedMs: 30 * dayMs,
+  receiptsMax: 64,
+  receipts: null,
 };

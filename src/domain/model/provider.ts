@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
+import type { Registration, WantedReceipt } from './receipt.ts';
 
 /** Sent with each request and returned in each object, which matches the provider's object with our operation. */
 export type RequestMetadata = {
@@ -10,7 +11,13 @@ export type RequestMetadata = {
   readonly refundId?: string;
 };
 
-type Described = { readonly amount: Money; readonly description: string; readonly metadata: RequestMetadata };
+type Described = {
+  readonly amount: Money;
+  readonly description: string;
+  readonly metadata: RequestMetadata;
+  /** Absent where no receipt is made, or where the provider repeats that of the payment. */
+  readonly receipt?: WantedReceipt;
+};
 
 /** A request to a payment provider, in the terms of the domain. */
 export type ProviderRequest =
@@ -24,6 +31,8 @@ type ObjectBase = {
   readonly amount: Money;
   readonly metadata: { readonly [Key in keyof RequestMetadata]: string | null };
   readonly createdAt: Instant;
+  /** Absent where the shop makes no receipts, and before the money has moved. */
+  readonly receiptRegistration?: Registration;
   readonly cancellation: { readonly reason: string; readonly party: string } | null;
 };
 
@@ -42,6 +51,8 @@ export type ProviderPayment = ObjectBase & {
     readonly title: string | null;
     readonly last4: string | null;
     readonly brand: string | null;
+    readonly type: string | null;
+    readonly expiry: string | null;
   } | null;
 };
 

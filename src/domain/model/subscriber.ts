@@ -1,6 +1,8 @@
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
+import type { FollowedReceipt } from './receipt.ts';
+import type { ReceiptContact } from './receipt-contact.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Whether the user may watch. A reader without a newer record refuses access from `validUntil` on. */
@@ -34,7 +36,13 @@ export type Subscriber = {
   readonly captures: readonly CapturedPayment[];
   /** Also of payments that are not captured as far as we know: their captures count these refunds. */
   readonly externalRefunds: readonly ExternalRefund[];
+  /** Receipts that the provider has not registered yet, the oldest first. */
+  readonly receipts: readonly FollowedReceipt[];
   readonly methods: readonly SavedMethod[];
+  /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
+  readonly receiptContact: ReceiptContact | null;
+  /** The key of the user's personal data, sealed by the key of the service. Without it none of them can be read again. */
+  readonly personalKey: string | null;
   readonly commands: readonly CommandEntry[];
   /**
    * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
@@ -56,7 +64,10 @@ export const newSubscriber = (userId: string): Subscriber => ({
   refunds: [],
   captures: [],
   externalRefunds: [],
+  receipts: [],
   methods: [],
+  receiptContact: null,
+  personalKey: null,
   commands: [],
   differences: [],
   entitlement: null,

@@ -40,7 +40,8 @@ export type EndCause =
   | 'replaced'
   | 'superseded'
   | 'payment_failed'
-  | 'not_paid';
+  | 'not_paid'
+  | 'contact_missing';
 
 export type Hold = {
   readonly reason: string;
@@ -63,6 +64,8 @@ type Live = Terms & {
   readonly held: Hold | null;
   /** The saved method that renewals charge; null when there is none. */
   readonly methodId: string | null;
+  /** Why it renews no more, although it was bought to; null or absent otherwise. */
+  readonly renewalStopped?: 'method_unlinked' | null;
   /** Attempts made for the due period. The next one gets the next number, and so another key. */
   readonly attemptsMade: number;
   /** Access past its ordinary end, while a charge is unresolved or the subscription is held. */

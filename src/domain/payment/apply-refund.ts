@@ -1,6 +1,7 @@
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
+import { followReceipt } from './follow-receipt.ts';
 import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
 import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
@@ -67,8 +68,11 @@ export function applyRefund(draft: Draft, operation: RefundOperation, object: Pr
   switch (object.status) {
     case 'pending':
       return track(draft, known, { state: 'pending', send: planPolls(known.entry, context) });
-    case 'succeeded':
-      return record(draft, { type: 'refund.succeeded', refund: { ...known.entry, state: 'succeeded' }, closed: true });
+    case 'succeeded': {
+      const refund: Refund = { ...known.entry, state: 'succeeded' };
+      const succeeded = record(draft, { type: 'refund.succeeded', refund, closed: true });
+      return followReceipt(succeeded, { kind: 'refund', entry: refund }, object, context);
+    }
     case 'canceled':
       return failRefund(draft, known.entry, object.cancellation?.reason ?? 'general_decline', context);
   }

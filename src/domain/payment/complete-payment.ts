@@ -3,6 +3,7 @@ import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Via } from '../model/events.ts';
 import type { Instant } from '../model/instant.ts';
+import { followReceipt } from './follow-receipt.ts';
 import { externalMinor } from './external-refunds.ts';
 import { periodKeyOf } from './open-payment.ts';
 import type { Payment, Purchase, RefundReason, SavedMethod, CapturedPayment } from '../model/payment.ts';
@@ -17,7 +18,7 @@ import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model
 /** A payment that has succeeded at the provider. */
 type Success = {
   readonly payment: Payment;
-  readonly object: Pick<ProviderPayment, 'id' | 'method'>;
+  readonly object: Pick<ProviderPayment, 'id' | 'method' | 'receiptRegistration'>;
   readonly capturedAt: Instant;
   readonly via: Via;
 };
@@ -32,7 +33,9 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
   attemptNo: payment.attemptNo,
   reservedAt: payment.send.reservedAt ?? payment.createdRealAt,
   currency: payment.amount.currency,
+  methodId: payment.methodId,
   capturedMinor: payment.amount.amountMinor,
+  ...(payment.receipt === undefined ? {} : { receipt: payment.receipt }),
   // Staff may have refunded it in the provider's cabinet before we learnt of its success.
   refundedMinor: Math.min(payment.amount.amountMinor, externalMinor(state, payment.id)),
 });
@@ -40,8 +43,8 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
   if (!payment.saveMethod || object.method?.saved !== true) return null;
-  const { id, title, last4, brand } = object.method;
-  return { id, title, last4, brand, savedAt: capturedAt, usable: true };
+  const { id, title, last4, brand, type, expiry } = object.method;
+  return { id, title, last4, brand, type, expiry, savedAt: capturedAt, usable: true };
 }
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
@@ -153,7 +156,10 @@ function completePayment(draft: Draft, success: Success, context: Context): Draf
 }
 
 /** A payment succeeded: the open one is completed, and the money of a watched one goes back. */
-export const applySuccess = (draft: Draft, success: Success, context: Context): Draft =>
-  success.payment.watchedBecause === null
-    ? completePayment(draft, success, context)
-    : refundLatePayment(draft, success, success.payment.watchedBecause, context);
+export function applySuccess(draft: Draft, success: Success, context: Context): Draft {
+  const { payment, object } = success;
+  const followed = followReceipt(draft, { kind: 'payment', entry: payment }, object, context);
+  return payment.watchedBecause === null
+    ? completePayment(followed, success, context)
+    : refundLatePayment(followed, success, payment.watchedBecause, context);
+}

@@ -19,6 +19,7 @@ import { isOut, isOver, isUnresolved } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderObject, SendOutcome } from '../model/provider.ts';
 import { withUnknown, withUnsent } from './reserve.ts';
+import { hold } from '../subscription/billing-hold.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
@@ -26,7 +27,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 type Verdict =
   | { readonly kind: 'unknown'; readonly reason: string; readonly readsOnly: boolean }
   | { readonly kind: 'unsent'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly parameter: string | null };
 
 /**
  * A first send is one whose reservation is the only one not counted as unsent. The answer to a repeat may concern the
@@ -43,7 +44,7 @@ function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answer
       return first ? outcome : { kind: 'unknown', reason: outcome.reason, readsOnly: false };
     case 'refused':
       return first
-        ? { kind: 'refused', reason: `${outcome.status} ${outcome.code}` }
+        ? { kind: 'refused', reason: `${outcome.status} ${outcome.code}`, parameter: outcome.parameter }
         : { kind: 'unknown', reason: `${outcome.status} ${outcome.code}`, readsOnly: false };
   }
 }
@@ -77,12 +78,19 @@ function afterUnsent(draft: Draft, operation: Operation, context: Context): Draf
   return track(draft, operation, { state: 'ready', send: { ...planPolls(counted, context), noSendBefore: null } });
 }
 
-function afterRefusal(draft: Draft, operation: Operation, { reason }: Of<'refused'>, context: Context): Draft {
+function afterRefusal(draft: Draft, operation: Operation, verdict: Of<'refused'>, context: Context): Draft {
+  const { reason, parameter } = verdict;
   const { kind, entry } = operation;
-  if (kind === 'refund') return failRefund(draft, entry, reason, context);
-  const detail = `the provider refused the request: ${reason}`;
-  const alarmed = alarm(draft, { rule: 'contradiction', subjectId: entry.id, detail });
-  if (!isCapture(operation)) return giveUp(alarmed, operation, 'provider_refused', context);
+  // The receipt is ours alone, so a refusal of it is a mistake of the configuration and no decline.
+  const isReceipt = parameter === 'receipt';
+  const detail = `the provider refused the ${isReceipt ? 'receipt' : 'request'}: ${reason}`;
+  const alarmed =
+    kind === 'refund' && !isReceipt ? draft : alarm(draft, { rule: 'contradiction', subjectId: entry.id, detail });
+  if (kind === 'refund') return failRefund(alarmed, entry, reason, context);
+  if (!isCapture(operation)) {
+    const held = isReceipt ? hold(alarmed, 'receipt_refused', context) : alarmed;
+    return giveUp(held, operation, isReceipt ? 'receipt_refused' : 'provider_refused', context);
+  }
   // The money is authorized, so only a read can end the payment. That may take days; commands are answered now.
   const send = { ...planPolls(entry, context), readsOnly: true };
   const tracked = track(alarmed, operation, { state: 'unknown', send });

@@ -26,6 +26,7 @@ function captureOf(state: Subscriber, object: ProviderPayment, past: Paid, conte
     reservedAt: context.realNow,
     currency: object.amount.currency,
     capturedMinor,
+    ...(past.payment.receipt === undefined ? {} : { receipt: past.payment.receipt }),
     ...{ ...before, refundedMinor: Math.min(capturedMinor, before.refundedMinor) },
   };
 }

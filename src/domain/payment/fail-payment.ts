@@ -31,6 +31,8 @@ function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: 
 function pastDueAfter(draft: Draft, payment: Payment, decline: Decline, context: Context): PastDueSubscription | null {
   const { subscription } = draft.state;
   if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
+  // Our mistake, and no decline: the subscription is held, and charged again when it is released.
+  if (decline.reason === 'receipt_refused') return null;
   if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
   const dunning = planDunning(subscription, payment, decline, context);
   const graceUntil = graceAfter(subscription, context.policy);
@@ -76,11 +78,12 @@ export function failPayment(draft: Draft, payment: Payment, ending: Ending, cont
   return enterPastDue(disabled, pastDue, payment.id);
 }
 
-type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent';
+type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent' | 'receipt_refused';
 
 /** Ends an operation that certainly was not carried out. Its key is not sent again. */
 export function giveUp(draft: Draft, { kind, entry }: Operation, reason: Because, context: Context): Draft {
   if (kind === 'refund') return failRefund(draft, entry, reason, context);
-  const answer = reason === 'provider_refused' ? reason : 'provider_unreachable';
+  const answer =
+    reason === 'provider_refused' || reason === 'receipt_refused' ? 'provider_refused' : 'provider_unreachable';
   return failPayment(draft, entry, { state: 'aborted', reason, party: 'us', answer }, context);
 }

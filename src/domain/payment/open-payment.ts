@@ -3,6 +3,7 @@ import type { Context } from '../model/context.ts';
 import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
+import { receiptOf, wanted } from './receipts.ts';
 import { toBeSent } from '../model/send-record.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
@@ -31,7 +32,11 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
   const description = describePurchase(tariff);
-  const ordered = { amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } };
+  const receipt = receiptOf(draft.state, context);
+  const ordered = {
+    ...{ amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } },
+    ...wanted(draft.state, receipt, description),
+  };
   const payment: Payment = {
     ...terms,
     id,
@@ -46,6 +51,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     providerPaymentId: null,
     confirmationUrl: null,
     returnUrlHash: returnUrlHashOf(returnUrl, context),
+    ...(receipt === null ? {} : { receipt }),
     createdAt: context.now,
     createdRealAt: context.realNow,
     watchedBecause: null,

@@ -3,6 +3,7 @@ import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Refund, RefundReason, CapturedPayment } from '../model/payment.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
+import { isWhole, receiptOfRefund, wanted } from './receipts.ts';
 import { refundsMadeOf, requestedMinorOf } from './own-refunds.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
@@ -22,6 +23,7 @@ type Terms = Pick<
   | 'amount'
   | 'reason'
   | 'refundNo'
+  | 'receipt'
   | 'firstRequestedAt'
   | 'earlierRefundIds'
 > & { readonly attemptNo: number };
@@ -36,16 +38,16 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
   const key = context.ids.idempotenceKey(paymentId, scope, attemptNo);
   const refundId = refundNameOf({ id, refundNo });
   const metadata = { paymentId, userId, testClockId, ...(refundId === null ? {} : { refundId }) };
+  const receipt = receiptOfRefund(draft.state, terms, context);
+  const description = describe[terms.reason];
   const providerRequest = {
-    kind: 'refund' as const,
-    providerPaymentId,
-    amount,
-    description: describe[terms.reason],
-    metadata,
+    ...{ kind: 'refund' as const, providerPaymentId, amount, description, metadata },
+    ...(isWhole(draft.state, terms) ? {} : wanted(draft.state, receipt, description)),
   };
   const refund: Refund = {
     ...terms,
     id,
+    ...(receipt === null ? {} : { receipt }),
     state: 'requested',
     send: toBeSent(key, providerRequest, context),
     providerRefundId: null,

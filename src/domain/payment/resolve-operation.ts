@@ -3,6 +3,7 @@ import { applySuccess } from './complete-payment.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import { failPayment, giveUp } from './fail-payment.ts';
+import { followReceipt } from './follow-receipt.ts';
 import {
   type Operation,
   type PaymentOperation,
@@ -49,8 +50,11 @@ function resolvePayment(draft: Draft, operation: PaymentOperation, checked: Chec
 function resolveRefund(draft: Draft, operation: RefundOperation, checked: CheckedByHand, context: Context): Draft {
   const { entry } = operation;
   switch (checked.checkResult) {
-    case 'succeeded':
-      return record(draft, { type: 'refund.succeeded', refund: { ...entry, state: 'succeeded' }, closed: true });
+    case 'succeeded': {
+      const refund = { ...entry, state: 'succeeded' as const };
+      const succeeded = record(draft, { type: 'refund.succeeded', refund, closed: true });
+      return followReceipt(succeeded, { kind: 'refund', entry: refund }, { id: entry.providerRefundId ?? '' }, context);
+    }
     case 'failed':
     case 'absent':
       if (isExhausted(operation)) return retryRefund(draft, entry, context);

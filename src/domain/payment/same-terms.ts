@@ -3,7 +3,9 @@ import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
 import type { Payment } from '../model/payment.ts';
-import { isAwaited, maySend } from '../model/payment-states.ts';
+import type { Receipt } from '../model/receipt.ts';
+import { sameReceipt } from './receipts.ts';
+import { isAwaited, maySend, showsPage } from '../model/payment-states.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 /** A purchase command, and what its page would sell: a new subscription, or the due period of the present one. */
@@ -11,6 +13,8 @@ export type Wanted = {
   readonly command: Purchase;
   readonly tariff: Tariff;
   readonly sells: 'subscription' | 'period';
+  /** The receipt that a page opened now would have. */
+  readonly receipt: Receipt | null;
 };
 
 type Compare = (payment: Payment, wanted: Wanted, context: Context) => boolean;
@@ -38,6 +42,10 @@ function canStillBePaid(payment: Payment, context: Context): boolean {
   return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
 }
 
+/** A page that is paid today at yesterday's VAT rate, or with the receipt sent to a former contact, is not shown again. */
+const hasOtherReceipt = (payment: Payment, { receipt }: Wanted): boolean =>
+  showsPage(payment) && !sameReceipt(payment.receipt ?? null, receipt);
+
 /** Whether the open page can answer the command: it can still be paid, and agrees with the command in every term. */
 export function answersCommand(
   payment: Payment,
@@ -46,6 +54,7 @@ export function answersCommand(
   { isOnlyChoice }: { readonly isOnlyChoice: boolean },
 ): boolean {
   if (payment.kind !== 'checkout' || payment.send.readsOnly || !canStillBePaid(payment, context)) return false;
+  if (!isOnlyChoice && hasOtherReceipt(payment, wanted)) return false;
   return Object.entries(isSame).every(([term, compare]) => {
     // Where no further page may be opened, a page that differs only in its return address is better than a rejection for
     // an hour: the subscriber pays for what they chose, and returns to another address of ours.

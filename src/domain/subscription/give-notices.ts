@@ -5,7 +5,14 @@ import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { takesNotices } from '../model/subscription-questions.ts';
 import { nextChargeAt } from './next-charge.ts';
-import { isGiven, missingForCharge, missingNotices, type WantedNotice, withNotice } from './notices.ts';
+import {
+  isGiven,
+  missingForCharge,
+  missingForContact,
+  missingNotices,
+  type WantedNotice,
+  withNotice,
+} from './notices.ts';
 
 /** Publishes the notice and remembers it. One of an end that has come is only remembered: it is true no more. */
 function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice, context: Context): Draft {
@@ -20,6 +27,10 @@ function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice
       const charge = { chargeAt, amount: subscription.tariff.price, methodTitle: method?.title ?? null };
       return record(draft, { type: `notice.${kind}`, ...given, ...charge });
     }
+    case 'contact_missing':
+      return record(draft, {
+        ...{ type: `notice.${kind}`, ...given, chargeAt: moment, amount: subscription.tariff.price },
+      });
     case 'grace_ending':
     case 'ending':
       return context.now < moment
@@ -29,9 +40,10 @@ function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice
 }
 
 /** The notices that are still ahead, as things stand. An open payment decides first whether there will be a charge. */
-export function noticesAhead({ payment, subscription }: Subscriber, policy: Policy): readonly WantedNotice[] {
+export function noticesAhead(state: Subscriber, policy: Policy): readonly WantedNotice[] {
+  const { payment, subscription } = state;
   if (!takesNotices(subscription) || payment?.kind === 'charge') return [];
-  const missing = missingNotices(subscription, policy);
+  const missing = [...missingNotices(subscription, policy), ...missingForContact(state, subscription, policy)];
   return payment === null ? missing : missing.filter(({ amountMinor }) => amountMinor === null);
 }
 

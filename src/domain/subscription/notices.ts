@@ -4,7 +4,9 @@ import type { Instant } from '../model/instant.ts';
 import { nextChargeAt, plannedChargeAt } from './next-charge.ts';
 import type { Notice } from '../model/notice.ts';
 import { plannedEnd } from './planned-end.ts';
+import { isContactMissing } from './receipt-contact.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
 
@@ -54,6 +56,20 @@ function beforeEnd(subscription: LiveSubscription, policy: Policy): readonly Wan
   return policy.endNoticesMs
     .map((aheadMs) => ({ kind, moment, amountMinor: null, dueAt: moment - aheadMs }) as const)
     .filter(({ dueAt }) => dueAt > begin);
+}
+
+/** The notices that a charge will wait, and that it waits, for a contact to which its receipt can be sent. */
+export function missingForContact(
+  state: Subscriber,
+  subscription: LiveSubscription,
+  policy: Policy,
+): readonly WantedNotice[] {
+  const isStopped = subscription.held !== null || !isContactMissing(state, policy);
+  const moment = isStopped ? null : plannedChargeAt(subscription);
+  if (moment === null) return [];
+  return [policy.noticeMs, 0]
+    .map((aheadMs) => ({ kind: 'contact_missing', moment, amountMinor: null, dueAt: moment - aheadMs }) as const)
+    .filter((wanted) => !isGiven(subscription, wanted));
 }
 
 /** Every notice that is still to be given, as the subscription stands. */

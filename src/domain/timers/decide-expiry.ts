@@ -7,6 +7,7 @@ import type { Policy } from '../model/policy.ts';
 import { declineRules } from '../model/decline-table.ts';
 import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
+import { contactAwaitedUntil } from '../subscription/receipt-contact.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { EndCause, LiveSubscription } from '../model/subscription.ts';
@@ -20,6 +21,7 @@ type ExpiryDue = {
 
 function endCause(subscription: LiveSubscription): EndCause {
   if (subscription.cancelAtPeriodEnd) return 'user_canceled';
+  if (subscription.renewalStopped != null) return subscription.renewalStopped;
   switch (subscription.status) {
     case 'active':
       return 'not_renewing';
@@ -31,7 +33,8 @@ function endCause(subscription: LiveSubscription): EndCause {
 /**
  * `subscription.expiry_due`: the stored access has ended, or a hold has lasted too long. While a payment or a charge may
  * still bring another period, the subscription does not expire, and finalizeDecision extends or withdraws access. A hold
- * that is over ends it all the same: the subscriber can buy again, and a charge that succeeds later is refunded.
+ * that is over ends it all the same: the subscriber can buy again, and a charge that succeeds later is refunded. So does a
+ * wait for a receipt contact that has lasted as long as dunning would.
  */
 export function decideExpiry(state: Subscriber, subscriptionId: string, context: Context): Decision {
   const { subscription } = state;
@@ -41,9 +44,11 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (!mayExpire(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
   const isHoldOver = now >= (holdEndsAt(subscription, policy) ?? Infinity);
-  if (mayContinue(state, subscription) && !isHoldOver) return accepted(draft);
+  const isWaitOver = now >= (contactAwaitedUntil(state, subscription, policy) ?? Infinity);
+  if (mayContinue(state, subscription) && !isHoldOver && !isWaitOver) return accepted(draft);
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
-  const end = { status: 'expired', cause: endCause(subscription), at: now } as const;
+  const cause = isWaitOver ? 'contact_missing' : endCause(subscription);
+  const end = { status: 'expired', cause, at: now } as const;
   return accepted(endSubscription(abandoned, subscription, end));
 }
 
@@ -52,8 +57,8 @@ function expiryAt(state: Subscriber, subscription: LiveSubscription, policy: Pol
   const endsAt = accessUntil(subscription, policy);
   // Without access, only a subscription that cannot continue still has to expire.
   if (state.entitlement?.active === true || !mayContinue(state, subscription)) return endsAt;
-  const holdEnds = holdEndsAt(subscription, policy);
-  return holdEnds === null ? null : Math.max(endsAt, holdEnds);
+  const lastsUntil = holdEndsAt(subscription, policy) ?? contactAwaitedUntil(state, subscription, policy);
+  return lastsUntil === null ? null : Math.max(endsAt, lastsUntil);
 }
 
 /** `subscription.expiry_due`: the moment at which stored access, or a hold, runs out. */

@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
+import { isContactMissing } from '../subscription/receipt-contact.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -30,6 +31,7 @@ function obstacle(
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
   // An open payment may still succeed, also one that is unknown. A second attempt could charge twice.
   if (state.payment !== null) return 'a payment is open';
+  if (isContactMissing(state, context.policy)) return 'there is no receipt contact';
   const at = nextChargeAt(subscription, context.policy);
   if (at === null) return 'no charge is planned';
   return context.now < at ? 'not due yet' : null;
@@ -52,8 +54,9 @@ export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Con
 /** `subscription.renewal_due`: opens the charge of the due period, attempt by attempt. */
 export const renewalDue: TimerDefinition<RenewalDue> = {
   id: ({ subscriptionId, periodIndex, attemptNo }) => `renewal-due:${subscriptionId}:${periodIndex}:${attemptNo}`,
-  dues: ({ payment, subscription }, policy) => {
-    if (!mayCharge(subscription)) return { business: [], real: [] };
+  dues: (state, policy) => {
+    const { payment, subscription } = state;
+    if (!mayCharge(subscription) || isContactMissing(state, policy)) return { business: [], real: [] };
     const at = payment === null ? nextChargeAt(subscription, policy) : null;
     const { id: subscriptionId, term, attemptsMade } = subscription;
     const next = { subscriptionId, periodIndex: term.periodIndex + 1, attemptNo: attemptsMade + 1 };

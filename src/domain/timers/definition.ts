@@ -7,10 +7,11 @@ import type { Subscriber } from '../model/subscriber.ts';
 
 export type TimerAt<Timer> = { readonly at: Instant; readonly timer: Timer };
 
-/** What is done when a timer arrives: a decision on the document, or a status check at the provider. */
+/** What is done when a timer arrives: a decision on the document, a status check at the provider, or a read of a receipt. */
 type Then<Timer> =
   | { readonly decide: (state: Subscriber, timer: Timer, context: Context) => Decision }
-  | { readonly subjectOf: (timer: Timer) => Subject };
+  | { readonly subjectOf: (timer: Timer) => Subject }
+  | { readonly receiptOf: (timer: Timer) => string };
 
 /** All that is special about a timer. */
 export type TimerDefinition<Timer extends { readonly type: string }> = Then<Timer> & {

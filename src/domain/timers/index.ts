@@ -3,6 +3,7 @@ import { holdAlarmDue } from './hold-alarm-due.ts';
 import { renewalDue } from './decide-renewal.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
 import { noticeDue } from './notice-due.ts';
+import { receiptCheckDue } from './receipt-check-due.ts';
 import { statusCheckDue } from './status-check-due.ts';
 
 /** Every timer there is: its type in messages → its definition. The first wins where two are due at the same instant. */
@@ -12,6 +13,7 @@ export const timers = {
   'subscription.notice_due': noticeDue,
   'payment.status_check_due': statusCheckDue,
   'subscription.hold_alarm_due': holdAlarmDue,
+  'receipt.check_due': receiptCheckDue,
 } as const;
 
 export type TimerType = keyof typeof timers;

@@ -6,18 +6,100 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment_method.set_default': PaymentMethodSetDefaultV1;
+  'payment_method.unlink': PaymentMethodUnlinkV1;
   'payment.resolve': PaymentResolveV1;
   'payment.retry': PaymentRetryV1;
+  'receipt_contact.clear': ReceiptContactClearV1;
+  'receipt_contact.set': ReceiptContactSetV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
   'subscription.uncancel': SubscriptionUncancelV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
+  'receipt.check_due': ReceiptCheckDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Charge this saved method from the next charge on. Never expires.
+ */
+export type PaymentMethodSetDefaultV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The saved method, by the id that the account shows.
+   */
+  methodId: string;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
+};
+/**
+ * Never charge this card again, under whatever id. Subscribers order it, and staff at their request. Never expires.
+ */
+export type PaymentMethodUnlinkV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The saved method, by the id that the account shows.
+   */
+  methodId: string;
+  /**
+   * Why, in the words of the member of staff; absent from the subscriber.
+   */
+  reason?: string;
 };
 /**
  * End a payment or refund that is unknown, by what a person has seen in the provider's cabinet. Only staff order it. Never expires.
@@ -62,19 +144,6 @@ export type PaymentResolveV1 = {
   reason: string;
 };
 /**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
-};
-/**
  * Pay the due period now, by the saved method.
  */
 export type PaymentRetryV1 = {
@@ -99,6 +168,66 @@ export type PaymentRetryV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+};
+/**
+ * Send no further receipt to the contact that was set. Never expires.
+ */
+export type ReceiptContactClearV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+};
+/**
+ * Send receipts to this contact from now on. The API has sealed it: no message shows it. Never expires.
+ */
+export type ReceiptContactSetV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The e-mail address, sealed; null where a phone is given.
+   */
+  email: string | null;
+  /**
+   * The phone number, sealed; null where an e-mail address is given.
+   */
+  phone: string | null;
 };
 /**
  * End the subscription. Never expires.
@@ -279,6 +408,23 @@ export type PaymentStatusCheckDueV1 = {
   subjectId: string;
   /**
    * The instant that has come.
+   */
+  dueAt: Instant;
+};
+/**
+ * It is time to ask the provider whether a receipt is registered. An announcement: the consumer decides.
+ */
+export type ReceiptCheckDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The payment or refund whose receipt it is.
+   */
+  subjectId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
    */
   dueAt: Instant;
 };

@@ -108,6 +108,7 @@ export async function startApi(
     log,
     policy: core.policy,
     ids: core.ids,
+    cipher: core.cipher,
     catalogue,
     store: core.store,
     past: core.past,

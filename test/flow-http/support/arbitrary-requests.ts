@@ -81,10 +81,13 @@ function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-function objects({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
+function objects({ properties = {}, required = [], ...counted }: Schema): fc.Arbitrary<unknown> {
   const fields = Object.entries(properties as Record<string, Schema>);
   const keys = Object.fromEntries(fields.map(([name, schema]) => [name, valuesOf(schema)]));
-  return fc.record(keys, { requiredKeys: required as string[] });
+  const { minProperties = 0, maxProperties = fields.length } = counted as Readonly<Record<string, number>>;
+  return fc
+    .record(keys, { requiredKeys: required as string[] })
+    .filter((value) => Object.keys(value).length >= minProperties && Object.keys(value).length <= maxProperties);
 }
 
 const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
@@ -103,6 +106,7 @@ export type AnyRequest = {
 
 /** Requests that openapi.yaml allows for an operation; headers within what a client can send. */
 export function requestsTo(operationId: string): {
+  readonly method: string;
   readonly path: string;
   readonly requests: fc.Arbitrary<AnyRequest>;
 } {
@@ -118,5 +122,5 @@ export function requestsTo(operationId: string): {
     ),
     body: requestBody?.required === true ? body : fc.option(body, { nil: undefined }),
   });
-  return { path: place.path, requests };
+  return { method: place.method.toUpperCase(), path: place.path, requests };
 }

@@ -64,6 +64,7 @@ test('the deploy step makes every index under its name, and nothing else', () =>
       subscribers: ['due_business', 'due_real', 'leftovers'],
       subscriptions: ['held', 'of_user'],
       payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
+      receipts: ['failed', 'of_payment'],
       refunds: ['of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
       commands: ['of_user'],
       parked_messages: ['queue'],

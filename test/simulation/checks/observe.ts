@@ -8,6 +8,7 @@ import { checkPost, checkSave } from './after-every-save.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
+import { checkUnlinked } from './unlinked.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 /** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
@@ -55,6 +56,7 @@ export function observe(
       checkSave(world, { witness, entries: server.entries, commands: modes }, { before, after }, save);
       checkLeaving(world, witness, subscriber.userId, save);
       checkNotices(world, witness, before?.subscriber ?? null, save);
+      checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,

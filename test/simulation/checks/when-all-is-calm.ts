@@ -1,15 +1,20 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
+import type { World } from '../world/world.ts';
+import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
+import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkPaidDays } from './paid-days.ts';
+import { checkUnlinkedMoney } from './unlinked.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
@@ -154,7 +159,15 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
     subscription?.status === 'active' &&
     subscription.held === null &&
     Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs) + 10 * minuteMs < now;
-  if (isOver && payment === null) world.breach('20: no period is over and still waiting', userId, subscription.term);
+  if (isOver && payment === null && !waitsForContact(world, subscriber, now))
+    world.breach('20: no period is over and still waiting', userId, subscription.term);
+}
+
+/** Without a receipt contact a charge waits: a week, or one more period. */
+function waitsForContact({ receipts }: World, { subscription, receiptContact }: Subscriber, now: number): boolean {
+  if (receipts === null || receiptContact !== null || subscription?.status !== 'active') return false;
+  const { term, tariff } = subscription;
+  return now < Math.max(term.periodEnd + 7 * dayMs, startAfter(term.periodEnd, 1, tariff.period)) + 10 * minuteMs;
 }
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
@@ -177,9 +190,11 @@ export function checkCalm(outside: Outside): void {
   checkPaidDays(outside);
   checkGivenBack(outside);
   checkCancels(outside);
+  checkUnlinkedMoney(outside);
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
+  checkReceipts(outside);
   checkReadModels(outside);
   checkCabinetRefunds(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);

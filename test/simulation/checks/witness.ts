@@ -27,6 +27,15 @@ export type HandledCancel = {
   undoneAt: number | null;
 };
 
+/** A card that a fact says was unlinked. */
+export type Unlink = {
+  readonly userId: string;
+  readonly card: string;
+  /** When it was saved, and when the API had accepted the command. */
+  readonly at: number;
+  readonly acceptedAt: number;
+};
+
 /** A period that a fact says was paid, by the second calendar. */
 export type PaidPeriod = {
   readonly userId: string;
@@ -66,6 +75,7 @@ export type Witness = {
   /** By user, oldest first. */
   readonly access: Map<string, PublishedAccess[]>;
   readonly paidPeriods: PaidPeriod[];
+  readonly unlinks: Unlink[];
   /** By the id that a charge names. */
   readonly notices: Map<string, SeenNotice>;
   /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
@@ -88,6 +98,7 @@ export const createWitness = (): Witness => ({
   lastPublished: new Map(),
   access: new Map(),
   paidPeriods: [],
+  unlinks: [],
   notices: new Map(),
   promised: new Map(),
   endedAt: new Map(),

@@ -1,5 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
+import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
 import { plantedTerms } from './planted-terms.ts';
 
@@ -22,7 +24,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'unknown treated as failed',
     file: 'src/domain/payment/decide-outcome.ts',
     text: "      return { kind: 'unknown', reason: outcome.reason, readsOnly: false };\n    case 'key_conflict':",
-    instead: "      return { kind: 'refused', reason: outcome.reason };\n    case 'key_conflict':",
+    instead: "      return { kind: 'refused', reason: outcome.reason, parameter: null };\n    case 'key_conflict':",
   },
   {
     name: 'dedupe dropped',
@@ -103,9 +105,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'cancel ignored during a charge',
     file: 'src/domain/commands/cancel.ts',
-    text: '  const reverted = revertRenewals(draft, subscription, command, context);\n',
+    text: '  const { draft: reverted, isTermLost } = revertRenewals(draft, subscription, acceptedAt, context);\n',
     instead:
-      "  if (draft.state.payment?.kind === 'charge') return draft;\n  const reverted = revertRenewals(draft, subscription, command, context);\n",
+      "  if (draft.state.payment?.kind === 'charge') return draft;\n  const { draft: reverted, isTermLost } = revertRenewals(draft, subscription, acceptedAt, context);\n",
   },
   {
     name: 'retry after 24 h',
@@ -128,9 +130,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a renewal after an accepted cancel not taken back',
-    file: 'src/domain/commands/cancel.ts',
-    text: 'capture.reservedAt > command.acceptedAt &&',
-    instead: 'capture.reservedAt > command.acceptedAt + 1e12 &&',
+    file: 'src/domain/payment/revert-renewals.ts',
+    text: 'capture.reservedAt > acceptedAt &&',
+    instead: 'capture.reservedAt > acceptedAt + 1e12 &&',
   },
   {
     name: 'a lost race taken for a win',
@@ -269,7 +271,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
     instead: "  if (step === 'capture' || isAwaited(payment)) return true;",
   },
+  ...plantedMethods,
   ...plantedNotices,
   ...plantedRefunds,
+  ...plantedReceipts,
   ...plantedTerms,
 ];

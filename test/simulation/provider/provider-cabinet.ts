@@ -12,6 +12,7 @@ export function foreignPayment({ random, scheduler }: World): PaymentEntry {
     ...{ object: 'payment', id, key: `foreign-${id}`, createdAt: now, amountMinor: random.integer(1, 500) * 100 },
     ...{ metadata: random.pick(metadataOfOthers), isPage: false, saveMethod: false, methodId: id },
     ...{ status: 'succeeded', isSaved: false, capturedAt: now, reason: null, wrongMinor: null, wasHidden: false },
+    vatCode: null,
   };
 }
 

@@ -105,7 +105,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
         return new Promise<HttpResult>((resolve) => void scheduler.after(afterMs, () => resolve(answer), machine));
       });
     const provider: PaymentProvider = {
-      freeze: (order) => freeze(order, 'https://cinema.example/paid'),
+      freeze: (order, customer) => freeze(order, 'https://cinema.example/paid', customer),
       send: async (frozen, key) => {
         const record = circuit.enter();
         if (record === null) return { kind: 'unsent', reason: 'circuit_open' };

@@ -20,7 +20,13 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
+  /** The VAT code of its receipt; null where it asked for none. */
+  readonly vatCode: number | null;
+  registration?: Registration;
 };
+
+/** How far the register has come with the receipt, and when it ends; null where there is none. */
+export type Registration = { readonly at: Instant; readonly end: 'succeeded' | 'canceled' };
 
 export type RefundEntry = {
   readonly object: 'refund';
@@ -32,6 +38,7 @@ export type RefundEntry = {
   readonly paymentId: string;
   status: 'pending' | 'succeeded' | 'canceled';
   reason: string | null;
+  registration?: Registration;
 };
 
 export type Entry = PaymentEntry | RefundEntry;
@@ -44,20 +51,27 @@ export const pageLifeMs = hourMs;
 export const holdLifeMs = 7 * dayMs;
 export const accountId = '100500';
 
+/** The card behind a saved method: a subscriber has two, and saves each of them again and again under other ids. */
+export const cardOf = (methodId: string): string =>
+  Number.parseInt(methodId.slice(-1), 16) % 2 === 0 ? '4444' : '5555';
+
 const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });
 
-export function bodyOf(entry: Entry): Readonly<Record<string, unknown>> {
-  const { id, status, metadata, createdAt, reason } = entry;
+export function bodyOf(entry: Entry, now: Instant): Readonly<Record<string, unknown>> {
+  const { id, status, metadata, createdAt, reason, registration } = entry;
   const common = {
     id,
     status,
     metadata,
     created_at: toIso(createdAt),
+    ...(registration === undefined
+      ? {}
+      : { receipt_registration: now < registration.at ? 'pending' : registration.end }),
     ...(reason === null ? {} : { cancellation_details: { party: 'payment_network', reason } }),
   };
   if (entry.object === 'refund') return { ...common, amount: money(entry.amountMinor), payment_id: entry.paymentId };
   const { isPage, isSaved, methodId, capturedAt } = entry;
-  const card = { last4: '4444', card_type: 'MasterCard' };
+  const card = { last4: cardOf(methodId), card_type: 'MasterCard' };
   const waits = isPage && status === 'pending';
   return {
     ...common,

@@ -26,9 +26,9 @@ export function createProviderReads(
   const shown = (entry: Entry): object | null => {
     if (records.isHidden(entry)) return null;
     const lag = lags.get(entry.id);
-    return lag !== undefined && scheduler.now() < lag.until ? lag.body : bodyOf(entry);
+    return lag !== undefined && scheduler.now() < lag.until ? lag.body : bodyOf(entry, scheduler.now());
   };
-  const pageOfOthers = { payment: [bodyOf(foreignPayment(world))], refund: [] } as const;
+  const pageOfOthers = { payment: [bodyOf(foreignPayment(world), scheduler.now())], refund: [] } as const;
   const mayLag = (entry: Entry, body: object | null): void => {
     // Only one notification reports a payment that was denied before. Its read must show what it reports.
     if (entry.object === 'payment' && entry.wasHidden) return;

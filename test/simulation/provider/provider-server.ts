@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import type { World } from '../world/world.ts';
+import { type AskedReceipt, createRegister, vatCodeOf } from './provider-register.ts';
 import { createBank, declines } from './provider-bank.ts';
 import { noAnswer, ok, refused } from './provider-answers.ts';
 import { cabinetRefund, foreignPayment } from './provider-cabinet.ts';
@@ -41,6 +42,7 @@ type Body = {
   readonly payment_method_id?: string;
   readonly save_payment_method?: boolean;
   readonly payment_id?: string;
+  readonly receipt?: AskedReceipt;
 };
 
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
@@ -58,6 +60,7 @@ export function createProviderServer(world: World): ProviderServer {
   /** By key: while an entry exists, repeats and reads do not show the payment. */
   const denied = new Map<string, () => void>();
   const declineOf = createBank(world);
+  const register = createRegister(world);
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const readListeners: ((entry: Entry) => void)[] = [];
   const endListeners: ((entry: Entry) => void)[] = [];
@@ -81,6 +84,7 @@ export function createProviderServer(world: World): ProviderServer {
       if (status === 'succeeded') entry.capturedAt = scheduler.now();
     } else if (status !== 'waiting_for_capture') entry.status = status;
     entry.reason = reason;
+    if (status === 'succeeded') register.open(entry);
     world.story.add(
       entry.metadata['user_id'] ?? null,
       `provider: ${entry.object} ${entry.id} is ${status}${reason === null ? '' : ` (${reason})`}`,
@@ -127,7 +131,10 @@ export function createProviderServer(world: World): ProviderServer {
     const userId = metadata['user_id'] ?? '';
     const isPage = body.payment_method_id === undefined;
     const amountMinor = minorOf(body.amount.value);
+    const { receipt } = body;
+    if (!register.takesPayment({ userId, amountMinor, receipt })) return refused(400, 'invalid_request', 'receipt');
     const entry: PaymentEntry = {
+      vatCode: vatCodeOf(receipt),
       ...{ object: 'payment', id, key, createdAt: scheduler.now(), amountMinor, metadata, isPage },
       ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
@@ -144,7 +151,7 @@ export function createProviderServer(world: World): ProviderServer {
     if (entry.wasHidden) hide(entry, userId);
     else if (isPage) visitPage(entry, userId);
     else completeCharge(entry, userId);
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const createRefund = (key: string, body: Body): HttpResult => {
@@ -160,6 +167,8 @@ export function createProviderServer(world: World): ProviderServer {
         world.breach('17: no more is asked back than was captured', userId, { refundOf: payment.id, amountMinor });
       return refused(400, 'invalid_request', 'amount');
     }
+    if (!register.takesRefund({ userId, amountMinor, receipt: body.receipt }, payment))
+      return refused(400, 'invalid_request', 'receipt');
     const id = `2e${random.id().slice(2)}`;
     const entry: RefundEntry = {
       object: 'refund',
@@ -178,7 +187,7 @@ export function createProviderServer(world: World): ProviderServer {
     const finish = (): void => end(entry, isBad ? 'canceled' : 'succeeded', isBad ? 'insufficient_funds' : null);
     if (world.strikes('refund_pending', userId)) scheduler.after(Math.ceil(random.spread(minuteMs, dayMs)), finish);
     else finish();
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const capture = (id: string): HttpResult => {
@@ -186,7 +195,7 @@ export function createProviderServer(world: World): ProviderServer {
     if (entry?.object !== 'payment' || entry.status !== 'waiting_for_capture')
       return refused(400, 'invalid_request', 'payment_id');
     end(entry, 'succeeded', null);
-    return ok(bodyOf(entry));
+    return ok(bodyOf(entry, scheduler.now()));
   };
 
   const perform = ({ key, path, body }: Post): HttpResult => {

@@ -2,6 +2,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createBackground } from '../../../src/application/services/background.ts';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
+import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
@@ -9,7 +10,7 @@ import type { PaymentProvider } from '../../../src/application/ports/payment-pro
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
-import { defaultPolicy } from '../../../src/domain/model/policy.ts';
+import { defaultPolicy, type Policy } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { Database } from './database.ts';
@@ -54,7 +55,20 @@ export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
     findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
   };
 }
+
+export const policyOf = ({ receipts }: Pick<World, 'receipts'>): Policy => ({ ...defaultPolicy, receipts });
+
 const messageFactory = createMessageFactory();
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** Nothing is hidden, and another key opens nothing. */
+const underKey = (key: string): Cipher => ({
+  seal: (clear) => `${key} ${decode(clear)}`,
+  open: (sealed) => {
+    if (!sealed.startsWith(`${key} `)) throw new Error('sealed under another key');
+    return encode(sealed.slice(key.length + 1));
+  },
+});
 const quiet = (): void => undefined;
 
 /** Drops the log lines, of which thousands of lives write too many. But a logged failure that is no outage is a bug. */
@@ -89,14 +103,16 @@ export function openServices(
     ...{
       clock,
       log,
-      policy: defaultPolicy,
+      policy: policyOf(world),
       ids: systemIds,
       store,
       catalogue: outside.catalogue,
       publisher,
       messageFactory,
     },
-    cipher: { seal: (clear) => new TextDecoder().decode(clear), open: (sealed) => new TextEncoder().encode(sealed) },
+    cipher: { seal: decode, open: encode },
+    // The key is an id: the simulation draws all that is random.
+    userCiphers: { newKey: () => encode(world.random.id()), under: (key) => underKey(decode(key)) },
     past: readModels.decisions,
     books: readModels.books,
     walks: outside.database.walks,

@@ -25,6 +25,8 @@ export type People = {
   /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
   readonly cancel: (userId: string) => void;
+  /** The subscriber learns that a charge waits for a receipt contact, and most name one. */
+  readonly nameContact: (userId: string) => void;
   /** Some member of staff looks into a hold: first into its payment, then they end it. */
   readonly lookInto: (userId: string) => void;
 };
@@ -39,7 +41,10 @@ export function startPeople(
   world: World,
   api: () => Worker | null,
   life: Life,
-  toResolve: (userId: string) => Resolving | null,
+  known: {
+    readonly toResolve: (userId: string) => Resolving | null;
+    readonly methodOf: (userId: string) => string | null;
+  },
 ): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
@@ -75,7 +80,8 @@ export function startPeople(
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const input = drawInput(type, userId, { random, tariffId, toResolve: () => toResolve(userId) });
+    const methodId = (): string => known.methodOf(userId) ?? 'none';
+    const input = drawInput(type, userId, { random, tariffId, toResolve: () => known.toResolve(userId), methodId });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
@@ -102,7 +108,10 @@ export function startPeople(
     const idleMs = random.chance(0.3) ? random.spread(secondMs, hourMs) : -Math.log(1 - random.next()) * life.idleMs;
     scheduler.after(Math.ceil(idleMs), () => actAndLive(userId));
   };
-  for (const userId of life.userIds) scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
+  for (const userId of life.userIds) {
+    if (world.receipts !== null && random.chance(0.9)) act(userId, 'receipt_contact.set');
+    scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
+  }
 
   const sendHint = (hint: Hint, tries = 0): void => {
     let isAnswered = false;
@@ -146,6 +155,10 @@ export function startPeople(
   const warn = (userId: string): void => {
     if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
   };
+  const nameContact = (userId: string): void => {
+    if (!random.chance(0.8)) return;
+    scheduler.after(Math.ceil(random.spread(minuteMs, 6 * dayMs)), () => act(userId, 'receipt_contact.set'));
+  };
   const lookInto = (userId: string): void => {
     if (!random.chance(0.7)) return;
     const inMs = Math.ceil(random.spread(minuteMs, 40 * dayMs));
@@ -153,6 +166,7 @@ export function startPeople(
     scheduler.after(inMs + random.integer(minuteMs, dayMs), () => act(userId, 'subscription.release'));
   };
   return {
+    nameContact,
     lookInto,
     acknowledged: () => acknowledged,
     notify,

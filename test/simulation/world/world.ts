@@ -1,4 +1,5 @@
 import { type CallFault, calmSwarm, type Swarm } from '../faults/swarm.ts';
+import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';
@@ -12,6 +13,8 @@ export type World = {
   readonly scheduler: Scheduler;
   readonly story: Story;
   readonly swarm: () => Swarm;
+  /** How receipts are made; null in lives without them. */
+  readonly receipts: ReceiptRules | null;
   readonly isCalm: () => boolean;
   /** Also in the calm. */
   readonly comparesBooks: boolean;
@@ -42,8 +45,9 @@ export function createWorld(parts: {
   readonly scheduler: Scheduler;
   readonly story: Story;
   readonly swarm: Swarm;
+  readonly receipts: ReceiptRules | null;
 }): World {
-  const { random, scheduler, story } = parts;
+  const { random, scheduler, story, receipts } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -57,6 +61,7 @@ export function createWorld(parts: {
     random,
     scheduler,
     story,
+    receipts,
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,

@@ -31,4 +31,5 @@ export const delaysMs = [0, policy.stuckAfterMs + 1];
 export const contextAt = (now: number): Context => ({
   ...{ now, realNow: now, policy, shop, ids: systemIds },
   seal: ({ kind }) => kind,
+  keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
 });

@@ -15,6 +15,8 @@ const method = (saved: boolean): ProviderPayment['method'] => ({
   title: null,
   last4: null,
   brand: null,
+  type: null,
+  expiry: null,
 });
 
 const canceled = (reason: string): Details => ({ cancellation: { reason, party: 'payment_network' } });

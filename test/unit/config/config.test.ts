@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import { configurationTable } from '../../../src/config-markdown.ts';
 import { loadConfig, settings } from '../../../src/config.ts';
+import { policyOf } from '../../../src/composition/policy-of.ts';
 
 const production = {
   BILLING_ENV: 'production',
@@ -179,4 +180,38 @@ test('some code reads every setting', () => {
     .map((file) => readFileSync(join(source, file), 'utf8'))
     .join('');
   expect(Object.keys(settings).filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
+
+test.each([
+  ['', []],
+  ['1', [{ from: null, code: 1 }]],
+  [
+    '4, 2026-01-01=11',
+    [
+      { from: null, code: 4 },
+      { from: '2026-01-01', code: 11 },
+    ],
+  ],
+])('the VAT codes %j count from their dates on', (text, codes) => {
+  expect(loadConfig({ RECEIPT_VAT_CODES: text }).RECEIPT_VAT_CODES).toEqual(codes);
+});
+
+test.each(['13', '0', '2026-01-01=11', '4,11', '4,2026-02-30=11', '4,2026-01-01=11,2025-01-01=12', 'x'])(
+  'the VAT codes %j are refused',
+  (RECEIPT_VAT_CODES) => {
+    expect(namesIn(faultOf({ RECEIPT_VAT_CODES }))).toEqual(['RECEIPT_VAT_CODES']);
+  },
+);
+
+test('receipts need VAT codes, which begin with the day in the business time zone', () => {
+  expect(policyOf(loadConfig({})).receipts).toBeNull();
+  expect(() => policyOf(loadConfig({ RECEIPTS: 'email' }))).toThrow('RECEIPT_VAT_CODES');
+  const { receipts } = policyOf(loadConfig({ RECEIPTS: 'email', RECEIPT_VAT_CODES: '4,2026-01-01=11' }));
+  expect(receipts).toEqual({
+    ...{ contactKinds: ['email'], taxSystem: null, paymentMode: 'full_payment' },
+    vatCodes: [
+      { from: -Infinity, code: 4 },
+      { from: Date.parse('2025-12-31T21:00:00.000Z'), code: 11 },
+    ],
+  });
 });

@@ -85,9 +85,11 @@ describe('the numbers', () => {
       : parts.map((part) => (part.length === 1 ? part[0] : part));
   };
   const flat = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map((one: unknown) => (typeof one === 'object' && one !== null ? Object.values(one).toReversed() : one))
-      : value;
+    value === null
+      ? 'none'
+      : Array.isArray(value)
+        ? value.map((one: unknown) => (typeof one === 'object' && one !== null ? Object.values(one).toReversed() : one))
+        : value;
   const inCode = Object.entries(defaultPolicy).flatMap(([name, value]) =>
     name === 'unsentRepeatsMs'
       ? Object.entries(defaultPolicy.unsentRepeatsMs).map(([kind, pauses]) => [`${name}.${kind}`, pauses])

@@ -101,8 +101,8 @@ describe('leaving now with the unused part', () => {
 
 describe('leaving now', () => {
   test.each([
-    ['without a refund', { ...leaving, refund: 'none' }],
-    ['by a command of an earlier version', { ...leaving, refund: undefined }],
+    ['without a refund', { ...leaving, refund: 'none' as const }],
+    ['by a command of an earlier version', { type: leaving.type, mode: leaving.mode, reason: null }],
   ])('%s gives nothing back', async (_title, command) => {
     const system = await createSystemWithActive(user);
     system.clock.advance(dayMs + secondMs);
@@ -113,7 +113,7 @@ describe('leaving now', () => {
 
   test('at the end of the period gives nothing back: the period is used', async () => {
     const system = await createSystemWithActive(user);
-    const atPeriodEnd = { ...leaving, mode: 'period_end' };
+    const atPeriodEnd = { ...leaving, mode: 'period_end' as const };
     await system.order(user, atPeriodEnd);
     expect(refundsOf(system)).toEqual([]);
   });

@@ -60,7 +60,10 @@ describe('a method described in a strange way', () => {
     const page = (await system.state(user)).payment?.providerPaymentId ?? '';
     system.provider.finish(page, 'succeeded');
     system.provider.alter(page, {
-      method: { id: 'm', saved: true, title: 'т'.repeat(3_000), last4: '12345', brand: '\u0000'.repeat(200) },
+      method: {
+        ...{ id: 'm', saved: true, title: 'т'.repeat(3_000), last4: '12345', brand: '\u0000'.repeat(200) },
+        ...{ type: 'no such type', expiry: null },
+      },
     });
     await system.hint('payment', page);
     expect((await system.state(user)).subscription?.status).toBe('active');

@@ -63,6 +63,14 @@ const fullOf = (subscription: Subscription): Subscriber => ({
     },
   ],
   externalRefunds: [{ paymentId: 'p', providerRefundId: 'pr', amountMinor: 100, capturedMinor: 29900 }],
+  receipts: [
+    {
+      ...{ kind: 'payment', id: 'p', paymentId: 'p', subscriptionId: id, providerObjectId: 'pp' },
+      ...{ vatCode: 11, since: noon, nextReadAt: noon, failed: null },
+    },
+  ],
+  receiptContact: { kind: 'email', sealed: 'v1.sealed', masked: 'i***@c***.example', since: noon },
+  personalKey: 'v1.sealed',
   methods: [{ id: 'method-1', title: null, last4: '4444', brand: null, savedAt: noon, usable: true }],
   commands: [
     sampleCommand('a'),

@@ -27,6 +27,16 @@ describe('the provider’s objects', () => {
     });
   });
 
+  test.each([
+    ['pending', { receiptRegistration: 'pending' }],
+    ['succeeded', { receiptRegistration: 'succeeded' }],
+    ['canceled', { receiptRegistration: 'canceled' }],
+    ['a_word_of_next_year', {}],
+  ])('the registration %s of a receipt makes no answer invalid', (registration, read) => {
+    const object = parseObject('payment', { ...succeededPayment, receipt_registration: registration });
+    expect(object).toEqual({ ...parseObject('payment', succeededPayment), ...read });
+  });
+
   test('an open page has its address and no method, a decline keeps an unknown reason', () => {
     expect(parseObject('payment', openPage)).toMatchObject({
       status: 'pending',

@@ -66,7 +66,7 @@ describe('a provider request', () => {
   });
 
   test('the bytes do not depend on the order of the fields', () => {
-    const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as ProviderRequest;
+    const shuffled = Object.fromEntries(Object.entries(checkout).reverse()) as typeof checkout;
     expect(freeze(shuffled, returnUrl)).toBe(freeze(checkout, returnUrl));
     expect(freeze(checkout, returnUrl)).toBe(
       '{"body":"{\\"amount\\":{\\"currency\\":\\"RUB\\",\\"value\\":\\"299.00\\"},\\"capture\\":true,' +

@@ -9,11 +9,15 @@ type Field = {
   readonly defaultValue: unknown;
   /** How it distinguishes two requests, see `createCommandReader`. */
   readonly counts: 'route' | 'listed' | 'named';
+  /** Personal data (`x-sealed`): the message has it sealed. */
+  readonly isSealed: boolean;
   readonly find: (call: Call) => unknown;
 };
 
 export type CommandReader = {
   readonly read: (call: Call) => Input;
+  /** The fields with personal data, which no message may show. */
+  readonly sealed: readonly string[];
   /** Method and path of the request: the same Idempotency-Key on another path is another command. */
   readonly routeOf: (input: Input) => string;
   /** The other values, in one spelling. Requests with the same text are repeats of one command. */
@@ -43,6 +47,7 @@ function parameterField({ name, in: place, schema, 'x-field': field }: Parameter
     name: field ?? camelCase(name),
     defaultValue,
     counts: isPath ? 'route' : 'named',
+    isSealed: false,
     find: (call) => inOneSpelling(find(call), schema),
   };
 }
@@ -59,6 +64,7 @@ function bodyField(name: string, schema: Schema, isRequired: boolean): Field {
     name: camelCase(name),
     defaultValue,
     counts: isRequired || schema['x-hashed'] === 'always' ? 'listed' : 'named',
+    isSealed: schema['x-sealed'] === true,
     find: (call) => inOneSpelling(find(call), schema),
   };
 }
@@ -88,6 +94,7 @@ export function createCommandReader({ method, path, operation }: Place): Command
   const fields = fieldsOf(operation);
   const named = fields.filter(({ counts }) => counts === 'named').toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
+    sealed: fields.filter(({ isSealed }) => isSealed).map(({ name }) => name),
     read: (call) => Object.fromEntries(fields.map(({ name, find }) => [name, find(call)])),
     routeOf: (input) =>
       `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(input[camelCase(name)]))}`,

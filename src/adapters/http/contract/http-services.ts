@@ -3,6 +3,7 @@ import type { Policy } from '../../../domain/model/policy.ts';
 import type { Audit } from '../../../application/ports/audit.ts';
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Catalogue } from '../../../application/ports/catalogue.ts';
+import type { Cipher } from '../../../application/ports/cipher.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { DeadLetters } from '../../../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../application/ports/history.ts';
@@ -45,6 +46,8 @@ export type HttpServices = {
   readonly log: Log;
   readonly policy: Policy;
   readonly ids: Ids;
+  /** Personal data of a command are sealed before it is published. */
+  readonly cipher: Pick<Cipher, 'seal'>;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;

@@ -2,7 +2,7 @@ import { acceptCommand, type CommandRequest } from '../../../application/request
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { issueCommandToken } from './command-token.ts';
 import { type AwaitedCommandAnswer, commandAnswers, isReplayed, replayed } from './command-answers.ts';
-import { createCommandReader } from '../contract/command-input.ts';
+import { type CommandReader, createCommandReader } from '../contract/command-input.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
 import { payHook } from './pay-hook.ts';
@@ -31,6 +31,15 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     signal: call.signal,
   });
   return { command, statusUrl, awaited };
+}
+
+/** Seals the personal data of a command, which then crosses Kafka and is stored with it. */
+function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher }: HttpContext): CommandInput {
+  const fields = Object.entries(input).map(([name, value]: [string, unknown]) => [
+    name,
+    names.includes(name) && typeof value === 'string' ? cipher.seal(new TextEncoder().encode(value)) : value,
+  ]);
+  return Object.fromEntries(fields) as CommandInput;
 }
 
 /** The user of the thing that a path parameter names; null when there is no such thing. */
@@ -77,11 +86,12 @@ function commandRoute(http: HttpContext, place: Place): Route {
     const input = { ...reader.read(call), userId: await access.userOf(http, call), type } as CommandInput;
     const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
     const result = await submit(http, call, {
-      input: ready,
+      input: reader.sealed.length === 0 ? ready : sealed(ready, reader, http),
       actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
       route: reader.routeOf(ready),
       // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
-      bodyText: reader.textOf(input),
+      // A digest of personal data needs a key: all phone numbers could be tried.
+      bodyText: reader.sealed.length === 0 ? reader.textOf(input) : http.signer.sign(reader.textOf(input)),
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;

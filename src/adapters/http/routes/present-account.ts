@@ -68,6 +68,10 @@ export const presentAccount = (account: Account): Json => ({
   refunds: account.refunds.map(({ paymentId, amount, firstRequestedAt }) => ({
     ...{ payment_id: paymentId, amount: moneyJson(amount), requested_at: toIso(firstRequestedAt) },
   })),
+  receipt_contact:
+    account.receiptContact === null
+      ? null
+      : { kind: account.receiptContact.kind, masked: account.receiptContact.masked },
   actions: account.actions.map(({ command, refusedBecause }) => ({ command, ...verdictJson(refusedBecause) })),
 });
 

@@ -20,7 +20,7 @@ export function cors(origins: readonly string[] | 'any'): RequestHandler {
       return;
     }
     if (allowed) {
-      response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
       response.setHeader(
         'Access-Control-Allow-Headers',
         'Authorization, Content-Type, Idempotency-Key, Prefer, X-Request-Id, X-Test-Clock',

@@ -2,7 +2,7 @@ import type { Application, Request, Response } from 'express';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { writeEvents } from '../contract/event-stream.ts';
 import type { HttpServices } from '../contract/http-services.ts';
-import { type OpenApi, type Operation, operationsOf } from '../contract/openapi.ts';
+import { type OpenApi, type Operation, operationsOf, type Place } from '../contract/openapi.ts';
 import { Problem } from '../contract/problem.ts';
 import { createReadBody } from '../contract/read-body.ts';
 import { requestIdOf } from '../contract/request-id.ts';
@@ -91,6 +91,14 @@ async function write(response: Response, answer: Answer): Promise<void> {
   else response.json(answer.json);
 }
 
+const methods = ['get', 'post', 'put', 'delete'] as const;
+
+function methodOf({ path, method }: Place): (typeof methods)[number] {
+  const known = methods.find((one) => one === method);
+  if (known === undefined) throw new TypeError(`${path}: the method ${method} is not mounted`);
+  return known;
+}
+
 export function mountRoutes(app: Application, routes: Routes, deps: RouteDeps): void {
   const operations = operationsOf(deps.openApi);
   const allowed = new Map<string, string[]>();
@@ -98,18 +106,18 @@ export function mountRoutes(app: Application, routes: Routes, deps: RouteDeps): 
     const place = operations.get(id);
     if (place === undefined) throw new TypeError(`openapi.yaml has no operation ${id}`);
     const { path, operation } = place;
-    const method = place.method === 'get' ? 'get' : 'post';
+    const method = methodOf(place);
     const handle = createHandle(deps, route, operation);
     app[method](expressPath(path), async (request: Request, response: Response) => {
       response.locals['route'] = path;
       await write(response, await handle(request, response));
     });
-    allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
+    allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
   }
-  for (const [path, methods] of allowed) {
+  for (const [path, names] of allowed) {
     app.all(expressPath(path), ({ ip = '' }) => {
       deps.limitAddress(ip);
-      throw new Problem(405, '4015', { headers: { Allow: methods.join(', ') } });
+      throw new Problem(405, '4015', { headers: { Allow: names.join(', ') } });
     });
   }
 }

@@ -6,6 +6,7 @@ import { encryptionKey } from './encryption-key.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
+import { receipts } from './receipts.ts';
 import { refunds } from './refunds.ts';
 import { reconciliations } from './reconciliations.ts';
 import type { Collection } from './schema.ts';
@@ -23,6 +24,7 @@ export function openModels(connection: Connection) {
     subscriptions: open(subscriptions),
     payments: open(payments),
     refunds: open(refunds),
+    receipts: open(receipts),
     commands: open(commands),
     tariffs: open(tariffs),
     paySystems: open(paySystems),

@@ -1,15 +1,18 @@
 import type { ReadModelRow } from '../../../application/ports/outbox.ts';
+import type { ReceiptTerms } from '../../../domain/model/receipt.ts';
 import type { Payment } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { paymentFields } from './parts/payment.ts';
+import { receiptTerms } from './parts/receipt.ts';
 import { sendHistory, type SendHistory } from './parts/send-record.ts';
 import { createCollection, createPart, optional, required } from './schema.ts';
 
 type Message = Extract<ReadModelRow, { model: 'payments' }>;
 export type PaymentRow = HistoryRow &
-  Omit<Payment, 'id' | 'confirmationUrl' | 'returnUrlHash' | 'send' | 'createdAt' | 'createdRealAt'> &
+  Omit<Payment, 'id' | 'confirmationUrl' | 'returnUrlHash' | 'receipt' | 'send' | 'createdAt' | 'createdRealAt'> &
   Pick<Message, 'place' | 'reason' | 'method'> & {
     readonly send: SendHistory;
+    readonly receipt?: ReceiptTerms;
     readonly createdAt: Date;
     readonly createdRealAt: Date;
     readonly capturedAt: Date | null;
@@ -36,6 +39,8 @@ export const payments = createCollection<PaymentRow>(
   {
     ...historyFields,
     ...paymentFields,
+    /** What its receipt says; absent where none is made. */
+    receipt: optional(receiptTerms),
     /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */

@@ -1,14 +1,17 @@
+import type { ReceiptTerms } from '../../../domain/model/receipt.ts';
 import type { Refund, RefundReason } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { refundFields } from './parts/refund.ts';
+import { receiptTerms } from './parts/receipt.ts';
 import { sendHistory, type SendHistory } from './parts/send-record.ts';
-import { createCollection, required } from './schema.ts';
+import { createCollection, optional, required } from './schema.ts';
 
 export type RefundRow = HistoryRow &
-  Omit<Refund, 'id' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
+  Omit<Refund, 'id' | 'receipt' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
     /** As a text: `external` is a refund that the domain did not make. */
     readonly reason: RefundReason | 'external';
     readonly send: SendHistory;
+    readonly receipt?: ReceiptTerms;
     readonly createdAt: Date;
     readonly createdRealAt: Date;
   };
@@ -19,6 +22,8 @@ export const refunds = createCollection<RefundRow>(
   {
     ...historyFields,
     ...refundFields,
+    /** What its receipt says; absent where none is made. */
+    receipt: optional(receiptTerms),
     /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */

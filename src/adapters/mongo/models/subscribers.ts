@@ -4,6 +4,8 @@ import { announce } from './parts/announce.ts';
 import { command } from './parts/command.ts';
 import { outboxEntry } from './parts/outbox-entry.ts';
 import { capturedPayment, externalRefund, payment, savedMethod } from './parts/payment.ts';
+import { followedReceipt } from './parts/receipt.ts';
+import { receiptContact } from './parts/receipt-contact.ts';
 import { refund } from './parts/refund.ts';
 import { subscription } from './parts/subscription.ts';
 import { createCollection, createPart, optional, required } from './schema.ts';
@@ -53,6 +55,12 @@ export const subscribers = createCollection<SubscriberDocument>(
     externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
+    /** Receipts that the provider has not registered yet; absent from documents saved before this field existed. */
+    receipts: optional([followedReceipt] as const),
+    /** Where receipts are sent; null or absent where the user has named nothing. */
+    receiptContact: optional(receiptContact),
+    /** The key of the user's personal data, sealed. */
+    personalKey: optional(String),
     /** The newest commands, with their outcomes. */
     commands: required([command] as const),
     /** What operators were alerted to; absent from documents saved before this field existed. */

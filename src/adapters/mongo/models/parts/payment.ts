@@ -5,6 +5,7 @@ import type {
   Purchase,
   SavedMethod,
 } from '../../../../domain/model/payment.ts';
+import { receipt } from './receipt.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
 import { money, tariff } from './tariff.ts';
@@ -20,7 +21,7 @@ const purchase = createPart<Purchase>({
 
 /** The fields that the subscriber's document and the read model share. */
 export const paymentFields: Fields<
-  Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdAt' | 'createdRealAt'>
+  Omit<Payment, 'id' | 'send' | 'confirmationUrl' | 'returnUrlHash' | 'receipt' | 'createdAt' | 'createdRealAt'>
 > = {
   /** `checkout` is a page of the provider, `charge` a saved method. */
   kind: required(String),
@@ -62,6 +63,8 @@ export const payment = createPart<Payment>({
   send: required(sendRecord),
   /** The page on which the subscriber pays. */
   confirmationUrl: optional(String),
+  /** Its receipt; absent where none is made. */
+  receipt: optional(receipt),
   /** SHA-256 of the page's return address; absent from payments saved before this field existed. */
   returnUrlHash: optional(String),
   /** Epoch milliseconds, on the subscriber's clock. */
@@ -87,6 +90,8 @@ export const capturedPayment = createPart<CapturedPayment>({
   reservedAt: required(Number),
   /** ISO 4217 code of both amounts. */
   currency: required(String),
+  /** The saved method that was charged; null for a page, and absent from earlier versions. */
+  methodId: optional(String),
   /** Minor units that were captured. */
   capturedMinor: required(Number),
   /** Minor units in succeeded or open refunds; never above `capturedMinor`. */
@@ -95,6 +100,8 @@ export const capturedPayment = createPart<CapturedPayment>({
   refundsMade: optional(Number),
   /** Minor units that these refunds add up to; earlier versions saved none. */
   requestedMinor: optional(Number),
+  /** The receipt of the payment. */
+  receipt: optional(receipt),
 });
 
 export const externalRefund = createPart<ExternalRefund>({
@@ -119,6 +126,12 @@ export const savedMethod = createPart<SavedMethod>({
   brand: optional(String),
   /** Epoch milliseconds at which it was saved. */
   savedAt: required(Number),
-  /** False after a hard decline. */
+  /** The provider's word for its kind; earlier versions saved none. */
+  type: optional(String),
+  /** The month in which a card expires, such as `2028-04`; earlier versions saved none. */
+  expiry: optional(String),
+  /** False after a hard decline, and once it is unlinked. */
   usable: required(Boolean),
+  /** Epoch milliseconds at which the subscriber unlinked it. */
+  unlinkedAt: optional(Number),
 });

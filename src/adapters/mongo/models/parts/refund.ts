@@ -1,10 +1,11 @@
 import type { Refund } from '../../../../domain/model/payment.ts';
+import { receipt } from './receipt.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
 import { money } from './tariff.ts';
 
 /** The fields that the subscriber's document and the read model share. */
-export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'createdAt' | 'createdRealAt'>> = {
+export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'receipt' | 'createdAt' | 'createdRealAt'>> = {
   /** The payment whose money goes back. */
   paymentId: required(String),
   /** The subscription that the payment was for. */
@@ -37,6 +38,8 @@ export const refund = createPart<Refund>({
   /** The refund's id, a UUID of ours. */
   id: required(String),
   ...refundFields,
+  /** Its receipt; absent where none is made. */
+  receipt: optional(receipt),
   /** What was sent to the provider. */
   send: required(sendRecord),
   /** Epoch milliseconds, on the subscriber's clock. */

@@ -92,6 +92,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   held: optional(hold),
   /** The provider's id of the method that renewals charge. */
   methodId: optional(String),
+  /** Why it renews no more, although it was bought to. */
+  renewalStopped: optional(String),
   /** Attempts made for the due period. */
   attemptsMade: optional(Number),
   /** Epoch milliseconds up to which access is extended beyond its ordinary bound. */

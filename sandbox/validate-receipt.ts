@@ -1,0 +1,57 @@
+import type { Shop } from './config.ts';
+import { refusal } from './errors.ts';
+import { isObject } from './fields.ts';
+import { parseMinor } from './money.ts';
+import type { JsonObject, ReceiptOrder } from './types.ts';
+
+const itemsMax = 80;
+const descriptionLength = 128;
+const emailLength = 254;
+const vatCodeMax = 12;
+const taxSystemMax = 6;
+const quantityMax = 99_999.999;
+const subjects: readonly unknown[] = ['service', 'commodity', 'job', 'payment', 'intellectual_activity', 'another'];
+const modes: readonly unknown[] = [
+  ...['full_prepayment', 'partial_prepayment', 'advance', 'full_payment', 'partial_payment'],
+  ...['credit', 'credit_payment'],
+];
+
+const isWhole = (value: unknown, most: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most;
+
+function hasContact(customer: unknown, { receipts }: Shop): boolean {
+  if (!isObject(customer)) return false;
+  const { email, phone } = customer;
+  if (typeof email === 'string') return email.length <= emailLength && /^[^@\s]+@[^@\s]+$/.test(email);
+  return receipts === 'email_or_phone' && typeof phone === 'string' && /^\d{4,15}$/.test(phone);
+}
+
+function isSold({ description, measure, payment_subject: subject, payment_mode: mode }: JsonObject): boolean {
+  const isNamed = typeof description === 'string' && description !== '' && description.length <= descriptionLength;
+  return isNamed && measure === 'piece' && subjects.includes(subject) && modes.includes(mode);
+}
+
+/** The sum of an item; null where the item is wrong. The provider's examples have the quantity as a text, too. */
+function sumOf(item: unknown): number | null {
+  if (!isObject(item) || !isSold(item) || !isWhole(item['vat_code'], vatCodeMax)) return null;
+  const { amount, quantity } = item;
+  const count = Number(quantity);
+  const unitMinor = isObject(amount) && amount['currency'] === 'RUB' ? parseMinor(amount['value']) : null;
+  return unitMinor === null || quantity === '' || !(count > 0 && count <= quantityMax)
+    ? null
+    : Math.round(unitMinor * count);
+}
+
+/** The receipt that a body asks for; null where the shop makes none here. Refuses one that is missing or wrong. */
+export function readReceipt(body: JsonObject, shop: Shop, amountMinor: number): ReceiptOrder | null {
+  if (shop.receipts === null) return null;
+  const { receipt } = body;
+  if (!isObject(receipt) || !hasContact(receipt['customer'], shop)) throw refusal('receiptIllegal');
+  const { items, tax_system_code: taxSystemCode = null } = receipt;
+  if (!Array.isArray(items) || items.length === 0 || items.length > itemsMax) throw refusal('receiptIllegal');
+  if (taxSystemCode !== null && !isWhole(taxSystemCode, taxSystemMax)) throw refusal('receiptIllegal');
+  const sums = items.map(sumOf);
+  if (sums.includes(null) || sums.reduce<number>((sum, one) => sum + (one ?? 0), 0) !== amountMinor)
+    throw refusal('receiptIllegal');
+  return { items: items as JsonObject[], taxSystemCode };
+}

@@ -1,0 +1,33 @@
+import { Fault } from '../application/ports/faults.ts';
+import type { Config } from '../config.ts';
+import { defaultPolicy, type Policy } from '../domain/model/policy.ts';
+import type { ReceiptRules } from '../domain/model/receipt.ts';
+
+const contactKinds = { email: ['email'], email_or_phone: ['email', 'phone'] } as const;
+
+/** The first instant of a day of the business time zone. */
+const dayStart = (day: string, timeZone: string): number =>
+  Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds;
+
+function receiptsOf(config: Config): ReceiptRules | null {
+  const { RECEIPTS, RECEIPT_VAT_CODES, RECEIPT_TAX_SYSTEM, RECEIPT_PAYMENT_MODE, BUSINESS_TIME_ZONE } = config;
+  if (RECEIPTS === 'off') return null;
+  if (RECEIPT_VAT_CODES.length === 0)
+    throw new Fault('config_invalid', 'RECEIPT_VAT_CODES must be set, because RECEIPTS are on', { retryable: false });
+  return {
+    contactKinds: contactKinds[RECEIPTS],
+    taxSystem: RECEIPT_TAX_SYSTEM,
+    paymentMode: RECEIPT_PAYMENT_MODE,
+    vatCodes: RECEIPT_VAT_CODES.map(({ from, code }) => ({
+      from: from === null ? -Infinity : dayStart(from, BUSINESS_TIME_ZONE),
+      code,
+    })),
+  };
+}
+
+/** The numbers of the business, with those that are configured. */
+export const policyOf = (config: Config): Policy => ({
+  ...defaultPolicy,
+  timeZone: config.BUSINESS_TIME_ZONE,
+  receipts: receiptsOf(config),
+});

@@ -1,0 +1,48 @@
+import { record, reject, resolve } from '../decision/draft.ts';
+import type { CommandBase, CommandOutcome } from '../model/command.ts';
+import type { GivenContact } from '../model/receipt-contact.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import type { CommandDefinition } from './definition.ts';
+
+/** One of the two is given. Both are texts that the API has sealed. */
+type Given = { readonly email: string | null; readonly phone: string | null };
+export type SetReceiptContactCommand = CommandBase & Given & { readonly type: 'receipt_contact.set' };
+export type ClearReceiptContactCommand = CommandBase & { readonly type: 'receipt_contact.clear' };
+
+function contactOf({ email, phone }: Given): GivenContact | null {
+  if (email !== null) return { kind: 'email', sealed: email };
+  return phone === null ? null : { kind: 'phone', sealed: phone };
+}
+
+const done = ({ subscription }: Subscriber): CommandOutcome => ({
+  kind: 'completed',
+  subscriptionId: subscription?.id ?? null,
+});
+
+/** `receipt_contact.set`: receipts are sent there from now on. It charges nothing, so it never expires. */
+export const setReceiptContact: CommandDefinition<SetReceiptContactCommand> = {
+  lifeMs: null,
+  lookUps: [],
+  plainly: () => ({ email: '', phone: null }),
+  decide: (draft, command, _facts, context) => {
+    const given = contactOf(command);
+    if (given === null) return reject(draft, command, 'contact_required');
+    const { personalKey, sealed, masked } = context.keepContact(given, draft.state.personalKey);
+    const contact = { kind: given.kind, sealed, masked, since: context.now };
+    const changed = record(draft, { type: 'receipt_contact.changed', contact, personalKey });
+    return resolve(changed, command.commandId, done(draft.state));
+  },
+};
+
+/** `receipt_contact.clear`: no further receipt is sent there. Without a contact there is nothing to do. */
+export const clearReceiptContact: CommandDefinition<ClearReceiptContactCommand> = {
+  lifeMs: null,
+  lookUps: [],
+  plainly: () => ({}),
+  decide: (draft, { commandId }) => {
+    const { receiptContact, personalKey } = draft.state;
+    const cleared =
+      receiptContact === null ? draft : record(draft, { type: 'receipt_contact.changed', contact: null, personalKey });
+    return resolve(cleared, commandId, done(draft.state));
+  },
+};

@@ -1,0 +1,91 @@
+import type { CommandBase } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { type Draft, record, reject, resolve } from '../decision/draft.ts';
+import type { CapturedPayment, SavedMethod } from '../model/payment.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { keepsMethod } from '../model/subscription-questions.ts';
+import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
+import { saveNothing } from '../payment/save-nothing.ts';
+import { endRenewal } from '../subscription/end-renewal.ts';
+import { endSubscription } from '../subscription/end-subscription.ts';
+import { renews } from '../subscription/renews.ts';
+import { isSameMethod } from '../subscription/same-method.ts';
+import { linkedMethods } from '../subscription/usable-method.ts';
+import type { CommandDefinition } from './definition.ts';
+
+export type UnlinkMethodCommand = CommandBase & {
+  readonly type: 'payment_method.unlink';
+  readonly methodId: string;
+  /** Why, where staff order it at the subscriber's request. Absent from the subscriber. */
+  readonly reason?: string;
+};
+
+const cause = 'method_unlinked';
+
+/** No other card takes its place: the subscription goes on to its paid end. */
+function stopRenewal(draft: Draft, subscription: LiveSubscription, context: Context): Draft {
+  const stopped = { ...subscription, autoRenew: false, methodId: null, renewalStopped: cause } as const;
+  if (!renews(subscription)) return record(draft, { type: 'subscription.tracked', subscription: stopped });
+  const fact: Parameters<typeof endRenewal>[2]['fact'] = (ending, effectiveAt) => ({
+    ...{ type: 'subscription.renewal_stopped', subscription: ending, cause, effectiveAt },
+  });
+  return endRenewal(draft, stopped, { cause, fact }, context);
+}
+
+/** Takes back what the card was charged since the command was accepted, and stops the renewal that would charge it. */
+function stopCharges(
+  draft: Draft,
+  unlinked: readonly SavedMethod[],
+  command: UnlinkMethodCommand,
+  context: Context,
+): Draft {
+  const { subscription } = draft.state;
+  if (subscription === null) return draft;
+  const isUnlinked = (methodId: string | null): boolean => unlinked.some(({ id }) => id === methodId);
+  const byThem = ({ methodId }: CapturedPayment): boolean => methodId === undefined || isUnlinked(methodId);
+  const charged = chargedSince(draft, subscription, command.acceptedAt).filter(byThem);
+  if (!keepsMethod(subscription)) return refundAll(draft, charged, context);
+  const { draft: reverted, isTermLost } =
+    charged.length === 0
+      ? { draft, isTermLost: false }
+      : revertRenewals(draft, subscription, command.acceptedAt, context);
+  const current = reverted.state.subscription;
+  if (!keepsMethod(current)) return reverted;
+  if (isTermLost)
+    return endSubscription(reverted, current, { status: 'canceled', cause, at: context.now, reason: null });
+  return isUnlinked(current.methodId) ? stopRenewal(reverted, current, context) : reverted;
+}
+
+/** Every method that is the same card, under whatever id. */
+function unlink(draft: Draft, method: SavedMethod, command: UnlinkMethodCommand, context: Context): Draft {
+  const unlinked = linkedMethods(draft.state)
+    .filter((other) => isSameMethod(other, method))
+    .map((other) => ({ ...other, usable: false, unlinkedAt: context.now }));
+  const by = command.actor.kind === 'staff' ? 'staff' : 'subscriber';
+  const recorded = record(
+    draft,
+    ...unlinked.map((one) => ({ type: 'payment_method.unlinked', method: one, by }) as const),
+  );
+  const { payment } = recorded.state;
+  const isOut = payment !== null && unlinked.some(({ id }) => id === payment.methodId);
+  const abandoned = isOut ? abandonOpenPayment(recorded, 'canceled', context) : recorded;
+  return stopCharges(saveNothing(abandoned), unlinked, command, context);
+}
+
+/**
+ * `payment_method.unlink`: the card is never charged again (376-FZ). One save stops what is planned, aborts what was not
+ * sent, and watches what is out, so that its money goes back. It asks for no subscription and never expires.
+ */
+export const unlinkMethod: CommandDefinition<UnlinkMethodCommand> = {
+  lifeMs: null,
+  lookUps: [],
+  plainly: ({ methodId }) => ({ methodId }),
+  decide: (draft, command, _facts, context) => {
+    const method = draft.state.methods.find(({ id }) => id === command.methodId);
+    if (method === undefined) return reject(draft, command, 'method_not_found');
+    const done = method.unlinkedAt === undefined ? unlink(draft, method, command, context) : draft;
+    const subscriptionId = done.state.subscription?.id ?? null;
+    return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
+  },
+};

@@ -1,0 +1,64 @@
+import type { Context } from '../model/context.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import type { Instant } from '../model/instant.ts';
+import type { CapturedPayment } from '../model/payment.ts';
+import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
+import { termAt } from '../subscription/period.ts';
+import { periodIndexOf } from './open-payment.ts';
+import { requestFullRefund } from './request-refund.ts';
+
+/** Captured charges that were reserved after the API had accepted a command, also where the subscription has ended. */
+export const chargedSince = (draft: Draft, { id }: Subscription, acceptedAt: Instant): readonly CapturedPayment[] =>
+  draft.state.captures.filter(
+    (capture) =>
+      capture.kind === 'charge' &&
+      capture.subscriptionId === id &&
+      capture.reservedAt > acceptedAt &&
+      capture.refundedMinor < capture.capturedMinor,
+  );
+
+export const refundAll = (draft: Draft, captures: readonly CapturedPayment[], context: Context): Draft =>
+  captures.reduce((refunded, capture) => requestFullRefund(refunded, capture, 'canceled', context), draft);
+
+/** The term before the given period, counted from the anchor where that is early enough; null when it is not known. */
+function termBefore(subscription: LiveSubscription, periodIndex: number, context: Context): Term | null {
+  const { term, previousTerm, tariff } = subscription;
+  if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
+  return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
+}
+
+/** What the subscriber paid on a page for periods after one that is reverted: those are gone with it. */
+const paidAfter = (draft: Draft, first: CapturedPayment): readonly CapturedPayment[] =>
+  draft.state.captures.filter(
+    ({ kind, subscriptionId, periodKey, refundedMinor, capturedMinor }) =>
+      kind === 'checkout' &&
+      subscriptionId === first.subscriptionId &&
+      periodIndexOf(periodKey) > periodIndexOf(first.periodKey) &&
+      refundedMinor < capturedMinor,
+  );
+
+/** `isTermLost`: a renewal after a gap has set a new anchor, and the old term is not known any more. */
+type Reverted = { readonly draft: Draft; readonly isTermLost: boolean };
+
+/**
+ * Reverts renewals that were charged after a command that forbids them was accepted and before it was handled. The money
+ * is refunded, and the term that the subscriber saw at that time is restored.
+ */
+export function revertRenewals(
+  draft: Draft,
+  subscription: LiveSubscription,
+  acceptedAt: Instant,
+  context: Context,
+): Reverted {
+  const captures = chargedSince(draft, subscription, acceptedAt);
+  const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
+  if (first === undefined) return { draft, isTermLost: false };
+  const refunded = refundAll(draft, [...captures, ...paidAfter(draft, first)], context);
+  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
+  if (term === null) return { draft: refunded, isTermLost: true };
+  // `attemptsMade` keeps the attempt, so that a later charge of the period gets another key.
+  const previous = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
+  // A cancel that was handled earlier has published the end of the longer term. The new end is published anew.
+  const reverted = { ...previous, cancelAtPeriodEnd: false };
+  return { draft: record(refunded, { type: 'subscription.tracked', subscription: reverted }), isTermLost: false };
+}

@@ -1,0 +1,25 @@
+import type { Context } from '../model/context.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import type { DomainEvent } from '../model/events.ts';
+import type { Instant } from '../model/instant.ts';
+import type { EndCause, LiveSubscription } from '../model/subscription.ts';
+import { endAfterCancel } from './access.ts';
+import { endSubscription } from './end-subscription.ts';
+import { withNotice } from './notices.ts';
+
+type Why = {
+  readonly cause: EndCause;
+  /** What is published about the subscription as it is since. */
+  readonly fact: (subscription: LiveSubscription, effectiveAt: Instant) => DomainEvent;
+};
+
+/** The subscription renews no more. Access lasts until its paid end; where that has passed, the subscription ends now. */
+export function endRenewal(draft: Draft, subscription: LiveSubscription, why: Why, context: Context): Draft {
+  const effectiveAt = endAfterCancel(subscription);
+  // The answer says when it ends, so only notices that are still ahead follow.
+  const answer = { kind: 'ending', moment: effectiveAt, amountMinor: null, dueAt: context.now } as const;
+  const { subscription: noticed } = withNotice({ ...subscription, extendedUntil: null }, answer, context);
+  const published = record(draft, why.fact(noticed, effectiveAt));
+  if (context.now < effectiveAt) return published;
+  return endSubscription(published, noticed, { status: 'expired', cause: why.cause, at: effectiveAt });
+}

@@ -1,0 +1,31 @@
+import type { PlantedBug } from './planted-bug.ts';
+
+const file = 'src/domain/commands/unlink-method.ts';
+
+/** Mistakes about cards that subscribers have unlinked (376-FZ). */
+export const plantedMethods: readonly PlantedBug[] = [
+  {
+    name: 'an unlinked card charged under its other id',
+    file,
+    text: '.filter((other) => isSameMethod(other, method))',
+    instead: '.filter((other) => other.id === method.id)',
+  },
+  {
+    name: 'a page opened before an unlink saves its card',
+    file,
+    text: 'return stopCharges(saveNothing(abandoned), unlinked',
+    instead: 'return stopCharges(abandoned, unlinked',
+  },
+  {
+    name: 'a charge that is out kept after an unlink',
+    file,
+    text: 'const isOut = payment !== null && unlinked',
+    instead: 'const isOut = payment !== null && payment.watchedBecause !== null && unlinked',
+  },
+  {
+    name: 'a charge since the acceptance of an unlink kept',
+    file,
+    text: 'chargedSince(draft, subscription, command.acceptedAt)',
+    instead: 'chargedSince(draft, subscription, context.realNow)',
+  },
+];
