@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
 import type { Command } from '../../src/domain/commands/index.ts';
 import { anyCommand } from '../support/commands.ts';
-import { id, instant, orNull } from './arbitrary-values.ts';
+import { id, instant, orNull } from './arbitrary-scalars.ts';
 
 const ordered = {
   commandId: id,

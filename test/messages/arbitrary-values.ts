@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import type { Hint } from '../../src/application/ports/message-factory.ts';
-import type { Command } from '../../src/domain/commands/index.ts';
 import { type DeclineClass, declineRules } from '../../src/domain/model/decline-table.ts';
 import { differenceActions, type DifferenceKind } from '../../src/domain/model/difference.ts';
 import type { PublicEvent } from '../../src/domain/model/events.ts';
@@ -10,7 +8,6 @@ import type { EndCause, Subscription, Term } from '../../src/domain/model/subscr
 import type { Tariff } from '../../src/domain/model/tariff.ts';
 import { id, instant, orNull, secret } from './arbitrary-scalars.ts';
 import { failure, followed, receiptContact } from './arbitrary-receipts.ts';
-import { anyCommand } from '../support/commands.ts';
 
 export { id, instant, secret };
 export const count = fc.nat(1000);
@@ -209,6 +206,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
     recovered: fc.boolean(),
     previousPeriodEnd: instant,
     skippedPeriods: count,
+    early: fc.constant(true as const),
   },
   'subscription.past_due': {
     ...aboutSubscription,

@@ -9,7 +9,15 @@ import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts'
 import { showsPage } from '../model/payment-states.ts';
 import { receiptOf } from '../payment/receipts.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
-import type { IncompleteSubscription, PastDueSubscription } from '../model/subscription.ts';
+import { accessUntil } from '../subscription/access.ts';
+import { isPaidAhead } from '../subscription/paid-ahead.ts';
+import { renews } from '../subscription/renews.ts';
+import type {
+  ActiveSubscription,
+  IncompleteSubscription,
+  LiveSubscription,
+  PastDueSubscription,
+} from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
 export type PayCommand = Purchase & { readonly type: 'subscription.pay' };
@@ -65,19 +73,54 @@ function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay
   return firstPurchase(endSubscription(abandoned, subscription, ended), pay, context);
 }
 
+/** A page for the period after the present one, at the pinned price. */
+function pagePeriod(draft: Draft, subscription: LiveSubscription, pay: Pay, context: Context): Draft {
+  const { command } = pay;
+  const shown = showAgain(draft, { command, tariff: subscription.tariff, sells: 'period' }, context);
+  if (shown !== null) return shown;
+  if (!hasRoomToWatch(draft, context)) return reject(draft, command, 'too_many_open_pages');
+  const abandoned = abandonOpenPayment(draft, 'superseded', context);
+  const how = { methodId: null, saveMethod: command.renew, returnUrl: command.returnUrl };
+  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), command, context);
+}
+
 /** Past due: a page for the due period, or for another tariff, which replaces this subscription once it is paid. */
 function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
   if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
-  const due: Pay = sameTariff ? { ...pay, tariff: subscription.tariff } : pay;
   if (draft.state.payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
-  const shown = showAgain(draft, { ...due, sells: sameTariff ? 'period' : 'subscription' }, context);
+  if (sameTariff) return pagePeriod(draft, subscription, pay, context);
+  const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
   if (shown !== null) return shown;
   if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
-  const abandoned = abandonOpenPayment(draft, 'superseded', context);
-  if (!sameTariff) return openPurchase(abandoned, due, context);
-  const how = { methodId: null, saveMethod: pay.command.renew, returnUrl: pay.command.returnUrl };
-  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), pay.command, context);
+  return openPurchase(abandonOpenPayment(draft, 'superseded', context), pay, context);
+}
+
+/** Its end has come and was not handled yet: it expires now, so that the next one can begin. Null while it lasts. */
+function afterItsEnd(draft: Draft, subscription: ActiveSubscription, pay: Pay, context: Context): Draft | null {
+  if (context.now < accessUntil(subscription, context.policy)) return null;
+  // Only its page has kept it, and that sells other terms.
+  const isPageOpen = draft.state.payment?.kind === 'checkout';
+  if (isPageOpen && !hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  const closed = isPageOpen ? abandonOpenPayment(draft, 'superseded', context) : draft;
+  const over = decideExpiry(closed.state, subscription.id, context);
+  const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
+  return ended ? firstPurchase(record(closed, ...over.events), pay, context) : null;
+}
+
+/** Active: where it does not renew, a page for the next period, at most one ahead. */
+function whileActive(draft: Draft, subscription: ActiveSubscription, pay: Pay, context: Context): Draft {
+  const { payment } = draft.state;
+  const sameTariff = subscription.tariff.id === pay.tariff.id;
+  const wanted = { command: pay.command, tariff: subscription.tariff, sells: 'period' } as const;
+  const shown = sameTariff && !renews(subscription) ? showAgain(draft, wanted, context) : null;
+  const answered = shown ?? afterItsEnd(draft, subscription, pay, context);
+  if (answered !== null) return answered;
+  if (renews(subscription) || !sameTariff) return reject(draft, pay.command, 'already_subscribed');
+  if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
+  if (payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
+  if (isPaidAhead(subscription, context.now)) return reject(draft, pay.command, 'already_prepaid');
+  return pagePeriod(draft, subscription, pay, context);
 }
 
 /** The column "pay" of the table in docs/domain.md, "Subscription". */
@@ -88,14 +131,8 @@ function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Co
   switch (subscription.status) {
     case 'incomplete':
       return whileIncomplete(draft, subscription, pay, context);
-    case 'active': {
-      const over = decideExpiry(draft.state, subscription.id, context);
-      const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
-      // It is over and its expiry was not handled yet: expire it now, so that the next one can begin.
-      return ended
-        ? firstPurchase(record(draft, ...over.events), pay, context)
-        : reject(draft, pay.command, 'already_subscribed');
-    }
+    case 'active':
+      return whileActive(draft, subscription, pay, context);
     case 'past_due':
       return whilePastDue(draft, subscription, pay, context);
     case 'expired':
@@ -112,7 +149,7 @@ function bindClock(draft: Draft, testClockId: string | null): Draft | null {
   return record(draft, { type: 'clock.bound', testClockId });
 }
 
-/** `subscription.pay`: buys a tariff, or pays for the period that is due. */
+/** `subscription.pay`: buys a tariff, or pays for the period that is due, or ahead for the next one. */
 export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testClock'> = {
   lifeMs: attendedLifeMs,
   lookUps: ['tariff', 'paySystem', 'testClock'],

@@ -27,6 +27,7 @@ export type Purchase = CommandBase & PurchaseTerms;
 /** Why a command was rejected; part of the contract (schemas, HTTP codes). */
 export type RejectionReason =
   | 'already_subscribed'
+  | 'already_prepaid'
   | 'payment_in_progress'
   | 'too_many_open_pages'
   | 'subscription_held'

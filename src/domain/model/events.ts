@@ -35,6 +35,8 @@ type SubscriptionFacts = {
     recovered: boolean;
     previousPeriodEnd: Instant;
     skippedPeriods: number;
+    /** It was paid before its begin, because the subscriber asked for that. */
+    early?: true;
   };
   'subscription.past_due': {
     paymentId: string;

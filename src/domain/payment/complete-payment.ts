@@ -72,21 +72,32 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
+type LaterCharges = Partial<Pick<LiveSubscription, 'methodId' | 'autoRenew' | 'cancelAtPeriodEnd'>>;
+
+/** What the payment changes of later periods: the method that is charged for them, and whether they are charged. */
+function laterCharges(subscription: LiveSubscription, { payment, method }: Paid): LaterCharges {
+  if (payment.kind === 'charge') return {};
+  // A page for a due period chooses the method of later periods anew.
+  if (isPastDue(subscription)) return { methodId: method?.id ?? null, autoRenew: method !== null };
+  // A period paid ahead without saving is one payment more, and leaves the rest as the subscriber has set it.
+  return method === null ? {} : { methodId: method.id, autoRenew: true, cancelAtPeriodEnd: false };
+}
+
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
-  const { payment, method } = paid;
+  const { payment } = paid;
   const { term: previousTerm } = subscription;
   const { term, skippedPeriods } = nextTerm(subscription, draft.state.entitlement, context);
   const renewed = activeIn(subscription, { term, previousTerm, attemptsMade: 0 });
-  // A page chooses the method of later periods anew. A charge does not change it.
-  const chosen = payment.kind === 'charge' ? {} : { methodId: method?.id ?? null, autoRenew: method !== null };
+  const early = context.now < previousTerm.periodEnd ? { early: true as const } : {};
   return record(draft, {
     type: 'subscription.renewed',
-    subscription: { ...renewed, ...chosen },
+    subscription: { ...renewed, ...laterCharges(subscription, paid) },
     paymentId: payment.id,
     attemptNo: payment.attemptNo,
     recovered: isPastDue(subscription),
     previousPeriodEnd: previousTerm.periodEnd,
     skippedPeriods,
+    ...early,
   });
 }
 

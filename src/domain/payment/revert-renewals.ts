@@ -27,6 +27,16 @@ function termBefore(subscription: LiveSubscription, periodIndex: number, context
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
 }
 
+/** What the subscriber paid on a page for periods after one that is reverted: those are gone with it. */
+const paidAfter = (draft: Draft, first: CapturedPayment): readonly CapturedPayment[] =>
+  draft.state.captures.filter(
+    ({ kind, subscriptionId, periodKey, refundedMinor, capturedMinor }) =>
+      kind === 'checkout' &&
+      subscriptionId === first.subscriptionId &&
+      periodIndexOf(periodKey) > periodIndexOf(first.periodKey) &&
+      refundedMinor < capturedMinor,
+  );
+
 /** `isTermLost`: a renewal after a gap has set a new anchor, and the old term is not known any more. */
 type Reverted = { readonly draft: Draft; readonly isTermLost: boolean };
 
@@ -43,7 +53,7 @@ export function revertRenewals(
   const captures = chargedSince(draft, subscription, acceptedAt);
   const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return { draft, isTermLost: false };
-  const refunded = refundAll(draft, captures, context);
+  const refunded = refundAll(draft, [...captures, ...paidAfter(draft, first)], context);
   const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
   if (term === null) return { draft: refunded, isTermLost: true };
   // `attemptsMade` keeps the attempt, so that a later charge of the period gets another key.

@@ -22,7 +22,8 @@ export function nextTerm(subscription: LiveSubscription, last: Entitlement | nul
   const from = (anchor: Anchor, at: number): Term => termAt(anchor, at, tariff.period, policy);
   const old = { at: term.anchor, index: term.anchorIndex };
   const due = from(old, index);
-  const unbroken = resumedAt === undefined && isUnbroken(last, now, policy);
+  // A period that is paid ahead follows the present one, which is not over.
+  const unbroken = now < term.periodEnd || (resumedAt === undefined && isUnbroken(last, now, policy));
   if (unbroken && due.periodEnd - now >= policy.chargesApartMs) return { term: due, skippedPeriods: 0 };
   const isOver = (skipped: number): boolean => from(old, index + skipped).periodEnd <= now;
   let skippedPeriods = 0;

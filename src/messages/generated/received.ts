@@ -393,7 +393,7 @@ export type SubscriptionCancelV1 = {
   reason: string | null;
 };
 /**
- * Buy a tariff, or pay for the period that is due.
+ * Buy a tariff, or pay for the period that is due, or ahead for the next one where nothing renews.
  */
 export type SubscriptionPayV1 = {
   /**

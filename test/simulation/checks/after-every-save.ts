@@ -16,6 +16,7 @@ import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteChargebacks } from './staff-refunds.ts';
+import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -264,6 +265,8 @@ export function checkSave(
   checkHold(check);
   checkForeign(check);
   checkNewRefunds(check);
+  checkPaidAhead(check);
+  noteRenewing(check);
   checkFacts(check);
   noteCancels(check, seen.commands);
 }

@@ -45,7 +45,10 @@ function expectedBack(
   { id, term, tariff, endedAt }: Left,
 ): ReadonlyMap<string, number> {
   const at = Date.parse(endedAt);
-  const first = startAfter(Date.parse(term.anchor), term.periodIndex - term.anchorIndex, tariff.period);
+  const startOf = (index: number): number =>
+    startAfter(Date.parse(term.anchor), index - term.anchorIndex, tariff.period);
+  const isPaidAhead = at < startOf(term.periodIndex);
+  const first = startOf(isPaidAhead ? term.periodIndex - 1 : term.periodIndex);
   const isMeant = (period: PaidPeriod): boolean =>
     period.subscriptionId === id && period.from >= first && period.end > at;
   const priceMinor = tariff.price.amountMinor;

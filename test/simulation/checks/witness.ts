@@ -23,7 +23,7 @@ export type HandledCancel = {
   readonly subscriptionId: string;
   readonly mode: string;
   readonly acceptedAt: number;
-  /** When the API accepted the command that took the cancel back; null when none did. */
+  /** When the API accepted the command that took the cancel back, or a page that did so was paid; null when none did. */
   undoneAt: number | null;
 };
 
@@ -43,6 +43,8 @@ export type PaidPeriod = {
   readonly paymentId: string;
   readonly from: number;
   readonly end: number;
+  /** The subscriber paid for it before it began. */
+  readonly isEarly: boolean;
 };
 
 /** A notice of a charge as its fact says it, and when it was saved. */

@@ -3,6 +3,7 @@ import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
 import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
+import { plantedTerms } from './planted-terms.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -274,4 +275,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedNotices,
   ...plantedRefunds,
   ...plantedReceipts,
+  ...plantedTerms,
 ];

@@ -49,4 +49,19 @@ describe('a cancel handled after a later one', () => {
     expect(subscription).toMatchObject({ status: 'expired', term: { periodIndex: 0 } });
     expect(promised).toMatchObject({ term: { periodIndex: 0 } });
   });
+
+  test('gives back what was paid ahead of the period that is refunded', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    const early = system.cancelCommand(user, 'period_end', system.clock.now() + hourMs);
+    await system.pass(dayMs + hourMs, hourMs);
+    await system.cancel(user);
+    await system.pay(user, { tariffId: tariffs.day.id, renew: false });
+    await system.payPage(user);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 2 } });
+    await system.deliver(early);
+    await system.pass(hourMs);
+    const { captures, entitlement } = await system.state(user);
+    expect(captures.map(({ refundedMinor }) => refundedMinor)).toEqual([0, 2_900, 2_900]);
+    expect(entitlement).toMatchObject({ active: false });
+  });
 });

@@ -12,6 +12,7 @@ export type Refusal = {
 /** How each rejection is answered: by a code per reason, so that no client has to parse a text. */
 export const rejections = {
   already_subscribed: { status: 409, code: '4006', text: 'User already has a subscription' },
+  already_prepaid: { status: 409, code: '4028', text: 'The next period is paid already' },
   command_expired: { status: 410, code: '4007', text: 'Command has expired' },
   test_clock_mismatch: { status: 409, code: '4008', text: 'Test clock does not fit' },
   test_clock_not_found: { status: 404, code: '4008', text: 'Test clock does not fit' },

@@ -1,0 +1,23 @@
+import type { PlantedBug } from './planted-bug.ts';
+
+/** Mistakes about what a subscriber pays ahead and agrees to. */
+export const plantedTerms: readonly PlantedBug[] = [
+  {
+    name: 'a period paid ahead, and the one after it too',
+    file: 'src/domain/commands/pay.ts',
+    text: '  if (isPaidAhead(subscription, context.now)) return',
+    instead: '  if (isPaidAhead(subscription, Infinity)) return',
+  },
+  {
+    name: 'a period paid ahead that is counted from the payment',
+    file: 'src/domain/subscription/next-term.ts',
+    text: 'const unbroken = now < term.periodEnd || (',
+    instead: 'const unbroken = now >= term.periodEnd && (',
+  },
+  {
+    name: 'a period paid ahead that is kept when the subscriber leaves',
+    file: 'src/domain/payment/refund-unused.ts',
+    text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',
+    instead: 'isPaidAhead(subscription, context.now) ? term.periodIndex + 1 : term.periodIndex;',
+  },
+];
