@@ -81,7 +81,7 @@ test('the sandbox notifies the API with the secret that the API expects, from an
   const { SANDBOX_NOTIFICATION_URL } = serviceCalled('sandbox').environment ?? {};
   const config = loadConfig(resolved(serviceCalled('api')));
   expect(SANDBOX_NOTIFICATION_URL).toBe(
-    `http://api:${config.PROJECT_PORT}/api/v1/notifications/yookassa/${config.YOOKASSA_NOTIFICATION_SECRET}`,
+    `http://api:${config.PROJECT_PORT}/api/v1/notifications/yookassa/${config.YOOKASSA_NOTIFICATION_SECRET.join()}`,
   );
   expect(config.YOOKASSA_NOTIFICATION_ADDRESSES).toContain('172.16.0.0/12');
 });
