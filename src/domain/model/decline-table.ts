@@ -1,5 +1,3 @@
-import type { ProviderNumbers } from './provider-numbers.ts';
-
 /** Our classes of the provider's decline reasons (docs/domain.md, "Decline classes"). */
 export type DeclineClass =
   | 'technical'
@@ -10,6 +8,9 @@ export type DeclineClass =
   | 'hard_method'
   | 'hard_risk'
   | 'merchant';
+
+/** A provider's reasons, with our class for each. */
+export type DeclineClasses = Readonly<Record<string, DeclineClass>>;
 
 /** How dunning continues after a decline of the class. */
 export type DeclineRule = {
@@ -35,7 +36,7 @@ export const declineRules: Readonly<Record<DeclineClass, DeclineRule>> = {
 };
 
 /** Reasons of our own: a payment without an answer of the provider, or with a refusal. */
-export const ownReasons: Readonly<Record<string, DeclineClass>> = {
+export const ownReasons: DeclineClasses = {
   provider_unreachable: 'technical',
   provider_refused: 'technical',
   provider_absent: 'technical',
@@ -44,7 +45,7 @@ export const ownReasons: Readonly<Record<string, DeclineClass>> = {
 /** A reason in neither table is `soft_limited`: a few retries, in case the provider adds reasons. */
 export function classifyDecline(
   reason: string,
-  { declineClasses }: Pick<ProviderNumbers, 'declineClasses'>,
+  { declineClasses }: { readonly declineClasses: DeclineClasses },
 ): DeclineClass {
   const table = Object.hasOwn(ownReasons, reason) ? ownReasons : declineClasses;
   return Object.hasOwn(table, reason) ? (table[reason] ?? 'soft_limited') : 'soft_limited';

@@ -1,4 +1,4 @@
-import type { DeclineClass } from './decline-table.ts';
+import type { DeclineClasses } from './decline-table.ts';
 
 /** What our rules must know of a provider. Its adapter has them, so a rule names no provider. */
 export type ProviderNumbers = {
@@ -16,5 +16,5 @@ export type ProviderNumbers = {
   /** It refunds no payment that it took longer ago. */
   readonly refundWindowMs: number;
   /** Our class for each of the provider's reasons of a decline. */
-  readonly declineClasses: Readonly<Record<string, DeclineClass>>;
+  readonly declineClasses: DeclineClasses;
 };
