@@ -95,7 +95,10 @@ export type CapturedPayment = {
   readonly reservedAt: Instant;
   readonly currency: string;
   readonly capturedMinor: number;
-  /** The sum of its refunds, those of the cabinet included; never above `capturedMinor`. Never falls. */
+  /**
+   * The sum of its refunds, those of the cabinet and chargebacks included; never above `capturedMinor`. Only a chargeback
+   * that is won makes it fall.
+   */
   readonly refundedMinor: number;
   /** How many refunds of it we have made, each with a number of its own. Absent where an earlier version saved it. */
   readonly refundsMade?: number;
