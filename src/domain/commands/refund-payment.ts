@@ -1,13 +1,16 @@
 import type { CommandBase, RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, reject, resolve } from '../decision/draft.ts';
+import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { findCapture } from '../payment/find-capture.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import { requestRefund } from '../payment/request-refund.ts';
+import { paidAfter, refundAll } from '../payment/revert-renewals.ts';
 import type { CapturedPayment, StaffCause } from '../model/payment.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
+import { isPaidAhead } from '../subscription/paid-ahead.ts';
+import { activeIn } from '../model/subscription.ts';
 import { mayCancel } from '../model/subscription-questions.ts';
 import type { CommandDefinition } from './definition.ts';
 
@@ -38,18 +41,25 @@ function obstacle(
 const isTooOld = (past: Past | null, { now, policy }: Context): boolean =>
   now - (past?.payment?.capturedAt ?? now) >= policy.refundWindowMs;
 
-/** Ends access where the whole money of the present period goes back. An older period, and a part, never touch access. */
-function revokeAccess(
-  draft: Draft,
-  { paymentId, subscriptionId, periodKey }: CapturedPayment,
-  context: Context,
-): Draft {
+/**
+ * Ends access where the whole money of the present period goes back, and gives back what was paid ahead as well. Where the
+ * period that was paid ahead goes back, the present one stays. An older period, and a part, never touch access.
+ */
+function revokeAccess(draft: Draft, { paymentId, subscriptionId }: CapturedPayment, context: Context): Draft {
   const { subscription, captures } = draft.state;
   const capture = captures.find((one) => one.paymentId === paymentId);
-  const isWhole = capture !== undefined && capture.refundedMinor >= capture.capturedMinor;
-  if (!isWhole || !mayCancel(subscription) || subscription.id !== subscriptionId) return draft;
-  if (periodIndexOf(periodKey) !== subscription.term.periodIndex) return draft;
-  const abandoned = abandonOpenPayment(draft, 'canceled', context);
+  if (capture === undefined || capture.refundedMinor < capture.capturedMinor) return draft;
+  if (!mayCancel(subscription) || subscription.id !== subscriptionId) return draft;
+  const { term, previousTerm } = subscription;
+  const index = periodIndexOf(capture.periodKey);
+  const isAhead = isPaidAhead(subscription, context.now);
+  if (isAhead && index === term.periodIndex && previousTerm !== null) {
+    // `attemptsMade` keeps the attempt, so that a later payment of the period gets another key.
+    const present = activeIn(subscription, { term: previousTerm, previousTerm: null, attemptsMade: capture.attemptNo });
+    return record(draft, { type: 'subscription.tracked', subscription: present });
+  }
+  if (index !== (isAhead ? term.periodIndex - 1 : term.periodIndex)) return draft;
+  const abandoned = abandonOpenPayment(refundAll(draft, paidAfter(draft, capture), context), 'canceled', context);
   return endSubscription(abandoned, subscription, {
     ...{ status: 'canceled', cause: 'refunded', at: context.now, reason: null },
   });

@@ -27,8 +27,8 @@ function termBefore(subscription: LiveSubscription, periodIndex: number, context
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
 }
 
-/** What the subscriber paid on a page for periods after one that is reverted: those are gone with it. */
-const paidAfter = (draft: Draft, first: CapturedPayment): readonly CapturedPayment[] =>
+/** What the subscriber paid on a page for periods after one whose money goes back: those are gone with it. */
+export const paidAfter = (draft: Draft, first: CapturedPayment): readonly CapturedPayment[] =>
   draft.state.captures.filter(
     ({ kind, subscriptionId, periodKey, refundedMinor, capturedMinor }) =>
       kind === 'checkout' &&

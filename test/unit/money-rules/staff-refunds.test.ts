@@ -59,6 +59,37 @@ describe('staff give the whole money of the present period back', () => {
   });
 });
 
+describe('staff give the money of a period back while the next one is paid ahead', () => {
+  async function paidAhead(): Promise<TestSystem> {
+    const system = await createSystemWithActive(user, { renew: false });
+    await system.pass(10 * dayMs, 6 * hourMs);
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    return system;
+  }
+
+  test('of the next one, and revoke it: the present period stays', async () => {
+    const system = await paidAhead();
+    expect(await refund(system, { revokeAccess: true, paymentId: await paymentOf(system, 1) })).toBe('completed');
+    expect(refunds(system)).toEqual([29_900]);
+    expect(await system.state(user)).toMatchObject({
+      ...{ subscription: { status: 'active', term: { periodIndex: 0 } }, entitlement: { active: true } },
+    });
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+
+  test('of the present one, and revoke it: what was paid ahead goes back as well', async () => {
+    const system = await paidAhead();
+    expect(await refund(system, { revokeAccess: true })).toBe('completed');
+    await system.pass(minuteMs);
+    expect(refunds(system)).toEqual([29_900, 29_900]);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'canceled', cause: 'refunded' });
+    expect(await access(system)).toBe(false);
+  });
+});
+
 test('a payment of an older period never touches access', async () => {
   const system = await createSystemWithActive(user);
   await system.pass(29 * dayMs, 6 * hourMs);
