@@ -15,6 +15,7 @@ type Paid = {
   readonly anchor: number;
   /** Periods between the anchor and this one. */
   readonly after: number;
+  readonly isEarly: boolean;
 };
 
 type PublishedTerm = {
@@ -66,7 +67,8 @@ export function createPaidDays(start: number, timeZone: string, period: PeriodLe
       const [from, end] = [Date.parse(term.periodStart), Date.parse(term.periodEnd)];
       const anchor = Date.parse(term.anchor);
       const after = term.periodIndex - term.anchorIndex;
-      paid.push({ paymentId: String(fact['paymentId']), grantedAt: clock.now(), from, end, anchor, after });
+      const paymentId = String(fact['paymentId']);
+      paid.push({ paymentId, grantedAt: clock.now(), from, end, anchor, after, isEarly: fact['early'] === true });
     }
     read = facts.length;
   };
@@ -110,7 +112,9 @@ export function createPaidDays(start: number, timeZone: string, period: PeriodLe
       if (next === undefined) continue;
       if (next.from < end) throw new Error(`a day is paid twice: ${next.paymentId}`);
       const apart = (takenAt.get(next.paymentId) ?? 0) - (takenAt.get(paymentId) ?? 0);
-      if (apart < 20 * hourMs) throw new Error(`two charges in ${apart / hourMs} h: ${next.paymentId}`);
+      // What the subscriber pays ahead is no charge.
+      if (!next.isEarly && apart < 20 * hourMs)
+        throw new Error(`two charges in ${apart / hourMs} h: ${next.paymentId}`);
     }
   };
 
