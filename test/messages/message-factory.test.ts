@@ -7,6 +7,7 @@ import { deadLetterMessage, packRecord } from '../../src/messages/dead-letter.ts
 import { redact, truncate } from '../../src/messages/plain-text.ts';
 import { readBySchema } from '../../src/messages/read-by-schema.ts';
 import { validationError } from '../../src/messages/validate.ts';
+import { createCipher } from '../../src/adapters/system/cipher.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { writeBySchema } from '../../src/messages/write-by-schema.ts';
 import { factOf, factTypes, secret } from './arbitrary-values.ts';
@@ -145,6 +146,16 @@ test('a dead letter can hold the largest record of a broker, sealed', () => {
   expect(deadLetterMessage({ ...letter, sealed }, { at, trace }).value).toMatchObject({ sealed });
   expect(() => deadLetterMessage({ ...letter, sealed: 'x'.repeat(2_000_000) }, { at, trace })).toThrow(/too large/);
 });
+
+test.each([createCipher([Buffer.alloc(32, 7).toString('base64')]).seal(Buffer.from('ivan@example.com')), 'v1.AwMDAw'])(
+  'a contact is in the message as our cipher seals it: %s',
+  (email) => {
+    const { commandId, actor, acceptedAt, bodyHash, notAfter } = cancel;
+    const common = { commandId, userId, actor, acceptedAt, bodyHash, notAfter };
+    const contact = { ...common, type: 'receipt_contact.set', email, phone: null } as const;
+    expect(() => messageFactory.command(contact, trace)).not.toThrow();
+  },
+);
 
 test('the type of a message is read from its header only', () => {
   expect(typeFromHeader('cinema.billing.subscription.pay.v1')).toBe('subscription.pay');
