@@ -71,10 +71,15 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
   const payments = new Map<string, PaymentEntry>();
   const ours = withoutStaff(entries.values(), witness.byStaff);
   for (const entry of ours) {
-    const isKept = entry.object === 'payment' && entry.wrongMinor === null && keptMinor(entry, ours) > 0;
-    if (isKept) payments.set(entry.metadata['payment_id'] ?? '', entry);
+    const counts = entry.object === 'payment' && entry.wrongMinor === null && keptMinor(entry, ours) > 0;
+    if (counts) payments.set(entry.metadata['payment_id'] ?? '', entry);
   }
-  const kept = witness.paidPeriods.filter(({ paymentId }) => payments.has(paymentId));
+  // Staff may revoke a period that was paid ahead, and the subscriber may pay it again.
+  function isKept({ paymentId, isEarly }: PaidPeriod): boolean {
+    const entry = payments.get(paymentId);
+    return entry !== undefined && !(isEarly && keptMinor(entry, entries.values()) === 0);
+  }
+  const kept = witness.paidPeriods.filter(isKept);
   for (const { userId, subscriptionId, from, end } of kept) {
     const until = Math.min(end, world.scheduler.now(), witness.endedAt.get(subscriptionId) ?? Infinity);
     const gapMs = longestGap(witness.access.get(userId) ?? [], from, Math.max(from, until));
