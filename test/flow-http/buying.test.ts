@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { minuteMs } from '../../src/domain/model/instant.ts';
 import { readMessage } from '../support/read-message.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
+import { newUserWhoPaysAfterCancel } from './support/pay-after-cancel.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -93,13 +93,7 @@ describe('buying over HTTP', () => {
   });
 
   it('shows the refund of a page that was paid after the cancel', async () => {
-    const user = await api.newUser();
-    await user.buy();
-    const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
-    await user.post('/api/v1/subscriptions/cancel');
-    api.system.provider.finish(page, 'succeeded');
-    await api.system.hint('payment', page);
-    await api.system.pass(60 * minuteMs);
+    const user = await newUserWhoPaysAfterCancel(api);
     expect((await user.get('/api/v1/payments/profile')).json).toEqual([
       expect.objectContaining({
         pay_status: 'Платеж возвращён',

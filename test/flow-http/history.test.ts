@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dayMs, minuteMs } from '../../src/domain/model/instant.ts';
+import { dayMs } from '../../src/domain/model/instant.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
+import { newUserWhoPaysAfterCancel } from './support/pay-after-cancel.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -77,13 +78,7 @@ describe('the history of payments', () => {
   });
 
   test('shows the refund of a page that was paid after all, and when it should arrive', async () => {
-    const user = await api.newUser();
-    await user.buy();
-    const page = (await api.system.state(user.id)).payment?.providerPaymentId ?? '';
-    await user.post('/api/v1/subscriptions/cancel');
-    api.system.provider.finish(page, 'succeeded');
-    await api.system.hint('payment', page);
-    await api.system.pass(60 * minuteMs);
+    const user = await newUserWhoPaysAfterCancel(api);
     const [payment] = (await pageOf(user)).data;
     expect(payment).toMatchObject({
       ...{ status: 'refunded', reason: 'canceled', failure_reason: null, refunded_minor: 29_900 },

@@ -4,6 +4,7 @@ import type { Payment, Refund } from '../../domain/model/payment.ts';
 import { expectedArrival } from '../../domain/payment/refund-arrival.ts';
 import type { HistoryPayment, HistoryRefund } from '../ports/history.ts';
 import type { ReadModelRow, ReceiptRecord, WhyPaid } from '../ports/outbox.ts';
+import { tariffNames } from './why-paid.ts';
 
 /** The fields of a payment that a read model stores, independent of how the store spells them. */
 export type KeptPayment = Omit<Payment, 'send' | 'confirmationUrl' | 'returnUrlHash' | 'createdRealAt'> &
@@ -48,9 +49,7 @@ const historyRefund = (refund: KeptRefund, receipts: readonly KeptReceipt[]): Hi
 /** A row of an earlier version says why a purchase was made, and of a charge nothing. */
 function whyOf({ why, purchase }: KeptPayment): WhyPaid | null {
   if (why !== undefined) return why;
-  if (purchase === null) return null;
-  const { id, alias, name } = purchase.tariff;
-  return { tariff: { id, alias, name }, notice: null, period: null };
+  return purchase === null ? null : { tariff: tariffNames(purchase.tariff), notice: null, period: null };
 }
 
 function historyPayment(

@@ -1,7 +1,10 @@
 import type { Payment } from '../../domain/model/payment.ts';
 import type { Term } from '../../domain/model/subscription.ts';
+import type { Tariff } from '../../domain/model/tariff.ts';
 import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import type { WhyPaid } from '../ports/outbox.ts';
+
+export const tariffNames = ({ id, alias, name }: Tariff): WhyPaid['tariff'] => ({ id, alias, name });
 
 /** The term that the payment has bought in this change. */
 function boughtTerm(paymentId: string, { events }: ChangeSet): Term | null {
@@ -27,7 +30,7 @@ export function whyPaid({ id, purchase, subscriptionId, noticeId }: Payment, cha
   const notice = notices.find((given) => given.id === noticeId);
   const term = boughtTerm(id, changeSet);
   return {
-    tariff: { id: tariff.id, alias: tariff.alias, name: tariff.name },
+    tariff: tariffNames(tariff),
     notice: notice === undefined ? null : { id: notice.id, kind: notice.kind, at: notice.at },
     period: term === null ? null : { start: term.periodStart, end: term.periodEnd },
   };

@@ -26,9 +26,12 @@ export type PaymentProvider = {
   ) => Promise<CheckResult<ProviderObjects[Kind]>>;
   /**
    * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
-   * refunds by their payment, each by its own name. One that lies close to the window may be found as well. Bindings are in no list: the one of an
-   * unknown send is found by sending the same bytes under the same key again, or by its notification, and costs no money. `absent` only when every page of the list was read after the search was begun. Its calls
-   * need no slot: like ProviderList it waits for a budget of its own, for minutes where much is to be read.
+   * refunds by their payment, each by its own name. One that lies close to the window may be found as well. `absent` only
+   * when every page of the list was read after the search was begun. Its calls need no slot: like ProviderList it waits for
+   * a budget of its own, for minutes where much is to be read.
+   *
+   * Bindings are in no list: the one of an unknown send is found by sending the same bytes under the same key again, or by
+   * its notification, and costs no money.
    */
   readonly search: (
     search:

@@ -1,6 +1,7 @@
 import type { Past } from '../../domain/reconciliation/find-difference.ts';
 import { Fault } from '../ports/faults.ts';
 import type { StoredSubscriber } from '../ports/subscriber-store.ts';
+import { refundsOf } from './find-past.ts';
 import type { CoreServices } from './core-services.ts';
 
 type Saved = Pick<StoredSubscriber, 'subscriber' | 'outbox'>;
@@ -23,6 +24,6 @@ export async function findPaid(
       queues: true,
     });
   const payment = await past.findPayment(userId, paymentId);
-  const refunds = payment === null ? [] : await books.findRefunds({ providerIds: [], paymentIds: [paymentId] });
-  return { payment, refunds: refunds.filter((refund) => refund.userId === userId) };
+  const named = { providerIds: [], paymentIds: [paymentId] };
+  return { payment, refunds: payment === null ? [] : await refundsOf(books, userId, named) };
 }

@@ -8,7 +8,7 @@ export const listWork = subcommand(
     usage: 'npm run admin -- list',
     about: 'Prints what waits for a person, one per line as JSON, the oldest first.',
     options: {},
-    operand: { name: 'STATE', about: 'held, unknown or stuck', least: 1, most: 1 },
+    operand: { name: 'STATE', about: workStates.join(', '), least: 1, most: 1 },
     example: 'npm run admin -- list held',
   },
   async ({ operands: [wanted = ''] }, { workList }) => {

@@ -2,7 +2,7 @@ import type { CommandBase } from '../model/command.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, resolve } from '../decision/draft.ts';
-import { endRenewal } from '../subscription/end-renewal.ts';
+import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
@@ -33,11 +33,11 @@ function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: Canc
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
   if (subscription.cancelAtPeriodEnd) return abandoned;
   const { reason } = command;
-  const fact: Parameters<typeof endRenewal>[2]['fact'] = (flagged, effectiveAt) => ({
-    ...{ type: 'subscription.cancel_scheduled', subscription: flagged, reason, effectiveAt },
-  });
-  const flagged = { ...subscription, cancelAtPeriodEnd: true };
-  return endRenewal(abandoned, flagged, { cause: 'user_canceled', fact }, context);
+  const why: RenewalEnd = {
+    cause: 'user_canceled',
+    fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason, ...ending }),
+  };
+  return endRenewal(abandoned, { ...subscription, cancelAtPeriodEnd: true }, why, context);
 }
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {

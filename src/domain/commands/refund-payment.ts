@@ -5,12 +5,11 @@ import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { findCapture } from '../payment/find-capture.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import { requestRefund } from '../payment/request-refund.ts';
-import { paidAfter, refundAll } from '../payment/revert-renewals.ts';
+import { paidAfter, refundAll, withoutPeriodOf } from '../payment/revert-renewals.ts';
 import type { CapturedPayment, StaffCause } from '../model/payment.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
-import { activeIn } from '../model/subscription.ts';
 import { mayCancel } from '../model/subscription-questions.ts';
 import type { CommandDefinition } from './definition.ts';
 
@@ -50,15 +49,12 @@ function revokeAccess(draft: Draft, { paymentId, subscriptionId }: CapturedPayme
   const capture = captures.find((one) => one.paymentId === paymentId);
   if (capture === undefined || capture.refundedMinor < capture.capturedMinor) return draft;
   if (!mayCancel(subscription) || subscription.id !== subscriptionId) return draft;
-  const { term, previousTerm } = subscription;
+  const { periodIndex } = subscription.term;
   const index = periodIndexOf(capture.periodKey);
   const isAhead = isPaidAhead(subscription, context.now);
-  if (isAhead && index === term.periodIndex && previousTerm !== null) {
-    // `attemptsMade` keeps the attempt, so that a later payment of the period gets another key.
-    const present = activeIn(subscription, { term: previousTerm, previousTerm: null, attemptsMade: capture.attemptNo });
-    return record(draft, { type: 'subscription.tracked', subscription: present });
-  }
-  if (index !== (isAhead ? term.periodIndex - 1 : term.periodIndex)) return draft;
+  const present = isAhead && index === periodIndex ? withoutPeriodOf(capture, subscription, context) : null;
+  if (present !== null) return record(draft, { type: 'subscription.tracked', subscription: present });
+  if (index !== (isAhead ? periodIndex - 1 : periodIndex)) return draft;
   const abandoned = abandonOpenPayment(refundAll(draft, paidAfter(draft, capture), context), 'canceled', context);
   return endSubscription(abandoned, subscription, {
     ...{ status: 'canceled', cause: 'refunded', at: context.now, reason: null },

@@ -7,7 +7,7 @@ import { keepsMethod } from '../model/subscription-questions.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { saveNothing } from '../payment/save-nothing.ts';
-import { endRenewal } from '../subscription/end-renewal.ts';
+import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { renews } from '../subscription/renews.ts';
 import { isSameMethod } from '../subscription/same-method.ts';
@@ -27,10 +27,8 @@ const cause = 'method_unlinked';
 function stopRenewal(draft: Draft, subscription: LiveSubscription, context: Context): Draft {
   const stopped = { ...subscription, autoRenew: false, methodId: null, renewalStopped: cause } as const;
   if (!renews(subscription)) return record(draft, { type: 'subscription.tracked', subscription: stopped });
-  const fact: Parameters<typeof endRenewal>[2]['fact'] = (ending, effectiveAt) => ({
-    ...{ type: 'subscription.renewal_stopped', subscription: ending, cause, effectiveAt },
-  });
-  return endRenewal(draft, stopped, { cause, fact }, context);
+  const why: RenewalEnd = { cause, fact: (ending) => ({ type: 'subscription.renewal_stopped', cause, ...ending }) };
+  return endRenewal(draft, stopped, why, context);
 }
 
 /** Takes back what the card was charged since the command was accepted, and stops the renewal that would charge it. */

@@ -2,7 +2,13 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
 import type { CapturedPayment } from '../model/payment.ts';
-import { activeIn, type LiveSubscription, type Subscription, type Term } from '../model/subscription.ts';
+import {
+  type ActiveSubscription,
+  activeIn,
+  type LiveSubscription,
+  type Subscription,
+  type Term,
+} from '../model/subscription.ts';
 import { termAt } from '../subscription/period.ts';
 import { periodIndexOf } from './open-payment.ts';
 import { requestFullRefund } from './request-refund.ts';
@@ -25,6 +31,19 @@ function termBefore(subscription: LiveSubscription, periodIndex: number, context
   const { term, previousTerm, tariff } = subscription;
   if (periodIndex - 1 < term.anchorIndex) return previousTerm?.periodIndex === periodIndex - 1 ? previousTerm : null;
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
+}
+
+/**
+ * The subscription as it was before the period of the capture, whose money goes back; null where that is not known. It
+ * keeps the number of the attempt, so that a later payment of the period gets another key.
+ */
+export function withoutPeriodOf(
+  { periodKey, attemptNo }: CapturedPayment,
+  subscription: LiveSubscription,
+  context: Context,
+): ActiveSubscription | null {
+  const term = termBefore(subscription, periodIndexOf(periodKey), context);
+  return term === null ? null : activeIn(subscription, { term, previousTerm: null, attemptsMade: attemptNo });
 }
 
 /** What the subscriber paid on a page for periods after one whose money goes back: those are gone with it. */
@@ -54,10 +73,8 @@ export function revertRenewals(
   const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return { draft, isTermLost: false };
   const refunded = refundAll(draft, [...captures, ...paidAfter(draft, first)], context);
-  const term = termBefore(subscription, periodIndexOf(first.periodKey), context);
-  if (term === null) return { draft: refunded, isTermLost: true };
-  // `attemptsMade` keeps the attempt, so that a later charge of the period gets another key.
-  const previous = activeIn(subscription, { term, previousTerm: null, attemptsMade: first.attemptNo });
+  const previous = withoutPeriodOf(first, subscription, context);
+  if (previous === null) return { draft: refunded, isTermLost: true };
   // A cancel that was handled earlier has published the end of the longer term. The new end is published anew.
   const reverted = { ...previous, cancelAtPeriodEnd: false };
   return { draft: record(refunded, { type: 'subscription.tracked', subscription: reverted }), isTermLost: false };

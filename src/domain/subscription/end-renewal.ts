@@ -7,19 +7,19 @@ import { endAfterCancel } from './access.ts';
 import { endSubscription } from './end-subscription.ts';
 import { withNotice } from './notices.ts';
 
-type Why = {
+/** Why it renews no more, and the fact that says so of the subscription as it is since. */
+export type RenewalEnd = {
   readonly cause: EndCause;
-  /** What is published about the subscription as it is since. */
-  readonly fact: (subscription: LiveSubscription, effectiveAt: Instant) => DomainEvent;
+  readonly fact: (ending: { readonly subscription: LiveSubscription; readonly effectiveAt: Instant }) => DomainEvent;
 };
 
 /** The subscription renews no more. Access lasts until its paid end; where that has passed, the subscription ends now. */
-export function endRenewal(draft: Draft, subscription: LiveSubscription, why: Why, context: Context): Draft {
+export function endRenewal(draft: Draft, subscription: LiveSubscription, why: RenewalEnd, context: Context): Draft {
   const effectiveAt = endAfterCancel(subscription);
   // The answer says when it ends, so only notices that are still ahead follow.
   const answer = { kind: 'ending', moment: effectiveAt, amountMinor: null, dueAt: context.now } as const;
   const { subscription: noticed } = withNotice({ ...subscription, extendedUntil: null }, answer, context);
-  const published = record(draft, why.fact(noticed, effectiveAt));
+  const published = record(draft, why.fact({ subscription: noticed, effectiveAt }));
   if (context.now < effectiveAt) return published;
   return endSubscription(published, noticed, { status: 'expired', cause: why.cause, at: effectiveAt });
 }

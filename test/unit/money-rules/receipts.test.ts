@@ -11,6 +11,7 @@ import {
   user,
 } from './receipts-system.ts';
 
+const leaving = { type: 'subscription.cancel', mode: 'immediate', refund: 'prorated', reason: null } as const;
 const types = (system: TestSystem): readonly string[] => system.facts(user).map(({ type }) => type);
 const receiptOf = (vatCode: number, value: string, email = 'viewer@cinema.example') => ({
   customer: { email },
@@ -42,12 +43,7 @@ describe('a receipt', () => {
     await system.pay(user);
     await system.payPage(user);
     system.clock.advance(15 * dayMs);
-    await system.order(user, {
-      type: 'subscription.cancel',
-      mode: 'immediate',
-      refund: 'prorated',
-      reason: null,
-    } as never);
+    await system.order(user, leaving);
     const [, refunded] = sentReceipts(system);
     expect(refunded).toMatchObject({
       path: '/refunds',
@@ -73,12 +69,7 @@ describe('a receipt', () => {
     const system = await createSubscribed();
     await clearContact(system);
     system.clock.advance(10 * dayMs);
-    await system.order(user, {
-      type: 'subscription.cancel',
-      mode: 'immediate',
-      refund: 'prorated',
-      reason: null,
-    } as never);
+    await system.order(user, leaving);
     expect(sentReceipts(system).at(-1)).toMatchObject({
       path: '/refunds',
       receipt: { customer: { email: 'viewer@cinema.example' } },
