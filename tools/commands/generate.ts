@@ -16,9 +16,9 @@ const root = join(import.meta.dirname, '..', '..');
 
 const currentText = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
 
-/** A program of its own runs the domain for its page, because no room may import test/. */
-const renderStatesPage = (): string =>
-  execFileSync(process.execPath, [...nodeFlags, join(root, 'test/support/state-diagrams/main.ts')], {
+/** A page that a program of its own prints, because no room may import test/. */
+const printedBy = (program: string): string =>
+  execFileSync(process.execPath, [...nodeFlags, join(root, program)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -40,7 +40,11 @@ async function generate(check: boolean): Promise<readonly string[]> {
   const pages = { 'docs/configuration.md': configurationPage(), 'docs/generated/kafka-rights.md': kafkaRightsPage() };
   const complaints = update({ ...(await contractFiles(root)), ...pages }, check);
   if (complaints.length > 0) return complaints;
-  return [...update({ 'docs/generated/states.md': renderStatesPage() }, check), ...checkOpenApi(root)];
+  const printed = {
+    'docs/generated/states.md': printedBy('test/support/state-diagrams/main.ts'),
+    'docs/law.md': printedBy('test/support/law/main.ts'),
+  };
+  return [...update(printed, check), ...checkOpenApi(root)];
 }
 
 const driftOf = (path: string): string =>

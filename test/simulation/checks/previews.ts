@@ -114,7 +114,7 @@ export async function checkPreviews(
   const { userId, methods } = subscriber;
   const compare = (about: string, input: CommandInput, told: object, outcome: object): void => {
     if (!isDeepStrictEqual(told, outcome))
-      world.breach(`33: what ${about} says is what happens`, userId, { input, told, outcome });
+      world.breach('33: what is said beforehand is what happens', userId, { about, input, told, outcome });
   };
   const known = {
     tariffId: () => random.pick([tariffs.day, tariffs.month, tariffs.quarter, tariffs.year]).id,
