@@ -4,6 +4,7 @@ import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
+import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
@@ -122,6 +123,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     },
   });
 
+  const vatChangesAt = scenario.receipts?.vatCodes[1]?.from ?? null;
+  startRace(world, { database, fleet, people, server, dice, vatChangesAt });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({
