@@ -204,7 +204,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a roll that stops the old pods first',
-    breaks: 'a roll takes away no pod before its successor is ready',
+    breaks: 'a roll removes no pod before its successor is ready',
     of: places.api,
     path: 'spec.strategy.rollingUpdate',
     to: { maxUnavailable: 1, maxSurge: 0 },

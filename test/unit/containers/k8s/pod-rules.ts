@@ -82,7 +82,7 @@ export const podRules: Readonly<Record<string, Rule>> = {
     const isPinned = (image: string) => /(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/.test(image);
     return images.size === 1 ? [...images].filter((image) => !isPinned(image)) : [...images];
   },
-  'a roll takes away no pod before its successor is ready': (resources) =>
+  'a roll removes no pod before its successor is ready': (resources) =>
     named(deploymentsOf(resources), (one) => {
       const { maxUnavailable, maxSurge } = one.spec.strategy?.rollingUpdate ?? { maxUnavailable: 0, maxSurge: 1 };
       return maxUnavailable > 0 || maxSurge < 1;
