@@ -62,7 +62,10 @@ describe('the limit of an address', () => {
 
   it('applies to a caller with the secret from another address', async () => {
     const elsewhere = await startApi({
-      options: { rateLimits: { perAddress: slow, perUser: slow, perService: slow }, notificationAddresses: ['185.71.76.0/27'] },
+      options: {
+        rateLimits: { perAddress: slow, perUser: slow, perService: slow },
+        notificationAddresses: ['185.71.76.0/27'],
+      },
     });
     const seen: number[] = [];
     for (let count = 0; count < burst + 2; count += 1) {
