@@ -127,6 +127,8 @@ export type SavedMethod = {
   /** The provider's word for its kind, such as `bank_card`, and the month in which a card expires, such as `2028-04`. */
   readonly type?: string | null;
   readonly expiry?: string | null;
+  /** The bank of an account that is linked by SBP. Absent for what is none, and where an earlier version saved it. */
+  readonly bankId?: string;
   /** False after a hard decline, and for ever once it is unlinked. Charging resumes only with another method. */
   readonly usable: boolean;
   /** When the subscriber unlinked it. Absent while it is linked. */
