@@ -55,6 +55,8 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundReason | 'external' | 'chargeback' };
       /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
       readonly isPartial?: boolean;
+      /** Its first request, while it is open and operators were alerted that it is late. */
+      readonly lateSince?: Instant;
     }
   | { readonly model: 'receipts'; readonly id: string; readonly row: ReceiptRecord }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }

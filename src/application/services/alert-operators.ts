@@ -3,6 +3,11 @@ import type { DomainEvent } from '../../domain/model/events.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 
+const whyLate = {
+  open_for_too_long: 'the refund is late, and the law gives three days',
+  no_money_in_the_shop: 'the shop has not enough money for the refund',
+} as const;
+
 /** The log fields of an event that operators are alerted of; null for other events. */
 function concern(event: DomainEvent): LogFields | null {
   if (event.type === 'invariant.violated') {
@@ -20,6 +25,10 @@ function concern(event: DomainEvent): LogFields | null {
   }
   if (event.type === 'payment.stuck') {
     return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
+  }
+  if (event.type === 'refund.alarmed') {
+    const { id: subjectId, firstRequestedAt, state } = event.refund;
+    return { subjectId, detail: `${whyLate[event.cause]}: asked for at ${toIso(firstRequestedAt)}, now ${state}` };
   }
   if (event.type === 'hold.alarmed') {
     const { reason, since } = event.held;

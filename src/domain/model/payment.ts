@@ -47,6 +47,9 @@ export type Payment = {
 
 export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early' | 'staff';
 
+/** Why a refund needs a person although it is not given up. */
+export type LateCause = 'open_for_too_long' | 'no_money_in_the_shop';
+
 /** Why staff give money back. */
 export const staffCauses = ['complaint', 'our_mistake', 'unauthorized', 'goodwill', 'other'] as const;
 export type StaffCause = (typeof staffCauses)[number];
@@ -79,6 +82,8 @@ export type Refund = {
   readonly retryAt: Instant | null;
   /** When operators were alerted that the refund has been unknown for too long; set once. */
   readonly stuckSince: Instant | null;
+  /** When operators were alerted that it is late, over all attempts. Absent before that. */
+  readonly alarmedAt?: Instant;
 };
 
 /** A payment whose money we have. A succeeded object found here is a repeat. The newest `Policy.capturesMax` are kept. */

@@ -22,6 +22,7 @@ export type MessageValues = {
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'receipt.check_due': ReceiptCheckDueV1;
+  'refund.alarm_due': RefundAlarmDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
@@ -546,6 +547,23 @@ export type ReceiptCheckDueV1 = {
   userId: string;
   /**
    * The payment or refund whose receipt it is.
+   */
+  subjectId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A refund has been open for so long that operators are alerted of it. An announcement, not an order.
+ */
+export type RefundAlarmDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The refund.
    */
   subjectId: string;
   /**

@@ -12,6 +12,8 @@ export type RefundRow = HistoryRow &
     readonly reason: RefundReason | 'external' | 'chargeback';
     readonly send: SendHistory;
     readonly receipt?: ReceiptTerms;
+    /** Epoch milliseconds of its first request, while it is late and open. */
+    readonly lateSince?: number;
     readonly createdAt: Date;
     readonly createdRealAt: Date;
   };
@@ -24,6 +26,8 @@ export const refunds = createCollection<RefundRow>(
     ...refundFields,
     /** What its receipt says; absent where none is made. */
     receipt: optional(receiptTerms),
+    /** Epoch milliseconds of its first request, while it is open and operators were alerted that it is late. */
+    lateSince: optional(Number),
     /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */
@@ -36,6 +40,8 @@ export const refunds = createCollection<RefundRow>(
     { name: 'of_payment', key: { paymentId: 1 } },
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
+    // For staff: only the few that are late.
+    { name: 'late', key: { lateSince: 1, _id: 1 }, partialFilterExpression: { lateSince: { $exists: true } } },
     // For the comparison with the provider's books: by its name there, and what succeeded in a window.
     { name: 'provider_refund', key: { providerRefundId: 1 }, sparse: true },
     { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },
