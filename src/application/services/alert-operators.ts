@@ -13,7 +13,8 @@ function concern(event: DomainEvent): LogFields | null {
   if (event.type === 'invariant.violated') {
     return { rule: event.rule, subjectId: event.subjectId, detail: event.detail };
   }
-  if (event.type === 'refund.recorded_external') {
+  // What staff record themselves is no news to them.
+  if (event.type === 'refund.recorded_external' && event.by === undefined) {
     const { providerRefundId: subjectId, amount, capturedMinor } = event;
     const detail = `${amount.amountMinor} of ${capturedMinor} went back by a refund of the cabinet; access and renewal stay`;
     return { subjectId, detail };

@@ -99,7 +99,7 @@ type OtherFacts = {
   /** The contact as it is now; null where it was taken back. */
   'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
-  /** A refund that was made outside of the service, in the provider's cabinet. */
+  /** A refund that was made outside of the service: in the provider's cabinet, or by staff past the provider. */
   'refund.recorded_external': {
     paymentId: string;
     subscriptionId: string;
@@ -110,6 +110,8 @@ type OtherFacts = {
     refundedMinor: number;
     capturedMinor: number;
     refundedAt: Instant;
+    /** Absent: in the cabinet. Otherwise `providerRefundId` is a name of ours. */
+    by?: 'staff';
   };
   /** The bank took the payment back, in full or in part. */
   'payment.chargeback_recorded': {

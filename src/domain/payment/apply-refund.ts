@@ -31,8 +31,8 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** Staff gave the money back in the provider's cabinet, and nothing is left that the provider would refund. */
-const endRefund = (draft: Draft, failed: Refund): Draft =>
+/** Staff gave the money back, in the provider's cabinet or by other means: the refund is asked for no more. */
+export const endRefund = (draft: Draft, failed: Refund): Draft =>
   record(draft, {
     ...{ type: 'refund.failed', refund: { ...failed, retryAt: null }, closed: true },
     ...{ reason: 'refunded_externally', retryAt: null },

@@ -14,6 +14,7 @@ export type MessageValues = {
   'payment.retry': PaymentRetryV1;
   'receipt_contact.clear': ReceiptContactClearV1;
   'receipt_contact.set': ReceiptContactSetV1;
+  'refund.record_external': RefundRecordExternalV1;
   'subscription.allow_charges': SubscriptionAllowChargesV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
@@ -324,6 +325,44 @@ export type ReceiptContactSetV1 = {
    * The phone number, sealed; null where an e-mail address is given.
    */
   phone: string | null;
+};
+/**
+ * Record that staff have given money back by other means than the provider. Only staff order it. Never expires.
+ */
+export type RefundRecordExternalV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The refund that failed, or the payment where none was asked for.
+   */
+  paymentId: string;
+  /**
+   * Minor units that went back; null: all of the refund, or all that is left of the payment.
+   */
+  amountMinor: number | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
 };
 /**
  * After a chargeback, let the subscriber buy again. Only staff order it. Never expires.

@@ -1,5 +1,6 @@
 import type { ReceiptTerms } from '../../../domain/model/receipt.ts';
-import type { Refund, RefundReason } from '../../../domain/model/payment.ts';
+import type { RefundRowReason } from '../../../application/ports/outbox.ts';
+import type { Refund } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { refundFields } from './parts/refund.ts';
 import { receiptTerms } from './parts/receipt.ts';
@@ -8,8 +9,7 @@ import { createCollection, optional, required } from './schema.ts';
 
 export type RefundRow = HistoryRow &
   Omit<Refund, 'id' | 'receipt' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
-    /** As a text: `external` is a refund that the domain did not make, `chargeback` one of the bank. */
-    readonly reason: RefundReason | 'external' | 'chargeback';
+    readonly reason: RefundRowReason;
     readonly send: SendHistory;
     readonly receipt?: ReceiptTerms;
     /** Epoch milliseconds of its first request, while it is late and open. */
