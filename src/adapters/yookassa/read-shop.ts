@@ -1,8 +1,7 @@
 import type { Shop } from '../../application/ports/shop.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson } from './parse-object.ts';
-
-const paySystem = 'yookassa';
+import { paySystem } from './pay-system.ts';
 
 /** Far more than the provider has. */
 const methodsMax = 100;
