@@ -5,6 +5,7 @@ import type { CoreServices } from '../application/services/core-services.ts';
 import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
 import { createRelay } from '../application/outbox/relay.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
+import { expectedShop } from './check-shop.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
 import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
@@ -56,7 +57,7 @@ export async function openCore(context: ProcessContext): Promise<Core> {
     catalogue: mongo.catalogue,
     provider,
     providerList,
-    shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
+    shop: expectedShop(config),
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     relay,

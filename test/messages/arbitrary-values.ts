@@ -258,6 +258,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },
     ...{ amount: money, refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat(), refundedAt: instant },
+    by: fc.constantFrom('staff' as const),
   },
   'payment.chargeback_recorded': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, amount: money },

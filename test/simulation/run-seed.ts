@@ -15,7 +15,7 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, policyOf } from './world/open-services.ts';
 import { startPeople } from './world/people.ts';
-import { toRefund, toResolve } from './world/staff.ts';
+import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
@@ -112,6 +112,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
+    toPayBack: (userId) =>
+      toPayBack(database.documents.get(userId)?.subscriber ?? null, userId, [...server.entries.values()], random),
   });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },

@@ -11,6 +11,7 @@ export const yookassaNumbers: ProviderNumbers = {
   minRefundMinor: 100,
   remainderMinMinor: 100,
   refundWindowMs: 3 * 365 * dayMs,
+  emptyShopReason: 'insufficient_funds',
   declineClasses: {
     issuer_unavailable: 'technical',
     internal_timeout: 'technical',

@@ -4,6 +4,7 @@ import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
 import { allowCharges, chargeback } from './chargeback.ts';
+import { recordRefund } from './record-refund.ts';
 import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { resolve } from './resolve.ts';
@@ -15,6 +16,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   list: listWork,
   release,
   refund,
+  'record-refund': recordRefund,
   chargeback,
   'allow-charges': allowCharges,
   resolve,

@@ -2,6 +2,7 @@ import { allowCharges } from './allow-charges.ts';
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { recordChargeback } from './record-chargeback.ts';
+import { recordRefund } from './record-refund.ts';
 import { refundPayment } from './refund-payment.ts';
 import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
@@ -18,6 +19,7 @@ export const commands = {
   'subscription.release': release,
   'payment.resolve': resolvePayment,
   'payment.refund': refundPayment,
+  'refund.record_external': recordRefund,
   'payment.record_chargeback': recordChargeback,
   'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,

@@ -3,7 +3,7 @@ import type { DeclineClass } from './decline-table.ts';
 import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { Decline, LateCause, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
@@ -99,7 +99,7 @@ type OtherFacts = {
   /** The contact as it is now; null where it was taken back. */
   'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
-  /** A refund that was made outside of the service, in the provider's cabinet. */
+  /** A refund that was made outside of the service: in the provider's cabinet, or by staff past the provider. */
   'refund.recorded_external': {
     paymentId: string;
     subscriptionId: string;
@@ -110,6 +110,8 @@ type OtherFacts = {
     refundedMinor: number;
     capturedMinor: number;
     refundedAt: Instant;
+    /** Absent: in the cabinet. Otherwise `providerRefundId` is a name of ours. */
+    by?: 'staff';
   };
   /** The bank took the payment back, in full or in part. */
   'payment.chargeback_recorded': {
@@ -150,6 +152,8 @@ type InternalChanges = {
   'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
+  /** Operators are alerted of the refund, which is as it was before. */
+  'refund.alarmed': RefundFact & { cause: LateCause };
   'receipt.tracked': ReceiptFact;
   'method.disabled': { methodId: string };
   /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
@@ -177,6 +181,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'subscription.tracked': true,
   'payment.tracked': true,
   'refund.tracked': true,
+  'refund.alarmed': true,
   'receipt.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,

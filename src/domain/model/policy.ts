@@ -44,6 +44,8 @@ export type OwnNumbers = {
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
   readonly refundRetryUntilMs: number;
+  /** A refund that is open for longer is one for a person: the law gives three days (69-FZ). */
+  readonly refundAlarmMs: number;
   /** How far access is extended at a time while a charge is unresolved or the subscription is held. */
   readonly extensionMs: number;
   /** A hold ends the subscription this long after it began, but never before its paid time and grace are over. */
@@ -78,7 +80,10 @@ export type OwnNumbers = {
 
 /** What our rules go by: our own numbers, and what follows from those of the provider. */
 export type Policy = OwnNumbers &
-  Pick<ProviderNumbers, 'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'declineClasses'> & {
+  Pick<
+    ProviderNumbers,
+    'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'emptyShopReason' | 'declineClasses'
+  > & {
     /** How long one reservation blocks the next: until the request is sent, and until its answer. */
     readonly reservationMs: number;
     /** A page older than this is not shown again, because paying takes time. */
@@ -95,7 +100,7 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   ...{ keyLifeMs: provider.keyLifeMs, reservationMs: dispatchWithinMs + provider.answerMaxMs },
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
-  refundWindowMs: provider.refundWindowMs,
+  ...{ refundWindowMs: provider.refundWindowMs, emptyShopReason: provider.emptyShopReason },
   declineClasses: provider.declineClasses,
 });
 
@@ -138,6 +143,7 @@ export const defaultPolicy: OwnNumbers = {
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,
+  refundAlarmMs: 2 * dayMs,
   extensionMs: dayMs,
   holdMaxMs: 30 * dayMs,
   holdAlarmFirstMs: hourMs,

@@ -15,6 +15,8 @@ export type ProviderNumbers = {
   readonly remainderMinMinor: number;
   /** It refunds no payment that it took longer ago. */
   readonly refundWindowMs: number;
+  /** Its reason for a refund that the money of the shop does not suffice for. */
+  readonly emptyShopReason: string;
   /** Our class for each of the provider's reasons of a decline. */
   readonly declineClasses: DeclineClasses;
 };

@@ -59,6 +59,8 @@ type ShownMethod = {
   readonly brand: string | null;
   readonly type: string | null;
   readonly expiry: string | null;
+  /** The bank of an account that is linked by SBP. Absent where the provider names none. */
+  readonly bankId?: string;
 };
 
 /** A payment object of the provider, strictly parsed. */

@@ -42,9 +42,9 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
 
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
-  if (!payment.saveMethod || object.method?.saved !== true) return null;
-  const { id, title, last4, brand, type, expiry } = object.method;
-  return { id, title, last4, brand, type, expiry, savedAt: capturedAt, usable: true };
+  if (!payment.saveMethod || object.method === null) return null;
+  const { saved, ...shown } = object.method;
+  return saved ? { ...shown, savedAt: capturedAt, usable: true } : null;
 }
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {

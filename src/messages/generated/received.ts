@@ -14,6 +14,7 @@ export type MessageValues = {
   'payment.retry': PaymentRetryV1;
   'receipt_contact.clear': ReceiptContactClearV1;
   'receipt_contact.set': ReceiptContactSetV1;
+  'refund.record_external': RefundRecordExternalV1;
   'subscription.allow_charges': SubscriptionAllowChargesV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
@@ -22,6 +23,7 @@ export type MessageValues = {
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'receipt.check_due': ReceiptCheckDueV1;
+  'refund.alarm_due': RefundAlarmDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
@@ -325,6 +327,44 @@ export type ReceiptContactSetV1 = {
   phone: string | null;
 };
 /**
+ * Record that staff have given money back by other means than the provider. Only staff order it. Never expires.
+ */
+export type RefundRecordExternalV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The refund that failed, or the payment where none was asked for.
+   */
+  paymentId: string;
+  /**
+   * Minor units that went back; null: all of the refund, or all that is left of the payment.
+   */
+  amountMinor: number | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
  * After a chargeback, let the subscriber buy again. Only staff order it. Never expires.
  */
 export type SubscriptionAllowChargesV1 = {
@@ -546,6 +586,23 @@ export type ReceiptCheckDueV1 = {
   userId: string;
   /**
    * The payment or refund whose receipt it is.
+   */
+  subjectId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A refund has been open for so long that operators are alerted of it. An announcement, not an order.
+ */
+export type RefundAlarmDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The refund.
    */
   subjectId: string;
   /**

@@ -15,7 +15,7 @@ import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
-import { checkStopped, noteChargebacks } from './staff-refunds.ts';
+import { checkStopped, noteRecorded } from './staff-refunds.ts';
 import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
@@ -147,7 +147,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   // Access stays where staff refund, unless they revoke it as well.
   const ours = withoutStaff(entries.values(), witness.byStaff);
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
-    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
+    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) + payment.paidBackMinor > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -253,7 +253,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
-  noteChargebacks(check);
+  noteRecorded(check);
   checkStopped(check);
   checkEnds(check);
   checkAborts(check);

@@ -121,6 +121,7 @@ export async function checkPreviews(
     methodId: () => methods[random.integer(0, methods.length)]?.id ?? 'none',
     toResolve: () => null,
     toRefund: () => null,
+    toPayBack: () => null,
   };
   for (const type of subscriberCommands) {
     const input = drawInput(type, userId, { random, ...known });

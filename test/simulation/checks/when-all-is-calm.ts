@@ -155,6 +155,16 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
       userId,
       stuckRefunds.map(({ id, state }) => `${id} ${state}`),
     );
+  // A day more, because jobs and clocks are late.
+  const unreported = subscriber.refunds.filter(
+    ({ firstRequestedAt, alarmedAt }) => alarmedAt === undefined && firstRequestedAt < now - 3 * dayMs,
+  );
+  if (unreported.length > 0)
+    world.breach(
+      '20: a late refund is reported',
+      userId,
+      unreported.map(({ id, state }) => `${id} ${state}`),
+    );
   // A charge waits a day after its notice.
   const isOver =
     subscription?.status === 'active' &&

@@ -20,6 +20,8 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** What the bank took back, as staff have recorded it. The provider's answers do not show it. */
   chargedBackMinor: number;
+  /** What staff gave back past the provider, which its answers do not show either. */
+  paidBackMinor: number;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
   /** The VAT code of its receipt; null where it asked for none. */
@@ -97,10 +99,10 @@ export const withoutCabinet = (entries: Iterable<Entry>): readonly Entry[] =>
 export const withoutStaff = (entries: Iterable<Entry>, byStaff: ReadonlySet<string>): readonly Entry[] =>
   withoutCabinet(entries).filter(({ key }) => !byStaff.has(key));
 
-/** Captured minus refunds that succeeded or are pending, and minus what the bank took back. */
+/** Captured minus refunds that succeeded or are pending, and minus what the bank took or staff gave back past the provider. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
   if (payment.status !== 'succeeded') return 0;
-  let kept = payment.amountMinor - payment.chargedBackMinor;
+  let kept = payment.amountMinor - payment.chargedBackMinor - payment.paidBackMinor;
   for (const entry of entries) {
     if (entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled')
       kept -= entry.amountMinor;

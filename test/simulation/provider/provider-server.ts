@@ -138,6 +138,7 @@ export function createProviderServer(world: World): ProviderServer {
       ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
       chargedBackMinor: 0,
+      paidBackMinor: 0,
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
       // Only a charge can be hidden: a page whose create request was denied is never shown, so nothing pays it.
       wasHidden: !isPage && world.strikes('hidden', userId),
@@ -161,11 +162,12 @@ export function createProviderServer(world: World): ProviderServer {
       return refused(400, 'invalid_request', 'payment_id');
     const metadata = body.metadata ?? {};
     const userId = metadata['user_id'] ?? null;
-    // The provider learns of no chargeback before its bank says so: a refund that was out may still succeed.
-    const { chargedBackMinor } = payment;
-    if (amountMinor > keptMinor(payment, entries.values()) + chargedBackMinor) {
+    // The provider learns of no chargeback before its bank says so, nor of what staff gave back: a refund that was out may
+    // still succeed.
+    const pastProviderMinor = payment.chargedBackMinor + payment.paidBackMinor;
+    if (amountMinor > keptMinor(payment, entries.values()) + pastProviderMinor) {
       // The service may not know yet what staff refunded. What it knew is checked when it saves the refund.
-      if (amountMinor > keptMinor(payment, withoutCabinet(entries.values())) + chargedBackMinor)
+      if (amountMinor > keptMinor(payment, withoutCabinet(entries.values())) + pastProviderMinor)
         world.breach('17: no more is asked back than was captured', userId, { refundOf: payment.id, amountMinor });
       return refused(400, 'invalid_request', 'amount');
     }

@@ -35,7 +35,7 @@ export type People = {
 
 /** What staff see of a subscriber in the provider's cabinet, and subscribers in their account. */
 type Eyes = {
-  readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]>;
+  readonly [Name in 'toResolve' | 'toRefund' | 'toPayBack']: (userId: string) => ReturnType<Known[Name]>;
 } & {
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
@@ -86,6 +86,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       ...{ random, tariffId },
       toResolve: () => eyes.toResolve(userId),
       toRefund: () => eyes.toRefund(userId),
+      toPayBack: () => eyes.toPayBack(userId),
       methodId: () => eyes.methodOf(userId) ?? 'none',
     };
     give(drawInput(type, userId, known));

@@ -67,6 +67,7 @@ const otherTexts = {
   '4005': 'Idempotency-Key was used with another body',
   '4015': 'Method not allowed',
   '4029': 'Too many requests',
+  '4047': 'A reason is required',
   '4060': 'Dead letter was closed otherwise',
   '4061': 'Message is not the oldest of its key',
   '4062': 'Message is being tried',
@@ -110,3 +111,7 @@ export type Violation = { readonly param: string; readonly message: string };
 
 export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
   new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });
+
+/** Staff change nothing without saying why: the audit keeps it. */
+export const reasonRequired = (violations: readonly Violation[]): Problem =>
+  new Problem(422, '4047', { detail: 'reason_required', members: { violations } });

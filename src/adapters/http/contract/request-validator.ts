@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Request } from 'express';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
-import { invalid, type Problem } from './problem.ts';
+import { invalid, type Problem, reasonRequired } from './problem.ts';
 
 export type ValidRequest = {
   readonly path: Readonly<Record<string, string>>;
@@ -62,17 +62,23 @@ function paramOf({ instancePath, params }: ErrorObject): string {
   return [...fields, ...(typeof missing === 'string' ? [missing] : [])].join('.') || place;
 }
 
+/** One that is too long is there. */
+const saysNoReason = (error: ErrorObject): boolean => paramOf(error) === 'reason' && error.keyword !== 'maxLength';
+
 /** The detail names the first place and its rule, as clients of the v1 API know it; `violations` has all of them. */
-function refusalOf(errors: readonly ErrorObject[]): Problem {
+function refusalOf(errors: readonly ErrorObject[], access: Operation['x-access']): Problem {
   const [first] = errors;
   const violations = errors
     .slice(0, violationsMax)
     .map((error) => ({ param: paramOf(error), message: error.message ?? 'is not valid' }));
-  return invalid(`${first?.instancePath.slice(1) ?? 'request'} ${first?.message ?? 'is not valid'}`, violations);
+  const detail = `${first?.instancePath.slice(1) ?? 'request'} ${first?.message ?? 'is not valid'}`;
+  const isReasonMissing = access === 'superuser' && errors.every(saysNoReason);
+  return isReasonMissing ? reasonRequired(violations) : invalid(detail, violations);
 }
 
 /** The validator of one operation, compiled once at start. */
-export function createRequestValidator({ parameters = [], requestBody }: Operation): ValidateRequest {
+export function createRequestValidator(operation: Operation): ValidateRequest {
+  const { parameters = [], requestBody, 'x-access': access } = operation;
   const isValid = createAjv().compile<ValidRequest>({
     type: 'object',
     properties: {
@@ -87,6 +93,6 @@ export function createRequestValidator({ parameters = [], requestBody }: Operati
     if (body === undefined && requestBody?.required === true) throw invalid('body is required');
     const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
-    throw refusalOf(isValid.errors ?? []);
+    throw refusalOf(isValid.errors ?? [], access);
   };
 }

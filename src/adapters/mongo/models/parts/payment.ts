@@ -130,6 +130,8 @@ export const savedMethod = createPart<SavedMethod>({
   type: optional(String),
   /** The month in which a card expires, such as `2028-04`; earlier versions saved none. */
   expiry: optional(String),
+  /** The bank of an account that is linked by SBP. */
+  bankId: optional(String),
   /** False after a hard decline, and once it is unlinked. */
   usable: required(Boolean),
   /** Epoch milliseconds at which the subscriber unlinked it. */
