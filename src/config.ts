@@ -180,6 +180,11 @@ export const settings = {
     default: everywhere('full_payment'),
     doc: 'How a period is sold, as the receipt says it: full_payment, or full_prepayment where an offset receipt follows.',
   },
+  TERMS_REQUIRED: {
+    parse: parse.flag,
+    default: everywhere('false'),
+    doc: 'Whether a purchase with renewal, and taking a cancel back, must say what the subscriber was shown; on once every frontend sends it.',
+  },
   TEST_CLOCKS: {
     parse: parse.flag,
     default: except('true', 'false'),

@@ -31,5 +31,6 @@ export const policyOf = (config: Config): Policy =>
   policyWith(yookassaNumbers, {
     ...defaultPolicy,
     timeZone: config.BUSINESS_TIME_ZONE,
+    termsRequired: config.TERMS_REQUIRED,
     receipts: receiptsOf(config),
   });

@@ -10,7 +10,8 @@ import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
-import { createCatalogue, policyOf } from './world/open-services.ts';
+import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
+import { shownTerms } from './world/frontend.ts';
 import { startPeople } from './world/people.ts';
 import { toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
@@ -94,7 +95,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const database = createDatabase(world);
   const log = createSimulatedLog(world);
   const witness = observe(world, { database, log, server });
-  const catalogue = createCatalogue(world, scenario.priceHoldsMs);
+  const tariffOf = createPrices(world, scenario.priceHoldsMs);
+  const catalogue = createCatalogue(tariffOf);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
     toResolve: (userId) =>
@@ -106,6 +108,11 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       const methods = database.documents.get(userId)?.subscriber.methods ?? [];
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
+    shown: (userId, tariffId) =>
+      shownTerms(tariffId, {
+        subscriber: database.documents.get(userId)?.subscriber ?? null,
+        ...{ tariffOf, now: scheduler.now(), random },
+      }),
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
   });
   const weather = startWeather(world, {

@@ -1,6 +1,7 @@
 import type { RecordChargebackCommand } from '../../src/domain/commands/record-chargeback.ts';
 import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
+import type { AgreedTerms } from '../../src/domain/model/consent.ts';
 import type { CommandBase } from '../../src/domain/model/command.ts';
 import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
 
@@ -27,6 +28,8 @@ export type ChargingBack = Omit<RecordChargebackCommand, keyof CommandBase | 'ty
 /** What a draw may depend on beside chance. */
 export type Known = {
   readonly tariffId: () => string;
+  /** What the page shows that sells the tariff or, for null, that takes a cancel back; null where it shows nothing. */
+  readonly shown: (tariffId: string | null) => AgreedTerms | null;
   /** What a careful member of staff would resolve; null when nothing is unresolved. */
   readonly toResolve: () => Resolving | null;
   /** One of the subscriber's saved methods. */

@@ -42,6 +42,21 @@ type Order<Type extends CommandType> = {
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
 
+const amount = fc.record({ amountMinor: fc.nat(), currency: fc.constant('RUB') });
+/** What a subscriber was shown. */
+const anyTerms = fc.option(
+  fc.record({
+    version: fc.constantFrom('2026-01', '2'),
+    locale: fc.constant('ru-RU'),
+    shown: fc.record({
+      ...{ firstAmount: amount, thenAmount: amount, firstChargeAt: fc.nat() },
+      period: fc.record({ count: fc.integer({ min: 1, max: 12 }), unit: fc.constantFrom('day', 'month', 'year') }),
+      cancelHow: fc.constantFrom('in your account', 'by a letter'),
+    }),
+  }),
+  { nil: null },
+);
+
 const leaving = { mode: 'immediate', refund: 'prorated' } as const;
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
 
@@ -53,9 +68,13 @@ export const commandRows = {
       renew: fc.boolean(),
       returnUrl: fc.option(fc.webUrl(), { nil: null }),
       testClockId: fc.option(fc.uuid(), { nil: null }),
+      terms: anyTerms,
     },
     weight: 65,
-    draw: (random, { tariffId }) => ({ tariffId: tariffId(), renew: random.chance(0.85), ...ordinary }),
+    draw: (random, { tariffId, shown }) => {
+      const wanted = tariffId();
+      return { tariffId: wanted, renew: random.chance(0.85), terms: shown(wanted), ...ordinary };
+    },
     modes: [''],
     orders: {
       pay: {
@@ -134,9 +153,9 @@ export const commandRows = {
     },
   },
   'subscription.uncancel': {
-    fields: {},
+    fields: { terms: anyTerms },
     weight: 6,
-    draw: () => ({}),
+    draw: (_, { shown }) => ({ terms: shown(null) }),
     modes: [''],
     orders: {
       uncancel: {

@@ -37,6 +37,8 @@ async function actionsOf(
   { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
 ): Promise<readonly Action[]> {
   const { userId, subscription } = subscriber;
+  // The terms are shown once the subscriber has chosen.
+  const asShown = { ...context, policy: { ...context.policy, termsRequired: false } };
   const { catalogue } = services;
   const [tariffs, paySystems] = await Promise.all([catalogue.listTariffs(), catalogue.listPaySystems()]);
   const offer = {
@@ -50,7 +52,7 @@ async function actionsOf(
   return Promise.all(
     asked.map(async (input) => ({
       command: input.type,
-      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), context).refusedBecause,
+      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), asShown).refusedBecause,
     })),
   );
 }

@@ -72,6 +72,10 @@ export type OwnNumbers = {
   /** After this a late receipt is not read any more. */
   readonly receiptFollowedMs: number;
   readonly receiptsMax: number;
+  /** How far the date of the first charge may lie from the one that the terms have shown. */
+  readonly termsApartMs: number;
+  /** Whether a purchase with renewal, and an uncancel, must say what the subscriber was shown. */
+  readonly termsRequired: boolean;
   /** How receipts are made; null where no receipts are made here. */
   readonly receipts: ReceiptRules | null;
 };
@@ -156,5 +160,8 @@ export const defaultPolicy: OwnNumbers = {
   receiptLateMs: 3 * dayMs,
   receiptFollowedMs: 30 * dayMs,
   receiptsMax: 64,
+  // A late notice moves a charge by a day. The page may have been shown on the day before.
+  termsApartMs: 2 * dayMs,
+  termsRequired: false,
   receipts: null,
 };

@@ -437,6 +437,65 @@ export type SubscriptionPayV1 = {
    * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
+};
+/**
+ * What the subscriber was shown before they let renewals be charged.
+ */
+export type AgreedTerms = {
+  /**
+   * The version of the text, as the frontend counts it.
+   */
+  version: string;
+  /**
+   * The language of the text.
+   */
+  locale: string;
+  shown: ShownTerms;
+};
+/**
+ * What the page said.
+ */
+export type ShownTerms = {
+  firstAmount: Money;
+  /**
+   * When the first charge is made.
+   */
+  firstChargeAt: Instant;
+  thenAmount: Money;
+  /**
+   * How often it is charged.
+   */
+  period: {
+    /**
+     * How many units one period lasts.
+     */
+    count: number;
+    /**
+     * Calendar unit, counted in the business time zone.
+     */
+    unit: 'day' | 'month' | 'year';
+  };
+  /**
+   * The sentence that said how to cancel.
+   */
+  cancelHow: string;
+};
+/**
+ * An amount of money; never a float.
+ */
+export type Money = {
+  /**
+   * Amount in minor units of the currency (kopecks for RUB).
+   */
+  amountMinor: number;
+  /**
+   * ISO 4217 code, three capital letters.
+   */
+  currency: string;
 };
 /**
  * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.
@@ -493,6 +552,10 @@ export type SubscriptionUncancelV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
 };
 /**
  * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.

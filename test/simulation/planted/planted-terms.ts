@@ -15,6 +15,31 @@ export const plantedTerms: readonly PlantedBug[] = [
     instead: 'const unbroken = now >= term.periodEnd && (',
   },
   {
+    name: 'a consent to another amount accepted',
+    file: 'src/domain/subscription/consent.ts',
+    text: 'sameMoney(thenAmount, price)',
+    instead: 'thenAmount.currency === price.currency',
+  },
+  {
+    name: 'a renewal that names the consent of a page',
+    file: 'src/domain/payment/open-payment.ts',
+    text: '  const { consent } = subscription;',
+    instead:
+      '  const { consent: own } = subscription;\n  const consent = own == null ? own : { ...own, id: draft.state.commands.at(-1)?.id ?? own.id };',
+  },
+  {
+    name: 'a consent that outlives a cancel',
+    file: 'src/domain/subscription/end-renewal.ts',
+    text: 'const stopped = { extendedUntil: null, consent: null } as const;',
+    instead: 'const stopped = { extendedUntil: null } as const;',
+  },
+  {
+    name: 'a consent lost at the renewal',
+    file: 'src/domain/model/subscription.ts',
+    text: '...(consent === undefined ? {} : { consent }),',
+    instead: '...(consent === undefined || consent === null ? {} : {}),',
+  },
+  {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',

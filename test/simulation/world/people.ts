@@ -35,6 +35,8 @@ export type People = {
 type Eyes = {
   readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]>;
 } & {
+  /** What the page of a frontend shows, see `shownTerms`. */
+  readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -84,6 +86,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       ...{ random, tariffId },
       toResolve: () => eyes.toResolve(userId),
       toRefund: () => eyes.toRefund(userId),
+      shown: (wanted) => eyes.shown(userId, wanted),
       methodId: () => eyes.methodOf(userId) ?? 'none',
     });
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };

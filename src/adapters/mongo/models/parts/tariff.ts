@@ -9,7 +9,7 @@ export const money = createPart<Money>({
   currency: required(String),
 });
 
-const period = createPart<PeriodLength>({
+export const period = createPart<PeriodLength>({
   /** How many units one paid period lasts. */
   count: required(Number),
   /** `day`, `month` or `year`, of the business time zone's calendar. */
