@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { Facts } from '../../src/domain/commands/definition.ts';
+import { cancelReasons } from '../../src/domain/model/cancel-reason.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
 import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
 import { methodRows } from './method-commands.ts';
-import { receiptContactRows } from './receipt-contact-commands.ts';
+import { receiptContactRows, sealedOrNull } from './receipt-contact-commands.ts';
 import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
@@ -113,13 +114,17 @@ export const commandRows = {
   'subscription.cancel': {
     fields: {
       mode: fc.constantFrom('period_end', 'immediate'),
-      reason: fc.option(fc.constantFrom('too few films', ''), { nil: null }),
+      reason: fc.option(fc.constantFrom('too few films', '', ...cancelReasons), { nil: null }),
+      comment: sealedOrNull,
       refund: fc.constantFrom('none', 'prorated'),
     },
     weight: 35,
     draw: (random) => ({
       ...random.pick([{ mode: 'period_end' }, { mode: 'period_end' }, { mode: 'immediate' }, leaving] as const),
-      reason: null,
+      ...random.pick([
+        { reason: null, comment: null },
+        { reason: random.pick(cancelReasons), comment: `v1.${random.id()}` },
+      ]),
     }),
     modes: ['period_end', 'immediate'],
     orders: {

@@ -22,7 +22,14 @@ function renewing(
   context: Context,
 ): LiveSubscription {
   const consent = terms === null ? null : consentTo(terms, commandId, context);
-  const renewed = { ...subscription, autoRenew: true, renewalStopped: null, cancelAtPeriodEnd: false, consent };
+  const renewed = {
+    ...subscription,
+    autoRenew: true,
+    renewalStopped: null,
+    cancelAtPeriodEnd: false,
+    cancelReason: null,
+    consent,
+  };
   switch (renewed.status) {
     case 'active':
       return renewed;

@@ -1,3 +1,4 @@
+import type { CancelReason } from './cancel-reason.ts';
 import type { Consent } from './consent.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
@@ -59,6 +60,8 @@ type Terms = {
   readonly paySystem: string;
   readonly autoRenew: boolean;
   readonly createdAt: Instant;
+  /** Why the subscriber has canceled it; null or absent where they have not, or have not said. */
+  readonly cancelReason?: CancelReason | null;
 };
 
 type Live = Terms & {
@@ -108,11 +111,12 @@ export function activeIn(
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
 ): ActiveSubscription {
   const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
-  const { notices, consent } = subscription;
+  const { notices, consent, cancelReason } = subscription;
   const kept = {
     ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId },
     ...(notices === undefined ? {} : { notices }),
     ...(consent === undefined ? {} : { consent }),
+    ...(cancelReason === undefined ? {} : { cancelReason }),
   };
   return { ...kept, ...term, status: 'active', extendedUntil: null };
 }

@@ -77,7 +77,9 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
-type LaterCharges = Partial<Pick<LiveSubscription, 'methodId' | 'autoRenew' | 'cancelAtPeriodEnd' | 'consent'>>;
+type LaterCharges = Partial<
+  Pick<LiveSubscription, 'methodId' | 'autoRenew' | 'cancelAtPeriodEnd' | 'cancelReason' | 'consent'>
+>;
 
 /** What the payment changes of later periods: the method that is charged for them, and whether they are charged. */
 function laterCharges(subscription: LiveSubscription, { payment, method }: Paid): LaterCharges {
@@ -90,7 +92,7 @@ function laterCharges(subscription: LiveSubscription, { payment, method }: Paid)
   // A period paid ahead without saving is one payment more, and leaves the rest as the subscriber has set it.
   return method === null
     ? {}
-    : { methodId: method.id, autoRenew: true, cancelAtPeriodEnd: false, ...broughtBy(payment) };
+    : { methodId: method.id, autoRenew: true, cancelAtPeriodEnd: false, cancelReason: null, ...broughtBy(payment) };
 }
 
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {

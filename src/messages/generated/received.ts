@@ -388,9 +388,13 @@ export type SubscriptionCancelV1 = {
    */
   refund?: 'none' | 'prorated';
   /**
-   * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
+   * Why the subscriber leaves: `too_expensive`, `not_using`, `missing_content`, `technical_problems`, `switched_service`, `temporary`, `other` or `unknown`. An earlier version sent their words, which count as `other`; addresses and long numbers are redacted. Null when none was given.
    */
   reason: string | null;
+  /**
+   * What the subscriber adds. The API has sealed it: no message shows it. Null or absent where there is nothing.
+   */
+  comment?: string | null;
 };
 /**
  * Buy a tariff, or pay for the period that is due, or ahead for the next one where nothing renews.

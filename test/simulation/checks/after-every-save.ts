@@ -12,6 +12,7 @@ import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger
 import type { Saved } from './saved.ts';
 import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
+import { checkComments, type GivenComment } from './comments.ts';
 import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
@@ -246,7 +247,7 @@ export function checkSave(
   seen: {
     readonly witness: Witness;
     readonly entries: ReadonlyMap<string, Entry>;
-    readonly commands: ReadonlyMap<string, { readonly mode?: string } & GivenTerms>;
+    readonly commands: ReadonlyMap<string, { readonly mode?: string } & GivenTerms & GivenComment>;
   },
   documents: { readonly before: StoreDocument | null; readonly after: StoreDocument },
   save: SubscriberSave,
@@ -270,6 +271,7 @@ export function checkSave(
   noteRenewing(check);
   checkFacts(check);
   checkConsents(check, seen.commands);
+  checkComments(check, seen.commands);
   noteCancels(check, seen.commands);
 }
 

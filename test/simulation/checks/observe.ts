@@ -5,6 +5,7 @@ import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkPost, checkSave } from './after-every-save.ts';
+import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
@@ -43,14 +44,14 @@ export function observe(
 ): Witness {
   const { database, log, server } = seen;
   const witness = createWitness();
-  const commands = new Map<string, SeenCommand & GivenTerms>();
+  const commands = new Map<string, SeenCommand & GivenTerms & GivenComment>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
-    const { commandId, mode, revokeAccess, paymentId, terms } = record.value ?? {};
+    const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
-    commands.set(commandId, { ...(typeof mode === 'string' ? { mode } : revoked), terms });
+    commands.set(commandId, { ...(typeof mode === 'string' ? { mode } : revoked), terms, comment });
   });
   database.watch({
     onSave: (before, after, save) => {

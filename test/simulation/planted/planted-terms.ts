@@ -40,6 +40,19 @@ export const plantedTerms: readonly PlantedBug[] = [
     instead: '...(consent === undefined || consent === null ? {} : {}),',
   },
   {
+    name: 'the comment of a cancel published',
+    file: 'src/domain/commands/cancel.ts',
+    text: "fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason, ...ending }),",
+    instead:
+      "fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason: command.comment ?? reason, ...ending }),",
+  },
+  {
+    name: 'the comment of a cancel lost',
+    file: 'src/application/outbox/audit-row.ts',
+    text: 'comment === undefined ? {} : { comment };',
+    instead: 'comment === undefined ? {} : {};',
+  },
+  {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',

@@ -47,7 +47,7 @@ export type HttpServices = {
   readonly policy: Policy;
   readonly ids: Ids;
   /** Personal data of a command are sealed before it is published. */
-  readonly cipher: Pick<Cipher, 'seal'>;
+  readonly cipher: Cipher;
   readonly catalogue: Catalogue;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;

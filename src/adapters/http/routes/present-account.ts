@@ -58,6 +58,7 @@ function subscriptionJson(subscription: Subscription): Json {
     renews: mayCharge(subscription) && endsAt === null,
     ends_at: toIsoOrNull(endsAt),
     reason: reasonOf(subscription),
+    cancel_reason: subscription.cancelReason ?? null,
     held: mayBeHeld(subscription) && subscription.held !== null,
     consent: consentJson((mayCharge(subscription) ? subscription.consent : null) ?? null),
   };

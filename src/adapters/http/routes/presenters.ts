@@ -79,7 +79,7 @@ export const presentTestClock = (clock: TestClock): Json => ({
   status: clock.status,
 });
 
-export const presentAuditEntry = (entry: AuditEntry): Json => ({
+export const presentAuditEntry = (entry: AuditEntry, comment: string | null): Json => ({
   id: entry.id,
   at: toIso(entry.at),
   actor: entry.actor,
@@ -89,6 +89,7 @@ export const presentAuditEntry = (entry: AuditEntry): Json => ({
   before: entry.before,
   after: entry.after,
   reason: entry.reason,
+  comment,
   request_id: entry.requestId,
 });
 

@@ -85,6 +85,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   paySystem: required(String),
   /** Whether it was bought to renew by itself. */
   autoRenew: required(Boolean),
+  /** Why the subscriber has canceled it, of a list. */
+  cancelReason: optional(String),
   /** The current period, or the last one of what has ended. */
   term: optional(term),
   /** Whether it ends with the current period. */
