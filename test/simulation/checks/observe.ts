@@ -8,6 +8,7 @@ import { checkPost, checkSave } from './after-every-save.ts';
 import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
+import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { checkUnlinked } from './unlinked.ts';
@@ -58,6 +59,7 @@ export function observe(
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
+      checkLimits(world, subscriber);
       checkLeaving(world, witness, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);

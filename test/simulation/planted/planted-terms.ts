@@ -53,6 +53,12 @@ export const plantedTerms: readonly PlantedBug[] = [
     instead: 'comment === undefined ? {} : {};',
   },
   {
+    name: 'access without its limits',
+    file: 'src/domain/subscription/access.ts',
+    text: '...(limits === undefined ? {} : { limits }),',
+    instead: '...(limits === undefined ? {} : {}),',
+  },
+  {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',

@@ -25,7 +25,7 @@ const tariff = (
   unit: 'day' | 'month' | 'year',
 ): CatalogueTariff => ({
   ...{ id: `tariff-${alias}`, version: 1, alias, name: alias, price: { amountMinor, currency: 'RUB' } },
-  ...{ period: { count, unit }, features: ['hd'], createdAt: 0, updatedAt: 0, sale: {} },
+  ...{ period: { count, unit }, features: ['hd'], limits: { streams: count }, createdAt: 0, updatedAt: 0, sale: {} },
 });
 
 export const tariffs = {
@@ -41,9 +41,9 @@ export function createPrices(world: World, priceHoldsMs: number): (tariffId: str
   const since = world.scheduler.now();
   const current = (listed: CatalogueTariff): Tariff => {
     const version = 1 + Math.floor((world.scheduler.now() - since) / priceHoldsMs);
-    const { id, alias, name, price, period, features } = listed;
+    const { id, alias, name, price, period, features, limits = {} } = listed;
     const amountMinor = price.amountMinor + (version - 1) * 1_000;
-    return { id, version, alias, name, price: { ...price, amountMinor }, period, features };
+    return { id, version, alias, name, price: { ...price, amountMinor }, period, features, limits };
   };
   return (tariffId) => {
     const listed = Object.values(tariffs).find(({ id }) => id === tariffId);
