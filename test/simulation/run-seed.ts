@@ -89,7 +89,15 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts, provider });
+  const world = createWorld({
+    random,
+    scheduler,
+    story,
+    swarm,
+    receipts: scenario.receipts,
+    chargingHours: scenario.chargingHours,
+    provider,
+  });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);

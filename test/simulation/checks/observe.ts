@@ -5,6 +5,7 @@ import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkPost, checkSave } from './after-every-save.ts';
+import { checkChargingHours } from './charging-hours.ts';
 import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
@@ -60,6 +61,7 @@ export function observe(
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
       checkLimits(world, subscriber);
+      checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
       checkLeaving(world, witness, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);

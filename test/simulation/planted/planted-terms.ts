@@ -59,6 +59,18 @@ export const plantedTerms: readonly PlantedBug[] = [
     instead: '...(limits === undefined ? {} : {}),',
   },
   {
+    name: 'a charge at night',
+    file: 'src/domain/subscription/next-charge.ts',
+    text: 'return whenChargingIsAllowed(due, policy);',
+    instead: 'return whenChargingIsAllowed(due, { ...policy, chargingHours: null });',
+  },
+  {
+    name: 'a charge that an outage has put off into the night',
+    file: 'src/domain/timers/decide-renewal.ts',
+    text: "? 'outside of the charging hours' : null;",
+    instead: '? null : null;',
+  },
+  {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',

@@ -58,8 +58,10 @@ export const createCatalogue = (tariffOf: (tariffId: string) => Tariff | null): 
   findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
 });
 
-export const policyOf = ({ receipts, provider }: Pick<World, 'receipts' | 'provider'>): Policy =>
-  policyWith(provider.numbers, { ...defaultPolicy, receipts });
+type Rules = Pick<World, 'receipts' | 'chargingHours' | 'provider'>;
+
+export const policyOf = ({ receipts, chargingHours, provider }: Rules): Policy =>
+  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours });
 
 const messageFactory = createMessageFactory();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
