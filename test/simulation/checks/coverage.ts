@@ -1,5 +1,6 @@
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { countedCommands } from '../../support/commands.ts';
+import { raceNames } from './races-seen.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
 
 /** The type makes a missing status a compile error. */
@@ -43,6 +44,7 @@ const statesOf = (fault: CallFault): readonly string[] =>
 export const expectedCells: readonly string[] = [
   'command: paid ahead',
   'command: consent kept',
+  ...raceNames.map((name) => `race: ${name}`),
   ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
   ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),
