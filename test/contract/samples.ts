@@ -22,6 +22,7 @@ export const sampleTariff: Tariff = {
   price: { amountMinor: 29900, currency: 'RUB' },
   period: { count: 1, unit: 'month' },
   features: ['movies'],
+  limits: { streams: 2, maxHeight: 1080 },
 };
 
 export const sampleSubscription = (id: string): Subscription => ({

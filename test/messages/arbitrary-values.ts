@@ -32,6 +32,11 @@ const cause = fc.constantFrom<EndCause>(
   'contact_missing',
 );
 
+const limit = fc.integer({ min: 1 });
+const anyLimits = {
+  limits: fc.record({ streams: limit, devices: limit, profiles: limit, maxHeight: limit }, { requiredKeys: [] }),
+};
+
 const tariff: fc.Arbitrary<Tariff> = fc.record({
   id,
   version: fc.integer({ min: 1, max: 99 }),
@@ -43,6 +48,7 @@ const tariff: fc.Arbitrary<Tariff> = fc.record({
     unit: fc.constantFrom('day' as const, 'month' as const, 'year' as const),
   }),
   features: fc.array(fc.string({ maxLength: 20 }), { maxLength: 5 }),
+  ...anyLimits,
 });
 
 const term: fc.Arbitrary<Term> = fc.record({
@@ -171,6 +177,7 @@ const entitlement = fc.record({
   graceUntil: orNull(instant),
   tariffAlias: orNull(fc.constant('monthly')),
   features: fc.array(fc.string({ maxLength: 20 }), { maxLength: 5 }),
+  ...anyLimits,
   role: fc.constant('subscriber' as const),
 });
 const method = fc.record({

@@ -13,7 +13,8 @@ import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
-import { createCatalogue, policyOf } from './world/open-services.ts';
+import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
+import { shownTerms } from './world/frontend.ts';
 import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
@@ -91,15 +92,24 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts, provider });
+  const world = createWorld({
+    random,
+    scheduler,
+    story,
+    swarm,
+    receipts: scenario.receipts,
+    chargingHours: scenario.chargingHours,
+    provider,
+  });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
   const log = createSimulatedLog(world);
   const witness = observe(world, { database, log, server });
+  const tariffOf = createPrices(world, scenario.priceHoldsMs);
+  const catalogue = createCatalogue(tariffOf);
   const dice = createRandom(~seed);
   const sampled = sampleDocument(world, database, dice);
-  const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
     toResolve: (userId) =>
@@ -111,6 +121,11 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       const methods = database.documents.get(userId)?.subscriber.methods ?? [];
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
+    shown: (userId, tariffId) =>
+      shownTerms(tariffId, {
+        subscriber: database.documents.get(userId)?.subscriber ?? null,
+        ...{ tariffOf, now: scheduler.now(), random },
+      }),
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
     toPayBack: (userId) =>
       toPayBack(database.documents.get(userId)?.subscriber ?? null, userId, [...server.entries.values()], random),

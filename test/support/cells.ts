@@ -2,6 +2,7 @@ import type { RecordChargebackCommand } from '../../src/domain/commands/record-c
 import type { RecordRefundCommand } from '../../src/domain/commands/record-refund.ts';
 import type { RefundPaymentCommand } from '../../src/domain/commands/refund-payment.ts';
 import type { ResolvePaymentCommand } from '../../src/domain/commands/resolve-payment.ts';
+import type { AgreedTerms } from '../../src/domain/model/consent.ts';
 import type { CommandBase } from '../../src/domain/model/command.ts';
 import type { SubscriptionStatus } from '../../src/domain/model/subscription.ts';
 
@@ -31,6 +32,8 @@ export type PayingBack = Omit<RecordRefundCommand, keyof CommandBase | 'type'>;
 /** What a draw may depend on beside chance. */
 export type Known = {
   readonly tariffId: () => string;
+  /** What the page shows that sells the tariff or, for null, that takes a cancel back; null where it shows nothing. */
+  readonly shown: (tariffId: string | null) => AgreedTerms | null;
   /** What a careful member of staff would resolve; null when nothing is unresolved. */
   readonly toResolve: () => Resolving | null;
   /** One of the subscriber's saved methods. */

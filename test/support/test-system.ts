@@ -26,6 +26,7 @@ import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { testPolicy } from './policy.ts';
+import type { Policy } from '../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
@@ -49,11 +50,13 @@ type Market = {
   readonly sold: readonly CatalogueTariff[];
   /** The shop demands receipts where they are made. */
   readonly receipts?: ReceiptRules | null;
+  /** What the operators have set otherwise. */
+  readonly settings?: Partial<Policy>;
 };
-const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
+export const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({ timeZone, sold, receipts = null }: Market = home) {
+export function createTestSystem({ timeZone, sold, receipts = null, settings = {} }: Market = home) {
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({
@@ -84,7 +87,7 @@ export function createTestSystem({ timeZone, sold, receipts = null }: Market = h
     clock,
     log: lines,
     // One clock for all, so there is no skew.
-    policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts },
+    policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts, ...settings },
     ids: systemIds,
     cipher: testCipher,
     userCiphers,

@@ -80,7 +80,7 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
       const id = event.type === 'command.received' ? event.entry.id : event.commandId;
       const row = changeSet.state.commands.find((entry) => entry.id === id);
       if (row !== undefined) put({ ...about, model: 'commands', id, row });
-    } else if (event.type === 'staff.acted') {
+    } else if (event.type === 'staff.acted' || event.type === 'subscriber.commented') {
       put(auditRow(event, changeSet, { ...about, ...request }));
     }
   }

@@ -1,3 +1,4 @@
+import type { Consent } from '../../domain/model/consent.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
 import type { Payment } from '../../domain/model/payment.ts';
@@ -36,6 +37,8 @@ export type HistoryPayment = Pick<
     readonly refunds: readonly HistoryRefund[];
     /** How far its receipt has come; null where none is made. */
     readonly receipt: ReceiptRecord['state'] | null;
+    /** What it was charged under, or what the payment of the page has brought; null where there is none. */
+    readonly consent: Consent | null;
     /** Null where an earlier version stored nothing of it. */
     readonly why: WhyPaid | null;
     readonly detail: Readonly<Record<string, unknown>>;

@@ -55,10 +55,12 @@ async function actionsOf(
   { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
 ): Promise<readonly Action[]> {
   const asked = await plainInputs(subscriber, services.catalogue);
+  // The terms are shown once the subscriber has chosen.
+  const asShown = { ...context, policy: { ...context.policy, termsRequired: false } };
   return Promise.all(
     asked.map(async (input) => ({
       command: input.type,
-      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), context).refusedBecause,
+      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), asShown).refusedBecause,
     })),
   );
 }

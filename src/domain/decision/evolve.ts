@@ -57,6 +57,7 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
       return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
     }
     case 'staff.acted':
+    case 'subscriber.commented':
       return state;
   }
 }

@@ -55,7 +55,9 @@ export type RejectionReason =
   | 'refund_exceeds'
   | 'refund_remainder'
   | 'refund_window_over'
-  | 'contact_required';
+  | 'contact_required'
+  | 'amount_changed'
+  | 'terms_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's

@@ -145,6 +145,9 @@ export type StaffAct = {
   readonly reason: string;
 };
 
+/** What a subscriber says to staff, sealed; the audit keeps it. */
+type Comment = StaffAct & { readonly comment: string };
+
 /** Changes of state that are saved and never published. */
 type InternalChanges = {
   'subscription.tracked': SubscriptionFact;
@@ -167,6 +170,7 @@ type InternalChanges = {
   'contradiction.resolved': { subjectId: string };
   /** A member of staff ordered it. The audit keeps it with the state before and after. */
   'staff.acted': StaffAct;
+  'subscriber.commented': Comment;
 };
 
 export type SubscriptionEvent = EventsOf<SubscriptionFacts, SubscriptionFact>;
@@ -193,6 +197,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'hold.alarmed': true,
   'contradiction.resolved': true,
   'staff.acted': true,
+  'subscriber.commented': true,
 } satisfies Record<InternalEvent['type'], true>;
 
 export const isPublic = (event: DomainEvent): event is PublicEvent => isInternal[event.type] !== true;

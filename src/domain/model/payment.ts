@@ -1,3 +1,4 @@
+import type { Consent } from './consent.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
@@ -34,6 +35,8 @@ export type Payment = {
   readonly returnUrlHash?: string | null;
   /** The notice that announced it; absent where none is needed, as where the subscriber asked for it. */
   readonly noticeId?: string;
+  /** Of a charge, the consent that it is made under; of a page, the one that its payment brings. Absent where there is none. */
+  readonly consent?: Consent;
   /** The receipt that its request asks for; absent where none is made. */
   readonly receipt?: Receipt;
   /** On the subscriber's clock, and in real time. Polls of a page count from here. */

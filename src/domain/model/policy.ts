@@ -2,6 +2,8 @@ import type { ProviderNumbers } from './provider-numbers.ts';
 import type { ReceiptRules } from './receipt.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
+export type ChargingHours = { readonly fromMinutes: number; readonly untilMinutes: number };
+
 /** Every number that we choose. docs/domain.md, "Money and periods", has the same table. */
 export type OwnNumbers = {
   readonly timeZone: string;
@@ -74,6 +76,12 @@ export type OwnNumbers = {
   /** After this a late receipt is not read any more. */
   readonly receiptFollowedMs: number;
   readonly receiptsMax: number;
+  /** When we may charge by ourselves, in minutes of the business day; null: at any time. */
+  readonly chargingHours: ChargingHours | null;
+  /** How far the date of the first charge may lie from the one that the terms have shown. */
+  readonly termsApartMs: number;
+  /** Whether a purchase with renewal, and an uncancel, must say what the subscriber was shown. */
+  readonly termsRequired: boolean;
   /** How receipts are made; null where no receipts are made here. */
   readonly receipts: ReceiptRules | null;
 };
@@ -162,5 +170,9 @@ export const defaultPolicy: OwnNumbers = {
   receiptLateMs: 3 * dayMs,
   receiptFollowedMs: 30 * dayMs,
   receiptsMax: 64,
+  chargingHours: null,
+  // A late notice moves a charge by a day. The page may have been shown on the day before.
+  termsApartMs: 2 * dayMs,
+  termsRequired: false,
   receipts: null,
 };

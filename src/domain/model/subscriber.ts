@@ -3,6 +3,7 @@ import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
 import type { FollowedReceipt } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
+import type { Limits } from './tariff.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Whether the user may watch. A reader without a newer record refuses access from `validUntil` on. */
@@ -12,6 +13,8 @@ export type Entitlement = {
   readonly graceUntil: Instant | null;
   readonly tariffAlias: string | null;
   readonly features: readonly string[];
+  /** Of the tariff; absent without access, and where it has none. */
+  readonly limits?: Limits;
   readonly role: 'subscriber';
 };
 

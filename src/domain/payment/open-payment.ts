@@ -14,7 +14,15 @@ export const periodIndexOf = (periodKey: string): number =>
 
 type Terms = Pick<
   Payment,
-  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod' | 'noticeId'
+  | 'subscriptionId'
+  | 'purchase'
+  | 'paySystem'
+  | 'periodKey'
+  | 'attemptNo'
+  | 'methodId'
+  | 'saveMethod'
+  | 'noticeId'
+  | 'consent'
 >;
 
 export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
@@ -76,10 +84,12 @@ type How = Pick<Payment, 'methodId' | 'saveMethod' | 'noticeId'> & { readonly re
 export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
   const { id: subscriptionId, tariff, paySystem, term } = subscription;
   const { returnUrl, ...means } = how;
+  const { consent } = subscription;
+  const under = means.methodId === null || consent == null ? {} : { consent };
   const attemptNo = subscription.attemptsMade + 1;
   const periodKey = periodKeyOf(term.periodIndex + 1);
   const counted = { ...subscription, attemptsMade: attemptNo };
-  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...under };
   const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
   return openPayment(tracked, terms, { tariff, returnUrl }, context);
 }

@@ -428,9 +428,13 @@ export type SubscriptionCancelV1 = {
    */
   refund?: 'none' | 'prorated';
   /**
-   * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
+   * Why the subscriber leaves: `too_expensive`, `not_using`, `missing_content`, `technical_problems`, `switched_service`, `temporary`, `other` or `unknown`. An earlier version sent their words, which count as `other`; addresses and long numbers are redacted. Null when none was given.
    */
   reason: string | null;
+  /**
+   * What the subscriber adds. The API has sealed it: no message shows it. Null or absent where there is nothing.
+   */
+  comment?: string | null;
 };
 /**
  * Buy a tariff, or pay for the period that is due, or ahead for the next one where nothing renews.
@@ -477,6 +481,65 @@ export type SubscriptionPayV1 = {
    * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
+};
+/**
+ * What the subscriber was shown before they let renewals be charged.
+ */
+export type AgreedTerms = {
+  /**
+   * The version of the text, as the frontend counts it.
+   */
+  version: string;
+  /**
+   * The language of the text.
+   */
+  locale: string;
+  shown: ShownTerms;
+};
+/**
+ * What the page said.
+ */
+export type ShownTerms = {
+  firstAmount: Money;
+  /**
+   * When the first charge is made.
+   */
+  firstChargeAt: Instant;
+  thenAmount: Money;
+  /**
+   * How often it is charged.
+   */
+  period: {
+    /**
+     * How many units one period lasts.
+     */
+    count: number;
+    /**
+     * Calendar unit, counted in the business time zone.
+     */
+    unit: 'day' | 'month' | 'year';
+  };
+  /**
+   * The sentence that said how to cancel.
+   */
+  cancelHow: string;
+};
+/**
+ * An amount of money; never a float.
+ */
+export type Money = {
+  /**
+   * Amount in minor units of the currency (kopecks for RUB).
+   */
+  amountMinor: number;
+  /**
+   * ISO 4217 code, three capital letters.
+   */
+  currency: string;
 };
 /**
  * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.
@@ -533,6 +596,10 @@ export type SubscriptionUncancelV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
 };
 /**
  * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.

@@ -12,6 +12,8 @@ import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger
 import type { Saved } from './saved.ts';
 import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
+import { checkComments, type GivenComment } from './comments.ts';
+import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
@@ -245,7 +247,7 @@ export function checkSave(
   seen: {
     readonly witness: Witness;
     readonly entries: ReadonlyMap<string, Entry>;
-    readonly commands: ReadonlyMap<string, { readonly mode?: string }>;
+    readonly commands: ReadonlyMap<string, { readonly mode?: string } & GivenTerms & GivenComment>;
   },
   documents: { readonly before: StoreDocument | null; readonly after: StoreDocument },
   save: SubscriberSave,
@@ -268,6 +270,8 @@ export function checkSave(
   checkPaidAhead(check);
   noteRenewing(check);
   checkFacts(check);
+  checkConsents(check, seen.commands);
+  checkComments(check, seen.commands);
   noteCancels(check, seen.commands);
 }
 

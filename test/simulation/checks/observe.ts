@@ -5,7 +5,11 @@ import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkPost, checkSave } from './after-every-save.ts';
+import { checkChargingHours } from './charging-hours.ts';
+import type { GivenComment } from './comments.ts';
+import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
+import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { countRaces } from './races-seen.ts';
@@ -43,20 +47,22 @@ export function observe(
 ): Witness {
   const { database, log, server } = seen;
   const witness = createWitness();
-  const commands = new Map<string, SeenCommand>();
+  const commands = new Map<string, SeenCommand & GivenTerms & GivenComment>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
-    const { commandId, mode, revokeAccess, paymentId } = record.value ?? {};
+    const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
-    commands.set(commandId, typeof mode === 'string' ? { mode } : revoked);
+    commands.set(commandId, { ...(typeof mode === 'string' ? { mode } : revoked), terms, comment });
   });
   database.watch({
     onSave: (before, after, save) => {
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
+      checkLimits(world, subscriber);
+      checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
       checkLeaving(world, witness, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);

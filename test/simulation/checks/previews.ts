@@ -15,6 +15,7 @@ import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Database } from '../world/database.ts';
 import { tariffs } from '../world/open-services.ts';
 import type { Random } from '../world/random.ts';
+import { shownTerms } from '../world/frontend.ts';
 import type { World } from '../world/world.ts';
 import type { Sampled } from './sample-document.ts';
 
@@ -116,12 +117,14 @@ export async function checkPreviews(
     if (!isDeepStrictEqual(told, outcome))
       world.breach('33: what is said beforehand is what happens', userId, { about, input, told, outcome });
   };
+  const tariffOf = (wanted: string) => Object.values(tariffs).find(({ id }) => id === wanted) ?? null;
   const known = {
     tariffId: () => random.pick([tariffs.day, tariffs.month, tariffs.quarter, tariffs.year]).id,
     methodId: () => methods[random.integer(0, methods.length)]?.id ?? 'none',
     toResolve: () => null,
     toRefund: () => null,
     toPayBack: () => null,
+    shown: (wanted: string | null) => shownTerms(wanted, { subscriber, tariffOf, now: sampled.at, random }),
   };
   for (const type of subscriberCommands) {
     const input = drawInput(type, userId, { random, ...known });

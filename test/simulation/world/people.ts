@@ -37,6 +37,8 @@ export type People = {
 type Eyes = {
   readonly [Name in 'toResolve' | 'toRefund' | 'toPayBack']: (userId: string) => ReturnType<Known[Name]>;
 } & {
+  /** What the page of a frontend shows, see `shownTerms`. */
+  readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -87,6 +89,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       toResolve: () => eyes.toResolve(userId),
       toRefund: () => eyes.toRefund(userId),
       toPayBack: () => eyes.toPayBack(userId),
+      shown: (wanted: string | null) => eyes.shown(userId, wanted),
       methodId: () => eyes.methodOf(userId) ?? 'none',
     };
     give(drawInput(type, userId, known));

@@ -48,7 +48,7 @@ export type HttpServices = {
   readonly policy: Policy;
   readonly ids: Ids;
   /** Personal data of a command are sealed before it is published. */
-  readonly cipher: Pick<Cipher, 'seal'>;
+  readonly cipher: Cipher;
   readonly catalogue: Catalogue;
   /** Our shop as the provider last described it; null until then. */
   readonly shop: () => Shop | null;

@@ -34,6 +34,8 @@ export const rejections = {
   method_not_found: { status: 404, code: '4020', text: 'Payment method does not exist' },
   cancel_scheduled: { status: 409, code: '4026', text: 'A cancel is scheduled', hint: 'subscription.uncancel' },
   contact_required: { status: 422, code: '4043', text: 'A receipt contact is required', hint: 'receipt_contact.set' },
+  amount_changed: { status: 409, code: '4027', text: 'The terms are not those that were shown' },
+  terms_required: { status: 422, code: '4053', text: 'Terms are required' },
   too_many_tries: { status: 429, code: '4038', text: 'Too many tries' },
   refund_exceeds: { status: 409, code: '4040', text: 'More than is left of the payment' },
   refund_remainder: { status: 409, code: '4041', text: 'Less than the provider allows would go back or stay' },

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Request } from 'express';
+import { writableOrNull } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
 import { invalid, type Problem, reasonRequired } from './problem.ts';
@@ -26,7 +27,8 @@ export const createAjv = (): Ajv2020 =>
     useDefaults: true,
     formats: {
       uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-      'date-time': (text: string) => dateTime.test(text) && parseInstant(text) !== null,
+      // A message cannot have an instant of other years than those of four digits.
+      'date-time': (text: string) => dateTime.test(text) && writableOrNull(parseInstant(text) ?? NaN) !== null,
       uri: (text: string) => URL.canParse(text),
     },
   });

@@ -1,6 +1,7 @@
 import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
 import type { CommandClaim } from '../../../application/requests/read-command-status.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
+import { cancelHook } from './cancel-hook.ts';
 import { issueCommandToken } from './command-token.ts';
 import { type AwaitedCommandAnswer, commandAnswers, replayed } from './command-answers.ts';
 import { type CommandReader, createCommandReader } from '../contract/command-input.ts';
@@ -49,6 +50,21 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
   return Object.fromEntries(fields) as CommandInput;
 }
 
+/** Whether it has personal data. An optional field of them changes the digest of no request that does without. */
+const isPersonal = (input: CommandInput, { sealed: names }: CommandReader): boolean =>
+  names.some((name) => (input as Readonly<Record<string, unknown>>)[name] != null);
+
+async function prepared(http: HttpContext, input: CommandInput): Promise<CommandInput> {
+  switch (input.type) {
+    case 'subscription.pay':
+      return payHook.before(http, input);
+    case 'subscription.cancel':
+      return cancelHook.before(input);
+    default:
+      return input;
+  }
+}
+
 /** The user of the thing that a path parameter names; null when there is no such thing. */
 type FindUser = (http: HttpContext, id: string) => Promise<string | null>;
 
@@ -91,14 +107,14 @@ function commandRoute(http: HttpContext, place: Place): Route {
   const handle = async (call: UserCall): Promise<Answer> => {
     // The contract has checked the values, and a test compares its fields with those of the message.
     const input = { ...reader.read(call), userId: await access.userOf(http, call), type } as CommandInput;
-    const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
+    const ready = await prepared(http, input);
     const result = await submit(http, call, {
-      input: reader.sealed.length === 0 ? ready : sealed(ready, reader, http),
+      input: sealed(ready, reader, http),
       actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
       route: reader.routeOf(ready),
       // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
       // A digest of personal data needs a key: all phone numbers could be tried.
-      bodyText: reader.sealed.length === 0 ? reader.textOf(input) : http.signer.sign(reader.textOf(input)),
+      bodyText: isPersonal(input, reader) ? http.signer.sign(reader.textOf(input)) : reader.textOf(input),
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;

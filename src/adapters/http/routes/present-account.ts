@@ -2,6 +2,7 @@ import type { Preview } from '../../../application/requests/preview-command.ts';
 import type { NextCharge } from '../../../application/requests/next-charge-of.ts';
 import type { Account } from '../../../application/requests/read-account.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
+import type { Consent } from '../../../domain/model/consent.ts';
 import { describePurchase } from '../../../domain/model/describe.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import type { Money } from '../../../domain/model/money.ts';
@@ -31,6 +32,20 @@ const nextChargeJson = (next: NextCharge | null): Json | null =>
         lines: [{ text: describePurchase(next.tariff), amount: moneyJson(next.amount) }],
       };
 
+export const consentJson = (consent: Consent | null): Json | null =>
+  consent === null
+    ? null
+    : {
+        ...{ id: consent.id, given_at: toIso(consent.at), version: consent.version, locale: consent.locale },
+        shown: {
+          first_amount: moneyJson(consent.shown.firstAmount),
+          first_charge_at: toIso(consent.shown.firstChargeAt),
+          then_amount: moneyJson(consent.shown.thenAmount),
+          period: consent.shown.period,
+          cancel_how: consent.shown.cancelHow,
+        },
+      };
+
 function subscriptionJson(subscription: Subscription): Json {
   const term = 'term' in subscription ? subscription.term : null;
   const endsAt = plannedEnd(subscription);
@@ -43,7 +58,9 @@ function subscriptionJson(subscription: Subscription): Json {
     renews: mayCharge(subscription) && endsAt === null,
     ends_at: toIsoOrNull(endsAt),
     reason: reasonOf(subscription),
+    cancel_reason: subscription.cancelReason ?? null,
     held: mayBeHeld(subscription) && subscription.held !== null,
+    consent: consentJson((mayCharge(subscription) ? subscription.consent : null) ?? null),
   };
 }
 

@@ -8,6 +8,7 @@ import { followedReceipt } from './parts/receipt.ts';
 import { receiptContact } from './parts/receipt-contact.ts';
 import { refund } from './parts/refund.ts';
 import { subscription } from './parts/subscription.ts';
+import { limits } from './parts/tariff.ts';
 import { createCollection, createPart, optional, required } from './schema.ts';
 
 const entitlement = createPart<Entitlement>({
@@ -21,6 +22,8 @@ const entitlement = createPart<Entitlement>({
   tariffAlias: optional(String),
   /** What the user has access to. */
   features: required([String] as const),
+  /** How much of it; absent without access, and where the tariff has no limits. */
+  limits: optional(limits),
   /** Always `subscriber`. */
   role: required(String),
 });

@@ -5,6 +5,7 @@ import type {
   Purchase,
   SavedMethod,
 } from '../../../../domain/model/payment.ts';
+import { consent } from './consent.ts';
 import { receipt } from './receipt.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
@@ -51,6 +52,8 @@ export const paymentFields: Fields<
   watchedBecause: optional(String),
   /** Epoch milliseconds at which an operator was alerted. */
   stuckSince: optional(Number),
+  /** What a charge is made under, or what the payment of a page brings. */
+  consent: optional(consent),
   /** The notice that announced the charge. */
   noticeId: optional(String),
 };
