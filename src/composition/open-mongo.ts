@@ -1,3 +1,4 @@
+import { createAccessPages } from '../adapters/mongo/access-pages.ts';
 import { createAudit } from '../adapters/mongo/audit.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../adapters/mongo/books.ts';
@@ -14,6 +15,7 @@ import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscrib
 import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { AccessPages } from '../application/ports/access-pages.ts';
 import type { Audit } from '../application/ports/audit.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
@@ -49,6 +51,7 @@ export type Mongo = {
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
   readonly workList: WorkList;
+  readonly accessPages: AccessPages;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -88,6 +91,7 @@ export async function openMongo(
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
     workList: createWorkList(models),
+    accessPages: createAccessPages(subscribersOf(models)),
     answers: () =>
       connection.ping().then(
         () => true,
