@@ -27,6 +27,7 @@ import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { testPolicy } from './policy.ts';
 import type { Policy } from '../../src/domain/model/policy.ts';
+import { type Backup, createRestorer } from './restore-backup.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
@@ -64,6 +65,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
     receipts: receipts === null ? null : 'email_or_phone',
   });
   const store = createMemorySubscriberStore();
+  const restorer = createRestorer(store);
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
     isKilledByAlarm
@@ -89,6 +91,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
     // One clock for all, so there is no skew.
     policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts, ...settings },
     ids: systemIds,
+    epoch: restorer.epoch,
     cipher: testCipher,
     userCiphers,
     store,
@@ -211,6 +214,8 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
     killAtDuplicates: (killed: boolean) => {
       isKilledByAlarm = killed;
     },
+    backUp: () => ({ at: clock.now(), documents: store.backUp() }),
+    restore: (backup: Backup, userIds?: readonly string[]) => restorer.restore(services, backup, userIds),
     sweep: () => sweepOutbox(services),
     pay: async (userId: string, more: Partial<PayCommand> = {}) => {
       const command = payCommand(userId, more);

@@ -1,5 +1,6 @@
 import { adminCommand } from '../../src/composition/admin/admin-command.ts';
 import { reconcileCommand } from '../../src/composition/reconciliation/reconcile-command.ts';
+import { restoredCommand } from '../../src/composition/restore/restored-command.ts';
 import { resealCommand } from '../../src/composition/run-reseal.ts';
 import type { Command } from '../../src/composition/command-line/command.ts';
 
@@ -147,6 +148,7 @@ export const commands = {
     example: 'npm run bench -- living-path --help',
   },
   reconcile: reconcileCommand,
+  restored: restoredCommand,
   admin: adminCommand,
   reseal: resealCommand,
 } as const satisfies Readonly<Record<string, Command>>;

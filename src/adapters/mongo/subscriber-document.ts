@@ -14,6 +14,7 @@ export type SubscriberDocument = Omit<
   | 'receipts'
   | 'receiptContact'
   | 'personalKey'
+  | 'recalled'
 > & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
@@ -22,6 +23,7 @@ export type SubscriberDocument = Omit<
   readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
   readonly personalKey?: Subscriber['personalKey'];
+  readonly recalled?: Subscriber['recalled'];
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
@@ -53,6 +55,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     receiptContact: document.receiptContact ?? null,
     personalKey: document.personalKey ?? null,
     commands: document.commands,
+    recalled: document.recalled ?? [],
     differences: document.differences ?? [],
     entitlement: document.entitlement,
   };

@@ -1,13 +1,10 @@
-import type { Decision } from '../../domain/decision/draft.ts';
+import { type Decision, ignored } from '../../domain/decision/draft.ts';
 import type { Difference } from '../../domain/model/difference.ts';
-import type { Subject } from '../../domain/model/effect.ts';
-import { mayBeRetried } from '../../domain/model/payment-states.ts';
 import type { ProviderObject } from '../../domain/model/provider.ts';
-import { namesRefund } from '../../domain/model/refund-name.ts';
-import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { decideCheckResult, type StatusCheck } from '../../domain/payment/decide-check-result.ts';
 import { decideStray } from '../../domain/payment/decide-stray.ts';
 import { noteDifference } from '../../domain/payment/note-difference.ts';
+import { subjectOfObject } from '../../domain/payment/subject-of-object.ts';
 import { findDifference, type Past } from '../../domain/reconciliation/find-difference.ts';
 import { type Changed, changeSubscriber } from '../change/change-subscriber.ts';
 import type { Read } from '../change/read-subscriber.ts';
@@ -21,25 +18,6 @@ import { findPast, type Owner } from '../services/find-past.ts';
 import { handleAbsent } from './handle-absent.ts';
 import { type Hinted, isRecentHint, readHinted, unreadFault } from './read-hinted.ts';
 
-/** The operation of the document that the provider's object belongs to; null when the document does not hold it. */
-function subjectOf(state: Subscriber, object: ProviderObject): Subject | null {
-  const { paymentId } = object.metadata;
-  if (object.object === 'payment') {
-    const payment = [state.payment, ...state.watched].find((candidate) => candidate?.id === paymentId);
-    return payment === undefined || payment === null ? null : { kind: 'payment', id: payment.id };
-  }
-  // A refund that failed waits for its next attempt, whose object is another one.
-  const open = state.refunds.filter((candidate) => !mayBeRetried(candidate));
-  const refund = open.find(
-    (candidate) =>
-      candidate.providerRefundId === object.id ||
-      (namesRefund(object.metadata, candidate) &&
-        candidate.providerRefundId === null &&
-        !candidate.earlierRefundIds.includes(object.id)),
-  );
-  return refund === undefined ? null : { kind: 'refund', id: refund.id };
-}
-
 type About = {
   readonly owner: Owner;
   readonly object: ProviderObject;
@@ -49,7 +27,7 @@ type About = {
 type Seen = { readonly difference: Difference | null; readonly past: Past };
 
 function decide({ hint, object }: About, { state, context }: Read, { difference, past }: Seen): Decision {
-  const subject = subjectOf(state, object);
+  const subject = subjectOfObject(state, object);
   const via = hint.origin === 'reconciliation' ? 'list' : 'notification';
   const found: StatusCheck = { checkResult: { kind: 'found', object }, via, askedAt: context.now };
   const decision =
@@ -61,11 +39,13 @@ function decide({ hint, object }: About, { state, context }: Read, { difference,
 
 /** Decides about the object, by the document and the read models. Without a document it only logs. */
 async function decideAbout(services: CoreServices, about: About, read: Read): Promise<Decision> {
-  const { owner, object, hinted } = about;
+  const { owner, object, hint, hinted } = about;
   const { state, saved, context } = read;
+  // After a restore its command, or its timer, comes after the news of it. The reconciliation names what none of them takes.
+  if (hint.origin !== 'reconciliation' && state.recalled.some(({ id }) => id === object.id)) return ignored('recalled');
   const past = await findPast(services, owner, object);
   const decision = decide(about, read, { past, difference: findDifference(state, past, object, context.realNow) });
-  if (decision.kind === 'ignored' || subjectOf(state, object) !== null) return decision;
+  if (decision.kind === 'ignored' || subjectOfObject(state, object) !== null) return decision;
   if (saved === null && past.payment === null) {
     alertOperators(services.log, owner.userId, decision.events);
     throw new Poison('unknown_user', `A ${object.object} names a user who has no document.`);

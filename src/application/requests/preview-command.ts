@@ -41,7 +41,7 @@ export type Preview = {
 /** Nothing that a preview decides is sent or saved: its request needs no bytes, its payment no shop, a contact no key. */
 const previewId = 'preview';
 const unsent = {
-  ...{ seal: () => '', shop: { accountId: '', test: true } },
+  ...{ epoch: null, seal: () => '', shop: { accountId: '', test: true } },
   keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
 };
 

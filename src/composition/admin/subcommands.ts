@@ -1,6 +1,7 @@
 import { listWork } from './list-work.ts';
 import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
 import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
+import { publishAccess } from './publish-access.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
 import { allowCharges, chargeback } from './chargeback.ts';
@@ -28,4 +29,5 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   'dead-letter': deadLetter,
   replay,
   drop,
+  'publish-access': publishAccess,
 };

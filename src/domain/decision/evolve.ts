@@ -107,7 +107,8 @@ type OtherEvent = Extract<
       | 'charges.stopped'
       | 'entitlement.changed'
       | 'clock.bound'
-      | 'reconciliation.difference_found';
+      | 'reconciliation.difference_found'
+      | 'recalled.changed';
   }
 >;
 
@@ -124,6 +125,8 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
       return { ...state, entitlement: event.entitlement };
     case 'charges.stopped':
       return { ...state, chargesStopped: event.chargesStopped };
+    case 'recalled.changed':
+      return { ...state, recalled: event.recalled };
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
     case 'reconciliation.difference_found':

@@ -1,3 +1,4 @@
+import type { Epoch } from './epoch.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
@@ -26,6 +27,8 @@ export type Context = {
   /** On the subscriber's clock. */
   readonly now: Instant;
   readonly realNow: Instant;
+  /** Null where the database was never restored from a backup. */
+  readonly epoch: Epoch | null;
   readonly policy: Policy;
   readonly ids: Ids;
   /** Freezes a provider request into the bytes that will be sent, and encrypts them. */

@@ -4,6 +4,7 @@ import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, LateCause, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
@@ -168,6 +169,8 @@ type InternalChanges = {
   'command.resolved': { commandId: string; outcome: CommandOutcome };
   /** A person has decided about an object of the provider that contradicts our books: it is no news any more. */
   'contradiction.resolved': { subjectId: string };
+  /** What is left of it after the event. */
+  'recalled.changed': { recalled: readonly Recalled[] };
   /** A member of staff ordered it. The audit keeps it with the state before and after. */
   'staff.acted': StaffAct;
   'subscriber.commented': Comment;
@@ -196,6 +199,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'command.resolved': true,
   'hold.alarmed': true,
   'contradiction.resolved': true,
+  'recalled.changed': true,
   'staff.acted': true,
   'subscriber.commented': true,
 } satisfies Record<InternalEvent['type'], true>;

@@ -69,6 +69,8 @@ export type OwnNumbers = {
   readonly methodsMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
+  /** Since a backup: a month of daily charges, with attempts and refunds. Beyond it the subscription is held. */
+  readonly recalledMax: number;
   /** When the registration of a receipt is read, as offsets from the moment at which the money moved; then daily. */
   readonly receiptReadsMs: readonly number[];
   /** A receipt that is not registered by then is one for the support of the provider. */
@@ -166,6 +168,7 @@ export const defaultPolicy: OwnNumbers = {
   methodsMax: 24,
   commandsMax: 50,
   differencesMax: 32,
+  recalledMax: 100,
   receiptReadsMs: [5 * minuteMs, hourMs],
   receiptLateMs: 3 * dayMs,
   receiptFollowedMs: 30 * dayMs,

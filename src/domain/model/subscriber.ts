@@ -1,6 +1,7 @@
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
+import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { Limits } from './tariff.ts';
@@ -49,6 +50,8 @@ export type Subscriber = {
   /** The key of the user's personal data, sealed by the key of the service. Without it none of them can be read again. */
   readonly personalKey: string | null;
   readonly commands: readonly CommandEntry[];
+  /** After a restore: what the provider has of ours and no operation has taken yet; at most `Policy.recalledMax`. */
+  readonly recalled: readonly Recalled[];
   /**
    * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
    * `Policy.differencesMax` are kept.
@@ -75,6 +78,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   receiptContact: null,
   personalKey: null,
   commands: [],
+  recalled: [],
   differences: [],
   entitlement: null,
 });

@@ -110,6 +110,7 @@ export function openServices(
       log,
       policy: policyOf(world),
       ids: systemIds,
+      epoch: () => null,
       store,
       catalogue: outside.catalogue,
       publisher,

@@ -5,6 +5,7 @@ import { command } from './parts/command.ts';
 import { outboxEntry } from './parts/outbox-entry.ts';
 import { capturedPayment, externalRefund, payment, savedMethod } from './parts/payment.ts';
 import { followedReceipt } from './parts/receipt.ts';
+import { recalled } from './parts/recalled.ts';
 import { receiptContact } from './parts/receipt-contact.ts';
 import { refund } from './parts/refund.ts';
 import { subscription } from './parts/subscription.ts';
@@ -75,6 +76,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     personalKey: optional(String),
     /** The newest commands, with their outcomes. */
     commands: required([command] as const),
+    /** After a restore: objects of ours at the provider that no operation has taken yet; absent from older documents. */
+    recalled: optional([recalled] as const),
     /** What operators were alerted to; absent from documents saved before this field existed. */
     differences: optional([String] as const),
     /** The access record published last; null before the first. */
