@@ -15,9 +15,9 @@ export function money({ amount_minor: amountMinor, currency }) {
 }
 export const priceOf = ({ cost_minor: amountMinor, currency }) => money({ amount_minor: amountMinor, currency });
 
-/** The dates of sentences, as text. */
+/** The dates of sentences, as text. A short one is not broken into lines. */
 export const moment = (iso) => dateAndTime.format(new Date(iso));
-export const day = (iso) => dateAlone.format(new Date(iso));
+export const day = (iso) => dateAlone.format(new Date(iso)).replaceAll(' ', '\u00a0');
 
 function timeElement(iso, written) {
   const time = element('time', '', written);

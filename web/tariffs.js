@@ -1,7 +1,7 @@
 /* global location */
 import { read } from './api.js';
 import { button, byId, element } from './dom.js';
-import { featureOf, moment, money, percent, periodOf, priceOf } from './format.js';
+import { featureOf, money, percent, periodOf, priceOf } from './format.js';
 import { say, sayProblem } from './frame.js';
 import { text } from './language.js';
 import { goToPage } from './pay-page.js';
@@ -53,17 +53,17 @@ function tariffCard(tariff, tariffs, entitlement) {
       isOwn ? element('span', 'badge good', text('tariffs.yours')) : null,
     ),
     element('p', 'price', element('strong', '', priceOf(tariff)), ` ${periodOf(tariff)}`),
+    entitlement.active ? null : element('p', 'terms quiet', terms(tariff)),
     savingElement(tariff, tariffs),
     element('ul', 'features', ...tariff.features.map((name) => element('li', '', featureOf(name)))),
-    ...(entitlement.active ? [] : [element('p', 'terms quiet', terms(tariff)), buyIt]),
+    entitlement.active ? null : buyIt,
   );
 }
 
 /** One subscription at a time: a subscriber is led to the one they have, not to a purchase that would be refused. */
-function showSubscriber({ active, valid_until: until }) {
+function showSubscriber({ active }) {
   byId('subscribed').hidden = !active;
   byId('renewal').hidden = active;
-  if (active) byId('watch-until').textContent = text('tariffs.subscribed', { date: moment(until) });
 }
 
 async function showTariffs() {

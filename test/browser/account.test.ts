@@ -48,7 +48,7 @@ describe('the account page', () => {
     const { page, problems } = await openAccount(userId);
     await shows(page, /Next charge: 299\s₽ on 28 February 2027/);
     await press(page, 'Cancel…');
-    await dialogShows(page, /At the end of what is paid\s*You may watch until 28 February 2027/);
+    await dialogShows(page, /Later, at the end\s*You may watch until 28 February 2027/);
     await dialogShows(page, /Now, with money back\s*You cannot watch.*191\.77\s₽ comes back to you/);
     await confirm(page);
     await says(page, 'Canceled. You may watch until 28 February 2027');
@@ -64,7 +64,7 @@ describe('the account page', () => {
     await confirm(page);
     await says(page, 'It has ended.');
     await shows(page, /Ended on 10 February 2027.*You canceled it/s);
-    await pays(page, /191\.77\s₽ back paid back.*299\s₽\s*paid back in part/s);
+    await pays(page, /299\s₽\s*paid back in part.*191\.77\s₽ back paid back/s);
     expect(problems()).toEqual([]);
     await page.close();
   }, 120_000);
@@ -80,7 +80,7 @@ describe('the account page', () => {
     await says(page, 'Payment was declined. Try another card, or pay once there is money on this one.');
     await press(page, /^Pay 299\s₽ now$/);
     await confirm(page);
-    await says(page, 'Paid. You may watch until 3 April 2027');
+    await says(page, 'Paid, for the time until 31 March 2027');
     await shows(page, /Active.*Next charge: 299\s₽ on 31 March 2027/s);
     // The refusal is an answer, which the browser's console counts as an error.
     expect(problems().filter((problem) => !problem.includes('status of 409'))).toEqual([]);

@@ -62,7 +62,7 @@ describe('the first day, in a real browser', () => {
     await page.fill('[name=code]', '1234', patience);
     await page.click('#confirm');
     await page.waitForURL('**/return**', patience);
-    await says(page, /Thank you. 299\s₽ is paid. You may watch until \d/);
+    await says(page, /Thank you. 299\s₽ is paid, for the time until \d/);
     await active(page);
     await shows(page, /Next charge: 299\s₽ on .*Price\s*299\s₽ per month.*Included\s*films, series, Full HD/s);
     await page.locator('#history li', { hasText: /299\s₽\s*paid/ }).waitFor(patience);

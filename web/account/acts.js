@@ -23,8 +23,6 @@ async function confirmed(command, fields, { name, lead = [], values = {}, leaves
   });
 }
 
-const watchUntil = ({ access }) => moment(access.valid_until);
-
 async function leave({ isRenewing }) {
   const way = await askHowToLeave({ isRenewing });
   if (way === null) return null;
@@ -60,7 +58,7 @@ async function uncancel({ fields }) {
 async function retry({ fields }) {
   if (!(await confirmed('payment.retry', fields, { name: 'retry' }))) return null;
   await carryOut('payment.retry', fields);
-  return (account) => text('done.retry', { date: watchUntil(account) });
+  return ({ subscription }) => text('done.retry', { date: moment(subscription.period_end) });
 }
 
 async function payOnPage({ fields }) {

@@ -53,19 +53,14 @@ function paymentElement(payment) {
     'li',
     'payment',
     element('p', 'quiet when', dayElement(payment.created_at)),
-    element(
-      'div',
-      'what',
-      element('p', '', purpose(payment)),
-      element('p', 'quiet', details(payment).join(' · ')),
-      ...payment.refunds.map(refundElement),
-    ),
+    element('div', 'what', element('p', '', purpose(payment)), element('p', 'quiet', details(payment).join(' · '))),
     element(
       'p',
       'sum',
       element('span', 'amount', sumOf(payment)),
       element('span', `state ${toneOf(payment)}`, stateText(payment)),
     ),
+    payment.refunds.length === 0 ? null : element('div', 'refunds', ...payment.refunds.map(refundElement)),
   );
 }
 

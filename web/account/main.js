@@ -40,16 +40,17 @@ function show(account, history) {
 }
 
 /** Back from a page of the provider: what became of it. */
-function sayAwaited({ command, rejection }, account, { payments }) {
+function sayAwaited({ command, rejection }, { payments }) {
   if (rejection !== null) return sayProblem(new Refusal(rejection));
   if (command === 'payment_method.bind') return say(text('done.bind'), 'good');
   const paid = payments.find(({ status }) => status === 'succeeded');
-  const thanks =
-    paid === undefined
-      ? text('done.paid_plain')
-      : text('done.paid', { sum: money({ amount_minor: paid.amount_minor, currency: paid.currency_code }) });
-  const { active, valid_until: until } = account.access;
-  return say([thanks, active ? text('effect.until_short', { date: moment(until) }) : ''].join(' ').trim(), 'good');
+  if (paid === undefined) return say(text('done.paid_plain'), 'good');
+  const sum = money({ amount_minor: paid.amount_minor, currency: paid.currency_code });
+  const until = paid.why.period_end;
+  return say(
+    until === null ? text('done.paid', { sum }) : text('done.paid_until', { sum, date: moment(until) }),
+    'good',
+  );
 }
 
 let isDown = false;
@@ -62,7 +63,7 @@ async function refresh() {
   show(account, history);
   if (isDown) say('');
   isDown = false;
-  if (awaited !== null) sayAwaited(awaited, account, history);
+  if (awaited !== null) sayAwaited(awaited, history);
   return account;
 }
 
