@@ -1,7 +1,10 @@
 import { observe } from './checks/observe.ts';
+import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
+import { sampleDocument } from './checks/sample-document.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
+import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
@@ -94,6 +97,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const database = createDatabase(world);
   const log = createSimulatedLog(world);
   const witness = observe(world, { database, log, server });
+  const dice = createRandom(~seed);
+  const sampled = sampleDocument(world, database, dice);
   const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
@@ -118,6 +123,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     },
   });
 
+  const vatChangesAt = scenario.receipts?.vatCodes[1]?.from ?? null;
+  startRace(world, { database, fleet, people, server, dice, vatChangesAt });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({
@@ -153,6 +160,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
     checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
   }
+  const services = fleet.find('api')?.services;
+  const sample = sampled();
+  if (world.breaches().length === 0 && sample !== null && services !== undefined)
+    await checkPreviews(world, { services, database, random: dice }, sample);
   // A replay costs as much as the life itself, so only every third life has one.
   if (world.breaches().length === 0 && seed % 3 === 0) await checkReplay(world, database, fleet);
   return {

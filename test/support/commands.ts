@@ -201,6 +201,9 @@ type AnyRow = Omit<CommandRow<CommandType>, 'draw' | 'orders'> & {
 
 const rowOf = (type: CommandType): AnyRow => commandRows[type];
 
+/** The commands that subscribers give themselves. */
+export const subscriberCommands = commandTypes.filter((type) => rowOf(type).staff !== true);
+
 const staffId = 'staff-1';
 
 /** Who orders it: the subscriber, or a member of staff. */

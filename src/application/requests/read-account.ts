@@ -8,6 +8,7 @@ import type { Subscription } from '../../domain/model/subscription.ts';
 import { keepsMethod } from '../../domain/model/subscription-questions.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
 import { linkedMethods } from '../../domain/subscription/usable-method.ts';
+import type { Catalogue } from '../ports/catalogue.ts';
 import { lookUp } from '../services/look-up.ts';
 import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
@@ -32,21 +33,28 @@ export type Account = {
 const defaultOf = ({ subscription }: Subscriber): string | null =>
   keepsMethod(subscription) ? subscription.methodId : null;
 
-async function actionsOf(
-  services: PreviewServices,
-  { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
-): Promise<readonly Action[]> {
+/** Each command as this subscriber would give it without a further choice. */
+export async function plainInputs(
+  subscriber: Subscriber,
+  { listTariffs, listPaySystems }: Catalogue,
+): Promise<readonly CommandInput[]> {
   const { userId, subscription } = subscriber;
-  const { catalogue } = services;
-  const [tariffs, paySystems] = await Promise.all([catalogue.listTariffs(), catalogue.listPaySystems()]);
+  const [tariffs, paySystems] = await Promise.all([listTariffs(), listPaySystems()]);
   const offer = {
     tariffId: subscription?.tariff.id ?? tariffs[0]?.id ?? '',
     paySystem: subscription?.paySystem ?? paySystems[0]?.alias ?? '',
     methodId: defaultOf(subscriber) ?? linkedMethods(subscriber)[0]?.id ?? 'none',
   };
-  const asked = Object.entries(commands).flatMap(([type, { plainly }]) =>
+  return Object.entries(commands).flatMap(([type, { plainly }]) =>
     plainly === null ? [] : [{ userId, type, ...plainly(offer) } as CommandInput],
   );
+}
+
+async function actionsOf(
+  services: PreviewServices,
+  { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
+): Promise<readonly Action[]> {
+  const asked = await plainInputs(subscriber, services.catalogue);
   return Promise.all(
     asked.map(async (input) => ({
       command: input.type,

@@ -1,5 +1,6 @@
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { countedCommands } from '../../support/commands.ts';
+import { raceNames } from './races-seen.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
 
 /** The type makes a missing status a compile error. */
@@ -42,6 +43,7 @@ const statesOf = (fault: CallFault): readonly string[] =>
 /** Every cell that a run of thousands of seeds should visit. */
 export const expectedCells: readonly string[] = [
   'command: paid ahead',
+  ...raceNames.map((name) => `race: ${name}`),
   ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
   ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),

@@ -8,6 +8,7 @@ import { checkPost, checkSave } from './after-every-save.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
+import { countRaces } from './races-seen.ts';
 import { checkUnlinked } from './unlinked.ts';
 import { checkRevoked, type SeenCommand } from './staff-refunds.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -60,6 +61,8 @@ export function observe(
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);
       checkNotices(world, witness, before?.subscriber ?? null, save);
+      if (before !== null)
+        countRaces({ world, before: before.subscriber, after: subscriber, save, entries: server.entries });
       checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),

@@ -91,7 +91,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     provider_outage: () => outage('provider_outage'),
     forged_hint: parts.forgeHint,
     foreign_payment: parts.server.makeForeign,
-    cabinet_refund: parts.server.refundInCabinet,
+    cabinet_refund: () => parts.server.refundInCabinet(),
     poison: () => {
       const topic = random.pick([topicNames.commands, topicNames.hints, topicNames.timers]);
       const key = random.pick(parts.userIds);

@@ -20,4 +20,16 @@ export const plantedTerms: readonly PlantedBug[] = [
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',
     instead: 'isPaidAhead(subscription, context.now) ? term.periodIndex + 1 : term.periodIndex;',
   },
+  {
+    name: 'a preview of the next charge as it was before',
+    file: 'src/application/requests/preview-command.ts',
+    text: '    nextCharge: nextChargeOf(after, context.policy),',
+    instead: '    nextCharge: nextChargeOf(state, context.policy),',
+  },
+  {
+    name: 'a preview that takes the saved method for a page',
+    file: 'src/application/requests/preview-command.ts',
+    text: 'opened.methodId === null ?',
+    instead: 'opened.methodId !== null ?',
+  },
 ];

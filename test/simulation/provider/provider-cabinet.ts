@@ -17,10 +17,15 @@ export function foreignPayment({ random, scheduler }: World): PaymentEntry {
   };
 }
 
-/** A refund by hand of a payment of ours, in whole or in part; null while nothing can be refunded. */
-export function cabinetRefund({ random, scheduler }: World, entries: readonly Entry[]): RefundEntry | null {
+/** A refund by hand of this payment, or of any of ours, in whole or in part; null while nothing can be refunded. */
+export function cabinetRefund(
+  { random, scheduler }: World,
+  entries: readonly Entry[],
+  paymentId?: string,
+): RefundEntry | null {
   const refundable = entries.filter(
-    (entry): entry is PaymentEntry => entry.object === 'payment' && keptMinor(entry, entries) > 0,
+    (entry): entry is PaymentEntry =>
+      entry.object === 'payment' && keptMinor(entry, entries) > 0 && entry.id === (paymentId ?? entry.id),
   );
   const payment = refundable[random.integer(0, refundable.length - 1)];
   if (payment === undefined) return null;

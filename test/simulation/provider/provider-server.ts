@@ -26,7 +26,7 @@ export type ProviderServer = {
   readonly get: (path: string) => HttpResult;
   /** Others pay an invoice in our shop, or a person refunds a payment of ours in the cabinet. */
   readonly makeForeign: () => void;
-  readonly refundInCabinet: () => void;
+  readonly refundInCabinet: (paymentId?: string) => void;
   /** In the calm the provider denies no payment any more. */
   readonly revealAll: () => void;
   /** Listeners for every request that arrives, every object that is read, and every end. */
@@ -236,8 +236,8 @@ export function createProviderServer(world: World): ProviderServer {
       reads.onNew(entry);
       for (const listener of endListeners) listener(entry);
     },
-    refundInCabinet: () => {
-      const entry = cabinetRefund(world, [...entries.values()]);
+    refundInCabinet: (paymentId) => {
+      const entry = cabinetRefund(world, [...entries.values()], paymentId);
       if (entry === null) return;
       entries.set(entry.id, entry);
       world.story.add(

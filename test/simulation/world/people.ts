@@ -2,7 +2,7 @@ import { hashText } from '../../../src/adapters/system/ids.ts';
 import { acceptCommand, type CommandRequest } from '../../../src/application/requests/accept-command.ts';
 import { acceptNotification } from '../../../src/application/requests/accept-notification.ts';
 import type { Hint } from '../../../src/application/ports/message-factory.ts';
-import type { Command, CommandType } from '../../../src/domain/commands/index.ts';
+import type { Command, CommandInput, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
@@ -25,6 +25,8 @@ export type People = {
   /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
   readonly cancel: (userId: string) => void;
+  /** Someone gives exactly this command. */
+  readonly give: (input: CommandInput) => void;
   /** The subscriber learns that a charge waits for a receipt contact, and most name one. */
   readonly nameContact: (userId: string) => void;
   /** Some member of staff looks into a hold: first into its payment, then they end it. */
@@ -80,12 +82,17 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
   const tariffId = (): string => tariffs[random.pick(life.tariffNames)].id;
   const act = (userId: string, type: CommandType = drawCommandType(random)): void => {
     if (world.isCalm()) return;
-    const input = drawInput(type, userId, {
+    const known = {
       ...{ random, tariffId },
       toResolve: () => eyes.toResolve(userId),
       toRefund: () => eyes.toRefund(userId),
       methodId: () => eyes.methodOf(userId) ?? 'none',
-    });
+    };
+    give(drawInput(type, userId, known));
+  };
+  const give = (input: CommandInput): void => {
+    if (world.isCalm()) return;
+    const { type, userId } = input;
     const trace = { correlationId: `request-${(requests += 1)}`, causationId: null };
     const idempotencyKey = random.chance(0.8) ? random.id() : null;
     const request: CommandRequest = {
@@ -177,5 +184,6 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     sendHint,
     warn,
     cancel: (userId) => act(userId, 'subscription.cancel'),
+    give,
   };
 }

@@ -40,7 +40,7 @@ export type World = {
 /** A whole document would make the story unreadable. */
 const detailMax = 2_000;
 
-export type CoverageTable = 'command' | 'fault';
+export type CoverageTable = 'command' | 'fault' | 'race';
 
 export function createWorld(parts: {
   readonly random: Random;

@@ -1,0 +1,87 @@
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import { hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { isOut } from '../../../src/domain/model/payment-states.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { isSameMethod } from '../../../src/domain/subscription/same-method.ts';
+import { type Entry, isByHand } from '../provider/provider-ledger.ts';
+import type { World } from '../world/world.ts';
+
+/** A save, with the document before it. */
+type Step = {
+  readonly world: World;
+  readonly before: Subscriber;
+  readonly after: Subscriber;
+  readonly save: SubscriberSave;
+  readonly entries: ReadonlyMap<string, Entry>;
+};
+
+const freshCommand = ({ before, after }: Step) =>
+  after.commands.find(({ id }) => before.commands.every((entry) => entry.id !== id)) ?? null;
+
+const newRefunds = ({ before, after }: Step) =>
+  after.refunds.filter(({ id }) => before.refunds.every((refund) => refund.id !== id));
+
+const charge = ({ payment }: Subscriber) => (payment?.kind === 'charge' ? payment : null);
+
+const periodEnd = ({ subscription }: Subscriber): number | null =>
+  subscription !== null && 'term' in subscription ? (subscription.term?.periodEnd ?? null) : null;
+
+/** The day of the month in Moscow, where the simulation lives. */
+const localDay = (at: number): string => new Date(at + 3 * hourMs).toISOString().slice(5, 10);
+
+/** The races and days that the simulation must visit by name, each with how a save shows that it was there. */
+const seen: Readonly<Record<string, (step: Step) => boolean>> = {
+  'an unlink while a charge is out': (step) => {
+    const open = charge(step.before);
+    return freshCommand(step)?.type === 'payment_method.unlink' && open !== null && isOut(open);
+  },
+  'an unlinked card bound anew': ({ before, after }) =>
+    after.methods.some(
+      (method) =>
+        method.usable &&
+        before.methods.every(({ id }) => id !== method.id) &&
+        before.methods.some((known) => known.unlinkedAt !== undefined && isSameMethod(known, method)),
+    ),
+  'an uncancel in the last hour': (step) => {
+    const left = (periodEnd(step.before) ?? 0) - step.world.scheduler.now();
+    const fresh = freshCommand(step);
+    const isDone = fresh?.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed';
+    return isDone && left > 0 && left <= hourMs;
+  },
+  'a refund by staff and one of the cabinet at once': (step) => {
+    const now = step.world.scheduler.now();
+    const asked = new Set(newRefunds(step).map(({ providerPaymentId }) => providerPaymentId));
+    const byHand = [...step.entries.values()].filter(isByHand);
+    return byHand.some(({ paymentId, createdAt }) => asked.has(paymentId) && Math.abs(now - createdAt) < 5 * minuteMs);
+  },
+  'a prorated refund and a chargeback at once': (step) =>
+    freshCommand(step)?.type === 'payment.record_chargeback' && step.before.refunds.length > 0,
+  'a refund that succeeded, and its receipt failed': ({ before, after }) =>
+    after.receipts.some(
+      ({ id, kind, failed }) =>
+        kind === 'refund' && failed !== null && before.receipts.some((one) => one.id === id && one.failed === null),
+    ),
+  'a refund after the VAT rate has changed': (step) => {
+    const now = step.world.scheduler.now();
+    const today = step.world.receipts?.vatCodes.findLast(({ from }) => from <= now)?.code;
+    const paidAt = (paymentId: string) =>
+      step.after.captures.find((capture) => capture.paymentId === paymentId)?.receipt?.vatCode;
+    return newRefunds(step).some(({ paymentId }) => today !== undefined && (paidAt(paymentId) ?? today) !== today);
+  },
+  'a renewal that waited for its late notice': ({ world, before, after }) => {
+    const opened = charge(after);
+    const isFirst = opened !== null && opened.id !== before.payment?.id && opened.attemptNo === 1;
+    return isFirst && opened.noticeId !== undefined && world.scheduler.now() > (periodEnd(before) ?? Infinity) + hourMs;
+  },
+  'a period that ends on a leap day': ({ after }) => localDay(periodEnd(after) ?? 0) === '02-29',
+  'a change at a clock that is 90 s ahead': ({ world, before, after, save }) =>
+    (save.entry?.at ?? 0) - world.scheduler.now() >= 90 * secondMs &&
+    before.subscription?.status !== after.subscription?.status,
+};
+
+export const raceNames = Object.keys(seen);
+
+/** Counts which of the named races and days a save shows. */
+export function countRaces(step: Step): void {
+  for (const [name, isSeen] of Object.entries(seen)) if (isSeen(step)) step.world.visit('race', name);
+}

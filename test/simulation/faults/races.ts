@@ -1,0 +1,120 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { CapturedPayment, Payment } from '../../../src/domain/model/payment.ts';
+import { isOut } from '../../../src/domain/model/payment-states.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
+import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
+import type { CommandInput } from '../../../src/domain/commands/index.ts';
+import type { Random } from '../world/random.ts';
+
+/** A document before and after one save. */
+type Step = { readonly before: Subscriber | null; readonly after: Subscriber; readonly now: number };
+
+/** A command but for its user. */
+type Order = CommandInput extends infer One ? (One extends unknown ? Omit<One, 'userId'> : never) : never;
+
+/** What a race can set going, each at a delay from now. */
+export type Hands = {
+  readonly random: Random;
+  /** When the VAT rate changes; null in lives without receipts. */
+  readonly vatChangesAt: number | null;
+  readonly order: (inMs: number, input: Order) => void;
+  /** A person refunds the payment in the provider's cabinet. */
+  readonly refundInCabinet: (inMs: number, providerPaymentId: string) => void;
+  /** No timer is handled meanwhile, so no notice is given. */
+  readonly stallTimers: (inMs: number, forMs: number) => void;
+};
+
+export type Race = {
+  readonly name: string;
+  /** Looks at a save, and sets the race going where it can begin. */
+  readonly begin: (step: Step, hands: Hands) => void;
+};
+
+const liveOf = (state: Subscriber | null): LiveSubscription | null =>
+  state !== null && grantsAccess(state.subscription) ? state.subscription : null;
+
+const chargeOf = (state: Subscriber | null): Payment | null =>
+  state?.payment?.kind === 'charge' && isOut(state.payment) ? state.payment : null;
+
+/** The charge whose request was reserved by this save. */
+function reservedIn({ before, after }: Step): Payment | null {
+  const charge = chargeOf(after);
+  const known = before?.payment?.id === charge?.id ? (before?.payment?.send.sends ?? 0) : 0;
+  return charge !== null && charge.send.sends > known ? charge : null;
+}
+
+/** The payment that was captured by this save. */
+const capturedIn = ({ before, after }: Step): CapturedPayment | null =>
+  after.captures.find(({ paymentId }) => before?.captures.every((one) => one.paymentId !== paymentId) ?? true) ?? null;
+
+const staffRefund = (paymentId: string) =>
+  ({
+    ...({ type: 'payment.refund', paymentId, amountMinor: null, revokeAccess: false } as const),
+    ...({ cause: 'complaint', reason: 'asked for it' } as const),
+  }) as const;
+
+/** The races that are set going on purpose, because chance alone would rarely draw them. One life has one of them at most. */
+export const races: readonly [Race, ...Race[]] = [
+  {
+    name: 'an unlink while a charge is out, and the card bound anew',
+    begin: (step, { random, order }) => {
+      const charge = reservedIn(step);
+      if (charge?.methodId == null) return;
+      const inMs = random.spread(1, minuteMs);
+      order(inMs, { type: 'payment_method.unlink', methodId: charge.methodId });
+      const { paySystem, tariff } = step.after.subscription ?? { paySystem: '', tariff: { id: '' } };
+      const again = { tariffId: tariff.id, paySystem, renew: true, returnUrl: null, testClockId: null };
+      order(inMs + random.spread(minuteMs, dayMs), { type: 'subscription.pay', ...again });
+    },
+  },
+  {
+    name: 'an uncancel in the last hour',
+    begin: ({ before, after, now }, { random, order }) => {
+      const live = liveOf(after);
+      if (live?.status !== 'active' || !live.cancelAtPeriodEnd || liveOf(before)?.cancelAtPeriodEnd === true) return;
+      const inMs = live.term.periodEnd - random.spread(minuteMs, hourMs) - now;
+      if (inMs > 0) order(inMs, { type: 'subscription.uncancel' });
+    },
+  },
+  {
+    name: 'a refund by staff and one of the cabinet at once',
+    begin: (step, { random, order, refundInCabinet }) => {
+      const captured = capturedIn(step);
+      if (captured === null) return;
+      const inMs = random.spread(minuteMs, 10 * dayMs);
+      order(inMs, staffRefund(captured.paymentId));
+      refundInCabinet(inMs + random.spread(1, minuteMs), captured.providerPaymentId);
+    },
+  },
+  {
+    name: 'a prorated refund and a chargeback at once',
+    begin: (step, { random, order }) => {
+      const captured = capturedIn(step);
+      if (captured === null) return;
+      const inMs = random.spread(minuteMs, 10 * dayMs);
+      order(inMs, { type: 'subscription.cancel', mode: 'immediate', refund: 'prorated', reason: null });
+      order(inMs + random.spread(1, minuteMs), {
+        ...{ type: 'payment.record_chargeback', paymentId: captured.paymentId, amountMinor: captured.capturedMinor },
+        ...{ date: '2026-11-20', won: null, reason: 'a letter of the bank' },
+      });
+    },
+  },
+  {
+    name: 'a refund after the VAT rate has changed',
+    begin: (step, { random, order, vatChangesAt }) => {
+      const captured = capturedIn(step);
+      if (captured === null || vatChangesAt === null || step.now > vatChangesAt) return;
+      order(vatChangesAt - step.now + random.spread(secondMs, 5 * dayMs), staffRefund(captured.paymentId));
+    },
+  },
+  {
+    name: 'no notice for days before a renewal',
+    begin: (step, { random, stallTimers }) => {
+      const live = liveOf(step.after);
+      if (capturedIn(step) === null || live === null) return;
+      const before = live.term.periodEnd - step.now - 3 * dayMs - random.spread(minuteMs, hourMs);
+      if (before > 0) stallTimers(before, random.integer(30, 80) * hourMs);
+    },
+  },
+];

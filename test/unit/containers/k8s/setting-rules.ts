@@ -1,0 +1,56 @@
+import { type KafkaRights, kafkaRights } from '../../../../src/composition/kafka-rights.ts';
+import { settings } from '../../../../src/config.ts';
+import { containerOf, deploymentsOf, ofKind, type Resource, type Workload, workloadsOf } from './resource.ts';
+import type { Rule } from './rule.ts';
+
+const secretSettings = Object.entries(settings).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
+
+const configOf = (resources: readonly Resource[]) => Object.entries(ofKind(resources, 'ConfigMap')[0]?.data ?? {});
+
+const made = (resources: readonly Resource[], kind: string) =>
+  ofKind(resources, kind).map(({ metadata }) => metadata.name);
+
+/** Rules about settings and secrets. */
+export const settingRules: Readonly<Record<string, Rule>> = {
+  'no secret is in a ConfigMap': (resources) =>
+    configOf(resources)
+      .filter(([name, value]) => secretSettings.includes(name) && !(name === 'MONGODB_URL' && !value.includes('@')))
+      .map(([name]) => name),
+  'every variable is a setting': (resources) =>
+    configOf(resources)
+      .map(([name]) => name)
+      .filter((name) => !(name in settings)),
+  'a changed setting gives its map another name, and so rolls the pods': (resources) =>
+    made(resources, 'ConfigMap').filter((name) => !/-[a-z0-9]{10}$/.test(name)),
+  'what a pod takes its environment from is there': (resources) => {
+    const maps = made(resources, 'ConfigMap');
+    const external = ofKind(resources, 'ExternalSecret').map(({ spec }) => spec.target?.name);
+    const secrets = [...made(resources, 'Secret'), ...external];
+    // The base leaves its secret to the overlay.
+    const areSecretsHere = secrets.length > 0;
+    return workloadsOf(resources)
+      .filter((one) => {
+        const from = containerOf(one).envFrom ?? [];
+        const isMapThere = from.some(({ configMapRef }) => maps.includes(configMapRef?.name ?? ''));
+        const isSecretThere = from.some(({ secretRef }) => secrets.includes(secretRef?.name ?? ''));
+        return !isMapThere || (areSecretsHere && !isSecretThere);
+      })
+      .map(({ metadata }) => metadata.name);
+  },
+  'a process uses its own user of Kafka, where each has one': (resources) => {
+    const userOf = (one: Workload) => containerOf(one).env?.find(({ name }) => name === 'KAFKA_USERNAME')?.value;
+    const workloads = workloadsOf(resources);
+    if (workloads.every((one) => userOf(one) === undefined)) return [];
+    const users = Object.entries<KafkaRights>(kafkaRights);
+    const rightOne = (one: Workload) => users.find(([, { process }]) => process === containerOf(one).args.at(-1))?.[0];
+    return workloads.filter((one) => userOf(one) !== rightOne(one)).map(({ metadata }) => metadata.name);
+  },
+  'metrics are served where the port says': (resources) => {
+    const port = Number(new Map(configOf(resources)).get('METRICS_PORT'));
+    return deploymentsOf(resources)
+      .filter((one) =>
+        containerOf(one).ports?.some(({ name, containerPort }) => name === 'metrics' && containerPort !== port),
+      )
+      .map(({ metadata }) => metadata.name);
+  },
+};
