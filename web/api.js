@@ -2,7 +2,6 @@
 import { hasText, language, text } from './language.js';
 import { userId } from './user-id.js';
 
-/** The only place that talks to the API: as the visitor, by a token that development alone hands out. */
 /** What was refused, and what to do about it, in the language of the page. */
 export class Refusal extends Error {
   constructor({ code = '0000', error }) {
@@ -19,6 +18,7 @@ export class Offline extends Error {
   }
 }
 
+/** Only development hands out tokens. This module alone talks to the API, as the visitor. */
 let token = null;
 async function fetchToken() {
   const response = await fetch(`/dev/token?user=${userId()}`);
@@ -41,6 +41,8 @@ export async function request(path, { method = 'GET', body, headers = {} } = {})
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    // A page that stays open outlives its token: the next call gets a new one.
+    if (response.status === 401) token = null;
     return { status: response.status, json: await response.json() };
   } catch (cause) {
     // A browser reports a connection that failed as a `TypeError`.

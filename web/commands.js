@@ -3,7 +3,6 @@ import { Offline, read, Refusal, request } from './api.js';
 import { text } from './language.js';
 import { randomUuid } from './user-id.js';
 
-/** What a visitor may have carried out: where each command goes, what it would come to, and how it ended. */
 const pauseMs = 2_000;
 /** A minute of asking for the outcome of a command; after that a process is down, and the visitor should know. */
 const asksMax = 30;

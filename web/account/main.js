@@ -88,16 +88,22 @@ function inTurn(work) {
 
 const isBusy = (busy) => byId('account').setAttribute('aria-busy', String(busy));
 
+let isActing = false;
+
+/** One button at a time: a second press, before the first has asked or was answered, is no second command. */
 async function act(pressed) {
+  if (isActing) return;
+  isActing = true;
+  isBusy(true);
   try {
     const happened = await acts[pressed.name](pressed);
     if (happened === null) return;
-    isBusy(true);
     await inTurn(async () => say(happened(await refresh()), 'good'));
   } catch (error) {
     sayProblem(error);
     await inTurn(refresh);
   } finally {
+    isActing = false;
     isBusy(false);
   }
 }
