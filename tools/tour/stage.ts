@@ -58,7 +58,7 @@ export function createStage(parts: TourParts) {
 
   /** The refund that the provider has made for the subscriber; it has to be of that amount. */
   async function expectRefund(amountMinor: number): Promise<void> {
-    const { refunds } = await provider.ledgerOf(userId);
+    const refunds = (await provider.operationsOf(userId)).filter((operation) => 'payment_id' in operation);
     const amounts = refunds.map(({ amount, status }) => [Math.round(Number((amount as Json)['value']) * 100), status]);
     if (JSON.stringify(amounts) !== JSON.stringify([[amountMinor, 'succeeded']]))
       throw new Error(`one refund of ${amountMinor} was expected: ${JSON.stringify(amounts)}`);

@@ -17,7 +17,7 @@ export async function tellUnlink(stage: Stage): Promise<void> {
   await jsonOf('the bank', provider.control('faults', fault));
   await advance('2027-02-28T10:00:00.000Z');
   await wait('payment.created');
-  const charge = (await provider.ledgerOf(userId)).payments.at(-1);
+  const charge = (await provider.operationsOf(userId)).at(-1);
   if (charge?.['status'] !== 'pending') throw new Error(`the charge should be pending: ${JSON.stringify(charge)}`);
   print('the charge: pending at the bank');
   await expectAccess(true);
