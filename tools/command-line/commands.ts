@@ -53,7 +53,8 @@ export const commands = {
   },
   tour: {
     usage: 'npm run tour',
-    about: 'Runs one subscription through the running system: buy, renew, decline, recover, cancel, expire.',
+    about:
+      'Tells stories on the running system: a subscription from purchase to end, leaving with a refund, an unlinked card.',
     options: {},
     example: 'npm run tour',
   },

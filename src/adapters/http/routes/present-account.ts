@@ -30,6 +30,7 @@ const nextChargeJson = (next: NextCharge | null): Json | null =>
         amount: moneyJson(next.amount),
         method: next.method?.title ?? null,
         lines: [{ text: describePurchase(next.tariff), amount: moneyJson(next.amount) }],
+        ...(next.waitsForContact ? { waits_for: 'receipt_contact' } : {}),
       };
 
 export const consentJson = (consent: Consent | null): Json | null =>
