@@ -4,6 +4,7 @@ import type { OutMessage } from '../ports/outbox.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { type Found, verifyAbsence, verifyCandidate } from './verify.ts';
+import { onlyProvider } from '../services/only-provider.ts';
 
 /** A stretch of time whose lists are read wholly, `[from, to)`. */
 export type Slice = { readonly from: Instant; readonly to: Instant };
@@ -31,8 +32,6 @@ export const tooManyPages = 'too_many_pages';
 /** Reads by id for one list. What is left over is found when the window is read again. */
 const absencesMax = 100;
 const publishDeadlineMs = 10_000;
-/** As a notification names it. */
-const provider = 'yookassa';
 
 type Task = { readonly slice: Slice; readonly object: 'payment' | 'refund'; readonly correlationId: string };
 
@@ -71,7 +70,7 @@ const isAnnounced = ({ difference, userId, isKnown }: Found): boolean =>
 /** Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. */
 async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
   const messages = found.filter(isAnnounced).map(({ difference: { subject } }): OutMessage => {
-    const hint = { provider, objectType: subject.object, objectId: subject.id };
+    const hint = { provider: onlyProvider, objectType: subject.object, objectId: subject.id };
     const trace = { correlationId, causationId: null };
     const about = { at: services.clock.now(), trace };
     return services.messageFactory.hint({ ...hint, origin: 'reconciliation' }, about);

@@ -6,6 +6,7 @@ import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
+import { withdrawUncancel } from '../payment/undo-cancel.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
@@ -67,7 +68,7 @@ export const cancel: CommandDefinition<CancelCommand> = {
   lookUps: [],
   plainly: () => ({ mode: 'period_end', reason: null, refund: 'none' }),
   decide: (draft, command, _facts, context) => {
-    const done = carryOut(draft, command, context);
+    const done = carryOut(withdrawUncancel(draft), command, context);
     const subscriptionId = done.state.subscription?.id ?? null;
     return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
   },

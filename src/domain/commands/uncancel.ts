@@ -1,40 +1,28 @@
 import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, record, reject, resolve } from '../decision/draft.ts';
-import { endAfterCancel } from '../subscription/access.ts';
-import { isChargeOut } from '../payment/charge-out.ts';
-import { resumeDunning } from '../subscription/plan-dunning.ts';
-import { renews } from '../subscription/renews.ts';
-import { hasUsableMethod } from '../subscription/usable-method.ts';
+import { type Draft, reject, resolve } from '../decision/draft.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
+import { bindMethod } from '../payment/open-binding.ts';
+import { undoCancel } from '../payment/undo-cancel.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
 export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncancel' };
 
-/** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
-function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
-  const renewed = { ...subscription, autoRenew: true, renewalStopped: null, cancelAtPeriodEnd: false };
-  switch (renewed.status) {
-    case 'active':
-      return renewed;
-    case 'past_due':
-      return { ...renewed, dunning: resumeDunning(renewed, context) };
-  }
-}
+/** The page that an uncancel opens. Who wants to renew by another kind of method binds that first. */
+const byCard = ({ id }: LiveSubscription) =>
+  ({ methodType: 'bank_card', returnUrl: null, undoesCancelOf: id }) as const;
 
 /** The row "uncancel" of the table in docs/domain.md, "Subscription". */
 function carryOut(draft: Draft, command: UncancelCommand, context: Context): Draft {
   const { subscription } = draft.state;
   if (awaitsPurchase(subscription)) return reject(draft, command, 'not_active');
   if (!mayCancel(subscription)) return reject(draft, command, 'too_late');
-  const done = { kind: 'completed', subscriptionId: subscription.id } as const;
-  if (renews(subscription)) return resolve(draft, command.commandId, done);
-  if (context.now >= endAfterCancel(subscription)) return reject(draft, command, 'too_late');
-  if (!hasUsableMethod(draft.state, subscription)) return reject(draft, command, 'method_required');
-  if (isChargeOut(draft.state, subscription)) return reject(draft, command, 'payment_in_progress');
-  const undone = { type: 'subscription.cancel_undone', subscription: renewing(subscription, context) } as const;
-  return resolve(record(draft, undone), command.commandId, done);
+  const undone = undoCancel(draft, subscription, context);
+  // Nothing changes before the method is saved: the page is the answer so far.
+  if (undone === 'method_required') return bindMethod(draft, command, byCard(subscription), context);
+  if (typeof undone === 'string') return reject(draft, command, undone);
+  return resolve(undone, command.commandId, { kind: 'completed', subscriptionId: subscription.id });
 }
 
 /** `subscription.uncancel`: takes a cancel at the period end back, before its moment. */

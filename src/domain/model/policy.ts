@@ -63,6 +63,8 @@ export type OwnNumbers = {
   readonly refundsMax: number;
   readonly capturesMax: number;
   readonly methodsMax: number;
+  /** Methods that are linked at a time before no further one is bound. */
+  readonly linkedMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
   /** When the registration of a receipt is read, as offsets from the moment at which the money moved; then daily. */
@@ -150,6 +152,7 @@ export const defaultPolicy: OwnNumbers = {
   refundsMax: 24,
   capturesMax: 24,
   methodsMax: 24,
+  linkedMax: 10,
   commandsMax: 50,
   differencesMax: 32,
   receiptReadsMs: [5 * minuteMs, hourMs],

@@ -8,6 +8,7 @@ import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
 import { payHook } from './pay-hook.ts';
 import { Problem } from '../contract/problem.ts';
+import { parseReturnUrl } from '../contract/return-url.ts';
 import { preferredWaitMs, prefersJson } from '../contract/preferences.ts';
 import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
 
@@ -47,6 +48,12 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
     names.includes(name) && typeof value === 'string' ? cipher.seal(new TextEncoder().encode(value)) : value,
   ]);
   return Object.fromEntries(fields) as CommandInput;
+}
+
+/** The address to which a page redirects, in one spelling. Only listed origins are taken. */
+function withReturnUrl(input: CommandInput, { options }: HttpContext): CommandInput {
+  if (!('returnUrl' in input) || input.returnUrl === null) return input;
+  return { ...input, returnUrl: parseReturnUrl(input.returnUrl, options.returnUrlOrigins) };
 }
 
 /** The user of the thing that a path parameter names; null when there is no such thing. */
@@ -91,7 +98,8 @@ function commandRoute(http: HttpContext, place: Place): Route {
   const handle = async (call: UserCall): Promise<Answer> => {
     // The contract has checked the values, and a test compares its fields with those of the message.
     const input = { ...reader.read(call), userId: await access.userOf(http, call), type } as CommandInput;
-    const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
+    const addressed = withReturnUrl(input, http);
+    const ready = addressed.type === 'subscription.pay' ? await payHook.before(http, addressed) : addressed;
     const result = await submit(http, call, {
       input: reader.sealed.length === 0 ? ready : sealed(ready, reader, http),
       actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
