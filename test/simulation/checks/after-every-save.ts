@@ -13,6 +13,7 @@ import type { Saved } from './saved.ts';
 import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
+import { checkBindings } from './bindings.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteChargebacks } from './staff-refunds.ts';
@@ -108,9 +109,10 @@ function checkAborts({ world, entries, userId, save }: Saved): void {
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: Saved): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
-  for (const { id, paymentId, outcome } of after.commands) {
-    if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
-      world.breach('22: a page is an answer only while its payment is open', userId, id);
+  for (const { id, paymentId, bindingId, outcome } of after.commands) {
+    const isOpen = bindingId === undefined ? paymentId === after.payment?.id : bindingId === after.binding?.id;
+    if (outcome?.kind === 'requires_action' && !isOpen)
+      world.breach('22: a page is an answer only while its payment or binding is open', userId, id);
     const earlier = known.get(id) ?? null;
     const isOver = earlier !== null && earlier.kind !== 'requires_action';
     if (isOver && JSON.stringify(outcome) !== JSON.stringify(earlier))
@@ -216,7 +218,20 @@ function checkFacts({ world, userId, before, after, save }: Saved): void {
   }
 }
 
-/** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
+/** For 8: an uncancel takes the cancels back once it is completed, which may be when a method is bound. */
+function noteUncancels({ witness, before, after }: Saved): void {
+  const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
+  for (const { id, type, acceptedAt, outcome } of after.commands) {
+    if (type !== 'subscription.uncancel') continue;
+    if (!known.has(id)) witness.uncancels.set(id, witness.cancels.length);
+    if (outcome?.kind !== 'completed' || known.get(id)?.kind === 'completed') continue;
+    const earlier = witness.cancels.slice(0, witness.uncancels.get(id));
+    const undone = earlier.filter(({ subscriptionId }) => subscriptionId === before?.subscription?.id);
+    for (const cancel of undone) cancel.undoneAt ??= acceptedAt;
+  }
+}
+
+/** For 8: records which subscription a cancel was about, and when the API accepted it. */
 function noteCancels(
   { world, witness, before, after }: Saved,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -231,10 +246,6 @@ function noteCancels(
   );
   const subscription = before?.subscription;
   if (subscription == null) return;
-  if (fresh.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed') {
-    const undone = witness.cancels.filter((cancel) => cancel.subscriptionId === subscription.id);
-    for (const cancel of undone) cancel.undoneAt ??= fresh.acceptedAt;
-  }
   if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
   witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
 }
@@ -268,7 +279,9 @@ export function checkSave(
   checkPaidAhead(check);
   noteRenewing(check);
   checkFacts(check);
+  noteUncancels(check);
   noteCancels(check, seen.commands);
+  checkBindings(check);
 }
 
 /** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */
