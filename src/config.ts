@@ -140,6 +140,11 @@ export const settings = {
     default: except('600000', '600'),
     doc: 'Requests per minute from one user (or one address without a valid token) before 429, per process.',
   },
+  RATE_LIMIT_SERVICE_PER_MINUTE: {
+    parse: parse.whole(1, 10_000_000),
+    default: except('600000', '60000'),
+    doc: 'The same for another service of the cinema, which asks for all of its viewers: role `service`.',
+  },
   TRUSTED_PROXY_HOPS: {
     parse: parse.whole(0, 10),
     default: everywhere('0'),

@@ -1,5 +1,5 @@
 import { createHttpApp } from '../adapters/http/server/create-http-app.ts';
-import type { HttpOptions, HttpServices } from '../adapters/http/contract/http-services.ts';
+import type { HttpOptions, HttpServices, RateLimit } from '../adapters/http/contract/http-services.ts';
 import { startHttpServer } from '../adapters/http/server/start-http-server.ts';
 import { createSealedRecords } from '../adapters/kafka/admin/sealed-records.ts';
 import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
@@ -23,8 +23,14 @@ const apiSelectionMs = 2_000;
 /** How long a command may wait for Kafka's acknowledgement before the client gets 503. */
 const publishDeadlineMs = 5_000;
 
+/** Two seconds' worth at once, and then evenly. */
+function rateLimitOf(perMinute: number): RateLimit {
+  const perSecond = Math.max(1, Math.ceil(perMinute / 60));
+  return { perSecond, burst: perSecond * 2 };
+}
+
 function httpOptions(config: Config): HttpOptions {
-  const perSecond = Math.max(1, Math.ceil(config.RATE_LIMIT_PER_MINUTE / 60));
+  const person = rateLimitOf(config.RATE_LIMIT_PER_MINUTE);
   return {
     tokenTrust: tokenTrustOf(config),
     // Derived, so that every API process has the same one and no further secret has to be deployed.
@@ -35,7 +41,10 @@ function httpOptions(config: Config): HttpOptions {
     returnUrl: config.YOOKASSA_RETURN_URL,
     returnUrlOrigins: config.RETURN_URL_ORIGINS,
     corsOrigins: config.CORS_ORIGINS.includes('*') ? 'any' : config.CORS_ORIGINS,
-    rateLimits: { perUser: { perSecond, burst: perSecond * 2 }, perAddress: { perSecond, burst: perSecond * 2 } },
+    rateLimits: {
+      ...{ perUser: person, perAddress: person },
+      perService: rateLimitOf(config.RATE_LIMIT_SERVICE_PER_MINUTE),
+    },
     publishDeadlineMs,
   };
 }

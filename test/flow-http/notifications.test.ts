@@ -73,7 +73,11 @@ describe('behind a proxy', () => {
       options: {
         trustedHops: 1,
         notificationAddresses: ['185.71.76.0/27', '2a02:5180::/32'],
-        rateLimits: { perAddress: { perSecond: 1, burst: 3 }, perUser: { perSecond: 1, burst: 2 } },
+        rateLimits: {
+          perAddress: { perSecond: 1, burst: 3 },
+          perUser: { perSecond: 1, burst: 2 },
+          perService: { perSecond: 1, burst: 2 },
+        },
       },
     });
   });

@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const unlimited = { perAddress: { perSecond: 1e6, burst: 1e6 }, perUser: { perSecond: 1e6, burst: 1e6 } };
+const ample = { perSecond: 1e6, burst: 1e6 };
+const unlimited = { perAddress: ample, perUser: ample, perService: ample };
 
 const knownPath = fc.constantFrom<Record<string, string>>({}, { secret: notificationSecret });
 /** Mostly existing tariffs: a purchase of an unknown one is refused whatever else the request holds. */

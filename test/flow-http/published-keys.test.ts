@@ -200,7 +200,7 @@ describe('when the keys cannot be fetched', () => {
 
   it('the limit of the address is not used: no token was refused', async () => {
     const slow = { perSecond: 0.001, burst: 2 };
-    const strict = await trusting(null, null, { perAddress: slow, perUser: slow });
+    const strict = await trusting(null, null, { perAddress: slow, perUser: slow, perService: slow });
     server.answer(500, 'oops');
     const token = await rsa.sign({ user_id });
     const answers: string[] = [];

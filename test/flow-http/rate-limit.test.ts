@@ -7,7 +7,7 @@ const slow = { perSecond: 0.001, burst };
 
 let api: Api;
 beforeEach(async () => {
-  api = await startApi({ options: { rateLimits: { perAddress: slow, perUser: slow } } });
+  api = await startApi({ options: { rateLimits: { perAddress: slow, perUser: slow, perService: slow } } });
 });
 afterEach(() => api.close());
 
@@ -62,7 +62,10 @@ describe('the limit of an address', () => {
 
   it('applies to a caller with the secret from another address', async () => {
     const elsewhere = await startApi({
-      options: { rateLimits: { perAddress: slow, perUser: slow }, notificationAddresses: ['185.71.76.0/27'] },
+      options: {
+        rateLimits: { perAddress: slow, perUser: slow, perService: slow },
+        notificationAddresses: ['185.71.76.0/27'],
+      },
     });
     const seen: number[] = [];
     for (let count = 0; count < burst + 2; count += 1) {
@@ -78,5 +81,34 @@ describe('the limit of an address', () => {
     const other = await api.newUser();
     expect((await other.get('/api/v1/payments/profile')).status).toBe(200);
     expect((await api.ask('GET', '/api/v1/tariffs')).status).toBe(200);
+  });
+});
+
+describe('what the limit leaves', () => {
+  const leftOf = ({ headers }: { readonly headers: Headers }) => [
+    ...['limit', 'remaining', 'reset'].map((name) => Number(headers.get(`ratelimit-${name}`))),
+  ];
+
+  it('is said with every answer to a user, the refusal included', async () => {
+    const { token } = await api.newUser();
+    const seen = [];
+    for (let count = 0; count < burst + 1; count += 1)
+      seen.push(leftOf(await api.ask('GET', '/api/v1/payments/profile', { token })));
+    expect(seen.map(([limit]) => limit)).toEqual(Array(burst + 1).fill(burst));
+    expect(seen.map(([, remaining]) => remaining)).toEqual([4, 3, 2, 1, 0, 0]);
+    expect(seen.every(([, , reset = 0]) => reset >= 1_000)).toBe(true);
+  });
+
+  it('is more for another service, which asks for all of its viewers', async () => {
+    const perService = { perSecond: 0.001, burst: burst * 2 };
+    const wide = await startApi({ options: { rateLimits: { perAddress: slow, perUser: slow, perService } } });
+    const films = await wide.newUser({ roles: ['service'] });
+    const seen: number[] = [];
+    for (let count = 0; count < burst * 2 + 1; count += 1) {
+      const asked = await wide.ask('GET', '/api/v1/payments/profile', { token: films.token });
+      seen.push(asked.status);
+    }
+    await wide.close();
+    expect(seen).toEqual([...Array<number>(burst * 2).fill(200), 429]);
   });
 });

@@ -68,7 +68,11 @@ const defaults: HttpOptions = {
   returnUrl: 'http://127.0.0.1:8001/return',
   returnUrlOrigins: ['https://cinema.example'],
   corsOrigins: ['https://cinema.example'],
-  rateLimits: { perAddress: { perSecond: 1_000, burst: 5_000 }, perUser: { perSecond: 1_000, burst: 5_000 } },
+  rateLimits: {
+    perAddress: { perSecond: 1_000, burst: 5_000 },
+    perUser: { perSecond: 1_000, burst: 5_000 },
+    perService: { perSecond: 1_000, burst: 5_000 },
+  },
   publishDeadlineMs: 1_000,
 };
 

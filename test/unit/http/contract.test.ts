@@ -28,7 +28,11 @@ function mounted(): string[] {
       returnUrl: '',
       returnUrlOrigins: [],
       corsOrigins: [],
-      rateLimits: { perAddress: { perSecond: 1, burst: 1 }, perUser: { perSecond: 1, burst: 1 } },
+      rateLimits: {
+        perAddress: { perSecond: 1, burst: 1 },
+        perUser: { perSecond: 1, burst: 1 },
+        perService: { perSecond: 1, burst: 1 },
+      },
       publishDeadlineMs: 1,
     },
   );

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startHealthServer } from '../../../src/adapters/http/server/health-server.ts';
 import { type RunningServer, startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
@@ -43,6 +45,27 @@ describe('the HTTP server', () => {
     for (let times = 0; times < 2; times += 1) listening?.emit('error', new Error('too many open files'));
     expect(await ask()).toBe('well');
     expect(failures).toEqual(['too many open files', 'too many open files']);
+  });
+
+  it('closes a connection beyond its bound, and serves the others', async () => {
+    const server = await startHttpServer({
+      app: (_request, response) => void response.end('well'),
+      ...{ host: '127.0.0.1', port: 0, connectionsMax: 2 },
+    });
+    running.push(server);
+    const sockets = [1, 2, 3].map(() => connect(server.port, '127.0.0.1'));
+    const ends = sockets.map(async (socket) => {
+      socket.on('error', () => undefined);
+      await once(socket, 'close');
+    });
+    await Promise.race(ends);
+    expect(sockets.filter(({ destroyed }) => destroyed)).toHaveLength(1);
+    const open = sockets.find(({ destroyed }) => !destroyed);
+    open?.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const [answer] = (await once(open!, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/);
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(ends);
   });
 
   it('answers requests in flight before it closes, and none after', async () => {

@@ -101,7 +101,12 @@ export type HttpOptions = {
   readonly returnUrl: string;
   readonly returnUrlOrigins: readonly string[];
   readonly corsOrigins: readonly string[] | 'any';
-  readonly rateLimits: { readonly perAddress: RateLimit; readonly perUser: RateLimit };
+  readonly rateLimits: {
+    readonly perAddress: RateLimit;
+    readonly perUser: RateLimit;
+    /** Of another service of the cinema, which asks for all of its viewers. */
+    readonly perService: RateLimit;
+  };
   /** How long a command may wait for Kafka's acknowledgement before the client gets 503. */
   readonly publishDeadlineMs: number;
 };

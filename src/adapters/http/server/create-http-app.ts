@@ -17,7 +17,7 @@ import { notificationRoutes } from '../routes/notification-routes.ts';
 import { inlinedOpenApi, type OpenApi, operationsOf, readOpenApi } from '../contract/openapi.ts';
 import { commandRoutes } from '../routes/command-routes.ts';
 import { Problem } from '../contract/problem.ts';
-import { createRateLimit } from './rate-limit.ts';
+import { createRateLimit, createUserLimit } from './rate-limit.ts';
 import { readingRoutes } from '../routes/reading-routes.ts';
 import { requestId, requestIdOf } from '../contract/request-id.ts';
 import type { Routes } from '../contract/route.ts';
@@ -103,7 +103,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   const app = express();
   const document = readOpenApi();
   const limit = createRateLimit(options.rateLimits.perAddress, services.clock);
-  const limitAddress = (address: string): void => limit(rateKey(address));
+  const limitAddress = (address: string): void => void limit(rateKey(address));
   app.disable('x-powered-by');
   app.disable('etag');
   // An exact count: with `true` every sender could claim the provider's address in a header.
@@ -115,7 +115,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
     openApi,
     authenticate: createAuthenticate(options.tokenTrust, services),
     limitAddress,
-    limitUser: createRateLimit(options.rateLimits.perUser, services.clock),
+    limitUser: createUserLimit(options.rateLimits, services.clock),
   });
   app.use(limitRest(limitAddress));
   mountDocs(app, served(document, services));

@@ -7,13 +7,14 @@ import { Problem } from '../contract/problem.ts';
 import { createReadBody } from '../contract/read-body.ts';
 import { requestIdOf } from '../contract/request-id.ts';
 import { createRequestValidator } from '../contract/request-validator.ts';
+import { type Allowance, rateHeaders } from './rate-limit.ts';
 import { type Answer, type Call, type Route, type Routes, serviceRole, type User } from '../contract/route.ts';
 
 export type RouteDeps = {
   readonly services: HttpServices;
   readonly openApi: OpenApi;
   readonly authenticate: Authenticate;
-  readonly limitUser: (userId: string) => void;
+  readonly limitUser: (user: User) => Allowance;
   readonly limitAddress: (address: string) => void;
 };
 
@@ -49,9 +50,14 @@ async function verified<Claim>(deps: RouteDeps, address: string, verify: () => C
 }
 
 /** Authenticated requests are limited per user, from any address. */
-async function authorize(deps: RouteDeps, route: Route, { headers, ip = '' }: Request): Promise<User> {
+async function authorize(
+  deps: RouteDeps,
+  route: Route,
+  { headers, ip = '' }: Request,
+  response: Response,
+): Promise<User> {
   const user = await verified(deps, ip, () => deps.authenticate(headers.authorization));
-  deps.limitUser(user.id);
+  response.set(rateHeaders(deps.limitUser(user)));
   const isAllowed = user.isSuperuser || (route.access === 'service' && user.roles.includes(serviceRole));
   if (route.access !== 'user' && !isAllowed) throw new Problem(403, '3000');
   return user;
@@ -74,7 +80,7 @@ function createHandle(deps: RouteDeps, route: Route, operation: Operation): Hand
       else await verified(deps, call.address, () => route.early?.(call));
       return route.handle(await parse());
     }
-    const user = await authorize(deps, route, request);
+    const user = await authorize(deps, route, request, response);
     return route.handle({ ...(await parse()), user });
   };
 }

@@ -11,6 +11,11 @@ const silenceTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 65_000;
 /** Requests in flight when the process stops have this long to be answered. */
 const closeGraceMs = 10_000;
+/**
+ * Connections at once, those of streams and waiting requests included, so that idle ones cannot fill the memory. The next one
+ * is closed, and a balancer tries another process.
+ */
+const connectionsMax = 4_000;
 /** A stopping server checks for idle connections: Node has no event for one that becomes idle. */
 const idleCheckMs = 50;
 
@@ -70,6 +75,7 @@ export async function startHttpServer(options: {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  readonly connectionsMax?: number;
   /** A failure of the open port itself. */
   readonly onError?: (cause: Error) => void;
 }): Promise<RunningServer> {
@@ -78,6 +84,7 @@ export async function startHttpServer(options: {
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.timeout = silenceTimeoutMs;
+  server.maxConnections = options.connectionsMax ?? connectionsMax;
   server.on('clientError', refuseGarbage);
   const { port } = await listen(server, options.host, options.port);
   // Such as too many open files: the connection is lost, and the process must not end for it.
