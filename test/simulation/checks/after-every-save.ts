@@ -14,6 +14,7 @@ import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkBindings } from './bindings.ts';
+import { noteUncancels } from './note-uncancels.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteChargebacks } from './staff-refunds.ts';
@@ -215,19 +216,6 @@ function checkFacts({ world, userId, before, after, save }: Saved): void {
     world.breach('14: a change of state is an event', userId, after.subscription?.status);
   if (after.entitlement !== (before?.entitlement ?? null) && !published.has('entitlements')) {
     world.breach('14: a change of access is an event', userId, after.entitlement);
-  }
-}
-
-/** For 8: an uncancel takes the cancels back once it is completed, which may be when a method is bound. */
-function noteUncancels({ witness, before, after }: Saved): void {
-  const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
-  for (const { id, type, acceptedAt, outcome } of after.commands) {
-    if (type !== 'subscription.uncancel') continue;
-    if (!known.has(id)) witness.uncancels.set(id, witness.cancels.length);
-    if (outcome?.kind !== 'completed' || known.get(id)?.kind === 'completed') continue;
-    const earlier = witness.cancels.slice(0, witness.uncancels.get(id));
-    const undone = earlier.filter(({ subscriptionId }) => subscriptionId === before?.subscription?.id);
-    for (const cancel of undone) cancel.undoneAt ??= acceptedAt;
   }
 }
 

@@ -29,7 +29,7 @@ export function checkBindings(check: Saved): void {
   if (schemas.some((schema) => schema.startsWith('payment-method-bound')) && linked > methodsMax)
     world.breach('36: no method is bound beyond ten', userId, linked);
   const [had, has] = [before?.subscription, after.subscription];
-  if (before === null || had == null || has == null || had.id !== has.id) return;
+  if (before === null || had == null || had.id !== has?.id) return;
   if (!('methodId' in had) || !('methodId' in has) || had.methodId === null || has.methodId === null) return;
   const isChosen = schemas.some((schema) => /^payment-method-(default-changed|saved)/u.test(schema));
   if (had.methodId !== has.methodId && isUsable(before, had.methodId) && !isChosen)
