@@ -72,7 +72,7 @@ describe('the account', () => {
     });
     expect(allowed(account)).toEqual([
       ...['subscription.cancel', 'subscription.uncancel', 'payment.retry'],
-      ...['payment_method.unlink', 'payment_method.set_default'],
+      ...['payment_method.bind', 'payment_method.unlink', 'payment_method.set_default'],
       ...['receipt_contact.set', 'receipt_contact.clear'],
     ]);
   });

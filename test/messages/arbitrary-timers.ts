@@ -28,7 +28,7 @@ const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
   }),
   'payment.status_check_due': fc.record({
     type: fc.constant('payment.status_check_due' as const),
-    subject: fc.constantFrom('payment' as const, 'refund' as const),
+    subject: fc.constantFrom('payment' as const, 'refund' as const, 'binding' as const),
     subjectId: id,
     dueAt: instant,
   }),

@@ -256,6 +256,11 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'payment_method.bound': { method, bindingId: id, subscriptionId: orNull(id), isDefault: fc.boolean() },
+  'payment_method.bind_failed': {
+    ...{ bindingId: id, methodType: fc.constantFrom('bank_card', 'sbp') },
+    reason: fc.constantFrom('unknown', 'superseded', 'method_unlinked', 'too_many_methods', 'charged_back'),
+  },
   'payment_method.unlinked': { method, by: fc.constantFrom('subscriber', 'staff') },
   'payment_method.default_changed': { method, subscriptionId: id },
   'receipt.registered': { receipt: followed, closed: fc.boolean() },

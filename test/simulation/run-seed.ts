@@ -133,10 +133,11 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
-      const ids = [...server.entries.keys()];
+      const ids = [...server.entries.keys(), ...server.bindings.keys()];
       const known = ids[random.integer(0, ids.length - 1)];
       const objectId = known === undefined || random.chance(0.3) ? random.id() : known;
-      people.sendHint({ provider: 'yookassa', objectType: random.pick(['payment', 'payment', 'refund']), objectId });
+      const objectType = random.pick(['payment', 'payment', 'refund', 'payment_method'] as const);
+      people.sendHint({ provider: 'yookassa', objectType, objectId });
     },
   });
 
@@ -168,14 +169,24 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   await scheduler.runUntil(scheduler.now() + calmMs / 2);
   const isYoung = (): boolean =>
     [...database.documents.values()].some(
-      ({ subscriber: { payment }, outbox }) =>
-        outbox.length > 0 || (payment !== null && payment.createdRealAt > scheduler.now() - hourMs),
+      ({ subscriber: { payment, binding }, outbox }) =>
+        outbox.length > 0 ||
+        [payment, binding].some((open) => open !== null && open.createdRealAt > scheduler.now() - hourMs),
     );
   for (let waited = 0; waited < 120 && isYoung(); waited += 1) await scheduler.runUntil(scheduler.now() + minuteMs);
   await scheduler.runUntil(scheduler.now() + minuteMs);
   if (world.breaches().length === 0) {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
-    checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
+    checkCalm({
+      world,
+      witness,
+      database,
+      log,
+      entries: server.entries,
+      bindings: server.bindings,
+      acknowledged: people.acknowledged(),
+      lag,
+    });
   }
   const services = fleet.find('api')?.services;
   const sample = sampled();

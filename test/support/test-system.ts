@@ -28,6 +28,7 @@ import { minuteMs } from '../../src/domain/model/instant.ts';
 import { testPolicy } from './policy.ts';
 import type { Policy } from '../../src/domain/model/policy.ts';
 import { type Backup, createRestorer } from './restore-backup.ts';
+import type { ProviderObjects } from '../../src/domain/model/provider.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
@@ -261,11 +262,21 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
       await services.relay.idle();
       return outcome(userId, commandId);
     },
-    hint: async (objectType: 'payment' | 'refund', objectId: string) => {
+    hint: async (objectType: keyof ProviderObjects, objectId: string) => {
       const hinted = { trace, hintedAt: services.clock.now() };
       const handled = await handleHint(services, { provider: 'yookassa', objectType, objectId }, hinted);
       await services.relay.idle();
       return handled;
+    },
+    /** Ends the open binding as the subscriber does on its page. The provider notifies us of a success only. */
+    endBinding: async (userId: string, result: 'active' | 'inactive') => {
+      const objectId = (await state(userId)).binding?.providerMethodId;
+      if (objectId == null) throw new Error('no binding is open');
+      provider.endBinding(objectId, result);
+      const hint = { provider: 'yookassa', objectType: 'payment_method', objectId } as const;
+      if (result === 'active') await handleHint(services, hint, { trace, hintedAt: services.clock.now() });
+      await services.relay.idle();
+      return objectId;
     },
     /** Pays the page of the subscriber's open payment; the provider notifies us. */
     payPage: async (userId: string) => {

@@ -10,6 +10,7 @@ export type SubscriberDocument = Omit<
   | 'captures'
   | 'externalRefunds'
   | 'differences'
+  | 'binding'
   | 'chargesStopped'
   | 'receipts'
   | 'receiptContact'
@@ -19,6 +20,7 @@ export type SubscriberDocument = Omit<
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
+  readonly binding?: Subscriber['binding'];
   readonly chargesStopped?: Subscriber['chargesStopped'];
   readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
@@ -50,6 +52,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
+    binding: document.binding ?? null,
     chargesStopped: document.chargesStopped ?? null,
     receipts: document.receipts ?? [],
     receiptContact: document.receiptContact ?? null,

@@ -16,12 +16,14 @@ import { alertOperators } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { findPast, type Owner } from '../services/find-past.ts';
 import { handleAbsent } from './handle-absent.ts';
+import { handleBindingHint } from './handle-binding-hint.ts';
 import { type Hinted, isRecentHint, readHinted, unreadFault } from './read-hinted.ts';
 
+type MoneyHint = Hint<ProviderObject['object']>;
 type About = {
   readonly owner: Owner;
   readonly object: ProviderObject;
-  readonly hint: Hint;
+  readonly hint: MoneyHint;
   readonly hinted: Hinted;
 };
 type Seen = { readonly difference: Difference | null; readonly past: Past };
@@ -63,17 +65,16 @@ const apply = (services: CoreServices, about: About): Promise<Changed> =>
   );
 
 /** The user and the payment of the object. A refund made outside of the service has no metadata; its payment has. */
-async function ownerOf(services: CoreServices, object: ProviderObject, hint: Hint, hinted: Hinted) {
+async function ownerOf(services: CoreServices, object: ProviderObject, hint: MoneyHint, hinted: Hinted) {
   if (object.metadata.userId !== null || object.object === 'payment') return object.metadata;
   const paid = { ...hint, objectType: 'payment' as const, objectId: object.providerPaymentId };
   return (await readHinted(services, paid, hinted))?.metadata ?? object.metadata;
 }
 
 /**
- * Reads the hinted object with our own credentials and applies what was read, so a forged hint changes nothing. The hint
- * is committed only when the result is saved: no poll finds the late success of a payment that was closed without money.
+ * The hint is committed only when the result is saved: no poll finds the late success of a payment that was closed without money.
  */
-export async function handleHint(services: CoreServices, hint: Hint, hinted: Hinted): Promise<Handled> {
+async function handleMoneyHint(services: CoreServices, hint: MoneyHint, hinted: Hinted): Promise<Handled> {
   const object = await readHinted(services, hint, hinted);
   if (object === null) return handleAbsent(services, hint, hinted);
   const { userId, paymentId } = await ownerOf(services, object, hint, hinted);
@@ -83,4 +84,12 @@ export async function handleHint(services: CoreServices, hint: Hint, hinted: Hin
   if (changed.kind === 'ignored') return { kind: 'ignored', reason: changed.reason };
   await runEffects(services, { userId, trace: hinted.trace }, changed.effects);
   return { kind: 'handled' };
+}
+
+/** Reads the hinted object with our own credentials and applies what was read, so a forged hint changes nothing. */
+export async function handleHint(services: CoreServices, hint: Hint, hinted: Hinted): Promise<Handled> {
+  const { objectType } = hint;
+  return objectType === 'payment_method'
+    ? handleBindingHint(services, { ...hint, objectType }, hinted)
+    : handleMoneyHint(services, { ...hint, objectType }, hinted);
 }

@@ -6,6 +6,7 @@ import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
+import { withdrawUncancel } from '../payment/undo-cancel.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { cancelReasonOf } from '../model/cancel-reason.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
@@ -87,7 +88,7 @@ export const cancel: CommandDefinition<CancelCommand> = {
   lookUps: [],
   plainly: () => ({ mode: 'period_end', reason: null, refund: 'none' }),
   decide: (draft, command, _facts, context) => {
-    const done = withComment(carryOut(draft, command, context), command);
+    const done = withComment(carryOut(withdrawUncancel(draft), command, context), command);
     const subscriptionId = done.state.subscription?.id ?? null;
     return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
   },

@@ -1,4 +1,5 @@
 import { allowCharges } from './allow-charges.ts';
+import { bindMethod } from './bind-method.ts';
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { recordChargeback } from './record-chargeback.ts';
@@ -24,6 +25,7 @@ export const commands = {
   'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'payment_method.bind': bindMethod,
   'payment_method.unlink': unlinkMethod,
   'payment_method.set_default': setDefaultMethod,
   'receipt_contact.set': setReceiptContact,

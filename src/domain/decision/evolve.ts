@@ -65,6 +65,8 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
 function changeMethods(state: Subscriber, event: Extract<DomainEvent, { readonly method: unknown }>): Subscriber {
   const { type, method } = event;
   switch (type) {
+    case 'payment_method.bound':
+      return { ...state, binding: null, methods: put(state.methods, method, ({ id }) => id) };
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, method, ({ id }) => id) };
     case 'payment_method.unlinked':
@@ -102,6 +104,8 @@ type OtherEvent = Extract<
   {
     readonly type:
       | 'method.disabled'
+      | 'binding.tracked'
+      | 'payment_method.bind_failed'
       | 'receipt_contact.changed'
       | 'capture.recorded'
       | 'charges.stopped'
@@ -116,6 +120,10 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
   switch (event.type) {
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'binding.tracked':
+      return { ...state, binding: event.binding };
+    case 'payment_method.bind_failed':
+      return { ...state, binding: null };
     case 'receipt_contact.changed':
       return { ...state, receiptContact: event.contact, personalKey: event.personalKey };
     case 'capture.recorded':

@@ -10,6 +10,7 @@ import type { GivenContact, KeptContact } from './receipt-contact.ts';
 /** Deterministic ids: the same input gives the same id, so a decision that is made twice creates one payment. */
 export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
+  readonly bindingId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
   readonly noticeId: (subscriptionId: string, kind: string, dueAt: Instant, amountMinor: number) => string;
   /** The first refund of a payment has the id that it had when a payment had one at most. */

@@ -1,9 +1,11 @@
+import type { Binding, BindFailure } from './binding.ts';
 import type { CommandEntry, CommandOutcome } from './command.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Decline, LateCause, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { BindableType } from './provider.ts';
 import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
@@ -94,6 +96,9 @@ type OtherFacts = {
   'receipt.registered': ReceiptFact;
   'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  /** A method was added without paying. `isDefault`: renewals charge it, because no other could be charged. */
+  'payment_method.bound': { bindingId: string; method: SavedMethod; subscriptionId: string | null; isDefault: boolean };
+  'payment_method.bind_failed': { bindingId: string; methodType: BindableType; reason: BindFailure };
   'payment_method.unlinked': { method: SavedMethod; by: 'subscriber' | 'staff' };
   /** The subscription that it pays carries it since. */
   'payment_method.default_changed': { method: SavedMethod; subscriptionId: string };
@@ -159,6 +164,7 @@ type InternalChanges = {
   /** Operators are alerted of the refund, which is as it was before. */
   'refund.alarmed': RefundFact & { cause: LateCause };
   'receipt.tracked': ReceiptFact;
+  'binding.tracked': { binding: Binding };
   'method.disabled': { methodId: string };
   /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
   'capture.recorded': { capture: CapturedPayment; isOld?: boolean };
@@ -190,6 +196,7 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'refund.tracked': true,
   'refund.alarmed': true,
   'receipt.tracked': true,
+  'binding.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,

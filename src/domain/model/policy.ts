@@ -67,6 +67,8 @@ export type OwnNumbers = {
   readonly refundsMax: number;
   readonly capturesMax: number;
   readonly methodsMax: number;
+  /** Methods that are linked at a time before no further one is bound. */
+  readonly linkedMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
   /** Since a backup: a month of daily charges, with attempts and refunds. Beyond it the subscription is held. */
@@ -166,6 +168,7 @@ export const defaultPolicy: OwnNumbers = {
   refundsMax: 24,
   capturesMax: 24,
   methodsMax: 24,
+  linkedMax: 10,
   commandsMax: 50,
   differencesMax: 32,
   recalledMax: 100,

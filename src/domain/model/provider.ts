@@ -15,7 +15,8 @@ export type RequestMetadata = {
 export type BindMetadata = Pick<RequestMetadata, 'userId' | 'testClockId'> & { readonly bindId: string };
 
 /** What can be bound without a payment. Other methods are saved by paying. */
-export type BindableType = 'bank_card' | 'sbp';
+export const bindableTypes = ['bank_card', 'sbp'] as const;
+export type BindableType = (typeof bindableTypes)[number];
 
 type Described = {
   readonly amount: Money;

@@ -1,3 +1,4 @@
+import type { Binding } from './binding.ts';
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
@@ -43,6 +44,8 @@ export type Subscriber = {
   /** Receipts that the provider has not registered yet, the oldest first. */
   readonly receipts: readonly FollowedReceipt[];
   readonly methods: readonly SavedMethod[];
+  /** The method that the subscriber is adding without paying; one at a time. */
+  readonly binding: Binding | null;
   /** After a chargeback, until staff allow charges again: nothing is charged, on any method. */
   readonly chargesStopped: { readonly paymentId: string; readonly since: Instant } | null;
   /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
@@ -74,6 +77,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   externalRefunds: [],
   receipts: [],
   methods: [],
+  binding: null,
   chargesStopped: null,
   receiptContact: null,
   personalKey: null,

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment_method.bind': PaymentMethodBindV1;
   'payment_method.set_default': PaymentMethodSetDefaultV1;
   'payment_method.unlink': PaymentMethodUnlinkV1;
   'payment.record_chargeback': PaymentRecordChargebackV1;
@@ -28,6 +29,53 @@ export type MessageValues = {
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Save a payment method on a page of the provider, without paying. Valid 15 minutes.
+ */
+export type PaymentMethodBindV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The provider's word for its kind. A kind that is saved by paying only is rejected.
+   */
+  methodType: string;
+  /**
+   * Where the page sends the subscriber back to; null is the shop's own page.
+   */
+  returnUrl: string | null;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * Charge this saved method from the next charge on. Never expires.
@@ -58,19 +106,6 @@ export type PaymentMethodSetDefaultV1 = {
    * The saved method, by the id that the account shows.
    */
   methodId: string;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * Never charge this card again, under whatever id. Subscribers order it, and staff at their request. Never expires.
@@ -612,7 +647,7 @@ export type PaymentHintReceivedV1 = {
   /**
    * The kind of the object.
    */
-  objectType: 'payment' | 'refund';
+  objectType: 'payment' | 'refund' | 'payment_method';
   /**
    * The id of the object at the provider. The same as the message key.
    */
@@ -623,7 +658,7 @@ export type PaymentHintReceivedV1 = {
   origin?: 'reconciliation';
 };
 /**
- * A payment or refund is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.
+ * A payment, refund or binding is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.
  */
 export type PaymentStatusCheckDueV1 = {
   /**
@@ -633,9 +668,9 @@ export type PaymentStatusCheckDueV1 = {
   /**
    * The kind of the operation.
    */
-  subject: 'payment' | 'refund';
+  subject: 'payment' | 'refund' | 'binding';
   /**
-   * The payment or refund.
+   * The payment, refund or binding.
    */
   subjectId: string;
   /**

@@ -15,6 +15,8 @@ import type { World } from '../world/world.ts';
 import { checkComments, type GivenComment } from './comments.ts';
 import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
+import { checkBindings } from './bindings.ts';
+import { noteUncancels } from './note-uncancels.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteRecorded } from './staff-refunds.ts';
@@ -110,9 +112,10 @@ function checkAborts({ world, entries, userId, save }: Saved): void {
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: Saved): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
-  for (const { id, paymentId, outcome } of after.commands) {
-    if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
-      world.breach('22: a page is an answer only while its payment is open', userId, id);
+  for (const { id, paymentId, bindingId, outcome } of after.commands) {
+    const isOpen = bindingId === undefined ? paymentId === after.payment?.id : bindingId === after.binding?.id;
+    if (outcome?.kind === 'requires_action' && !isOpen)
+      world.breach('22: a page is an answer only while its payment or binding is open', userId, id);
     const earlier = known.get(id) ?? null;
     const isOver = earlier !== null && earlier.kind !== 'requires_action';
     if (isOver && JSON.stringify(outcome) !== JSON.stringify(earlier))
@@ -218,7 +221,7 @@ function checkFacts({ world, userId, before, after, save }: Saved): void {
   }
 }
 
-/** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
+/** For 8: records which subscription a cancel was about, and when the API accepted it. */
 function noteCancels(
   { world, witness, before, after }: Saved,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -233,10 +236,6 @@ function noteCancels(
   );
   const subscription = before?.subscription;
   if (subscription == null) return;
-  if (fresh.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed') {
-    const undone = witness.cancels.filter((cancel) => cancel.subscriptionId === subscription.id);
-    for (const cancel of undone) cancel.undoneAt ??= fresh.acceptedAt;
-  }
   if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
   witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
 }
@@ -272,7 +271,9 @@ export function checkSave(
   checkFacts(check);
   checkConsents(check, seen.commands);
   checkComments(check, seen.commands);
+  noteUncancels(check);
   noteCancels(check, seen.commands);
+  checkBindings(check);
 }
 
 /** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */

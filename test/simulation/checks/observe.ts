@@ -19,7 +19,7 @@ import { createWitness, type Witness } from './witness.ts';
 
 /** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
 function describeSave(
-  { subscription, payment, watched, refunds }: Subscriber,
+  { subscription, payment, watched, refunds, binding }: Subscriber,
   version: number,
   save: SubscriberSave,
 ): string {
@@ -32,6 +32,7 @@ function describeSave(
     ...(subscription !== null && 'held' in subscription && subscription.held !== null ? ['held'] : []),
     ...open,
     ...(watched.length === 0 ? [] : [`${watched.length} watched`]),
+    ...(binding === null ? [] : [`binding ${binding.methodType} ${binding.state} (${binding.send.sends} sent)`]),
     ...refunds.map(({ state, attemptNo }) => `refund #${attemptNo} ${state}`),
   ];
   const published = (save.entry?.messages ?? []).map(({ headers }) =>
@@ -69,7 +70,7 @@ export function observe(
       checkNotices(world, witness, before?.subscriber ?? null, save);
       if (before !== null)
         countRaces({ world, before: before.subscriber, after: subscriber, save, entries: server.entries });
-      checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
+      checkUnlinked(world, witness, server, { before: before?.subscriber ?? null, after: subscriber, save });
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,

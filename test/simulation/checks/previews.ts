@@ -46,7 +46,7 @@ function openFrozen(
   return { frozen, saves };
 }
 
-type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'refunds' | 'facts' | 'endsAt'> & {
+type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'binds' | 'refunds' | 'facts' | 'endsAt'> & {
   readonly nextCharge: Pick<NextCharge, 'at' | 'amount'> | null;
 };
 
@@ -65,13 +65,15 @@ const commandId = 'previewed';
 /** What a save of the command came to, read from what it stores, publishes and sends. */
 function outcomeOf(before: StoreDocument, save: SubscriberSave, policy: Policy): Outcome {
   const { subscriber } = save;
-  const outcome = subscriber.commands.find(({ id }) => id === commandId)?.outcome ?? null;
+  const entry = subscriber.commands.find(({ id }) => id === commandId);
+  const outcome = entry?.outcome ?? null;
   const { payment } = subscriber;
   const known = new Set([before.subscriber.payment?.id, ...before.subscriber.refunds.map(({ id }) => id)]);
   const isNew = payment !== null && !known.has(payment.id);
   return {
     refusedBecause: outcome?.kind === 'rejected' ? outcome.reason : null,
     charge: isNew ? { amount: moneyIn(payment.send), by: payment.methodId === null ? 'page' : 'method' } : null,
+    binds: entry?.bindingId === undefined ? null : (subscriber.binding?.methodType ?? null),
     refunds: subscriber.refunds
       .filter(({ id }) => !known.has(id))
       .map(({ paymentId, send }) => ({ paymentId, amount: moneyIn(send) })),

@@ -53,9 +53,17 @@ export const pageLifeMs = hourMs;
 export const holdLifeMs = 7 * dayMs;
 export const accountId = '100500';
 
-/** The card behind a saved method: a subscriber has two, and saves each of them again and again under other ids. */
-export const cardOf = (methodId: string): string =>
-  Number.parseInt(methodId.slice(-1), 16) % 2 === 0 ? '4444' : '5555';
+/** How the ids of accounts begin that are linked by SBP. */
+export const sbpPrefix = '2a';
+
+/**
+ * The card behind a saved method: a subscriber has two, and saves each of them again and again under other ids. Of an
+ * account that is linked by SBP nothing is shown, so all of them look the same.
+ */
+export function cardOf(methodId: string): string {
+  if (methodId.startsWith(sbpPrefix)) return 'SBP';
+  return Number.parseInt(methodId.slice(-1), 16) % 2 === 0 ? '4444' : '5555';
+}
 
 const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });
 

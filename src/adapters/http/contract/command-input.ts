@@ -83,7 +83,7 @@ function bodyField(name: string, schema: Schema, isRequired: boolean): Field {
     return Object.hasOwn(members, name) ? members[name] : defaultValue;
   };
   return {
-    name: camelCase(name),
+    name: (schema['x-field'] as string | undefined) ?? camelCase(name),
     defaultValue,
     counts: isRequired || schema['x-hashed'] === 'always' ? 'listed' : 'named',
     isSealed: schema['x-sealed'] === true,
@@ -103,7 +103,8 @@ function fieldsOf({ parameters = [], requestBody }: Operation): readonly Field[]
 }
 
 /**
- * The input of a command's operation: its path parameters, the headers that it maps (`x-field`) and its body.
+ * The input of a command's operation: its path parameters, the headers that it maps (`x-field`) and its body,
+ * whose members may be mapped, too.
  *
  * The rule for the text. It must stay the same across deploys, because the hash of the text identifies a repeat:
  * 1. Fields that a body must have, and those marked `x-hashed: always`, are listed in the order of the schema.

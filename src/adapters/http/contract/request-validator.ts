@@ -23,7 +23,7 @@ export const createAjv = (): Ajv2020 =>
     allErrors: true,
     allowUnionTypes: true,
     // Read by command-input.ts.
-    keywords: ['x-hashed', 'x-sealed'],
+    keywords: ['x-hashed', 'x-sealed', 'x-field'],
     useDefaults: true,
     formats: {
       uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,

@@ -9,6 +9,7 @@ import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
 import { payHook } from './pay-hook.ts';
 import { Problem } from '../contract/problem.ts';
+import { parseReturnUrl } from '../contract/return-url.ts';
 import { preferredWaitMs, prefersJson } from '../contract/preferences.ts';
 import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
 
@@ -54,7 +55,14 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
 const isPersonal = (input: CommandInput, { sealed: names }: CommandReader): boolean =>
   names.some((name) => (input as Readonly<Record<string, unknown>>)[name] != null);
 
-async function prepared(http: HttpContext, input: CommandInput): Promise<CommandInput> {
+/** The address to which a page redirects, in one spelling. Only listed origins are taken. */
+function withReturnUrl(input: CommandInput, { options }: HttpContext): CommandInput {
+  if (!('returnUrl' in input) || input.returnUrl === null) return input;
+  return { ...input, returnUrl: parseReturnUrl(input.returnUrl, options.returnUrlOrigins) };
+}
+
+async function prepared(http: HttpContext, given: CommandInput): Promise<CommandInput> {
+  const input = withReturnUrl(given, http);
   switch (input.type) {
     case 'subscription.pay':
       return payHook.before(http, input);

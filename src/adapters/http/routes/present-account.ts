@@ -77,6 +77,10 @@ export const presentAccount = (account: Account): Json => ({
           amount: moneyJson(account.openPage.amount),
           payment_id: account.openPage.id,
         },
+  open_binding:
+    account.openBinding === null
+      ? null
+      : { redirect_url: account.openBinding.confirmationUrl, type: account.openBinding.methodType },
   payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
     ...{ id, title, last4, brand, usable },
     default: isDefault,
@@ -94,6 +98,7 @@ export const presentAccount = (account: Account): Json => ({
 export const presentPreview = (preview: Preview): Json => ({
   ...verdictJson(preview.refusedBecause),
   charge: preview.charge === null ? null : { amount: moneyJson(preview.charge.amount), by: preview.charge.by },
+  binds: preview.binds,
   refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),
   ends_at: toIsoOrNull(preview.endsAt),
   next_charge: nextChargeJson(preview.nextCharge),

@@ -1,6 +1,7 @@
 import type { Entitlement } from '../../../domain/model/subscriber.ts';
 import type { SubscriberDocument } from '../subscriber-document.ts';
 import { announce } from './parts/announce.ts';
+import { binding } from './parts/binding.ts';
 import { command } from './parts/command.ts';
 import { outboxEntry } from './parts/outbox-entry.ts';
 import { capturedPayment, externalRefund, payment, savedMethod } from './parts/payment.ts';
@@ -66,6 +67,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
+    /** The method that the subscriber is adding without paying; absent from documents saved before this field existed. */
+    binding: optional(binding),
     /** The chargeback that stops all charges until staff allow them; absent from documents saved before this field existed. */
     chargesStopped: optional(chargesStopped),
     /** Receipts that the provider has not registered yet; absent from documents saved before this field existed. */
