@@ -7,7 +7,6 @@ import { handleCommand } from '../../src/application/handlers/handle-command.ts'
 import { handleHint } from '../../src/application/handlers/handle-hint.ts';
 import { handleTimer } from '../../src/application/handlers/handle-timer.ts';
 import { Fault } from '../../src/application/ports/faults.ts';
-import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
@@ -33,6 +32,7 @@ import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
+import { createTestBroker } from './test-broker.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { StaffInput } from './staff-input.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
@@ -75,15 +75,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
   );
   const blockedKeys = createMemoryBlockedKeys();
   const deadLetters = createMemoryDeadLetters();
-  const log: OutMessage[] = [];
-  let broken = false;
-  const publisher = {
-    publish: (messages: readonly OutMessage[]) => {
-      if (broken) return Promise.reject(new Fault('unacknowledged', 'broker is down', { retryable: true }));
-      log.push(...messages);
-      return Promise.resolve();
-    },
-  };
+  const { log, publisher, setBroken, isBroken } = createTestBroker();
   let counter = 0;
   const lines = createLogRecorder();
   const services: CoreServices = {
@@ -131,7 +123,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
         await announceDue(services, timerTypes);
       } catch (error) {
         // A failed job runs again a second later; here, at the next step of time.
-        if (broken) return announced;
+        if (isBroken()) return announced;
         throw error;
       }
       const timers = log
@@ -207,10 +199,8 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
     state,
     outcome,
     payCommand,
-    breakBroker: (down: boolean) => {
-      broken = down;
-    },
-    brokerIsDown: () => broken,
+    breakBroker: setBroken,
+    brokerIsDown: isBroken,
     /** The process dies after the read model marked a duplicate payment and before the reaction to it. */
     killAtDuplicates: (killed: boolean) => {
       isKilledByAlarm = killed;

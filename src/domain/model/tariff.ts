@@ -8,7 +8,7 @@ export type PeriodLength = { readonly count: number; readonly unit: PeriodUnit }
 export const limitNames = ['streams', 'devices', 'profiles', 'maxHeight'] as const;
 
 /** How much may be used at once, and the tallest picture, in lines. An absent limit is none that billing knows of. */
-export type Limits = { readonly [Name in (typeof limitNames)[number]]?: number };
+export type Limits = Partial<Readonly<Record<(typeof limitNames)[number], number>>>;
 
 /** What is sold. A subscription pins a copy, so a later price change concerns new purchases only. */
 export type Tariff = {

@@ -63,14 +63,8 @@ function withReturnUrl(input: CommandInput, { options }: HttpContext): CommandIn
 
 async function prepared(http: HttpContext, given: CommandInput): Promise<CommandInput> {
   const input = withReturnUrl(given, http);
-  switch (input.type) {
-    case 'subscription.pay':
-      return payHook.before(http, input);
-    case 'subscription.cancel':
-      return cancelHook.before(input);
-    default:
-      return input;
-  }
+  if (input.type === 'subscription.pay') return payHook.before(http, input);
+  return input.type === 'subscription.cancel' ? cancelHook.before(input) : input;
 }
 
 /** The user of the thing that a path parameter names; null when there is no such thing. */
