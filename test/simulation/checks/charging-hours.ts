@@ -6,14 +6,23 @@ import type { Saved } from './saved.ts';
 const offsetMs = 3 * hourMs;
 const minutesPerDay = 24 * 60;
 
+const minutesAt = (at: number): number => Math.floor((at + offsetMs) / minuteMs) % minutesPerDay;
+
+/** The first instant from `at` on at which a charge may be made. */
+export function chargedFrom({ chargingHours }: World, at: number): number {
+  if (chargingHours === null) return at;
+  const { fromMinutes, untilMinutes } = chargingHours;
+  const minutes = minutesAt(at);
+  if (minutes >= fromMinutes && minutes < untilMinutes) return at;
+  return at - (at % minuteMs) + ((fromMinutes - minutes + minutesPerDay) % minutesPerDay) * minuteMs;
+}
+
 /** 36: a charge that the subscriber did not ask for begins within the charging hours. */
 export function checkChargingHours(world: World, { before, after }: Pick<Saved, 'before' | 'after'>): void {
   const { payment, subscription, userId } = after;
   if (world.chargingHours === null || payment?.kind !== 'charge' || payment.id === before?.payment?.id) return;
   const asked = subscription?.status === 'past_due' ? (subscription.dunning.asked ?? []) : [];
   if (asked.some(({ attemptNo }) => attemptNo === payment.attemptNo)) return;
-  const minutes = Math.floor((payment.createdAt + offsetMs) / minuteMs) % minutesPerDay;
-  const { fromMinutes, untilMinutes } = world.chargingHours;
-  if (minutes < fromMinutes || minutes >= untilMinutes)
+  if (chargedFrom(world, payment.createdAt) !== payment.createdAt)
     world.breach('36: no charge outside of the charging hours', userId, payment);
 }

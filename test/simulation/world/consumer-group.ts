@@ -12,7 +12,7 @@ import {
 } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { ConsumerDeclaration, Delivery } from '../../../src/application/ports/consumer.ts';
-import { Fault, Poison } from '../../../src/application/ports/faults.ts';
+import { Fault, mustQueue, Poison } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
@@ -55,11 +55,13 @@ type Shared = {
   readonly log: SimulatedLog;
   readonly committed: number[];
   readonly isStalled: () => boolean;
-  /** Blocked records: they wait in the database until their object can be read. */
+  /** Blocked records: they wait in the database until what they need can be read. */
   readonly parked: Set<LogRecord>;
 };
 
-const isUnread = (error: unknown): boolean => error instanceof Fault && error.code === 'object_unread';
+/** What a long outage leads to, and no bug: an object that cannot be read, or a message that must not be handled without. */
+const waits = (error: unknown): boolean =>
+  mustQueue(error) || (error instanceof Fault && error.code === 'object_unread');
 
 /** How to handle a record, on its first delivery or after its release. */
 function workOn({ world, declaration, log }: Shared, { machine, services }: Worker, record: LogRecord) {
@@ -86,7 +88,7 @@ const runOf =
   (signal) => {
     const giveUp = (error: unknown): Promise<WorkOutcome> => {
       // A bug stops the partition, so that its seed fails instead of converging without the message.
-      if (!isUnread(error)) return Promise.resolve({ kind: 'bug', error });
+      if (!waits(error)) return Promise.resolve({ kind: 'bug', error });
       shared.parked.add(record);
       return Promise.resolve({ kind: 'parked' });
     };
