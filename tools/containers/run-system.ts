@@ -19,7 +19,7 @@ const pollMs = 1000;
 const consumers = 3;
 const buyers = { first: 1, scaled: 24 } as const;
 /** As in stack/launch.ts: who takes commands first, who stores last. */
-const endingOrder = ['api', 'consumers', 'jobs', 'sandbox', 'registry', 'kafka', 'mongodb'] as const;
+const stoppedInTurn = ['api', 'consumers', 'jobs', 'sandbox', 'registry', 'kafka', 'mongodb'] as const;
 const ours: readonly string[] = ['api', 'consumers', 'jobs', 'sandbox'];
 
 /** The system of docker-compose.yml from nothing to its end, with a sale before and after it is scaled. */
@@ -85,7 +85,7 @@ async function showMemory(docker: Docker, { say }: System): Promise<void> {
 async function endInOrder(docker: Docker, { say }: System): Promise<void> {
   const call = { log: 'compose', timeoutMs: stopTimeoutMs };
   const took: string[] = [];
-  for (const service of endingOrder) {
+  for (const service of stoppedInTurn) {
     const ids = (await docker.compose(['ps', '--quiet', service], call)).trim().split('\n');
     const startedMs = performance.now();
     await docker.compose(['stop', service], call);
