@@ -38,7 +38,7 @@ USER 10001:10001
 # cache. A process that cannot be loaded fails the build.
 RUN set -e; for entry in src/server.ts consumers/main.ts jobs/main.ts src/migrate.ts; \
   do node "$entry" 2>&1 | grep 'The configuration is wrong'; done; \
-  for entry in src/admin.ts src/reconcile.ts src/reseal.ts; do node "$entry" --help > /dev/null; done
+  for entry in src/admin.ts src/reconcile.ts src/reseal.ts src/restored.ts; do node "$entry" --help > /dev/null; done
 # Node is process 1 and receives SIGTERM itself. The flags silence two known warnings.
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning"]
 CMD ["src/server.ts"]
