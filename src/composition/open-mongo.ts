@@ -1,4 +1,5 @@
 import { createAudit } from '../adapters/mongo/audit.ts';
+import { createReadBacklog } from '../adapters/mongo/backlog.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
@@ -14,6 +15,7 @@ import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Audit } from '../application/ports/audit.ts';
+import type { ReadBacklog } from '../application/ports/backlog.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
@@ -44,6 +46,7 @@ export type Mongo = {
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
   readonly workList: WorkList;
+  readonly readBacklog: ReadBacklog;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -73,6 +76,7 @@ export async function openMongo(
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
     workList: createWorkList(models),
+    readBacklog: createReadBacklog(models),
     answers: () =>
       connection.ping().then(
         () => true,
