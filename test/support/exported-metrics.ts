@@ -73,7 +73,7 @@ export async function exportedMetrics(): Promise<ExportedMetrics> {
     if (process === 'consumers') fillConsumers(metrics);
     if (process === 'jobs') await fillJobs(metrics);
     for (const line of (await metrics.read()).text.split('\n')) {
-      const [, name, labels = ''] = /^([a-z_]+)(?:\{(.*)\})? \S+$/.exec(line) ?? [];
+      const [, name, labels = ''] = /^([a-z0-9_]+)(?:\{(.*)\})? \S+$/.exec(line) ?? [];
       if (name === undefined) continue;
       const series = [...labels.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, label = '', value = '']) => [label, value]);
       found.set(name, [...(found.get(name) ?? []), Object.fromEntries(series) as Record<string, string>]);

@@ -3,14 +3,16 @@ import type { ExportedMetrics } from '../../support/exported-metrics.ts';
 type Matcher = readonly [label: string, operator: string, value: string];
 type Selector = { readonly metric: string; readonly matchers: readonly Matcher[] };
 
-/** The selectors of a query of Prometheus: each metric of ours, with what it asks of the labels. */
+/** The selectors of a query of Prometheus: each metric, with what it asks of the labels. */
 const selectorsIn = (query: string): readonly Selector[] =>
-  [...query.matchAll(/\b(billing_[a-z_]+)(?:\{([^}]*)\})?/g)].map(([, metric = '', inside = '']) => ({
-    metric,
-    matchers: [...inside.matchAll(/([a-z_]+)(=~|!~|!=|=)"([^"]*)"/g)].map(
-      ([, label = '', operator = '', value = '']) => [label, operator, value] as const,
-    ),
-  }));
+  [...query.matchAll(/\b((?:billing|process|nodejs)_[a-z0-9_]+)(?:\{([^}]*)\})?/g)].map(
+    ([, metric = '', inside = '']) => ({
+      metric,
+      matchers: [...inside.matchAll(/([a-z_]+)(=~|!~|!=|=)"([^"]*)"/g)].map(
+        ([, label = '', operator = '', value = '']) => [label, operator, value] as const,
+      ),
+    }),
+  );
 
 function matches(labels: Readonly<Record<string, string>>, [label, operator, wanted]: Matcher): boolean {
   const value = labels[label];
