@@ -16,6 +16,7 @@ export type ProcessMetrics = {
   }) => void;
   /** A counter that is there from the start, at 0: what appears at 1 is no increase to Prometheus. */
   readonly counter: (metric: Metric) => (labels: Labels) => void;
+  /** There from the start like a counter, or the first observation would be in no rate. */
   readonly histogram: (
     metric: Metric & { readonly buckets?: readonly number[] },
   ) => (labels: Labels, seconds: number) => void;
@@ -85,6 +86,7 @@ export function createProcessMetrics(build: Build): ProcessMetrics {
     histogram: ({ name, help, labels, buckets = durationBuckets }) => {
       const labelNames = Object.keys(labels);
       const histogram = new Histogram({ name, help, labelNames, buckets: [...buckets], registers });
+      for (const combination of combinations(labels)) histogram.zero(combination);
       return (given, seconds) => histogram.observe(boundTo(labels, given), seconds);
     },
     collect: collectIn(registers),

@@ -35,6 +35,7 @@ describe('what a life comes to in metrics', () => {
     const before = await seen();
     expect(before('payments_total{kind="checkout",outcome="created"}')).toBe(1);
     expect(before('payments_total{kind="checkout",outcome="succeeded"}')).toBe(0);
+    expect(before('paid_to_access_seconds_count{kind="checkout"}')).toBe(0);
     await system.payPage(user);
     const after = await seen();
     expect(after('payments_total{kind="checkout",outcome="succeeded"}')).toBe(1);
