@@ -1,3 +1,4 @@
+import { silentMeter } from '../../application/ports/meter.ts';
 import { createLog } from '../../adapters/logging/winston-log.ts';
 import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
@@ -63,7 +64,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   const { log, close } = createLog({ ...logged, report: undefined });
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
-    const core = await openCore({ config, log, closers, fail, isRestoring: true });
+    const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter);
     const declared = await declare(core, named);
     if (declared.completedAt === null) return await carryOut(core, declared);
     await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);
