@@ -37,6 +37,11 @@ const announcements: Readonly<Record<TimerType, Omit<Job, 'run'>>> = {
     everyMs: 60 * secondMs,
     why: 'Whether a receipt is registered is read after five minutes at the earliest, and no subscriber waits for it.',
   },
+  'refund.alarm_due': {
+    name: 'announce-refund-alarms',
+    everyMs: 60 * secondMs,
+    why: 'Operators are alerted of a refund that is late; a minute more of two days is no harm.',
+  },
   'subscription.hold_alarm_due': {
     name: 'announce-hold-alarms',
     everyMs: 60 * secondMs,

@@ -74,6 +74,23 @@ export const vatCodes: Parser<readonly DatedCode[]> = (given) => {
     : { wanted: 'codes from 1 to 12 by ascending date, the first without one, such as 4,2026-01-01=11' };
 };
 
+/** Enough for a night's renewals, and more than any change of the clock. */
+const chargingHoursLeast = 4;
+
+const minutesOf = (hour = '', minute = ''): number => Number(hour) * 60 + Number(minute);
+
+/** A window of the day, such as 09:00-21:00; null where it is unset. */
+export const hoursOfDay: Parser<{ readonly fromMinutes: number; readonly untilMinutes: number } | null> = (given) => {
+  if (given === '') return { value: null };
+  const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(given);
+  const fromMinutes = minutesOf(match?.[1], match?.[2]);
+  const untilMinutes = minutesOf(match?.[3], match?.[4]);
+  const isWindow = untilMinutes <= 24 * 60 && untilMinutes - fromMinutes >= chargingHoursLeast * 60;
+  return match !== null && isWindow
+    ? { value: { fromMinutes, untilMinutes } }
+    : { wanted: `a window of ${chargingHoursLeast} hours or more within a day, such as 09:00-21:00` };
+};
+
 /** A comma-separated list without repeats; every item must pass. */
 export const listOf =
   (item: Parser<string>): Parser<readonly string[]> =>

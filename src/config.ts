@@ -185,6 +185,16 @@ export const settings = {
     default: everywhere('full_payment'),
     doc: 'How a period is sold, as the receipt says it: full_payment, or full_prepayment where an offset receipt follows.',
   },
+  CHARGING_HOURS: {
+    parse: parse.hoursOfDay,
+    default: everywhere(''),
+    doc: 'When renewals and their retries may be charged, in business time, such as `09:00-21:00`; unset: at any time.',
+  },
+  TERMS_REQUIRED: {
+    parse: parse.flag,
+    default: everywhere('false'),
+    doc: 'Whether a purchase with renewal, and taking a cancel back, must say what the subscriber was shown; on once every frontend sends it.',
+  },
   TEST_CLOCKS: {
     parse: parse.flag,
     default: except('true', 'false'),

@@ -1,43 +1,46 @@
-/** Money, dates and words for people, written the same way on every page. */
-import { element } from '/web/subscriber.js';
+import { element } from './dom.js';
+import { hasText, locale, text } from './language.js';
 
-const roubles = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
-const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-const dateAndSecond = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
+/** Money, dates and names for people, written the same way on every page. */
+const number = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' });
+const dateAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
+const dateAlone = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const dateAndSecond = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const share = new Intl.NumberFormat(locale, { style: 'percent' });
 
-export const money = (amountMinor) => `${roubles.format(amountMinor / 100)}\u00a0₽`;
+export const percent = (part) => share.format(part);
 
-function timeElement(iso, format) {
-  const time = element('time', '', format.format(new Date(iso)));
+export function money({ amount_minor: amountMinor, currency }) {
+  return `${number.format(amountMinor / 100)}\u00a0${currency === 'RUB' ? '₽' : currency}`;
+}
+export const priceOf = ({ cost_minor: amountMinor, currency }) => money({ amount_minor: amountMinor, currency });
+
+/** The dates of sentences, as text. A short one is not broken into lines. */
+export const moment = (iso) => dateAndTime.format(new Date(iso));
+export const day = (iso) => dateAlone.format(new Date(iso)).replaceAll(' ', '\u00a0');
+
+function timeElement(iso, written) {
+  const time = element('time', '', written);
   time.dateTime = iso;
   return time;
 }
+export const dayElement = (iso) => timeElement(iso, day(iso));
+export const clockTime = (iso) => timeElement(iso, dateAndSecond.format(new Date(iso)));
 
-export const moment = (iso) => timeElement(iso, dateAndTime);
-export const clockTime = (iso) => timeElement(iso, dateAndSecond);
+/** `per month`, `for 3 months`. */
+export function periodOf({ period, period_unit: unit }) {
+  if (period === 1) return text(`period.${unit}`);
+  const length = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(period);
+  return text('period.many', { length });
+}
 
-/** `full_hd` → `full hd` */
-export const words = (names) => names.map((name) => name.replaceAll('_', ' ')).join(', ');
+/** What a tariff includes. The catalogue names it; a name that is not in the tables is shown as it is. */
+export const featureOf = (name) => (hasText(`feature.${name}`) ? text(`feature.${name}`) : name.replaceAll('_', ' '));
 
-/** The API names a payment's state in Russian; here it is in English, and what it means for access. */
-const paymentStates = {
-  'Платеж создан': ['being prepared', 'Bought, not paid yet.'],
-  'Платёж отправлен платежному провайдеру': ['not paid yet', 'Bought, not paid yet: the payment page is waiting.'],
-  'Платеж успешно завершён': ['paid', 'Over: what was paid for has ended.'],
-  'Ошибка оплаты': ['failed', 'The last payment failed.'],
-  'Платеж отменён': ['canceled', 'The last payment was canceled or not made in time.'],
-  'Платеж возвращается': ['going back', 'Over: the last payment is on its way back.'],
-  'Платеж возвращён': ['paid back', 'Over: the last payment was paid back.'],
-};
-
-export const paymentWord = ({ pay_status: name }) => paymentStates[name]?.[0] ?? name;
-
-/** Why a subscriber without access has none. `newest`: their last payment, undefined when there is none. */
-export const reasonOfNoAccess = (newest) =>
-  newest === undefined ? 'Nothing bought yet.' : (paymentStates[newest.pay_status]?.[1] ?? newest.pay_status);
+/** `MasterCard •• 4444`; where the provider names no digits, its own title. */
+export function methodName(method) {
+  if (method === null) return text('methods.unknown');
+  const { brand = null, last4 = null, title = null } = method;
+  if (last4 === null) return title ?? text('methods.unknown');
+  return `${brand ?? text('methods.card')}\u00a0••\u00a0${last4}`;
+}

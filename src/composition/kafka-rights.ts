@@ -26,6 +26,12 @@ export const kafkaRights = {
   },
   'billing-jobs': { process: 'jobs/main.ts', writes: ['hints', 'timers', ...facts], reads: [], measures: true },
   'billing-staff': { process: 'src/admin.ts, src/reconcile.ts', writes: [...received, ...facts], reads: [] },
+  // It rewinds the groups of the consumers, for which Kafka demands their rights to read.
+  'billing-restored': {
+    process: 'src/restored.ts',
+    writes: facts,
+    reads: ['commands', 'hints', 'entitlements', 'deadLetters'],
+  },
 } as const satisfies Readonly<Record<string, KafkaRights>>;
 
 export type Acl = {

@@ -7,8 +7,9 @@ import type { CoreServices } from '../application/services/core-services.ts';
 import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
 import { createRelay } from '../application/outbox/relay.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
+import { expectedShop } from './check-shop.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
-import { type DuplicateAlarm, type Mongo, openMongo } from './open-mongo.ts';
+import { type DuplicateAlarm, type Mongo, openMongo, type Restoring } from './open-mongo.ts';
 import { openProvider } from './open-provider.ts';
 import type { Check } from './missing-of.ts';
 import { policyOf } from './policy-of.ts';
@@ -28,7 +29,7 @@ export type Core = {
 };
 
 /** The services with which consumers and jobs decide, save, publish and pay. */
-export async function openCore(context: ProcessContext, meter: Meter): Promise<Core> {
+export async function openCore(context: ProcessContext & Restoring, meter: Meter): Promise<Core> {
   const { config, log } = context;
   // The read models are opened before the services that handle their alarm exist.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
@@ -49,6 +50,7 @@ export async function openCore(context: ProcessContext, meter: Meter): Promise<C
     meter,
     policy: policyOf(config),
     ids: systemIds,
+    epoch: () => mongo.restored,
     cipher: createCipher(config.ENCRYPTION_KEY),
     userCiphers,
     store: mongo.store,
@@ -60,7 +62,7 @@ export async function openCore(context: ProcessContext, meter: Meter): Promise<C
     catalogue: mongo.catalogue,
     provider,
     providerList,
-    shop: { accountId: config.YOOKASSA_SHOP_ID, test: config.BILLING_ENV !== 'production' },
+    shop: expectedShop(config),
     publisher: kafka.producer,
     messageFactory: createMessageFactory(),
     relay,

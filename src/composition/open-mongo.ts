@@ -1,3 +1,4 @@
+import { createAccessPages } from '../adapters/mongo/access-pages.ts';
 import { createAudit } from '../adapters/mongo/audit.ts';
 import { createReadBacklog } from '../adapters/mongo/backlog.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
@@ -6,6 +7,7 @@ import { createCatalogue } from '../adapters/mongo/catalogue.ts';
 import { connectMongo } from '../adapters/mongo/connection.ts';
 import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
 import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
+import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
@@ -14,11 +16,13 @@ import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscrib
 import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { AccessPages } from '../application/ports/access-pages.ts';
 import type { Audit } from '../application/ports/audit.ts';
 import type { ReadBacklog } from '../application/ports/backlog.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
+import type { DeclaredRestore, Epochs } from '../application/ports/epochs.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
@@ -39,6 +43,9 @@ export type Mongo = {
   readonly decisions: PastLookups;
   readonly books: Books;
   readonly walks: ReconciliationWalks;
+  readonly epochs: Epochs;
+  /** The last declared restore, at the start of the process. */
+  readonly restored: DeclaredRestore | null;
   readonly catalogue: Catalogue;
   readonly history: PaymentHistory;
   readonly testClocks: TestClocks;
@@ -47,13 +54,20 @@ export type Mongo = {
   readonly audit: Audit;
   readonly workList: WorkList;
   readonly readBacklog: ReadBacklog;
+  readonly accessPages: AccessPages;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
 
-/** Opens MongoDB. Fails when a unique index is missing or the database was prepared with another encryption key. */
+/** `isRestoring`: the process completes a restore, before which no other one starts. */
+export type Restoring = { readonly isRestoring?: true };
+
+/**
+ * Opens MongoDB. Fails when a unique index is missing, the database was prepared with another encryption key, or a restore is
+ * not complete.
+ */
 export async function openMongo(
-  context: Pick<ProcessContext, 'config' | 'closers' | 'log'>,
+  context: Pick<ProcessContext, 'config' | 'closers' | 'log'> & Restoring,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
@@ -63,7 +77,11 @@ export async function openMongo(
   const { models } = connection;
   await assertIndexes(models);
   await assertEncryptionKeys(models, encryptionKeyDigests(config));
+  const epochs = createEpochs(models);
+  const restored = await epochs.load();
+  if (context.isRestoring !== true) assertRestored(restored);
   return {
+    ...{ epochs, restored },
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),
     decisions: createPastLookups(models),
@@ -77,6 +95,7 @@ export async function openMongo(
     audit: createAudit(models),
     workList: createWorkList(models),
     readBacklog: createReadBacklog(models),
+    accessPages: createAccessPages(subscribersOf(models)),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -1,5 +1,5 @@
 import { systemClock } from '../adapters/system/clock.ts';
-import { createYookassaProvider, defaultYookassaLimits } from '../adapters/yookassa/client.ts';
+import { createYookassaProvider, defaultYookassaLimits, type Yookassa } from '../adapters/yookassa/client.ts';
 import { yookassaNumbers } from '../adapters/yookassa/numbers.ts';
 import { createBackground } from '../application/services/background.ts';
 import type { Background } from '../application/services/core-services.ts';
@@ -17,9 +17,12 @@ export type Provider = {
   readonly answers: () => boolean;
 };
 
-export function openProvider({ config, log, closers }: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Provider {
+type Outside = Pick<ProcessContext, 'config' | 'log' | 'closers'>;
+
+/** The provider's client. Its calls under way end with the process. */
+export function openYookassa({ config, log, closers }: Outside): Yookassa {
   const concurrencyMax = Math.min(config.PROVIDER_SLOTS, yookassaNumbers.parallelMax ?? Infinity);
-  const { provider, list, isCircuitOpen, close } = createYookassaProvider(
+  const yookassa = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,
       shopId: config.YOOKASSA_SHOP_ID,
@@ -33,9 +36,15 @@ export function openProvider({ config, log, closers }: Pick<ProcessContext, 'con
     { clock: systemClock, log },
   );
   closers.add('provider', () => {
-    close();
+    yookassa.close();
     return Promise.resolve();
   });
+  return yookassa;
+}
+
+export function openProvider(outside: Outside): Provider {
+  const { log, closers } = outside;
+  const { provider, list, isCircuitOpen } = openYookassa(outside);
   const background = createBackground(systemClock, log);
   // Closed before the provider, so that calls under way end before their sockets are destroyed.
   closers.add('background', () => background.drained(stopBounds.backgroundMs));

@@ -31,5 +31,7 @@ export const policyOf = (config: Config): Policy =>
   policyWith(yookassaNumbers, {
     ...defaultPolicy,
     timeZone: config.BUSINESS_TIME_ZONE,
+    chargingHours: config.CHARGING_HOURS,
+    termsRequired: config.TERMS_REQUIRED,
     receipts: receiptsOf(config),
   });

@@ -12,6 +12,7 @@ import { isDevelopment } from './is-development.ts';
 import { openKafka } from './open-kafka.ts';
 import { openMetrics } from './open-metrics.ts';
 import { openMongo } from './open-mongo.ts';
+import { openShop } from './open-shop.ts';
 import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
@@ -51,7 +52,11 @@ function httpOptions(config: Config): HttpOptions {
 
 async function start(context: ProcessContext): Promise<void> {
   const { config, log, closers } = context;
-  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
+  const [mongo, kafka, shop] = await Promise.all([
+    openMongo(context, apiSelectionMs),
+    openKafka(context),
+    openShop(context),
+  ]);
   const metrics = openMetrics('api');
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);
@@ -62,6 +67,7 @@ async function start(context: ProcessContext): Promise<void> {
     ids: systemIds,
     cipher,
     catalogue: mongo.catalogue,
+    shop: shop.known,
     store: mongo.store,
     past: mongo.decisions,
     history: mongo.history,

@@ -1,5 +1,5 @@
 import type { PublicEvent } from '../domain/model/events.ts';
-import type { SavedMethod } from '../domain/model/payment.ts';
+import type { Payment, SavedMethod } from '../domain/model/payment.ts';
 import type { Subscription } from '../domain/model/subscription.ts';
 import { isPastDue, keepsMethod } from '../domain/model/subscription-questions.ts';
 import type { Fields } from './map-by-schema.ts';
@@ -13,7 +13,8 @@ const absent = {
 /** One flat shape for every status: a reader need not know which status has which fields. */
 function flatSubscription(subscription: Subscription): Fields {
   const methodSaved = keepsMethod(subscription) && subscription.methodId !== null;
-  const flat = { ...absent, ...subscription, methodSaved };
+  const { consent = null } = keepsMethod(subscription) ? subscription : {};
+  const flat = { ...absent, ...subscription, methodSaved, consent: consent ?? undefined };
   if (!isPastDue(subscription)) return flat;
   const { dunning } = subscription;
   return { ...flat, dunning: { ...dunning, attempts: dunning.attempts.length } };
@@ -27,6 +28,10 @@ const publicMethod = (method: SavedMethod): Fields => ({
   last4: method.last4 !== null && fourDigits.test(method.last4) ? method.last4 : null,
 });
 
+/** The consent itself is in the facts of the subscription. */
+const publicPayment = ({ consent, ...payment }: Payment): Fields =>
+  consent === undefined ? payment : { ...payment, consentId: consent.id };
+
 /** An address of the provider may have blanks or capitals, which a browser accepts and the schema's pattern does not. */
 const addressOf = (text: string): string => URL.parse(text)?.href ?? text;
 
@@ -35,6 +40,8 @@ export function factFields(event: PublicEvent): Fields {
   if ('subscription' in event) return { ...event, subscription: flatSubscription(event.subscription) };
   if (event.type === 'entitlement.changed') return event.entitlement;
   if ('method' in event) return { ...event, method: publicMethod(event.method) };
-  if (event.type === 'payment.requires_action') return { ...event, redirectUrl: addressOf(event.redirectUrl) };
+  if (event.type === 'payment.requires_action')
+    return { ...event, payment: publicPayment(event.payment), redirectUrl: addressOf(event.redirectUrl) };
+  if ('payment' in event) return { ...event, payment: publicPayment(event.payment) };
   return event;
 }

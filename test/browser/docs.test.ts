@@ -68,7 +68,7 @@ describe('the API page', () => {
     const address = /"redirect_url": "(http[^"]+)"/.exec(await answer.innerText())?.[1] ?? '';
     await page.goto(address);
     await fillCard(page, '5555555555554444');
-    await page.getByText('may watch', { exact: true }).waitFor(patience);
+    await page.getByText('Active', { exact: true }).waitFor(patience);
     await openDocs(page);
     await openGroups(page);
     const history = await send(page, "The user's payments, page by page", 'get /api/v1/payments');

@@ -51,7 +51,7 @@ export function bindingSuite(harness: () => ProviderHarness): void {
       expect(open).toMatchObject({ type: 'sbp', status: 'pending', confirmation: { kind: 'qr' } });
       await harness().endBinding(open.id, 'active');
       expect(await read(open.id)).toMatchObject({
-        object: { type: 'sbp', status: 'active', title: 'SBP', last4: null },
+        object: { type: 'sbp', status: 'active', title: 'SBP', last4: null, bankId: '100000000111' },
       });
       expect(await send(charge(open.id))).toMatchObject({ object: { status: 'succeeded', method: { type: 'sbp' } } });
     });

@@ -34,9 +34,9 @@ export function catalogueSuite(name: string, open: () => Promise<Catalogue>): vo
 
     test('finds a tariff without the columns of the list, and null by an unknown id', async () => {
       const catalogue = await open();
-      const { version, name, period, features } = sampleTariff;
+      const { version, name, period, features, limits } = sampleTariff;
       const price = { amountMinor: 5_000, currency: 'RUB' };
-      const sold = { id: 'middle', alias: 'middle', version, name, price, period, features };
+      const sold = { id: 'middle', alias: 'middle', version, name, price, period, features, limits };
       expect(await catalogue.findTariff('middle')).toEqual(sold);
       expect(await catalogue.findTariff('none')).toBeNull();
     });

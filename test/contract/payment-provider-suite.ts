@@ -271,6 +271,13 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
 
     bindingSuite(() => harness);
 
+    test('the shop says whose it is, whether it takes money, and which methods it takes', async () => {
+      expect(await harness.readShop()).toEqual({
+        ...{ paySystem: 'yookassa', accountId: harness.accountId, isEnabled: true, isTest: true, makesReceipts: false },
+        paymentMethods: ['bank_card', 'yoo_money'],
+      });
+    });
+
     test('a slot is free at once and can be released twice', () => {
       const slot = provider.acquireSlot();
       expect(slot).not.toBeNull();

@@ -1,4 +1,5 @@
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
+import type { ReadShop } from '../../src/application/ports/shop.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest } from '../../src/domain/model/provider.ts';
 
@@ -8,6 +9,7 @@ type Spoil = 'lost' | 'not_done' | 'sent_away';
 export type ProviderHarness = {
   readonly provider: PaymentProvider;
   readonly accountId: string;
+  readonly readShop: ReadShop;
   /** Pays an open page with a good card. */
   readonly payPage: (id: string) => Promise<void>;
   /** A payment of the request that a person has paid and that waits for its capture. */

@@ -1,3 +1,4 @@
+import type { Binding } from '../../src/domain/model/binding.ts';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../src/application/ports/audit.ts';
 import type { OutboxEntry } from '../../src/application/ports/outbox.ts';
@@ -22,6 +23,7 @@ export const sampleTariff: Tariff = {
   price: { amountMinor: 29900, currency: 'RUB' },
   period: { count: 1, unit: 'month' },
   features: ['movies'],
+  limits: { streams: 2, maxHeight: 1080 },
 };
 
 export const sampleSubscription = (id: string): Subscription => ({
@@ -55,6 +57,22 @@ export const samplePayment = (changes: Partial<Payment> = {}): Payment => ({
   stuckSince: null,
   ...changes,
 });
+
+export const sampleBinding: Binding = {
+  id: 'binding-1',
+  methodType: 'bank_card',
+  state: 'requires_action',
+  send: newSendRecord('v1-bind-key', 'sealed-binding'),
+  providerMethodId: '22e12f66-0037-5000-8000-18db351245c7',
+  confirmationUrl: 'https://pay.example/bind',
+  undoesCancelOf: null,
+  consent: null,
+  unlinked: [
+    { id: 'method-1', title: null, last4: '4444', brand: null, savedAt: noon, usable: false, unlinkedAt: noon },
+  ],
+  createdAt: noon,
+  createdRealAt: noon,
+};
 
 export const sampleRefund = (paymentId: string): Refund => ({
   id: randomUUID(),

@@ -6,6 +6,7 @@ import { newSubscriber } from '../../src/domain/model/subscriber.ts';
 import {
   noon,
   renewalDue,
+  sampleBinding,
   sampleCommand,
   sampleEntry,
   samplePayment,
@@ -44,6 +45,7 @@ export function subscriberStoreSuite(name: string, open: () => Promise<StoreHarn
         payment: samplePayment(),
         watched: [samplePayment({ watchedBecause: 'superseded' })],
         externalRefunds: [{ paymentId: 'payment-1', providerRefundId: 'refund-1', amountMinor: 1, capturedMinor: 2 }],
+        binding: sampleBinding,
         commands: [sampleCommand('command-1')],
       };
       const entry = sampleEntry('entry-1');

@@ -21,9 +21,9 @@ export function workListSuite(
       const rest = { place: 'open', reason: null, capturedAt: null, method: null } as const;
       return { ...about, ...rest, model: 'payments', id: row.id, row };
     };
-    const refundRow = (changes: Partial<ReturnType<typeof sampleRefund>>): ReadModelRow => {
+    const refundRow = (changes: Partial<ReturnType<typeof sampleRefund>>) => {
       const row = { ...sampleRefund(randomUUID()), ...changes };
-      return { ...about, model: 'refunds', id: row.id, row };
+      return { ...about, model: 'refunds' as const, id: row.id, row };
     };
     const heldRow = (since: number | null): ReadModelRow => {
       const id = randomUUID();
@@ -66,6 +66,18 @@ export function workListSuite(
       await parts.writer.write(rows);
       expect(await pages('unknown')).toEqual([[rows[1]?.id, rows[0]?.id], [rows[2]?.id]]);
       expect(await pages('stuck')).toEqual([[rows[0]?.id], []]);
+    });
+
+    test('late refunds while they are open, the oldest request first', async () => {
+      const lateRow = (lateSince: number): ReadModelRow => ({ ...refundRow({ state: 'failed' }), lateSince });
+      const rows = [lateRow(noon + 2), lateRow(noon), refundRow({ state: 'failed' }), lateRow(noon + 1)];
+      await parts.writer.write(rows);
+      expect(await pages('refund_late')).toEqual([[rows[1]?.id, rows[3]?.id], [rows[0]?.id]]);
+      expect(await parts.workList({ state: 'refund_late', after: null, limit: 1 })).toEqual([
+        { userId, kind: 'refund', id: rows[1]?.id, since: noon },
+      ]);
+      await parts.writer.write([{ ...refundRow({ state: 'succeeded' }), id: rows[1]?.id ?? '', version: 2 }]);
+      expect(await pages('refund_late')).toEqual([[rows[3]?.id, rows[0]?.id], []]);
     });
 
     test('receipts that failed, the oldest money first', async () => {

@@ -27,7 +27,7 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
           .filter(
             ({ row: { state, createdRealAt } }) => state === 'succeeded' && createdRealAt >= from && createdRealAt < to,
           )
-          .filter(({ row }) => !('reason' in row) || row.reason !== 'chargeback')
+          .filter(({ row }) => !('reason' in row) || (row.reason !== 'chargeback' && row.reason !== 'paid_back'))
           .map(({ id, userId, row }) => ({
             ...{ id, userId },
             providerId: ('providerRefundId' in row ? row.providerRefundId : row.providerPaymentId) ?? '',

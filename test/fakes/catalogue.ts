@@ -13,8 +13,9 @@ export function createMemoryCatalogue(
     findTariff: (id) => {
       const found = cheapestFirst.find((tariff) => tariff.id === id);
       if (found === undefined) return Promise.resolve(null);
-      const { version, alias, name, price, period, features } = structuredClone(found);
-      return Promise.resolve({ id, version, alias, name, price, period, features });
+      const { version, alias, name, price, period, features, limits } = structuredClone(found);
+      const tariff = { id, version, alias, name, price, period, features };
+      return Promise.resolve(limits === undefined ? tariff : { ...tariff, limits });
     },
     listPaySystems: () =>
       Promise.resolve(structuredClone([...paySystems].sort((a, b) => (a.alias < b.alias ? -1 : 1)))),

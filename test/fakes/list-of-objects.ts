@@ -13,6 +13,7 @@ export function createFakeProviderList(objects: () => readonly ProviderObject[],
   let failing = 0;
   let pages = 0;
   return {
+    paySystem: 'yookassa',
     failPages: (times) => void (failing = times),
     pages: () => pages,
     page: ({ object, from, to }, cursor) => {

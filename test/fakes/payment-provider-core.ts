@@ -10,7 +10,7 @@ import { findPayable, payByCard } from '../../sandbox/pay.ts';
 import { cancelRefund, succeedRefund } from '../../sandbox/refunds.ts';
 import type { Shop } from '../../sandbox/config.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { cancel, cardMethod, keepPayment } from '../../sandbox/settle.ts';
+import { cancel, cardMethod, sbpMethod, keepPayment } from '../../sandbox/settle.ts';
 import { openStore } from '../../sandbox/store.ts';
 import { sweepExpired } from '../../sandbox/sweep.ts';
 import type { BindingRecord, MethodView, Payment, PaymentRecord, RefundRecord } from '../../sandbox/types.ts';
@@ -80,7 +80,12 @@ function finish(sandbox: Sandbox, id: string, result: FakeResult, saved: boolean
   return parsed('payment', sandbox.store.get('payments', id) ?? payable.record);
 }
 
-function methodView({ id, saved, title, last4, brand }: NonNullable<ProviderPayment['method']>): MethodView {
+function methodView(method: NonNullable<ProviderPayment['method']>): MethodView {
+  const { id, saved, title, last4, brand, type, bankId } = method;
+  if (type === 'sbp') {
+    const bank = bankId === undefined ? undefined : { bank_id: bankId };
+    return { ...sbpMethod(id), saved, ...(title !== null && { title }), payer_bank_details: bank };
+  }
   const card = {
     ...cardViewOf(entered),
     ...(last4 !== null && { last4 }),

@@ -2,10 +2,12 @@ import { type FrozenRequest, freeze, thaw } from '../../src/adapters/yookassa/tr
 import { checkResultOf, sendOutcome } from '../../src/adapters/yookassa/outcome.ts';
 import { createPageReader } from '../../src/adapters/yookassa/list-page.ts';
 import { createProviderList } from '../../src/adapters/yookassa/provider-list.ts';
+import { shopOf } from '../../src/adapters/yookassa/read-shop.ts';
 import { createSearch } from '../../src/adapters/yookassa/search.ts';
 import type { HttpResult } from '../../src/adapters/yookassa/http-call.ts';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import type { ProviderList } from '../../src/application/ports/provider-list.ts';
+import type { ReadShop } from '../../src/application/ports/shop.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type {
   ProviderMethod,
@@ -42,6 +44,7 @@ export type FakeEntry = {
 };
 
 export type FakeProvider = PaymentProvider & {
+  readonly readShop: ReadShop;
   readonly list: ProviderList;
   /** Faults for the next sends, one each, in order; later sends are answered. */
   readonly script: (...faults: readonly (FakeFault | 'answer')[]) => void;
@@ -155,6 +158,7 @@ export function createFakeProvider(options: Options): FakeProvider {
     read: (object, id) => Promise.resolve(checkResultOf({ object, id }, get(`/${object}s/${encodeURIComponent(id)}`))),
     search: createSearch(readPage),
     list: createProviderList(readPage),
+    readShop: () => Promise.resolve(shopOf(get('/me'))),
     script: (...more) => void faults.push(...more),
     release: (how) => {
       for (const resolve of hanging.splice(0)) resolve(how);

@@ -4,14 +4,29 @@ import { documentAfter, type StoreDocument, type StoreDocuments } from './store-
 import { claimDueIn, countTryIn, findDueIn } from './store-due.ts';
 import type { StoreFaults } from './store-faults.ts';
 
+export type MemorySubscriberStore = SubscriberStore & {
+  /** A copy of every document. */
+  readonly backUp: () => StoreDocuments;
+  /** All documents, or those of the users that are named, are again those of the backup. */
+  readonly putBack: (backup: StoreDocuments, userIds?: readonly string[]) => void;
+};
+
 /** The port on a Map. Every call yields once before it acts, so that callers interleave as over a network. */
-export function createMemorySubscriberStore(faults: StoreFaults = {}): SubscriberStore {
+export function createMemorySubscriberStore(faults: StoreFaults = {}): MemorySubscriberStore {
   const documents: StoreDocuments = new Map();
   const arrive = async (operation: keyof SubscriberStore): Promise<void> => {
     await setImmediate();
     faults.before?.(operation);
   };
   return {
+    backUp: () => structuredClone(documents),
+    putBack: (backup, userIds = [...documents.keys()]) => {
+      for (const userId of userIds) {
+        const document = backup.get(userId);
+        if (document === undefined) documents.delete(userId);
+        else documents.set(userId, structuredClone(document));
+      }
+    },
     load: async (userId) => {
       await arrive('load');
       const document = documents.get(userId);

@@ -12,6 +12,10 @@ function itemOf(row: ReadModelRow, state: Parameters<WorkList>[0]['state']): rea
     const isFailed = state === 'receipt_failed' && row.row.state === 'failed';
     return isFailed ? [{ userId, id, kind: 'receipt', since: row.row.since }] : [];
   }
+  if (state === 'refund_late') {
+    const since = row.model === 'refunds' ? row.lateSince : undefined;
+    return since === undefined ? [] : [{ userId, id, kind: 'refund', since }];
+  }
   if (state === 'receipt_failed' || state === 'held' || (row.model !== 'payments' && row.model !== 'refunds'))
     return [];
   const waits = row.row.state === 'unknown' && (state === 'unknown' || row.row.stuckSince !== null);

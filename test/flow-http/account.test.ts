@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dayMs } from '../../src/domain/model/instant.ts';
+import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Refund } from '../../src/domain/model/payment.ts';
+import { testPolicy } from '../support/policy.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
@@ -70,7 +72,7 @@ describe('the account', () => {
     });
     expect(allowed(account)).toEqual([
       ...['subscription.cancel', 'subscription.uncancel', 'payment.retry'],
-      ...['payment_method.unlink', 'payment_method.set_default'],
+      ...['payment_method.bind', 'payment_method.unlink', 'payment_method.set_default'],
       ...['receipt_contact.set', 'receipt_contact.clear'],
     ]);
   });
@@ -85,6 +87,25 @@ describe('the account', () => {
     const answered = await user.post('/api/v1/subscriptions/uncancel');
     expect([answered.status, answered.json]).toEqual([200, expect.objectContaining({ renew: true })]);
     expect(await accountOf(user)).toMatchObject({ subscription: { renews: true, ends_at: null } });
+  });
+});
+
+describe('the next charge', () => {
+  test('says that it waits for a contact, while there is none to which its receipt can be sent', async () => {
+    const vatCodes = [{ from: 0, code: 1 }];
+    const receipts: ReceiptRules = { contactKinds: ['email'], taxSystem: null, paymentMode: 'full_payment', vatCodes };
+    const withReceipts = await startApi({ services: { policy: { ...testPolicy, receipts } } });
+    const user = await withReceipts.newUser();
+    await user.buy();
+    await withReceipts.system.payPage(user.id);
+    const nextCharge = async () => ((await user.get(accountPath)).json as Json)['next_charge'];
+    expect(await nextCharge()).toMatchObject({ waits_for: 'receipt_contact' });
+    const put = (body: Json) => withReceipts.ask('PUT', '/api/v1/receipt-contact', { token: user.token, body });
+    await put({ phone: '+79000000012' });
+    expect(await nextCharge()).toMatchObject({ waits_for: 'receipt_contact' });
+    await put({ email: 'viewer@cinema.example' });
+    expect(await nextCharge()).not.toHaveProperty('waits_for');
+    await withReceipts.close();
   });
 });
 

@@ -42,7 +42,7 @@ describe('a notification', () => {
 
   it('of an unknown event is answered 200 and ignored', async () => {
     const published = api.published.length;
-    for (const name of ['payment_method.active', 'payout.succeeded', 'x']) {
+    for (const name of ['deal.closed', 'payout.succeeded', 'x']) {
       expect((await notify(event({ event: name }))).json).toEqual({ taken: false });
     }
     expect(api.published).toHaveLength(published);

@@ -1,23 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { followEvents } from '../../tools/client/event-stream.ts';
-import { runTour } from '../../tools/tour/story.ts';
+import { stories, tellStory } from '../../tools/tour/stories.ts';
 import { apiUrl, sandbox, userOf } from '../support/system-client.ts';
 
 describe('test clocks', () => {
-  test('every step of the tour happens: buy, renew, decline, recover, cancel, expire', async () => {
-    const userId = randomUUID();
-    const [client, staff] = await Promise.all([userOf(userId), userOf(userId, { superuser: true })]);
-    const events = await followEvents(apiUrl, userId);
-    const printed: string[] = [];
-    try {
-      await runTour({ userId, client, staff, provider: sandbox, events, print: (line) => printed.push(line) });
-    } finally {
-      events.close();
-    }
-    const charges = (await sandbox.operationsOf(userId)).map((payment) => payment['status']);
-    expect(charges).toEqual(['succeeded', 'succeeded', 'canceled', 'succeeded']);
-  }, 180_000);
+  test.each(stories)(
+    'every step of the tour happens: $title',
+    async (story) => {
+      const userId = randomUUID();
+      const [client, staff] = await Promise.all([userOf(userId), userOf(userId, { superuser: true })]);
+      const events = await followEvents(apiUrl, userId);
+      const printed: string[] = [];
+      try {
+        await tellStory(story, {
+          ...{ userId, client, staff, provider: sandbox, events },
+          print: (line) => printed.push(line),
+        });
+      } finally {
+        events.close();
+      }
+      const seen = (await sandbox.operationsOf(userId)).map((operation) => operation['status']);
+      expect(seen).toEqual(story.operations);
+    },
+    180_000,
+  );
 
   test('a subscriber is bound to the clock of the first purchase; another clock is 409', async () => {
     const user = await userOf(randomUUID());

@@ -17,6 +17,6 @@ export const command: fc.Arbitrary<Command> = anyCommand(ordered);
 
 export const hint: fc.Arbitrary<Hint> = fc.record({
   provider: fc.constant('yookassa'),
-  objectType: fc.constantFrom('payment' as const, 'refund' as const),
+  objectType: fc.constantFrom('payment' as const, 'refund' as const, 'payment_method' as const),
   objectId: id,
 });

@@ -8,6 +8,7 @@ const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
     subscriptionId: id,
     dueAt: instant,
   }),
+  'refund.alarm_due': fc.record({ type: fc.constant('refund.alarm_due' as const), subjectId: id, dueAt: instant }),
   'receipt.check_due': fc.record({ type: fc.constant('receipt.check_due' as const), subjectId: id, dueAt: instant }),
   'subscription.renewal_due': fc.record({
     type: fc.constant('subscription.renewal_due' as const),
@@ -27,7 +28,7 @@ const timers: { readonly [Type in TimerType]: fc.Arbitrary<TimerOf<Type>> } = {
   }),
   'payment.status_check_due': fc.record({
     type: fc.constant('payment.status_check_due' as const),
-    subject: fc.constantFrom('payment' as const, 'refund' as const),
+    subject: fc.constantFrom('payment' as const, 'refund' as const, 'binding' as const),
     subjectId: id,
     dueAt: instant,
   }),

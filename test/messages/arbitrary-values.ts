@@ -32,6 +32,11 @@ const cause = fc.constantFrom<EndCause>(
   'contact_missing',
 );
 
+const limit = fc.integer({ min: 1 });
+const anyLimits = {
+  limits: fc.record({ streams: limit, devices: limit, profiles: limit, maxHeight: limit }, { requiredKeys: [] }),
+};
+
 const tariff: fc.Arbitrary<Tariff> = fc.record({
   id,
   version: fc.integer({ min: 1, max: 99 }),
@@ -43,6 +48,7 @@ const tariff: fc.Arbitrary<Tariff> = fc.record({
     unit: fc.constantFrom('day' as const, 'month' as const, 'year' as const),
   }),
   features: fc.array(fc.string({ maxLength: 20 }), { maxLength: 5 }),
+  ...anyLimits,
 });
 
 const term: fc.Arbitrary<Term> = fc.record({
@@ -171,6 +177,7 @@ const entitlement = fc.record({
   graceUntil: orNull(instant),
   tariffAlias: orNull(fc.constant('monthly')),
   features: fc.array(fc.string({ maxLength: 20 }), { maxLength: 5 }),
+  ...anyLimits,
   role: fc.constant('subscriber' as const),
 });
 const method = fc.record({
@@ -249,6 +256,11 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.succeeded': aboutRefund,
   'refund.failed': { ...aboutRefund, reason: words, retryAt: orNull(instant) },
   'payment_method.saved': { method, subscriptionId: id },
+  'payment_method.bound': { method, bindingId: id, subscriptionId: orNull(id), isDefault: fc.boolean() },
+  'payment_method.bind_failed': {
+    ...{ bindingId: id, methodType: fc.constantFrom('bank_card', 'sbp') },
+    reason: fc.constantFrom('unknown', 'superseded', 'method_unlinked', 'too_many_methods', 'charged_back'),
+  },
   'payment_method.unlinked': { method, by: fc.constantFrom('subscriber', 'staff') },
   'payment_method.default_changed': { method, subscriptionId: id },
   'receipt.registered': { receipt: followed, closed: fc.boolean() },
@@ -258,6 +270,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'refund.recorded_external': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, providerRefundId: id },
     ...{ amount: money, refundedMinor: fc.maxSafeNat(), capturedMinor: fc.maxSafeNat(), refundedAt: instant },
+    by: fc.constantFrom('staff' as const),
   },
   'payment.chargeback_recorded': {
     ...{ paymentId: id, subscriptionId: id, providerPaymentId: id, amount: money },

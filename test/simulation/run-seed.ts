@@ -13,9 +13,10 @@ import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
-import { createCatalogue, policyOf } from './world/open-services.ts';
+import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
+import { shownTerms } from './world/frontend.ts';
 import { startPeople } from './world/people.ts';
-import { toRefund, toResolve } from './world/staff.ts';
+import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
@@ -91,15 +92,24 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
-  const world = createWorld({ random, scheduler, story, swarm, receipts: scenario.receipts, provider });
+  const world = createWorld({
+    random,
+    scheduler,
+    story,
+    swarm,
+    receipts: scenario.receipts,
+    chargingHours: scenario.chargingHours,
+    provider,
+  });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
   const log = createSimulatedLog(world);
   const witness = observe(world, { database, log, server });
+  const tariffOf = createPrices(world, scenario.priceHoldsMs);
+  const catalogue = createCatalogue(tariffOf);
   const dice = createRandom(~seed);
   const sampled = sampleDocument(world, database, dice);
-  const catalogue = createCatalogue(world, scenario.priceHoldsMs);
   const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
     toResolve: (userId) =>
@@ -111,15 +121,23 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       const methods = database.documents.get(userId)?.subscriber.methods ?? [];
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
+    shown: (userId, tariffId) =>
+      shownTerms(tariffId, {
+        subscriber: database.documents.get(userId)?.subscriber ?? null,
+        ...{ tariffOf, now: scheduler.now(), random },
+      }),
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
+    toPayBack: (userId) =>
+      toPayBack(database.documents.get(userId)?.subscriber ?? null, userId, [...server.entries.values()], random),
   });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
     forgeHint: () => {
-      const ids = [...server.entries.keys()];
+      const ids = [...server.entries.keys(), ...server.bindings.keys()];
       const known = ids[random.integer(0, ids.length - 1)];
       const objectId = known === undefined || random.chance(0.3) ? random.id() : known;
-      people.sendHint({ provider: 'yookassa', objectType: random.pick(['payment', 'payment', 'refund']), objectId });
+      const objectType = random.pick(['payment', 'payment', 'refund', 'payment_method'] as const);
+      people.sendHint({ provider: 'yookassa', objectType, objectId });
     },
   });
 
@@ -151,14 +169,24 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   await scheduler.runUntil(scheduler.now() + calmMs / 2);
   const isYoung = (): boolean =>
     [...database.documents.values()].some(
-      ({ subscriber: { payment }, outbox }) =>
-        outbox.length > 0 || (payment !== null && payment.createdRealAt > scheduler.now() - hourMs),
+      ({ subscriber: { payment, binding }, outbox }) =>
+        outbox.length > 0 ||
+        [payment, binding].some((open) => open !== null && open.createdRealAt > scheduler.now() - hourMs),
     );
   for (let waited = 0; waited < 120 && isYoung(); waited += 1) await scheduler.runUntil(scheduler.now() + minuteMs);
   await scheduler.runUntil(scheduler.now() + minuteMs);
   if (world.breaches().length === 0) {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
-    checkCalm({ world, witness, database, log, entries: server.entries, acknowledged: people.acknowledged(), lag });
+    checkCalm({
+      world,
+      witness,
+      database,
+      log,
+      entries: server.entries,
+      bindings: server.bindings,
+      acknowledged: people.acknowledged(),
+      lag,
+    });
   }
   const services = fleet.find('api')?.services;
   const sample = sampled();

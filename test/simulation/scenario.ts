@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
+import type { ChargingHours } from '../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Life } from './world/people.ts';
 import type { Random } from './world/random.ts';
@@ -8,6 +9,8 @@ export type Scenario = Life & {
   readonly lastsMs: number;
   /** How long a price lasts before the next version of the tariff. */
   readonly priceHoldsMs: number;
+  /** When renewals are charged; null in lives in which they are at any time. */
+  readonly chargingHours: ChargingHours | null;
   /** How receipts are made; null in lives without them. */
   readonly receipts: ReceiptRules | null;
 };
@@ -59,6 +62,7 @@ export function drawScenario(random: Random): Scenario {
         : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
     idleMs: lastsMs / (isChatty ? 100 : random.integer(2, 12)),
     receipts: random.chance(0.4) ? receiptsFrom(start + lastsMs * random.between(0.2, 0.8)) : null,
+    chargingHours: random.chance(0.25) ? { fromMinutes: 9 * 60, untilMinutes: 21 * 60 } : null,
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };
 }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { Facts } from '../../src/domain/commands/definition.ts';
+import { cancelReasons } from '../../src/domain/model/cancel-reason.ts';
 import type { Command, CommandInput, CommandType } from '../../src/domain/commands/index.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
 import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
 import { methodRows } from './method-commands.ts';
-import { receiptContactRows } from './receipt-contact-commands.ts';
+import { receiptContactRows, sealedOrNull } from './receipt-contact-commands.ts';
 import { staffRows } from './staff-commands.ts';
 import { tariffs } from './test-system.ts';
 
@@ -42,6 +43,21 @@ type Order<Type extends CommandType> = {
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
 
+const amount = fc.record({ amountMinor: fc.nat(), currency: fc.constant('RUB') });
+/** What a subscriber was shown. */
+const anyTerms = fc.option(
+  fc.record({
+    version: fc.constantFrom('2026-01', '2'),
+    locale: fc.constant('ru-RU'),
+    shown: fc.record({
+      ...{ firstAmount: amount, thenAmount: amount, firstChargeAt: fc.nat() },
+      period: fc.record({ count: fc.integer({ min: 1, max: 12 }), unit: fc.constantFrom('day', 'month', 'year') }),
+      cancelHow: fc.constantFrom('in your account', 'by a letter'),
+    }),
+  }),
+  { nil: null },
+);
+
 const leaving = { mode: 'immediate', refund: 'prorated' } as const;
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };
 
@@ -53,9 +69,13 @@ export const commandRows = {
       renew: fc.boolean(),
       returnUrl: fc.option(fc.webUrl(), { nil: null }),
       testClockId: fc.option(fc.uuid(), { nil: null }),
+      terms: anyTerms,
     },
     weight: 65,
-    draw: (random, { tariffId }) => ({ tariffId: tariffId(), renew: random.chance(0.85), ...ordinary }),
+    draw: (random, { tariffId, shown }) => {
+      const wanted = tariffId();
+      return { tariffId: wanted, renew: random.chance(0.85), terms: shown(wanted), ...ordinary };
+    },
     modes: [''],
     orders: {
       pay: {
@@ -94,13 +114,17 @@ export const commandRows = {
   'subscription.cancel': {
     fields: {
       mode: fc.constantFrom('period_end', 'immediate'),
-      reason: fc.option(fc.constantFrom('too few films', ''), { nil: null }),
+      reason: fc.option(fc.constantFrom('too few films', '', ...cancelReasons), { nil: null }),
+      comment: sealedOrNull,
       refund: fc.constantFrom('none', 'prorated'),
     },
     weight: 35,
     draw: (random) => ({
       ...random.pick([{ mode: 'period_end' }, { mode: 'period_end' }, { mode: 'immediate' }, leaving] as const),
-      reason: null,
+      ...random.pick([
+        { reason: null, comment: null },
+        { reason: random.pick(cancelReasons), comment: `v1.${random.id()}` },
+      ]),
     }),
     modes: ['period_end', 'immediate'],
     orders: {
@@ -134,9 +158,9 @@ export const commandRows = {
     },
   },
   'subscription.uncancel': {
-    fields: {},
+    fields: { terms: anyTerms },
     weight: 6,
-    draw: () => ({}),
+    draw: (_, { shown }) => ({ terms: shown(null) }),
     modes: [''],
     orders: {
       uncancel: {

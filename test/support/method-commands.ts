@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
+import type { Random } from '../simulation/world/random.ts';
 import { type Cells, inEveryState, type Known } from './cells.ts';
 
 /** A subscriber has a method once a page was paid that saves it; the expired one was bought without renewal. */
@@ -10,8 +11,27 @@ const wherePaid = (outcome: string): Cells => ({
 
 const ofMethod = ({ methods }: Subscriber) => [{ methodId: methods[0]?.id ?? 'none' }];
 
+/** A kind that is saved by paying only is rare. */
+const kinds = ['bank_card', 'bank_card', 'bank_card', 'bank_card', 'sbp', 'sbp', 'sbp', 'yoo_money'] as const;
+
 /** The rows of commands about saved payment methods. */
 export const methodRows = {
+  'payment_method.bind': {
+    fields: {
+      methodType: fc.constantFrom('bank_card', 'sbp', 'yoo_money'),
+      returnUrl: fc.option(fc.webUrl(), { nil: null }),
+    },
+    weight: 8,
+    draw: (random: Random) => ({ methodType: random.pick(kinds), returnUrl: null }),
+    modes: [''],
+    orders: {
+      bind: {
+        means: 'the command `payment_method.bind`: of a card',
+        inputs: [{ methodType: 'bank_card', returnUrl: null }],
+        cells: inEveryState('pending'),
+      },
+    },
+  },
   'payment_method.unlink': {
     fields: { methodId: fc.uuid(), reason: fc.constantFrom('asked for by telephone', 'x') },
     weight: 5,

@@ -4,7 +4,7 @@ import { inEveryState } from './cells.ts';
 
 /** As the API seals it. */
 const sealedText = fc.stringMatching(/^v1\.[0-9A-Za-z_-]{1,200}$/);
-const sealedOrNull = fc.option(sealedText, { nil: null });
+export const sealedOrNull = fc.option(sealedText, { nil: null });
 
 /** The rows of the commands about the receipt contact. */
 export const receiptContactRows = {

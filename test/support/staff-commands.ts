@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
 import { staffCauses } from '../../src/domain/model/payment.ts';
-import { type ChargingBack, inEveryState, type Known, type Refunding, type Resolving } from './cells.ts';
+import {
+  type ChargingBack,
+  inEveryState,
+  type Known,
+  type PayingBack,
+  type Refunding,
+  type Resolving,
+} from './cells.ts';
 
 const reasons = fc.constantFrom('seen in the cabinet', 'x');
 
@@ -81,6 +88,30 @@ export const staffRows = {
       'refund a part': refunding('a part goes back', 1_000, true),
       'refund in full': refunding('all of it goes back, and access stays', null, false),
       'refund and revoke': refunding('all of it goes back, and access ends', null, true),
+    },
+  },
+  'refund.record_external': {
+    staff: true,
+    fields: {
+      paymentId: fc.uuid(),
+      amountMinor: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
+      reason: reasons,
+    },
+    weight: 4,
+    draw: (random: Random, { toPayBack }: Known) =>
+      toPayBack() ?? { paymentId: random.id(), amountMinor: null, reason: 'paid to their account' },
+    modes: [''],
+    orders: {
+      'record a refund': {
+        means: 'the command `refund.record_external`: staff have given a part back past the provider',
+        inputs: ({ captures }: Subscriber): readonly PayingBack[] => [
+          { paymentId: captures[0]?.paymentId ?? 'none', amountMinor: 1_000, reason: 'paid to their account' },
+        ],
+        cells: {
+          ...inEveryState('completed'),
+          ...{ none: 'refund_exceeds', incomplete: 'refund_exceeds', incomplete_expired: 'refund_exceeds' },
+        },
+      },
     },
   },
   'payment.record_chargeback': {

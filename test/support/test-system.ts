@@ -8,7 +8,6 @@ import { handleHint } from '../../src/application/handlers/handle-hint.ts';
 import { handleTimer } from '../../src/application/handlers/handle-timer.ts';
 import { Fault } from '../../src/application/ports/faults.ts';
 import { type Meter, silentMeter } from '../../src/application/ports/meter.ts';
-import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
@@ -27,10 +26,14 @@ import type { PayCommand } from '../../src/domain/commands/pay.ts';
 import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { testPolicy } from './policy.ts';
+import type { Policy } from '../../src/domain/model/policy.ts';
+import { type Backup, createRestorer } from './restore-backup.ts';
+import type { ProviderObjects } from '../../src/domain/model/provider.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { timerTypes } from '../../src/domain/timers/index.ts';
 import { createLogRecorder } from './log-recorder.ts';
+import { createTestBroker } from './test-broker.ts';
 import { createManualClock } from './manual-clock.ts';
 import type { StaffInput } from './staff-input.ts';
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
@@ -51,11 +54,14 @@ type Market = {
   /** The shop demands receipts where they are made. */
   readonly receipts?: ReceiptRules | null;
   readonly meter?: Meter;
+  /** What the operators have set otherwise. */
+  readonly settings?: Partial<Policy>;
 };
-const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
+export const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({ timeZone, sold, receipts = null, meter = silentMeter }: Market = home) {
+export function createTestSystem(market: Market = home) {
+  const { timeZone, sold, receipts = null, settings = {}, meter = silentMeter } = market;
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({
@@ -63,6 +69,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
     receipts: receipts === null ? null : 'email_or_phone',
   });
   const store = createMemorySubscriberStore();
+  const restorer = createRestorer(store);
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
     isKilledByAlarm
@@ -71,15 +78,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
   );
   const blockedKeys = createMemoryBlockedKeys();
   const deadLetters = createMemoryDeadLetters();
-  const log: OutMessage[] = [];
-  let broken = false;
-  const publisher = {
-    publish: (messages: readonly OutMessage[]) => {
-      if (broken) return Promise.reject(new Fault('unacknowledged', 'broker is down', { retryable: true }));
-      log.push(...messages);
-      return Promise.resolve();
-    },
-  };
+  const { log, publisher, setBroken, isBroken } = createTestBroker();
   let counter = 0;
   const lines = createLogRecorder();
   const services: CoreServices = {
@@ -87,8 +86,9 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
     log: lines,
     meter,
     // One clock for all, so there is no skew.
-    policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts },
+    policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts, ...settings },
     ids: systemIds,
+    epoch: restorer.epoch,
     cipher: testCipher,
     userCiphers,
     store,
@@ -127,7 +127,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
         await announceDue(services, timerTypes);
       } catch (error) {
         // A failed job runs again a second later; here, at the next step of time.
-        if (broken) return announced;
+        if (isBroken()) return announced;
         throw error;
       }
       const timers = log
@@ -203,14 +203,14 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
     state,
     outcome,
     payCommand,
-    breakBroker: (down: boolean) => {
-      broken = down;
-    },
-    brokerIsDown: () => broken,
+    breakBroker: setBroken,
+    brokerIsDown: isBroken,
     /** The process dies after the read model marked a duplicate payment and before the reaction to it. */
     killAtDuplicates: (killed: boolean) => {
       isKilledByAlarm = killed;
     },
+    backUp: () => ({ at: clock.now(), documents: store.backUp() }),
+    restore: (backup: Backup, userIds?: readonly string[]) => restorer.restore(services, backup, userIds),
     sweep: () => sweepOutbox(services),
     pay: async (userId: string, more: Partial<PayCommand> = {}) => {
       const command = payCommand(userId, more);
@@ -256,11 +256,21 @@ export function createTestSystem({ timeZone, sold, receipts = null, meter = sile
       await services.relay.idle();
       return outcome(userId, commandId);
     },
-    hint: async (objectType: 'payment' | 'refund', objectId: string) => {
+    hint: async (objectType: keyof ProviderObjects, objectId: string) => {
       const hinted = { trace, hintedAt: services.clock.now() };
       const handled = await handleHint(services, { provider: 'yookassa', objectType, objectId }, hinted);
       await services.relay.idle();
       return handled;
+    },
+    /** Ends the open binding as the subscriber does on its page. The provider notifies us of a success only. */
+    endBinding: async (userId: string, result: 'active' | 'inactive') => {
+      const objectId = (await state(userId)).binding?.providerMethodId;
+      if (objectId == null) throw new Error('no binding is open');
+      provider.endBinding(objectId, result);
+      const hint = { provider: 'yookassa', objectType: 'payment_method', objectId } as const;
+      if (result === 'active') await handleHint(services, hint, { trace, hintedAt: services.clock.now() });
+      await services.relay.idle();
+      return objectId;
     },
     /** Pays the page of the subscriber's open payment; the provider notifies us. */
     payPage: async (userId: string) => {

@@ -8,7 +8,7 @@ import { proseIn } from '../support/prose.ts';
 const namedRooms = ['src', 'consumers', 'jobs', 'tools', 'stack'];
 /** Rooms whose text the test checks: pages, comments of sources, titles of tests, and descriptions of the contract. */
 const writtenRooms = [
-  ...['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'web/*.{html,js}'],
+  ...['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'web/*.{html,js}', 'web/account/*.js', 'web/texts/*.js'],
   ...['schemas/*.yaml', 'schemas/*/*.json'],
   ...['src/domain/**/*.ts', 'src/application/**/*.ts', 'consumers/*.ts', 'jobs/*.ts'],
   'src/adapters/{http,kafka}/**/*.ts',

@@ -1,5 +1,6 @@
 import { adminCommand } from '../../src/composition/admin/admin-command.ts';
 import { reconcileCommand } from '../../src/composition/reconciliation/reconcile-command.ts';
+import { restoredCommand } from '../../src/composition/restore/restored-command.ts';
 import { resealCommand } from '../../src/composition/run-reseal.ts';
 import type { Command } from '../../src/composition/command-line/command.ts';
 
@@ -52,7 +53,8 @@ export const commands = {
   },
   tour: {
     usage: 'npm run tour',
-    about: 'Runs one subscription through the running system: buy, renew, decline, recover, cancel, expire.',
+    about:
+      'Tells stories on the running system: a subscription from purchase to end, leaving with a refund, an unlinked card.',
     options: {},
     example: 'npm run tour',
   },
@@ -147,6 +149,7 @@ export const commands = {
     example: 'npm run bench -- living-path --help',
   },
   reconcile: reconcileCommand,
+  restored: restoredCommand,
   admin: adminCommand,
   reseal: resealCommand,
 } as const satisfies Readonly<Record<string, Command>>;

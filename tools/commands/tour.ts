@@ -5,16 +5,27 @@ import { runningEnvironment } from '../../stack/running-environment.ts';
 import { openBillingClient } from '../client/billing-client.ts';
 import { followEvents } from '../client/event-stream.ts';
 import { createSandboxClient } from '../client/sandbox-client.ts';
-import { runTour } from '../tour/story.ts';
+import { stories, type Story, tellStory } from '../tour/stories.ts';
 
 readCommandLine(commands.tour);
 
 const environment = runningEnvironment(process.env);
 const api = `http://127.0.0.1:${environment['PROJECT_PORT'] ?? '8001'}`;
 const provider = createSandboxClient(`http://127.0.0.1:${environment['SANDBOX_PORT'] ?? '8090'}`);
-const userId = randomUUID();
 
-async function tour(): Promise<void> {
+async function printProvidersView(userId: string): Promise<void> {
+  console.log('\nWhat the provider saw');
+  for (const call of await provider.operationsOf(userId)) {
+    const amount = call['amount'] as { readonly value: string; readonly currency: string };
+    const kind = 'payment_id' in call ? 'refund ' : 'payment';
+    console.log(
+      `   ${String(call['created_at'])}  ${kind}  ${String(call['id'])}  ${amount.value} ${amount.currency}  ${String(call['status'])}`,
+    );
+  }
+}
+
+async function show(story: Story): Promise<void> {
+  const userId = randomUUID();
   const client = await openBillingClient(api, { userId }, environment);
   const staff = await openBillingClient(api, { userId, superuser: true }, environment);
   const events = await followEvents(api, userId);
@@ -28,24 +39,19 @@ async function tour(): Promise<void> {
     printEvents();
     console.log(line.startsWith('\n') ? line : `   ${line}`);
   };
+  console.log(`\n== ${story.title} ==`);
   try {
-    await runTour({ userId, client, staff, provider, events, print });
+    await tellStory(story, { userId, client, staff, provider, events, print });
     printEvents();
-    console.log('\nWhat the provider saw');
-    for (const call of await provider.operationsOf(userId)) {
-      const amount = call['amount'] as { readonly value: string; readonly currency: string };
-      console.log(
-        `   ${String(call['created_at'])}  ${String(call['id'])}  ${amount.value} ${amount.currency}  ${String(call['status'])}`,
-      );
-    }
-    console.log('\nEvery step happened as expected.');
+    await printProvidersView(userId);
   } finally {
     events.close();
   }
 }
 
 try {
-  await tour();
+  for (const story of stories) await show(story);
+  console.log('\nEvery step happened as expected.');
 } catch (error) {
   const refused = error instanceof TypeError && error.message === 'fetch failed';
   console.error(

@@ -63,6 +63,7 @@ export function createReadBacklog(models: Models): ReadBacklog {
     held: () => count(rowsOf(models.subscriptions), { 'held.since': { $exists: true } }),
     unknown: () => unresolved({}),
     stuck: () => unresolved({ stuckSince: { $ne: null } }),
+    refund_late: () => count(refunds, { lateSince: { $exists: true } }),
     receipt_failed: () => count(rowsOf(models.receipts), { state: 'failed' }),
   };
   const each = async <Name extends string, Found>(names: readonly Name[], read: (name: Name) => Promise<Found>) =>

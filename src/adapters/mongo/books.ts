@@ -38,8 +38,8 @@ export const createBooks = ({ payments, refunds }: Models): Books => ({
         const rows = await payments.find(filter, { userId: 1, providerPaymentId: 1 }).lean<PaymentRow[]>();
         return rows.map((row) => ({ id: row._id, userId: row.userId, providerId: row.providerPaymentId ?? '' }));
       }
-      // The provider's list has no chargebacks.
-      const there = { ...filter, reason: trusted({ $ne: 'chargeback' as const }) };
+      // The provider's list has neither chargebacks nor what staff gave back past it.
+      const there = { ...filter, reason: trusted({ $nin: ['chargeback', 'paid_back'] as const }) };
       const rows = await refunds.find(there, { userId: 1, providerRefundId: 1 }).lean<RefundRow[]>();
       return rows.map((row) => ({ id: row._id, userId: row.userId, providerId: row.providerRefundId ?? '' }));
     }),

@@ -56,8 +56,9 @@ export function createCatalogue(
     findTariff: async (wanted) => {
       const found = (await listTariffs()).find((tariff) => tariff.id === wanted);
       if (found === undefined) return null;
-      const { id, version, alias, name, price, period, features } = found;
-      return { id, version, alias, name, price, period, features };
+      const { id, version, alias, name, price, period, features, limits } = found;
+      const tariff = { id, version, alias, name, price, period, features };
+      return limits === undefined ? tariff : { ...tariff, limits };
     },
     findPaySystem: async (alias) => (await listPaySystems()).find((paySystem) => paySystem.alias === alias) ?? null,
   };

@@ -25,7 +25,7 @@ export function recordOf(models: Models, version: VersionedRow) {
       return castRecord(models.payments, { ...values, place, reason, capturedAt, method, why });
     }
     case 'refunds':
-      return castRecord(models.refunds, values);
+      return castRecord(models.refunds, { ...values, lateSince: version.lateSince });
     case 'receipts':
       return castRecord(models.receipts, values);
     case 'commands':

@@ -42,6 +42,13 @@ const sources: readonly Source[] = [
   },
   records('parked_messages'),
   records('dead_letters'),
+  // Only the seal changes: what a subscriber has said, and all that staff did, stays.
+  {
+    collection: 'audit',
+    abouts: () => [''],
+    asRead: ({ comment }) => ({ comment: comment as string }),
+    more: () => ({}),
+  },
 ];
 
 /** Rows per bulk write. */

@@ -12,6 +12,7 @@ const tariffs = [
     price: { amountMinor: 29_900, currency: 'RUB' },
     period: { count: 1, unit: 'month' },
     features: ['films', 'series', 'full_hd'],
+    limits: { streams: 2, devices: 5, profiles: 5, maxHeight: 1080 },
     sale: {},
   },
   {
@@ -22,6 +23,7 @@ const tariffs = [
     price: { amountMinor: 299_000, currency: 'RUB' },
     period: { count: 1, unit: 'year' },
     features: ['films', 'series', 'full_hd'],
+    limits: { streams: 2, devices: 5, profiles: 5, maxHeight: 1080 },
     sale: {},
   },
   {
@@ -32,6 +34,7 @@ const tariffs = [
     price: { amountMinor: 2_900, currency: 'RUB' },
     period: { count: 1, unit: 'day' },
     features: ['films', 'series', 'full_hd'],
+    limits: { streams: 2, devices: 5, profiles: 5, maxHeight: 1080 },
     sale: {},
   },
 ];

@@ -1,6 +1,7 @@
 import type { CatalogueTariff } from '../../application/ports/catalogue.ts';
 import type { Log } from '../../application/ports/log.ts';
 import { createRecent } from '../../application/services/recent.ts';
+import { limitNames } from '../../domain/model/tariff.ts';
 import type { TariffRow } from './models/tariffs.ts';
 
 /** Years of days: longer periods are a mistake in the row, and dates must stay within the calendar. */
@@ -11,6 +12,13 @@ const reportedMax = 500;
 const isWhole = (value: unknown, least: number, most: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+/** A misspelt limit would be none. */
+const areLimits = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  Object.entries(value ?? {}).every(
+    ([name, limit]) => (limitNames as readonly string[]).includes(name) && isWhole(limit, 1, Number.MAX_SAFE_INTEGER),
+  );
 
 type Unchecked = { readonly [Name in keyof TariffRow]?: unknown } & {
   readonly price?: Readonly<Record<string, unknown>>;
@@ -27,6 +35,7 @@ const rules: Readonly<Record<string, (row: Unchecked) => boolean>> = {
   'period.count': ({ period }) => isWhole(period?.['count'], 1, countMax),
   'period.unit': ({ period }) => ['day', 'month', 'year'].includes(String(period?.['unit'])),
   features: ({ features }) => Array.isArray(features) && features.every(isText),
+  limits: ({ limits }) => limits == null || areLimits(limits),
   createdAt: ({ createdAt }) => createdAt instanceof Date,
   updatedAt: ({ updatedAt }) => updatedAt instanceof Date,
 };
@@ -35,9 +44,10 @@ const wrongFields = (row: TariffRow): readonly string[] =>
   Object.entries(rules).flatMap(([field, isRight]) => (isRight(row) ? [] : [field]));
 
 function tariffOf({ _id: id, createdAt, updatedAt, ...row }: TariffRow): CatalogueTariff {
-  const { version, alias, name, price, period, features, sale } = row;
+  const { version, alias, name, price, period, features, limits, sale } = row;
+  const limited = limits == null ? {} : { limits };
   const dates = { createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() };
-  return { id, version, alias, name, price, period, features, sale, ...dates };
+  return { id, version, alias, name, price, period, features, ...limited, sale, ...dates };
 }
 
 /**

@@ -10,18 +10,22 @@ export type SubscriberDocument = Omit<
   | 'captures'
   | 'externalRefunds'
   | 'differences'
+  | 'binding'
   | 'chargesStopped'
   | 'receipts'
   | 'receiptContact'
   | 'personalKey'
+  | 'recalled'
 > & {
   /** Absent from documents saved before these fields existed. */
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
+  readonly binding?: Subscriber['binding'];
   readonly chargesStopped?: Subscriber['chargesStopped'];
   readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
   readonly personalKey?: Subscriber['personalKey'];
+  readonly recalled?: Subscriber['recalled'];
   readonly _id: string;
   /** Stored name of the captures. */
   readonly settled: Subscriber['captures'];
@@ -48,11 +52,13 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     captures: document.settled,
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
+    binding: document.binding ?? null,
     chargesStopped: document.chargesStopped ?? null,
     receipts: document.receipts ?? [],
     receiptContact: document.receiptContact ?? null,
     personalKey: document.personalKey ?? null,
     commands: document.commands,
+    recalled: document.recalled ?? [],
     differences: document.differences ?? [],
     entitlement: document.entitlement,
   };

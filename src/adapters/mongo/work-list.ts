@@ -9,6 +9,7 @@ type Waiting = {
   readonly userId: string;
   readonly createdRealAt: Date;
   readonly held: { readonly since: number };
+  readonly lateSince: number;
   readonly since: Date;
 };
 type Rows = Pick<Collection<Waiting>, 'find'>;
@@ -37,6 +38,15 @@ async function held(rows: Rows, { after, limit }: Query): Promise<readonly WorkI
   return found.map(({ _id: id, userId, held: { since } }) => ({ userId, kind: 'subscription', id, since }));
 }
 
+async function lateRefunds(rows: Rows, { after, limit }: Query): Promise<readonly WorkItem[]> {
+  const filter = {
+    lateSince: { $exists: true },
+    ...(after === null ? {} : later('lateSince', after.since, after.id)),
+  };
+  const found = await rows.find(filter).sort({ lateSince: 1, _id: 1 }).limit(limit).toArray();
+  return found.map(({ _id: id, userId, lateSince: since }) => ({ userId, kind: 'refund', id, since }));
+}
+
 async function failedReceipts(rows: Rows, { after, limit }: Query): Promise<readonly WorkItem[]> {
   const filter = { state: 'failed', ...(after === null ? {} : later('since', new Date(after.since), after.id)) };
   const found = await rows.find(filter).sort({ since: 1, _id: 1 }).limit(limit).toArray();
@@ -49,6 +59,7 @@ export function createWorkList({ payments, refunds, receipts, subscriptions }: M
   return (query) =>
     askStore(async () => {
       if (query.state === 'held') return held(rowsOf(subscriptions), query);
+      if (query.state === 'refund_late') return lateRefunds(rowsOf(refunds), query);
       if (query.state === 'receipt_failed') return failedReceipts(rowsOf(receipts), query);
       const found = await Promise.all([
         unresolved(rowsOf(payments), 'payment', query),

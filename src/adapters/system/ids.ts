@@ -18,6 +18,7 @@ const nameOf = (...parts: readonly (string | number)[]): string =>
 
 export const systemIds: Ids = {
   subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
+  bindingId: (commandId) => uuidOf(nameOf('binding', commandId)),
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
   noticeId: (subscriptionId, kind, dueAt, amountMinor) =>
     uuidOf(nameOf('notice', subscriptionId, kind, dueAt, amountMinor)),

@@ -1,4 +1,5 @@
 import { clockDiffers, type PaymentProvider } from '../../application/ports/payment-provider.ts';
+import type { ReadShop } from '../../application/ports/shop.ts';
 import type { ProviderList } from '../../application/ports/provider-list.ts';
 import { createCallQueue } from './call-queue.ts';
 import { createCaller, type Outside } from './caller.ts';
@@ -9,6 +10,7 @@ import { createPageReader } from './list-page.ts';
 import { checkResultOf, sendOutcome } from './outcome.ts';
 import { createPacing, type PacingOptions } from './pacing.ts';
 import { createProviderList } from './provider-list.ts';
+import { shopOf } from './read-shop.ts';
 import { createSearch } from './search.ts';
 import { freeze, thaw } from './transformers.ts';
 
@@ -76,6 +78,7 @@ function openList(options: YookassaOptions, outside: Outside, note: ClockCheck['
 export type Yookassa = {
   readonly provider: PaymentProvider;
   readonly list: ProviderList;
+  readonly readShop: ReadShop;
   readonly isCircuitOpen: () => boolean;
   readonly close: () => void;
 };
@@ -115,9 +118,14 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
     search: createSearch(readPage),
     acquireSlot: pacing.reserve,
   };
+  const readShop: ReadShop = () =>
+    call(getRequest(options, '/me', 'shop'), 'shop', (result) => {
+      const value = shopOf(result);
+      return { value, isClear: value !== null };
+    });
   const close = (): void => {
     http.close();
     closeList();
   };
-  return { provider, list: createProviderList(readPage), isCircuitOpen: circuit.isOpen, close };
+  return { provider, list: createProviderList(readPage), readShop, isCircuitOpen: circuit.isOpen, close };
 }

@@ -110,6 +110,12 @@ function expiryOf(card: Fields | null): string | null {
   return /^20\d\d-(0[1-9]|1[0-2])$/.test(expiry) ? expiry : null;
 }
 
+/** Only for the comparison of methods, so nonsense makes no answer invalid. */
+function bankOf({ payer_bank_details: bank }: Fields): { readonly bankId?: string } {
+  const id = isFields(bank) ? bank['bank_id'] : undefined;
+  return typeof id === 'string' && /^\d{1,12}$/.test(id) ? { bankId: id } : {};
+}
+
 function method(value: unknown): NonNullable<ProviderPayment['method']> {
   const object = fields(value);
   const card = optional(object['card'], fields);
@@ -121,6 +127,7 @@ function method(value: unknown): NonNullable<ProviderPayment['method']> {
     brand: card && optional(card['card_type'], displayText),
     type: optional(object['type'], displayText),
     expiry: expiryOf(card),
+    ...bankOf(object),
   };
 }
 

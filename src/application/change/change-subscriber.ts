@@ -1,6 +1,7 @@
 import { finalizeDecision, type ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import type { Context } from '../../domain/model/context.ts';
 import type { Effect, Subject } from '../../domain/model/effect.ts';
+import { firstSequence } from '../../domain/model/epoch.ts';
 import { nextDue } from '../../domain/timers/next-due.ts';
 import type { Decision } from '../../domain/decision/draft.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
@@ -40,10 +41,12 @@ async function save(
   about: { readonly context: Context; readonly trace: Trace },
 ): Promise<{ readonly subscriber: Subscriber; readonly outbox: readonly OutboxEntry[] } | null> {
   const expectedVersion = loaded?.version ?? 0;
-  const { now, realNow, policy } = about.context;
+  const { now, realNow, policy, epoch } = about.context;
   const { userId } = changeSet.state;
   const saveId = services.randomId();
-  const named = { userId, version: expectedVersion + 1, now, realNow, saveId };
+  // A read model may hold rows of saves that a restored document has forgotten: those of the epoch replace them.
+  const version = expectedVersion + 1 + (epoch === null ? 0 : firstSequence(epoch));
+  const named = { userId, version, now, realNow, saveId };
   const entry = buildEntry(services.messageFactory, changeSet, named, about.trace);
   const outbox = [...(loaded?.outbox ?? []), ...(entry === null ? [] : [entry])];
   const subscriber = trimSubscriber(changeSet.state, outbox, policy);

@@ -10,11 +10,12 @@ import { subscriberNow } from '../services/subscriber-now.ts';
 export type Saved = Pick<StoredSubscriber, 'subscriber' | 'version' | 'outbox'>;
 
 async function contextOf(services: CoreServices, userId: string, testClockId: string | null): Promise<Context> {
-  const { policy, ids, cipher, provider, shop, clock } = services;
+  const { policy, ids, epoch, cipher, provider, shop, clock } = services;
   const testClocks = services.testClocks?.clocks ?? null;
   return {
     now: await subscriberNow({ clock, testClocks }, testClockId),
     realNow: clock.now(),
+    epoch: epoch(),
     policy,
     ids,
     shop,

@@ -1,3 +1,4 @@
+import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Policy } from '../../domain/model/policy.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import type { OutboxEntry } from '../ports/outbox.ts';
@@ -29,15 +30,18 @@ const trimMethods: Trim = (subscriber, _outbox, { methodsMax }) => {
 
 /**
  * Keeps the newest commands. An older one is removed only when it has an outcome, and the read model has it, that is, when
- * no outbox entry holds its row. How many may have no outcome is bounded where they are decided (`Policy.waitingMax`).
+ * no outbox entry holds its row. Those of an open binding stay as well: no read model could say how that ends. How many may
+ * wait is bounded where they are decided (`Policy.waitingMax`).
  */
 const trimCommands: Trim = (subscriber, outbox, { commandsMax }) => {
-  const { commands } = subscriber;
+  const { commands, binding } = subscriber;
+  const isAwaited = ({ outcome, bindingId }: CommandEntry): boolean =>
+    outcome === null || (bindingId !== undefined && bindingId === binding?.id);
   const surplus = commands.length - commandsMax;
   if (surplus <= 0) return subscriber;
   const unpublished = new Set(outbox.flatMap((entry) => entry.rows.map((row) => row.id)));
   const removable = new Set(
-    commands.filter((entry) => entry.outcome !== null && !unpublished.has(entry.id)).slice(0, surplus),
+    commands.filter((entry) => !isAwaited(entry) && !unpublished.has(entry.id)).slice(0, surplus),
   );
   return { ...subscriber, commands: commands.filter((entry) => !removable.has(entry)) };
 };

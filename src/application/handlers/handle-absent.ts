@@ -1,5 +1,6 @@
 import { decideAbsent } from '../../domain/payment/decide-absent.ts';
 import { absentThere } from '../../domain/reconciliation/find-difference.ts';
+import type { ProviderObject } from '../../domain/model/provider.ts';
 import { changeSubscriber } from '../change/change-subscriber.ts';
 import type { Handled } from '../ports/consumer.ts';
 import type { Hint } from '../ports/message-factory.ts';
@@ -10,7 +11,7 @@ import type { Hinted } from './read-hinted.ts';
 /** The reconciliation named an object that the provider does not have, neither in its list nor by its id. */
 export async function handleAbsent(
   services: CoreServices,
-  { objectType, objectId }: Hint,
+  { objectType, objectId }: Hint<ProviderObject['object']>,
   { trace }: Hinted,
 ): Promise<Handled> {
   const subject = { object: objectType, id: objectId };

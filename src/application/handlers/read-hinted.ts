@@ -1,5 +1,5 @@
 import { hourMs, type Instant } from '../../domain/model/instant.ts';
-import type { CheckResult, ProviderObject } from '../../domain/model/provider.ts';
+import type { CheckResult, ProviderObjects } from '../../domain/model/provider.ts';
 import { alertOperator } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { Fault, Poison } from '../ports/faults.ts';
@@ -27,11 +27,11 @@ export const isRecentHint = ({ clock }: CoreServices, { hintedAt }: Hinted): boo
 export const unreadFault = (message: string, recent: boolean): Fault =>
   new Fault('object_unread', message, { retryable: recent, queues: recent });
 
-async function readObject(
+async function readObject<Kind extends keyof ProviderObjects>(
   { provider }: CoreServices,
-  { objectType, objectId }: Hint,
+  { objectType, objectId }: Hint<Kind>,
   trace: Trace,
-): Promise<CheckResult> {
+): Promise<CheckResult<ProviderObjects[Kind]>> {
   const slot = provider.acquireSlot();
   if (slot === null) return { kind: 'unavailable', reason: 'no_call_slot' };
   try {
@@ -47,7 +47,11 @@ async function readObject(
  * operators are alerted, because an object that does not exist would be retried for ever. Null where the reconciliation
  * named it: the provider's list lacks it too.
  */
-export async function readHinted(services: CoreServices, hint: Hint, hinted: Hinted): Promise<ProviderObject | null> {
+export async function readHinted<Kind extends keyof ProviderObjects>(
+  services: CoreServices,
+  hint: Hint<Kind>,
+  hinted: Hinted,
+): Promise<ProviderObjects[Kind] | null> {
   const { objectType, objectId } = hint;
   const checkResult = await readObject(services, hint, hinted.trace);
   if (checkResult.kind === 'found') return checkResult.object;

@@ -1,3 +1,6 @@
+import { accepted, draftOf } from '../../domain/decision/draft.ts';
+import { firstSequence } from '../../domain/model/epoch.ts';
+import { changeSubscriber } from '../change/change-subscriber.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Handled } from '../ports/consumer.ts';
 import { Fault } from '../ports/faults.ts';
@@ -6,15 +9,14 @@ import type { Trace } from '../ports/message-factory.ts';
 /** How long Kafka may take. Without its acknowledgement the record is retried. */
 const publishDeadlineMs = 10_000;
 
-type Services = Pick<CoreServices, 'store' | 'messageFactory' | 'publisher' | 'relay' | 'clock' | 'log'>;
-
 /**
  * Keeps the document's access the newest record of the compacted topic. A record with a lower number may be a late
  * duplicate that follows the document's own record, so that one is published again, under its own number. Nothing is
- * saved. This consumer reads the repeat as well, and ignores it or, when the document has moved on, publishes once more.
+ * saved. A record with a higher number was published after the backup of a restored document, whose next save has a number
+ * above it (domain/model/epoch.ts): it is made now. This consumer reads the repeat as well, and ignores it or, when the document has moved on, publishes once more.
  */
 export async function reconcileEntitlement(
-  services: Services,
+  services: CoreServices,
   record: { readonly userId: string; readonly sequence: number },
   trace: Trace,
 ): Promise<Handled> {
@@ -23,7 +25,13 @@ export async function reconcileEntitlement(
   if (stored?.subscriber.entitlement == null) return { kind: 'ignored', reason: 'no access was published' };
   const { entitlement, entitlementSeq } = stored.subscriber;
   if (sequence > entitlementSeq) {
-    // The record was published before its save, or the document was restored from a backup. A repeat fixes neither.
+    const epoch = services.epoch();
+    if (epoch !== null && entitlementSeq < firstSequence(epoch)) {
+      // The end of any decision publishes the access of a document that has not been saved since the restore.
+      await changeSubscriber(services, { userId, trace }, (state) => accepted(draftOf(state)));
+      return { kind: 'handled' };
+    }
+    // The record was published before its save, or a restore was not declared. A repeat fixes neither.
     services.log.error('an access record is ahead of its document', { userId });
     return { kind: 'ignored', reason: 'ahead of the document' };
   }

@@ -19,17 +19,18 @@ function changedParts(before: ShownSubscriber, after: ShownSubscriber) {
   return { before: partsOf(before), after: partsOf(after) };
 }
 
-/** The row of the audit for an order of staff: what the save changes, before and after it. */
+/** The row of the audit for an order of staff, or for what a subscriber has said: what the save changes, before and after it. */
 export function auditRow(
-  { commandId: id, ...act }: StaffAct,
+  { commandId: id, ...act }: StaffAct & { readonly comment?: string },
   changeSet: ChangeSet,
   about: About & { readonly realNow: number; readonly requestId: string },
 ): ReadModelRow {
   const { realNow: at, requestId, ...version } = about;
   const outcome = changeSet.state.commands.find((entry) => entry.id === id)?.outcome ?? null;
   const { before, after } = changedParts(shownSubscriber(changeSet.before), shownSubscriber(changeSet.state));
-  const { actor, action, subject, reason } = act;
+  const { actor, action, subject, reason, comment } = act;
   const common = { id, at, actor, action, subject, userId: about.userId, before, reason, requestId };
-  const row: AuditEntry = { ...common, after: { ...after, outcome } };
+  const said = comment === undefined ? {} : { comment };
+  const row: AuditEntry = { ...common, ...said, after: { ...after, outcome } };
   return { ...version, model: 'audit', id, row };
 }

@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, Refund, SavedMethod } from '../../domain/model/payment.ts';
+import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { auditRow } from './audit-row.ts';
 import { chargebackRow } from './chargeback-row.ts';
 import { externalRefund } from './external-refund.ts';
@@ -37,14 +37,18 @@ function paymentRow(
   return why === null ? common : { ...common, why };
 }
 
+type RefundEvent = Extract<DomainEvent, { readonly refund: unknown }>;
+
 /**
  * A payment of which a part stays with us still pays for its period. Where the document has forgotten the capture, the row
  * that requested the refund has said it.
  */
-function refundRow(refund: Refund, { state }: ChangeSet, about: About): ReadModelRow {
+function refundRow({ refund, closed }: RefundEvent, { state }: ChangeSet, about: About): ReadModelRow {
   const capture = state.captures.find(({ paymentId }) => paymentId === refund.paymentId);
   const isPartial = capture === undefined || capture.refundedMinor < capture.capturedMinor;
-  return { ...about, model: 'refunds', id: refund.id, row: refund, isPartial };
+  const isLate = refund.alarmedAt !== undefined && !closed;
+  const late = isLate ? { lateSince: refund.firstRequestedAt } : {};
+  return { ...about, model: 'refunds', id: refund.id, row: refund, isPartial, ...late };
 }
 
 function receiptRow(event: Extract<DomainEvent, { receipt: unknown }>, about: About): ReadModelRow {
@@ -65,7 +69,7 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
     } else if ('payment' in event) {
       put(paymentRow(event, changeSet, about, rows.get(`payments ${event.payment.id}`)));
     } else if ('refund' in event) {
-      put(refundRow(event.refund, changeSet, about));
+      put(refundRow(event, changeSet, about));
     } else if ('receipt' in event) {
       put(receiptRow(event, about));
     } else if (event.type === 'refund.recorded_external') {
@@ -76,7 +80,7 @@ function readModelRows(changeSet: ChangeSet, about: About, request: Request): re
       const id = event.type === 'command.received' ? event.entry.id : event.commandId;
       const row = changeSet.state.commands.find((entry) => entry.id === id);
       if (row !== undefined) put({ ...about, model: 'commands', id, row });
-    } else if (event.type === 'staff.acted') {
+    } else if (event.type === 'staff.acted' || event.type === 'subscriber.commented') {
       put(auditRow(event, changeSet, { ...about, ...request }));
     }
   }

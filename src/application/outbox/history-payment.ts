@@ -85,6 +85,7 @@ function historyPayment(
       .map((refund) => historyRefund(refund, receipts)),
     receipt,
     why: whyOf(kept),
+    consent: kept.consent ?? null,
     detail: { ...detail, refundedMinor, refundingMinor, receipt },
   };
 }

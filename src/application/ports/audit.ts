@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/model/instant.ts';
 /** The parts of a thing as they were; an instant in it is epoch milliseconds, and no secret is in it. */
 export type AuditedState = Readonly<Record<string, unknown>> | null;
 
-/** One act of staff. */
+/** One act of staff, or what a subscriber said to them. */
 export type AuditEntry = {
   /** The same act has the same id: an order has that of its command. */
   readonly id: string;
@@ -19,8 +19,10 @@ export type AuditEntry = {
   readonly userId: string | null;
   readonly before: AuditedState;
   readonly after: AuditedState;
-  /** Why, in the words of the actor. */
+  /** Why, in the words of the actor; of a subscriber the reason that they have picked. */
   readonly reason: string;
+  /** What a subscriber has added, sealed; absent otherwise. */
+  readonly comment?: string;
   /** The `X-Request-Id` of the request, or an id of the command line's own. */
   readonly requestId: string;
 };

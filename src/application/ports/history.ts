@@ -1,8 +1,9 @@
+import type { Consent } from '../../domain/model/consent.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
-import type { Payment, RefundReason } from '../../domain/model/payment.ts';
+import type { Payment } from '../../domain/model/payment.ts';
 import type { PaymentState, RefundState } from '../../domain/model/payment-states.ts';
-import type { ReadModelRow, ReceiptRecord, WhyPaid } from './outbox.ts';
+import type { ReadModelRow, ReceiptRecord, RefundRowReason, WhyPaid } from './outbox.ts';
 
 /** The state of the payment, or of its refund where there is one, in full or in part. */
 export type HistoryState = PaymentState | 'refunding' | 'refunded';
@@ -11,7 +12,7 @@ export type HistoryRefund = {
   readonly id: string;
   readonly amount: Money;
   readonly state: RefundState;
-  readonly reason: RefundReason | 'external' | 'chargeback';
+  readonly reason: RefundRowReason;
   readonly requestedAt: Instant;
   /** By when the subscriber's bank should show it; null where it failed for good. */
   readonly expectedBy: Instant | null;
@@ -36,6 +37,8 @@ export type HistoryPayment = Pick<
     readonly refunds: readonly HistoryRefund[];
     /** How far its receipt has come; null where none is made. */
     readonly receipt: ReceiptRecord['state'] | null;
+    /** What it was charged under, or what the payment of the page has brought; null where there is none. */
+    readonly consent: Consent | null;
     /** Null where an earlier version stored nothing of it. */
     readonly why: WhyPaid | null;
     readonly detail: Readonly<Record<string, unknown>>;

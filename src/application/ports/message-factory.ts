@@ -1,6 +1,7 @@
 import type { Command } from '../../domain/commands/index.ts';
 import type { PublicEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
+import type { ProviderObjects } from '../../domain/model/provider.ts';
 import type { Timer } from '../../domain/timers/index.ts';
 import type { OutMessage } from './outbox.ts';
 
@@ -8,9 +9,9 @@ import type { OutMessage } from './outbox.ts';
 export type Trace = { readonly correlationId: string; readonly causationId: string | null };
 
 /** The object that a notification names. Nothing else of the notification is used. */
-export type Hint = {
+export type Hint<Kind extends keyof ProviderObjects = keyof ProviderObjects> = {
   readonly provider: string;
-  readonly objectType: 'payment' | 'refund';
+  readonly objectType: Kind;
   readonly objectId: string;
   /** `reconciliation`: our books and the provider's list differ about the object. Absent: a notification named it. */
   readonly origin?: 'reconciliation' | undefined;

@@ -34,6 +34,9 @@ export type ReceiptRecord = Omit<FollowedReceipt, 'nextReadAt'> & {
   readonly state: 'pending' | 'registered' | 'failed';
 };
 
+/** Beside our own reasons: of the provider's cabinet, given back by staff past the provider, or taken back by the bank. */
+export type RefundRowReason = RefundReason | 'external' | 'paid_back' | 'chargeback';
+
 /** A row of a read model. A row never replaces one with a higher `version`. */
 export type ReadModelRow = { readonly userId: string; readonly version: number; readonly at: Instant } & (
   | { readonly model: 'subscriptions'; readonly id: string; readonly row: Subscription }
@@ -52,9 +55,11 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
   | {
       readonly model: 'refunds';
       readonly id: string;
-      readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundReason | 'external' | 'chargeback' };
+      readonly row: Omit<Refund, 'reason'> & { readonly reason: RefundRowReason };
       /** The payment keeps a part of its money, and with it the period. Absent: all of it goes back. */
       readonly isPartial?: boolean;
+      /** Its first request, while it is open and operators were alerted that it is late. */
+      readonly lateSince?: Instant;
     }
   | { readonly model: 'receipts'; readonly id: string; readonly row: ReceiptRecord }
   | { readonly model: 'commands'; readonly id: string; readonly row: CommandEntry }

@@ -25,5 +25,7 @@ export type ListPage =
  * the books takes no call slot from purchases and renewals.
  */
 export type ProviderList = {
+  /** The alias of the pay system whose list it is; hints about its objects carry it. */
+  readonly paySystem: string;
   readonly page: (query: ListQuery, cursor: string | null, correlationId: string) => Promise<ListPage>;
 };

@@ -1,14 +1,17 @@
 import type { Instant } from '../../domain/model/instant.ts';
 
-/** What waits for a person: a billing hold, an unknown payment or refund, one that operators were alerted of, or a failed receipt. */
-export const workStates = ['held', 'unknown', 'stuck', 'receipt_failed'] as const;
+/**
+ * What waits for a person: a billing hold, an unknown payment or refund, one that operators were alerted of, a late refund
+ * whatever its state, or a failed receipt.
+ */
+export const workStates = ['held', 'unknown', 'stuck', 'refund_late', 'receipt_failed'] as const;
 export type WorkState = (typeof workStates)[number];
 
 export type WorkItem = {
   readonly userId: string;
   readonly kind: 'subscription' | 'payment' | 'refund' | 'receipt';
   readonly id: string;
-  /** Since when it waits: the hold, the creation of the payment or refund, or the money whose receipt failed. */
+  /** Since when it waits: the hold, the creation of the payment or refund, the first request of a late one, or the money whose receipt failed. */
   readonly since: Instant;
 };
 

@@ -31,8 +31,6 @@ export const tooManyPages = 'too_many_pages';
 /** Reads by id for one list. What is left over is found when the window is read again. */
 const absencesMax = 100;
 const publishDeadlineMs = 10_000;
-/** As a notification names it. */
-const provider = 'yookassa';
 
 type Task = { readonly slice: Slice; readonly object: 'payment' | 'refund'; readonly correlationId: string };
 
@@ -71,7 +69,7 @@ const isAnnounced = ({ difference, userId, isKnown }: Found): boolean =>
 /** Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. */
 async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
   const messages = found.filter(isAnnounced).map(({ difference: { subject } }): OutMessage => {
-    const hint = { provider, objectType: subject.object, objectId: subject.id };
+    const hint = { provider: services.providerList.paySystem, objectType: subject.object, objectId: subject.id };
     const trace = { correlationId, causationId: null };
     const about = { at: services.clock.now(), trace };
     return services.messageFactory.hint({ ...hint, origin: 'reconciliation' }, about);

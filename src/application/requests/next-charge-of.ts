@@ -6,19 +6,24 @@ import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { mayCharge } from '../../domain/model/subscription-questions.ts';
 import type { Tariff } from '../../domain/model/tariff.ts';
 import { nextChargeAt } from '../../domain/subscription/next-charge.ts';
+import { isContactMissing } from '../../domain/subscription/receipt-contact.ts';
 
 export type NextCharge = {
   readonly at: Instant;
   readonly amount: Money;
   readonly tariff: Tariff;
   readonly method: SavedMethod | null;
+  /** Whether it will not be made before there is a contact for its receipt. */
+  readonly waitsForContact: boolean;
 };
 
 /** The charge that is planned next; null where none is. */
-export function nextChargeOf({ subscription, methods, payment }: Subscriber, policy: Policy): NextCharge | null {
+export function nextChargeOf(subscriber: Subscriber, policy: Policy): NextCharge | null {
+  const { subscription, methods, payment } = subscriber;
   if (!mayCharge(subscription) || payment?.kind === 'charge') return null;
   const at = nextChargeAt(subscription, policy);
   if (at === null) return null;
   const method = methods.find(({ id }) => id === subscription.methodId) ?? null;
-  return { at, amount: subscription.tariff.price, tariff: subscription.tariff, method };
+  const { tariff } = subscription;
+  return { at, amount: tariff.price, tariff, method, waitsForContact: isContactMissing(subscriber, policy) };
 }

@@ -7,6 +7,7 @@ import { isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
 import type { Policy } from '../../domain/model/policy.ts';
+import type { BindableType } from '../../domain/model/provider.ts';
 import { newSubscriber, type Subscriber } from '../../domain/model/subscriber.ts';
 import { finalizeDecision } from '../../domain/subscription/finalize-decision.ts';
 import { plannedEnd } from '../../domain/subscription/planned-end.ts';
@@ -28,6 +29,8 @@ export type Preview = {
   readonly refusedBecause: RejectionReason | null;
   /** The payment that it would open: by the saved method, or on a page. */
   readonly charge: { readonly amount: Money; readonly by: 'method' | 'page' } | null;
+  /** The kind of method that the subscriber would confirm on a page first; null where none. */
+  readonly binds: BindableType | null;
   /** Each payment that would be refunded, with the part that would come back. */
   readonly refunds: readonly { readonly paymentId: string; readonly amount: Money }[];
   /** When the subscription would end then; null while it would renew. */
@@ -41,7 +44,7 @@ export type Preview = {
 /** Nothing that a preview decides is sent or saved: its request needs no bytes, its payment no shop, a contact no key. */
 const previewId = 'preview';
 const unsent = {
-  ...{ seal: () => '', shop: { accountId: '', test: true } },
+  ...{ epoch: null, seal: () => '', shop: { accountId: '', test: true } },
   keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
 };
 
@@ -53,11 +56,13 @@ export function previewOn(state: Subscriber, input: CommandInput, facts: Facts, 
   if (decision.kind === 'ignored') throw new Error(`a preview was ignored: ${decision.reason}`);
   const { state: after, events } = finalizeDecision(state, decision.events, context);
   const happened = events.map(({ event }) => event);
-  const outcome: CommandOutcome | null = after.commands.find(({ id }) => id === previewId)?.outcome ?? null;
+  const entry = after.commands.find(({ id }) => id === previewId);
+  const outcome: CommandOutcome | null = entry?.outcome ?? null;
   const opened = happened.flatMap((event) => (event.type === 'payment.created' ? [event.payment] : []))[0];
   return {
     refusedBecause: outcome?.kind === 'rejected' ? outcome.reason : null,
     charge: opened === undefined ? null : { amount: opened.amount, by: opened.methodId === null ? 'page' : 'method' },
+    binds: entry?.bindingId === undefined ? null : (after.binding?.methodType ?? null),
     refunds: happened.flatMap((event) =>
       event.type === 'refund.requested' ? [{ paymentId: event.refund.paymentId, amount: event.refund.amount }] : [],
     ),

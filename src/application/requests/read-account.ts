@@ -1,4 +1,5 @@
 import { type CommandInput, type CommandType, commands } from '../../domain/commands/index.ts';
+import type { Binding } from '../../domain/model/binding.ts';
 import type { RejectionReason } from '../../domain/model/command.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
@@ -23,6 +24,8 @@ export type Account = {
   readonly nextCharge: NextCharge | null;
   /** The page that is open and can still be paid. */
   readonly openPage: Payment | null;
+  /** The page on which a method can still be confirmed. */
+  readonly openBinding: Binding | null;
   readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
   readonly refunds: Subscriber['refunds'];
   /** Where receipts are sent, masked. */
@@ -55,10 +58,12 @@ async function actionsOf(
   { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
 ): Promise<readonly Action[]> {
   const asked = await plainInputs(subscriber, services.catalogue);
+  // The terms are shown once the subscriber has chosen.
+  const asShown = { ...context, policy: { ...context.policy, termsRequired: false } };
   return Promise.all(
     asked.map(async (input) => ({
       command: input.type,
-      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), context).refusedBecause,
+      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), asShown).refusedBecause,
     })),
   );
 }
@@ -71,13 +76,14 @@ export async function readAccount(
   const read = await readForPreview(services, userId);
   const { subscriber, context } = read;
   onRead(subscriber);
-  const { subscription, payment, refunds, receiptContact } = subscriber;
+  const { subscription, payment, binding, refunds, receiptContact } = subscriber;
   const chargedId = defaultOf(subscriber);
   return {
     subscription,
     access: entitlementOf(subscription, context.now, context.policy),
     nextCharge: nextChargeOf(subscriber, context.policy),
     openPage: payment !== null && showsPage(payment) ? payment : null,
+    openBinding: binding !== null && showsPage(binding) ? binding : null,
     methods: linkedMethods(subscriber).map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,
     receiptContact,

@@ -3,12 +3,18 @@ import type { DomainEvent } from '../../domain/model/events.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 
+const whyLate = {
+  open_for_too_long: 'the refund is late, and the law gives three days',
+  no_money_in_the_shop: 'the shop has not enough money for the refund',
+} as const;
+
 /** The log fields of an event that operators are alerted of; null for other events. */
 function concern(event: DomainEvent): LogFields | null {
   if (event.type === 'invariant.violated') {
     return { rule: event.rule, subjectId: event.subjectId, detail: event.detail };
   }
-  if (event.type === 'refund.recorded_external') {
+  // What staff record themselves is no news to them.
+  if (event.type === 'refund.recorded_external' && event.by === undefined) {
     const { providerRefundId: subjectId, amount, capturedMinor } = event;
     const detail = `${amount.amountMinor} of ${capturedMinor} went back by a refund of the cabinet; access and renewal stay`;
     return { subjectId, detail };
@@ -20,6 +26,10 @@ function concern(event: DomainEvent): LogFields | null {
   }
   if (event.type === 'payment.stuck') {
     return { subjectId: event.payment.id, detail: 'the provider has not said for days what became of it' };
+  }
+  if (event.type === 'refund.alarmed') {
+    const { id: subjectId, firstRequestedAt, state } = event.refund;
+    return { subjectId, detail: `${whyLate[event.cause]}: asked for at ${toIso(firstRequestedAt)}, now ${state}` };
   }
   if (event.type === 'hold.alarmed') {
     const { reason, since } = event.held;

@@ -1,4 +1,5 @@
 import type { Ids, Context } from '../../domain/model/context.ts';
+import type { Epoch } from '../../domain/model/epoch.ts';
 import type { Policy } from '../../domain/model/policy.ts';
 import type { BlockedKeys } from '../ports/blocked-keys.ts';
 import type { Books } from '../ports/books.ts';
@@ -23,6 +24,8 @@ export type CoreServices = {
   readonly meter: Meter;
   readonly policy: Policy;
   readonly ids: Ids;
+  /** Null where the database was never restored. */
+  readonly epoch: () => Epoch | null;
   readonly cipher: Cipher;
   readonly userCiphers: UserCiphers;
   readonly store: SubscriberStore;

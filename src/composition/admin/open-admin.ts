@@ -3,6 +3,7 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import { acceptCommand } from '../../application/requests/accept-command.ts';
 import { createAwaitOutcome } from '../../application/requests/await-outcomes.ts';
 import type { DeadLetters } from '../../application/ports/dead-letters.ts';
+import type { MessagePublisher } from '../../application/ports/outbox.ts';
 import type { SealedRecords } from '../../application/ports/sealed-records.ts';
 import type { StaffActServices } from '../../application/requests/staff-act.ts';
 import type { Config } from '../../config.ts';
@@ -24,9 +25,10 @@ const outcomeWaitMs = 30_000;
 type Ended = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
 
 export type AdminServices = StaffActServices &
-  Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys'> & {
+  Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys' | 'accessPages'> & {
     readonly deadLetters: DeadLetters;
     readonly records: SealedRecords;
+    readonly openPublisher: () => Promise<MessagePublisher>;
     /** Publishes a command of staff and waits for its outcome. */
     readonly give: (input: CommandInput, actor: string) => Promise<Ended>;
   };
@@ -59,7 +61,12 @@ export async function withAdmin(config: Config, run: (services: AdminServices) =
     const mongo = await openMongo({ config, closers, log: silentLog }, selectionMs);
     const records = openRecords({ config, closers, log: silentLog });
     const common = { ...mongo, records, clock: systemClock, hash: hashText };
-    return await run({ ...common, give: (input, actor) => give({ config, closers, mongo }, input, actor) });
+    const openPublisher = async () => (await openKafka({ config, closers, log: silentLog })).producer;
+    return await run({
+      ...common,
+      openPublisher,
+      give: (input, actor) => give({ config, closers, mongo }, input, actor),
+    });
   } finally {
     await closers.closeAll(silentLog);
   }

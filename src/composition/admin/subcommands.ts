@@ -1,9 +1,11 @@
 import { listWork } from './list-work.ts';
 import { discard, listBlockedKeys, retry } from './blocked-keys.ts';
 import { deadLetter, deadLetters, drop, replay } from './dead-letters.ts';
+import { publishAccess } from './publish-access.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
 import { allowCharges, chargeback } from './chargeback.ts';
+import { recordRefund } from './record-refund.ts';
 import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { resolve } from './resolve.ts';
@@ -15,6 +17,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   list: listWork,
   release,
   refund,
+  'record-refund': recordRefund,
   chargeback,
   'allow-charges': allowCharges,
   resolve,
@@ -26,4 +29,5 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   'dead-letter': deadLetter,
   replay,
   drop,
+  'publish-access': publishAccess,
 };

@@ -1,12 +1,14 @@
 import type { CommandBase } from '../model/command.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, resolve } from '../decision/draft.ts';
+import { type Draft, record, resolve } from '../decision/draft.ts';
 import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
+import { withdrawUncancel } from '../payment/undo-cancel.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
+import { cancelReasonOf } from '../model/cancel-reason.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 
@@ -15,29 +17,40 @@ export type CancelCommand = CommandBase & {
   readonly mode: 'period_end' | 'immediate';
   /** Of the unused part. Absent where an earlier version accepted the command: none. It counts in the mode `immediate`. */
   readonly refund?: 'none' | 'prorated';
+  /** Of the list (model/cancel-reason.ts). An earlier version took the words of the subscriber. */
   readonly reason: string | null;
+  /** What the subscriber adds, sealed; for staff alone. Absent where an earlier version accepted the command. */
+  readonly comment?: string | null;
 };
+
+/** The subscription, with why the subscriber leaves. */
+const leaving = (subscription: LiveSubscription, { reason }: CancelCommand): LiveSubscription => ({
+  ...subscription,
+  cancelReason: cancelReasonOf(reason),
+});
 
 /** Ends access, and in the same save requests the refund of what is unused. Access stays ended should the refund fail. */
 function cancelNow(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
-  const { mode, reason, refund } = command;
+  const { mode, refund } = command;
+  const reason = cancelReasonOf(command.reason);
   const end = { status: 'canceled', cause: 'user_canceled', at: context.now, reason } as const;
-  if (mode !== 'immediate' || refund !== 'prorated') return endSubscription(abandoned, subscription, end);
+  const left = leaving(subscription, command);
+  if (mode !== 'immediate' || refund !== 'prorated') return endSubscription(abandoned, left, end);
   const { draft: returned, refunded } = refundUnused(abandoned, subscription, context);
-  return endSubscription(returned, subscription, { ...end, refunded });
+  return endSubscription(returned, left, { ...end, refunded });
 }
 
 /** Access lasts until its paid end. Where that has passed, the subscription ends now. */
 function cancelAtEnd(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
   if (subscription.cancelAtPeriodEnd) return abandoned;
-  const { reason } = command;
+  const reason = cancelReasonOf(command.reason);
   const why: RenewalEnd = {
     cause: 'user_canceled',
     fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason, ...ending }),
   };
-  return endRenewal(abandoned, { ...subscription, cancelAtPeriodEnd: true }, why, context);
+  return endRenewal(abandoned, { ...leaving(subscription, command), cancelAtPeriodEnd: true }, why, context);
 }
 
 function abandonPurchase(draft: Draft, subscription: Subscription, context: Context): Draft {
@@ -61,13 +74,21 @@ function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft
     : cancelAtEnd(reverted, current, command, context);
 }
 
+/** The audit keeps what the subscriber adds. It is in no fact and no state. */
+function withComment(draft: Draft, { commandId, userId, actor, type: action, reason, comment }: CancelCommand): Draft {
+  if (comment == null) return draft;
+  const subject = { kind: 'subscriber', id: userId };
+  const said = { commandId, actor: actor.id, action, subject, reason: cancelReasonOf(reason) ?? '', comment };
+  return record(draft, { type: 'subscriber.commented', ...said });
+}
+
 /** `subscription.cancel`. Where there is nothing to cancel it completes, as in the v1 API that existing clients use. */
 export const cancel: CommandDefinition<CancelCommand> = {
   lifeMs: null,
   lookUps: [],
   plainly: () => ({ mode: 'period_end', reason: null, refund: 'none' }),
   decide: (draft, command, _facts, context) => {
-    const done = carryOut(draft, command, context);
+    const done = withComment(carryOut(withdrawUncancel(draft), command, context), command);
     const subscriptionId = done.state.subscription?.id ?? null;
     return resolve(done, command.commandId, { kind: 'completed', subscriptionId });
   },

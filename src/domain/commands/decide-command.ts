@@ -1,9 +1,10 @@
 import type { CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
+import { mayBeLost } from '../model/epoch.ts';
 import type { StaffAct } from '../model/events.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
-import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
@@ -18,9 +19,29 @@ function actOf(command: Command): StaffAct {
   return { commandId, actor: actor.id, action, subject, reason };
 }
 
+const isLost = ({ acceptedAt }: Command, { epoch }: Context): boolean => epoch !== null && mayBeLost(epoch, acceptedAt);
+
+/** The restored document has taken a payment that the provider already has. */
+const tookPayment = ({ events }: Draft): boolean =>
+  events.some((event) => event.type === 'payment.created' && event.payment.providerPaymentId !== null);
+
+/** It was acknowledged, and may have been carried out before the restore: operators hear that it has now expired. */
+const nameExpired = (received: Draft, { commandId: subjectId }: Command): Draft =>
+  alarm(received, {
+    rule: 'contradiction',
+    subjectId,
+    detail: 'the restore has undone an acknowledged command, which had expired when it was read again',
+  });
+
 function carryOut(received: Draft, command: Command, facts: Facts, context: Context): Draft {
-  if (command.notAfter !== null && context.realNow > command.notAfter)
-    return reject(received, command, 'command_expired');
+  if (command.notAfter === null || context.realNow <= command.notAfter)
+    return carryOutNow(received, command, facts, context);
+  if (!isLost(command, context)) return reject(received, command, 'command_expired');
+  const again = carryOutNow(received, command, facts, context);
+  return tookPayment(again) ? again : reject(nameExpired(received, command), command, 'command_expired');
+}
+
+function carryOutNow(received: Draft, command: Command, facts: Facts, context: Context): Draft {
   // The definition under a type takes the command of that type, which the type checker cannot infer.
   const { decide } = commands[command.type] as AnyDefinition;
   const decided = decide(received, command as never, facts, context);

@@ -1,7 +1,9 @@
 import { allowCharges } from './allow-charges.ts';
+import { bindMethod } from './bind-method.ts';
 import { cancel } from './cancel.ts';
 import { pay } from './pay.ts';
 import { recordChargeback } from './record-chargeback.ts';
+import { recordRefund } from './record-refund.ts';
 import { refundPayment } from './refund-payment.ts';
 import { clearReceiptContact, setReceiptContact } from './receipt-contact.ts';
 import { release } from './release.ts';
@@ -18,10 +20,12 @@ export const commands = {
   'subscription.release': release,
   'payment.resolve': resolvePayment,
   'payment.refund': refundPayment,
+  'refund.record_external': recordRefund,
   'payment.record_chargeback': recordChargeback,
   'subscription.allow_charges': allowCharges,
   'subscription.uncancel': uncancel,
   'payment.retry': retry,
+  'payment_method.bind': bindMethod,
   'payment_method.unlink': unlinkMethod,
   'payment_method.set_default': setDefaultMethod,
   'receipt_contact.set': setReceiptContact,

@@ -1,3 +1,4 @@
+import { agreeToPage, type WithTerms } from './agree-to-page.ts';
 import type { Purchase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
@@ -20,7 +21,7 @@ import type {
 } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
-export type PayCommand = Purchase & { readonly type: 'subscription.pay' };
+export type PayCommand = Purchase & WithTerms & { readonly type: 'subscription.pay' };
 
 type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
 
@@ -162,6 +163,8 @@ export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testCl
     if (tariff === null) return reject(draft, command, 'tariff_not_found');
     if (paySystem === null) return reject(draft, command, 'pay_system_not_found');
     const bound = bindClock(draft, testClockId);
-    return bound === null ? reject(draft, command, 'test_clock_mismatch') : carryOut(bound, command, tariff, context);
+    if (bound === null) return reject(draft, command, 'test_clock_mismatch');
+    const decided = carryOut(bound, command, tariff, context);
+    return agreeToPage({ received: draft, decided }, command, context);
   },
 };

@@ -10,6 +10,7 @@ import { isReady } from '../model/payment-states.ts';
 import { possiblySent } from '../model/send-record.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
+import { failBinding } from '../payment/fail-binding.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -46,7 +47,9 @@ function endAccess(draft: Draft, { now }: Context): Draft {
 /** Nothing is charged any more: access ends, the methods are dead, and purchases wait for a person. */
 function stopCharges(draft: Draft, { paymentId }: CapturedPayment, context: Context): Draft {
   const abandoned = abandonOpenPayment(stopRefunds(draft, paymentId, context), 'canceled', context);
-  const ended = endAccess(abandoned, context);
+  const { binding } = abandoned.state;
+  const unbound = binding === null ? abandoned : failBinding(abandoned, binding, 'charged_back');
+  const ended = endAccess(unbound, context);
   const usable = ended.state.methods.filter((method) => method.usable);
   const disabled = usable.map(({ id }) => ({ type: 'method.disabled' as const, methodId: id }));
   const chargesStopped = { paymentId, since: context.now };

@@ -1,26 +1,32 @@
-import type { CommandBase } from '../model/command.ts';
+import type { WithTerms } from './agree-to-page.ts';
+import type { CommandBase, RejectionReason } from '../model/command.ts';
+import type { Consent } from '../model/consent.ts';
 import type { Context } from '../model/context.ts';
-import { type Draft, record, reject, resolve } from '../decision/draft.ts';
-import { endAfterCancel } from '../subscription/access.ts';
-import { isChargeOut } from '../payment/charge-out.ts';
-import { resumeDunning } from '../subscription/plan-dunning.ts';
-import { renews } from '../subscription/renews.ts';
-import { hasUsableMethod } from '../subscription/usable-method.ts';
+import { type Draft, reject, resolve } from '../decision/draft.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
+import { bindMethod } from '../payment/open-binding.ts';
+import { renewing, undoCancel } from '../payment/undo-cancel.ts';
+import { consentTo, isAsShown } from '../subscription/consent.ts';
+import { plannedChargeAt } from '../subscription/next-charge.ts';
+import { renews } from '../subscription/renews.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
-export type UncancelCommand = CommandBase & { readonly type: 'subscription.uncancel' };
+export type UncancelCommand = CommandBase & WithTerms & { readonly type: 'subscription.uncancel' };
 
-/** The subscription, renewing again. A ladder that a cancel has closed goes on with the step that is ahead. */
-function renewing(subscription: LiveSubscription, context: Context): LiveSubscription {
-  const renewed = { ...subscription, autoRenew: true, renewalStopped: null, cancelAtPeriodEnd: false };
-  switch (renewed.status) {
-    case 'active':
-      return renewed;
-    case 'past_due':
-      return { ...renewed, dunning: resumeDunning(renewed, context) };
-  }
+/** The page that an uncancel opens. Who wants to renew by another kind of method binds that first. */
+const byCard = ({ id }: LiveSubscription, consent: Consent | null) =>
+  ({ methodType: 'bank_card', returnUrl: null, undoesCancelOf: id, consent }) as const;
+
+/** Why the subscriber has not agreed to what would be charged; null where they have, or where no terms are shown. */
+function disagreement(
+  renewed: LiveSubscription,
+  { terms = null }: UncancelCommand,
+  { policy }: Context,
+): RejectionReason | null {
+  if (terms === null) return policy.termsRequired ? 'terms_required' : null;
+  const charges = { tariff: renewed.tariff, firstAt: plannedChargeAt(renewed) };
+  return isAsShown(terms, charges, policy) ? null : 'amount_changed';
 }
 
 /** The row "uncancel" of the table in docs/domain.md, "Subscription". */
@@ -28,13 +34,17 @@ function carryOut(draft: Draft, command: UncancelCommand, context: Context): Dra
   const { subscription } = draft.state;
   if (awaitsPurchase(subscription)) return reject(draft, command, 'not_active');
   if (!mayCancel(subscription)) return reject(draft, command, 'too_late');
-  const done = { kind: 'completed', subscriptionId: subscription.id } as const;
-  if (renews(subscription)) return resolve(draft, command.commandId, done);
-  if (context.now >= endAfterCancel(subscription)) return reject(draft, command, 'too_late');
-  if (!hasUsableMethod(draft.state, subscription)) return reject(draft, command, 'method_required');
-  if (isChargeOut(draft.state, subscription)) return reject(draft, command, 'payment_in_progress');
-  const undone = { type: 'subscription.cancel_undone', subscription: renewing(subscription, context) } as const;
-  return resolve(record(draft, undone), command.commandId, done);
+  if (renews(subscription))
+    return resolve(draft, command.commandId, { kind: 'completed', subscriptionId: subscription.id });
+  const { terms = null, commandId } = command;
+  const consent = terms === null ? null : consentTo(terms, commandId, context);
+  const undone = undoCancel(draft, subscription, consent, context);
+  const disagrees = disagreement(renewing(subscription, consent, context), command, context);
+  if (undone !== 'method_required' && typeof undone === 'string') return reject(draft, command, undone);
+  if (disagrees !== null) return reject(draft, command, disagrees);
+  // Nothing changes before the method is saved: the page is the answer so far.
+  if (undone === 'method_required') return bindMethod(draft, command, byCard(subscription, consent), context);
+  return resolve(undone, command.commandId, { kind: 'completed', subscriptionId: subscription.id });
 }
 
 /** `subscription.uncancel`: takes a cancel at the period end back, before its moment. */

@@ -68,7 +68,7 @@ function unlink(draft: Draft, method: SavedMethod, command: UnlinkMethodCommand,
   const { payment } = recorded.state;
   const isOut = payment !== null && unlinked.some(({ id }) => id === payment.methodId);
   const abandoned = isOut ? abandonOpenPayment(recorded, 'canceled', context) : recorded;
-  return stopCharges(saveNothing(abandoned), unlinked, command, context);
+  return stopCharges(saveNothing(abandoned, unlinked, context), unlinked, command, context);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CommandBase, CommandOutcome, RejectionReason } from '../model/command.ts';
+import type { CommandBase, CommandEntry, CommandOutcome, RejectionReason } from '../model/command.ts';
 import type { Effect, Subject } from '../model/effect.ts';
 import type { DomainEvent } from '../model/events.ts';
 import { evolve } from './evolve.ts';
@@ -70,17 +70,22 @@ export const reject = (draft: Draft, { commandId }: CommandBase, reason: Rejecti
 
 type OutcomeKind = CommandOutcome['kind'] | null;
 
-function resolveWith(draft: Draft, paymentId: string, kinds: readonly OutcomeKind[], outcome: CommandOutcome): Draft {
-  const meant = draft.state.commands.filter(
-    (entry) => entry.paymentId === paymentId && kinds.includes(entry.outcome?.kind ?? null),
+/** The commands that the payment or binding decides, of those with such outcomes. */
+const commandsOf = ({ commands }: Subscriber, operationId: string, kinds: readonly OutcomeKind[]) =>
+  commands.filter(
+    ({ paymentId, bindingId, outcome }) =>
+      (paymentId === operationId || bindingId === operationId) && kinds.includes(outcome?.kind ?? null),
   );
-  return meant.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
+
+const resolveAll = (draft: Draft, commands: readonly CommandEntry[], outcome: CommandOutcome): Draft =>
+  commands.reduce((resolved, { id }) => resolve(resolved, id, outcome), draft);
+
+/** Resolves the commands of the payment or binding that have no outcome yet. */
+export const answerWaiting = (draft: Draft, operationId: string, outcome: CommandOutcome): Draft =>
+  resolveAll(draft, commandsOf(draft.state, operationId, [null]), outcome);
+
+/** It has ended: resolves its commands, also those whose outcome so far is its page. `type`: only such commands. */
+export function endCommands(draft: Draft, operationId: string, outcome: CommandOutcome, type?: string): Draft {
+  const open = commandsOf(draft.state, operationId, [null, 'requires_action']);
+  return resolveAll(draft, type === undefined ? open : open.filter((entry) => entry.type === type), outcome);
 }
-
-/** Resolves the commands of the payment that have no outcome yet. */
-export const answerWaiting = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
-  resolveWith(draft, paymentId, [null], outcome);
-
-/** The payment has ended: resolves its commands, also those whose outcome so far is its page. */
-export const endCommands = (draft: Draft, paymentId: string, outcome: CommandOutcome): Draft =>
-  resolveWith(draft, paymentId, [null, 'requires_action'], outcome);

@@ -57,6 +57,7 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
       return { ...state, commands: change(state.commands, ({ id }) => id === commandId, { outcome }) };
     }
     case 'staff.acted':
+    case 'subscriber.commented':
       return state;
   }
 }
@@ -64,6 +65,8 @@ function changeCommands(state: Subscriber, event: CommandEvent): Subscriber {
 function changeMethods(state: Subscriber, event: Extract<DomainEvent, { readonly method: unknown }>): Subscriber {
   const { type, method } = event;
   switch (type) {
+    case 'payment_method.bound':
+      return { ...state, binding: null, methods: put(state.methods, method, ({ id }) => id) };
     case 'payment_method.saved':
       return { ...state, methods: put(state.methods, method, ({ id }) => id) };
     case 'payment_method.unlinked':
@@ -101,12 +104,15 @@ type OtherEvent = Extract<
   {
     readonly type:
       | 'method.disabled'
+      | 'binding.tracked'
+      | 'payment_method.bind_failed'
       | 'receipt_contact.changed'
       | 'capture.recorded'
       | 'charges.stopped'
       | 'entitlement.changed'
       | 'clock.bound'
-      | 'reconciliation.difference_found';
+      | 'reconciliation.difference_found'
+      | 'recalled.changed';
   }
 >;
 
@@ -114,6 +120,10 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
   switch (event.type) {
     case 'method.disabled':
       return { ...state, methods: change(state.methods, ({ id }) => id === event.methodId, { usable: false }) };
+    case 'binding.tracked':
+      return { ...state, binding: event.binding };
+    case 'payment_method.bind_failed':
+      return { ...state, binding: null };
     case 'receipt_contact.changed':
       return { ...state, receiptContact: event.contact, personalKey: event.personalKey };
     case 'capture.recorded':
@@ -123,6 +133,8 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
       return { ...state, entitlement: event.entitlement };
     case 'charges.stopped':
       return { ...state, chargesStopped: event.chargesStopped };
+    case 'recalled.changed':
+      return { ...state, recalled: event.recalled };
     case 'clock.bound':
       return { ...state, testClockId: event.testClockId };
     case 'reconciliation.difference_found':

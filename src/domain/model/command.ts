@@ -50,20 +50,25 @@ export type RejectionReason =
   | 'too_late'
   | 'method_required'
   | 'method_not_found'
+  | 'binding_unsupported'
+  | 'binding_failed'
+  | 'too_many_methods'
   | 'cancel_scheduled'
   | 'too_many_tries'
   | 'refund_exceeds'
   | 'refund_remainder'
   | 'refund_window_over'
-  | 'contact_required';
+  | 'contact_required'
+  | 'amount_changed'
+  | 'terms_required';
 
 /**
  * How a command ended. `requires_action` is an interim outcome: it answers waiting requests, and the end of the page's
- * payment replaces it with `completed` or `rejected`. Those two are final.
+ * payment or binding replaces it with `completed` or `rejected`. Those two are final.
  */
 export type CommandOutcome =
   | { readonly kind: 'completed'; readonly subscriptionId: string | null }
-  | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string }
+  | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string | null }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
 /** A command as the document stores it. */
@@ -75,5 +80,7 @@ export type CommandEntry = {
   readonly acceptedAt: Instant;
   /** The payment whose page or result decides the outcome; null when no payment does. */
   readonly paymentId: string | null;
+  /** The binding whose page or result decides the outcome; absent where none does. */
+  readonly bindingId?: string;
   readonly outcome: CommandOutcome | null;
 };

@@ -1,3 +1,4 @@
+import type { Epoch } from './epoch.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
@@ -9,6 +10,7 @@ import type { GivenContact, KeptContact } from './receipt-contact.ts';
 /** Deterministic ids: the same input gives the same id, so a decision that is made twice creates one payment. */
 export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
+  readonly bindingId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
   readonly noticeId: (subscriptionId: string, kind: string, dueAt: Instant, amountMinor: number) => string;
   /** The first refund of a payment has the id that it had when a payment had one at most. */
@@ -26,6 +28,8 @@ export type Context = {
   /** On the subscriber's clock. */
   readonly now: Instant;
   readonly realNow: Instant;
+  /** Null where the database was never restored from a backup. */
+  readonly epoch: Epoch | null;
   readonly policy: Policy;
   readonly ids: Ids;
   /** Freezes a provider request into the bytes that will be sent, and encrypts them. */

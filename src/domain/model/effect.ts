@@ -1,5 +1,5 @@
-/** Names one provider operation: a payment (with its capture) or a refund. */
-export type Subject = { readonly kind: 'payment' | 'refund'; readonly id: string };
+/** Names one provider operation: a payment (with its capture), a refund or a binding. */
+export type Subject = { readonly kind: 'payment' | 'refund' | 'binding'; readonly id: string };
 
 /**
  * What the application does at the provider after it has saved a decision. `send` sends the frozen request of the

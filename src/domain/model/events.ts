@@ -1,9 +1,12 @@
+import type { Binding, BindFailure } from './binding.ts';
 import type { CommandEntry, CommandOutcome } from './command.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { Decline, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { Decline, LateCause, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { BindableType } from './provider.ts';
+import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
 import type { EndCause, Hold, Subscription } from './subscription.ts';
@@ -93,13 +96,16 @@ type OtherFacts = {
   'receipt.registered': ReceiptFact;
   'receipt.failed': ReceiptFact & { reason: ReceiptFailure };
   'payment_method.saved': { method: SavedMethod; subscriptionId: string };
+  /** A method was added without paying. `isDefault`: renewals charge it, because no other could be charged. */
+  'payment_method.bound': { bindingId: string; method: SavedMethod; subscriptionId: string | null; isDefault: boolean };
+  'payment_method.bind_failed': { bindingId: string; methodType: BindableType; reason: BindFailure };
   'payment_method.unlinked': { method: SavedMethod; by: 'subscriber' | 'staff' };
   /** The subscription that it pays carries it since. */
   'payment_method.default_changed': { method: SavedMethod; subscriptionId: string };
   /** The contact as it is now; null where it was taken back. */
   'receipt_contact.changed': { contact: ReceiptContact | null; personalKey: string | null };
   'entitlement.changed': { entitlement: Entitlement };
-  /** A refund that was made outside of the service, in the provider's cabinet. */
+  /** A refund that was made outside of the service: in the provider's cabinet, or by staff past the provider. */
   'refund.recorded_external': {
     paymentId: string;
     subscriptionId: string;
@@ -110,6 +116,8 @@ type OtherFacts = {
     refundedMinor: number;
     capturedMinor: number;
     refundedAt: Instant;
+    /** Absent: in the cabinet. Otherwise `providerRefundId` is a name of ours. */
+    by?: 'staff';
   };
   /** The bank took the payment back, in full or in part. */
   'payment.chargeback_recorded': {
@@ -143,6 +151,9 @@ export type StaffAct = {
   readonly reason: string;
 };
 
+/** What a subscriber says to staff, sealed; the audit keeps it. */
+type Comment = StaffAct & { readonly comment: string };
+
 /** Changes of state that are saved and never published. */
 type InternalChanges = {
   'subscription.tracked': SubscriptionFact;
@@ -150,7 +161,10 @@ type InternalChanges = {
   'hold.alarmed': SubscriptionFact & { held: Hold };
   'payment.tracked': PaymentFact;
   'refund.tracked': RefundFact;
+  /** Operators are alerted of the refund, which is as it was before. */
+  'refund.alarmed': RefundFact & { cause: LateCause };
   'receipt.tracked': ReceiptFact;
+  'binding.tracked': { binding: Binding };
   'method.disabled': { methodId: string };
   /** `isOld`: of a payment that the document had forgotten, and forgets again before those of later payments. */
   'capture.recorded': { capture: CapturedPayment; isOld?: boolean };
@@ -161,8 +175,11 @@ type InternalChanges = {
   'command.resolved': { commandId: string; outcome: CommandOutcome };
   /** A person has decided about an object of the provider that contradicts our books: it is no news any more. */
   'contradiction.resolved': { subjectId: string };
+  /** What is left of it after the event. */
+  'recalled.changed': { recalled: readonly Recalled[] };
   /** A member of staff ordered it. The audit keeps it with the state before and after. */
   'staff.acted': StaffAct;
+  'subscriber.commented': Comment;
 };
 
 export type SubscriptionEvent = EventsOf<SubscriptionFacts, SubscriptionFact>;
@@ -177,7 +194,9 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'subscription.tracked': true,
   'payment.tracked': true,
   'refund.tracked': true,
+  'refund.alarmed': true,
   'receipt.tracked': true,
+  'binding.tracked': true,
   'method.disabled': true,
   'capture.recorded': true,
   'capture.refunded': true,
@@ -187,7 +206,9 @@ const isInternal: Readonly<Record<string, true | undefined>> = {
   'command.resolved': true,
   'hold.alarmed': true,
   'contradiction.resolved': true,
+  'recalled.changed': true,
   'staff.acted': true,
+  'subscriber.commented': true,
 } satisfies Record<InternalEvent['type'], true>;
 
 export const isPublic = (event: DomainEvent): event is PublicEvent => isInternal[event.type] !== true;

@@ -1,3 +1,4 @@
+import type { Consent } from './consent.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
@@ -34,6 +35,8 @@ export type Payment = {
   readonly returnUrlHash?: string | null;
   /** The notice that announced it; absent where none is needed, as where the subscriber asked for it. */
   readonly noticeId?: string;
+  /** Of a charge, the consent that it is made under; of a page, the one that its payment brings. Absent where there is none. */
+  readonly consent?: Consent;
   /** The receipt that its request asks for; absent where none is made. */
   readonly receipt?: Receipt;
   /** On the subscriber's clock, and in real time. Polls of a page count from here. */
@@ -46,6 +49,9 @@ export type Payment = {
 };
 
 export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early' | 'staff';
+
+/** Why a refund needs a person although it is not given up. */
+export type LateCause = 'open_for_too_long' | 'no_money_in_the_shop';
 
 /** Why staff give money back. */
 export const staffCauses = ['complaint', 'our_mistake', 'unauthorized', 'goodwill', 'other'] as const;
@@ -79,6 +85,8 @@ export type Refund = {
   readonly retryAt: Instant | null;
   /** When operators were alerted that the refund has been unknown for too long; set once. */
   readonly stuckSince: Instant | null;
+  /** When operators were alerted that it is late, over all attempts. Absent before that. */
+  readonly alarmedAt?: Instant;
 };
 
 /** A payment whose money we have. A succeeded object found here is a repeat. The newest `Policy.capturesMax` are kept. */
@@ -127,6 +135,8 @@ export type SavedMethod = {
   /** The provider's word for its kind, such as `bank_card`, and the month in which a card expires, such as `2028-04`. */
   readonly type?: string | null;
   readonly expiry?: string | null;
+  /** The bank of an account that is linked by SBP. Absent for what is none, and where an earlier version saved it. */
+  readonly bankId?: string;
   /** False after a hard decline, and for ever once it is unlinked. Charging resumes only with another method. */
   readonly usable: boolean;
   /** When the subscriber unlinked it. Absent while it is linked. */

@@ -2,6 +2,8 @@ import type { ProviderNumbers } from './provider-numbers.ts';
 import type { ReceiptRules } from './receipt.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from './instant.ts';
 
+export type ChargingHours = { readonly fromMinutes: number; readonly untilMinutes: number };
+
 /** Every number that we choose. docs/domain.md, "Money and periods", has the same table. */
 export type OwnNumbers = {
   readonly timeZone: string;
@@ -44,6 +46,8 @@ export type OwnNumbers = {
   readonly refundRetryFirstMs: number;
   readonly refundRetryDailyMs: number;
   readonly refundRetryUntilMs: number;
+  /** A refund that is open for longer is one for a person: the law gives three days (69-FZ). */
+  readonly refundAlarmMs: number;
   /** How far access is extended at a time while a charge is unresolved or the subscription is held. */
   readonly extensionMs: number;
   /** A hold ends the subscription this long after it began, but never before its paid time and grace are over. */
@@ -63,8 +67,12 @@ export type OwnNumbers = {
   readonly refundsMax: number;
   readonly capturesMax: number;
   readonly methodsMax: number;
+  /** Methods that are linked at a time before no further one is bound. */
+  readonly linkedMax: number;
   readonly commandsMax: number;
   readonly differencesMax: number;
+  /** Since a backup: a month of daily charges, with attempts and refunds. Beyond it the subscription is held. */
+  readonly recalledMax: number;
   /** When the registration of a receipt is read, as offsets from the moment at which the money moved; then daily. */
   readonly receiptReadsMs: readonly number[];
   /** A receipt that is not registered by then is one for the support of the provider. */
@@ -72,13 +80,28 @@ export type OwnNumbers = {
   /** After this a late receipt is not read any more. */
   readonly receiptFollowedMs: number;
   readonly receiptsMax: number;
+  /** When we may charge by ourselves, in minutes of the business day; null: at any time. */
+  readonly chargingHours: ChargingHours | null;
+  /** How far the date of the first charge may lie from the one that the terms have shown. */
+  readonly termsApartMs: number;
+  /** Whether a purchase with renewal, and an uncancel, must say what the subscriber was shown. */
+  readonly termsRequired: boolean;
   /** How receipts are made; null where no receipts are made here. */
   readonly receipts: ReceiptRules | null;
 };
 
 /** What our rules go by: our own numbers, and what follows from those of the provider. */
 export type Policy = OwnNumbers &
-  Pick<ProviderNumbers, 'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'declineClasses'> & {
+  Pick<
+    ProviderNumbers,
+    | 'paySystem'
+    | 'keyLifeMs'
+    | 'minRefundMinor'
+    | 'remainderMinMinor'
+    | 'refundWindowMs'
+    | 'emptyShopReason'
+    | 'declineClasses'
+  > & {
     /** How long one reservation blocks the next: until the request is sent, and until its answer. */
     readonly reservationMs: number;
     /** A page older than this is not shown again, because paying takes time. */
@@ -95,8 +118,8 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   ...{ keyLifeMs: provider.keyLifeMs, reservationMs: dispatchWithinMs + provider.answerMaxMs },
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
-  refundWindowMs: provider.refundWindowMs,
-  declineClasses: provider.declineClasses,
+  ...{ refundWindowMs: provider.refundWindowMs, emptyShopReason: provider.emptyShopReason },
+  ...{ declineClasses: provider.declineClasses, paySystem: provider.paySystem },
 });
 
 export const defaultPolicy: OwnNumbers = {
@@ -138,6 +161,7 @@ export const defaultPolicy: OwnNumbers = {
   refundRetryFirstMs: hourMs,
   refundRetryDailyMs: dayMs,
   refundRetryUntilMs: 30 * dayMs,
+  refundAlarmMs: 2 * dayMs,
   extensionMs: dayMs,
   holdMaxMs: 30 * dayMs,
   holdAlarmFirstMs: hourMs,
@@ -150,11 +174,17 @@ export const defaultPolicy: OwnNumbers = {
   refundsMax: 24,
   capturesMax: 24,
   methodsMax: 24,
+  linkedMax: 10,
   commandsMax: 50,
   differencesMax: 32,
+  recalledMax: 100,
   receiptReadsMs: [5 * minuteMs, hourMs],
   receiptLateMs: 3 * dayMs,
   receiptFollowedMs: 30 * dayMs,
   receiptsMax: 64,
+  chargingHours: null,
+  // A late notice moves a charge by a day. The page may have been shown on the day before.
+  termsApartMs: 2 * dayMs,
+  termsRequired: false,
   receipts: null,
 };

@@ -15,7 +15,8 @@ export type RequestMetadata = {
 export type BindMetadata = Pick<RequestMetadata, 'userId' | 'testClockId'> & { readonly bindId: string };
 
 /** What can be bound without a payment. Other methods are saved by paying. */
-export type BindableType = 'bank_card' | 'sbp';
+export const bindableTypes = ['bank_card', 'sbp'] as const;
+export type BindableType = (typeof bindableTypes)[number];
 
 type Described = {
   readonly amount: Money;
@@ -59,6 +60,8 @@ type ShownMethod = {
   readonly brand: string | null;
   readonly type: string | null;
   readonly expiry: string | null;
+  /** The bank of an account that is linked by SBP. Absent where the provider names none. */
+  readonly bankId?: string;
 };
 
 /** A payment object of the provider, strictly parsed. */

@@ -1,8 +1,11 @@
+import type { Binding } from './binding.ts';
 import type { CommandEntry } from './command.ts';
 import type { Instant } from './instant.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund, SavedMethod } from './payment.ts';
+import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt } from './receipt.ts';
 import type { ReceiptContact } from './receipt-contact.ts';
+import type { Limits } from './tariff.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Whether the user may watch. A reader without a newer record refuses access from `validUntil` on. */
@@ -12,6 +15,8 @@ export type Entitlement = {
   readonly graceUntil: Instant | null;
   readonly tariffAlias: string | null;
   readonly features: readonly string[];
+  /** Of the tariff; absent without access, and where it has none. */
+  readonly limits?: Limits;
   readonly role: 'subscriber';
 };
 
@@ -39,6 +44,8 @@ export type Subscriber = {
   /** Receipts that the provider has not registered yet, the oldest first. */
   readonly receipts: readonly FollowedReceipt[];
   readonly methods: readonly SavedMethod[];
+  /** The method that the subscriber is adding without paying; one at a time. */
+  readonly binding: Binding | null;
   /** After a chargeback, until staff allow charges again: nothing is charged, on any method. */
   readonly chargesStopped: { readonly paymentId: string; readonly since: Instant } | null;
   /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
@@ -46,6 +53,8 @@ export type Subscriber = {
   /** The key of the user's personal data, sealed by the key of the service. Without it none of them can be read again. */
   readonly personalKey: string | null;
   readonly commands: readonly CommandEntry[];
+  /** After a restore: what the provider has of ours and no operation has taken yet; at most `Policy.recalledMax`. */
+  readonly recalled: readonly Recalled[];
   /**
    * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
    * `Policy.differencesMax` are kept.
@@ -68,10 +77,12 @@ export const newSubscriber = (userId: string): Subscriber => ({
   externalRefunds: [],
   receipts: [],
   methods: [],
+  binding: null,
   chargesStopped: null,
   receiptContact: null,
   personalKey: null,
   commands: [],
+  recalled: [],
   differences: [],
   entitlement: null,
 });

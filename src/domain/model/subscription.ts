@@ -1,3 +1,5 @@
+import type { CancelReason } from './cancel-reason.ts';
+import type { Consent } from './consent.ts';
 import type { DeclineClass } from './decline-table.ts';
 import type { Instant } from './instant.ts';
 import type { Notice } from './notice.ts';
@@ -58,6 +60,8 @@ type Terms = {
   readonly paySystem: string;
   readonly autoRenew: boolean;
   readonly createdAt: Instant;
+  /** Why the subscriber has canceled it; null or absent where they have not, or have not said. */
+  readonly cancelReason?: CancelReason | null;
 };
 
 type Live = Terms & {
@@ -68,6 +72,8 @@ type Live = Terms & {
   readonly methodId: string | null;
   /** Why it renews no more, although it was bought to; null or absent otherwise. */
   readonly renewalStopped?: 'method_unlinked' | null;
+  /** What renewals are charged under, until they stop. Null or absent where the client has shown no terms. */
+  readonly consent?: Consent | null;
   /** Attempts made for the due period. The next one gets the next number, and so another key. */
   readonly attemptsMade: number;
   /** Access past its ordinary end, while a charge is unresolved or the subscription is held. */
@@ -99,12 +105,18 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-/** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. Notices stay: each is given once. */
+/** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. Notices stay: each is given once. So does the consent. */
 export function activeIn(
   subscription: LiveSubscription,
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
 ): ActiveSubscription {
-  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId, notices } = subscription;
-  const kept = { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId };
-  return { ...kept, ...(notices === undefined ? {} : { notices }), ...term, status: 'active', extendedUntil: null };
+  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
+  const { notices, consent, cancelReason } = subscription;
+  const kept = {
+    ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId },
+    ...(notices === undefined ? {} : { notices }),
+    ...(consent === undefined ? {} : { consent }),
+    ...(cancelReason === undefined ? {} : { cancelReason }),
+  };
+  return { ...kept, ...term, status: 'active', extendedUntil: null };
 }

@@ -1,3 +1,4 @@
+import { applyBinding } from './apply-binding.ts';
 import { applyPayment } from './apply-payment.ts';
 import { applyRefund } from './apply-refund.ts';
 import type { Context } from '../model/context.ts';
@@ -12,6 +13,9 @@ type Seen = { readonly object: ProviderObject | ProviderMethod; readonly via: Vi
 export function applyObject(draft: Draft, operation: Operation, { object, via }: Seen, context: Context): Draft | null {
   if (operation.kind === 'payment') {
     return object.object === 'payment' ? applyPayment(draft, operation, { object, via }, context) : null;
+  }
+  if (operation.kind === 'binding') {
+    return object.object === 'payment_method' ? applyBinding(draft, operation, object, context) : null;
   }
   return object.object === 'refund' ? applyRefund(draft, operation, object, context) : null;
 }

@@ -1,3 +1,4 @@
+import { alarmLate } from './alarm-late.ts';
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
@@ -22,13 +23,16 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   const retryAt = refundRetryAt(refund, context);
   const send = { ...refund.send, nextCheckAt: null, nextCheckRealAt: null };
   const failed: Refund = { ...refund, state: 'failed', send, retryAt };
-  const recorded = record(draft, { type: 'refund.failed', refund: failed, closed: false, reason, retryAt });
+  const known = record(draft, { type: 'refund.failed', refund: failed, closed: false, reason, retryAt });
+  // Refunds are paid out of the money of the day, which only a person can pay in.
+  const recorded =
+    reason === context.policy.emptyShopReason ? alarmLate(known, failed, 'no_money_in_the_shop', context) : known;
   if (retryAt !== null) return recorded;
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** Staff gave the money back in the provider's cabinet, and nothing is left that the provider would refund. */
-const endRefund = (draft: Draft, failed: Refund): Draft =>
+/** Staff gave the money back, in the provider's cabinet or by other means: the refund is asked for no more. */
+export const endRefund = (draft: Draft, failed: Refund): Draft =>
   record(draft, {
     ...{ type: 'refund.failed', refund: { ...failed, retryAt: null }, closed: true },
     ...{ reason: 'refunded_externally', retryAt: null },

@@ -3,7 +3,7 @@ import { alarm, answerWaiting, type Draft } from '../decision/draft.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { dayMs } from '../model/instant.ts';
 import { type Money, sameMoney } from '../model/money.ts';
-import { withProviderId, type Operation, providerIdOf, track } from './operation.ts';
+import { type MoneyOperation, providerIdOf, track, withProviderId } from './operation.ts';
 import type { ProviderObject, ProviderPayment } from '../model/provider.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
@@ -34,7 +34,7 @@ export type Mismatch = { readonly object: ProviderObject; readonly detail: strin
  */
 export function markMismatch(
   draft: Draft,
-  operation: Operation,
+  operation: MoneyOperation,
   { object, detail }: Mismatch,
   context: Context,
 ): Draft {

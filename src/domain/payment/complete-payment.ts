@@ -42,10 +42,14 @@ const captureOf = (state: Subscriber, { payment, object }: Success): CapturedPay
 
 /** The method saved on the page, when saving was requested and the provider reports it as saved. */
 function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | null {
-  if (!payment.saveMethod || object.method?.saved !== true) return null;
-  const { id, title, last4, brand, type, expiry } = object.method;
-  return { id, title, last4, brand, type, expiry, savedAt: capturedAt, usable: true };
+  if (!payment.saveMethod || object.method === null) return null;
+  const { saved, ...shown } = object.method;
+  return saved ? { ...shown, savedAt: capturedAt, usable: true } : null;
 }
+
+/** The consent that the page has brought; the one before it stays where the client has shown no terms. */
+const broughtBy = ({ consent }: Payment): Pick<LiveSubscription, 'consent'> =>
+  consent === undefined ? {} : { consent };
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;
@@ -63,6 +67,7 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     cancelAtPeriodEnd: false,
     held: null,
     methodId: method?.id ?? null,
+    ...(purchase.renew && method !== null ? broughtBy(payment) : {}),
     attemptsMade: 0,
     extendedUntil: null,
     previousTerm: null,
@@ -72,15 +77,22 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
   return record(cleared, { type: 'subscription.activated', subscription: activated, paymentId: payment.id });
 }
 
-type LaterCharges = Partial<Pick<LiveSubscription, 'methodId' | 'autoRenew' | 'cancelAtPeriodEnd'>>;
+type LaterCharges = Partial<
+  Pick<LiveSubscription, 'methodId' | 'autoRenew' | 'cancelAtPeriodEnd' | 'cancelReason' | 'consent'>
+>;
 
 /** What the payment changes of later periods: the method that is charged for them, and whether they are charged. */
 function laterCharges(subscription: LiveSubscription, { payment, method }: Paid): LaterCharges {
   if (payment.kind === 'charge') return {};
   // A page for a due period chooses the method of later periods anew.
-  if (isPastDue(subscription)) return { methodId: method?.id ?? null, autoRenew: method !== null };
+  if (isPastDue(subscription))
+    return method === null
+      ? { methodId: null, autoRenew: false, consent: null }
+      : { methodId: method.id, autoRenew: true, ...broughtBy(payment) };
   // A period paid ahead without saving is one payment more, and leaves the rest as the subscriber has set it.
-  return method === null ? {} : { methodId: method.id, autoRenew: true, cancelAtPeriodEnd: false };
+  return method === null
+    ? {}
+    : { methodId: method.id, autoRenew: true, cancelAtPeriodEnd: false, cancelReason: null, ...broughtBy(payment) };
 }
 
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {

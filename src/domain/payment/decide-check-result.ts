@@ -1,23 +1,24 @@
 import { applyObject } from './apply-object.ts';
 import { retryRefund } from './apply-refund.ts';
+import { awaitBinding } from './apply-binding.ts';
 import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
 import { giveUp } from './fail-payment.ts';
-import { findOperation, type Operation, track } from './operation.ts';
+import { findOperation, type MoneyOperation, type Operation, track } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import type { Payment, Refund } from '../model/payment.ts';
 import { isOver, isUnresolved, mayBeRetried } from '../model/payment-states.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
-import type { CheckResult } from '../model/provider.ts';
+import type { CheckResult, ProviderMethod, ProviderObject } from '../model/provider.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 
 /** What a status check found, by id or through the provider's list. Only the list can prove an absence. */
 export type StatusCheck = {
-  readonly checkResult: CheckResult;
+  readonly checkResult: CheckResult<ProviderObject | ProviderMethod>;
   readonly via: Via;
   /** On the subscriber's clock. The answer may be minutes younger, and shows what was there when it was asked for. */
   readonly askedAt: Instant;
@@ -50,7 +51,7 @@ const isStuck = (entry: Payment | Refund, { now, policy }: Context): boolean =>
   now - entry.send.firstSentAt >= policy.stuckAfterMs;
 
 /** Alerts operators, once. */
-function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context: Context): Draft {
+function flagStuck(draft: Draft, operation: MoneyOperation, send: SendRecord, context: Context): Draft {
   const { kind, entry } = operation;
   const stuckSince = context.now;
   if (kind === 'payment') {
@@ -64,6 +65,7 @@ function flagStuck(draft: Draft, operation: Operation, send: SendRecord, context
 
 /** `searchedAt`: when the search was begun that found nothing; null when another kind of check found nothing. */
 function nothingFound(draft: Draft, operation: Operation, searchedAt: Instant | null, context: Context): Draft {
+  if (operation.kind === 'binding') return awaitBinding(draft, operation, context);
   const { entry } = operation;
   const verdict = searchedAt === null ? 'too_young' : absence(entry.send, searchedAt, context);
   if (verdict === 'proved') return giveUp(draft, operation, 'provider_absent', context);
@@ -73,7 +75,7 @@ function nothingFound(draft: Draft, operation: Operation, searchedAt: Instant | 
   return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
 }
 
-/** Applies what a status check found to its payment or refund as it is now. */
+/** Applies what a status check found to its operation as it is now. */
 export function decideCheckResult(
   state: Subscriber,
   subject: Subject,

@@ -13,7 +13,15 @@ import {
   record,
 } from '../decision/draft.ts';
 import { giveUp } from './fail-payment.ts';
-import { findOperation, withProviderId, type Operation, providerIdOf, subjectOf, track } from './operation.ts';
+import {
+  findOperation,
+  type Operation,
+  providerIdOf,
+  providerObjects,
+  subjectOf,
+  track,
+  withProviderId,
+} from './operation.ts';
 import type { Subject } from '../model/effect.ts';
 import { isOut, isOver, isUnresolved } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
@@ -58,7 +66,7 @@ const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' &&
 function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>, context: Context): Draft {
   const { kind, entry } = operation;
   const send = { ...withUnknown(entry.send, context), readsOnly: entry.send.readsOnly || verdict.readsOnly };
-  if (kind === 'refund' || isUnresolved(entry)) return track(draft, operation, { state: 'unknown', send });
+  if (kind !== 'payment' || isUnresolved(entry)) return track(draft, operation, { state: 'unknown', send });
   const payment = { ...entry, state: 'unknown' as const, send };
   return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
 }
@@ -67,12 +75,16 @@ function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>
 function afterUnsent(draft: Draft, operation: Operation, context: Context): Draft {
   const { kind, entry } = operation;
   // No subscriber waits for a capture, and the authorization lasts for days: it gets the long pauses of a charge.
-  const pausesOf = kind === 'refund' || isCapture(operation) ? 'charge' : entry.kind;
+  const isMoney = kind === 'refund' || isCapture(operation);
+  const pausesOf = kind === 'binding' ? 'checkout' : isMoney ? 'charge' : entry.kind;
   const send = withUnsent(entry.send, context.policy.unsentRepeatsMs[pausesOf], context);
   const isWatched = kind === 'payment' && operation.place === 'watched';
   if (send !== null && !isWatched) return track(draft, operation, { state: 'ready', send });
   if (kind === 'refund') return giveUp(draft, operation, 'provider_unreachable', context);
-  const counted = { ...entry, send: { ...entry.send, unsent: entry.send.unsent + 1 } };
+  const unsent = { ...entry.send, unsent: entry.send.unsent + 1 };
+  if (kind === 'binding')
+    return giveUp(draft, { kind, entry: { ...entry, send: unsent } }, 'provider_unreachable', context);
+  const counted = { ...entry, send: unsent };
   if (send !== null || !isCapture(operation)) {
     return giveUp(draft, { ...operation, entry: counted }, 'provider_unreachable', context);
   }
@@ -119,13 +131,17 @@ function applyAnswer(draft: Draft, operation: Operation, object: Answered, conte
   if (possiblySent(send) <= 1 || isCapture(operation)) {
     return applyObject(draft, operation, { object, via: 'response' }, context);
   }
-  if (object.object !== operation.kind || (providerIdOf(operation) !== null && !isOut(operation.entry))) return null;
+  if (
+    object.object !== providerObjects[operation.kind] ||
+    (providerIdOf(operation) !== null && !isOut(operation.entry))
+  )
+    return null;
   const readNow = { ...send, nextCheckAt: null, nextCheckRealAt: context.realNow };
   const tracked = track(draft, withProviderId(operation, object.id), { state: 'unknown', send: readNow });
   return follow(tracked, 'check', subjectOf(operation));
 }
 
-/** Applies the result of one send to its payment or refund as it is now. */
+/** Applies the result of one send to its operation as it is now. */
 export function decideOutcome(state: Subscriber, subject: Subject, outcome: SendOutcome, context: Context): Decision {
   const draft = draftOf(state);
   const operation = findOperation(state, subject);

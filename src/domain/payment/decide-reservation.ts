@@ -21,12 +21,12 @@ export function decideReservation(state: Subscriber, subject: Subject, context: 
 }
 
 /**
- * Reserves the first send of a payment in the save that creates it. That spares each purchase and renewal one save, and
- * payment and reservation are still stored before a byte is sent.
+ * Reserves the first send of a payment or binding in the save that creates it. That spares each purchase and renewal one
+ * save, and operation and reservation are still stored before a byte is sent.
  */
 export function reserveCreated(state: Subscriber, decision: Decision, context: Context): Decision {
   if (decision.kind === 'ignored') return decision;
-  const first = decision.effects.find(({ kind, subject }) => kind === 'send' && subject.kind === 'payment');
+  const first = decision.effects.find(({ kind, subject }) => kind === 'send' && subject.kind !== 'refund');
   if (first === undefined) return decision;
   const after = decision.events.reduce(evolve, state);
   const reservation = decideReservation(after, first.subject, context);

@@ -1,3 +1,4 @@
+import { failBinding, whyUnanswered } from './fail-binding.ts';
 import { failRefund } from './apply-refund.ts';
 import { graceAfter } from '../subscription/access.ts';
 import type { RejectionReason } from '../model/command.ts';
@@ -83,6 +84,8 @@ type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent' |
 /** Ends an operation that certainly was not carried out. Its key is not sent again. */
 export function giveUp(draft: Draft, { kind, entry }: Operation, reason: Because, context: Context): Draft {
   if (kind === 'refund') return failRefund(draft, entry, reason, context);
+  if (kind === 'binding')
+    return failBinding(draft, entry, reason === 'provider_refused' ? reason : whyUnanswered(entry));
   const answer =
     reason === 'provider_refused' || reason === 'receipt_refused' ? 'provider_refused' : 'provider_unreachable';
   return failPayment(draft, entry, { state: 'aborted', reason, party: 'us', answer }, context);

@@ -5,6 +5,7 @@ import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
 import { receiptOf, wanted } from './receipts.ts';
 import { toBeSent } from '../model/send-record.ts';
+import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -14,7 +15,15 @@ export const periodIndexOf = (periodKey: string): number =>
 
 type Terms = Pick<
   Payment,
-  'subscriptionId' | 'purchase' | 'paySystem' | 'periodKey' | 'attemptNo' | 'methodId' | 'saveMethod' | 'noticeId'
+  | 'subscriptionId'
+  | 'purchase'
+  | 'paySystem'
+  | 'periodKey'
+  | 'attemptNo'
+  | 'methodId'
+  | 'saveMethod'
+  | 'noticeId'
+  | 'consent'
 >;
 
 export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): string | null =>
@@ -37,18 +46,21 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     ...{ amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } },
     ...wanted(draft.state, receipt, description),
   };
+  const send =
+    methodId === null
+      ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
+      : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context);
+  const name = { object: 'payment', paymentId: id, refundId: null } as const;
+  const recalled = recalledAs(draft.state, name);
   const payment: Payment = {
     ...terms,
     id,
     kind: methodId === null ? 'checkout' : 'charge',
     amount: tariff.price,
-    state: 'created',
+    state: recalled === null ? 'created' : 'unknown',
     step: 'pay',
-    send:
-      methodId === null
-        ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
-        : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context),
-    providerPaymentId: null,
+    send: recalled === null ? send : alreadySent(draft.state, send, recalled, context),
+    providerPaymentId: recalled?.id ?? null,
     confirmationUrl: null,
     returnUrlHash: returnUrlHashOf(returnUrl, context),
     ...(receipt === null ? {} : { receipt }),
@@ -57,7 +69,8 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     watchedBecause: null,
     stuckSince: null,
   };
-  return follow(record(draft, { type: 'payment.created', payment, place: 'open' }), 'send', { kind: 'payment', id });
+  const created = record(takeRecalled(draft, name), { type: 'payment.created', payment, place: 'open' });
+  return follow(created, recalled === null ? 'send' : 'check', { kind: 'payment', id });
 }
 
 /** A page for the first period of a new subscription. The subscription begins when the page is paid. */
@@ -76,10 +89,12 @@ type How = Pick<Payment, 'methodId' | 'saveMethod' | 'noticeId'> & { readonly re
 export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, how: How, context: Context): Draft {
   const { id: subscriptionId, tariff, paySystem, term } = subscription;
   const { returnUrl, ...means } = how;
+  const { consent } = subscription;
+  const under = means.methodId === null || consent == null ? {} : { consent };
   const attemptNo = subscription.attemptsMade + 1;
   const periodKey = periodKeyOf(term.periodIndex + 1);
   const counted = { ...subscription, attemptsMade: attemptNo };
-  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...under };
   const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
   return openPayment(tracked, terms, { tariff, returnUrl }, context);
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
-import { findOperation, type Operation, providerIdOf } from './operation.ts';
+import { findOperation, type MoneyOperation, providerIdOf, providerObjects } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
+import type { ProviderObjects } from '../model/provider.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { sendPermit } from './reserve.ts';
@@ -12,7 +13,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 export type Check =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'send' }
-  | { readonly kind: 'read'; readonly object: Subject['kind']; readonly id: string }
+  | { readonly kind: 'read'; readonly object: keyof ProviderObjects; readonly id: string }
   | { readonly kind: 'search_payment'; readonly paymentId: string; readonly from: Instant; readonly to: Instant }
   | {
       readonly kind: 'search_refund';
@@ -20,7 +21,7 @@ export type Check =
       readonly refundId: string | null;
       readonly providerPaymentId: string;
     }
-  /** Certainly nothing is at the provider, and nothing may be sent any more. */
+  /** Nothing may be sent any more, and certainly nothing is at the provider, or nothing that a page was shown of. */
   | { readonly kind: 'abort' }
   | { readonly kind: 'retry_refund' };
 
@@ -41,7 +42,7 @@ function lastSentBy(
 }
 
 /** Searches the provider's list for an operation that was sent and has no id, around its sends. */
-function search(state: Subscriber, { kind, entry }: Operation, context: Context): Check {
+function search(state: Subscriber, { kind, entry }: MoneyOperation, context: Context): Check {
   if (kind === 'refund') {
     const { paymentId, providerPaymentId } = entry;
     return { kind: 'search_refund', paymentId, refundId: refundNameOf(entry), providerPaymentId };
@@ -65,7 +66,9 @@ export function planCheck(state: Subscriber, subject: Subject, context: Context)
   const permit = sendPermit(state, operation, context);
   if (permit.kind === 'send') return { kind: 'send' };
   const id = providerIdOf(operation);
-  if (id !== null) return { kind: 'read', object: kind, id };
+  if (id !== null) return { kind: 'read', object: providerObjects[kind], id };
   if (permit.kind === 'wait') return nothing(permit.reason);
-  return possiblySent(entry.send) === 0 ? { kind: 'abort' } : search(state, operation, context);
+  // A binding is in no list, and no one has seen the page of one that has no id: nothing can have been saved there.
+  if (possiblySent(entry.send) === 0 || operation.kind === 'binding') return { kind: 'abort' };
+  return search(state, operation, context);
 }

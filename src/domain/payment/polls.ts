@@ -1,6 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { dayMs, hourMs, type Instant } from '../model/instant.ts';
-import type { Payment, Refund } from '../model/payment.ts';
+import type { Payment } from '../model/payment.ts';
 import type { Policy } from '../model/policy.ts';
 import type { SendRecord } from '../model/send-record.ts';
 
@@ -13,7 +13,10 @@ function nextPoll(since: Instant, now: Instant, policy: Policy): Instant {
 }
 
 /** Plans on both clocks, so that a page is polled also while a test clock stands still. */
-export const planPolls = (entry: Payment | Refund, { now, realNow, policy }: Context): SendRecord => ({
+export const planPolls = (
+  entry: Pick<Payment, 'send' | 'createdAt' | 'createdRealAt'>,
+  { now, realNow, policy }: Context,
+): SendRecord => ({
   ...entry.send,
   nextCheckAt: nextPoll(entry.createdAt, now, policy),
   nextCheckRealAt: nextPoll(entry.createdRealAt, realNow, policy),

@@ -4,6 +4,7 @@ import type { Refund, RefundReason, CapturedPayment, StaffCause } from '../model
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { isWhole, receiptOfRefund, wanted } from './receipts.ts';
+import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
 import { refundsMadeOf, requestedMinorOf } from './own-refunds.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
@@ -30,15 +31,27 @@ type Terms = Pick<
   | 'earlierRefundIds'
 > & { readonly attemptNo: number };
 
+/**
+ * What the provider has of the refund since a restore counts, whatever is asked for: the next refund of the payment has the
+ * number, the id and the key of that one.
+ */
+function recalledMinor(draft: Draft, paymentId: string, refundNo: number, { ids }: Context): number | null {
+  const refundId = refundNameOf({ id: ids.refundId(paymentId, refundNo, 1), refundNo });
+  return recalledAs(draft.state, { object: 'refund', paymentId, refundId })?.amount.amountMinor ?? null;
+}
+
 /** Opens an attempt with a key of its own: the first, or the next one after the provider refused the last for good. */
 export function openRefund(draft: Draft, terms: Terms, context: Context): Draft {
   const { userId, testClockId } = draft.state;
-  const { paymentId, providerPaymentId, amount, refundNo = 1, attemptNo } = terms;
+  const { paymentId, providerPaymentId, refundNo = 1, attemptNo } = terms;
   const id = context.ids.refundId(paymentId, refundNo, attemptNo);
   // The first refund of a payment keeps the key and the bytes that it had when a payment had one at most.
   const scope = refundNo === 1 ? 'refund' : `refund:${refundNo}`;
   const key = context.ids.idempotenceKey(paymentId, scope, attemptNo);
   const refundId = refundNameOf({ id, refundNo });
+  const name = { object: 'refund', paymentId, refundId } as const;
+  const recalled = recalledAs(draft.state, name);
+  const amount = recalled?.amount ?? terms.amount;
   const metadata = { paymentId, userId, testClockId, ...(refundId === null ? {} : { refundId }) };
   const receipt = receiptOfRefund(draft.state, terms, context);
   const description = describe[terms.reason];
@@ -46,20 +59,22 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
     ...{ kind: 'refund' as const, providerPaymentId, amount, description, metadata },
     ...(isWhole(draft.state, terms) ? {} : wanted(draft.state, receipt, description)),
   };
+  const send = toBeSent(key, providerRequest, context);
   const refund: Refund = {
     ...terms,
     id,
+    amount,
     ...(receipt === null ? {} : { receipt }),
-    state: 'requested',
-    send: toBeSent(key, providerRequest, context),
-    providerRefundId: null,
+    state: recalled === null ? 'requested' : 'unknown',
+    send: recalled === null ? send : alreadySent(draft.state, send, recalled, context),
+    providerRefundId: recalled?.id ?? null,
     stuckSince: null,
     createdAt: context.now,
     createdRealAt: context.realNow,
     retryAt: null,
   };
-  const requested = record(draft, { type: 'refund.requested', refund, closed: false });
-  return follow(requested, 'send', { kind: 'refund', id });
+  const requested = record(takeRecalled(draft, name), { type: 'refund.requested', refund, closed: false });
+  return follow(requested, recalled === null ? 'send' : 'check', { kind: 'refund', id });
 }
 
 type Wanted = { readonly amountMinor: number; readonly reason: RefundReason; readonly cause?: StaffCause };
@@ -71,12 +86,13 @@ type Wanted = { readonly amountMinor: number; readonly reason: RefundReason; rea
 export function requestRefund(
   draft: Draft,
   capture: CapturedPayment,
-  { amountMinor, ...why }: Wanted,
+  { amountMinor: wantedMinor, ...why }: Wanted,
   context: Context,
 ): Draft {
   const { paymentId, subscriptionId, providerPaymentId, currency, refundedMinor: before } = capture;
-  if (amountMinor <= 0) return draft;
+  if (wantedMinor <= 0) return draft;
   const refundNo = refundsMadeOf(draft.state, capture) + 1;
+  const amountMinor = recalledMinor(draft, paymentId, refundNo, context) ?? wantedMinor;
   const refundedMinor = before + amountMinor;
   const requestedMinor = requestedMinorOf(draft.state, capture) + amountMinor;
   const sums = { refundedMinor, refundsMade: refundNo, requestedMinor };

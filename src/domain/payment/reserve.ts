@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { isHeld } from '../subscription/billing-hold.ts';
 import { type Operation, providerIdOf } from './operation.ts';
+import { canShowPage } from './page-age.ts';
 import { maySend } from '../model/payment-states.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -9,12 +10,13 @@ import type { Subscriber } from '../model/subscriber.ts';
 export type SendPermit = { readonly kind: 'send' } | { readonly kind: 'wait' | 'reads_only'; readonly reason: string };
 
 /** Why the request may not be sent at any time; null when it may. */
-function obstacle(state: Subscriber, operation: Operation): string | null {
+function obstacle(state: Subscriber, operation: Operation, context: Context): string | null {
   const { kind, entry } = operation;
   if (!maySend(entry)) return `${kind} is ${entry.state}`;
   const captures = kind === 'payment' && entry.step === 'capture';
   if (providerIdOf(operation) !== null && !captures) return 'the provider has answered';
   if (kind === 'refund') return null;
+  if (kind === 'binding') return canShowPage(entry, context) ? null : 'the page would be over';
   if (operation.place === 'watched') return 'the payment is watched';
   // A billing hold stops charges. Pages and refunds go on: they take no money without the subscriber.
   if (entry.kind === 'charge' && isHeld(state)) return 'subscription is held';
@@ -27,7 +29,7 @@ function obstacle(state: Subscriber, operation: Operation): string | null {
  */
 export function sendPermit(state: Subscriber, operation: Operation, context: Context): SendPermit {
   const { readsOnly, firstSentAt, noSendBefore } = operation.entry.send;
-  const forbidden = obstacle(state, operation);
+  const forbidden = obstacle(state, operation, context);
   if (forbidden !== null) return { kind: 'reads_only', reason: forbidden };
   if (readsOnly) return { kind: 'reads_only', reason: 'the key must not be sent again' };
   if (firstSentAt !== null && context.now - firstSentAt >= context.policy.keyLifeMs) {

@@ -5,6 +5,7 @@ import { type Draft, record } from '../decision/draft.ts';
 import { failPayment, giveUp } from './fail-payment.ts';
 import { followReceipt } from './follow-receipt.ts';
 import {
+  type MoneyOperation,
   type Operation,
   type PaymentOperation,
   providerIdOf,
@@ -24,8 +25,9 @@ export type CheckedByHand = {
 const isExhausted = ({ entry }: RefundOperation): boolean => mayBeRetried(entry) && entry.retryAt === null;
 
 /** Only what the provider leaves open is resolved by hand; everything else it resolves by itself. */
-export const mayBeResolved = (operation: Operation): boolean =>
-  isUnresolved(operation.entry) || (operation.kind === 'refund' && isExhausted(operation));
+export const mayBeResolved = (operation: Operation): operation is MoneyOperation =>
+  operation.kind !== 'binding' &&
+  (isUnresolved(operation.entry) || (operation.kind === 'refund' && isExhausted(operation)));
 
 function resolvePayment(draft: Draft, operation: PaymentOperation, checked: CheckedByHand, context: Context): Draft {
   const { entry, place } = operation;
@@ -70,7 +72,7 @@ function resolveRefund(draft: Draft, operation: RefundOperation, checked: Checke
 /** Ends the operation as the provider's own word would; null when a success has no id by which it could be refunded. */
 export function resolveOperation(
   draft: Draft,
-  operation: Operation,
+  operation: MoneyOperation,
   checked: CheckedByHand,
   context: Context,
 ): Draft | null {

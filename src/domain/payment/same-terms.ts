@@ -2,6 +2,7 @@ import type { Purchase, PurchaseTerms } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { sameMoney } from '../model/money.ts';
 import { returnUrlHashOf } from './open-payment.ts';
+import { canShowPage } from './page-age.ts';
 import type { Payment } from '../model/payment.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { sameReceipt } from './receipts.ts';
@@ -37,9 +38,8 @@ const isSame: Readonly<Record<keyof PurchaseTerms, Compare>> = {
  * page yet has no such age: abandoned while its request is out, it could not be sent again, and would stay unknown for a day.
  */
 function canStillBePaid(payment: Payment, context: Context): boolean {
-  const { step, createdAt, createdRealAt } = payment;
-  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;
-  return Math.max(context.now - createdAt, context.realNow - createdRealAt) < context.policy.pageShownMs;
+  if (payment.step === 'capture' || isAwaited(payment) || maySend(payment)) return true;
+  return canShowPage(payment, context);
 }
 
 /** A page that is paid today at yesterday's VAT rate, or with the receipt sent to a former contact, is not shown again. */

@@ -2,6 +2,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { plannedChargeAt } from './next-charge.ts';
+import { sameLimits } from './same-limits.ts';
 import { renews } from './renews.ts';
 import { grantsAccess, isPastDue } from '../model/subscription-questions.ts';
 import type { Entitlement, Subscriber } from '../model/subscriber.ts';
@@ -80,12 +81,14 @@ export function entitlementOf(subscription: Subscription | null, now: Instant, p
   if (!grantsAccess(subscription)) return none;
   const validUntil = accessUntil(subscription, policy);
   if (now >= validUntil) return none;
+  const { limits } = subscription.tariff;
   return {
     active: true,
     validUntil,
     graceUntil: isPastDue(subscription) ? subscription.graceUntil : null,
     tariffAlias: subscription.tariff.alias,
     features: subscription.tariff.features,
+    ...(limits === undefined ? {} : { limits }),
     role: 'subscriber',
   };
 }
@@ -100,6 +103,7 @@ export function sameEntitlement(a: Entitlement, b: Entitlement): boolean {
     a.validUntil === b.validUntil &&
     a.graceUntil === b.graceUntil &&
     a.tariffAlias === b.tariffAlias &&
-    a.features.join('\n') === b.features.join('\n')
+    a.features.join('\n') === b.features.join('\n') &&
+    sameLimits(a.limits, b.limits)
   );
 }

@@ -13,12 +13,15 @@ export type RenewalEnd = {
   readonly fact: (ending: { readonly subscription: LiveSubscription; readonly effectiveAt: Instant }) => DomainEvent;
 };
 
+/** A consent is to charges that go on. To let them go on again, the subscriber agrees anew. */
+const stopped = { extendedUntil: null, consent: null } as const;
+
 /** The subscription renews no more. Access lasts until its paid end; where that has passed, the subscription ends now. */
 export function endRenewal(draft: Draft, subscription: LiveSubscription, why: RenewalEnd, context: Context): Draft {
   const effectiveAt = endAfterCancel(subscription);
   // The answer says when it ends, so only notices that are still ahead follow.
   const answer = { kind: 'ending', moment: effectiveAt, amountMinor: null, dueAt: context.now } as const;
-  const { subscription: noticed } = withNotice({ ...subscription, extendedUntil: null }, answer, context);
+  const { subscription: noticed } = withNotice({ ...subscription, ...stopped }, answer, context);
   const published = record(draft, why.fact({ subscription: noticed, effectiveAt }));
   if (context.now < effectiveAt) return published;
   return endSubscription(published, noticed, { status: 'expired', cause: why.cause, at: effectiveAt });

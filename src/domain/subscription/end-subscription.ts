@@ -15,10 +15,11 @@ const byStaff: ReadonlySet<EndCause> = new Set(['refunded', 'charged_back']);
 
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
-  const { id, tariff, paySystem, createdAt } = before;
+  const { id, tariff, paySystem, createdAt, cancelReason = null } = before;
   const { status, cause, at: endedAt } = end;
   const term = awaitsPurchase(before) ? null : before.term;
-  const terms = { id, tariff, paySystem, createdAt, autoRenew: false };
+  const said = cancelReason === null ? {} : { cancelReason };
+  const terms = { id, tariff, paySystem, createdAt, autoRenew: false, ...said };
   const subscription: EndedSubscription = { ...terms, status, term, endedAt, cause };
   switch (end.status) {
     case 'expired':

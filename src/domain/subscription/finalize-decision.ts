@@ -1,5 +1,6 @@
 import { accessUntil, entitlementOf, holdEndsAt, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
+import { firstSequence } from '../model/epoch.ts';
 import { type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
 import { withNotices } from './give-notices.ts';
@@ -16,12 +17,14 @@ export type ChangeSet = {
 
 /**
  * Publishes access whenever the state gives another access than was last published. It runs at the end of every decision,
- * so no decision can change access and forget to publish it.
+ * so no decision can change access and forget to publish it. After a restore it is published in any case: readers may have
+ * seen another access since the backup.
  */
 function withEntitlement(draft: Draft, context: Context): Draft {
   const next = entitlementOf(draft.state.subscription, context.now, context.policy);
-  const last = draft.state.entitlement;
-  if (last === null ? !next.active : sameEntitlement(last, next)) return draft;
+  const { entitlement: last, entitlementSeq } = draft.state;
+  const isOfEpoch = context.epoch === null || entitlementSeq >= firstSequence(context.epoch);
+  if (last === null ? !next.active : isOfEpoch && sameEntitlement(last, next)) return draft;
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 
@@ -44,7 +47,8 @@ function withExtension(draft: Draft, context: Context): Draft {
 export function finalizeDecision(before: Subscriber, events: readonly DomainEvent[], context: Context): ChangeSet {
   const decided = record(draftOf(before), ...events);
   const draft = withEntitlement(withExtension(withNotices(decided, context), context), context);
-  let sequence = before.eventSeq;
+  // Readers ignore numbers that they have seen, and a restored document counts from its old one.
+  let sequence = Math.max(before.eventSeq, context.epoch === null ? 0 : firstSequence(context.epoch));
   let { entitlementSeq } = before;
   const numbered = draft.events.map((event) => {
     if (!isPublic(event)) return { event, sequence: null };

@@ -2,6 +2,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
+import { whenChargingIsAllowed } from './charging-hours.ts';
 import { renews } from './renews.ts';
 
 /** When the next charge of the due period is planned, whatever its notice, if no hold stopped it; null when none is planned. */
@@ -26,10 +27,11 @@ export const noticeOfCharge = (subscription: LiveSubscription): Notice | null =>
   noticeAbout(subscription, plannedChargeAt(subscription) ?? NaN) ??
   noticeAbout(subscription, subscription.term.periodEnd);
 
-/** When the next charge may be made: as planned, and later where its notice was late; null when none is, or while held. */
+/** When the next charge may be made: as planned, and later where its notice was late, or at night; null when none is, or while held. */
 export function nextChargeAt(subscription: LiveSubscription, policy: Policy): Instant | null {
   const planned = subscription.held === null ? plannedChargeAt(subscription) : null;
   if (planned === null) return null;
   const notice = noticeAbout(subscription, planned);
-  return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);
+  const due = notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);
+  return whenChargingIsAllowed(due, policy);
 }

@@ -1,4 +1,5 @@
 import { isUnbroken } from './access.ts';
+import { whenChargingIsAllowed } from './charging-hours.ts';
 import type { Context } from '../model/context.ts';
 import { type Anchor, termAt } from './period.ts';
 import type { Entitlement } from '../model/subscriber.ts';
@@ -12,7 +13,7 @@ type NextTerm = {
 
 /**
  * The paid period after the present one. It keeps its boundary while published access was unbroken from there to now and
- * 20 h of it are ahead. Otherwise it begins now: days without access are not charged, and the next charge is not a second
+ * the next charge is 20 h ahead. Otherwise it begins now: days without access are not charged, and the next charge is not a second
  * one for days past. When the provider took the money plays no part, because readers learn of access only now.
  */
 export function nextTerm(subscription: LiveSubscription, last: Entitlement | null, context: Context): NextTerm {
@@ -24,7 +25,8 @@ export function nextTerm(subscription: LiveSubscription, last: Entitlement | nul
   const due = from(old, index);
   // A period that is paid ahead follows the present one, which is not over.
   const unbroken = now < term.periodEnd || (resumedAt === undefined && isUnbroken(last, now, policy));
-  if (unbroken && due.periodEnd - now >= policy.chargesApartMs) return { term: due, skippedPeriods: 0 };
+  const nextChargeAt = whenChargingIsAllowed(due.periodEnd, policy);
+  if (unbroken && nextChargeAt - now >= policy.chargesApartMs) return { term: due, skippedPeriods: 0 };
   const isOver = (skipped: number): boolean => from(old, index + skipped).periodEnd <= now;
   let skippedPeriods = 0;
   while (isOver(skippedPeriods)) skippedPeriods += 1;

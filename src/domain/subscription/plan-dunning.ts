@@ -1,3 +1,4 @@
+import { whenChargingIsAllowed } from './charging-hours.ts';
 import { graceAfter } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { declineRules } from '../model/decline-table.ts';
@@ -55,14 +56,14 @@ function nextStep(before: Dunning, decline: Decline, name: string, context: Cont
 /** When the step is charged; null where that is after the last charge: a short period is not charged for weeks after it. */
 function attemptAt(wanted: Instant | null, before: Dunning, { period }: Tariff, policy: Policy): Instant | null {
   if (wanted === null) return null;
-  const at = withinCaps(wanted, before.attempts, policy);
+  const at = whenChargingIsAllowed(withinCaps(wanted, before.attempts, policy), policy);
   const last = Math.max(before.dueAt + policy.ladderUntilMs, periodStart(before.dueAt, 1, period, policy.timeZone));
   return at <= last ? at : null;
 }
 
 /** Once access has ended, each retry has a notice of its own first. */
 function afterNotice(wanted: Instant | null, subscription: LiveSubscription, { now, policy }: Context): Instant | null {
-  if (wanted === null || wanted < graceAfter(subscription, policy)) return wanted;
+  if (wanted === null || whenChargingIsAllowed(wanted, policy) < graceAfter(subscription, policy)) return wanted;
   return Math.max(wanted, now + policy.noticeFloorMs);
 }
 

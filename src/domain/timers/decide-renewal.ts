@@ -5,6 +5,7 @@ import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
+import { whenChargingIsAllowed } from '../subscription/charging-hours.ts';
 import { nextChargeAt, noticeOfCharge, plannedChargeAt } from '../subscription/next-charge.ts';
 import { missingForCharge } from '../subscription/notices.ts';
 import type { TimerDefinition } from './definition.ts';
@@ -34,7 +35,9 @@ function obstacle(
   if (isContactMissing(state, context.policy)) return 'there is no receipt contact';
   const at = nextChargeAt(subscription, context.policy);
   if (at === null) return 'no charge is planned';
-  return context.now < at ? 'not due yet' : null;
+  if (context.now < at) return 'not due yet';
+  // Announced late, as after an outage. It is announced again, hourly at most, until the hours begin.
+  return context.now < whenChargingIsAllowed(context.now, context.policy) ? 'outside of the charging hours' : null;
 }
 
 export function decideRenewal(state: Subscriber, timer: RenewalDue, context: Context): Decision {

@@ -4,6 +4,7 @@ import { renewalDue } from './decide-renewal.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
 import { noticeDue } from './notice-due.ts';
 import { receiptCheckDue } from './receipt-check-due.ts';
+import { refundAlarmDue } from './refund-alarm-due.ts';
 import { statusCheckDue } from './status-check-due.ts';
 
 /** Every timer there is: its type in messages → its definition. The first wins where two are due at the same instant. */
@@ -14,6 +15,7 @@ export const timers = {
   'payment.status_check_due': statusCheckDue,
   'subscription.hold_alarm_due': holdAlarmDue,
   'receipt.check_due': receiptCheckDue,
+  'refund.alarm_due': refundAlarmDue,
 } as const;
 
 export type TimerType = keyof typeof timers;

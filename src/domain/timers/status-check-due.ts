@@ -1,10 +1,11 @@
 import type { Instant } from '../model/instant.ts';
+import type { Subject } from '../model/effect.ts';
 import { type Operation, operationsOf } from '../payment/operation.ts';
 import type { TimerAt, TimerDefinition } from './definition.ts';
 
 type StatusCheckDue = {
   readonly type: 'payment.status_check_due';
-  readonly subject: 'payment' | 'refund';
+  readonly subject: Subject['kind'];
   readonly subjectId: string;
   readonly dueAt: Instant;
 };
@@ -14,7 +15,7 @@ const checkAt = ({ kind, entry }: Operation, at: Instant | null): readonly Timer
     ? []
     : [{ at, timer: { type: 'payment.status_check_due', subject: kind, subjectId: entry.id, dueAt: at } }];
 
-/** `payment.status_check_due`: the provider is asked what became of a payment or refund, or a failed refund is repeated. */
+/** `payment.status_check_due`: the provider is asked what became of an operation, or a failed refund is repeated. */
 export const statusCheckDue: TimerDefinition<StatusCheckDue> = {
   id: ({ subjectId, dueAt }) => `status-check-due:${subjectId}:${dueAt}`,
   dues: (state) => {

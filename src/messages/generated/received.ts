@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/model/instant.ts';
  * Type of a message that we receive → what is read from its newest version.
  */
 export type MessageValues = {
+  'payment_method.bind': PaymentMethodBindV1;
   'payment_method.set_default': PaymentMethodSetDefaultV1;
   'payment_method.unlink': PaymentMethodUnlinkV1;
   'payment.record_chargeback': PaymentRecordChargebackV1;
@@ -14,6 +15,7 @@ export type MessageValues = {
   'payment.retry': PaymentRetryV1;
   'receipt_contact.clear': ReceiptContactClearV1;
   'receipt_contact.set': ReceiptContactSetV1;
+  'refund.record_external': RefundRecordExternalV1;
   'subscription.allow_charges': SubscriptionAllowChargesV1;
   'subscription.cancel': SubscriptionCancelV1;
   'subscription.pay': SubscriptionPayV1;
@@ -22,10 +24,58 @@ export type MessageValues = {
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'receipt.check_due': ReceiptCheckDueV1;
+  'refund.alarm_due': RefundAlarmDueV1;
   'subscription.expiry_due': SubscriptionExpiryDueV1;
   'subscription.hold_alarm_due': SubscriptionHoldAlarmDueV1;
   'subscription.notice_due': SubscriptionNoticeDueV1;
   'subscription.renewal_due': SubscriptionRenewalDueV1;
+};
+/**
+ * Save a payment method on a page of the provider, without paying. Valid 15 minutes.
+ */
+export type PaymentMethodBindV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The provider's word for its kind. A kind that is saved by paying only is rejected.
+   */
+  methodType: string;
+  /**
+   * Where the page sends the subscriber back to; null is the shop's own page.
+   */
+  returnUrl: string | null;
+};
+/**
+ * Who sent the command.
+ */
+export type Actor = {
+  /**
+   * The subscriber, or a member of staff.
+   */
+  kind: 'user' | 'staff';
+  /**
+   * The id of that person.
+   */
+  id: string;
 };
 /**
  * Charge this saved method from the next charge on. Never expires.
@@ -56,19 +106,6 @@ export type PaymentMethodSetDefaultV1 = {
    * The saved method, by the id that the account shows.
    */
   methodId: string;
-};
-/**
- * Who sent the command.
- */
-export type Actor = {
-  /**
-   * The subscriber, or a member of staff.
-   */
-  kind: 'user' | 'staff';
-  /**
-   * The id of that person.
-   */
-  id: string;
 };
 /**
  * Never charge this card again, under whatever id. Subscribers order it, and staff at their request. Never expires.
@@ -325,6 +362,44 @@ export type ReceiptContactSetV1 = {
   phone: string | null;
 };
 /**
+ * Record that staff have given money back by other means than the provider. Only staff order it. Never expires.
+ */
+export type RefundRecordExternalV1 = {
+  /**
+   * The command. The same id is the same command: carried out once, answered the same.
+   */
+  commandId: string;
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  actor: Actor;
+  /**
+   * When the API accepted it, in real time. Commands count in the order of acceptance.
+   */
+  acceptedAt: Instant;
+  /**
+   * SHA-256 of the request body, hexadecimal: the same id with another body is refused.
+   */
+  bodyHash: string;
+  /**
+   * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
+   */
+  notAfter: Instant | null;
+  /**
+   * The refund that failed, or the payment where none was asked for.
+   */
+  paymentId: string;
+  /**
+   * Minor units that went back; null: all of the refund, or all that is left of the payment.
+   */
+  amountMinor: number | null;
+  /**
+   * Why, in the words of the member of staff; addresses and long numbers are redacted.
+   */
+  reason: string;
+};
+/**
  * After a chargeback, let the subscriber buy again. Only staff order it. Never expires.
  */
 export type SubscriptionAllowChargesV1 = {
@@ -388,9 +463,13 @@ export type SubscriptionCancelV1 = {
    */
   refund?: 'none' | 'prorated';
   /**
-   * The reason, in the words of the person who cancels; addresses and long numbers are redacted. Null when none was given.
+   * Why the subscriber leaves: `too_expensive`, `not_using`, `missing_content`, `technical_problems`, `switched_service`, `temporary`, `other` or `unknown`. An earlier version sent their words, which count as `other`; addresses and long numbers are redacted. Null when none was given.
    */
   reason: string | null;
+  /**
+   * What the subscriber adds. The API has sealed it: no message shows it. Null or absent where there is nothing.
+   */
+  comment?: string | null;
 };
 /**
  * Buy a tariff, or pay for the period that is due, or ahead for the next one where nothing renews.
@@ -437,6 +516,65 @@ export type SubscriptionPayV1 = {
    * Test clock that the purchase binds the subscriber to; null is real time. Never set in production.
    */
   testClockId: string | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
+};
+/**
+ * What the subscriber was shown before they let renewals be charged.
+ */
+export type AgreedTerms = {
+  /**
+   * The version of the text, as the frontend counts it.
+   */
+  version: string;
+  /**
+   * The language of the text.
+   */
+  locale: string;
+  shown: ShownTerms;
+};
+/**
+ * What the page said.
+ */
+export type ShownTerms = {
+  firstAmount: Money;
+  /**
+   * When the first charge is made.
+   */
+  firstChargeAt: Instant;
+  thenAmount: Money;
+  /**
+   * How often it is charged.
+   */
+  period: {
+    /**
+     * How many units one period lasts.
+     */
+    count: number;
+    /**
+     * Calendar unit, counted in the business time zone.
+     */
+    unit: 'day' | 'month' | 'year';
+  };
+  /**
+   * The sentence that said how to cancel.
+   */
+  cancelHow: string;
+};
+/**
+ * An amount of money; never a float.
+ */
+export type Money = {
+  /**
+   * Amount in minor units of the currency (kopecks for RUB).
+   */
+  amountMinor: number;
+  /**
+   * ISO 4217 code, three capital letters.
+   */
+  currency: string;
 };
 /**
  * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.
@@ -493,6 +631,10 @@ export type SubscriptionUncancelV1 = {
    * Real time after which it must not be carried out any more (it ends `rejected: command_expired`); null never expires.
    */
   notAfter: Instant | null;
+  /**
+   * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
 };
 /**
  * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.
@@ -505,7 +647,7 @@ export type PaymentHintReceivedV1 = {
   /**
    * The kind of the object.
    */
-  objectType: 'payment' | 'refund';
+  objectType: 'payment' | 'refund' | 'payment_method';
   /**
    * The id of the object at the provider. The same as the message key.
    */
@@ -516,7 +658,7 @@ export type PaymentHintReceivedV1 = {
   origin?: 'reconciliation';
 };
 /**
- * A payment or refund is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.
+ * A payment, refund or binding is due for a status check at the provider, or for a repeat of its request. An announcement: the consumer decides.
  */
 export type PaymentStatusCheckDueV1 = {
   /**
@@ -526,9 +668,9 @@ export type PaymentStatusCheckDueV1 = {
   /**
    * The kind of the operation.
    */
-  subject: 'payment' | 'refund';
+  subject: 'payment' | 'refund' | 'binding';
   /**
-   * The payment or refund.
+   * The payment, refund or binding.
    */
   subjectId: string;
   /**
@@ -546,6 +688,23 @@ export type ReceiptCheckDueV1 = {
   userId: string;
   /**
    * The payment or refund whose receipt it is.
+   */
+  subjectId: string;
+  /**
+   * The instant that has come, on the subscriber's clock.
+   */
+  dueAt: Instant;
+};
+/**
+ * A refund has been open for so long that operators are alerted of it. An announcement, not an order.
+ */
+export type RefundAlarmDueV1 = {
+  /**
+   * The subscriber: a UUID, and nothing else about the person. The same as the message key.
+   */
+  userId: string;
+  /**
+   * The refund.
    */
   subjectId: string;
   /**

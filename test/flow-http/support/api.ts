@@ -13,6 +13,7 @@ import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
+import type { Shop } from '../../../src/application/ports/shop.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
@@ -103,6 +104,7 @@ export async function startApi(
   const core = { ...system.services, catalogue, testClocks: { clocks, mirror } };
   const published: OutMessage[] = [];
   let broker: Broker = 'carry out';
+  let shop: Shop | null = null;
   const stopping = new AbortController();
 
   const carryOut = async (message: OutMessage): Promise<void> => {
@@ -120,6 +122,7 @@ export async function startApi(
     ids: core.ids,
     cipher: core.cipher,
     catalogue,
+    shop: () => shop,
     store: core.store,
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
@@ -204,6 +207,9 @@ export async function startApi(
     stopping,
     setBroker: (next: Broker) => {
       broker = next;
+    },
+    setShop: (next: Shop | null) => {
+      shop = next;
     },
     carryOut,
     close: () => server.close(),

@@ -25,12 +25,12 @@ afterAll(async () => {
 
 function connect(apiKey = 'test_sandbox') {
   const options = { apiUrl: `${sandbox.url}/v3`, shopId: '100500', apiKey, returnUrl: 'https://cinema.example/return' };
-  const { provider, close } = createYookassaProvider(
+  const { provider, readShop, close } = createYookassaProvider(
     { ...options, limits: { ...defaultYookassaLimits, list: { requestsPerSecond: 1_000 } } },
     { clock: systemClock, log: silent },
   );
   opened.push(close);
-  return provider;
+  return { ...provider, readShop };
 }
 
 /** A page with authorization only. Our own requests always capture, so this one bypasses the adapter. */
@@ -61,8 +61,9 @@ function openHarness(): Promise<ProviderHarness> {
   const control = async (at: string, body: object): Promise<void> => {
     await sandbox.control('POST', at, body);
   };
+  const { readShop, ...provider } = connect();
   return Promise.resolve({
-    provider: connect(),
+    ...{ provider, readShop },
     accountId: '100500',
     payPage: (id) => control(`/payments/${id}/pay`, { card: goodCard }),
     holdPage: ({ metadata }) => holdPage(metadata.paymentId, metadata.userId),

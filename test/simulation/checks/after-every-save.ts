@@ -12,10 +12,14 @@ import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger
 import type { Saved } from './saved.ts';
 import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
+import { checkComments, type GivenComment } from './comments.ts';
+import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
+import { checkBindings } from './bindings.ts';
+import { noteUncancels } from './note-uncancels.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
-import { checkStopped, noteChargebacks } from './staff-refunds.ts';
+import { checkStopped, noteRecorded } from './staff-refunds.ts';
 import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
@@ -108,9 +112,10 @@ function checkAborts({ world, entries, userId, save }: Saved): void {
 /** 22: a page is the outcome only while its payment is open; a final outcome stays. */
 function checkOutcomes({ world, userId, before, after }: Saved): void {
   const known = new Map(before?.commands.map(({ id, outcome }) => [id, outcome]));
-  for (const { id, paymentId, outcome } of after.commands) {
-    if (outcome?.kind === 'requires_action' && paymentId !== after.payment?.id)
-      world.breach('22: a page is an answer only while its payment is open', userId, id);
+  for (const { id, paymentId, bindingId, outcome } of after.commands) {
+    const isOpen = bindingId === undefined ? paymentId === after.payment?.id : bindingId === after.binding?.id;
+    if (outcome?.kind === 'requires_action' && !isOpen)
+      world.breach('22: a page is an answer only while its payment or binding is open', userId, id);
     const earlier = known.get(id) ?? null;
     const isOver = earlier !== null && earlier.kind !== 'requires_action';
     if (isOver && JSON.stringify(outcome) !== JSON.stringify(earlier))
@@ -147,7 +152,7 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   // Access stays where staff refund, unless they revoke it as well.
   const ours = withoutStaff(entries.values(), witness.byStaff);
   const paid = paymentsFor(witness, ours, live.id, periodKey).filter(
-    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) > 0,
+    (payment) => isBelieved(witness, payment) && keptMinor(payment, ours) + payment.paidBackMinor > 0,
   );
   if (paid.length === 0) world.breach('13: no access without payment', userId, `${live.id} ${periodKey}`);
   const had = before?.entitlement?.active === true ? before.entitlement.validUntil : null;
@@ -216,7 +221,7 @@ function checkFacts({ world, userId, before, after, save }: Saved): void {
   }
 }
 
-/** For 8: records which subscription a cancel was about, and when the API accepted it and what took it back. */
+/** For 8: records which subscription a cancel was about, and when the API accepted it. */
 function noteCancels(
   { world, witness, before, after }: Saved,
   commands: ReadonlyMap<string, { readonly mode?: string }>,
@@ -231,10 +236,6 @@ function noteCancels(
   );
   const subscription = before?.subscription;
   if (subscription == null) return;
-  if (fresh.type === 'subscription.uncancel' && fresh.outcome?.kind === 'completed') {
-    const undone = witness.cancels.filter((cancel) => cancel.subscriptionId === subscription.id);
-    for (const cancel of undone) cancel.undoneAt ??= fresh.acceptedAt;
-  }
   if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
   witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
 }
@@ -245,7 +246,7 @@ export function checkSave(
   seen: {
     readonly witness: Witness;
     readonly entries: ReadonlyMap<string, Entry>;
-    readonly commands: ReadonlyMap<string, { readonly mode?: string }>;
+    readonly commands: ReadonlyMap<string, { readonly mode?: string } & GivenTerms & GivenComment>;
   },
   documents: { readonly before: StoreDocument | null; readonly after: StoreDocument },
   save: SubscriberSave,
@@ -253,7 +254,7 @@ export function checkSave(
   const after = documents.after.subscriber;
   const check = { world, ...seen, userId: after.userId, before: documents.before?.subscriber ?? null, after, save };
   notePublished(seen.witness, after.userId, world.scheduler.now(), save);
-  noteChargebacks(check);
+  noteRecorded(check);
   checkStopped(check);
   checkEnds(check);
   checkAborts(check);
@@ -268,32 +269,9 @@ export function checkSave(
   checkPaidAhead(check);
   noteRenewing(check);
   checkFacts(check);
+  checkConsents(check, seen.commands);
+  checkComments(check, seen.commands);
+  noteUncancels(check);
   noteCancels(check, seen.commands);
-}
-
-/** The oldest key that may still arrive, from its first arrival, by true time: clocks differ, and requests take time. */
-const keyAgeMsMax = (world: World): number =>
-  world.provider.numbers.keyLifeMs + 2 * world.swarm().skewMs + 11 * minuteMs;
-
-/** 3, 5: checks every request that reaches the provider. */
-export function checkPost(
-  world: World,
-  witness: Witness,
-  post: { readonly key: string; readonly path: string; readonly body: string },
-): void {
-  const operation = witness.operations.get(post.key);
-  if (operation === undefined) {
-    world.breach('3: no request without a saved intent', null, post);
-    return;
-  }
-  const { userId, request } = operation;
-  const now = world.scheduler.now();
-  operation.posts += 1;
-  operation.firstPostAt ??= now;
-  const frozen = JSON.parse(request) as { readonly path: string; readonly body: string };
-  if (frozen.path !== post.path || frozen.body !== post.body) world.breach('3: one key, one body', userId, post.key);
-  if (operation.posts > operation.sends) world.breach('3: one reservation for every request', userId, post.key);
-  const ageMs = now - operation.firstPostAt;
-  if (ageMs >= keyAgeMsMax(world))
-    world.breach('5: a key is never sent 23 h after its first send', userId, `${post.key}: ${ageMs} ms`);
+  checkBindings(check);
 }

@@ -12,7 +12,7 @@ export function checkNewRefunds({ world, witness, entries, userId, before, after
   for (const { id, providerPaymentId, amount } of after.refunds) {
     const payment = entries.get(providerPaymentId);
     if (before?.refunds.some((known) => known.id === id) === true || payment?.object !== 'payment') continue;
-    let leftMinor = payment.amountMinor - payment.chargedBackMinor;
+    let leftMinor = payment.amountMinor - payment.chargedBackMinor - payment.paidBackMinor;
     for (const entry of entries.values()) {
       const counts = entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled';
       if (counts && (!isByHand(entry) || witness.adopted.has(entry.id))) leftMinor -= entry.amountMinor;

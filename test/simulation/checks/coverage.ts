@@ -43,6 +43,7 @@ const statesOf = (fault: CallFault): readonly string[] =>
 /** Every cell that a run of thousands of seeds should visit. */
 export const expectedCells: readonly string[] = [
   'command: paid ahead',
+  'command: consent kept',
   ...raceNames.map((name) => `race: ${name}`),
   ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),

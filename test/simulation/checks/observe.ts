@@ -4,8 +4,13 @@ import type { ProviderServer } from '../provider/provider-server.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
-import { checkPost, checkSave } from './after-every-save.ts';
+import { checkSave } from './after-every-save.ts';
+import { checkPost } from './posts.ts';
+import { checkChargingHours } from './charging-hours.ts';
+import type { GivenComment } from './comments.ts';
+import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
+import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkNotices } from './notices.ts';
 import { countRaces } from './races-seen.ts';
@@ -15,7 +20,7 @@ import { createWitness, type Witness } from './witness.ts';
 
 /** `active, charge period:2 #1 unknown (3 sent), 1 watched: payment.unknown`: one line of a story. */
 function describeSave(
-  { subscription, payment, watched, refunds }: Subscriber,
+  { subscription, payment, watched, refunds, binding }: Subscriber,
   version: number,
   save: SubscriberSave,
 ): string {
@@ -28,6 +33,7 @@ function describeSave(
     ...(subscription !== null && 'held' in subscription && subscription.held !== null ? ['held'] : []),
     ...open,
     ...(watched.length === 0 ? [] : [`${watched.length} watched`]),
+    ...(binding === null ? [] : [`binding ${binding.methodType} ${binding.state} (${binding.send.sends} sent)`]),
     ...refunds.map(({ state, attemptNo }) => `refund #${attemptNo} ${state}`),
   ];
   const published = (save.entry?.messages ?? []).map(({ headers }) =>
@@ -43,27 +49,29 @@ export function observe(
 ): Witness {
   const { database, log, server } = seen;
   const witness = createWitness();
-  const commands = new Map<string, SeenCommand>();
+  const commands = new Map<string, SeenCommand & GivenTerms & GivenComment>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
-    const { commandId, mode, revokeAccess, paymentId } = record.value ?? {};
+    const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
-    commands.set(commandId, typeof mode === 'string' ? { mode } : revoked);
+    commands.set(commandId, { ...(typeof mode === 'string' ? { mode } : revoked), terms, comment });
   });
   database.watch({
     onSave: (before, after, save) => {
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
+      checkLimits(world, subscriber);
+      checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
       checkLeaving(world, witness, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);
       checkNotices(world, witness, before?.subscriber ?? null, save);
       if (before !== null)
         countRaces({ world, before: before.subscriber, after: subscriber, save, entries: server.entries });
-      checkUnlinked(world, witness, server.entries, { before: before?.subscriber ?? null, after: subscriber, save });
+      checkUnlinked(world, witness, server, { before: before?.subscriber ?? null, after: subscriber, save });
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,

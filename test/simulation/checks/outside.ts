@@ -1,4 +1,5 @@
 import type { Command } from '../../../src/domain/commands/index.ts';
+import type { BindingEntry } from '../provider/provider-bindings.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
@@ -12,6 +13,7 @@ export type Outside = {
   readonly database: Database;
   readonly log: SimulatedLog;
   readonly entries: ReadonlyMap<string, Entry>;
+  readonly bindings: ReadonlyMap<string, BindingEntry>;
   readonly acknowledged: readonly Command[];
   /** Messages that no consumer has committed yet. */
   readonly lag: number;

@@ -15,6 +15,7 @@ import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Database } from '../world/database.ts';
 import { tariffs } from '../world/open-services.ts';
 import type { Random } from '../world/random.ts';
+import { shownTerms } from '../world/frontend.ts';
 import type { World } from '../world/world.ts';
 import type { Sampled } from './sample-document.ts';
 
@@ -45,7 +46,7 @@ function openFrozen(
   return { frozen, saves };
 }
 
-type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'refunds' | 'facts' | 'endsAt'> & {
+type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'binds' | 'refunds' | 'facts' | 'endsAt'> & {
   readonly nextCharge: Pick<NextCharge, 'at' | 'amount'> | null;
 };
 
@@ -64,13 +65,15 @@ const commandId = 'previewed';
 /** What a save of the command came to, read from what it stores, publishes and sends. */
 function outcomeOf(before: StoreDocument, save: SubscriberSave, policy: Policy): Outcome {
   const { subscriber } = save;
-  const outcome = subscriber.commands.find(({ id }) => id === commandId)?.outcome ?? null;
+  const entry = subscriber.commands.find(({ id }) => id === commandId);
+  const outcome = entry?.outcome ?? null;
   const { payment } = subscriber;
   const known = new Set([before.subscriber.payment?.id, ...before.subscriber.refunds.map(({ id }) => id)]);
   const isNew = payment !== null && !known.has(payment.id);
   return {
     refusedBecause: outcome?.kind === 'rejected' ? outcome.reason : null,
     charge: isNew ? { amount: moneyIn(payment.send), by: payment.methodId === null ? 'page' : 'method' } : null,
+    binds: entry?.bindingId === undefined ? null : (subscriber.binding?.methodType ?? null),
     refunds: subscriber.refunds
       .filter(({ id }) => !known.has(id))
       .map(({ paymentId, send }) => ({ paymentId, amount: moneyIn(send) })),
@@ -116,11 +119,14 @@ export async function checkPreviews(
     if (!isDeepStrictEqual(told, outcome))
       world.breach('33: what is said beforehand is what happens', userId, { about, input, told, outcome });
   };
+  const tariffOf = (wanted: string) => Object.values(tariffs).find(({ id }) => id === wanted) ?? null;
   const known = {
     tariffId: () => random.pick([tariffs.day, tariffs.month, tariffs.quarter, tariffs.year]).id,
     methodId: () => methods[random.integer(0, methods.length)]?.id ?? 'none',
     toResolve: () => null,
     toRefund: () => null,
+    toPayBack: () => null,
+    shown: (wanted: string | null) => shownTerms(wanted, { subscriber, tariffOf, now: sampled.at, random }),
   };
   for (const type of subscriberCommands) {
     const input = drawInput(type, userId, { random, ...known });

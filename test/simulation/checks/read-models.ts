@@ -21,7 +21,9 @@ export function checkReadModels(outside: Outside): void {
   );
   // Money that came after its payment was given up is refunded. The read models keep only our refund of it.
   const ours = rows.flatMap(({ model, row }) =>
-    model === 'refunds' && row.reason !== 'external' && row.reason !== 'chargeback' ? [row] : [],
+    model === 'refunds' && row.reason !== 'external' && row.reason !== 'chargeback' && row.reason !== 'paid_back'
+      ? [row]
+      : [],
   );
   const refunded = new Set(ours.map(({ paymentId }) => paymentId));
   const facts = log.partitionsOf(topicNames.subscriptions).flat();

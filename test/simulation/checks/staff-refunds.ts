@@ -29,9 +29,19 @@ export function checkRevoked(
   }
 }
 
-/** The bank takes what staff have recorded. */
-export function noteChargebacks({ witness, entries, userId, save }: Saved): void {
+type Message = { readonly schema: string; readonly value: Readonly<Record<string, unknown>> | null };
+
+function notePaidBack(entries: Saved['entries'], { schema, value }: Message): void {
+  if (!schema.startsWith('refund-recorded-external') || value?.['by'] !== 'staff') return;
+  const entry = entries.get(String(value['providerPaymentId']));
+  const { amountMinor } = value['amount'] as { readonly amountMinor: number };
+  if (entry?.object === 'payment') entry.paidBackMinor += amountMinor;
+}
+
+/** The bank takes what staff have recorded, and staff have given back what they record past the provider. */
+export function noteRecorded({ witness, entries, userId, save }: Saved): void {
   for (const { schema, value } of save.entry?.messages ?? []) {
+    notePaidBack(entries, { schema, value });
     if (!schema.startsWith('payment-chargeback-recorded')) continue;
     const entry = entries.get(String(value?.['providerPaymentId']));
     const { amountMinor } = value?.['amount'] as { readonly amountMinor: number };

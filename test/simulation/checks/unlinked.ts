@@ -1,6 +1,7 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import type { BindingEntry } from '../provider/provider-bindings.ts';
 import { cardOf, type Entry, keptMinor, type PaymentEntry } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import type { Outside } from './outside.ts';
@@ -11,28 +12,27 @@ type Saved = { readonly before: Subscriber | null; readonly after: Subscriber; r
 const openPayments = (state: Subscriber | null): readonly Payment[] =>
   state === null ? [] : [...(state.payment === null ? [] : [state.payment]), ...state.watched];
 
-function pageOf(entries: ReadonlyMap<string, Entry>, methodId: string): PaymentEntry | null {
-  const entry = entries.get(methodId);
-  return entry?.object === 'payment' ? entry : null;
+/** What the provider has of pages, by the id of what they saved: of payments, and of bindings. */
+type Pages = { readonly entries: ReadonlyMap<string, Entry>; readonly bindings: ReadonlyMap<string, BindingEntry> };
+type Page = Pick<PaymentEntry, 'id' | 'createdAt' | 'metadata'>;
+
+function pageOf({ entries, bindings }: Pages, methodId: string): Page | null {
+  const entry = entries.get(methodId) ?? bindings.get(methodId);
+  return entry === undefined || entry.object === 'refund' ? null : entry;
 }
 
 /** The unlinks of the card behind the method, since its page was opened: each forbids its charges. */
-const against = ({ unlinks }: Witness, page: PaymentEntry): readonly Unlink[] =>
+const against = ({ unlinks }: Witness, page: Page): readonly Unlink[] =>
   unlinks.filter(
     ({ userId, card, at }) => userId === page.metadata['user_id'] && card === cardOf(page.id) && page.createdAt < at,
   );
 
 /** 26: from the save of an unlink on no request charges the card, under any id, and no page that was open saves it. */
-export function checkUnlinked(
-  world: World,
-  witness: Witness,
-  entries: ReadonlyMap<string, Entry>,
-  { before, after, save }: Saved,
-): void {
+export function checkUnlinked(world: World, witness: Witness, pages: Pages, { before, after, save }: Saved): void {
   const { userId } = after;
   for (const payment of openPayments(after)) {
     const sendsBefore = openPayments(before).find(({ id }) => id === payment.id)?.send.sends ?? 0;
-    const page = payment.methodId === null ? null : pageOf(entries, payment.methodId);
+    const page = payment.methodId === null ? null : pageOf(pages, payment.methodId);
     if (page === null || payment.send.sends === sendsBefore) continue;
     if (against(witness, page).length > 0)
       world.breach('26: no charge to a card after its unlink', userId, {
@@ -42,19 +42,26 @@ export function checkUnlinked(
   }
   const messages = save.entry?.messages ?? [];
   for (const { schema, value } of messages) {
-    if (schema.startsWith('payment-method-saved')) {
+    const isBound = schema.startsWith('payment-method-bound');
+    if (isBound || schema.startsWith('payment-method-saved')) {
       const known = new Set(before?.methods.map(({ id }) => id));
       const saved = after.methods.find(({ id }) => !known.has(id));
-      const page = saved === undefined ? null : pageOf(entries, saved.id);
-      if (page !== null && witness.unlinks.some((unlink) => unlink.userId === userId && page.createdAt < unlink.at))
+      const page = saved === undefined ? null : pageOf(pages, saved.id);
+      if (isBound && page !== null && against(witness, page).length > 0)
+        world.breach('26: a binding opened before an unlink does not save the card', userId, page.id);
+      if (
+        !isBound &&
+        page !== null &&
+        witness.unlinks.some((unlink) => unlink.userId === userId && page.createdAt < unlink.at)
+      )
         world.breach('26: a page opened before an unlink saves nothing', userId, page.id);
     }
     if (!schema.startsWith('payment-method-unlinked')) continue;
-    const { last4 } = value?.['method'] as { readonly last4: string };
+    const { last4 } = value?.['method'] as { readonly last4: string | null };
     const command = after.commands.findLast(({ type }) => type === 'payment_method.unlink');
     witness.unlinks.push({
       userId,
-      card: last4,
+      card: last4 ?? 'SBP',
       at: world.scheduler.now(),
       acceptedAt: command?.acceptedAt ?? Infinity,
     });
@@ -62,10 +69,10 @@ export function checkUnlinked(
 }
 
 /** 26: what was charged between the acceptance of an unlink and its save has gone back. */
-export function checkUnlinkedMoney({ world, witness, entries }: Outside): void {
+export function checkUnlinkedMoney({ world, witness, entries, bindings }: Outside): void {
   for (const entry of entries.values()) {
     if (entry.object !== 'payment' || entry.isPage || entry.wrongMinor !== null) continue;
-    const page = pageOf(entries, entry.methodId);
+    const page = pageOf({ entries, bindings }, entry.methodId);
     const operation = witness.operations.get(entry.key);
     if (page === null || keptMinor(entry, entries.values()) === 0) continue;
     if (against(witness, page).some(({ acceptedAt }) => (operation?.reservedAt ?? 0) > acceptedAt))

@@ -7,6 +7,7 @@ import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
+import { checkBindingEnds } from './bindings.ts';
 import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
@@ -123,6 +124,7 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   const { subscriber, announce, outbox } = document;
   const { userId, subscription, payment } = subscriber;
   const now = world.scheduler.now();
+  checkBindingEnds(world, subscriber);
   if (outbox.some(({ at }) => at < now - minuteMs))
     world.breach('20: no outbox entry older than a minute', userId, outbox.length);
   if (lag > 0) world.breach('20: every message is handled', userId, lag);
@@ -154,6 +156,16 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
       '20: every refund comes to an end',
       userId,
       stuckRefunds.map(({ id, state }) => `${id} ${state}`),
+    );
+  // A day more, because jobs and clocks are late.
+  const unreported = subscriber.refunds.filter(
+    ({ firstRequestedAt, alarmedAt }) => alarmedAt === undefined && firstRequestedAt < now - 3 * dayMs,
+  );
+  if (unreported.length > 0)
+    world.breach(
+      '20: a late refund is reported',
+      userId,
+      unreported.map(({ id, state }) => `${id} ${state}`),
     );
   // A charge waits a day after its notice.
   const isOver =

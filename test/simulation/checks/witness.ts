@@ -1,3 +1,4 @@
+import type { Binding } from '../../../src/domain/model/binding.ts';
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
@@ -8,7 +9,7 @@ export type Operation = {
   readonly userId: string;
   readonly request: string;
   readonly paymentId: string;
-  readonly kind: Payment['kind'] | 'refund';
+  readonly kind: Payment['kind'] | 'refund' | 'binding';
   readonly subscriptionId: string;
   readonly periodKey: string;
   readonly amountMinor: number;
@@ -71,6 +72,8 @@ export type Witness = {
   /** Users whose chargeback stops all charges. */
   readonly chargedBack: Set<string>;
   readonly cancels: HandledCancel[];
+  /** By command: how many cancels had been handled before an uncancel. It takes back none that came later. */
+  readonly uncancels: Map<string, number>;
   readonly pinnedMinor: Map<string, number>;
   /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
   readonly adopted: Map<string, number>;
@@ -98,6 +101,7 @@ export const createWitness = (): Witness => ({
   byStaff: new Set(),
   chargedBack: new Set(),
   cancels: [],
+  uncancels: new Map(),
   pinnedMinor: new Map(),
   adopted: new Map(),
   published: new Map(),
@@ -132,6 +136,24 @@ export function note(
   operation.reservedAt = send.reservedAt ?? operation.reservedAt;
   witness.operations.set(send.idempotenceKey, operation);
   return { before, operation };
+}
+
+/** Records a binding of a saved document under its key. */
+export function noteBinding({ operations }: Witness, userId: string, { id, send }: Binding): Operation {
+  const operation = operations.get(send.idempotenceKey) ?? {
+    ...{
+      userId,
+      request: send.request,
+      paymentId: id,
+      kind: 'binding' as const,
+      subscriptionId: '',
+      periodKey: 'none',
+    },
+    ...{ amountMinor: 0, sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
+  };
+  operation.sends = Math.max(operation.sends, send.sends);
+  operations.set(send.idempotenceKey, operation);
+  return operation;
 }
 
 /** The provider's payments for one period of one subscription. */

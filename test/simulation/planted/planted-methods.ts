@@ -13,7 +13,7 @@ export const plantedMethods: readonly PlantedBug[] = [
   {
     name: 'a page opened before an unlink saves its card',
     file,
-    text: 'return stopCharges(saveNothing(abandoned), unlinked',
+    text: 'return stopCharges(saveNothing(abandoned, unlinked, context), unlinked',
     instead: 'return stopCharges(abandoned, unlinked',
   },
   {
@@ -27,5 +27,23 @@ export const plantedMethods: readonly PlantedBug[] = [
     file,
     text: 'chargedSince(draft, subscription, command.acceptedAt)',
     instead: 'chargedSince(draft, subscription, context.realNow)',
+  },
+  {
+    name: 'a binding opened before an unlink saves its card',
+    file: 'src/domain/payment/save-nothing.ts',
+    text: "return record(draft, { type: 'binding.tracked', binding: { ...binding, unlinked } });",
+    instead: 'return draft;',
+  },
+  {
+    name: 'an eleventh method bound',
+    file: 'src/domain/subscription/usable-method.ts',
+    text: 'linkedMethods(state).length < linkedMax;',
+    instead: 'linkedMethods(state).length < linkedMax + 1;',
+  },
+  {
+    name: 'a default changed unasked by a binding',
+    file: 'src/domain/payment/complete-binding.ts',
+    text: 'keepsMethod(subscription) && !hasUsableMethod(draft.state, subscription) ? subscription : null',
+    instead: 'keepsMethod(subscription) ? subscription : null',
   },
 ];

@@ -5,8 +5,8 @@ export const plantedNotices: readonly PlantedBug[] = [
   {
     name: 'a charge that does not wait for its notice',
     file: 'src/domain/subscription/next-charge.ts',
-    text: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);',
-    instead: 'return notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs * 0);',
+    text: 'notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs);',
+    instead: 'notice === null ? planned : Math.max(planned, notice.at + policy.noticeFloorMs * 0);',
   },
   {
     name: 'charges without their notice',

@@ -3,6 +3,18 @@ import type { PlantedBug } from './planted-bug.ts';
 /** Mistakes about refunds beside others of the same payment: when a subscriber leaves, and of the cabinet. */
 export const plantedRefunds: readonly PlantedBug[] = [
   {
+    name: 'money that staff gave back refunded as well',
+    file: 'src/domain/commands/record-refund.ts',
+    text: 'refundedMinor: beforeMinor + amountMinor',
+    instead: 'refundedMinor: beforeMinor',
+  },
+  {
+    name: 'a late refund not reported',
+    file: 'src/domain/timers/refund-alarm-due.ts',
+    text: '.filter(({ alarmedAt }) => alarmedAt === undefined)',
+    instead: '.filter(({ alarmedAt }) => alarmedAt !== undefined)',
+  },
+  {
     name: 'the unused part rounded down',
     file: 'src/domain/subscription/unused-part.ts',
     text: ' + lengthMs - 1n) / lengthMs);',

@@ -15,6 +15,62 @@ export const plantedTerms: readonly PlantedBug[] = [
     instead: 'const unbroken = now >= term.periodEnd && (',
   },
   {
+    name: 'a consent to another amount accepted',
+    file: 'src/domain/subscription/consent.ts',
+    text: 'sameMoney(thenAmount, price)',
+    instead: 'thenAmount.currency === price.currency',
+  },
+  {
+    name: 'a renewal that names the consent of a page',
+    file: 'src/domain/payment/open-payment.ts',
+    text: '  const { consent } = subscription;',
+    instead:
+      '  const { consent: own } = subscription;\n  const consent = own == null ? own : { ...own, id: draft.state.commands.at(-1)?.id ?? own.id };',
+  },
+  {
+    name: 'a consent that outlives a cancel',
+    file: 'src/domain/subscription/end-renewal.ts',
+    text: 'const stopped = { extendedUntil: null, consent: null } as const;',
+    instead: 'const stopped = { extendedUntil: null } as const;',
+  },
+  {
+    name: 'a consent lost at the renewal',
+    file: 'src/domain/model/subscription.ts',
+    text: '...(consent === undefined ? {} : { consent }),',
+    instead: '...(consent === undefined || consent === null ? {} : {}),',
+  },
+  {
+    name: 'the comment of a cancel published',
+    file: 'src/domain/commands/cancel.ts',
+    text: "fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason, ...ending }),",
+    instead:
+      "fact: (ending) => ({ type: 'subscription.cancel_scheduled', reason: command.comment ?? reason, ...ending }),",
+  },
+  {
+    name: 'the comment of a cancel lost',
+    file: 'src/application/outbox/audit-row.ts',
+    text: 'comment === undefined ? {} : { comment };',
+    instead: 'comment === undefined ? {} : {};',
+  },
+  {
+    name: 'access without its limits',
+    file: 'src/domain/subscription/access.ts',
+    text: '...(limits === undefined ? {} : { limits }),',
+    instead: '...(limits === undefined ? {} : {}),',
+  },
+  {
+    name: 'a charge at night',
+    file: 'src/domain/subscription/next-charge.ts',
+    text: 'return whenChargingIsAllowed(due, policy);',
+    instead: 'return whenChargingIsAllowed(due, { ...policy, chargingHours: null });',
+  },
+  {
+    name: 'a charge that an outage has put off into the night',
+    file: 'src/domain/timers/decide-renewal.ts',
+    text: "? 'outside of the charging hours' : null;",
+    instead: '? null : null;',
+  },
+  {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
     text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',

@@ -14,6 +14,7 @@ export function foreignPayment({ random, scheduler }: World): PaymentEntry {
     ...{ status: 'succeeded', isSaved: false, capturedAt: now, reason: null, wrongMinor: null, wasHidden: false },
     vatCode: null,
     chargedBackMinor: 0,
+    paidBackMinor: 0,
   };
 }
 

@@ -20,6 +20,8 @@ export type PaymentEntry = {
   wrongMinor: number | null;
   /** What the bank took back, as staff have recorded it. The provider's answers do not show it. */
   chargedBackMinor: number;
+  /** What staff gave back past the provider, which its answers do not show either. */
+  paidBackMinor: number;
   /** Whether the provider denied for days that this payment exists. */
   readonly wasHidden: boolean;
   /** The VAT code of its receipt; null where it asked for none. */
@@ -51,9 +53,17 @@ export const pageLifeMs = hourMs;
 export const holdLifeMs = 7 * dayMs;
 export const accountId = '100500';
 
-/** The card behind a saved method: a subscriber has two, and saves each of them again and again under other ids. */
-export const cardOf = (methodId: string): string =>
-  Number.parseInt(methodId.slice(-1), 16) % 2 === 0 ? '4444' : '5555';
+/** How the ids of accounts begin that are linked by SBP. */
+export const sbpPrefix = '2a';
+
+/**
+ * The card behind a saved method: a subscriber has two, and saves each of them again and again under other ids. Of an
+ * account that is linked by SBP nothing is shown, so all of them look the same.
+ */
+export function cardOf(methodId: string): string {
+  if (methodId.startsWith(sbpPrefix)) return 'SBP';
+  return Number.parseInt(methodId.slice(-1), 16) % 2 === 0 ? '4444' : '5555';
+}
 
 const money = (minor: number): object => ({ value: (minor / 100).toFixed(2), currency: 'RUB' });
 
@@ -97,10 +107,10 @@ export const withoutCabinet = (entries: Iterable<Entry>): readonly Entry[] =>
 export const withoutStaff = (entries: Iterable<Entry>, byStaff: ReadonlySet<string>): readonly Entry[] =>
   withoutCabinet(entries).filter(({ key }) => !byStaff.has(key));
 
-/** Captured minus refunds that succeeded or are pending, and minus what the bank took back. */
+/** Captured minus refunds that succeeded or are pending, and minus what the bank took or staff gave back past the provider. */
 export function keptMinor(payment: PaymentEntry, entries: Iterable<Entry>): number {
   if (payment.status !== 'succeeded') return 0;
-  let kept = payment.amountMinor - payment.chargedBackMinor;
+  let kept = payment.amountMinor - payment.chargedBackMinor - payment.paidBackMinor;
   for (const entry of entries) {
     if (entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled')
       kept -= entry.amountMinor;

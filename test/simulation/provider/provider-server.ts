@@ -3,6 +3,7 @@ import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import type { World } from '../world/world.ts';
 import { type AskedReceipt, createRegister, vatCodeOf } from './provider-register.ts';
 import { createBank, declines } from './provider-bank.ts';
+import { type BindingEntry, createBindings } from './provider-bindings.ts';
 import { noAnswer, ok, refused } from './provider-answers.ts';
 import { cabinetRefund, foreignPayment } from './provider-cabinet.ts';
 import { createProviderReads } from './provider-reads.ts';
@@ -21,6 +22,7 @@ export type Post = { readonly key: string; readonly path: string; readonly body:
 
 export type ProviderServer = {
   readonly entries: ReadonlyMap<string, Entry>;
+  readonly bindings: ReadonlyMap<string, BindingEntry>;
   /** Carries a request out, or repeats the first answer of its key. */
   readonly post: (request: Post) => HttpResult;
   readonly get: (path: string) => HttpResult;
@@ -32,7 +34,7 @@ export type ProviderServer = {
   /** Listeners for every request that arrives, every object that is read, and every end. */
   readonly onPost: (listener: (request: Post, isRepeat: boolean) => void) => void;
   readonly onRead: (listener: (entry: Entry) => void) => void;
-  readonly onEnd: (listener: (entry: Entry) => void) => void;
+  readonly onEnd: (listener: (entry: Entry | BindingEntry) => void) => void;
 };
 
 type Body = {
@@ -62,7 +64,8 @@ export function createProviderServer(world: World): ProviderServer {
   const register = createRegister(world);
   const postListeners: ((request: Post, isRepeat: boolean) => void)[] = [];
   const readListeners: ((entry: Entry) => void)[] = [];
-  const endListeners: ((entry: Entry) => void)[] = [];
+  const endListeners: ((entry: Entry | BindingEntry) => void)[] = [];
+  const bound = createBindings(world, (entry) => endListeners.forEach((listener) => listener(entry)));
 
   const reads = createProviderReads(world, {
     find: (id) => entries.get(id) ?? others.get(id),
@@ -138,6 +141,7 @@ export function createProviderServer(world: World): ProviderServer {
       ...{ saveMethod: body.save_payment_method === true, methodId: body.payment_method_id ?? id },
       ...{ status: 'pending', isSaved: !isPage, capturedAt: null, reason: null },
       chargedBackMinor: 0,
+      paidBackMinor: 0,
       wrongMinor: world.strikes('wrong_amount', userId) ? amountMinor + 100 : null,
       // Only a charge can be hidden: a page whose create request was denied is never shown, so nothing pays it.
       wasHidden: !isPage && world.strikes('hidden', userId),
@@ -161,11 +165,12 @@ export function createProviderServer(world: World): ProviderServer {
       return refused(400, 'invalid_request', 'payment_id');
     const metadata = body.metadata ?? {};
     const userId = metadata['user_id'] ?? null;
-    // The provider learns of no chargeback before its bank says so: a refund that was out may still succeed.
-    const { chargedBackMinor } = payment;
-    if (amountMinor > keptMinor(payment, entries.values()) + chargedBackMinor) {
+    // The provider learns of no chargeback before its bank says so, nor of what staff gave back: a refund that was out may
+    // still succeed.
+    const pastProviderMinor = payment.chargedBackMinor + payment.paidBackMinor;
+    if (amountMinor > keptMinor(payment, entries.values()) + pastProviderMinor) {
       // The service may not know yet what staff refunded. What it knew is checked when it saves the refund.
-      if (amountMinor > keptMinor(payment, withoutCabinet(entries.values())) + chargedBackMinor)
+      if (amountMinor > keptMinor(payment, withoutCabinet(entries.values())) + pastProviderMinor)
         world.breach('17: no more is asked back than was captured', userId, { refundOf: payment.id, amountMinor });
       return refused(400, 'invalid_request', 'amount');
     }
@@ -203,11 +208,13 @@ export function createProviderServer(world: World): ProviderServer {
   const perform = ({ key, path, body }: Post): HttpResult => {
     const parsed = JSON.parse(body) as Body;
     if (path === '/payments') return createPayment(key, parsed);
+    if (path === '/payment_methods') return bound.create(key, parsed);
     return path === '/refunds' ? createRefund(key, parsed) : capture(path.split('/')[2] ?? '');
   };
 
   return {
     entries,
+    bindings: bound.bindings,
     onPost: (listener) => void postListeners.push(listener),
     onRead: (listener) => void readListeners.push(listener),
     onEnd: (listener) => void endListeners.push(listener),
@@ -228,7 +235,10 @@ export function createProviderServer(world: World): ProviderServer {
       return isHidden(request) ? noAnswer : answer;
     },
     revealAll: () => denied.forEach((reveal) => reveal()),
-    get: reads.get,
+    get: (path) => {
+      const [, kind, id = ''] = path.split('/');
+      return kind === 'payment_methods' ? bound.read(id) : reads.get(path);
+    },
     makeForeign: () => {
       const entry = foreignPayment(world);
       others.set(entry.id, entry);

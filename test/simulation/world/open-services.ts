@@ -26,7 +26,7 @@ const tariff = (
   unit: 'day' | 'month' | 'year',
 ): CatalogueTariff => ({
   ...{ id: `tariff-${alias}`, version: 1, alias, name: alias, price: { amountMinor, currency: 'RUB' } },
-  ...{ period: { count, unit }, features: ['hd'], createdAt: 0, updatedAt: 0, sale: {} },
+  ...{ period: { count, unit }, features: ['hd'], limits: { streams: count }, createdAt: 0, updatedAt: 0, sale: {} },
 });
 
 export const tariffs = {
@@ -37,28 +37,32 @@ export const tariffs = {
 } as const;
 const paySystem = { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} };
 
-/** A catalogue whose prices rise with every version: a subscription keeps the price that it was bought at. */
-export function createCatalogue(world: World, priceHoldsMs: number): Catalogue {
+/** What is on sale now, by its id. Prices rise with every version: a subscription keeps the price that it was bought at. */
+export function createPrices(world: World, priceHoldsMs: number): (tariffId: string) => Tariff | null {
   const since = world.scheduler.now();
   const current = (listed: CatalogueTariff): Tariff => {
     const version = 1 + Math.floor((world.scheduler.now() - since) / priceHoldsMs);
-    const { id, alias, name, price, period, features } = listed;
+    const { id, alias, name, price, period, features, limits = {} } = listed;
     const amountMinor = price.amountMinor + (version - 1) * 1_000;
-    return { id, version, alias, name, price: { ...price, amountMinor }, period, features };
+    return { id, version, alias, name, price: { ...price, amountMinor }, period, features, limits };
   };
-  return {
-    listTariffs: () => Promise.resolve(Object.values(tariffs)),
-    findTariff: (id) => {
-      const listed = Object.values(tariffs).find((candidate) => candidate.id === id);
-      return Promise.resolve(listed === undefined ? null : current(listed));
-    },
-    listPaySystems: () => Promise.resolve([paySystem]),
-    findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
+  return (tariffId) => {
+    const listed = Object.values(tariffs).find(({ id }) => id === tariffId);
+    return listed === undefined ? null : current(listed);
   };
 }
 
-export const policyOf = ({ receipts, provider }: Pick<World, 'receipts' | 'provider'>): Policy =>
-  policyWith(provider.numbers, { ...defaultPolicy, receipts });
+export const createCatalogue = (tariffOf: (tariffId: string) => Tariff | null): Catalogue => ({
+  listTariffs: () => Promise.resolve(Object.values(tariffs)),
+  findTariff: (id) => Promise.resolve(tariffOf(id)),
+  listPaySystems: () => Promise.resolve([paySystem]),
+  findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
+});
+
+type Rules = Pick<World, 'receipts' | 'chargingHours' | 'provider'>;
+
+export const policyOf = ({ receipts, chargingHours, provider }: Rules): Policy =>
+  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours });
 
 const messageFactory = createMessageFactory();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -108,6 +112,7 @@ export function openServices(
       meter: silentMeter,
       policy: policyOf(world),
       ids: systemIds,
+      epoch: () => null,
       store,
       catalogue: outside.catalogue,
       publisher,

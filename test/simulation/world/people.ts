@@ -5,6 +5,7 @@ import type { Hint } from '../../../src/application/ports/message-factory.ts';
 import type { Command, CommandInput, CommandType } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
+import type { BindingEntry } from '../provider/provider-bindings.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
 import type { Worker } from './consumer-group.ts';
 import { tariffs } from './open-services.ts';
@@ -20,7 +21,7 @@ export type Life = {
 export type People = {
   /** Commands that the API acknowledged; each must get an outcome. */
   readonly acknowledged: () => readonly Command[];
-  readonly notify: (entry: Entry) => void;
+  readonly notify: (entry: Entry | BindingEntry) => void;
   readonly sendHint: (hint: Hint) => void;
   /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
@@ -35,8 +36,10 @@ export type People = {
 
 /** What staff see of a subscriber in the provider's cabinet, and subscribers in their account. */
 type Eyes = {
-  readonly [Name in 'toResolve' | 'toRefund']: (userId: string) => ReturnType<Known[Name]>;
+  readonly [Name in 'toResolve' | 'toRefund' | 'toPayBack']: (userId: string) => ReturnType<Known[Name]>;
 } & {
+  /** What the page of a frontend shows, see `shownTerms`. */
+  readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -86,6 +89,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       ...{ random, tariffId },
       toResolve: () => eyes.toResolve(userId),
       toRefund: () => eyes.toRefund(userId),
+      toPayBack: () => eyes.toPayBack(userId),
+      shown: (wanted: string | null) => eyes.shown(userId, wanted),
       methodId: () => eyes.methodOf(userId) ?? 'none',
     };
     give(drawInput(type, userId, known));
@@ -104,6 +109,9 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       trace,
     };
     ask(request, 0);
+    // Before the page that it may lead to is confirmed, the subscriber thinks better of it.
+    if (type === 'subscription.uncancel' && random.chance(0.3))
+      scheduler.after(Math.ceil(random.spread(secondMs, hourMs)), () => act(userId, 'subscription.cancel'));
     // A double click, or a page reloaded the day after: the same key, and now and then another body with it.
     if (random.chance(0.2)) {
       const bodyText = random.chance(0.9) ? request.bodyText : `${request.bodyText} `;
@@ -119,7 +127,13 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     const idleMs = random.chance(0.3) ? random.spread(secondMs, hourMs) : -Math.log(1 - random.next()) * life.idleMs;
     scheduler.after(Math.ceil(idleMs), () => actAndLive(userId));
   };
+  /** Some subscribers bind one card after the other, up to the last that they may have. */
+  const collect = (userId: string): void => {
+    for (let hours = 1; hours <= 18; hours += 1)
+      scheduler.after(hours * hourMs + random.integer(0, hourMs), () => act(userId, 'payment_method.bind'));
+  };
   for (const userId of life.userIds) {
+    if (random.chance(0.05)) collect(userId);
     if (world.receipts !== null && random.chance(0.9)) act(userId, 'receipt_contact.set');
     scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
   }
@@ -151,8 +165,9 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     // A process that dies with the notification in hand never answers.
     scheduler.after(answerWithinMs, again);
   };
-  const notify = (entry: Entry): void => {
+  const notify = (entry: Entry | BindingEntry): void => {
     if (entry.object === 'refund' && entry.status !== 'succeeded') return;
+    if (entry.object === 'payment_method' && entry.status !== 'active') return;
     const userId = entry.metadata['user_id'] ?? null;
     if (world.strikes('notification_lost', userId)) return;
     const hint = { provider: 'yookassa', objectType: entry.object, objectId: entry.id };

@@ -1,5 +1,6 @@
 import { type Operation, operationsOf, providerIdOf } from '../../../src/domain/payment/operation.ts';
 import { mayBeResolved } from '../../../src/domain/payment/resolve-operation.ts';
+import { mayBeRetried } from '../../../src/domain/model/payment-states.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { hourMs } from '../../../src/domain/model/instant.ts';
 import type { Known, Resolving } from '../../support/commands.ts';
@@ -51,4 +52,20 @@ export function toRefund(userId: string, entries: readonly Entry[], random: Rand
   const chosen = paid[random.integer(0, paid.length - 1)];
   const paymentId = chosen?.metadata['payment_id'];
   return chosen === undefined || paymentId === undefined ? null : { paymentId, amountMinor: chosen.amountMinor };
+}
+
+/** A refund that failed, as far as the document shows one, and else some part of any payment. */
+export function toPayBack(
+  subscriber: Subscriber | null,
+  userId: string,
+  entries: readonly Entry[],
+  random: Random,
+): ReturnType<Known['toPayBack']> {
+  const reason = 'paid to their account';
+  const failed = subscriber?.refunds.find(mayBeRetried);
+  if (failed !== undefined) return { paymentId: failed.id, amountMinor: null, reason };
+  const paid = toRefund(userId, entries, random);
+  if (paid === null) return null;
+  const amountMinor = random.chance(0.3) ? null : random.integer(1, paid.amountMinor);
+  return { paymentId: paid.paymentId, amountMinor, reason };
 }

@@ -1,4 +1,5 @@
 import { type CallFault, calmSwarm, type Swarm } from '../faults/swarm.ts';
+import type { ChargingHours } from '../../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
 import type { ProviderKind } from '../provider/provider-kinds.ts';
 import type { Random } from './random.ts';
@@ -16,6 +17,8 @@ export type World = {
   readonly swarm: () => Swarm;
   /** How receipts are made; null in lives without them. */
   readonly receipts: ReceiptRules | null;
+  /** When renewals are charged; null in lives in which they are at any time. */
+  readonly chargingHours: ChargingHours | null;
   readonly provider: ProviderKind;
   readonly isCalm: () => boolean;
   /** Also in the calm. */
@@ -48,9 +51,10 @@ export function createWorld(parts: {
   readonly story: Story;
   readonly swarm: Swarm;
   readonly receipts: ReceiptRules | null;
+  readonly chargingHours: ChargingHours | null;
   readonly provider: ProviderKind;
 }): World {
-  const { random, scheduler, story, receipts, provider } = parts;
+  const { random, scheduler, story, receipts, chargingHours, provider } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -64,7 +68,7 @@ export function createWorld(parts: {
     random,
     scheduler,
     story,
-    ...{ receipts, provider },
+    ...{ receipts, chargingHours, provider },
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,

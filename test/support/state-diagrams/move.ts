@@ -31,6 +31,7 @@ export const delaysMs = [0, policy.stuckAfterMs + 1];
 
 export const contextAt = (now: number): Context => ({
   ...{ now, realNow: now, policy, shop, ids: systemIds },
+  epoch: null,
   seal: ({ kind }) => kind,
   keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
 });

@@ -14,7 +14,7 @@ const nothingDue = Object.fromEntries(timerTypes.map((type) => [type, null])) as
 const backlog: Backlog = {
   oldestDue: { ...nothingDue, 'subscription.renewal_due': noon - 2 * minuteMs },
   oldestOutbox: null,
-  work: { held: 1, unknown: 2, stuck: 0, receipt_failed: 0 },
+  work: { held: 1, unknown: 2, stuck: 0, refund_late: 0, receipt_failed: 0 },
   openDeadLetters: 3,
 };
 const lag: GroupLag = { group: 'billing-timers', topic: 'billing.timers.v1', messages: 7 };

@@ -192,6 +192,20 @@ test.each(['13', '0', '2026-01-01=11', '4,11', '4,2026-02-30=11', '4,2026-01-01=
   },
 );
 
+test('charging hours are minutes of the business day', () => {
+  expect(policyOf(loadConfig({})).chargingHours).toBeNull();
+  expect(policyOf(loadConfig({ CHARGING_HOURS: '09:30-21:00' })).chargingHours).toEqual({
+    ...{ fromMinutes: 570, untilMinutes: 1260 },
+  });
+});
+
+test.each(['9-21', '09:00', '21:00-09:00', '09:00-12:59', '20:00-24:01', '09:00-25:00'])(
+  'the charging hours %j are refused',
+  (CHARGING_HOURS) => {
+    expect(namesIn(faultOf({ CHARGING_HOURS }))).toEqual(['CHARGING_HOURS']);
+  },
+);
+
 test('receipts need VAT codes, which begin with the day in the business time zone', () => {
   expect(policyOf(loadConfig({})).receipts).toBeNull();
   expect(() => policyOf(loadConfig({ RECEIPTS: 'email' }))).toThrow('RECEIPT_VAT_CODES');

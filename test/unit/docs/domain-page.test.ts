@@ -90,9 +90,15 @@ describe('the numbers', () => {
   const flat = (value: unknown): unknown =>
     value === null
       ? 'none'
-      : Array.isArray(value)
-        ? value.map((one: unknown) => (typeof one === 'object' && one !== null ? Object.values(one).toReversed() : one))
-        : value;
+      : typeof value === 'boolean'
+        ? value
+          ? 'yes'
+          : 'no'
+        : Array.isArray(value)
+          ? value.map((one: unknown) =>
+              typeof one === 'object' && one !== null ? Object.values(one).toReversed() : one,
+            )
+          : value;
   const inCode = Object.entries(defaultPolicy).flatMap(([name, value]) =>
     name === 'unsentRepeatsMs'
       ? Object.entries(defaultPolicy.unsentRepeatsMs).map(([kind, pauses]) => [`${name}.${kind}`, pauses])

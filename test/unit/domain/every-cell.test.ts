@@ -81,7 +81,7 @@ describe('every state has an answer to every command', () => {
 
 const contextAt = (now: number): Context => ({
   ...{ now, realNow: now, policy: testPolicy, ids: systemIds },
-  ...{ seal: () => 'sealed', shop: { accountId: '100500', test: true } },
+  ...{ epoch: null, seal: () => 'sealed', shop: { accountId: '100500', test: true } },
   keepContact: () => ({ personalKey: 'sealed', sealed: 'sealed', masked: 'i***@c***.example' }),
 });
 

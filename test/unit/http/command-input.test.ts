@@ -114,6 +114,8 @@ test('every command has an operation', () => {
   expect([...ordered].toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
+const moment = { type: 'string', format: 'date-time' };
+
 describe('an operation that grows', () => {
   const cancel = placeOf('subscription.cancel');
   const grown = (more: Readonly<Record<string, unknown>>): Place => {
@@ -148,8 +150,25 @@ describe('an operation that grows', () => {
     expect(text({ a_note: 'x' })).not.toBe(text({ reason: 'x' }));
   });
 
-  it('refuses a nested field', () => {
-    for (const type of ['object', 'array', undefined])
-      expect(() => createCommandReader(grown({ deep: { type } }))).toThrow('deep of a command must be');
+  const money = { type: 'object', additionalProperties: false, properties: { a_minor: { type: 'integer' } } };
+  const deep = { type: 'object', additionalProperties: false, properties: { the_money: money, at: moment } };
+  const deepText = (value: unknown): string => {
+    const nested = grown({ deep: { ...deep, type: ['object', 'null'] } });
+    return createCommandReader(nested).textOf(inputOf(nested, { body: { deep: value } }));
+  };
+
+  it('has one spelling of an object: its own sequence, and one of each instant', () => {
+    const noon = '2026-01-31T09:00:00.000Z';
+    const text = deepText({ the_money: { a_minor: 1 }, at: noon });
+    expect(text).toBe(`["period_end",null,{"deep":{"theMoney":{"aMinor":1},"at":${Date.parse(noon)}}}]`);
+    expect(deepText({ at: '2026-01-31T12:00:00+03:00', the_money: { a_minor: 1 } })).toBe(text);
+    expect(deepText({ the_money: { a_minor: 2 }, at: noon })).not.toBe(text);
+    expect(deepText(null)).toBe(cancelText({}));
+  });
+
+  it('refuses a list, and an object without fixed members', () => {
+    const open = { type: 'object', properties: { at: moment } };
+    for (const schema of [{ type: 'array' }, {}, open, { ...deep, properties: { inner: open } }])
+      expect(() => createCommandReader(grown({ deep: schema }))).toThrow('of a command must be');
   });
 });

@@ -48,11 +48,12 @@ describe('taking a cancel back', () => {
     expect(await uncancel(system)).toEqual({ kind: 'rejected', reason: 'too_late' });
   });
 
-  test('needs a saved method that may be charged', async () => {
+  test('without a saved method that may be charged leads to a page first', async () => {
     const system = await createSystemWithActive(user, { renew: false });
-    expect(await uncancel(system)).toEqual({ kind: 'rejected', reason: 'method_required' });
+    expect(await uncancel(system)).toMatchObject({ kind: 'requires_action' });
     await system.cancel(user);
-    expect(await uncancel(system)).toEqual({ kind: 'rejected', reason: 'method_required' });
+    expect(await uncancel(system)).toMatchObject({ kind: 'requires_action' });
+    expect((await system.state(user)).subscription).toMatchObject({ autoRenew: false, cancelAtPeriodEnd: true });
   });
 
   test('while past due lets the ladder go on with its next step; a step that has passed is not made up for', async () => {

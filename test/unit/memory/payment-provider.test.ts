@@ -26,6 +26,7 @@ paymentProviderSuite('the fake', () => {
   };
   return Promise.resolve({
     provider: fake,
+    readShop: fake.readShop,
     accountId: '100500',
     payPage: (id) => done(() => fake.finish(id, 'succeeded')),
     holdPage: async (order) => {

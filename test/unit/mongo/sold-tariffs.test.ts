@@ -26,6 +26,12 @@ test('rows are for sale unless they say otherwise, and nothing of that shows in 
   expect(log.lines).toEqual([]);
 });
 
+test('limits are sold with the tariff', () => {
+  const limits = { streams: 2, maxHeight: 1080 };
+  const soldOf = createSoldTariffs(createLogRecorder());
+  expect(soldOf([{ ...right, limits }])[0]).toMatchObject({ limits });
+});
+
 test.each([
   ['period.unit', { period: { count: 1, unit: 'week' } }],
   ['period.count', { period: { count: 0, unit: 'day' } }],
@@ -35,6 +41,8 @@ test.each([
   ['price.currency', { price: { amountMinor: 100, currency: 'rub' } }],
   ['price.amountMinor, price.currency', { price: undefined }],
   ['features', { features: 'films' }],
+  ['limits', { limits: { streams: 0 } }],
+  ['limits', { limits: { max_height: 1080 } }],
   ['version', { version: null }],
   ['alias', { alias: '' }],
   ['createdAt', { createdAt: '2026-01-01' }],

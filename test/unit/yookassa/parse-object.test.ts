@@ -75,6 +75,17 @@ describe('the provider’s objects', () => {
     });
   });
 
+  test('an account of SBP has its bank, and nonsense there makes no answer invalid', () => {
+    const read = (details: unknown) =>
+      parseObject('payment', {
+        ...succeededPayment,
+        payment_method: { id: 'm-1', saved: true, type: 'sbp', title: 'SBP', payer_bank_details: details },
+      })?.method;
+    expect(read({ bank_id: '100000000111', bic: '044525225' })).toMatchObject({ type: 'sbp', bankId: '100000000111' });
+    for (const nonsense of [undefined, null, 'bank', {}, { bank_id: 7 }, { bank_id: 'a bank' }])
+      expect(read(nonsense)).toEqual(expect.not.objectContaining({ bankId: expect.anything() }));
+  });
+
   test.each([
     ['a status of next year', { status: 'revoked' }],
     ['saved and not active', { saved: true }],

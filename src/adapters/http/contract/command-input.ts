@@ -1,3 +1,4 @@
+import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Place, Schema } from './openapi.ts';
 import type { Call } from './route.ts';
 
@@ -27,17 +28,38 @@ export type CommandReader = {
 const camelCase = (name: string): string =>
   name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Refuses objects and lists: their members would need fields and a place in the text, too. */
-function assertScalar(name: string, { type, enum: values }: Schema): void {
-  const types = [type].flat();
-  if (values === undefined && (type === undefined || types.includes('object') || types.includes('array')))
-    throw new TypeError(`openapi.yaml: ${name} of a command must be a text, a number, a boolean or null`);
+type Members = Readonly<Record<string, Schema>>;
+
+/** The members of an object; null for a scalar. */
+const membersOf = ({ type, properties }: Schema): Members | null =>
+  [type].flat().includes('object') ? ((properties ?? {}) as Members) : null;
+
+/** Refuses lists, and objects whose members the contract does not name: they would have no place in the text. */
+function assertFixed(name: string, schema: Schema): void {
+  const { type, enum: values, additionalProperties } = schema;
+  const members = membersOf(schema);
+  const isOpen = members === null ? type === undefined : additionalProperties !== false;
+  if (values === undefined && (isOpen || [type].flat().includes('array')))
+    throw new TypeError(`openapi.yaml: ${name} of a command must be a scalar or an object with fixed members`);
+  for (const [member, inner] of Object.entries(members ?? {})) assertFixed(`${name}.${member}`, inner);
 }
 
 const defaultOf = ({ default: value = null }: Schema): unknown => value;
 
-const inOneSpelling = (value: unknown, { format }: Schema): unknown =>
-  format === 'uuid' && typeof value === 'string' ? value.toLowerCase() : value;
+/** Whatever the sequence of its members, an object has one spelling: that of the contract, with the names of the command. */
+function inOneSpelling(value: unknown, schema: Schema): unknown {
+  const { format } = schema;
+  const members = membersOf(schema);
+  if (members !== null && typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(members).flatMap(([name, inner]) =>
+        Object.hasOwn(value, name) ? [[camelCase(name), inOneSpelling((value as Input)[name], inner)]] : [],
+      ),
+    );
+  if (typeof value !== 'string') return value;
+  if (format === 'date-time') return parseInstant(value);
+  return format === 'uuid' ? value.toLowerCase() : value;
+}
 
 function parameterField({ name, in: place, schema, 'x-field': field }: Parameter): Field {
   const defaultValue = defaultOf(schema);
@@ -54,14 +76,14 @@ function parameterField({ name, in: place, schema, 'x-field': field }: Parameter
 
 /** A null that the client sends stays null, also where the default is another value. */
 function bodyField(name: string, schema: Schema, isRequired: boolean): Field {
-  assertScalar(name, schema);
+  assertFixed(name, schema);
   const defaultValue = defaultOf(schema);
   const find = ({ body }: Call): unknown => {
     const members = (body ?? {}) as Input;
     return Object.hasOwn(members, name) ? members[name] : defaultValue;
   };
   return {
-    name: camelCase(name),
+    name: (schema['x-field'] as string | undefined) ?? camelCase(name),
     defaultValue,
     counts: isRequired || schema['x-hashed'] === 'always' ? 'listed' : 'named',
     isSealed: schema['x-sealed'] === true,
@@ -81,14 +103,17 @@ function fieldsOf({ parameters = [], requestBody }: Operation): readonly Field[]
 }
 
 /**
- * The input of a command's operation: its path parameters, the headers that it maps (`x-field`) and its body.
+ * The input of a command's operation: its path parameters, the headers that it maps (`x-field`) and its body,
+ * whose members may be mapped, too.
  *
  * The rule for the text. It must stay the same across deploys, because the hash of the text identifies a repeat:
  * 1. Fields that a body must have, and those marked `x-hashed: always`, are listed in the order of the schema.
  * 2. Every other field is named, and only where it is not its default (null where the schema has none). So an optional field
  *    that is added later changes no older text, and sending its default is the same as omitting it.
  * 3. Path parameters are part of the route.
- * 4. Hence a field is never renamed or moved, its default never changes, and no required field is added.
+ * 4. An object is spelled with its members in the order of the schema, and without those that were not sent. So a member that
+ *    is added later changes no older text.
+ * 5. Hence a field is never renamed or moved, its default never changes, and no required field is added.
  */
 export function createCommandReader({ method, path, operation }: Place): CommandReader {
   const fields = fieldsOf(operation);

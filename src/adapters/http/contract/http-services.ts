@@ -11,6 +11,7 @@ import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
+import type { Shop } from '../../../application/ports/shop.ts';
 import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
@@ -47,8 +48,10 @@ export type HttpServices = {
   readonly policy: Policy;
   readonly ids: Ids;
   /** Personal data of a command are sealed before it is published. */
-  readonly cipher: Pick<Cipher, 'seal'>;
+  readonly cipher: Cipher;
   readonly catalogue: Catalogue;
+  /** Our shop as the provider last described it; null until then. */
+  readonly shop: () => Shop | null;
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;
   readonly history: PaymentHistory;

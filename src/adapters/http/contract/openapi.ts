@@ -9,7 +9,7 @@ export type Parameter = {
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly schema: Schema;
-  /** The field of the command that a header gives. */
+  /** The field of the command that a header gives; a member of a body may name its field in the same way. */
   readonly 'x-field'?: string;
 };
 

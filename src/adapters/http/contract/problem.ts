@@ -32,8 +32,18 @@ export const rejections = {
   too_late: { status: 409, code: '4018', text: 'Too late', hint: 'subscription.pay' },
   method_required: { status: 409, code: '4019', text: 'A payment method is required', hint: 'subscription.pay' },
   method_not_found: { status: 404, code: '4020', text: 'Payment method does not exist' },
+  binding_unsupported: {
+    status: 409,
+    code: '4021',
+    text: 'This method is saved by paying only',
+    hint: 'subscription.pay',
+  },
+  too_many_methods: { status: 409, code: '4022', text: 'Too many payment methods', hint: 'payment_method.unlink' },
+  binding_failed: { status: 409, code: '4054', text: 'Payment method was not saved', hint: 'payment_method.bind' },
   cancel_scheduled: { status: 409, code: '4026', text: 'A cancel is scheduled', hint: 'subscription.uncancel' },
   contact_required: { status: 422, code: '4043', text: 'A receipt contact is required', hint: 'receipt_contact.set' },
+  amount_changed: { status: 409, code: '4027', text: 'The terms are not those that were shown' },
+  terms_required: { status: 422, code: '4053', text: 'Terms are required' },
   too_many_tries: { status: 429, code: '4038', text: 'Too many tries' },
   refund_exceeds: { status: 409, code: '4040', text: 'More than is left of the payment' },
   refund_remainder: { status: 409, code: '4041', text: 'Less than the provider allows would go back or stay' },
@@ -67,6 +77,7 @@ const otherTexts = {
   '4005': 'Idempotency-Key was used with another body',
   '4015': 'Method not allowed',
   '4029': 'Too many requests',
+  '4047': 'A reason is required',
   '4060': 'Dead letter was closed otherwise',
   '4061': 'Message is not the oldest of its key',
   '4062': 'Message is being tried',
@@ -110,3 +121,7 @@ export type Violation = { readonly param: string; readonly message: string };
 
 export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
   new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });
+
+/** Staff change nothing without saying why: the audit keeps it. */
+export const reasonRequired = (violations: readonly Violation[]): Problem =>
+  new Problem(422, '4047', { detail: 'reason_required', members: { violations } });

@@ -1,8 +1,9 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Request } from 'express';
+import { writableOrNull } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
-import { invalid, type Problem } from './problem.ts';
+import { invalid, type Problem, reasonRequired } from './problem.ts';
 
 export type ValidRequest = {
   readonly path: Readonly<Record<string, string>>;
@@ -22,11 +23,12 @@ export const createAjv = (): Ajv2020 =>
     allErrors: true,
     allowUnionTypes: true,
     // Read by command-input.ts.
-    keywords: ['x-hashed', 'x-sealed'],
+    keywords: ['x-hashed', 'x-sealed', 'x-field'],
     useDefaults: true,
     formats: {
       uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-      'date-time': (text: string) => dateTime.test(text) && parseInstant(text) !== null,
+      // A message cannot have an instant of other years than those of four digits.
+      'date-time': (text: string) => dateTime.test(text) && writableOrNull(parseInstant(text) ?? NaN) !== null,
       uri: (text: string) => URL.canParse(text),
     },
   });
@@ -62,17 +64,23 @@ function paramOf({ instancePath, params }: ErrorObject): string {
   return [...fields, ...(typeof missing === 'string' ? [missing] : [])].join('.') || place;
 }
 
+/** One that is too long is there. */
+const saysNoReason = (error: ErrorObject): boolean => paramOf(error) === 'reason' && error.keyword !== 'maxLength';
+
 /** The detail names the first place and its rule, as clients of the v1 API know it; `violations` has all of them. */
-function refusalOf(errors: readonly ErrorObject[]): Problem {
+function refusalOf(errors: readonly ErrorObject[], access: Operation['x-access']): Problem {
   const [first] = errors;
   const violations = errors
     .slice(0, violationsMax)
     .map((error) => ({ param: paramOf(error), message: error.message ?? 'is not valid' }));
-  return invalid(`${first?.instancePath.slice(1) ?? 'request'} ${first?.message ?? 'is not valid'}`, violations);
+  const detail = `${first?.instancePath.slice(1) ?? 'request'} ${first?.message ?? 'is not valid'}`;
+  const isReasonMissing = access === 'superuser' && errors.every(saysNoReason);
+  return isReasonMissing ? reasonRequired(violations) : invalid(detail, violations);
 }
 
 /** The validator of one operation, compiled once at start. */
-export function createRequestValidator({ parameters = [], requestBody }: Operation): ValidateRequest {
+export function createRequestValidator(operation: Operation): ValidateRequest {
+  const { parameters = [], requestBody, 'x-access': access } = operation;
   const isValid = createAjv().compile<ValidRequest>({
     type: 'object',
     properties: {
@@ -87,6 +95,6 @@ export function createRequestValidator({ parameters = [], requestBody }: Operati
     if (body === undefined && requestBody?.required === true) throw invalid('body is required');
     const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
-    throw refusalOf(isValid.errors ?? []);
+    throw refusalOf(isValid.errors ?? [], access);
   };
 }

@@ -1,14 +1,16 @@
 import type { HttpContext } from './http-context.ts';
 import type { WorkState } from '../../../application/ports/work-list.ts';
+import { openComment } from '../../../application/services/open-comment.ts';
 import { readStoredSubscriber } from '../../../application/requests/read-stored-subscriber.ts';
 import { cursorOf, placeFrom } from '../contract/cursor.ts';
 import { presentAuditEntry, presentStored, presentWork } from './presenters.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, type UserCall } from '../contract/route.ts';
 
-async function listAudit({ audit }: HttpContext, call: UserCall): Promise<Answer> {
+async function listAudit({ audit, cipher }: HttpContext, call: UserCall): Promise<Answer> {
   const { about, limit, page } = call.query as { about: string; limit: number; page: number };
-  return ok((await audit.list({ about, limit, page })).map(presentAuditEntry));
+  const entries = await audit.list({ about, limit, page });
+  return ok(entries.map((entry) => presentAuditEntry(entry, openComment(cipher, entry))));
 }
 
 async function readSubscriber(http: HttpContext, call: UserCall): Promise<Answer> {

@@ -81,19 +81,23 @@ function outcomeOf(result: AwaitedCommandAnswer): CommandOutcome | null {
 /** Whether the client prefers JSON, and where it is redirected when there is no payment page. */
 type Wish = { readonly json: boolean; readonly returnUrl: string };
 
+/** Leads to the page, which only the subscriber can deal with. */
+const openPage = (result: AwaitedCommandAnswer, redirectUrl: string, wish: Wish): Answer =>
+  wish.json
+    ? ok({ redirect_url: redirectUrl, command: commandJson(result, null) })
+    : { status: 302, location: redirectUrl };
+
 async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
   const outcome = outcomeOf(result);
   if (outcome === null) return notYet(result);
-  if (outcome.kind === 'requires_action') {
-    const { redirectUrl } = outcome;
-    if (!wish.json) return { status: 302, location: redirectUrl };
-    return ok({ redirect_url: redirectUrl, command: commandJson(result, null) });
-  }
-  return wish.json ? answerSubscription(http, result) : { status: 302, location: wish.returnUrl };
+  if (outcome.kind === 'requires_action') return openPage(result, outcome.redirectUrl, wish);
+  return wish.json ? answerSubscription(http, result, wish) : { status: 302, location: wish.returnUrl };
 }
 
-async function answerSubscription(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
-  if (outcomeOf(result) === null) return notYet(result);
+async function answerSubscription(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
+  const outcome = outcomeOf(result);
+  if (outcome === null) return notYet(result);
+  if (outcome.kind === 'requires_action') return openPage(result, outcome.redirectUrl, wish);
   const profile = await profileAfter(http, result);
   return ok(profile === null ? null : presentProfile(profile));
 }

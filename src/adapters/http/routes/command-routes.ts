@@ -1,6 +1,7 @@
 import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
 import type { CommandClaim } from '../../../application/requests/read-command-status.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
+import { cancelHook } from './cancel-hook.ts';
 import { issueCommandToken } from './command-token.ts';
 import { type AwaitedCommandAnswer, commandAnswers, replayed } from './command-answers.ts';
 import { type CommandReader, createCommandReader } from '../contract/command-input.ts';
@@ -8,6 +9,7 @@ import type { HttpContext } from './http-context.ts';
 import type { Place } from '../contract/openapi.ts';
 import { payHook } from './pay-hook.ts';
 import { Problem } from '../contract/problem.ts';
+import { parseReturnUrl } from '../contract/return-url.ts';
 import { preferredWaitMs, prefersJson } from '../contract/preferences.ts';
 import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
 
@@ -47,6 +49,22 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
     names.includes(name) && typeof value === 'string' ? cipher.seal(new TextEncoder().encode(value)) : value,
   ]);
   return Object.fromEntries(fields) as CommandInput;
+}
+
+/** Whether it has personal data. An optional field of them changes the digest of no request that does without. */
+const isPersonal = (input: CommandInput, { sealed: names }: CommandReader): boolean =>
+  names.some((name) => (input as Readonly<Record<string, unknown>>)[name] != null);
+
+/** The address to which a page redirects, in one spelling. Only listed origins are taken. */
+function withReturnUrl(input: CommandInput, { options }: HttpContext): CommandInput {
+  if (!('returnUrl' in input) || input.returnUrl === null) return input;
+  return { ...input, returnUrl: parseReturnUrl(input.returnUrl, options.returnUrlOrigins) };
+}
+
+async function prepared(http: HttpContext, given: CommandInput): Promise<CommandInput> {
+  const input = withReturnUrl(given, http);
+  if (input.type === 'subscription.pay') return payHook.before(http, input);
+  return input.type === 'subscription.cancel' ? cancelHook.before(input) : input;
 }
 
 /** The user of the thing that a path parameter names; null when there is no such thing. */
@@ -91,14 +109,14 @@ function commandRoute(http: HttpContext, place: Place): Route {
   const handle = async (call: UserCall): Promise<Answer> => {
     // The contract has checked the values, and a test compares its fields with those of the message.
     const input = { ...reader.read(call), userId: await access.userOf(http, call), type } as CommandInput;
-    const ready = input.type === 'subscription.pay' ? await payHook.before(http, input) : input;
+    const ready = await prepared(http, input);
     const result = await submit(http, call, {
-      input: reader.sealed.length === 0 ? ready : sealed(ready, reader, http),
+      input: sealed(ready, reader, http),
       actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
       route: reader.routeOf(ready),
       // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
       // A digest of personal data needs a key: all phone numbers could be tried.
-      bodyText: reader.sealed.length === 0 ? reader.textOf(input) : http.signer.sign(reader.textOf(input)),
+      bodyText: isPersonal(input, reader) ? http.signer.sign(reader.textOf(input)) : reader.textOf(input),
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;

@@ -12,7 +12,7 @@ const bodyMaxBytes = 64 * 1024;
 /** The provider's ids have 36 characters today; longer ones are accepted up to this. */
 const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
 
-const objectTypes = ['payment', 'refund'] as const;
+const objectTypes = ['payment', 'refund', 'payment_method'] as const;
 
 /** Takes nothing but the id of the object; null for an unknown event. */
 function parseHint(body: unknown): Hint | null {

@@ -2,7 +2,6 @@ import type { CommandInput } from '../../../domain/commands/index.ts';
 import type { AwaitedCommandAnswer } from './command-answers.ts';
 import type { HttpContext } from './http-context.ts';
 import { Problem } from '../contract/problem.ts';
-import { parseReturnUrl } from '../contract/return-url.ts';
 import type { UserCall } from '../contract/route.ts';
 
 type PayInput = Extract<CommandInput, { readonly type: 'subscription.pay' }>;
@@ -23,9 +22,8 @@ async function refuseUnknown(
 }
 
 async function beforePay(http: HttpContext, input: PayInput): Promise<PayInput> {
-  const returnUrl = input.returnUrl === null ? null : parseReturnUrl(input.returnUrl, http.options.returnUrlOrigins);
   await refuseUnknown(http, input);
-  return { ...input, returnUrl };
+  return input;
 }
 
 /** A repeat may get a page that the provider has closed since. The page is polled, so the next repeat gets its end. */

@@ -2,6 +2,7 @@ import type { Preview } from '../../../application/requests/preview-command.ts';
 import type { NextCharge } from '../../../application/requests/next-charge-of.ts';
 import type { Account } from '../../../application/requests/read-account.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
+import type { Consent } from '../../../domain/model/consent.ts';
 import { describePurchase } from '../../../domain/model/describe.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import type { Money } from '../../../domain/model/money.ts';
@@ -29,6 +30,21 @@ const nextChargeJson = (next: NextCharge | null): Json | null =>
         amount: moneyJson(next.amount),
         method: next.method?.title ?? null,
         lines: [{ text: describePurchase(next.tariff), amount: moneyJson(next.amount) }],
+        ...(next.waitsForContact ? { waits_for: 'receipt_contact' } : {}),
+      };
+
+export const consentJson = (consent: Consent | null): Json | null =>
+  consent === null
+    ? null
+    : {
+        ...{ id: consent.id, given_at: toIso(consent.at), version: consent.version, locale: consent.locale },
+        shown: {
+          first_amount: moneyJson(consent.shown.firstAmount),
+          first_charge_at: toIso(consent.shown.firstChargeAt),
+          then_amount: moneyJson(consent.shown.thenAmount),
+          period: consent.shown.period,
+          cancel_how: consent.shown.cancelHow,
+        },
       };
 
 function subscriptionJson(subscription: Subscription): Json {
@@ -43,7 +59,9 @@ function subscriptionJson(subscription: Subscription): Json {
     renews: mayCharge(subscription) && endsAt === null,
     ends_at: toIsoOrNull(endsAt),
     reason: reasonOf(subscription),
+    cancel_reason: subscription.cancelReason ?? null,
     held: mayBeHeld(subscription) && subscription.held !== null,
+    consent: consentJson((mayCharge(subscription) ? subscription.consent : null) ?? null),
   };
 }
 
@@ -59,6 +77,10 @@ export const presentAccount = (account: Account): Json => ({
           amount: moneyJson(account.openPage.amount),
           payment_id: account.openPage.id,
         },
+  open_binding:
+    account.openBinding === null
+      ? null
+      : { redirect_url: account.openBinding.confirmationUrl, type: account.openBinding.methodType },
   payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
     ...{ id, title, last4, brand, usable },
     default: isDefault,
@@ -76,6 +98,7 @@ export const presentAccount = (account: Account): Json => ({
 export const presentPreview = (preview: Preview): Json => ({
   ...verdictJson(preview.refusedBecause),
   charge: preview.charge === null ? null : { amount: moneyJson(preview.charge.amount), by: preview.charge.by },
+  binds: preview.binds,
   refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),
   ends_at: toIsoOrNull(preview.endsAt),
   next_charge: nextChargeJson(preview.nextCharge),

@@ -2,7 +2,7 @@ import type { HistoryRefund } from '../../../application/ports/history.ts';
 import type { ShownPayment } from '../../../application/requests/read-payments.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import { toDecimal } from '../../../domain/model/money.ts';
-import { moneyJson } from './present-account.ts';
+import { consentJson, moneyJson } from './present-account.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,14 +13,15 @@ const refundJson = ({ id, amount, state, reason, requestedAt, expectedBy, receip
   receipt,
 });
 
-/** Why the amount was charged: what for, after which notice, and of which lines it is the sum. */
-const whyJson = ({ kind, attemptNo, amount, purpose, why }: ShownPayment): Json => ({
+/** Why the amount was charged: what for, after which notice and under which consent, and of which lines it is the sum. */
+const whyJson = ({ kind, attemptNo, amount, purpose, why, consent }: ShownPayment): Json => ({
   kind,
   attempt_no: attemptNo,
   tariff: why?.tariff ?? null,
   period_start: toIsoOrNull(why?.period?.start ?? null),
   period_end: toIsoOrNull(why?.period?.end ?? null),
   notice: why?.notice == null ? null : { ...why.notice, at: toIso(why.notice.at) },
+  consent: consentJson(consent),
   lines: [{ text: purpose, amount: moneyJson(amount) }],
 });
 

@@ -3,7 +3,7 @@ import type { Entitlement } from '../../../domain/model/subscriber.ts';
 import type { Subscription } from '../../../domain/model/subscription.ts';
 import { isPastDue } from '../../../domain/model/subscription-questions.ts';
 import { renews } from '../../../domain/subscription/renews.ts';
-import type { Tariff } from '../../../domain/model/tariff.ts';
+import type { Limits, Tariff } from '../../../domain/model/tariff.ts';
 import type { AuditEntry } from '../../../application/ports/audit.ts';
 import type { CatalogueTariff, PaySystem } from '../../../application/ports/catalogue.ts';
 import type { TestClock } from '../../../application/ports/test-clocks.ts';
@@ -14,6 +14,13 @@ import type { Profile } from '../../../application/requests/read-profile.ts';
 
 /** Domain values → the JSON of openapi.yaml. No answer has a field that is not listed here. */
 type Json = Readonly<Record<string, unknown>>;
+
+/** Absent where the tariff has none: a client that knows no limits sees what it always saw. */
+function limitsJson(limits: Limits | undefined): Json {
+  if (limits === undefined) return {};
+  const { streams, devices, profiles, maxHeight } = limits;
+  return { limits: { streams, devices, profiles, max_height: maxHeight } };
+}
 
 function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
   return {
@@ -29,6 +36,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
     period: tariff.period.count,
     period_unit: tariff.period.unit,
     features: tariff.features,
+    ...limitsJson(tariff.limits),
     json_sale: listed?.sale ?? {},
   };
 }
@@ -68,6 +76,7 @@ export const presentEntitlement = (entitlement: Entitlement): Json => ({
   grace_until: toIsoOrNull(entitlement.graceUntil),
   tariff: entitlement.tariffAlias,
   features: entitlement.features,
+  ...limitsJson(entitlement.limits),
   role: entitlement.active ? entitlement.role : null,
 });
 
@@ -79,7 +88,7 @@ export const presentTestClock = (clock: TestClock): Json => ({
   status: clock.status,
 });
 
-export const presentAuditEntry = (entry: AuditEntry): Json => ({
+export const presentAuditEntry = (entry: AuditEntry, comment: string | null): Json => ({
   id: entry.id,
   at: toIso(entry.at),
   actor: entry.actor,
@@ -89,6 +98,7 @@ export const presentAuditEntry = (entry: AuditEntry): Json => ({
   before: entry.before,
   after: entry.after,
   reason: entry.reason,
+  comment,
   request_id: entry.requestId,
 });
 

@@ -3,6 +3,7 @@ import { readCommandToken } from './command-token.ts';
 import { type CommandClaim, readCommandStatus } from '../../../application/requests/read-command-status.ts';
 import { readEntitlement, readEntitlements } from '../../../application/requests/read-entitlement.ts';
 import { readHistory, readPayments } from '../../../application/requests/read-payments.ts';
+import { readPaySystems } from '../../../application/requests/read-pay-systems.ts';
 import { readProfile } from '../../../application/requests/read-profile.ts';
 import { answerStatus, type AwaitedCommandAnswer } from './command-answers.ts';
 import { cursorOf, placeFrom } from '../contract/cursor.ts';
@@ -95,7 +96,7 @@ export const readingRoutes = (http: HttpContext): Routes => ({
   listTariffs: { access: 'public', handle: async () => ok((await http.catalogue.listTariffs()).map(presentTariff)) },
   listPaySystems: {
     access: 'public',
-    handle: async () => ok((await http.catalogue.listPaySystems()).map(presentPaySystem)),
+    handle: async () => ok((await readPaySystems(http.catalogue, http.shop())).map(presentPaySystem)),
   },
   readProfile: { access: 'user', handle: (call) => profile(http, call) },
   listPayments: { access: 'user', handle: (call) => payments(http, call) },

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { AuditEntry } from '../../../application/ports/audit.ts';
-import { createCollection, createPart, optional, required } from './schema.ts';
+import { createCollection, createPart, optional, required, text } from './schema.ts';
 
 const { Mixed } = Schema.Types;
 
@@ -34,7 +34,9 @@ export const audit = createCollection<AuditRow>(
     /** What was changed, as it is after; null where nothing was. */
     after: optional(Mixed),
     /** Why, in the words of the actor. */
-    reason: required(String),
+    reason: text,
+    /** What a subscriber has added, sealed. */
+    comment: optional(String),
     /** The id of the request, which log lines have as `correlationId`. */
     requestId: required(String),
   },

@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
+import { epochs } from './epochs.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
@@ -33,6 +34,7 @@ export function openModels(connection: Connection) {
     parkedMessages: open(parkedMessages),
     deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
+    epochs: open(epochs),
     audit: open(audit),
   };
 }

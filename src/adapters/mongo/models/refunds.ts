@@ -1,5 +1,6 @@
 import type { ReceiptTerms } from '../../../domain/model/receipt.ts';
-import type { Refund, RefundReason } from '../../../domain/model/payment.ts';
+import type { RefundRowReason } from '../../../application/ports/outbox.ts';
+import type { Refund } from '../../../domain/model/payment.ts';
 import { historyFields, type HistoryRow } from './history-fields.ts';
 import { refundFields } from './parts/refund.ts';
 import { receiptTerms } from './parts/receipt.ts';
@@ -8,10 +9,11 @@ import { createCollection, optional, required } from './schema.ts';
 
 export type RefundRow = HistoryRow &
   Omit<Refund, 'id' | 'receipt' | 'send' | 'reason' | 'createdAt' | 'createdRealAt'> & {
-    /** As a text: `external` is a refund that the domain did not make, `chargeback` one of the bank. */
-    readonly reason: RefundReason | 'external' | 'chargeback';
+    readonly reason: RefundRowReason;
     readonly send: SendHistory;
     readonly receipt?: ReceiptTerms;
+    /** Epoch milliseconds of its first request, while it is late and open. */
+    readonly lateSince?: number;
     readonly createdAt: Date;
     readonly createdRealAt: Date;
   };
@@ -24,6 +26,8 @@ export const refunds = createCollection<RefundRow>(
     ...refundFields,
     /** What its receipt says; absent where none is made. */
     receipt: optional(receiptTerms),
+    /** Epoch milliseconds of its first request, while it is open and operators were alerted that it is late. */
+    lateSince: optional(Number),
     /** What was sent to the provider. */
     send: required(sendHistory),
     /** On the subscriber's clock. */
@@ -36,6 +40,8 @@ export const refunds = createCollection<RefundRow>(
     { name: 'of_payment', key: { paymentId: 1 } },
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
+    // For staff: only the few that are late.
+    { name: 'late', key: { lateSince: 1, _id: 1 }, partialFilterExpression: { lateSince: { $exists: true } } },
     // For the comparison with the provider's books: by its name there, and what succeeded in a window.
     { name: 'provider_refund', key: { providerRefundId: 1 }, sparse: true },
     { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },

@@ -1,13 +1,16 @@
 import type { Entitlement } from '../../../domain/model/subscriber.ts';
 import type { SubscriberDocument } from '../subscriber-document.ts';
 import { announce } from './parts/announce.ts';
+import { binding } from './parts/binding.ts';
 import { command } from './parts/command.ts';
 import { outboxEntry } from './parts/outbox-entry.ts';
 import { capturedPayment, externalRefund, payment, savedMethod } from './parts/payment.ts';
 import { followedReceipt } from './parts/receipt.ts';
+import { recalled } from './parts/recalled.ts';
 import { receiptContact } from './parts/receipt-contact.ts';
 import { refund } from './parts/refund.ts';
 import { subscription } from './parts/subscription.ts';
+import { limits } from './parts/tariff.ts';
 import { createCollection, createPart, optional, required } from './schema.ts';
 
 const entitlement = createPart<Entitlement>({
@@ -21,6 +24,8 @@ const entitlement = createPart<Entitlement>({
   tariffAlias: optional(String),
   /** What the user has access to. */
   features: required([String] as const),
+  /** How much of it; absent without access, and where the tariff has no limits. */
+  limits: optional(limits),
   /** Always `subscriber`. */
   role: required(String),
 });
@@ -62,6 +67,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     externalRefunds: optional([externalRefund] as const),
     /** Saved payment methods. */
     methods: required([savedMethod] as const),
+    /** The method that the subscriber is adding without paying; absent from documents saved before this field existed. */
+    binding: optional(binding),
     /** The chargeback that stops all charges until staff allow them; absent from documents saved before this field existed. */
     chargesStopped: optional(chargesStopped),
     /** Receipts that the provider has not registered yet; absent from documents saved before this field existed. */
@@ -72,6 +79,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     personalKey: optional(String),
     /** The newest commands, with their outcomes. */
     commands: required([command] as const),
+    /** After a restore: objects of ours at the provider that no operation has taken yet; absent from older documents. */
+    recalled: optional([recalled] as const),
     /** What operators were alerted to; absent from documents saved before this field existed. */
     differences: optional([String] as const),
     /** The access record published last; null before the first. */

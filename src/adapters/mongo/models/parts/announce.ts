@@ -13,9 +13,9 @@ const timer = createPart<Timer>({
   attemptNo: optional(Number),
   /** Epoch milliseconds for which the timer was set. */
   dueAt: optional(Number),
-  /** `payment` or `refund`: what is to be checked. */
+  /** `payment`, `refund` or `binding`: what is to be checked. */
   subject: optional(String),
-  /** The id of that payment or refund. */
+  /** The id of that operation. */
   subjectId: optional(String),
 });
 

@@ -20,6 +20,8 @@ export const commandFields: Fields<Omit<CommandEntry, 'id' | 'acceptedAt'>> = {
   bodyHash: required(String),
   /** The payment whose page or result decides the outcome; null when the outcome needs none. */
   paymentId: optional(String),
+  /** The binding whose page or result decides the outcome; absent where none does. */
+  bindingId: optional(String),
   /** How the command ended; null until it has. */
   outcome: optional(outcome),
 };

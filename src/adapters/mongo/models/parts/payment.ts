@@ -5,6 +5,7 @@ import type {
   Purchase,
   SavedMethod,
 } from '../../../../domain/model/payment.ts';
+import { consent } from './consent.ts';
 import { receipt } from './receipt.ts';
 import { createPart, type Fields, optional, required } from '../schema.ts';
 import { sendRecord } from './send-record.ts';
@@ -51,6 +52,8 @@ export const paymentFields: Fields<
   watchedBecause: optional(String),
   /** Epoch milliseconds at which an operator was alerted. */
   stuckSince: optional(Number),
+  /** What a charge is made under, or what the payment of a page brings. */
+  consent: optional(consent),
   /** The notice that announced the charge. */
   noticeId: optional(String),
 };
@@ -130,6 +133,8 @@ export const savedMethod = createPart<SavedMethod>({
   type: optional(String),
   /** The month in which a card expires, such as `2028-04`; earlier versions saved none. */
   expiry: optional(String),
+  /** The bank of an account that is linked by SBP. */
+  bankId: optional(String),
   /** False after a hard decline, and once it is unlinked. */
   usable: required(Boolean),
   /** Epoch milliseconds at which the subscriber unlinked it. */

@@ -34,6 +34,8 @@ export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'receipt' | 'crea
   retryAt: optional(Number),
   /** Epoch milliseconds at which an operator was alerted. */
   stuckSince: optional(Number),
+  /** Epoch milliseconds at which operators were alerted that it is late. */
+  alarmedAt: optional(Number),
 };
 
 export const refund = createPart<Refund>({

@@ -1,6 +1,7 @@
 import type { Notice } from '../../../../domain/model/notice.ts';
 import type { Dunning, Hold, Subscription, Term } from '../../../../domain/model/subscription.ts';
 import { createPart, type Fields, optional, required, text } from '../schema.ts';
+import { consent } from './consent.ts';
 import { tariff } from './tariff.ts';
 
 /** A paid stretch from `periodStart` to before `periodEnd`. Instants are epoch milliseconds on the subscriber's clock. */
@@ -84,6 +85,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   paySystem: required(String),
   /** Whether it was bought to renew by itself. */
   autoRenew: required(Boolean),
+  /** Why the subscriber has canceled it, of a list. */
+  cancelReason: optional(String),
   /** The current period, or the last one of what has ended. */
   term: optional(term),
   /** Whether it ends with the current period. */
@@ -94,6 +97,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   methodId: optional(String),
   /** Why it renews no more, although it was bought to. */
   renewalStopped: optional(String),
+  /** What renewals are charged under. */
+  consent: optional(consent),
   /** Attempts made for the due period. */
   attemptsMade: optional(Number),
   /** Epoch milliseconds up to which access is extended beyond its ordinary bound. */

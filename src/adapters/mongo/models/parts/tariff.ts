@@ -1,6 +1,6 @@
 import type { Money } from '../../../../domain/model/money.ts';
-import type { PeriodLength, Tariff } from '../../../../domain/model/tariff.ts';
-import { createPart, type Fields, required, text } from '../schema.ts';
+import type { Limits, PeriodLength, Tariff } from '../../../../domain/model/tariff.ts';
+import { createPart, type Fields, optional, required, text } from '../schema.ts';
 
 export const money = createPart<Money>({
   /** Minor units of the currency (kopecks), an integer. */
@@ -9,11 +9,23 @@ export const money = createPart<Money>({
   currency: required(String),
 });
 
-const period = createPart<PeriodLength>({
+export const period = createPart<PeriodLength>({
   /** How many units one paid period lasts. */
   count: required(Number),
   /** `day`, `month` or `year`, of the business time zone's calendar. */
   unit: required(String),
+});
+
+/** How much may be used at once. */
+export const limits = createPart<Limits>({
+  /** Films that play at the same time. */
+  streams: optional(Number),
+  /** Devices that are signed in. */
+  devices: optional(Number),
+  /** Profiles of one user. */
+  profiles: optional(Number),
+  /** The tallest picture, in lines. */
+  maxHeight: optional(Number),
 });
 
 /** A tariff without its id, which the catalogue keeps as `_id`. */
@@ -30,6 +42,8 @@ export const tariffFields: Fields<Omit<Tariff, 'id'>> = {
   period: required(period),
   /** What the tariff gives access to. */
   features: required([String] as const),
+  /** How much of it; absent where the tariff has no limits. */
+  limits: optional(limits),
 };
 
 /** The copy that a purchase pins, so that a later price does not change it. */

@@ -1,0 +1,20 @@
+import type { DeclaredRestore } from '../../../application/ports/epochs.ts';
+import { createCollection, optional, required } from './schema.ts';
+
+export type EpochRow = DeclaredRestore & { readonly _id: 'current' };
+
+/** One row: the last restore of a backup that was declared. Instants are epoch milliseconds. */
+export const epochs = createCollection<EpochRow>('epochs', {
+  /** Always `current`. */
+  _id: required(String),
+  /** When the backup was begun. */
+  restoredAt: required(Number),
+  /** When the restore was declared. */
+  upAt: required(Number),
+  /** When the last process of the service had ended. */
+  stoppedAt: required(Number),
+  /** The provider's lists are read up to here. */
+  recalledTo: required(Number),
+  /** When the services could start again; null until then. */
+  completedAt: optional(Number),
+});

@@ -1,0 +1,18 @@
+import type { Epoch } from '../../domain/model/epoch.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+
+/** A restore that a person has declared, and how far it has come. */
+export type DeclaredRestore = Epoch & {
+  /** The last process of the service had ended by then. */
+  readonly stoppedAt: Instant;
+  /** What the provider has of before this instant is recalled. */
+  readonly recalledTo: Instant;
+  /** Null while the provider's lists are read: until then no process of the service starts. */
+  readonly completedAt: Instant | null;
+};
+
+/** The last declared restore. */
+export type Epochs = {
+  readonly load: () => Promise<DeclaredRestore | null>;
+  readonly save: (declared: DeclaredRestore) => Promise<void>;
+};

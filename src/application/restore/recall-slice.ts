@@ -1,0 +1,61 @@
+import type { ProviderObject } from '../../domain/model/provider.ts';
+import { decideRecalled } from '../../domain/payment/decide-recalled.ts';
+import { changeSubscriber } from '../change/change-subscriber.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { type Slice, tooManyPages, type Unavailable } from '../reconciliation/compare-slice.ts';
+
+/** 20,000 objects, which wait in memory to be sorted. A slice that has more is read in shorter ones. */
+const pagesMax = 200;
+
+export type RecalledSlice = {
+  readonly kind: 'read';
+  readonly pages: number;
+  /** Objects with our names. */
+  readonly objects: number;
+  /** How many of them changed a document. */
+  readonly changed: number;
+  /** Objects that our adapter could not read. */
+  readonly unreadable: readonly string[];
+};
+
+type List = { readonly objects: ProviderObject[]; readonly unreadable: string[]; pages: number };
+
+async function readList(services: CoreServices, object: ProviderObject['object'], slice: Slice, list: List) {
+  const correlationId = services.randomId();
+  let cursor: string | null = null;
+  do {
+    if (list.pages === pagesMax) return { kind: 'unavailable', reason: tooManyPages } as const;
+    const page = await services.providerList.page({ object, ...slice }, cursor, correlationId);
+    if (page.kind === 'unavailable') return page;
+    list.objects.push(...page.objects);
+    list.unreadable.push(...page.unreadable);
+    list.pages += 1;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return null;
+}
+
+/**
+ * Brings what the provider has of a slice to its documents, in the sequence in which it was made: a charge before its refund,
+ * a period before the next one. A slice that is read twice changes nothing.
+ */
+export async function recallSlice(services: CoreServices, slice: Slice): Promise<RecalledSlice | Unavailable> {
+  const list: List = { objects: [], unreadable: [], pages: 0 };
+  for (const object of ['payment', 'refund'] as const) {
+    const unavailable = await readList(services, object, slice, list);
+    if (unavailable !== null) return unavailable;
+  }
+  const ours = list.objects.toSorted((a, b) => a.createdAt - b.createdAt);
+  let [objects, changed] = [0, 0];
+  for (const object of ours) {
+    const { userId } = object.metadata;
+    if (userId === null) continue;
+    objects += 1;
+    const trace = { correlationId: services.randomId(), causationId: object.id };
+    const result = await changeSubscriber(services, { userId, trace }, (state, context) =>
+      decideRecalled(state, object, context),
+    );
+    if (result.kind === 'changed') changed += 1;
+  }
+  return { kind: 'read', pages: list.pages, objects, changed, unreadable: list.unreadable };
+}

@@ -1,0 +1,52 @@
+import { dayMs, type Instant } from '../../domain/model/instant.ts';
+import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
+import type { DeclaredRestore, Epochs } from '../ports/epochs.ts';
+import type { CoreServices } from '../services/core-services.ts';
+import { quietMs } from './declare-restore.ts';
+import { recallSlice } from './recall-slice.ts';
+
+/** How far test clocks may be ahead: the provider of development dates by them. */
+const testClocksReachMs = 45 * dayMs;
+
+export type Recall = {
+  readonly objects: number;
+  readonly changed: number;
+  readonly unreadable: readonly string[];
+  /** Why it ended early; null where all is read. */
+  readonly unavailable: string | null;
+};
+
+const endOf = ({ upAt }: DeclaredRestore, { testClocks }: CoreServices): Instant =>
+  upAt + quietMs + (testClocks === null ? 0 : testClocksReachMs);
+
+/** Reads the provider's lists since the backup into the documents, slice by slice. A later run goes on where this one ended. */
+export async function recall(
+  services: CoreServices,
+  epochs: Epochs,
+  declared: DeclaredRestore,
+  onProgress: (declared: DeclaredRestore) => void,
+): Promise<Recall> {
+  const end = endOf(declared, services);
+  const sum = { objects: 0, changed: 0, unreadable: [] as string[] };
+  let at = declared.recalledTo;
+  let sliceMs = firstSliceMs;
+  while (at < end) {
+    const slice = { from: at, to: Math.min(at + sliceMs, end) };
+    const read = await recallSlice(services, slice);
+    if (read.kind === 'unavailable') {
+      const narrower = narrowerSliceMs(sliceMs);
+      if (narrower === sliceMs || read.reason !== 'too_many_pages') return { ...sum, unavailable: read.reason };
+      sliceMs = narrower;
+      continue;
+    }
+    sum.objects += read.objects;
+    sum.changed += read.changed;
+    sum.unreadable.push(...read.unreadable);
+    at = slice.to;
+    sliceMs = nextSliceMs(sliceMs, read.pages);
+    const progress = { ...declared, recalledTo: at };
+    await epochs.save(progress);
+    onProgress(progress);
+  }
+  return { ...sum, unavailable: null };
+}

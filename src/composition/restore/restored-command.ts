@@ -1,0 +1,29 @@
+import type { Command } from '../command-line/command.ts';
+
+const time = [
+  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/,
+  'a day or a time in UTC, such as 2026-11-24T12:00Z',
+] as const;
+
+/** `npm run restored`, and the same inside the image. */
+export const restoredCommand = {
+  usage: 'npm run restored --',
+  about:
+    'Declares that the database was restored from a backup, and teaches it what has happened since: run it after the restore and the deploy step, before any service starts. Safe to repeat; it goes on where it ended. The whole plan: docs/disaster.md.',
+  options: {
+    at: {
+      type: 'string',
+      value: 'TIME',
+      required: true,
+      about: 'when the backup was begun, in UTC, such as 2026-11-24T12:00Z; rather too early than too late',
+      wanted: time,
+    },
+    'stopped-at': {
+      type: 'string',
+      value: 'TIME',
+      about: 'when the last process of the service had ended; without it the command waits ten minutes',
+      wanted: time,
+    },
+  },
+  example: 'npm run restored -- --at 2026-11-24T03:00Z --stopped-at 2026-11-24T14:20Z',
+} as const satisfies Command;

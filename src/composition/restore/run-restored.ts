@@ -1,0 +1,87 @@
+import { createLog } from '../../adapters/logging/winston-log.ts';
+import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
+import { systemClock } from '../../adapters/system/clock.ts';
+import type { DeclaredRestore } from '../../application/ports/epochs.ts';
+import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
+import { recall } from '../../application/restore/recall.ts';
+import { silentMeter } from '../../application/ports/meter.ts';
+import { marginMs } from '../../domain/model/epoch.ts';
+import { toIso } from '../../domain/model/instant.ts';
+import { type Closers, createClosers } from '../closers.ts';
+import { readCommandLine } from '../command-line/read-command-line.ts';
+import { type Core, openCore } from '../open-core.ts';
+import { readConfig, secretsOf } from '../read-config.ts';
+import { restoredCommand } from './restored-command.ts';
+import { rewoundTopics } from './rewound-topics.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  new Promise((resolve) => void stream.write(`${text}\n`, () => resolve()));
+
+async function declare({ mongo }: Core, named: { readonly at: string; readonly stoppedAt: string | null }) {
+  const { at, stoppedAt } = named;
+  const [from, to] = [Date.parse(at), stoppedAt === null ? null : Date.parse(stoppedAt)];
+  if (Number.isNaN(from) || Number.isNaN(to)) throw new Error('There is no such time.');
+  const wanted = { restoredAt: from, stoppedAt: to };
+  const declared = declareRestore(await mongo.epochs.load(), wanted, systemClock.now());
+  if (typeof declared === 'string') throw new Error(declared);
+  return declared;
+}
+
+async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> {
+  const { mongo, kafka } = core;
+  const rewound = await rewindGroups(kafka.client, rewoundTopics, declared.restoredAt - marginMs);
+  // Only now: the groups have shown that no consumer runs. From here on none starts.
+  await mongo.epochs.save(declared);
+  for (const { group, records } of rewound) await write(process.stdout, `${group} reads ${records} records again`);
+  const waitMs = declared.stoppedAt + quietMs - systemClock.now();
+  if (waitMs > 0) {
+    await write(process.stderr, `Waiting until ${toIso(declared.stoppedAt + quietMs)} for requests under way.`);
+    await systemClock.wait(waitMs);
+  }
+  const services = { ...core.services, epoch: () => declared };
+  const { objects, changed, unreadable, unavailable } = await recall(services, mongo.epochs, declared, (progress) => {
+    process.stderr.write(`the provider's lists are read up to ${toIso(progress.recalledTo)}\n`);
+  });
+  await write(process.stdout, `${objects} payments and refunds of the provider were read; ${changed} were unknown`);
+  for (const id of unreadable) await write(process.stdout, `could not be read, look at it in the cabinet: ${id}`);
+  if (unavailable !== null) {
+    await write(process.stderr, `The provider cannot be read: ${unavailable}. Run the same command again.`);
+    return 1;
+  }
+  await core.services.relay.idle();
+  const { recalledTo = declared.recalledTo } = (await mongo.epochs.load()) ?? {};
+  await mongo.epochs.save({ ...declared, recalledTo, completedAt: systemClock.now() });
+  await write(process.stdout, 'The restore is complete: start the services.');
+  return 0;
+}
+
+async function restore(closers: Closers, named: Parameters<typeof declare>[1], variables?: Variables) {
+  const config = readConfig(variables);
+  const secrets = secretsOf(config);
+  const logged = { level: 'warn', service: 'restored', clock: systemClock, secrets, stream: process.stderr } as const;
+  const { log, close } = createLog({ ...logged, report: undefined });
+  try {
+    const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
+    const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter);
+    const declared = await declare(core, named);
+    if (declared.completedAt === null) return await carryOut(core, declared);
+    await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);
+    return 0;
+  } finally {
+    await closers.closeAll(log);
+    await close();
+  }
+}
+
+/** Declares a restore and carries it through. 0: the services may start; 1: not yet, with a sentence that says why. */
+export async function runRestored(args: readonly string[], variables?: Variables): Promise<number> {
+  const { values } = readCommandLine(restoredCommand, args);
+  try {
+    return await restore(createClosers(), { at: values.at ?? '', stoppedAt: values['stopped-at'] ?? null }, variables);
+  } catch (error) {
+    await write(process.stderr, error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}

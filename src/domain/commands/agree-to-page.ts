@@ -1,0 +1,31 @@
+import { type Draft, record, reject } from '../decision/draft.ts';
+import type { AgreedTerms } from '../model/consent.ts';
+import type { Context } from '../model/context.ts';
+import type { Purchase } from '../model/command.ts';
+import { consentTo, isAsShown } from '../subscription/consent.ts';
+
+/** Absent or null: the client shows no terms of ours. */
+export type WithTerms = { readonly terms?: AgreedTerms | null };
+
+/**
+ * The page that answers the command charges what its terms say, and has the consent until it is paid. Otherwise the command
+ * is rejected, and nothing of it is done.
+ */
+export function agreeToPage(
+  { received, decided }: { readonly received: Draft; readonly decided: Draft },
+  command: Purchase & WithTerms,
+  context: Context,
+): Draft {
+  const { commandId, renew, terms = null } = command;
+  const { payment, subscription, commands } = decided.state;
+  const isLinked = commands.some(({ id, paymentId }) => id === commandId && paymentId === payment?.id);
+  const tariff = payment?.purchase?.tariff ?? subscription?.tariff;
+  if (!isLinked || payment === null || tariff === undefined) return decided;
+  if (terms === null)
+    return renew && context.policy.termsRequired ? reject(received, command, 'terms_required') : decided;
+  if (!isAsShown(terms, { tariff, firstAt: context.now }, context.policy))
+    return reject(received, command, 'amount_changed');
+  if (!renew) return decided;
+  const consent = consentTo(terms, commandId, context);
+  return record(decided, { type: 'payment.tracked', payment: { ...payment, consent }, place: 'open' });
+}

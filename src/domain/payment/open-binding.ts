@@ -1,0 +1,63 @@
+import { type Draft, follow, record, reject, resolve } from '../decision/draft.ts';
+import type { Binding } from '../model/binding.ts';
+import type { CommandBase } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import { showsPage } from '../model/payment-states.ts';
+import type { BindableType } from '../model/provider.ts';
+import { toBeSent } from '../model/send-record.ts';
+import { hasRoomForMethod } from '../subscription/usable-method.ts';
+import { failBinding } from './fail-binding.ts';
+import { canShowPage } from './page-age.ts';
+
+type Terms = Pick<Binding, 'methodType' | 'undoesCancelOf' | 'consent'> & {
+  readonly methodType: BindableType;
+  /** The provider's page redirects the subscriber to this address; null is the configured one. */
+  readonly returnUrl: string | null;
+};
+
+/** The binding as it is first saved: key and bytes never change. */
+function openBinding(draft: Draft, { commandId }: CommandBase, terms: Terms, context: Context): Draft {
+  const { userId, testClockId } = draft.state;
+  const { methodType, undoesCancelOf, consent, returnUrl } = terms;
+  const id = context.ids.bindingId(commandId);
+  const metadata = { bindId: id, userId, testClockId };
+  const request = { kind: 'bind', methodType, confirmation: 'redirect', returnUrl, metadata } as const;
+  const binding: Binding = {
+    ...{ id, methodType, undoesCancelOf, consent, state: 'created', unlinked: [] },
+    send: toBeSent(context.ids.idempotenceKey(id, 'bind', 1), request, context),
+    ...{ providerMethodId: null, confirmationUrl: null, createdAt: context.now, createdRealAt: context.realNow },
+  };
+  return follow(record(draft, { type: 'binding.tracked', binding }), 'send', { kind: 'binding', id });
+}
+
+/** Links the command with the open binding: its page, or its end, resolves the command. Only so many wait for one binding. */
+function waitForBinding(draft: Draft, command: CommandBase, { policy }: Context): Draft {
+  const { binding, commands } = draft.state;
+  const entry = commands.find(({ id }) => id === command.commandId);
+  if (binding === null || entry === undefined) return draft;
+  const waiting = commands.filter(({ bindingId }) => bindingId === binding.id);
+  if (waiting.length >= policy.waitingMax) return reject(draft, command, 'payment_in_progress');
+  const linked = record(draft, { type: 'command.received', entry: { ...entry, bindingId: binding.id } });
+  const { confirmationUrl: redirectUrl, undoesCancelOf: subscriptionId } = binding;
+  if (!showsPage(binding) || redirectUrl === null) return linked;
+  return resolve(linked, command.commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
+}
+
+/** The open page where it is of that type and there is time left on it, else a new one: it closes the other. */
+function showPage(draft: Draft, command: CommandBase, terms: Terms, context: Context): Draft {
+  const { binding: open } = draft.state;
+  if (open === null) return openBinding(draft, command, terms, context);
+  if (open.methodType !== terms.methodType || open.send.readsOnly || !canShowPage(open, context))
+    return openBinding(failBinding(draft, open, 'superseded'), command, terms, context);
+  // The newest wish counts, and with it what was agreed to.
+  const wish = terms.undoesCancelOf === null ? open : terms;
+  const { undoesCancelOf, consent } = wish;
+  return record(draft, { type: 'binding.tracked', binding: { ...open, undoesCancelOf, consent } });
+}
+
+/** Leads the subscriber to a page on which they confirm a method, or says why not. */
+export function bindMethod(draft: Draft, command: CommandBase, terms: Terms, context: Context): Draft {
+  if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');
+  if (!hasRoomForMethod(draft.state, context.policy)) return reject(draft, command, 'too_many_methods');
+  return waitForBinding(showPage(draft, command, terms, context), command, context);
+}

@@ -1,0 +1,46 @@
+import type { Context } from '../model/context.ts';
+import { type Draft, record } from '../decision/draft.ts';
+import type { Recalled } from '../model/recalled.ts';
+import type { SendRecord } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+type Name = Pick<Recalled, 'object' | 'paymentId' | 'refundId'>;
+
+const isNamed =
+  (name: Name) =>
+  ({ object, paymentId, refundId }: Recalled): boolean =>
+    object === name.object && paymentId === name.paymentId && refundId === name.refundId;
+
+/**
+ * What the provider has under the name of an operation that is opened; null where it has nothing. Attempts of a first refund
+ * share their name, and the last one says what became of it.
+ */
+export const recalledAs = ({ recalled }: Subscriber, name: Name): Recalled | null =>
+  recalled.findLast(isNamed(name)) ?? null;
+
+/** The document forgets all objects of the name: the operation that is opened has taken them. */
+export function takeRecalled(draft: Draft, name: Name): Draft {
+  const { recalled } = draft.state;
+  const left = recalled.filter((one) => !isNamed(name)(one));
+  return left.length === recalled.length ? draft : record(draft, { type: 'recalled.changed', recalled: left });
+}
+
+/**
+ * The record of a request that was sent before the restore. Its key may be forgotten by now, so it is not sent again: the
+ * object is read by its id. A cancel is compared with the time of the first send.
+ */
+export function alreadySent(
+  { testClockId }: Subscriber,
+  send: SendRecord,
+  { createdAt }: Recalled,
+  { now, realNow, epoch }: Context,
+): SendRecord {
+  // The provider dates the payments of a test clock by that clock.
+  const realCreatedAt = testClockId === null ? createdAt : (epoch?.restoredAt ?? realNow);
+  const sentAt = Math.min(realCreatedAt, realNow);
+  return {
+    ...send,
+    ...{ sends: 1, readsOnly: true, firstSentAt: Math.min(createdAt, now) },
+    ...{ reservedAt: sentAt, lastSentAt: sentAt, nextCheckRealAt: realNow },
+  };
+}

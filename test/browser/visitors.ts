@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser } from 'playwright-core';
+import { eventually } from '../../tools/client/eventually.ts';
+import { sandbox, userOf } from '../support/system-client.ts';
+import { openPage, type WatchedPage } from './open-browser.ts';
+
+/** A subscriber on a clock of their own, which began on the last day of January. */
+export async function newSubscriber(unit = 'month') {
+  const userId = randomUUID();
+  const staff = await userOf(randomUUID(), { superuser: true });
+  const client = await userOf(userId);
+  const clockId = await staff.createClock('account', '2027-01-31T09:00:00.000Z');
+  await client.buy(unit, { headers: { 'X-Test-Clock': clockId } });
+  await sandbox.payPage(userId);
+  await eventually(
+    () => client.entitlement(),
+    ({ json }) => json['active'] === true,
+    { patienceMs: 20_000, everyMs: 100 },
+  );
+  return { userId, client, advance: (to: string) => staff.advanceClock(clockId, to) };
+}
+
+/** A page that knows who the visitor is, and their language, as if they had been there before. */
+export async function openPageOf(browser: Browser, userId: string, language: string): Promise<WatchedPage> {
+  const watched = await openPage(browser);
+  const remembered = { 'cinema-billing-user': userId, 'cinema-billing-language': language };
+  for (const [name, value] of Object.entries(remembered))
+    await watched.page.addInitScript(`localStorage.getItem('${name}') ?? localStorage.setItem('${name}', '${value}')`);
+  return watched;
+}

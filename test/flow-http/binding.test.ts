@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Api, startApi } from './support/api.ts';
+import { codeOf } from './support/asking.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const path = '/api/v1/payment-methods';
+type Json = Readonly<Record<string, unknown>>;
+const statusOf = (json: unknown): string => (json as { command: { status_url: string } }).command.status_url;
+
+describe('binding a payment method', () => {
+  test('answers with the page: in a body, or as a redirect', async () => {
+    const user = await api.newUser();
+    const asked = await user.post(path, { type: 'bank_card' });
+    const { redirect_url } = asked.json as Json;
+    expect([asked.status, redirect_url]).toEqual([200, expect.stringMatching(/^https:/)]);
+    const shown = await user.post(path, { type: 'bank_card' }, { Accept: 'text/html' });
+    expect([shown.status, shown.headers.get('location')]).toEqual([302, redirect_url]);
+  });
+
+  test('is seen in the account, and ends as its status says', async () => {
+    const user = await api.newUser();
+    const asked = await user.post(path, { type: 'sbp' });
+    expect((await user.get('/api/v1/account')).json).toMatchObject({
+      open_binding: { type: 'sbp', redirect_url: (asked.json as Json)['redirect_url'] },
+      payment_methods: [],
+    });
+    await api.system.endBinding(user.id, 'active');
+    expect((await user.get(statusOf(asked.json))).json).toMatchObject({ status: 'completed', rejection: null });
+    expect((await user.get('/api/v1/account')).json).toMatchObject({
+      open_binding: null,
+      payment_methods: [{ title: 'SBP', usable: true, default: false }],
+    });
+  });
+
+  test('of another kind is refused, with the way out', async () => {
+    const user = await api.newUser();
+    const refused = await user.post(path, { type: 'yoo_money' });
+    expect([refused.status, codeOf(refused)]).toEqual([409, '4021']);
+    expect(refused.json).toMatchObject({ detail: 'binding_unsupported', hint: 'subscription.pay' });
+  });
+
+  test('returns only to a listed origin', async () => {
+    const user = await api.newUser();
+    const ask = (return_url: string) => user.post(path, { type: 'bank_card', return_url });
+    expect(codeOf(await ask('https://evil.example/'))).toBe('4000');
+    expect((await ask('https://cinema.example/account')).status).toBe(200);
+    const order = api.system.provider.sends().at(-1)?.order;
+    expect(order).toMatchObject({ kind: 'bind', returnUrl: 'https://cinema.example/account' });
+  });
+});
+
+test('taking a stop back without a card leads to a page, as its preview has said', async () => {
+  const user = await api.newUser();
+  await user.buy({ renew: false });
+  await api.system.payPage(user.id);
+  const seen = await user.post('/api/v1/preview', { command: 'subscription.uncancel' });
+  expect(seen.json).toMatchObject({ allowed: true, binds: 'bank_card', charge: null, facts: [] });
+  const asked = await user.post('/api/v1/subscriptions/uncancel');
+  expect(asked.json).toMatchObject({ redirect_url: expect.any(String), command: { status: 'requires_action' } });
+  await api.system.endBinding(user.id, 'active');
+  expect((await user.get(statusOf(asked.json))).json).toMatchObject({
+    status: 'completed',
+    subscription: { renew: true },
+  });
+});

@@ -1,0 +1,35 @@
+import type { DeclaredRestore } from '../../src/application/ports/epochs.ts';
+import { declareRestore } from '../../src/application/restore/declare-restore.ts';
+import { recall } from '../../src/application/restore/recall.ts';
+import type { CoreServices } from '../../src/application/services/core-services.ts';
+import type { StoreDocuments } from '../fakes/store-document.ts';
+import type { MemorySubscriberStore } from '../fakes/subscriber-store.ts';
+
+export type Backup = { readonly at: number; readonly documents: StoreDocuments };
+
+/**
+ * What `npm run restored` does after documents went back: all of them, or those of some users. The read models, the topics and
+ * the provider stay as they are.
+ */
+export function createRestorer(store: MemorySubscriberStore) {
+  let declared: DeclaredRestore | null = null;
+  const save = (next: DeclaredRestore): Promise<void> => {
+    declared = next;
+    return Promise.resolve();
+  };
+  const epochs = { load: () => Promise.resolve(declared), save };
+  return {
+    epoch: (): DeclaredRestore | null => declared,
+    restore: async (services: CoreServices, backup: Backup, userIds?: readonly string[]) => {
+      await services.relay.idle();
+      store.putBack(backup.documents, userIds);
+      const named = { restoredAt: backup.at, stoppedAt: null };
+      const next = declareRestore(declared, named, services.clock.now());
+      if (typeof next === 'string') throw new Error(next);
+      await save(next);
+      const recalled = await recall(services, epochs, next, () => undefined);
+      await services.relay.idle();
+      return recalled;
+    },
+  };
+}

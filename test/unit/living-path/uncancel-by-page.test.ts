@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, type TestSystem } from '../../support/test-system.ts';
+
+const user = '11111111-1111-4111-8111-111111111111';
+
+const uncancel = (system: TestSystem) => system.order(user, { type: 'subscription.uncancel' });
+const factsOf = (system: TestSystem, type: string) => system.facts(user).filter((fact) => fact.type === type);
+const outcomes = async (system: TestSystem) => (await system.state(user)).commands.map(({ outcome }) => outcome);
+const lastOutcome = async (system: TestSystem) => (await outcomes(system)).at(-1);
+
+const page = { kind: 'requires_action', redirectUrl: expect.stringMatching(/^https:/) };
+const failed = { kind: 'rejected', reason: 'binding_failed' };
+
+/** A subscriber whose subscription lasts to its paid end and has no method that may be charged. */
+async function withoutMethod(): Promise<TestSystem> {
+  const system = await createSystemWithActive(user);
+  const methodId = (await system.state(user)).methods[0]?.id ?? 'none';
+  await system.order(user, { type: 'payment_method.unlink', methodId });
+  return system;
+}
+
+describe('an uncancel without a method that may be charged', () => {
+  test('opens a page; once a card is bound there, the subscription renews by it', async () => {
+    const system = await withoutMethod();
+    const { id } = (await system.state(user)).subscription ?? { id: '' };
+    expect(await uncancel(system)).toEqual({ ...page, subscriptionId: id });
+    expect((await system.state(user)).subscription).toMatchObject({ autoRenew: false });
+    const methodId = await system.endBinding(user, 'active');
+    expect(await lastOutcome(system)).toEqual({ kind: 'completed', subscriptionId: id });
+    expect((await system.state(user)).subscription).toMatchObject({ methodId, autoRenew: true });
+    expect(factsOf(system, 'subscription.cancel_undone')).toHaveLength(1);
+    await system.pass(32 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+
+  test('changes nothing where the page is left', async () => {
+    const system = await withoutMethod();
+    const before = (await system.state(user)).subscription;
+    await uncancel(system);
+    await system.pass(70 * minuteMs, minuteMs);
+    expect(await lastOutcome(system)).toEqual(failed);
+    expect((await system.state(user)).subscription).toEqual(before);
+  });
+
+  test('yields to a cancel that comes later', async () => {
+    const system = await withoutMethod();
+    await uncancel(system);
+    await system.cancel(user);
+    expect((await outcomes(system)).at(-2)).toEqual({ kind: 'rejected', reason: 'canceled' });
+    await system.endBinding(user, 'active');
+    expect((await system.state(user)).subscription).toMatchObject({ autoRenew: false });
+    expect(factsOf(system, 'subscription.cancel_undone')).toEqual([]);
+  });
+
+  test('is too late once the subscription has ended: the card is saved, and the next one does not renew', async () => {
+    const system = await withoutMethod();
+    const { subscription } = await system.state(user);
+    if (subscription?.status !== 'active') throw new Error('no active subscription');
+    await system.pass(subscription.term.periodEnd - system.clock.now() - 10 * minuteMs, hourMs);
+    await uncancel(system);
+    await system.pass(20 * minuteMs, minuteMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'expired' });
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    await system.endBinding(user, 'active');
+    expect((await outcomes(system)).at(-2)).toEqual({ kind: 'rejected', reason: 'too_late' });
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', autoRenew: false });
+  });
+});

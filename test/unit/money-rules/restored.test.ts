@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
+import { typeFromHeader } from '../../../src/messages/catalogue.ts';
+import { topicNames } from '../../../src/messages/topics.ts';
+import { readMessage } from '../../support/read-message.ts';
+import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+
+// The database goes back to a backup, and the provider, the topics and their readers do not (docs/disaster.md).
+
+const user = '11111111-1111-4111-8111-111111111111';
+const other = '22222222-2222-4222-8222-222222222222';
+
+const payments = (system: TestSystem, status: string) =>
+  system.provider.entries().filter(({ object }) => object.object === 'payment' && object.status === status);
+const refunds = (system: TestSystem) => system.provider.entries().filter(({ object }) => object.object === 'refund');
+const types = (system: TestSystem) => system.facts(user).map(({ type }) => type);
+
+/** A month has nearly passed, and a backup is made; the renewal comes an hour later. */
+async function beforeRenewal() {
+  const system = await createSystemWithActive(user);
+  const { subscription } = await system.state(user);
+  if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
+  await system.pass(subscription.term.periodEnd - hourMs - system.clock.now(), hourMs);
+  return { system, backup: system.backUp() };
+}
+
+const numbersOf = (system: TestSystem) =>
+  system.messages.map(readMessage).flatMap((carried) => (carried.kind === 'fact' ? [carried.sequence] : []));
+
+describe('a charge that was made after the backup', () => {
+  test('is not made again, when its key is forgotten', async () => {
+    const { system, backup } = await beforeRenewal();
+    await system.pass(2 * hourMs);
+    expect(payments(system, 'succeeded')).toHaveLength(2);
+    // The services stand still for longer than a key lives.
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    await system.pass(2 * dayMs);
+    expect(payments(system, 'succeeded')).toHaveLength(2);
+    expect(refunds(system)).toHaveLength(0);
+    const { subscription, captures, recalled } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 }, held: null });
+    expect(captures.map(({ periodKey }) => periodKey)).toEqual(['initial', 'period:1']);
+    expect(recalled).toEqual([]);
+    expect(system.errorLines()).toEqual([]);
+  });
+
+  test('is made once for each of several periods', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    await system.pass(12 * hourMs);
+    const backup = system.backUp();
+    await system.pass(3 * dayMs);
+    expect(payments(system, 'succeeded')).toHaveLength(4);
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    expect((await system.state(user)).recalled).toEqual([]);
+    await system.pass(hourMs);
+    expect(payments(system, 'succeeded')).toHaveLength(4);
+    expect((await system.state(user)).captures).toHaveLength(4);
+    await system.pass(8 * dayMs, hourMs);
+    const { captures, subscription } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', held: null });
+    expect(new Set(captures.map(({ periodKey }) => periodKey)).size).toBe(captures.length);
+    expect(payments(system, 'succeeded')).toHaveLength(captures.length);
+    expect(refunds(system)).toHaveLength(0);
+  });
+
+  test('is a declined attempt: the next one has a key of its own', async () => {
+    const { system, backup } = await beforeRenewal();
+    const { methods } = await system.state(user);
+    const [method] = methods;
+    system.provider.setMethod(method?.id ?? '', { next: 'insufficient_funds' });
+    await system.pass(2 * hourMs);
+    expect(payments(system, 'canceled')).toHaveLength(1);
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    await system.pass(10 * dayMs, hourMs);
+    expect(payments(system, 'canceled')).toHaveLength(1);
+    expect(payments(system, 'succeeded')).toHaveLength(2);
+    const keys = system.provider.entries().map(({ idempotenceKey }) => idempotenceKey);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('keeps its money where the subscriber canceled after it', async () => {
+    const { system, backup } = await beforeRenewal();
+    await system.pass(2 * hourMs);
+    const cancel = system.cancelCommand(user, 'period_end');
+    await system.deliver(cancel);
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    await system.deliver(cancel);
+    await system.pass(2 * dayMs);
+    expect(refunds(system)).toHaveLength(0);
+    const { subscription } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', cancelAtPeriodEnd: true, term: { periodIndex: 1 } });
+  });
+});
+
+describe('a command that was acknowledged after the backup', () => {
+  test('buys what was paid, also for a user whom the backup does not know', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    await system.payPage(user);
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    expect((await system.state(user)).recalled).toHaveLength(1);
+    await system.deliver(bought);
+    await system.pass(hourMs);
+    expect(payments(system, 'succeeded')).toHaveLength(1);
+    expect(await system.outcome(user, bought.commandId)).toMatchObject({ kind: 'completed' });
+    expect(await system.state(user)).toMatchObject({ subscription: { status: 'active' }, recalled: [] });
+    expect(system.errorLines()).toEqual([]);
+  });
+
+  test('has expired and was not paid: it is named', async () => {
+    const system = await createSystemWithActive(other);
+    const backup = system.backUp();
+    system.provider.script('not_done');
+    const bought = await system.pay(user);
+    system.clock.set(system.clock.now() + 25 * hourMs);
+    await system.restore(backup);
+    await system.deliver(bought);
+    expect(await system.outcome(user, bought.commandId)).toEqual({ kind: 'rejected', reason: 'command_expired' });
+    expect(system.errorLines()).toMatchObject([{ fields: { subjectId: bought.commandId, rule: 'contradiction' } }]);
+  });
+
+  test('gave money back: it does not give it back again', async () => {
+    const system = await createSystemWithActive(user);
+    await system.pass(dayMs);
+    const backup = system.backUp();
+    await system.pass(dayMs);
+    const cancel = { ...system.cancelCommand(user, 'immediate'), refund: 'prorated' as const };
+    await system.deliver(cancel);
+    await system.pass(hourMs);
+    const [before] = refunds(system);
+    expect(refunds(system)).toHaveLength(1);
+    system.clock.set(system.clock.now() + 50 * hourMs);
+    await system.restore(backup);
+    await system.deliver(cancel);
+    await system.pass(2 * dayMs);
+    expect(refunds(system)).toEqual([before]);
+    const { subscription, captures, refunds: open, recalled } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'canceled' });
+    expect(captures[0]?.refundedMinor).toBe(before?.object.amount.amountMinor);
+    expect([open, recalled]).toEqual([[], []]);
+  });
+});
+
+describe('readers after a restore', () => {
+  test('see higher numbers than before, in every document that is saved', async () => {
+    const { system, backup } = await beforeRenewal();
+    await system.pass(2 * hourMs);
+    const before = numbersOf(system);
+    system.clock.set(system.clock.now() + hourMs);
+    await system.restore(backup);
+    await system.cancel(user);
+    const later = numbersOf(system).slice(before.length);
+    expect(Math.min(...later)).toBeGreaterThan(Math.max(...before));
+    expect(later).toEqual([...new Set(later)].toSorted((a, b) => a - b));
+    expect(types(system).slice(before.length)).toContain('entitlement.changed');
+  });
+
+  test('hear the access of the document, where the topic is ahead of it', async () => {
+    const system = await createSystemWithActive(user);
+    const backup = system.backUp();
+    await system.cancel(user, 'immediate');
+    await system.restore(backup);
+    const records = () => system.messages.filter(({ topic, key }) => topic === topicNames.entitlements && key === user);
+    const [, ahead] = records();
+    if (ahead === undefined) throw new Error('no record');
+    const { topic, key, headers, value } = ahead;
+    const delivery = {
+      topic,
+      partition: 0,
+      offset: '0',
+      key,
+      headers,
+      value,
+      trace: { correlationId: 'k', causationId: null },
+    };
+    const keep = () =>
+      reconcileEntitlements.handle(system.services, { ...delivery, type: typeFromHeader(headers['ce_type']) ?? '' });
+    expect(await keep()).toEqual({ kind: 'handled' });
+    await system.services.relay.idle();
+    expect(records()).toHaveLength(3);
+    expect(records().at(-1)?.value).toMatchObject({ active: true });
+    expect(Number(records().at(-1)?.headers['ce_sequence'])).toBeGreaterThan(Number(headers['ce_sequence']));
+    // Its own record, and a late repeat of an older one, are the ordinary case again.
+    expect(system.errorLines()).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { carryOut, preview } from '../commands.js';
+import { moment, money, methodName } from '../format.js';
+import { text } from '../language.js';
+import { goToPage } from '../pay-page.js';
+import { askFirst, paragraphs } from './dialog.js';
+import { askHowToLeave, askToGiveUp } from './leave.js';
+import { effects, sumBack } from './sentences.js';
+
+/**
+ * What each button does: previews its command, says what it comes to, and sends it once that is confirmed. Each resolves to the
+ * sentence that says what happened, given the account after it; to null where the visitor went back.
+ */
+
+/** Asks by the preview of the command. One that would be refused is not asked about: it is sent, and its answer says why. */
+async function confirmed(command, fields, { name, lead = [], values = {}, leaves = false }) {
+  const comesTo = await preview(command, fields);
+  if (!comesTo.allowed) return true;
+  const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
+  return askFirst({
+    title: text(`${name}.title`, values),
+    content: paragraphs([...lead, ...effects(comesTo)]),
+    submit: { label: submit, leaves },
+  });
+}
+
+async function leave({ isRenewing }) {
+  const way = await askHowToLeave({ isRenewing });
+  if (way === null) return null;
+  await carryOut('subscription.cancel', way.fields);
+  if (way.name === 'later') {
+    return ({ subscription }) =>
+      subscription.ends_at === null
+        ? text('done.cancel')
+        : text('done.cancel_until', { date: moment(subscription.ends_at) });
+  }
+  return (account) => {
+    const sum = sumBack(account);
+    return sum === null ? text('done.ended') : text('done.ended_back', { sum });
+  };
+}
+
+async function giveUp({ fields }) {
+  if (!(await askToGiveUp())) return null;
+  await carryOut('subscription.cancel', fields);
+  return () => text('done.given_up');
+}
+
+async function uncancel({ fields }) {
+  const lead = [text('uncancel.lead')];
+  if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
+  await carryOut('subscription.uncancel', fields);
+  return ({ next_charge: next }) =>
+    next === null
+      ? text('done.uncancel_plain')
+      : text('done.uncancel', { sum: money(next.amount), date: moment(next.at) });
+}
+
+async function retry({ fields }) {
+  if (!(await confirmed('payment.retry', fields, { name: 'retry' }))) return null;
+  await carryOut('payment.retry', fields);
+  return ({ subscription }) => text('done.retry', { date: moment(subscription.period_end) });
+}
+
+async function payOnPage({ fields }) {
+  const lead = [text('page.lead')];
+  if (!(await confirmed('subscription.pay', fields, { name: 'page', lead }))) return null;
+  return goToPage('subscription.pay', fields);
+}
+
+async function unlink({ method }) {
+  const fields = { method_id: method.id };
+  const about = { name: 'unlink', lead: [text('unlink.lead')], values: { method: methodName(method) }, leaves: true };
+  if (!(await confirmed('payment_method.unlink', fields, about))) return null;
+  await carryOut('payment_method.unlink', fields);
+  return () => text('done.unlink');
+}
+
+async function makeDefault({ method }) {
+  const fields = { method_id: method.id };
+  const about = { name: 'default', lead: [text('default.lead')], values: { method: methodName(method) } };
+  if (!(await confirmed('payment_method.set_default', fields, about))) return null;
+  await carryOut('payment_method.set_default', fields);
+  return () => text('done.default');
+}
+
+async function setContact({ fields }) {
+  await carryOut('receipt_contact.set', fields);
+  return () => text('done.contact');
+}
+
+async function clearContact() {
+  const isAgreed = await askFirst({
+    title: text('contact.clear_title'),
+    content: paragraphs([text('contact.clear_lead')]),
+    submit: { label: text('contact.clear'), leaves: true },
+  });
+  if (!isAgreed) return null;
+  await carryOut('receipt_contact.clear');
+  return () => text('done.contact_cleared');
+}
+
+export const acts = {
+  ...{ retry, uncancel, unlink },
+  cancel: () => leave({ isRenewing: true }),
+  end: () => leave({ isRenewing: false }),
+  give_up: giveUp,
+  pay_page: payOnPage,
+  renew_by_page: payOnPage,
+  make_default: makeDefault,
+  add_card: () => goToPage('payment_method.bind', { type: 'bank_card' }),
+  set_contact: setContact,
+  clear_contact: clearContact,
+};

@@ -1,0 +1,81 @@
+/**
+ * What an account shows, as data: names of texts with the objects that they speak of. Pure, so that every state can be
+ * tested without a browser.
+ */
+
+const ended = new Set(['expired', 'canceled', 'incomplete_expired']);
+
+/** The one word for how it stands. */
+export function statusOf({ subscription, next_charge: nextCharge, open_page: page }) {
+  if (subscription === null) return 'none';
+  const { status, renews, held } = subscription;
+  if (ended.has(status)) return 'ended';
+  if (status === 'incomplete') return page?.redirect_url == null ? 'preparing' : 'unpaid';
+  if (held) return 'held';
+  if (status === 'past_due') return renews ? 'past_due' : 'past_due_ending';
+  if (!renews) return 'ending';
+  if (nextCharge === null) return 'charging';
+  return nextCharge.waits_for === undefined ? 'active' : 'waiting';
+}
+
+/** How much a status should worry: the colour of its badge. */
+export const toneOf = (status) =>
+  ({ active: 'good', past_due: 'bad', past_due_ending: 'bad', unpaid: 'warn', waiting: 'warn', ending: 'warn' })[
+    status
+  ] ?? '';
+
+export const isAllowed = ({ actions }, command) =>
+  actions.some((action) => action.command === command && action.allowed);
+
+const wayOut = ({ actions }, command) => actions.find((action) => action.command === command)?.hint ?? null;
+
+/** The same tariff once more, paid on a page that saves the card. */
+const sameTariff = ({ subscription }) => ({ tariff_id: subscription.tariff.id, pay_system: 'yookassa', renew: true });
+
+/** The buttons of each status, the most helpful first. One is offered only where `actions` allows its command. */
+const offered = {
+  none: ['choose'],
+  preparing: [],
+  unpaid: ['open_page', 'give_up'],
+  active: ['cancel'],
+  waiting: ['cancel'],
+  charging: ['cancel'],
+  held: ['cancel'],
+  ending: ['open_page', 'uncancel', 'renew_by_page', 'end'],
+  past_due: ['open_page', 'retry', 'pay_page', 'cancel'],
+  past_due_ending: ['open_page', 'uncancel', 'end'],
+  ended: ['choose'],
+};
+
+/** What a button asks for: a command with its fields, or an address. */
+const offers = {
+  choose: { href: () => '/', isOffered: () => true },
+  open_page: {
+    href: ({ open_page: page }) => page.redirect_url,
+    isOffered: ({ open_page: page }) => page?.redirect_url != null,
+  },
+  retry: { command: 'payment.retry', fields: () => ({}) },
+  pay_page: { command: 'subscription.pay', fields: sameTariff },
+  uncancel: { command: 'subscription.uncancel', fields: () => ({}) },
+  renew_by_page: {
+    command: 'subscription.pay',
+    fields: sameTariff,
+    // Where the refusal to renew again names it as the way out.
+    isOffered: (account) =>
+      wayOut(account, 'subscription.uncancel') === 'subscription.pay' && isAllowed(account, 'subscription.pay'),
+  },
+  give_up: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
+  cancel: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
+  end: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
+};
+
+/** The buttons of the account. The first is filled, unless it is one that leaves. */
+export function buttonsOf(account) {
+  const shown = offered[statusOf(account)]
+    .map((name) => ({ name, leaves: false, ...offers[name] }))
+    .filter(({ command, isOffered }) => isOffered?.(account) ?? isAllowed(account, command));
+  return shown.map(({ name, command, fields, href, leaves }, index) => ({
+    ...{ name, leaves, isFilled: index === 0 && !leaves },
+    ...(href === undefined ? { command, fields: fields(account) } : { href: href(account) }),
+  }));
+}
