@@ -53,8 +53,8 @@ export type Mongo = {
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
   readonly workList: WorkList;
-  readonly accessPages: AccessPages;
   readonly readBacklog: ReadBacklog;
+  readonly accessPages: AccessPages;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -94,8 +94,8 @@ export async function openMongo(
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
     workList: createWorkList(models),
-    accessPages: createAccessPages(subscribersOf(models)),
     readBacklog: createReadBacklog(models),
+    accessPages: createAccessPages(subscribersOf(models)),
     answers: () =>
       connection.ping().then(
         () => true,

@@ -34,7 +34,7 @@ function watchDatabase({ collect }: ProcessMetrics, { latest }: Sampled<Measured
   collect('gauge', outbox, () => rows(({ at, oldestOutbox }) => [[{}, ageOf(at, oldestOutbox)]]));
   const work = {
     name: 'billing_work_items',
-    help: 'What waits for a person: held subscriptions, unknown and stuck payments and refunds, failed receipts',
+    help: 'What waits for a person: held subscriptions, unknown and stuck payments, late refunds, failed receipts',
     labels: { state: workStates },
   };
   collect('gauge', work, () => rows((measured) => workStates.map((state) => [{ state }, measured.work[state]])));

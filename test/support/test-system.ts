@@ -53,20 +53,15 @@ type Market = {
   readonly sold: readonly CatalogueTariff[];
   /** The shop demands receipts where they are made. */
   readonly receipts?: ReceiptRules | null;
+  readonly meter?: Meter;
   /** What the operators have set otherwise. */
   readonly settings?: Partial<Policy>;
-  readonly meter?: Meter;
 };
 export const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({
-  timeZone,
-  sold,
-  receipts = null,
-  settings = {},
-  meter = silentMeter,
-}: Market = home) {
+export function createTestSystem(market: Market = home) {
+  const { timeZone, sold, receipts = null, settings = {}, meter = silentMeter } = market;
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({

@@ -72,6 +72,12 @@ export const eventCounters: readonly EventCounter[] = [
     counts: { 'receipt.registered': one('outcome', 'registered'), 'receipt.failed': one('outcome', 'failed') },
   },
   {
+    name: 'billing_bindings_total',
+    help: 'Methods added without paying, by what became of it',
+    labels: { outcome: ['bound', 'failed'] },
+    counts: { 'payment_method.bound': one('outcome', 'bound'), 'payment_method.bind_failed': one('outcome', 'failed') },
+  },
+  {
     name: 'billing_subscriptions_total',
     help: 'Changes of subscriptions',
     labels: {

@@ -21,15 +21,11 @@ export function meterProvider(
   }
   return {
     provider: {
-      freeze: provider.freeze,
+      ...provider,
       send: (...args) => measure('send', () => provider.send(...args)),
       read: (...args) => measure('read', () => provider.read(...args)),
       search: (...args) => measure('search', () => provider.search(...args)),
-      acquireSlot: provider.acquireSlot,
     },
-    providerList: {
-      paySystem: providerList.paySystem,
-      page: (...args) => measure('list', () => providerList.page(...args)),
-    },
+    providerList: { ...providerList, page: (...args) => measure('list', () => providerList.page(...args)) },
   };
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import type { DeclaredRestore } from '../../application/ports/epochs.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
 import { recall } from '../../application/restore/recall.ts';
+import { silentMeter } from '../../application/ports/meter.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { type Closers, createClosers } from '../closers.ts';

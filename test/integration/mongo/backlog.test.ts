@@ -37,7 +37,7 @@ describe('what waits in the database', () => {
     expect(Object.values(oldestDue).every((at) => at === null)).toBe(true);
     expect(rest).toEqual({
       oldestOutbox: null,
-      work: { held: 0, unknown: 0, stuck: 0, receipt_failed: 0 },
+      work: { held: 0, unknown: 0, stuck: 0, refund_late: 0, receipt_failed: 0 },
       openDeadLetters: 0,
     });
   });
@@ -71,7 +71,9 @@ describe('what waits in the database', () => {
     const { db } = database;
     await db.collection('subscriptions').insertMany([...rows(2, { held: { since: 1 } }), ...rows(1, {})]);
     await db.collection('payments').insertMany([...rows(3, { state: 'unknown', stuckSince: null, createdRealAt: 1 })]);
-    await db.collection('refunds').insertMany([...rows(1, { state: 'unknown', stuckSince: 5, createdRealAt: 1 })]);
+    await db
+      .collection('refunds')
+      .insertMany([...rows(1, { state: 'unknown', stuckSince: 5, lateSince: 7, createdRealAt: 1 })]);
     await db.collection('receipts').insertMany([...rows(countedMax + 1, { state: 'failed' })]);
     const letter = { topic: 't', partition: 0, key: null, timestamp: null, consumerGroup: 'g', errorClass: 'poison' };
     const rest = { errorCode: 'no_key', reason: 'r', firstFailedAt: noon, attempts: 1, sealed: 's', replayOf: null };
@@ -79,7 +81,7 @@ describe('what waits in the database', () => {
     for (const offset of ['1', '2']) await letters.keep({ ...letter, ...rest, errorClass: 'poison', offset });
     await letters.close('t:0:1:g', 'discarded', noon);
     const { work, openDeadLetters } = await read();
-    expect(work).toEqual({ held: 2, unknown: 4, stuck: 1, receipt_failed: countedMax });
+    expect(work).toEqual({ held: 2, unknown: 4, stuck: 1, refund_late: 1, receipt_failed: countedMax });
     expect(openDeadLetters).toBe(1);
   });
 
