@@ -1,4 +1,3 @@
-import { silentMeter } from '../../application/ports/meter.ts';
 import { createLog } from '../../adapters/logging/winston-log.ts';
 import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
