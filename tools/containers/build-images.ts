@@ -5,7 +5,7 @@ import { projectRoot } from '../../stack/folders.ts';
 import { secondsSince } from '../../stack/services.ts';
 import type { Docker } from './docker.ts';
 
-export const developmentImage = 'cinema-billing:local';
+const developmentImage = 'cinema-billing:local';
 export const productionImage = 'cinema-billing:trial';
 /** `npm ci` took a minute and a half on a loaded machine. */
 const buildTimeoutMs = 10 * 60_000;
