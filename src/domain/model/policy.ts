@@ -94,7 +94,14 @@ export type OwnNumbers = {
 export type Policy = OwnNumbers &
   Pick<
     ProviderNumbers,
-    'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'emptyShopReason' | 'declineClasses'
+    | 'keyLifeMs'
+    | 'minRefundMinor'
+    | 'remainderMinMinor'
+    | 'refundWindowMs'
+    | 'refundWindowsMs'
+    | 'bindTypes'
+    | 'emptyShopReason'
+    | 'declineClasses'
   > & {
     /** How long one reservation blocks the next: until the request is sent, and until its answer. */
     readonly reservationMs: number;
@@ -112,7 +119,8 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   ...{ keyLifeMs: provider.keyLifeMs, reservationMs: dispatchWithinMs + provider.answerMaxMs },
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
-  ...{ refundWindowMs: provider.refundWindowMs, emptyShopReason: provider.emptyShopReason },
+  ...{ refundWindowMs: provider.refundWindowMs, refundWindowsMs: provider.refundWindowsMs },
+  ...{ bindTypes: provider.bindTypes, emptyShopReason: provider.emptyShopReason },
   declineClasses: provider.declineClasses,
 });
 
