@@ -11,6 +11,7 @@ import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
+import { createSubscriptionHistory } from '../adapters/mongo/subscription-history.ts';
 import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createWorkList } from '../adapters/mongo/work-list.ts';
@@ -28,6 +29,7 @@ import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { SubscriptionHistory } from '../application/ports/subscription-history.ts';
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
@@ -48,6 +50,7 @@ export type Mongo = {
   readonly restored: DeclaredRestore | null;
   readonly catalogue: Catalogue;
   readonly history: PaymentHistory;
+  readonly subscriptionHistory: SubscriptionHistory;
   readonly testClocks: TestClocks;
   readonly blockedKeys: BlockedKeys;
   readonly deadLetters: DeadLetters;
@@ -89,6 +92,7 @@ export async function openMongo(
     walks: createReconciliationWalks(models),
     catalogue: createCatalogue(models, { clock: systemClock, log }),
     history: createPaymentHistory(models),
+    subscriptionHistory: createSubscriptionHistory(models),
     testClocks: createTestClocks(models),
     blockedKeys: createBlockedKeys(models),
     deadLetters: createDeadLetters(models),

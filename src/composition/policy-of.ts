@@ -4,8 +4,6 @@ import type { Config } from '../config.ts';
 import { defaultPolicy, type Policy, policyWith } from '../domain/model/policy.ts';
 import type { ReceiptRules } from '../domain/model/receipt.ts';
 
-const contactKinds = { email: ['email'], email_or_phone: ['email', 'phone'] } as const;
-
 /** The first instant of a day of the business time zone. */
 const dayStart = (day: string, timeZone: string): number =>
   Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds;
@@ -16,7 +14,7 @@ function receiptsOf(config: Config): ReceiptRules | null {
   if (RECEIPT_VAT_CODES.length === 0)
     throw new Fault('config_invalid', 'RECEIPT_VAT_CODES must be set, because RECEIPTS are on', { retryable: false });
   return {
-    contactKinds: contactKinds[RECEIPTS],
+    contactKinds: yookassaNumbers.receiptModes[RECEIPTS],
     taxSystem: RECEIPT_TAX_SYSTEM,
     paymentMode: RECEIPT_PAYMENT_MODE,
     vatCodes: RECEIPT_VAT_CODES.map(({ from, code }) => ({

@@ -71,6 +71,7 @@ async function start(context: ProcessContext): Promise<void> {
     store: mongo.store,
     past: mongo.decisions,
     history: mongo.history,
+    subscriptionHistory: mongo.subscriptionHistory,
     audit: mongo.audit,
     workList: mongo.workList,
     blockedKeys: mongo.blockedKeys,

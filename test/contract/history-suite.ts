@@ -88,6 +88,18 @@ export function historySuite(name: string, open: () => Promise<Pick<ReadModelHar
       expect(listed?.refunds[0]?.expectedBy).toBe(noon + 3 * dayMs);
     });
 
+    test('has one payment by its id, with what went back of it, and none of another id', async () => {
+      const [payment, other] = [paid(), paid({ periodKey: 'period:1' })];
+      await writer.write([paymentRow(payment, 1), paymentRow(other, 1), refundRow(payment, 2, { state: 'succeeded' })]);
+      const found = await history.findOne(payment.id);
+      expect(found).toMatchObject({ id: payment.id, userId, state: 'refunded', refunds: [{ state: 'succeeded' }] });
+      expect(await history.findOne(other.id)).toMatchObject({ id: other.id, state: 'succeeded', refunds: [] });
+      expect(await history.findOne(randomUUID())).toBeNull();
+      const unwritten = paid({ periodKey: 'period:2' });
+      await writer.write([refundRow(unwritten, 1)]);
+      expect(await history.findOne(unwritten.id)).toBeNull();
+    });
+
     test('of one instant has one order, and shows no payment of another user', async () => {
       const payments = ['a', 'c', 'b'].map((letter) => paid({ id: `${letter}-${userId}`, periodKey: letter }));
       await writer.write(payments.map((payment) => paymentRow(payment, 1)));

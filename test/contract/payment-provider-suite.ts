@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import { dayMs, hourMs, type Instant, minuteMs } from '../../src/domain/model/instant.ts';
 import type { ProviderRequest, ProviderPayment, ProviderRefund, SendOutcome } from '../../src/domain/model/provider.ts';
+import { yookassaNumbers } from '../../src/adapters/yookassa/numbers.ts';
 import { bindingSuite } from './binding-suite.ts';
 import { amount, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
 import type { ProviderHarness } from './provider-harness.ts';
+import { providerNumbersSuite } from './provider-numbers-suite.ts';
 
 const start: Instant = Date.UTC(2031, 0, 31, 9, 30);
 const trace = 'contract-1';
@@ -270,6 +272,7 @@ export function paymentProviderSuite(name: string, open: () => Promise<ProviderH
     });
 
     bindingSuite(() => harness);
+    providerNumbersSuite(() => harness, yookassaNumbers);
 
     test('the shop says whose it is, whether it takes money, and which methods it takes', async () => {
       expect(await harness.readShop()).toEqual({

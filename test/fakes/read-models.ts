@@ -73,13 +73,14 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
   };
 
   const pastOf = (version: PaymentRow): PastPayment => {
-    const { id: paymentId, row, capturedAt } = version;
+    const { id: paymentId, row, capturedAt, method } = version;
     const { subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause } = row;
     return {
       ...{ paymentId, subscriptionId, periodKey, attemptNo, kind, amount, state, providerPaymentId, watchedBecause },
       ...{ capturedAt, isRefunded: refunded.has(paymentId) },
       isDuplicate: payments.get(paymentId)?.duplicate === true,
       ...(row.receipt === undefined ? {} : { receipt: row.receipt }),
+      ...(method?.type == null ? {} : { methodType: method.type }),
     };
   };
 

@@ -47,6 +47,7 @@ describe('the history of payments', () => {
           period_start: profile['period_start'],
           period_end: profile['period_end'],
           notice: null,
+          consent: null,
           lines: [{ text: expect.stringContaining('month'), amount }],
         },
       }),

@@ -21,9 +21,23 @@ describe('the receipt contact', () => {
     expect(await shown(token)).toBeNull();
     const set = await put(token, { email: 'viewer@cinema.example' });
     expect([set.status, set.json]).toEqual([200, null]);
-    expect(await shown(token)).toEqual({ kind: 'email', masked: 'v***@c***.example' });
+    expect(await shown(token)).toEqual({ kind: 'email', masked: 'v***@c***.example', usable: true });
     expect((await api.ask('DELETE', path, { token })).status).toBe(200);
     expect(await shown(token)).toBeNull();
+  });
+
+  test('says to what receipts can be sent, where they are made, and whether the present contact is of such a kind', async () => {
+    const rules = { contactKinds: ['email'], taxSystem: null, paymentMode: 'full_payment', vatCodes: [] } as const;
+    const { policy } = api.system.services;
+    const making = await startApi({ services: { policy: { ...policy, receipts: rules } } });
+    const account = async (at: Api, token: string) => (await at.ask('GET', '/api/v1/account', { token })).json;
+    const { token } = await making.newUser();
+    expect(await account(making, token)).toMatchObject({ receipt_contact: null, receipt_contact_kinds: ['email'] });
+    // The consumer of this test takes any kind, as one did before the setting was changed.
+    await making.ask('PUT', path, { token, body: { phone: '+79000000012' } });
+    expect(await account(making, token)).toMatchObject({ receipt_contact: { kind: 'phone', usable: false } });
+    await making.close();
+    expect(await account(api, (await api.newUser()).token)).not.toHaveProperty('receipt_contact_kinds');
   });
 
   test('crosses Kafka sealed, and its digest tells nothing without a key', async () => {

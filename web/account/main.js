@@ -32,6 +32,7 @@ function show(account, history) {
   paint('methods', methods, (data) => renderMethods(data, (pressed) => void act(pressed)));
   const contact = {
     contact: account.receipt_contact,
+    kinds: account.receipt_contact_kinds,
     isAwaited: account.next_charge?.waits_for === 'receipt_contact',
     may: { set: isAllowed(account, 'receipt_contact.set'), clear: isAllowed(account, 'receipt_contact.clear') },
   };

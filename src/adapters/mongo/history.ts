@@ -5,7 +5,7 @@ import {
   type KeptReceipt,
   type KeptRefund,
 } from '../../application/outbox/history-payment.ts';
-import type { HistoryPlace, PaymentHistory } from '../../application/ports/history.ts';
+import type { HistoryPayment, HistoryPlace, PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
 import type { PaymentRow } from './models/payments.ts';
 import type { ReceiptRow } from './models/receipts.ts';
@@ -31,10 +31,32 @@ const olderThan = ({ at, id }: HistoryPlace) => ({
 
 type Owned = { readonly userId?: string };
 
+/** The payments with their refunds and receipts, in the order of the rows. */
+async function withRefunds(
+  { refunds, receipts }: Models,
+  rows: readonly PaymentRow[],
+): Promise<readonly HistoryPayment[]> {
+  const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
+  const [kept, made] = await Promise.all([
+    refunds.find(ofThese).lean<RefundRow[]>(),
+    receipts.find(ofThese).lean<ReceiptRow[]>(),
+  ]);
+  return historyPayments(rows.map(keptPayment), kept.map(keptRefund), made.map(keptReceipt));
+}
+
 /** Payments out of the read models. */
-export const createPaymentHistory = ({ payments, refunds, receipts }: Models): PaymentHistory => ({
+export const createPaymentHistory = (models: Models): PaymentHistory => ({
+  findOne: (paymentId) =>
+    askStore(async () => {
+      // A row of version 0 has only the mark of a refund: its payment is not written yet.
+      const row = await models.payments.findOne({ _id: paymentId, version: trusted({ $gt: 0 }) }).lean<PaymentRow>();
+      if (row === null) return null;
+      const [payment] = await withRefunds(models, [row]);
+      return payment === undefined ? null : { ...payment, userId: row.userId };
+    }),
   findUser: (operationId) =>
     askStore(async () => {
+      const { payments, refunds } = models;
       const [filter, fields] = [{ _id: operationId }, { userId: 1 }];
       const payment = await payments.findOne(filter, fields).lean<Owned>();
       // The mark of a refund may be written before its payment, and has no user.
@@ -42,17 +64,12 @@ export const createPaymentHistory = ({ payments, refunds, receipts }: Models): P
     }),
   list: ({ userId, limit, page = 1, after = null }) =>
     askStore(async () => {
-      const rows = await payments
+      const rows = await models.payments
         .find({ userId, ...(after === null ? {} : olderThan(after)) })
         .sort({ createdAt: -1, _id: -1 })
         .skip((page - 1) * limit)
         .limit(limit)
         .lean<PaymentRow[]>();
-      const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
-      const [kept, made] = await Promise.all([
-        refunds.find(ofThese).lean<RefundRow[]>(),
-        receipts.find(ofThese).lean<ReceiptRow[]>(),
-      ]);
-      return historyPayments(rows.map(keptPayment), kept.map(keptRefund), made.map(keptReceipt));
+      return withRefunds(models, rows);
     }),
 });

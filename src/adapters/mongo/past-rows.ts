@@ -10,6 +10,7 @@ export function pastPayment(row: PaymentRow): PastPayment {
     ...{ state, providerPaymentId, watchedBecause, capturedAt: capturedAt?.getTime() ?? null },
     ...{ isRefunded: row.refunded === true, isDuplicate: row.duplicate === true },
     ...(row.receipt == null ? {} : { receipt: row.receipt }),
+    ...(row.method?.type == null ? {} : { methodType: row.method.type }),
   };
 }
 

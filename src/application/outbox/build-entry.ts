@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../../domain/subscription/finalize-decision.ts';
 import { type DomainEvent, isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import type { PaidWith, Payment } from '../../domain/model/payment.ts';
 import { auditRow } from './audit-row.ts';
 import { chargebackRow } from './chargeback-row.ts';
 import { externalRefund } from './external-refund.ts';
@@ -12,12 +12,13 @@ import type { Trace, MessageFactory } from '../ports/message-factory.ts';
 type About = { readonly userId: string; readonly version: number; readonly at: Instant };
 type Request = { readonly realNow: Instant; readonly requestId: string };
 
-/** The method that history shows: the saved one that was charged, or the one saved with this payment. */
-function methodOf(payment: Payment, { state, events }: ChangeSet): SavedMethod | null {
+/** The method that history shows: the saved one that was charged, or what has paid the page. */
+function methodOf(payment: Payment, { state, events }: ChangeSet): PaidWith | null {
   if (payment.methodId !== null) return state.methods.find((method) => method.id === payment.methodId) ?? null;
-  if (payment.state !== 'succeeded') return null;
-  const saved = events.map(({ event }) => event).find((event) => event.type === 'payment_method.saved');
-  return saved?.method ?? null;
+  const paid = events
+    .map(({ event }) => event)
+    .find((event) => event.type === 'payment.succeeded' && event.payment.id === payment.id);
+  return paid?.type === 'payment.succeeded' ? paid.paidWith : null;
 }
 
 function paymentRow(
@@ -30,9 +31,12 @@ function paymentRow(
   const capturedAt = 'capturedAt' in event ? event.capturedAt : (before?.capturedAt ?? null);
   const reason = event.type === 'payment.failed' ? event.decline.reason : (before?.reason ?? null);
   const { payment: row, place } = event;
-  const card = methodOf(row, changeSet);
-  const method = card === null ? null : { title: card.title, last4: card.last4, brand: card.brand };
-  const why = whyPaid(row, changeSet);
+  const paidWith = methodOf(row, changeSet);
+  const method =
+    paidWith === null
+      ? null
+      : { title: paidWith.title, last4: paidWith.last4, brand: paidWith.brand, type: paidWith.type ?? null };
+  const why = whyPaid(row, changeSet, about.at);
   const common = { ...about, model: 'payments', id: row.id, row, place, reason, capturedAt, method } as const;
   return why === null ? common : { ...common, why };
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment } from '../../domain/model/payment.ts';
 import type { Term } from '../../domain/model/subscription.ts';
 import type { Tariff } from '../../domain/model/tariff.ts';
@@ -21,7 +22,11 @@ function boughtTerm(paymentId: string, { events }: ChangeSet): Term | null {
 }
 
 /** What history keeps of why the payment was made; null where nothing is known of its subscription any more. */
-export function whyPaid({ id, purchase, subscriptionId, noticeId }: Payment, changeSet: ChangeSet): WhyPaid | null {
+export function whyPaid(
+  { id, purchase, subscriptionId, noticeId }: Payment,
+  changeSet: ChangeSet,
+  now: Instant,
+): WhyPaid | null {
   const { subscription: newest } = changeSet.state;
   const subscription = newest?.id === subscriptionId ? newest : null;
   const tariff = purchase?.tariff ?? subscription?.tariff;
@@ -29,9 +34,11 @@ export function whyPaid({ id, purchase, subscriptionId, noticeId }: Payment, cha
   const notices = subscription !== null && 'notices' in subscription ? (subscription.notices ?? []) : [];
   const notice = notices.find((given) => given.id === noticeId);
   const term = boughtTerm(id, changeSet);
+  const isPublished = changeSet.events.some(({ event }) => event.type === 'entitlement.changed');
+  const published = isPublished ? { publishedAt: now } : {};
   return {
     tariff: tariffNames(tariff),
     notice: notice === undefined ? null : { id: notice.id, kind: notice.kind, at: notice.at },
-    period: term === null ? null : { start: term.periodStart, end: term.periodEnd },
+    period: term === null ? null : { start: term.periodStart, end: term.periodEnd, ...published },
   };
 }

@@ -49,6 +49,8 @@ export type HistoryPlace = { readonly at: Instant; readonly id: string };
 
 /** Payments as history knows them. */
 export type PaymentHistory = {
+  /** One payment, and whose it is; null when there is none of this id. */
+  readonly findOne: (paymentId: string) => Promise<(HistoryPayment & { readonly userId: string }) | null>;
   /** The user of a payment or refund; null when there is none of this id. */
   readonly findUser: (operationId: string) => Promise<string | null>;
   /** Payments of a user, newest first: one page by its number, or those older than a place. */

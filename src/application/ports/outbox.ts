@@ -2,7 +2,7 @@ import type { AuditEntry } from './audit.ts';
 import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Notice } from '../../domain/model/notice.ts';
-import type { Payment, Refund, RefundReason, SavedMethod } from '../../domain/model/payment.ts';
+import type { PaidWith, Payment, Refund, RefundReason } from '../../domain/model/payment.ts';
 import type { FollowedReceipt } from '../../domain/model/receipt.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import type { Tariff } from '../../domain/model/tariff.ts';
@@ -26,7 +26,12 @@ export type WhyPaid = {
   /** The notice that announced it; null where none was needed. */
   readonly notice: Pick<Notice, 'id' | 'kind' | 'at'> | null;
   /** The period that it paid for; null until it has paid for one. */
-  readonly period: { readonly start: Instant; readonly end: Instant } | null;
+  readonly period: {
+    readonly start: Instant;
+    readonly end: Instant;
+    /** When its access was published, with the save that granted it. Absent where an earlier version stored it. */
+    readonly publishedAt?: Instant;
+  } | null;
 };
 
 /** A receipt as history keeps it. */
@@ -47,8 +52,8 @@ export type ReadModelRow = { readonly userId: string; readonly version: number; 
       readonly place: 'open' | 'watched' | 'closed';
       readonly reason: string | null;
       readonly capturedAt: Instant | null;
-      /** The brand is absent from rows of an earlier version. */
-      readonly method: (Pick<SavedMethod, 'title' | 'last4'> & Partial<Pick<SavedMethod, 'brand'>>) | null;
+      /** The brand and the type are absent from rows of an earlier version. */
+      readonly method: (Pick<PaidWith, 'title' | 'last4'> & Partial<Pick<PaidWith, 'brand' | 'type'>>) | null;
       /** Absent from rows of an earlier version, and where nothing is known of the subscription. */
       readonly why?: WhyPaid;
     }

@@ -8,6 +8,7 @@ import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
 import { keepsMethod } from '../../domain/model/subscription-questions.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
+import { takesContact } from '../../domain/subscription/receipt-contact.ts';
 import { linkedMethods } from '../../domain/subscription/usable-method.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import { lookUp } from '../services/look-up.ts';
@@ -29,7 +30,9 @@ export type Account = {
   readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
   readonly refunds: Subscriber['refunds'];
   /** Where receipts are sent, masked. */
-  readonly receiptContact: Pick<ReceiptContact, 'kind' | 'masked'> | null;
+  readonly receiptContact: (Pick<ReceiptContact, 'kind' | 'masked'> & { readonly usable: boolean }) | null;
+  /** To which kinds of contact receipts can be sent; null where none are made here. */
+  readonly receiptContactKinds: readonly ReceiptContact['kind'][] | null;
   readonly actions: readonly Action[];
 };
 
@@ -86,7 +89,8 @@ export async function readAccount(
     openBinding: binding !== null && showsPage(binding) ? binding : null,
     methods: linkedMethods(subscriber).map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,
-    receiptContact,
+    receiptContact: receiptContact && { ...receiptContact, usable: takesContact(receiptContact, context.policy) },
+    receiptContactKinds: context.policy.receipts?.contactKinds ?? null,
     actions: await actionsOf(services, read),
   };
 }

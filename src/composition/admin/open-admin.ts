@@ -4,6 +4,7 @@ import { acceptCommand } from '../../application/requests/accept-command.ts';
 import { createAwaitOutcome } from '../../application/requests/await-outcomes.ts';
 import type { DeadLetters } from '../../application/ports/dead-letters.ts';
 import type { MessagePublisher } from '../../application/ports/outbox.ts';
+import type { PastLookups } from '../../application/ports/subscriber-store.ts';
 import type { SealedRecords } from '../../application/ports/sealed-records.ts';
 import type { StaffActServices } from '../../application/requests/staff-act.ts';
 import type { Config } from '../../config.ts';
@@ -25,7 +26,8 @@ const outcomeWaitMs = 30_000;
 type Ended = CommandOutcome | { readonly kind: 'pending' | 'not_accepted' | 'acceptance_unknown' };
 
 export type AdminServices = StaffActServices &
-  Pick<Mongo, 'audit' | 'store' | 'history' | 'workList' | 'blockedKeys' | 'accessPages'> & {
+  Pick<Mongo, 'audit' | 'store' | 'history' | 'subscriptionHistory' | 'workList' | 'blockedKeys' | 'accessPages'> & {
+    readonly past: PastLookups;
     readonly deadLetters: DeadLetters;
     readonly records: SealedRecords;
     readonly openPublisher: () => Promise<MessagePublisher>;
@@ -60,7 +62,7 @@ export async function withAdmin(config: Config, run: (services: AdminServices) =
   try {
     const mongo = await openMongo({ config, closers, log: silentLog }, selectionMs);
     const records = openRecords({ config, closers, log: silentLog });
-    const common = { ...mongo, records, clock: systemClock, hash: hashText };
+    const common = { ...mongo, past: mongo.decisions, records, clock: systemClock, hash: hashText };
     const openPublisher = async () => (await openKafka({ config, closers, log: silentLog })).producer;
     return await run({
       ...common,

@@ -5,6 +5,7 @@ import { publishAccess } from './publish-access.ts';
 import { readAudit } from './read-audit.ts';
 import { readSubscriber } from './read-subscriber.ts';
 import { allowCharges, chargeback } from './chargeback.ts';
+import { evidence } from './evidence.ts';
 import { recordRefund } from './record-refund.ts';
 import { refund } from './refund.ts';
 import { release } from './release.ts';
@@ -19,6 +20,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   refund,
   'record-refund': recordRefund,
   chargeback,
+  evidence,
   'allow-charges': allowCharges,
   resolve,
   audit: readAudit,

@@ -1,6 +1,7 @@
 import type { CommandBase } from '../model/command.ts';
 import { reject } from '../decision/draft.ts';
-import { type BindableType, bindableTypes } from '../model/provider.ts';
+import type { Policy } from '../model/policy.ts';
+import type { BindableType } from '../model/provider.ts';
 import { bindMethod as bind } from '../payment/open-binding.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
@@ -11,7 +12,8 @@ export type BindMethodCommand = CommandBase & {
   readonly returnUrl: string | null;
 };
 
-const isBindable = (type: string): type is BindableType => (bindableTypes as readonly string[]).includes(type);
+const isBindable = (type: string, { bindTypes }: Policy): type is BindableType =>
+  (bindTypes as readonly string[]).includes(type);
 
 /** `payment_method.bind`: a card or an account is saved on a page of the provider, and nothing is paid. */
 export const bindMethod: CommandDefinition<BindMethodCommand> = {
@@ -21,7 +23,7 @@ export const bindMethod: CommandDefinition<BindMethodCommand> = {
   plainly: () => ({ methodType: 'bank_card', returnUrl: null }),
   decide: (draft, command, _facts, context) => {
     const { methodType, returnUrl } = command;
-    if (!isBindable(methodType)) return reject(draft, command, 'binding_unsupported');
+    if (!isBindable(methodType, context.policy)) return reject(draft, command, 'binding_unsupported');
     return bind(draft, command, { methodType, returnUrl, undoesCancelOf: null, consent: null }, context);
   },
 };

@@ -2,6 +2,7 @@ import { record, reject, resolve } from '../decision/draft.ts';
 import type { CommandBase, CommandOutcome } from '../model/command.ts';
 import type { GivenContact } from '../model/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { takesContact } from '../subscription/receipt-contact.ts';
 import type { CommandDefinition } from './definition.ts';
 
 /** One of the two is given. Both are texts that the API has sealed. */
@@ -27,6 +28,8 @@ export const setReceiptContact: CommandDefinition<SetReceiptContactCommand> = {
   decide: (draft, command, _facts, context) => {
     const given = contactOf(command);
     if (given === null) return reject(draft, command, 'contact_required');
+    // Kept, it would be shown as set while every charge goes on waiting for a contact.
+    if (!takesContact(given, context.policy)) return reject(draft, command, 'contact_unusable');
     const { personalKey, sealed, masked } = context.keepContact(given, draft.state.personalKey);
     const contact = { kind: given.kind, sealed, masked, since: context.now };
     const changed = record(draft, { type: 'receipt_contact.changed', contact, personalKey });

@@ -36,9 +36,14 @@ function obstacle(
   return draft.state.refunds.length >= policy.refundsMax ? 'payment_in_progress' : null;
 }
 
-/** The provider refunds no payment that it took too long ago. One without that instant is too young for the books. */
-const isTooOld = (past: Past | null, { now, policy }: Context): boolean =>
-  now - (past?.payment?.capturedAt ?? now) >= policy.refundWindowMs;
+/**
+ * The provider refunds no payment that it took too long ago. One without that instant is too young for the books. Where the
+ * kind of its method is not known the longest window counts: the provider may refuse more than we do, and says so.
+ */
+function isTooOld(past: Past | null, { now, policy }: Context): boolean {
+  const { capturedAt, methodType = '' } = past?.payment ?? {};
+  return now - (capturedAt ?? now) >= (policy.refundWindowsMs[methodType] ?? policy.refundWindowMs);
+}
 
 /**
  * Ends access where the whole money of the present period goes back, and gives back what was paid ahead as well. Where the

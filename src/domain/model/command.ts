@@ -59,6 +59,7 @@ export type RejectionReason =
   | 'refund_remainder'
   | 'refund_window_over'
   | 'contact_required'
+  | 'contact_unusable'
   | 'amount_changed'
   | 'terms_required';
 

@@ -60,6 +60,8 @@ export type PastPayment = {
   readonly isDuplicate: boolean;
   /** What its receipt said. */
   readonly receipt?: Receipt;
+  /** The provider's word for the kind of method that paid. Absent where it is not known. */
+  readonly methodType?: string;
 };
 
 /** A refund as the read model has it. */

@@ -4,7 +4,7 @@ import type { DeclineClass } from './decline-table.ts';
 import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { Decline, LateCause, Payment, Refund, SavedMethod, CapturedPayment } from './payment.ts';
+import type { CapturedPayment, Decline, LateCause, PaidWith, Payment, Refund, SavedMethod } from './payment.ts';
 import type { BindableType } from './provider.ts';
 import type { Recalled } from './recalled.ts';
 import type { FollowedReceipt, ReceiptFailure } from './receipt.ts';
@@ -72,7 +72,8 @@ type PaymentFact = { readonly payment: Payment; readonly place: PaymentPlace };
 type PaymentFacts = {
   'payment.created': NothingElse;
   'payment.requires_action': { redirectUrl: string };
-  'payment.succeeded': { via: Via; capturedAt: Instant };
+  /** `paidWith` is saved or not; null where the provider does not show it. */
+  'payment.succeeded': { via: Via; capturedAt: Instant; paidWith: PaidWith | null };
   'payment.failed': { decline: Decline; retryable: boolean; nextAttemptAt: Instant | null };
   'payment.unknown': { reason: string };
   'payment.reconciled': { via: Via };

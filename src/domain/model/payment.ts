@@ -143,4 +143,7 @@ export type SavedMethod = {
   readonly unlinkedAt?: Instant;
 };
 
+/** What a payment was made with, as it is shown. */
+export type PaidWith = Pick<SavedMethod, 'title' | 'last4' | 'brand' | 'type'>;
+
 export type Decline = { readonly reason: string; readonly party: string; readonly class: DeclineClass };

@@ -99,6 +99,8 @@ export type Policy = OwnNumbers &
     | 'minRefundMinor'
     | 'remainderMinMinor'
     | 'refundWindowMs'
+    | 'refundWindowsMs'
+    | 'bindTypes'
     | 'emptyShopReason'
     | 'declineClasses'
   > & {
@@ -118,7 +120,8 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   ...{ keyLifeMs: provider.keyLifeMs, reservationMs: dispatchWithinMs + provider.answerMaxMs },
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
-  ...{ refundWindowMs: provider.refundWindowMs, emptyShopReason: provider.emptyShopReason },
+  ...{ refundWindowMs: provider.refundWindowMs, refundWindowsMs: provider.refundWindowsMs },
+  ...{ bindTypes: provider.bindTypes, emptyShopReason: provider.emptyShopReason },
   ...{ declineClasses: provider.declineClasses, paySystem: provider.paySystem },
 });
 

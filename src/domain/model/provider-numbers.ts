@@ -1,4 +1,7 @@
 import type { DeclineClasses } from './decline-table.ts';
+import type { BindableType } from './provider.ts';
+import type { ReceiptMode } from './receipt.ts';
+import type { GivenContact } from './receipt-contact.ts';
 
 /** What our rules must know of a provider. Its adapter has them, so a rule names no provider. */
 export type ProviderNumbers = {
@@ -17,6 +20,12 @@ export type ProviderNumbers = {
   readonly remainderMinMinor: number;
   /** It refunds no payment that it took longer ago. */
   readonly refundWindowMs: number;
+  /** The same of the methods that have a shorter window, by its words for their kinds. */
+  readonly refundWindowsMs: Readonly<Record<string, number>>;
+  /** What can be saved without a payment. Other methods are saved by paying. */
+  readonly bindTypes: readonly BindableType[];
+  /** Where receipts can be sent, by how the shop makes them. */
+  readonly receiptModes: Readonly<Record<ReceiptMode, readonly GivenContact['kind'][]>>;
   /** Its reason for a refund that the money of the shop does not suffice for. */
   readonly emptyShopReason: string;
   /** Our class for each of the provider's reasons of a decline. */

@@ -14,9 +14,8 @@ export type RequestMetadata = {
 /** The same for a binding, which moves no money. */
 export type BindMetadata = Pick<RequestMetadata, 'userId' | 'testClockId'> & { readonly bindId: string };
 
-/** What can be bound without a payment. Other methods are saved by paying. */
-export const bindableTypes = ['bank_card', 'sbp'] as const;
-export type BindableType = (typeof bindableTypes)[number];
+/** The kinds of method that a request can bind. The numbers of the provider say which of them it takes. */
+export type BindableType = 'bank_card' | 'sbp';
 
 type Described = {
   readonly amount: Money;

@@ -4,6 +4,9 @@ import type { GivenContact, ReceiptContact } from './receipt-contact.ts';
 /** How the period is sold, as a receipt says it: when the access is given, or ahead of it. */
 export const paymentModes = ['full_payment', 'full_prepayment'] as const;
 
+/** How the shop has its receipts made: to an address only, or also to a phone. */
+export type ReceiptMode = 'email' | 'email_or_phone';
+
 /** What a receipt says beside what was sold. A refund says the same as the payment whose money it gives back. */
 export type ReceiptTerms = {
   /** The code of the VAT rate, as registers number them. */

@@ -157,7 +157,7 @@ function completePayment(draft: Draft, success: Success, context: Context): Draf
   const method = savedMethod(success);
   const capture = record(
     draft,
-    { type: 'payment.succeeded', payment, place: 'closed', via, capturedAt },
+    { type: 'payment.succeeded', payment, place: 'closed', via, capturedAt, paidWith: success.object.method },
     { type: 'capture.recorded', capture: captureOf(draft.state, success) },
   );
   const saved = method === null ? capture : record(capture, { type: 'payment_method.saved', method, subscriptionId });

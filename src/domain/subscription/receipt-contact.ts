@@ -1,6 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
-import type { ReceiptContact } from '../model/receipt-contact.ts';
+import type { GivenContact, ReceiptContact } from '../model/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
@@ -8,11 +8,13 @@ import { accessUntil } from './access.ts';
 import { plannedChargeAt } from './next-charge.ts';
 import { periodStart } from './period.ts';
 
+/** Whether receipts can be sent to a contact of this kind. Where none are made here, any is kept for later. */
+export const takesContact = ({ kind }: Pick<GivenContact, 'kind'>, { receipts }: Policy): boolean =>
+  receipts === null || receipts.contactKinds.includes(kind);
+
 /** The contact of the user, where receipts can be sent to it. */
-export function usableContact({ receiptContact }: Subscriber, { receipts }: Policy): ReceiptContact | null {
-  if (receiptContact === null) return null;
-  return receipts === null || receipts.contactKinds.includes(receiptContact.kind) ? receiptContact : null;
-}
+export const usableContact = ({ receiptContact }: Subscriber, policy: Policy): ReceiptContact | null =>
+  receiptContact !== null && takesContact(receiptContact, policy) ? receiptContact : null;
 
 /** Whether nothing may be charged, because its receipt could not be sent. */
 export const isContactMissing = (state: Subscriber, policy: Policy): boolean =>

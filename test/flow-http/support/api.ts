@@ -8,6 +8,7 @@ import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemorySealedRecords } from '../../fakes/sealed-records.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemorySubscriptionHistory } from '../../fakes/subscription-history.ts';
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -126,6 +127,7 @@ export async function startApi(
     store: core.store,
     past: core.past,
     history: createMemoryHistory({ rows: system.readModelRows }),
+    subscriptionHistory: createMemorySubscriptionHistory({ rows: system.readModelRows }),
     audit,
     workList: createMemoryWorkList({ rows: system.readModelRows }),
     blockedKeys: system.blockedKeys,

@@ -9,6 +9,7 @@ import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
 import { createDeadLetters } from '../../../src/adapters/mongo/dead-letters.ts';
+import { createSubscriptionHistory } from '../../../src/adapters/mongo/subscription-history.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createHistoryWriter, createPastLookups } from '../../../src/adapters/mongo/read-models.ts';
@@ -23,6 +24,7 @@ import type { BlockedKeys } from '../../../src/application/ports/blocked-keys.ts
 import type { Audit } from '../../../src/application/ports/audit.ts';
 import type { DeadLetters } from '../../../src/application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../../../src/application/ports/history.ts';
+import type { SubscriptionHistory } from '../../../src/application/ports/subscription-history.ts';
 import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { PastLookups, SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import type { TestClocks } from '../../../src/application/ports/test-clocks.ts';
@@ -37,6 +39,7 @@ type Query =
   | keyof SubscriberStore
   | keyof HistoryWriter
   | keyof PaymentHistory
+  | keyof SubscriptionHistory
   | keyof Audit
   | keyof PastLookups
   | keyof TestClocks
@@ -101,6 +104,10 @@ test('every query on a closed connection is a transient fault', async () => {
       createHistoryWriter(gone.models, () => Promise.resolve()).write([
         { userId, version: 1, at: noon, model: 'commands', id: entry.id, row: entry },
       ]),
+    findOne: () => createPaymentHistory(gone.models).findOne('p'),
+    findSubscription: () => createSubscriptionHistory(gone.models).findSubscription('s'),
+    listDone: () =>
+      createSubscriptionHistory(gone.models).listDone({ userId, subscriptionId: 's', types: [], limit: 1 }),
     findUser: () => createPaymentHistory(gone.models).findUser('p'),
     append: () => createAudit(gone.models).append([sampleAct(userId)]),
     list: () => createPaymentHistory(gone.models).list({ userId, limit: 1, page: 1 }),

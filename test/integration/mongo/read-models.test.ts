@@ -7,6 +7,7 @@ import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
 import { createReconciliationWalks } from '../../../src/adapters/mongo/reconciliation-walks.ts';
+import { createSubscriptionHistory } from '../../../src/adapters/mongo/subscription-history.ts';
 import { seedCatalogue } from '../../../src/adapters/mongo/seeds.ts';
 import { createTestClocks } from '../../../src/adapters/mongo/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -16,6 +17,7 @@ import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.
 import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
+import { subscriptionHistorySuite } from '../../contract/subscription-history-suite.ts';
 import { createWorkList } from '../../../src/adapters/mongo/work-list.ts';
 import { workListSuite } from '../../contract/work-list-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
@@ -42,6 +44,12 @@ historySuite('in MongoDB', () => {
   const { models } = database;
   const writer = createHistoryWriter(models, () => Promise.resolve());
   return Promise.resolve({ writer, history: createPaymentHistory(models) });
+});
+
+subscriptionHistorySuite('in MongoDB', () => {
+  const { models } = database;
+  const writer = createHistoryWriter(models, () => Promise.resolve());
+  return Promise.resolve({ writer, subscriptionHistory: createSubscriptionHistory(models) });
 });
 
 booksSuite('in MongoDB', () => {

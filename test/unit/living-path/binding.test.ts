@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, createTestSystem, type TestSystem } from '../../support/test-system.ts';
+import { createSystemWithActive, createTestSystem, home, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -50,6 +50,12 @@ describe('binding a payment method', () => {
     const system = createTestSystem();
     expect(await bind(system, 'yoo_money')).toEqual({ kind: 'rejected', reason: 'binding_unsupported' });
     expect(posts(system)).toBe(0);
+  });
+
+  test('of a kind that the provider does not bind is refused, whatever we could ask for', async () => {
+    const system = createTestSystem({ ...home, settings: { bindTypes: ['bank_card'] } });
+    expect(await bind(system, 'sbp')).toEqual({ kind: 'rejected', reason: 'binding_unsupported' });
+    expect(await bind(system, 'bank_card')).toMatchObject(page);
   });
 
   test('once more while its page is open shows the same page; another kind takes its place', async () => {

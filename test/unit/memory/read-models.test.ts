@@ -4,12 +4,14 @@ import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
+import { createMemorySubscriptionHistory } from '../../fakes/subscription-history.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
+import { subscriptionHistorySuite } from '../../contract/subscription-history-suite.ts';
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { workListSuite } from '../../contract/work-list-suite.ts';
 import { testClocksSuite } from '../../contract/test-clocks-suite.ts';
@@ -27,6 +29,13 @@ readModelSuite('in memory', () => {
 historySuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);
   return Promise.resolve({ writer: readModels.writer, history: createMemoryHistory(readModels) });
+});
+subscriptionHistorySuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({
+    writer: readModels.writer,
+    subscriptionHistory: createMemorySubscriptionHistory(readModels),
+  });
 });
 booksSuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { usableContact } from '../../../src/domain/subscription/receipt-contact.ts';
 import { dayMs, hourMs, minuteMs, toIso } from '../../../src/domain/model/instant.ts';
 import type { TestSystem } from '../../support/test-system.ts';
 import {
@@ -103,11 +104,23 @@ describe('without a contact', () => {
     expect(system.provider.sends()).toEqual([]);
   });
 
-  test('a contact of a kind to which receipts cannot be sent does not count', async () => {
+  test('a contact of a kind to which receipts cannot be sent is refused, and the one before it stays', async () => {
     const system = createReceiptSystem();
-    await system.order(user, { type: 'receipt_contact.set', email: null, phone: 'v1.Nzk' } as never);
-    const command = await system.pay(user);
-    expect(await system.outcome(user, command.commandId)).toEqual({ kind: 'rejected', reason: 'contact_required' });
+    const phone = { type: 'receipt_contact.set', email: null, phone: 'v1.Nzk' } as const;
+    expect(await system.order(user, phone)).toEqual({ kind: 'rejected', reason: 'contact_unusable' });
+    expect((await system.state(user)).receiptContact).toBeNull();
+    await setContact(system);
+    expect(await system.order(user, phone)).toMatchObject({ reason: 'contact_unusable' });
+    expect((await system.state(user)).receiptContact).toMatchObject({ kind: 'email' });
+  });
+
+  test('one that was set when phones were taken does not count', async () => {
+    const system = createReceiptSystem();
+    await setContact(system);
+    const subscriber = await system.state(user);
+    const kept = { ...subscriber.receiptContact!, kind: 'phone' } as const;
+    expect(usableContact({ ...subscriber, receiptContact: kept }, system.services.policy)).toBeNull();
+    expect(usableContact(subscriber, system.services.policy)).not.toBeNull();
   });
 
   test('a renewal waits with two notices, access ends with the grace, and a contact lets it go on', async () => {

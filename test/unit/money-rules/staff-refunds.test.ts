@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createReceiptSystem, sentReceipts, setContact } from './receipts-system.ts';
-import { createSystemWithActive, tariffs, type TestSystem } from '../../support/test-system.ts';
+import { createSystemWithActive, createTestSystem, home, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 type More = { readonly amountMinor?: number; readonly revokeAccess?: boolean; readonly paymentId?: string };
@@ -118,6 +118,16 @@ describe('is refused', () => {
   test('for a payment of more than three years ago', async () => {
     const system = await createSystemWithActive(user, { renew: false });
     await system.pass(3 * 365 * dayMs - hourMs, 100 * dayMs);
+    expect(await refund(system, { amountMinor: 10_000 })).toBe('completed');
+    await system.pass(2 * hourMs);
+    expect(await refund(system)).toBe('refund_window_over');
+  });
+
+  test('sooner for a kind of method that has a shorter window', async () => {
+    const system = createTestSystem({ ...home, settings: { refundWindowsMs: { bank_card: 365 * dayMs } } });
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    await system.pass(365 * dayMs - hourMs, 30 * dayMs);
     expect(await refund(system, { amountMinor: 10_000 })).toBe('completed');
     await system.pass(2 * hourMs);
     expect(await refund(system)).toBe('refund_window_over');

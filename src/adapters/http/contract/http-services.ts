@@ -11,6 +11,7 @@ import type { Log } from '../../../application/ports/log.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { SealedRecords } from '../../../application/ports/sealed-records.ts';
 import type { PastLookups, SubscriberStore } from '../../../application/ports/subscriber-store.ts';
+import type { SubscriptionHistory } from '../../../application/ports/subscription-history.ts';
 import type { Shop } from '../../../application/ports/shop.ts';
 import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
@@ -55,6 +56,7 @@ export type HttpServices = {
   readonly store: Pick<SubscriberStore, 'load' | 'findCommands' | 'findMany'>;
   readonly past: PastLookups;
   readonly history: PaymentHistory;
+  readonly subscriptionHistory: SubscriptionHistory;
   readonly audit: Audit;
   readonly workList: WorkList;
   readonly blockedKeys: BlockedKeys;

@@ -42,6 +42,12 @@ export const rejections = {
   binding_failed: { status: 409, code: '4054', text: 'Payment method was not saved', hint: 'payment_method.bind' },
   cancel_scheduled: { status: 409, code: '4026', text: 'A cancel is scheduled', hint: 'subscription.uncancel' },
   contact_required: { status: 422, code: '4043', text: 'A receipt contact is required', hint: 'receipt_contact.set' },
+  contact_unusable: {
+    status: 409,
+    code: '4055',
+    text: 'Receipts cannot be sent to a contact of this kind',
+    hint: 'receipt_contact.set',
+  },
   amount_changed: { status: 409, code: '4027', text: 'The terms are not those that were shown' },
   terms_required: { status: 422, code: '4053', text: 'Terms are required' },
   too_many_tries: { status: 429, code: '4038', text: 'Too many tries' },

@@ -1,8 +1,10 @@
 import type { HttpContext } from './http-context.ts';
 import type { WorkState } from '../../../application/ports/work-list.ts';
 import { openComment } from '../../../application/services/open-comment.ts';
+import { readEvidence } from '../../../application/requests/read-evidence.ts';
 import { readStoredSubscriber } from '../../../application/requests/read-stored-subscriber.ts';
 import { cursorOf, placeFrom } from '../contract/cursor.ts';
+import { presentEvidence } from './present-evidence.ts';
 import { presentAuditEntry, presentStored, presentWork } from './presenters.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, type UserCall } from '../contract/route.ts';
@@ -11,6 +13,12 @@ async function listAudit({ audit, cipher }: HttpContext, call: UserCall): Promis
   const { about, limit, page } = call.query as { about: string; limit: number; page: number };
   const entries = await audit.list({ about, limit, page });
   return ok(entries.map((entry) => presentAuditEntry(entry, openComment(cipher, entry))));
+}
+
+async function readPaymentEvidence(http: HttpContext, call: UserCall): Promise<Answer> {
+  const found = await readEvidence(http, call.path['payment_id'] ?? '');
+  if (found === null) throw new Problem(404, '3001');
+  return ok(presentEvidence(found));
 }
 
 async function readSubscriber(http: HttpContext, call: UserCall): Promise<Answer> {
@@ -34,5 +42,6 @@ async function listWork({ workList }: HttpContext, call: UserCall): Promise<Answ
 export const adminRoutes = (http: HttpContext): Routes => ({
   readSubscriber: { access: 'superuser', handle: (call) => readSubscriber(http, call) },
   listWork: { access: 'superuser', handle: (call) => listWork(http, call) },
+  readEvidence: { access: 'superuser', handle: (call) => readPaymentEvidence(http, call) },
   listAudit: { access: 'superuser', handle: (call) => listAudit(http, call) },
 });

@@ -91,7 +91,12 @@ export const presentAccount = (account: Account): Json => ({
   receipt_contact:
     account.receiptContact === null
       ? null
-      : { kind: account.receiptContact.kind, masked: account.receiptContact.masked },
+      : {
+          kind: account.receiptContact.kind,
+          masked: account.receiptContact.masked,
+          usable: account.receiptContact.usable,
+        },
+  ...(account.receiptContactKinds === null ? {} : { receipt_contact_kinds: account.receiptContactKinds }),
   actions: account.actions.map(({ command, refusedBecause }) => ({ command, ...verdictJson(refusedBecause) })),
 });
 

@@ -28,6 +28,8 @@ const method = createPart<NonNullable<Message['method']>>({
   last4: optional(String),
   /** The card's brand; earlier versions stored none. */
   brand: optional(String),
+  /** The provider's word for its kind; earlier versions stored none. */
+  type: optional(String),
 });
 
 const why = createPart<WhyPaid>({
@@ -60,6 +62,8 @@ const why = createPart<WhyPaid>({
       start: required(Number),
       /** Epoch milliseconds. */
       end: required(Number),
+      /** Epoch milliseconds at which its access was published; earlier versions stored nothing of it. */
+      publishedAt: optional(Number),
     }),
   ),
 });
