@@ -1,3 +1,4 @@
+import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
@@ -10,6 +11,7 @@ import type { World } from '../world/world.ts';
 import { checkBindingEnds } from './bindings.ts';
 import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import { chargedFrom } from './charging-hours.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
@@ -171,7 +173,8 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
   const isOver =
     subscription?.status === 'active' &&
     subscription.held === null &&
-    Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs) + 10 * minuteMs < now;
+    chargedFrom(world, Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs)) <
+      now - 10 * minuteMs;
   if (isOver && payment === null && !waitsForContact(world, subscriber, now))
     world.breach('20: no period is over and still waiting', userId, subscription.term);
 }
@@ -184,12 +187,20 @@ function waitsForContact({ receipts }: World, { subscription, receiptContact }: 
 }
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
-function checkCommands({ world, database, acknowledged }: Outside): void {
+function checkCommands({ world, database, log, acknowledged, overflowed }: Outside): void {
+  const lost = new Set(
+    log
+      .partitionsOf(topicNames.commands)
+      .flat()
+      .filter(({ topic, partition, offset }) => overflowed.has(messageIdOf({ topic, partition, offset: `${offset}` })))
+      .map(({ value }) => value?.['commandId']),
+  );
   const rows = new Map(
     database.readModels.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
   );
   const now = world.scheduler.now();
   for (const { userId, commandId, acceptedAt } of acknowledged) {
+    if (lost.has(commandId)) continue;
     const entry =
       database.documents.get(userId)?.subscriber.commands.find(({ id }) => id === commandId) ?? rows.get(commandId);
     if (entry?.outcome == null && acceptedAt < now - dayMs)

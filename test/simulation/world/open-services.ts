@@ -13,6 +13,7 @@ import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { defaultPolicy, type Policy, policyWith } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
+import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
 import type { Machine } from './machine.ts';
 import type { SimulatedLog } from './message-log.ts';
@@ -92,6 +93,7 @@ export function openServices(
   outside: {
     readonly database: Database;
     readonly log: SimulatedLog;
+    readonly blocked: BlockedStore;
     readonly provider: PaymentProvider;
     readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
@@ -122,7 +124,7 @@ export function openServices(
     past: readModels.decisions,
     books: readModels.books,
     walks: outside.database.walks,
-    blockedKeys: { isBlocked: () => Promise.resolve(false) },
+    blockedKeys: outside.blocked.of(machine),
     // No group of the simulation reads the topic of dead letters.
     deadLetters: { keep: () => Promise.resolve() },
     provider: outside.provider,

@@ -43,7 +43,7 @@ export type World = {
 /** A whole document would make the story unreadable. */
 const detailMax = 2_000;
 
-export type CoverageTable = 'command' | 'fault' | 'race';
+export type CoverageTable = 'command' | 'fault' | 'race' | 'strike';
 
 export function createWorld(parts: {
   readonly random: Random;
