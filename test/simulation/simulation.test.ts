@@ -11,7 +11,8 @@ const freshSeeds = 2_000;
 const hastySeeds = 400;
 const batch = { from: 1, workers: 2, badMax: 1, folder: import.meta.dirname };
 
-const broken = ({ finds }: Summary) => finds.map(({ seed, rule, detail, stories }) => ({ seed, rule, detail, stories }));
+const broken = ({ finds }: Summary) =>
+  finds.map(({ seed, rule, detail, stories }) => ({ seed, rule, detail, stories }));
 
 describe('the whole service, simulated', () => {
   test('money and access never disagree, whichever process dies, in kept lives and in 2,000 that nobody has seen', async () => {

@@ -48,7 +48,12 @@ function describeSave(
 /** Observes the database, the log and the provider. The witness knows only what it sees there. */
 export function observe(
   world: World,
-  seen: { readonly database: Database; readonly log: SimulatedLog; readonly server: ProviderServer; readonly blocked: BlockedStore },
+  seen: {
+    readonly database: Database;
+    readonly log: SimulatedLog;
+    readonly server: ProviderServer;
+    readonly blocked: BlockedStore;
+  },
 ): Witness {
   const { database, log, server, blocked } = seen;
   const order = createOrderCheck(world, blocked);

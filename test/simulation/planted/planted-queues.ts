@@ -1,6 +1,6 @@
 import type { PlantedBug } from './planted-bug.ts';
 
-/** Mistakes about messages that wait in the queue of their key. */
+/** Mistakes about what happens between processes: queues of blocked keys, lost races, alarms, and what readers are told. */
 export const plantedQueues: readonly PlantedBug[] = [
   {
     name: 'a charge that overtakes a blocked key',
@@ -31,6 +31,18 @@ export const plantedQueues: readonly PlantedBug[] = [
     file: 'src/application/change/change-subscriber.ts',
     text: '    const decision = await decide(before, context, loaded);\n',
     instead:
-      "    const kept = decide as { kept?: Awaited<ReturnType<Decide>> } & Decide;\n    const decision = (kept.kept ??= await decide(before, context, loaded));\n",
+      '    const kept = decide as { kept?: Awaited<ReturnType<Decide>> } & Decide;\n    const decision = (kept.kept ??= await decide(before, context, loaded));\n',
+  },
+  {
+    name: 'an alarm that calls nobody',
+    file: 'src/application/services/alert-operators.ts',
+    text: '    if (about !== null) alertOperator(log',
+    instead: '    if (about !== null && about.rule === undefined) alertOperator(log',
+  },
+  {
+    name: 'a grace of two days',
+    file: 'src/domain/subscription/access.ts',
+    text: 'return term.graceUntil ?? term.periodEnd + policy.graceMs;',
+    instead: 'return (term.graceUntil ?? term.periodEnd + policy.graceMs) - 86_400_000;',
   },
 ];

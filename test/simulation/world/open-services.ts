@@ -5,7 +5,7 @@ import type { CoreServices } from '../../../src/application/services/core-servic
 import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
-import type { Log } from '../../../src/application/ports/log.ts';
+import type { Log, LogFields } from '../../../src/application/ports/log.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
@@ -83,7 +83,12 @@ function logOf(world: World): Log {
     if (cause !== undefined && !(cause instanceof Fault))
       world.breach('something throws', null, `${message}: ${cause instanceof Error ? cause.message : typeof cause}`);
   };
-  return { error: judge, warn: judge, info: quiet, debug: quiet };
+  const error: Log['error'] = (message, fields, cause) => {
+    const { rule, subjectId } = (fields ?? {}) as LogFields;
+    if (rule !== undefined) world.alarms.add(`${String(rule)} ${String(subjectId)}`);
+    judge(message, {}, cause);
+  };
+  return { error, warn: judge, info: quiet, debug: quiet };
 }
 
 /** The real services of one machine: rules, use cases and relay, over what the simulation stands in for. */
