@@ -19,10 +19,10 @@ export type Rollout = {
 /** The other topics are read by other services, for whom no version may change. */
 const ownTopics: ReadonlySet<string> = new Set([topicNames.commands, topicNames.hints, topicNames.timers]);
 
-const retyped = (headers: Headers, from: RegExp, to: string): Headers => {
+function retyped(headers: Headers, from: RegExp, to: string): Headers {
   const type = headers['ce_type'];
   return type === undefined ? headers : { ...headers, ce_type: type.replace(from, to) };
-};
+}
 
 export function createRollout(): Rollout {
   const upgraded = new Set<string>();
