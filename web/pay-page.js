@@ -8,8 +8,12 @@ const awaitedKey = 'cinema-billing-awaited';
 
 /** Goes to a page of the provider. What becomes of it is shown when the visitor is back. */
 export async function goToPage(command, fields) {
-  const { redirectUrl, statusUrl } = await openPage(command, fields);
-  if (redirectUrl === null) return () => text('done.paid_plain');
+  return follow(command, await openPage(command, fields), () => text('done.paid_plain'));
+}
+
+/** Follows an answer to its page; without one it is done, as `done` says. */
+export function follow(command, { redirectUrl, statusUrl }, done) {
+  if (redirectUrl === null) return done;
   if (statusUrl !== null) sessionStorage.setItem(awaitedKey, JSON.stringify({ command, statusUrl }));
   location.assign(redirectUrl);
   return null;

@@ -5,6 +5,7 @@ import { featureOf, money, percent, periodOf, priceOf } from './format.js';
 import { say, sayProblem } from './frame.js';
 import { text } from './language.js';
 import { goToPage } from './pay-page.js';
+import { termsOf } from './terms.js';
 import { userId } from './user-id.js';
 import { savingOf, sortTariffs } from './tariff-list.js';
 
@@ -14,7 +15,8 @@ async function buy(tariff, pressed) {
   pressed.disabled = true;
   say(text('wait.working'));
   try {
-    const fields = { tariff_id: tariff.id, renew: renews(), pay_system: 'yookassa' };
+    const agreed = renews() ? { terms: termsOf(tariff, new Date().toISOString()) } : {};
+    const fields = { tariff_id: tariff.id, renew: renews(), pay_system: 'yookassa', ...agreed };
     const isDone = (await goToPage('subscription.pay', fields)) !== null;
     if (isDone) location.assign('/return');
   } catch (error) {

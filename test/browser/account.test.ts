@@ -61,6 +61,8 @@ describe('the account page', () => {
 
     await press(page, 'Cancel…');
     await dialogOf(page).getByLabel('Now, with money back').check(patience);
+    await dialogOf(page).getByLabel('Why do you leave?').selectOption('missing_content', patience);
+    await dialogOf(page).getByLabel('In your own words').fill('No silent films', patience);
     await confirm(page);
     await says(page, 'It has ended.');
     await shows(page, /Ended on 10 February 2027.*You canceled it/s);
@@ -113,6 +115,33 @@ describe('the account page', () => {
     await says(page, 'The card is unlinked');
     await shows(page, /Ends on 31 March 2027/);
     expect(await cards.count()).toBe(1);
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  test('a card is added without paying; after an unlink the subscription is kept by saving another', async () => {
+    const { userId } = await newSubscriber();
+    const { page, problems } = await openAccount(userId);
+    await press(page, 'Add a card');
+    await page.waitForURL(/checkout/, patience);
+    await fillCard(page, '4111 1111 1111 1111');
+    await says(page, 'The card is saved.');
+    await page.locator('#methods li', { hasText: '1111' }).waitFor(patience);
+
+    await press(page, /Unlink .*4444/);
+    await confirm(page);
+    await says(page, 'The card is unlinked and never charged again.');
+    await press(page, /Unlink .*1111/);
+    await confirm(page);
+    await page.getByText('No card is saved.').waitFor(patience);
+
+    await press(page, 'Keep the subscription');
+    await dialogShows(page, /You save a card on the page of the provider, and pay nothing/);
+    await confirm(page);
+    await page.waitForURL(/checkout/, patience);
+    await fillCard(page, '2202 4743 0132 2987');
+    await says(page, 'It renews again.');
+    await shows(page, /Next charge: 299\s₽ on 28 February 2027.*From .*2987/s);
     expect(problems()).toEqual([]);
     await page.close();
   }, 120_000);
@@ -182,20 +211,17 @@ describe('the account page speaks', () => {
     await page.close();
   }, 120_000);
 
-  test('of a charge that waits for a contact, and of a card that may be added, where the API says so', async () => {
+  test('of a charge that waits for a contact, where the API says so', async () => {
     const { userId } = await newSubscriber();
     const { page } = await openAccount(userId);
     await page.route('**/api/v1/account', async (route) => {
-      const account = (await (await route.fetch()).json()) as Record<'next_charge', object> & { actions: object[] };
-      const actions = [...account.actions, { command: 'payment_method.bind', allowed: true, hint: null }];
-      await route.fulfill({
-        json: { ...account, actions, next_charge: { ...account.next_charge, waits_for: 'receipt_contact' } },
-      });
+      const account = (await (await route.fetch()).json()) as Record<'next_charge', object>;
+      const next = { ...account.next_charge, waits_for: 'receipt_contact' };
+      await route.fulfill({ json: { ...account, next_charge: next } });
     });
     await page.reload();
     await shows(page, /Waiting for you.*waits for an address for its receipt.*299\s₽ is planned for 28 February 2027/s);
     await page.getByText('Once it is saved, the charge that waits is made.').waitFor(patience);
-    await page.getByRole('button', { name: 'Add a card' }).waitFor(patience);
     await page.close();
   }, 60_000);
 
@@ -222,11 +248,11 @@ describe('by keyboard alone', () => {
     expect(await focused()).toBe('act-cancel');
     await page.keyboard.press('Enter');
     await dialogShows(page, 'Cancel the subscription?');
-    await page.keyboard.press('Shift+Tab');
+    // The words, the reason, and the ways to leave.
+    for (let back = 0; back < 3; back += 1) await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('ArrowDown');
     expect(await dialogOf(page).getByLabel('Now, with money back').isChecked()).toBe(true);
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    for (let on = 0; on < 4; on += 1) await page.keyboard.press('Tab');
     expect(await focused()).toBe('dialog-submit');
     await page.keyboard.press('Enter');
     await says(page, 'It has ended.');

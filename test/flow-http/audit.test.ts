@@ -44,6 +44,8 @@ it('staff read what a subscriber said as they canceled; clients of the v1 API sa
     { action: 'subscription.cancel', reason: 'not_using', comment: 'мало фильмов' },
   ]);
   expect(await said({ reason: 'too few films' })).toMatchObject([{ reason: 'other', comment: 'too few films' }]);
+  expect(await said({ reason: 'too few films', comment: ' ' })).toMatchObject([{ comment: 'too few films' }]);
+  expect(await said({ reason: 'not_using', comment: '' })).toEqual([]);
   expect(await said({ reason: 'temporary' })).toEqual([]);
   expect(JSON.stringify(api.published)).not.toMatch(/too few films|мало фильмов/);
 });

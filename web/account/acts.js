@@ -1,7 +1,9 @@
+import { read } from '../api.js';
 import { carryOut, preview } from '../commands.js';
 import { moment, money, methodName } from '../format.js';
 import { text } from '../language.js';
-import { goToPage } from '../pay-page.js';
+import { follow, goToPage } from '../pay-page.js';
+import { termsOf } from '../terms.js';
 import { askFirst, paragraphs } from './dialog.js';
 import { askHowToLeave, askToGiveUp } from './leave.js';
 import { effects, sumBack } from './sentences.js';
@@ -18,7 +20,8 @@ async function confirmed(command, fields, { name, lead = [], values = {}, leaves
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
   return askFirst({
     title: text(`${name}.title`, values),
-    content: paragraphs([...lead, ...effects(comesTo)]),
+    // A card that is to be saved first changes nothing by itself.
+    content: paragraphs(comesTo.binds === null ? [...lead, ...effects(comesTo)] : [text('effect.binds')]),
     submit: { label: submit, leaves },
   });
 }
@@ -45,14 +48,23 @@ async function giveUp({ fields }) {
   return () => text('done.given_up');
 }
 
-async function uncancel({ fields }) {
+/** What renewing again would charge, at the end of what is paid. While a charge is due its day is not known here. */
+async function termsAgain() {
+  const { subscription } = await read('/api/v1/account');
+  const { status, tariff, period_end: end } = subscription ?? {};
+  return status === 'active' ? { terms: termsOf(tariff, end) } : {};
+}
+
+async function uncancel() {
+  const fields = await termsAgain();
   const lead = [text('uncancel.lead')];
   if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
-  await carryOut('subscription.uncancel', fields);
-  return ({ next_charge: next }) =>
+  const answer = await carryOut('subscription.uncancel', fields);
+  return follow('subscription.uncancel', answer, ({ next_charge: next }) =>
     next === null
       ? text('done.uncancel_plain')
-      : text('done.uncancel', { sum: money(next.amount), date: moment(next.at) });
+      : text('done.uncancel', { sum: money(next.amount), date: moment(next.at) }),
+  );
 }
 
 async function retry({ fields }) {

@@ -4,6 +4,7 @@ import { element } from '../dom.js';
 import { text } from '../language.js';
 import { askFirst, paragraphs } from './dialog.js';
 import { effects, sumBack } from './sentences.js';
+import { askWhy } from './why.js';
 
 /** The sum that comes back falls by the kopeck while one thinks. So often it is computed again. */
 const freshEveryMs = 5_000;
@@ -55,6 +56,7 @@ export async function askHowToLeave({ isRenewing }) {
   const name = isOnly ? 'end' : 'cancel';
   const legend = element('legend', 'visually-hidden', text('cancel.title'));
   const contents = shown.map(({ content }) => content);
+  const why = askWhy();
   const changed = element('p', 'warn', '');
   changed.setAttribute('role', 'alert');
   const chosen = () => choices[shown.findIndex(({ radio }) => radio.checked)];
@@ -76,12 +78,13 @@ export async function askHowToLeave({ isRenewing }) {
 
   const isLeaving = await askFirst({
     title: text(`${name}.title`),
-    content: [...(isOnly ? contents : [element('fieldset', 'choices', legend, ...contents)]), changed],
+    content: [...(isOnly ? contents : [element('fieldset', 'choices', legend, ...contents)]), why.content, changed],
     back: text(isOnly ? 'dialog.back' : 'cancel.keep'),
     submit: { label: text(`${name}.submit`), leaves: true, onPress: confirm },
   });
   clearInterval(timer);
-  return isLeaving ? chosen() : null;
+  const { name: way, fields } = chosen();
+  return isLeaving ? { name: way, fields: { ...fields, ...why.read() } } : null;
 }
 
 /** Asks whether a purchase that is not paid is given up. */

@@ -42,7 +42,8 @@ function show(account, history) {
 /** Back from a page of the provider: what became of it. */
 function sayAwaited({ command, rejection }, { payments }) {
   if (rejection !== null) return sayProblem(new Refusal(rejection));
-  if (command === 'payment_method.bind') return say(text('done.bind'), 'good');
+  const done = { 'payment_method.bind': 'done.bind', 'subscription.uncancel': 'done.uncancel_plain' }[command];
+  if (done !== undefined) return say(text(done), 'good');
   const paid = payments.find(({ status }) => status === 'succeeded');
   if (paid === undefined) return say(text('done.paid_plain'), 'good');
   const sum = money({ amount_minor: paid.amount_minor, currency: paid.currency_code });

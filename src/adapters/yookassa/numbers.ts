@@ -1,7 +1,9 @@
 import { dayMs, hourMs, secondMs } from '../../domain/model/instant.ts';
 import type { ProviderNumbers } from '../../domain/model/provider-numbers.ts';
+import { paySystem } from './pay-system.ts';
 
 export const yookassaNumbers: ProviderNumbers = {
+  paySystem,
   // It forgets a key after 24 h and would charge again. The hour is for clocks that differ and a request held on its way.
   keyLifeMs: 23 * hourMs,
   // It answers within 30 s, our client waits 35 s (client.ts), and 5 s are to spare.

@@ -1,9 +1,9 @@
 import { showsPage } from '../../domain/model/payment-states.ts';
+import type { Policy } from '../../domain/model/policy.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { acceptNotification, type AcceptNotificationServices } from './accept-notification.ts';
 import type { Log } from '../ports/log.ts';
 import type { Hint, Trace } from '../ports/message-factory.ts';
-import { onlyProvider } from '../services/only-provider.ts';
 import { createRecent } from '../services/recent.ts';
 
 /** How long before a page is checked again. It bounds a subscriber's wait when the notification is lost. */
@@ -14,12 +14,12 @@ const pagesMax = 10_000;
 const perSecondMax = 10;
 
 /** The pages of the subscriber that are open, of a payment and of a binding. */
-const openPages = ({ payment, binding }: Subscriber): readonly Hint[] => [
+const openPages = ({ payment, binding }: Subscriber, provider: string): readonly Hint[] => [
   ...(payment !== null && showsPage(payment) && payment.providerPaymentId !== null
     ? [{ provider: payment.paySystem, objectType: 'payment' as const, objectId: payment.providerPaymentId }]
     : []),
   ...(binding !== null && showsPage(binding) && binding.providerMethodId !== null
-    ? [{ provider: onlyProvider, objectType: 'payment_method' as const, objectId: binding.providerMethodId }]
+    ? [{ provider, objectType: 'payment_method' as const, objectId: binding.providerMethodId }]
     : []),
 ];
 
@@ -30,9 +30,11 @@ export type PollOpenPage = (subscriber: Subscriber, trace: Trace) => void;
  * the read publishes a hint, as a notification does. The request does not wait for it; if it cannot be published, the
  * next read or poll checks the page.
  */
-export function createPollOpenPage(services: AcceptNotificationServices & { readonly log: Log }): PollOpenPage {
+export function createPollOpenPage(
+  services: AcceptNotificationServices & { readonly log: Log; readonly policy: Pick<Policy, 'paySystem'> },
+): PollOpenPage {
   const polledMs = createRecent<string, number>(pagesMax);
-  const { clock, log } = services;
+  const { clock, log, policy } = services;
   let second = { startedMs: -Infinity, polls: 0 };
   const poll = (hint: Hint, trace: Trace): void => {
     const { objectId } = hint;
@@ -45,5 +47,5 @@ export function createPollOpenPage(services: AcceptNotificationServices & { read
       log.warn('an open page could not be checked', { objectId }, cause),
     );
   };
-  return (subscriber, trace) => openPages(subscriber).forEach((hint) => poll(hint, trace));
+  return (subscriber, trace) => openPages(subscriber, policy.paySystem).forEach((hint) => poll(hint, trace));
 }

@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endRefund } from '../payment/apply-refund.ts';
 import { findCapture } from '../payment/find-capture.ts';
-import { refundsMadeOf, requestedMinorOf } from '../payment/own-refunds.ts';
+import { refundsMadeOf, refundsUnderWay, requestedMinorOf } from '../payment/own-refunds.ts';
 import type { CapturedPayment, Refund } from '../model/payment.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
 import { paidBackId } from '../model/paid-back-id.ts';
@@ -63,7 +63,9 @@ function recordPart(draft: Draft, command: RecordRefundCommand, past: Past | nul
   const { capturedMinor, refundedMinor: beforeMinor } = found.capture;
   const leftMinor = capturedMinor - beforeMinor;
   const amountMinor = command.amountMinor ?? leftMinor;
-  if (amountMinor > leftMinor) return reject(draft, command, 'refund_exceeds');
+  // A refund of ours has promised all of it and is still asked for: it is the one that staff have to name.
+  const isPromised = amountMinor === 0 && refundsUnderWay(draft.state, command.paymentId).length > 0;
+  if (amountMinor > leftMinor || isPromised) return reject(draft, command, 'refund_exceeds');
   if (amountMinor === 0) return completed(draft, command);
   const back = { capture: found.capture, amountMinor, refundedMinor: beforeMinor + amountMinor };
   return completed(paidBack(found.draft, command, back, context), command);

@@ -8,7 +8,7 @@ import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
 import { bindMethod } from '../payment/open-binding.ts';
 import { renewing, undoCancel } from '../payment/undo-cancel.ts';
 import { consentTo, isAsShown } from '../subscription/consent.ts';
-import { plannedChargeAt } from '../subscription/next-charge.ts';
+import { chargeOnceBoundAt } from '../subscription/next-charge.ts';
 import { renews } from '../subscription/renews.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
@@ -25,7 +25,7 @@ function disagreement(
   { policy }: Context,
 ): RejectionReason | null {
   if (terms === null) return policy.termsRequired ? 'terms_required' : null;
-  const charges = { tariff: renewed.tariff, firstAt: plannedChargeAt(renewed) };
+  const charges = { tariff: renewed.tariff, firstAt: chargeOnceBoundAt(renewed) };
   return isAsShown(terms, charges, policy) ? null : 'amount_changed';
 }
 

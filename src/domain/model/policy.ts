@@ -94,7 +94,13 @@ export type OwnNumbers = {
 export type Policy = OwnNumbers &
   Pick<
     ProviderNumbers,
-    'keyLifeMs' | 'minRefundMinor' | 'remainderMinMinor' | 'refundWindowMs' | 'emptyShopReason' | 'declineClasses'
+    | 'paySystem'
+    | 'keyLifeMs'
+    | 'minRefundMinor'
+    | 'remainderMinMinor'
+    | 'refundWindowMs'
+    | 'emptyShopReason'
+    | 'declineClasses'
   > & {
     /** How long one reservation blocks the next: until the request is sent, and until its answer. */
     readonly reservationMs: number;
@@ -113,7 +119,7 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
   ...{ refundWindowMs: provider.refundWindowMs, emptyShopReason: provider.emptyShopReason },
-  declineClasses: provider.declineClasses,
+  ...{ declineClasses: provider.declineClasses, paySystem: provider.paySystem },
 });
 
 export const defaultPolicy: OwnNumbers = {

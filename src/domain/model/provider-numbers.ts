@@ -2,6 +2,8 @@ import type { DeclineClasses } from './decline-table.ts';
 
 /** What our rules must know of a provider. Its adapter has them, so a rule names no provider. */
 export type ProviderNumbers = {
+  /** The alias of the pay system that it stands behind. */
+  readonly paySystem: string;
   /** A key is not sent later than this after its first send: less than the provider remembers it. */
   readonly keyLifeMs: number;
   /** The longest wait for the answer to a send, from the moment at which it leaves. */

@@ -26,8 +26,9 @@ export function completeBinding(draft: Draft, binding: Binding, object: Provider
   if (binding.unlinked.some((other) => isSameMethod(other, object)))
     return failBinding(draft, binding, 'method_unlinked');
   if (!hasRoomForMethod(draft.state, context.policy)) return failBinding(draft, binding, 'too_many_methods');
-  const { id, title, last4, brand, type, expiry } = object;
-  const method = { id, title, last4, brand, type, expiry, savedAt: context.now, usable: true };
+  const { id, title, last4, brand, type, expiry, bankId } = object;
+  const bank = bankId === undefined ? {} : { bankId };
+  const method = { id, title, last4, brand, type, expiry, ...bank, savedAt: context.now, usable: true };
   const saved = finishUncancel(save(draft, method, binding.id), binding, context);
   const subscriptionId = saved.state.subscription?.id ?? null;
   return endCommands(saved, binding.id, { kind: 'completed', subscriptionId });

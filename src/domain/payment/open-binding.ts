@@ -3,8 +3,10 @@ import type { Binding } from '../model/binding.ts';
 import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { showsPage } from '../model/payment-states.ts';
+import type { Policy } from '../model/policy.ts';
 import type { BindableType } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
 import { hasRoomForMethod } from '../subscription/usable-method.ts';
 import { failBinding } from './fail-binding.ts';
 import { canShowPage } from './page-age.ts';
@@ -30,13 +32,15 @@ function openBinding(draft: Draft, { commandId }: CommandBase, terms: Terms, con
   return follow(record(draft, { type: 'binding.tracked', binding }), 'send', { kind: 'binding', id });
 }
 
-/** Links the command with the open binding: its page, or its end, resolves the command. Only so many wait for one binding. */
-function waitForBinding(draft: Draft, command: CommandBase, { policy }: Context): Draft {
+/** Only so many commands wait for one binding: until it ends the document keeps them all. */
+const hasRoomToWait = ({ binding, commands }: Subscriber, { waitingMax }: Policy): boolean =>
+  commands.filter(({ bindingId }) => bindingId !== undefined && bindingId === binding?.id).length < waitingMax;
+
+/** Links the command with the open binding: its page, or its end, resolves the command. */
+function waitForBinding(draft: Draft, command: CommandBase): Draft {
   const { binding, commands } = draft.state;
   const entry = commands.find(({ id }) => id === command.commandId);
   if (binding === null || entry === undefined) return draft;
-  const waiting = commands.filter(({ bindingId }) => bindingId === binding.id);
-  if (waiting.length >= policy.waitingMax) return reject(draft, command, 'payment_in_progress');
   const linked = record(draft, { type: 'command.received', entry: { ...entry, bindingId: binding.id } });
   const { confirmationUrl: redirectUrl, undoesCancelOf: subscriptionId } = binding;
   if (!showsPage(binding) || redirectUrl === null) return linked;
@@ -59,5 +63,8 @@ function showPage(draft: Draft, command: CommandBase, terms: Terms, context: Con
 export function bindMethod(draft: Draft, command: CommandBase, terms: Terms, context: Context): Draft {
   if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');
   if (!hasRoomForMethod(draft.state, context.policy)) return reject(draft, command, 'too_many_methods');
-  return waitForBinding(showPage(draft, command, terms, context), command, context);
+  const shown = showPage(draft, command, terms, context);
+  // Of a wish that is rejected nothing stays: the page would renew the subscription all the same.
+  if (!hasRoomToWait(shown.state, context.policy)) return reject(draft, command, 'payment_in_progress');
+  return waitForBinding(shown, command);
 }

@@ -6,8 +6,8 @@ type Hours = Pick<Policy, 'chargingHours' | 'timeZone'>;
 const minutesOf = ({ hour, minute }: Temporal.PlainTime): number => hour * 60 + minute;
 
 /**
- * The first instant from `at` on at which we may charge by ourselves. A clock that is put forward may skip the first minute
- * of the window, and one that is put back shows it twice: so each is tried on both sides of the change.
+ * The first instant from `at` on at which we may charge by ourselves. A clock that is put back may show the first minute of
+ * the window twice, so both are tried; one that is put forward may skip it, so the change itself is tried.
  */
 export function whenChargingIsAllowed(at: Instant, { chargingHours, timeZone }: Hours): Instant {
   if (chargingHours === null) return at;
@@ -23,6 +23,9 @@ export function whenChargingIsAllowed(at: Instant, { chargingHours, timeZone }: 
     const opens = zoned.toPlainDate().add({ days }).toPlainDateTime(opening);
     return (['earlier', 'later'] as const).map((disambiguation) => opens.toZonedDateTime(timeZone, { disambiguation }));
   });
-  const ahead = openings.filter((opens) => opens.epochMilliseconds >= at && isAllowed(opens));
+  const change = zoned.getTimeZoneTransition('next');
+  const ahead = [...openings, ...(change === null ? [] : [change])].filter(
+    (opens) => opens.epochMilliseconds >= at && isAllowed(opens),
+  );
   return Math.min(...ahead.map(({ epochMilliseconds }) => epochMilliseconds));
 }

@@ -5,9 +5,9 @@ import type { LiveSubscription } from '../model/subscription.ts';
 import { whenChargingIsAllowed } from './charging-hours.ts';
 import { renews } from './renews.ts';
 
-/** When the next charge of the due period is planned, whatever its notice, if no hold stopped it; null when none is planned. */
-export function plannedChargeAt(subscription: LiveSubscription): Instant | null {
-  if (!renews(subscription) || subscription.methodId === null) return null;
+/** When the default method would be charged next, also where it is still to be bound; null when no charge would be planned. */
+export function chargeOnceBoundAt(subscription: LiveSubscription): Instant | null {
+  if (!renews(subscription)) return null;
   switch (subscription.status) {
     case 'active':
       return subscription.term.periodEnd;
@@ -15,6 +15,10 @@ export function plannedChargeAt(subscription: LiveSubscription): Instant | null 
       return subscription.dunning.nextAttemptAt;
   }
 }
+
+/** When the next charge of the due period is planned, whatever its notice, if no hold stopped it; null when none is planned. */
+export const plannedChargeAt = (subscription: LiveSubscription): Instant | null =>
+  subscription.methodId === null ? null : chargeOnceBoundAt(subscription);
 
 /** The newest notice of a charge of the present price at that instant. */
 function noticeAbout({ notices = [], tariff }: LiveSubscription, moment: Instant): Notice | null {

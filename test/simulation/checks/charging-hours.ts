@@ -6,15 +6,15 @@ import type { Saved } from './saved.ts';
 const offsetMs = 3 * hourMs;
 const minutesPerDay = 24 * 60;
 
-const minutesOf = (at: number): number => Math.floor((at + offsetMs) / minuteMs) % minutesPerDay;
+const minutesAt = (at: number): number => Math.floor((at + offsetMs) / minuteMs) % minutesPerDay;
 
-/** When a charge that is due then may begin. */
+/** The first instant from `at` on at which a charge may be made. */
 export function chargedFrom({ chargingHours }: World, at: number): number {
   if (chargingHours === null) return at;
   const { fromMinutes, untilMinutes } = chargingHours;
-  const minutes = minutesOf(at);
+  const minutes = minutesAt(at);
   if (minutes >= fromMinutes && minutes < untilMinutes) return at;
-  return at + (minutes < fromMinutes ? fromMinutes - minutes : minutesPerDay - minutes + fromMinutes) * minuteMs;
+  return at - (at % minuteMs) + ((fromMinutes - minutes + minutesPerDay) % minutesPerDay) * minuteMs;
 }
 
 /** 36: a charge that the subscriber did not ask for begins within the charging hours. */
@@ -23,8 +23,6 @@ export function checkChargingHours(world: World, { before, after }: Pick<Saved, 
   if (world.chargingHours === null || payment?.kind !== 'charge' || payment.id === before?.payment?.id) return;
   const asked = subscription?.status === 'past_due' ? (subscription.dunning.asked ?? []) : [];
   if (asked.some(({ attemptNo }) => attemptNo === payment.attemptNo)) return;
-  const minutes = minutesOf(payment.createdAt);
-  const { fromMinutes, untilMinutes } = world.chargingHours;
-  if (minutes < fromMinutes || minutes >= untilMinutes)
+  if (chargedFrom(world, payment.createdAt) !== payment.createdAt)
     world.breach('36: no charge outside of the charging hours', userId, payment);
 }

@@ -7,9 +7,9 @@ import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { World } from '../world/world.ts';
 import { checkBindingEnds } from './bindings.ts';
+import { chargedFrom } from './charging-hours.ts';
 import { startAfter } from './calendar.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
-import { chargedFrom } from './charging-hours.ts';
 import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
@@ -169,12 +169,13 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
       userId,
       unreported.map(({ id, state }) => `${id} ${state}`),
     );
-  // A charge waits a day after its notice.
+  // A charge waits a day after its notice, and for the charging hours.
   const isOver =
     subscription?.status === 'active' &&
     subscription.held === null &&
-    chargedFrom(world, Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs)) <
-      now - 10 * minuteMs;
+    chargedFrom(world, Math.max(subscription.term.periodEnd, (subscription.notices?.at(-1)?.at ?? 0) + dayMs)) +
+      10 * minuteMs <
+      now;
   if (isOver && payment === null && !waitsForContact(world, subscriber, now))
     world.breach('20: no period is over and still waiting', userId, subscription.term);
 }

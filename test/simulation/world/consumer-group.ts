@@ -9,8 +9,7 @@ import { retryMessage } from '../../../src/adapters/kafka/consumer/retry-message
 import { createStopPauses } from '../../../src/adapters/kafka/consumer/stop-pauses.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../../../src/application/ports/consumer.ts';
-import { Fault } from '../../../src/application/ports/faults.ts';
-import { openKeyQueue, queuedWork } from './key-queue.ts';
+import { openKeyQueue, queuedWork, waits } from './key-queue.ts';
 import type { Machine } from './machine.ts';
 import { type LogRecord, partitionCount } from './message-log.ts';
 import { settings, type Shared } from './record-work.ts';
@@ -49,7 +48,7 @@ const runOf =
 
 /** Where too many keys are blocked, a message that fails stops its partition. Any other stop is a bug. */
 const isForWantOfKeys = (error: unknown): boolean =>
-  error instanceof Fault || (error instanceof Error && error.message === 'Too many keys are blocked.');
+  waits(error) || (error instanceof Error && error.message === 'Too many keys are blocked.');
 
 /** One worker's reader of one partition. */
 function openReader(

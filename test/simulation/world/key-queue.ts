@@ -1,6 +1,6 @@
 import { type BlockedKeyQueue, createBlockedKeyQueue } from '../../../src/adapters/kafka/consumer/blocked-key-queue.ts';
 import { handleOrDeadLetter, type Work } from '../../../src/adapters/kafka/consumer/retry-message.ts';
-import { Fault } from '../../../src/application/ports/faults.ts';
+import { Fault, mustQueue } from '../../../src/application/ports/faults.ts';
 import type { Worker } from './consumer-group.ts';
 import type { LogRecord } from './message-log.ts';
 import { fromKept, settings, type Shared, toKept, workOn } from './record-work.ts';
@@ -26,6 +26,10 @@ export function openKeyQueue(shared: Shared, worker: Worker): BlockedKeyQueue {
   return queue;
 }
 
+/** What a long outage leads to, and no bug: an object that cannot be read, or a message that must not be handled without. */
+export const waits = (error: unknown): boolean =>
+  mustQueue(error) || (error instanceof Fault && error.code === 'object_unread');
+
 /** The work on a record behind what blocks its key. A bug ends its seed instead of blocking a key. */
 export function queuedWork(
   shared: Shared,
@@ -36,8 +40,8 @@ export function queuedWork(
   const work = workOn(shared, worker, record);
   const isDropped = shared.declaration.whenBlocked === 'drop';
   const giveUp: Work['giveUp'] = (error) =>
-    Promise.resolve(error instanceof Fault ? { kind: 'dropped' } : { kind: 'bug', error });
+    Promise.resolve(waits(error) ? { kind: 'dropped' } : { kind: 'bug', error });
   if (isDropped) return { ...work, giveUp };
   const queued = queue.queued(record.partition, toKept(record), { ...work, giveUp });
-  return { ...queued, giveUp: (error) => (error instanceof Fault ? queued.giveUp(error) : giveUp(error)) };
+  return { ...queued, giveUp: (error) => (waits(error) ? queued.giveUp(error) : giveUp(error)) };
 }

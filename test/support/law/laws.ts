@@ -105,6 +105,34 @@ export const laws: readonly Law[] = [
     missing: null,
   },
   {
+    no: 'L5',
+    rule: 'A consent to a paid thing is not ticked beforehand, the seller proves it, and money that is demanded back goes back within 3 days.',
+    source: '69-FZ, in force since 1 September 2025',
+    addresses: [
+      'https://harant.ru/blog/yuridicheskie-novosti/putin-zapretil-navyazyvat-dopuslugi-chto-eto-znachit-dlya-biznesa-i-potrebitelej',
+      'https://hqmedia.ru/novyie-miery-protiv-naviazyvaniia-dopolnitielnykh-uslugh-i-tovarov-zarabotaiut-s-1-sientiabria-2025-ghoda',
+    ],
+    known: 'report',
+    does: 'What a subscriber was shown before they let renewals be charged is compared with what would be charged, kept, and named by each charge; `TERMS_REQUIRED` demands it. Operators are alerted of a refund that is open for 48 hours.',
+    invariants: [32, 20],
+    tests: [
+      'unit/living-path/agreeing.test.ts',
+      'unit/money-rules/late-refunds.test.ts',
+      'simulation/checks/consents.ts',
+    ],
+    planted: [
+      'a consent to another amount accepted',
+      'a consent that outlives a cancel',
+      'a consent lost at the renewal',
+      'a late refund not reported',
+    ],
+    watched: [
+      { fact: 'subscription.activated', says: 'the consent of each subscription, or none' },
+      { fact: 'refund.failed', says: 'money that did not go back' },
+    ],
+    missing: null,
+  },
+  {
     no: 'L6',
     rule: 'A contract may not let the seller change the terms one-sidedly against a consumer, unless a law allows it.',
     source: 'Civil Code, art. 310',

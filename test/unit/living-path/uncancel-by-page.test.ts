@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, type TestSystem } from '../../support/test-system.ts';
+import { createSystemWithActive, noon, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -32,6 +32,34 @@ describe('an uncancel without a method that may be charged', () => {
     expect(factsOf(system, 'subscription.cancel_undone')).toHaveLength(1);
     await system.pass(32 * dayMs, 6 * hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+
+  test('agrees to the charge that the bound card would get, or opens no page', async () => {
+    const system = await withoutMethod();
+    const { subscription } = await system.state(user);
+    const { price, period } = tariffs.month;
+    const agreeTo = (firstChargeAt: number) => {
+      const shown = { firstAmount: price, firstChargeAt, thenAmount: price, period, cancelHow: 'in your account' };
+      const terms = { version: '2026-01', locale: 'ru-RU', shown };
+      return system.order(user, { type: 'subscription.uncancel', terms });
+    };
+    const firstAt = subscription?.status === 'active' ? subscription.term.periodEnd : 0;
+    for (const other of [0, noon, firstAt - 3 * dayMs, firstAt + 3 * dayMs, Date.parse('9999-12-31T00:00:00Z')])
+      expect(await agreeTo(other)).toEqual({ kind: 'rejected', reason: 'amount_changed' });
+    expect((await system.state(user)).binding).toBeNull();
+    expect(await agreeTo(firstAt)).toMatchObject(page);
+    await system.endBinding(user, 'active');
+    expect((await system.state(user)).subscription).toMatchObject({ consent: { shown: { firstChargeAt: firstAt } } });
+  });
+
+  test('that is rejected leaves no wish with the page of the commands before it', async () => {
+    const system = await withoutMethod();
+    const { waitingMax } = system.services.policy;
+    for (let count = 0; count < waitingMax; count += 1)
+      await system.order(user, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null });
+    expect(await uncancel(system)).toEqual({ kind: 'rejected', reason: 'payment_in_progress' });
+    await system.endBinding(user, 'active');
+    expect((await system.state(user)).subscription).toMatchObject({ autoRenew: false });
   });
 
   test('changes nothing where the page is left', async () => {

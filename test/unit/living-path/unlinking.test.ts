@@ -66,6 +66,20 @@ describe('an unlinked card', () => {
     expect((await methodsOf(system)).map((method) => method.usable)).toEqual(usable);
   });
 
+  test('of SBP: an account that was bound without a payment has its bank, too', async () => {
+    const system = createTestSystem();
+    await system.order(user, { type: 'payment_method.bind', methodType: 'sbp', returnUrl: null });
+    await system.endBinding(user, 'active');
+    await system.pay(user);
+    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+    system.provider.finish(page, 'succeeded');
+    const shown = { title: 'SBP', last4: null, brand: null, type: 'sbp', expiry: null, bankId: '100000000004' };
+    system.provider.alter(page, { method: { id: page, saved: true, ...shown } });
+    await system.hint('payment', page);
+    await unlink(system);
+    expect((await methodsOf(system)).map((method) => method.usable)).toEqual([false, true]);
+  });
+
   test('may be ordered twice, and by a subscriber without a subscription', async () => {
     const system = await createSystemWithActive(user);
     await system.cancel(user, 'immediate');

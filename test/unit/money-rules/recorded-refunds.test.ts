@@ -64,6 +64,14 @@ describe('a refund that failed and that staff paid by other means', () => {
     expect(await refundOf(system)).toMatchObject({ state: 'pending' });
   });
 
+  test('is named by itself: by its payment nothing is left to record, and it would be made as well', async () => {
+    const { system, paymentId, refundId } = await systemWithRefund(null, 'general_decline');
+    expect(await recordRefund(system, paymentId)).toBe('refund_exceeds');
+    expect(await recordRefund(system, refundId)).toBe('completed');
+    await system.pass(3 * dayMs, hourMs);
+    expect(asked(system)).toBe(1);
+  });
+
   test('is recorded for all of it', async () => {
     const { system, refundId } = await systemWithRefund(null, 'general_decline');
     expect(await recordRefund(system, refundId, 100)).toBe('refund_exceeds');
