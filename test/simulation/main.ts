@@ -1,11 +1,12 @@
 import { commands } from '../../tools/command-line/commands.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { expectedCells, neverVisited } from './checks/coverage.ts';
+import { freshSeed } from './fresh-seed.ts';
 import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
-// npm run simulate -- [--seeds 10000] [--from 1] [--provider hasty] [--timeline]: seeded lives of the whole service; fails when a rule is broken.
+// npm run simulate -- [--seeds 10000] [--from 1 | --fresh] [--provider hasty] [--timeline]: seeded lives of the whole service; fails when a rule is broken.
 
 /** One process per core of the smallest supported machine. */
 const workers = 2;
@@ -13,7 +14,8 @@ const workers = 2;
 const badMax = 3;
 
 const { values } = readCommandLine(commands.simulate);
-const [seeds, from] = [Number(values.seeds), Number(values.from)];
+const seeds = Number(values.seeds);
+const from = values.fresh ? freshSeed(Date.now()) : Number(values.from);
 const provider = values.provider === 'hasty' ? 'hasty' : 'yookassa';
 process.exitCode = values.timeline ? await printTimelines() : await runAll();
 
@@ -38,6 +40,7 @@ function printFind({ seed, rule, userId, detail, stories }: Find): void {
 
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
+  if (values.fresh) console.log(`Fresh seeds ${from} to ${from + seeds - 1}.`);
   const run = await runInParallel({
     from,
     seeds,

@@ -3,20 +3,23 @@ import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
+import { createAim } from './faults/aim.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
 import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
 import { createProviderServer } from './provider/provider-server.ts';
+import { createBlockedStore, drawLimits } from './world/blocked-store.ts';
 import { createDatabase } from './world/database.ts';
-import { type Fleet, startFleet } from './world/fleet.ts';
+import { type Fleet, roles, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
 import { shownTerms } from './world/frontend.ts';
 import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
+import { createRollout } from './world/rollout.ts';
 import { createRandom } from './world/random.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
@@ -104,13 +107,16 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
-  const log = createSimulatedLog(world);
-  const witness = observe(world, { database, log, server });
+  const rollout = createRollout();
+  const log = createSimulatedLog(world, rollout);
+  const dice = createRandom(~seed);
+  const blocked = createBlockedStore(world, database, drawLimits(world, dice));
+  const witness = observe(world, { database, log, server, blocked });
   const tariffOf = createPrices(world, scenario.priceHoldsMs);
   const catalogue = createCatalogue(tariffOf);
-  const dice = createRandom(~seed);
   const sampled = sampleDocument(world, database, dice);
-  const fleet = startFleet(world, { database, log, catalogue, providerOf: link.providerOf });
+  const aim = createAim(world, createRandom(seed ^ 0x55555555));
+  const fleet = startFleet(world, { database, log, catalogue, blocked, rollout, aim, providerOf: link.providerOf });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
     toResolve: (userId) =>
       toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
@@ -141,6 +147,13 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     },
   });
 
+  aim.arm({
+    breakStore: database.breakDown,
+    overtake: (userId) => {
+      people.act(userId);
+      for (const group of fleet.groups) for (const partition of [0, 1]) fleet.rebalance(group, partition);
+    },
+  });
   const vatChangesAt = scenario.receipts?.vatCodes[1]?.from ?? null;
   startRace(world, { database, fleet, people, server, dice, vatChangesAt });
   server.onEnd(people.notify);
@@ -163,6 +176,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   await scheduler.runUntil(scenario.start + scenario.lastsMs);
   world.becomeCalm();
   weather.clearUp();
+  // No older version is left, or what the newer one wrote would wait for ever.
+  if (roles.some(rollout.isUpgraded)) roles.forEach(fleet.upgrade);
   server.revealAll();
   await scheduler.runUntil(scheduler.now() + calmMs / 2);
   if (world.comparesBooks) reconcileByHand(world, fleet, scenario.start);
@@ -185,6 +200,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       entries: server.entries,
       bindings: server.bindings,
       acknowledged: people.acknowledged(),
+      overflowed: blocked.overflowed,
       lag,
     });
   }
@@ -192,8 +208,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const sample = sampled();
   if (world.breaches().length === 0 && sample !== null && services !== undefined)
     await checkPreviews(world, { services, database, random: dice }, sample);
-  // A replay costs as much as the life itself, so only every third life has one.
-  if (world.breaches().length === 0 && seed % 3 === 0) await checkReplay(world, database, fleet);
+  // A replay costs as much as the life itself, so only every third life has one. A message
+  // that a full queue had no room for would be handled now.
+  if (world.breaches().length === 0 && seed % 3 === 0 && blocked.overflowed.size === 0)
+    await checkReplay(world, database, fleet);
   return {
     seed,
     hash: story.hash(),

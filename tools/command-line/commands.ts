@@ -6,6 +6,7 @@ import type { Command } from '../../src/composition/command-line/command.ts';
 
 const wholeNumber = [/^[1-9]\d{0,8}$/, 'a whole number from 1'] as const;
 const wholeOrZero = [/^\d{1,9}$/, 'a whole number from 0'] as const;
+const seedNumber = [/^\d{1,10}$/, 'a whole number from 0'] as const;
 const simulatedProvider = [/^(yookassa|hasty)$/, 'yookassa or hasty'] as const;
 const uuid = [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID'] as const;
 
@@ -101,7 +102,8 @@ export const commands = {
       'Runs seeded lives of the whole system on simulated Kafka, MongoDB and provider. Its page: test/simulation/README.md.',
     options: {
       seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds to run', wanted: wholeNumber },
-      from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: wholeOrZero },
+      from: { type: 'string', value: 'SEED', default: '1', about: 'the first seed', wanted: seedNumber },
+      fresh: { type: 'boolean', default: false, about: 'begins at a seed that was never run, and names it' },
       provider: {
         type: 'string',
         value: 'NAME',

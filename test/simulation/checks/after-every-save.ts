@@ -1,6 +1,5 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { isOut } from '../../../src/domain/model/payment-states.ts';
@@ -10,7 +9,6 @@ import type { LiveSubscription } from '../../../src/domain/model/subscription.ts
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
 import type { Saved } from './saved.ts';
-import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { checkComments, type GivenComment } from './comments.ts';
 import { checkConsents, type GivenTerms } from './consents.ts';
@@ -21,6 +19,7 @@ import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteRecorded } from './staff-refunds.ts';
 import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
+import { accessOf, isSameAccess } from './own-access.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -167,15 +166,8 @@ function checkAccess({ world, witness, entries, userId, before, after, save }: S
   if (live.held === null && until > ordinary && !isExcused)
     world.breach('13: access ends with what was paid for, plus grace', userId, { until, ordinary });
   checkHeldAccess(world, live, earlier, { userId, until, ordinary });
-  if (
-    at !== undefined &&
-    !sameEntitlement(
-      after.entitlement ?? entitlementOf(null, at, policyOf(world)),
-      entitlementOf(live, at, policyOf(world)),
-    )
-  ) {
+  if (at !== undefined && !isSameAccess(after.entitlement ?? accessOf(null, at), accessOf(live, at)))
     world.breach('24: published access equals stored access', userId, after.entitlement);
-  }
 }
 
 /** 13: a paid period lasts to its end, unless the subscriber ended it or is refunded. */

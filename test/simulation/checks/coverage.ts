@@ -1,6 +1,7 @@
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { countedCommands } from '../../support/commands.ts';
 import { raceNames } from './races-seen.ts';
+import { aimedReads, blows } from '../faults/aim.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
 
 /** The type makes a missing status a compile error. */
@@ -45,6 +46,7 @@ export const expectedCells: readonly string[] = [
   'command: paid ahead',
   'command: consent kept',
   ...raceNames.map((name) => `race: ${name}`),
+  ...aimedReads.flatMap((read) => blows.map((blow) => `strike: ${read} × ${blow}`)),
   ...subscriptionStates.flatMap((state) => countedCommands.map((command) => `command: ${state} × ${command}`)),
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
   ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),

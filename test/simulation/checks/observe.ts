@@ -1,17 +1,20 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
+import type { BlockedStore } from '../world/blocked-store.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkSave } from './after-every-save.ts';
 import { checkPost } from './posts.ts';
+import { createOrderCheck } from './command-order.ts';
 import { checkChargingHours } from './charging-hours.ts';
 import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
+import { checkOvertaken } from './overtaken.ts';
 import { checkNotices } from './notices.ts';
 import { countRaces } from './races-seen.ts';
 import { checkUnlinked } from './unlinked.ts';
@@ -45,14 +48,21 @@ function describeSave(
 /** Observes the database, the log and the provider. The witness knows only what it sees there. */
 export function observe(
   world: World,
-  seen: { readonly database: Database; readonly log: SimulatedLog; readonly server: ProviderServer },
+  seen: {
+    readonly database: Database;
+    readonly log: SimulatedLog;
+    readonly server: ProviderServer;
+    readonly blocked: BlockedStore;
+  },
 ): Witness {
-  const { database, log, server } = seen;
+  const { database, log, server, blocked } = seen;
+  const order = createOrderCheck(world, blocked);
   const witness = createWitness();
   const commands = new Map<string, SeenCommand & GivenTerms & GivenComment>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
+    order.noteRecord(record);
     const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
@@ -64,6 +74,8 @@ export function observe(
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
       checkLimits(world, subscriber);
+      order.checkSave(before?.subscriber ?? null, subscriber);
+      checkOvertaken(world, blocked, before?.subscriber ?? null, subscriber);
       checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
       checkLeaving(world, witness, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };

@@ -79,7 +79,10 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
     before.subscription?.status !== after.subscription?.status,
 };
 
-export const raceNames = Object.keys(seen);
+/** What the queues of blocked keys count by themselves, because no save shows it. */
+const queueRaces = ['a message that waits for a newer version', 'a queue that is full', 'a partition that is stopped'];
+
+export const raceNames = [...Object.keys(seen), ...queueRaces];
 
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {

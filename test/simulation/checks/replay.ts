@@ -14,13 +14,18 @@ const dueAt = ({ announce: { business, real } }: StoreDocument): number =>
 /** What a replay must not change. The time of the next status check of an open page may change. */
 function essence({ subscriber }: StoreDocument): string {
   const { eventSeq, subscription, payment, captures, refunds, commands, entitlement } = subscriber;
+  const { methods, watched, binding, receiptContact } = subscriber;
   return JSON.stringify([
     eventSeq,
     subscription,
     payment?.id,
     payment?.state,
     captures,
-    refunds.length,
+    refunds.map(({ id, state, attemptNo }) => [id, state, attemptNo]),
+    watched.map(({ id, state }) => [id, state]),
+    [binding?.id, binding?.state],
+    methods,
+    receiptContact,
     commands,
     entitlement,
   ]);

@@ -1,11 +1,10 @@
+import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
-import { entitlementOf, sameEntitlement } from '../../../src/domain/subscription/access.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { mayBeHeld } from '../../../src/domain/model/subscription-questions.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
-import { policyOf } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { checkBindingEnds } from './bindings.ts';
 import { chargedFrom } from './charging-hours.ts';
@@ -16,6 +15,8 @@ import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
 import { checkGivenBack } from './leaving.ts';
+import { checkErrorLines } from './error-lines.ts';
+import { accessOf, isSameAccess } from './own-access.ts';
 import { checkPaidDays } from './paid-days.ts';
 import { checkUnlinkedMoney } from './unlinked.ts';
 
@@ -97,7 +98,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
         Number(record.headers['ce_sequence']) >= Number(newest?.headers['ce_sequence'] ?? 0) ? record : newest,
       ours[0],
     );
-    const access = entitlementOf(subscriber.subscription, now, policyOf(world));
+    const access = accessOf(subscriber.subscription, now);
     const publishedUntil =
       typeof last?.value?.['validUntil'] === 'string' ? Date.parse(last.value['validUntil']) : null;
     const { headers, value } = ours.at(-1) ?? {};
@@ -115,7 +116,7 @@ function checkLog({ world, witness, database, log }: Outside): void {
     const agrees = (last?.value?.['active'] ?? false) === access.active && publishedUntil === access.validUntil;
     if (!agrees)
       world.breach('24: the newest published access is the true one', userId, { published: last?.value, access });
-    if (subscriber.entitlement !== null && !sameEntitlement(subscriber.entitlement, access))
+    if (subscriber.entitlement !== null && !isSameAccess(subscriber.entitlement, access))
       world.breach('24: published access equals stored access', userId, access);
   }
 }
@@ -187,12 +188,20 @@ function waitsForContact({ receipts }: World, { subscription, receiptContact }: 
 }
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
-function checkCommands({ world, database, acknowledged }: Outside): void {
+function checkCommands({ world, database, log, acknowledged, overflowed }: Outside): void {
+  const lost = new Set(
+    log
+      .partitionsOf(topicNames.commands)
+      .flat()
+      .filter(({ topic, partition, offset }) => overflowed.has(messageIdOf({ topic, partition, offset: `${offset}` })))
+      .map(({ value }) => value?.['commandId']),
+  );
   const rows = new Map(
     database.readModels.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
   );
   const now = world.scheduler.now();
   for (const { userId, commandId, acceptedAt } of acknowledged) {
+    if (lost.has(commandId)) continue;
     const entry =
       database.documents.get(userId)?.subscriber.commands.find(({ id }) => id === commandId) ?? rows.get(commandId);
     if (entry?.outcome == null && acceptedAt < now - dayMs)
@@ -212,6 +221,7 @@ export function checkCalm(outside: Outside): void {
   checkCommands(outside);
   checkReceipts(outside);
   checkReadModels(outside);
+  checkErrorLines(outside);
   checkCabinetRefunds(outside);
   for (const document of outside.database.documents.values()) checkRest(outside, document);
 }

@@ -23,6 +23,8 @@ export type Hands = {
   readonly refundInCabinet: (inMs: number, providerPaymentId: string) => void;
   /** No timer is handled meanwhile, so no notice is given. */
   readonly stallTimers: (inMs: number, forMs: number) => void;
+  /** A newer version of the API runs; the workers that know what it writes come so much later. */
+  readonly rollOut: (inMs: number, workersAfterMs: number) => void;
 };
 
 export type Race = {
@@ -53,6 +55,8 @@ const staffRefund = (paymentId: string) =>
     ...({ type: 'payment.refund', paymentId, amountMinor: null, revokeAccess: false } as const),
     ...({ cause: 'complaint', reason: 'asked for it' } as const),
   }) as const;
+
+const leave = { mode: 'period_end', refund: 'none', reason: null } as const;
 
 /** The races that are set going on purpose, because chance alone would rarely draw them. One life has one of them at most. */
 export const races: readonly [Race, ...Race[]] = [
@@ -115,6 +119,33 @@ export const races: readonly [Race, ...Race[]] = [
       if (capturedIn(step) === null || live === null) return;
       const before = live.term.periodEnd - step.now - 3 * dayMs - random.spread(minuteMs, hourMs);
       if (before > 0) stallTimers(before, random.integer(30, 80) * hourMs);
+    },
+  },
+  {
+    name: 'a cancel while the API is newer than the workers',
+    begin: (step, { random, order, rollOut }) => {
+      const live = liveOf(step.after);
+      if (capturedIn(step) === null || live === null) return;
+      const inMs = live.term.periodEnd - step.now - random.spread(minuteMs, dayMs / 2);
+      if (inMs < 0) return;
+      rollOut(inMs, random.spread(hourMs, 2 * dayMs));
+      order(inMs + random.spread(minuteMs, hourMs), { type: 'subscription.cancel', ...leave });
+      order(inMs + random.spread(hourMs, dayMs), { type: 'subscription.uncancel' });
+    },
+  },
+  {
+    name: 'orders in a loop',
+    begin: ({ before, after }, { random, order, rollOut }) => {
+      if (before !== null) return;
+      if (random.chance(0.5)) rollOut(random.spread(minuteMs, hourMs), random.spread(hourMs, dayMs));
+      const { tariff, paySystem } = after.subscription ?? { tariff: { id: 'tariff-day' }, paySystem: 'yookassa' };
+      const buy = { tariffId: tariff.id, paySystem, renew: true, returnUrl: null, testClockId: null };
+      const lastsMs = random.spread(minuteMs, dayMs);
+      for (let left = random.pick([30, 100, 1_000]); left > 0; left -= 1) {
+        const inMs = random.between(0, lastsMs);
+        if (random.chance(0.7)) order(inMs, { type: 'subscription.pay', ...buy });
+        else order(inMs, { type: 'subscription.cancel', ...leave });
+      }
     },
   },
 ];

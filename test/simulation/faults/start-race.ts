@@ -1,6 +1,6 @@
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { Database } from '../world/database.ts';
-import type { Fleet } from '../world/fleet.ts';
+import { type Fleet, roles } from '../world/fleet.ts';
 import type { People } from '../world/people.ts';
 import type { Random } from '../world/random.ts';
 import type { World } from '../world/world.ts';
@@ -35,6 +35,10 @@ export function startRace(world: World, { database, fleet, people, server, dice,
     stallTimers: (inMs, forMs) => {
       later(inMs, () => timers?.stall(true));
       later(inMs + forMs, () => timers?.stall(false));
+    },
+    rollOut: (inMs, workersAfterMs) => {
+      later(inMs, () => fleet.upgrade('api'));
+      for (const role of roles) later(inMs + workersAfterMs * dice.between(0.5, 1), () => fleet.upgrade(role));
     },
   });
   database.watch({

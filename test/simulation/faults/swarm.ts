@@ -70,6 +70,9 @@ const perTime = {
   foreign_payment: 2 * dayMs,
   cabinet_refund: 2 * dayMs,
   poison: 3 * dayMs,
+  rollout: 2 * dayMs,
+  store_slow: 2 * dayMs,
+  registry_outage: 2 * dayMs,
 } as const;
 
 export type CallFault = keyof typeof perCall | keyof typeof perDecision;

@@ -49,6 +49,14 @@ export function startWeather(world: World, parts: Parts): Weather {
     story.add(null, `${kind} for ${Math.round(ms / secondMs)} s`);
     services[kind].breakDown(ms);
   };
+  let isRolled = false;
+  /** A newer version replaces this one, process by process in any order, within two days. */
+  const rollOut = (): void => {
+    if (isRolled) return;
+    isRolled = true;
+    const lastsMs = random.spread(minuteMs, 2 * dayMs);
+    for (const role of roles) scheduler.after(Math.ceil(random.between(0, lastsMs)), () => fleet.upgrade(role));
+  };
   const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
   const groupAtRandom = () => fleet.groups[random.integer(0, fleet.groups.length - 1)];
   /** The keeper answers each old record with a new one: repeated rewinds would double the topic each time. */
@@ -96,6 +104,17 @@ export function startWeather(world: World, parts: Parts): Weather {
       const topic = random.pick([topicNames.commands, topicNames.hints, topicNames.timers]);
       const key = random.pick(parts.userIds);
       log.append({ topic, key, headers: random.pick(garbage), schema: 'none', value: { userId: 17 } });
+    },
+    rollout: rollOut,
+    store_slow: () => {
+      const ms = Math.ceil(random.spread(minuteMs, ownOutageMsMax));
+      story.add(null, `the database is slow for ${Math.round(ms / secondMs)} s`);
+      database.slowDown(ms);
+    },
+    registry_outage: () => {
+      const ms = Math.ceil(random.spread(minuteMs, ownOutageMsMax));
+      story.add(null, `the registry is away for ${Math.round(ms / secondMs)} s`);
+      log.loseRegistry(ms);
     },
   };
   const strike = (fault: TimeFault): void => {

@@ -1,6 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
+import { plantedQueues } from './planted-queues.ts';
 import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
 import { plantedTerms } from './planted-terms.ts';
@@ -273,6 +274,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   ...plantedMethods,
   ...plantedNotices,
+  ...plantedQueues,
   ...plantedRefunds,
   ...plantedReceipts,
   ...plantedTerms,

@@ -35,15 +35,21 @@ export type Database = {
     machine: Machine,
     onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups; readonly books: Books };
+  /** A question of a process to a collection of its own. */
+  readonly answer: <Answer>(machine: Machine, effect: () => Promise<Answer>) => Promise<Answer>;
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
   readonly hang: (ms: number) => void;
+  /** Every call is answered, and takes seconds. */
+  readonly slowDown: (ms: number) => void;
   readonly recover: () => void;
   readonly watch: (watcher: Watcher) => void;
 };
 
 /** How long a driver waits for a primary. */
 const selectionMs = 30 * secondMs;
+/** The longest answer of a store that is slow but alive: longer than a handler waits, shorter than the driver gives up. */
+const slowMsMax = 20 * secondMs;
 const away = (what: string): Fault => new Fault('store_unavailable', what, { retryable: true });
 const firstUser = (users: readonly { readonly userId: string }[]): string | null => users[0]?.userId ?? null;
 function storedFrom({ subscriber, version, announce, outbox }: StoreDocument): StoredSubscriber {
@@ -78,6 +84,7 @@ export function createDatabase(world: World): Database {
   const walks = createMemoryWalks();
   let downUntil = 0;
   let hangsUntil = 0;
+  let slowUntil = 0;
 
   const apply = (save: SubscriberSave): 'saved' | 'conflict' => {
     const { userId } = save.subscriber;
@@ -112,10 +119,15 @@ export function createDatabase(world: World): Database {
       await new Promise<void>((resolve) => void world.scheduler.after(ms, resolve, machine));
       if (!isInTime) throw away('no primary in time');
     };
+    const crawl = (): Promise<void> => {
+      const ms = Math.ceil(world.random.spread(secondMs, slowMsMax));
+      return new Promise((resolve) => void world.scheduler.after(ms, resolve, machine));
+    };
     const ask = <Answer>(userId: string | null, effect: () => Answer): Promise<Answer> =>
       machine.hop<Answer>(userId, () => {
         if (world.scheduler.now() < downUntil || world.strikes('store_away', userId)) throw away('no answer');
         if (world.scheduler.now() < hangsUntil) return elect(false).then(effect);
+        if (world.scheduler.now() < slowUntil) return crawl().then(effect);
         return world.strikes('store_hangs', userId) ? elect(world.random.chance(0.5)).then(effect) : effect();
       });
     return {
@@ -203,9 +215,15 @@ export function createDatabase(world: World): Database {
         },
       };
     },
+    answer: (machine, effect) =>
+      machine.hop(null, () => {
+        if (world.scheduler.now() < downUntil || world.strikes('store_away', null)) throw away('no answer');
+        return effect();
+      }),
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
+    slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),
-    recover: () => void (downUntil = hangsUntil = 0),
+    recover: () => void (downUntil = hangsUntil = slowUntil = 0),
     watch: (watcher) => void watchers.push(watcher),
   };
 }

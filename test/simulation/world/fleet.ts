@@ -3,14 +3,17 @@ import { handleHints } from '../../../consumers/handle-hints.ts';
 import { handleTimers } from '../../../consumers/handle-timers.ts';
 import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { Aim } from '../faults/aim.ts';
 import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import { createGroup, type Group, type Worker } from './consumer-group.ts';
+import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
 import { type JobProcess, startJobs } from './jobs.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { partitionCount, type SimulatedLog } from './message-log.ts';
 import { openServices } from './open-services.ts';
+import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
 export const roles = ['api', 'worker-1', 'worker-2', 'jobs-1', 'jobs-2'] as const;
@@ -24,6 +27,8 @@ export type Fleet = {
   readonly rebalance: (group: Group, partition: number) => void;
   /** The broker removes a process that was silent for too long. */
   readonly evict: (machine: Machine) => void;
+  /** Its processes end, and start with the newer version of the program. */
+  readonly upgrade: (role: Role) => void;
 };
 
 /** A consumer that is silent for this long loses its partitions (kafka/settings.ts). */
@@ -36,6 +41,9 @@ export function startFleet(
     readonly database: Database;
     readonly log: SimulatedLog;
     readonly catalogue: Catalogue;
+    readonly blocked: BlockedStore;
+    readonly rollout: Rollout;
+    readonly aim: Aim;
     readonly providerOf: (machine: Machine) => Pick<CoreServices, 'provider' | 'providerList'>;
   },
 ): Fleet {
@@ -43,7 +51,7 @@ export function startFleet(
   const running = new Map<Role, Worker>();
   const jobs = new Map<Role, JobProcess>();
   const groups = [handleCommands, handleHints, handleTimers, reconcileEntitlements].map((declaration) =>
-    createGroup(world, declaration, parts.log),
+    createGroup(world, declaration, parts),
   );
   const isLive = (worker: Worker | null): worker is Worker => worker !== null && !worker.machine.isDead();
   const find = (role: Role): Worker | null => {
@@ -70,7 +78,9 @@ export function startFleet(
       scheduler.after(Math.ceil(restartMs), () => start(role));
       scheduler.after(sessionMs, () => evict(machine));
     });
-    const worker = { machine, services: openServices(world, machine, { ...parts, ...parts.providerOf(machine) }) };
+    parts.rollout.enlist(machine);
+    const services = openServices(world, machine, { ...parts, ...parts.providerOf(machine) });
+    const worker = { machine, services: parts.aim.over(machine, services) };
     running.set(role, worker);
     world.story.add(null, `${role} starts`);
     if (role.startsWith('jobs')) jobs.set(role, startJobs(world, parts.database, worker));
@@ -80,5 +90,11 @@ export function startFleet(
     }
   };
   for (const role of roles) start(role);
-  return { groups, find, jobs: () => [...jobs.values()], rebalance, evict };
+  const upgrade = (role: Role): void => {
+    if (parts.rollout.isUpgraded(role)) return;
+    parts.rollout.upgrade(role);
+    world.story.add(null, `${role} is replaced by a newer version`);
+    find(role)?.machine.kill();
+  };
+  return { groups, find, upgrade, jobs: () => [...jobs.values()], rebalance, evict };
 }

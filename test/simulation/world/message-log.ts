@@ -3,6 +3,7 @@ import type { MessagePublisher, OutMessage } from '../../../src/application/port
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { topics } from '../../../src/messages/topics.ts';
 import type { Machine } from './machine.ts';
+import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
 export type LogRecord = Omit<OutMessage, 'schema'> & { readonly partition: number; readonly offset: number };
@@ -13,6 +14,10 @@ export type SimulatedLog = {
   readonly append: (message: OutMessage) => void;
   readonly publisherOf: (machine: Machine) => MessagePublisher;
   readonly breakDown: (ms: number) => void;
+  /** The schema registry is away: a process publishes and reads only what it has looked up before. */
+  readonly loseRegistry: (ms: number) => void;
+  /** Looks the schema of a record up, as every reader must once. */
+  readonly lookUp: (machine: Machine, name: string) => void;
   readonly recover: () => void;
   readonly onAppend: (listener: (record: LogRecord) => void) => void;
 };
@@ -29,13 +34,23 @@ function partitionOf(key: string): number {
 const fault = (code: 'taken_back' | 'unacknowledged'): Fault =>
   new Fault(code, 'the log did not acknowledge', { retryable: true });
 
-export function createSimulatedLog(world: World): SimulatedLog {
+export function createSimulatedLog(world: World, rollout: Rollout): SimulatedLog {
   const { random, scheduler } = world;
   const logs = new Map<string, LogRecord[][]>(
     topics.map(({ name }) => [name, Array.from({ length: partitionCount }, () => [])]),
   );
   const listeners: ((record: LogRecord) => void)[] = [];
   let downUntil = 0;
+  let noRegistryUntil = 0;
+  const lookedUp = new WeakMap<Machine, Set<string>>();
+  const lookUp: SimulatedLog['lookUp'] = (machine, name) => {
+    const known = lookedUp.get(machine) ?? new Set<string>();
+    lookedUp.set(machine, known);
+    if (known.has(name)) return;
+    if (scheduler.now() < noRegistryUntil)
+      throw new Fault('registry_unavailable', 'The schema registry did not answer.', { retryable: true });
+    known.add(name);
+  };
 
   const append = ({ topic, key, headers, value }: OutMessage): void => {
     const partition = partitionOf(key);
@@ -75,11 +90,18 @@ export function createSimulatedLog(world: World): SimulatedLog {
     publisherOf: (machine) => ({
       publish: (messages) => {
         const [first] = messages;
-        return first === undefined ? Promise.resolve() : machine.hop(first.key, () => arrive(messages, first.key));
+        if (first === undefined) return Promise.resolve();
+        const written = messages.map((one) => ({ ...one, headers: rollout.write(machine, one.topic, one.headers) }));
+        return machine.hop(first.key, () => {
+          for (const { schema } of messages) lookUp(machine, schema);
+          arrive(written, first.key);
+        });
       },
     }),
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
-    recover: () => void (downUntil = 0),
+    loseRegistry: (ms) => void (noRegistryUntil = scheduler.now() + ms),
+    lookUp,
+    recover: () => void (downUntil = noRegistryUntil = 0),
     onAppend: (listener) => void listeners.push(listener),
   };
 }

@@ -5,7 +5,7 @@ import type { CoreServices } from '../../../src/application/services/core-servic
 import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
-import type { Log } from '../../../src/application/ports/log.ts';
+import type { Log, LogFields } from '../../../src/application/ports/log.ts';
 import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
@@ -14,6 +14,7 @@ import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { defaultPolicy, type Policy, policyWith } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
+import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
 import type { Machine } from './machine.ts';
 import type { SimulatedLog } from './message-log.ts';
@@ -83,7 +84,12 @@ function logOf(world: World): Log {
     if (cause !== undefined && !(cause instanceof Fault))
       world.breach('something throws', null, `${message}: ${cause instanceof Error ? cause.message : typeof cause}`);
   };
-  return { error: judge, warn: judge, info: quiet, debug: quiet };
+  const error: Log['error'] = (message, fields, cause) => {
+    const { rule, subjectId } = (fields ?? {}) as LogFields;
+    if (rule !== undefined) world.alarms.add(`${String(rule)} ${String(subjectId)}`);
+    judge(message, {}, cause);
+  };
+  return { error, warn: judge, info: quiet, debug: quiet };
 }
 
 /** The real services of one machine: rules, use cases and relay, over what the simulation stands in for. */
@@ -93,6 +99,7 @@ export function openServices(
   outside: {
     readonly database: Database;
     readonly log: SimulatedLog;
+    readonly blocked: BlockedStore;
     readonly provider: PaymentProvider;
     readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
@@ -124,7 +131,7 @@ export function openServices(
     past: readModels.decisions,
     books: readModels.books,
     walks: outside.database.walks,
-    blockedKeys: { isBlocked: () => Promise.resolve(false) },
+    blockedKeys: outside.blocked.of(machine),
     // No group of the simulation reads the topic of dead letters.
     deadLetters: { keep: () => Promise.resolve() },
     provider: outside.provider,

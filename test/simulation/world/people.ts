@@ -26,6 +26,8 @@ export type People = {
   /** The subscriber learns that the subscription is past due, and some act on it. */
   readonly warn: (userId: string) => void;
   readonly cancel: (userId: string) => void;
+  /** The subscriber gives some command. */
+  readonly act: (userId: string) => void;
   /** Someone gives exactly this command. */
   readonly give: (input: CommandInput) => void;
   /** The subscriber learns that a charge waits for a receipt contact, and most name one. */
@@ -199,6 +201,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     sendHint,
     warn,
     cancel: (userId) => act(userId, 'subscription.cancel'),
+    act: (userId) => act(userId),
     give,
   };
 }

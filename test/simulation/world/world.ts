@@ -29,6 +29,8 @@ export type World = {
   readonly strikes: (fault: CallFault, userId: string | null) => boolean;
   readonly breach: (rule: string, userId: string | null, detail: unknown) => void;
   readonly breaches: () => readonly Breach[];
+  /** Alarms that the processes have written as error lines: the rule and what it is about. */
+  readonly alarms: Set<string>;
   /** Counts a visit to a cell of a coverage table. */
   readonly visit: (table: CoverageTable, cell: string) => void;
   readonly visits: () => ReadonlyMap<string, number>;
@@ -43,7 +45,7 @@ export type World = {
 /** A whole document would make the story unreadable. */
 const detailMax = 2_000;
 
-export type CoverageTable = 'command' | 'fault' | 'race';
+export type CoverageTable = 'command' | 'fault' | 'race' | 'strike';
 
 export function createWorld(parts: {
   readonly random: Random;
@@ -89,6 +91,7 @@ export function createWorld(parts: {
       story.add(userId, `BROKEN ${rule}: ${text}`);
     },
     breaches: () => breaches,
+    alarms: new Set(),
     visit,
     visits: () => visits,
     paymentStateOf,
