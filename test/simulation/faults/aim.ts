@@ -9,7 +9,7 @@ export const aimedReads = [
   ...(['the document', 'an old command', 'an old payment', 'the books', 'a blocked key', 'a tariff'] as const),
   ...(['an object of the provider', 'the answer to a request', 'the list of the provider'] as const),
 ] as const;
-export type AimedRead = (typeof aimedReads)[number];
+type AimedRead = (typeof aimedReads)[number];
 
 /** What strikes between the read and the save. */
 export const blows = ['the process dies', 'the store is away', 'others are first'] as const;
