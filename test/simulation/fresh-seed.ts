@@ -1,7 +1,7 @@
 /** More than two cores run in a second, so that a run which begins after another has ended begins beyond its seeds. */
 const seedsPerSecond = 50;
-/** Random numbers have a state of 32 bits. The seeds last for 2.7 years, and then begin again. */
+/** Random numbers have a state of 32 bits. There are enough seeds for 2.7 years, and then they begin again. */
 const seedsMax = 2 ** 32;
 
-/** A seed with which nobody has run the simulation: what a range finds is mended, and then the range proves nothing more. */
+/** A seed that was never run: what a range finds is corrected, and then the range proves nothing more. */
 export const freshSeed = (now: number): number => (Math.floor(now / 1000) * seedsPerSecond) % seedsMax;

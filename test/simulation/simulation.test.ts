@@ -5,7 +5,7 @@ import { runInParallel, type Summary } from './run-in-parallel.ts';
 
 /** The same in every test run, so that a change is compared with what held before it. */
 const keptSeeds = 400;
-/** New ones in every test run: what kept seeds once found is mended, and then they find nothing more. */
+/** New ones in every test run: what kept seeds once found is corrected, and then they find nothing more. */
 const freshSeeds = 2_000;
 /** Fewer: the lives are the same, and only the rules about sends differ. */
 const hastySeeds = 400;
@@ -15,7 +15,7 @@ const broken = ({ finds }: Summary) =>
   finds.map(({ seed, rule, detail, stories }) => ({ seed, rule, detail, stories }));
 
 describe('the whole service, simulated', () => {
-  test('money and access never disagree, whichever process dies, in kept lives and in 2,000 that nobody has seen', async () => {
+  test('money and access never disagree, whichever process dies, in kept lives and in 2,000 that were never run', async () => {
     const kept = await runInParallel({ ...batch, seeds: keptSeeds });
     const from = freshSeed(Date.now());
     console.log(`Fresh seeds ${from} to ${from + freshSeeds - 1}.`);

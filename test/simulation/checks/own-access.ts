@@ -7,7 +7,7 @@ import { startAfter } from './calendar.ts';
 const graceMs = 3 * dayMs;
 
 /** What readers of access act on. */
-export type Access = Pick<Entitlement, 'active' | 'validUntil' | 'tariffAlias' | 'features' | 'limits'>;
+type Access = Pick<Entitlement, 'active' | 'validUntil' | 'tariffAlias' | 'features' | 'limits'>;
 
 const none: Access = { active: false, validUntil: null, tariffAlias: null, features: [] };
 

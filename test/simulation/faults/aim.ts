@@ -9,10 +9,10 @@ export const aimedReads = [
   ...(['the document', 'an old command', 'an old payment', 'the books', 'a blocked key', 'a tariff'] as const),
   ...(['an object of the provider', 'the answer to a request', 'the list of the provider'] as const),
 ] as const;
-export type AimedRead = (typeof aimedReads)[number];
+type AimedRead = (typeof aimedReads)[number];
 
 /** What strikes between the read and the save. */
-export const blows = ['the process dies', 'the store is away', 'others are first'] as const;
+export const blows = ['the process dies', 'the store is unavailable', 'others are first'] as const;
 
 type Hands = {
   readonly breakStore: (ms: number) => void;
@@ -40,7 +40,7 @@ export function createAim(world: World, dice: Random): Aim {
     strikes += 1;
     world.visit('strike', `${target.read} × ${target.blow}`);
     world.story.add(userId, `between a read of ${target.read} and the save: ${target.blow}`);
-    if (target.blow === 'the store is away') hands.breakStore(dice.spread(secondMs, 2 * minuteMs));
+    if (target.blow === 'the store is unavailable') hands.breakStore(dice.spread(secondMs, 2 * minuteMs));
     // Its save is on its way by now, and arrives in half of the cases.
     if (target.blow === 'the process dies') world.scheduler.after(0, machine.kill);
     if (target.blow !== 'others are first') return 0;

@@ -113,7 +113,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     },
     registry_outage: () => {
       const ms = Math.ceil(random.spread(minuteMs, ownOutageMsMax));
-      story.add(null, `the registry is away for ${Math.round(ms / secondMs)} s`);
+      story.add(null, `the registry is unavailable for ${Math.round(ms / secondMs)} s`);
       log.loseRegistry(ms);
     },
   };

@@ -1,6 +1,6 @@
 import type { PlantedBug } from './planted-bug.ts';
 
-/** Mistakes about what happens between processes: queues of blocked keys, lost races, alarms, and what readers are told. */
+/** Mistakes about what happens between processes: queues of blocked keys, lost races, alarms, and what readers know. */
 export const plantedQueues: readonly PlantedBug[] = [
   {
     name: 'a charge that overtakes a blocked key',
@@ -34,7 +34,7 @@ export const plantedQueues: readonly PlantedBug[] = [
       '    const kept = decide as { kept?: Awaited<ReturnType<Decide>> } & Decide;\n    const decision = (kept.kept ??= await decide(before, context, loaded));\n',
   },
   {
-    name: 'an alarm that calls nobody',
+    name: 'an alarm that calls no operator',
     file: 'src/application/services/alert-operators.ts',
     text: '    if (about !== null) alertOperator(log',
     instead: '    if (about !== null && about.rule === undefined) alertOperator(log',

@@ -38,7 +38,7 @@ type Bench = {
   readonly pauses: ReturnType<typeof createStopPauses>;
 };
 
-/** Handles one record by the rules of the real runner: poison, outages, blocked keys, and bugs, which end the seed. */
+/** Handles one record by the rules of the real runner: poison, outages, blocked keys, and bugs, which end the run. */
 const runOf =
   (shared: Shared, worker: Worker, record: LogRecord, queue: BlockedKeyQueue): RunOne =>
   (signal) =>

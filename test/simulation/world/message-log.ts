@@ -14,7 +14,7 @@ export type SimulatedLog = {
   readonly append: (message: OutMessage) => void;
   readonly publisherOf: (machine: Machine) => MessagePublisher;
   readonly breakDown: (ms: number) => void;
-  /** The schema registry is away: a process publishes and reads only what it has looked up before. */
+  /** The schema registry is unavailable: a process publishes and reads only what it has looked up before. */
   readonly loseRegistry: (ms: number) => void;
   /** Looks the schema of a record up, as every reader must once. */
   readonly lookUp: (machine: Machine, name: string) => void;

@@ -52,7 +52,7 @@ function toDelivery({ topic, partition, offset, key, value }: LogRecord, headers
   return { topic, partition, offset: String(offset), key, headers, type, value, trace };
 }
 
-export type RecordWork = {
+type RecordWork = {
   readonly handle: () => Promise<Handled>;
   readonly deadLetter: (poison: Poison) => Promise<void>;
 };
