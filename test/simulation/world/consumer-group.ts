@@ -13,9 +13,8 @@ import { openKeyQueue, queuedWork, waits } from './key-queue.ts';
 import type { Machine } from './machine.ts';
 import { type LogRecord, partitionCount } from './message-log.ts';
 import { settings, type Shared } from './record-work.ts';
+import type { Worker } from './worker.ts';
 import type { World } from './world.ts';
-
-export type Worker = { readonly machine: Machine; readonly services: CoreServices };
 
 export type Group = {
   readonly name: string;

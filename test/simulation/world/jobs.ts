@@ -2,7 +2,7 @@ import { timetable } from '../../../jobs/timetable.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
-import type { Worker } from './consumer-group.ts';
+import type { Worker } from './worker.ts';
 import type { Database } from './database.ts';
 import type { Scheduled } from './scheduler.ts';
 import type { World } from './world.ts';

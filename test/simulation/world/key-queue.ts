@@ -1,7 +1,7 @@
 import { type BlockedKeyQueue, createBlockedKeyQueue } from '../../../src/adapters/kafka/consumer/blocked-key-queue.ts';
 import { handleOrDeadLetter, type Work } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import { Fault, mustQueue } from '../../../src/application/ports/faults.ts';
-import type { Worker } from './consumer-group.ts';
+import type { Worker } from './worker.ts';
 import type { LogRecord } from './message-log.ts';
 import { fromKept, settings, type Shared, toKept, workOn } from './record-work.ts';
 

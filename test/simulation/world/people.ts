@@ -7,7 +7,7 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/ins
 import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { BindingEntry } from '../provider/provider-bindings.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
-import type { Worker } from './consumer-group.ts';
+import type { Worker } from './worker.ts';
 import { tariffs } from './open-services.ts';
 import type { World } from './world.ts';
 

@@ -7,7 +7,7 @@ import { minuteMs } from '../../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
 import type { BlockedStore } from './blocked-store.ts';
-import type { Worker } from './consumer-group.ts';
+import type { Worker } from './worker.ts';
 import type { LogRecord, SimulatedLog } from './message-log.ts';
 import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
