@@ -11,11 +11,11 @@ afterAll(() => api.close());
 type Json = Readonly<Record<string, unknown>>;
 type User = Awaited<ReturnType<Api['newUser']>>;
 
-const evidenceOf = async (paymentId: string) => {
+async function evidenceOf(paymentId: string) {
   // With a token of its own: time passes in these tests, and a token lasts a day.
   const token = await api.tokenOf('5c9ed0c4-6e0b-4b7e-a1c3-0f7d6f0c2b11', { isSuperuser: true });
   return api.ask('GET', `/admin/api/payments/${paymentId}/evidence`, { token });
-};
+}
 const paymentsOf = async ({ id }: User): Promise<readonly string[]> =>
   (await api.system.state(id)).captures.map(({ paymentId }) => paymentId);
 

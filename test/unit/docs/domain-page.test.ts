@@ -116,12 +116,16 @@ describe('the numbers', () => {
       .filter(([name]) => name !== 'declineClasses')
       .flatMap(([name, value]) =>
         isTable(value)
-          ? Object.entries(value as object).map(([kind, one]) => [`${name}.${kind}`, one])
-          : [[name, value]],
+          ? Object.entries(value as Readonly<Record<string, unknown>>).map(
+              ([kind, one]) => [`${name}.${kind}`, one] as const,
+            )
+          : [[name, value] as const],
       );
     const rows = tableUnder(page, 'Numbers of the provider');
-    const inPage = rows.map(([name = '', value = '']) => [quotedIn(name)[0], [valueOf(value)].flat()]);
-    expect(inPage).toEqual(numbers.map(([name, value]) => [name, [flat(value)].flat()]));
+    const listOf = (value: unknown): readonly unknown[] =>
+      Array.isArray(value) ? (value as readonly unknown[]) : [value];
+    const inPage = rows.map(([name = '', value = '']) => [quotedIn(name)[0], listOf(valueOf(value))]);
+    expect(inPage).toEqual(numbers.map(([name, value]) => [name, listOf(flat(value))]));
   });
 });
 
