@@ -24,6 +24,8 @@ export function whenChargingIsAllowed(at: Instant, { chargingHours, timeZone }: 
     return (['earlier', 'later'] as const).map((disambiguation) => opens.toZonedDateTime(timeZone, { disambiguation }));
   });
   const change = zoned.getTimeZoneTransition('next');
-  const ahead = [...openings, ...(change === null ? [] : [change])].filter((opens) => opens.epochMilliseconds >= at && isAllowed(opens));
+  const ahead = [...openings, ...(change === null ? [] : [change])].filter(
+    (opens) => opens.epochMilliseconds >= at && isAllowed(opens),
+  );
   return Math.min(...ahead.map(({ epochMilliseconds }) => epochMilliseconds));
 }
