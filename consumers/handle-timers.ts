@@ -1,14 +1,13 @@
 import type { CoreServices } from '../src/application/services/core-services.ts';
 import { handleTimer } from '../src/application/handlers/handle-timer.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
+import { consumerGroups } from '../src/messages/consumer-groups.ts';
 import { parseTimer } from '../src/messages/parse.ts';
-import { topicNames } from '../src/messages/topics.ts';
 
 /** Timers that the jobs announce: renewals, expiries, status checks. */
 export const handleTimers: ConsumerDeclaration<CoreServices> = {
   name: 'timers',
-  topic: topicNames.timers,
-  group: 'billing-timers',
+  ...consumerGroups.timers,
   lanes: 64,
   // The jobs announce it again.
   whenBlocked: 'drop',

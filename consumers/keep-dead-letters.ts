@@ -1,13 +1,12 @@
 import type { CoreServices } from '../src/application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
+import { consumerGroups } from '../src/messages/consumer-groups.ts';
 import { parseDeadLetter } from '../src/messages/parse-dead-letter.ts';
-import { topicNames } from '../src/messages/topics.ts';
 
 /** Copies dead letters to where staff can open, replay and discard them. */
 export const keepDeadLetters: ConsumerDeclaration<CoreServices> = {
   name: 'letters',
-  topic: topicNames.deadLetters,
-  group: 'billing-dead-letters',
+  ...consumerGroups.letters,
   lanes: 64,
   whenBlocked: 'queue',
   handle: async (services, delivery) => {

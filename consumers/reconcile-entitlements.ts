@@ -1,14 +1,13 @@
 import type { CoreServices } from '../src/application/services/core-services.ts';
 import { reconcileEntitlement } from '../src/application/handlers/reconcile-entitlement.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
+import { consumerGroups } from '../src/messages/consumer-groups.ts';
 import { parseEntitlement } from '../src/messages/parse-entitlement.ts';
-import { topicNames } from '../src/messages/topics.ts';
 
 /** Reads the compacted topic, so that no late duplicate stays the newest record of a user's access. */
 export const reconcileEntitlements: ConsumerDeclaration<CoreServices> = {
   name: 'keeper',
-  topic: topicNames.entitlements,
-  group: 'billing-keeper',
+  ...consumerGroups.keeper,
   lanes: 64,
   // A dropped record might be the late duplicate.
   whenBlocked: 'queue',

@@ -7,8 +7,8 @@ import { endingOrder, type ProgramName } from './launch.ts';
 import { waitUntil } from './wait-until.ts';
 
 /**
- * How long each process may take to end before it is killed. The sum is 18 s, which keeps the promise of 20 s even if all
- * of them hang. Our services get time to release what they hold; a killed Kafka or mongod only starts more slowly.
+ * How long each process may take to end before it is killed. The sum without dockerd, which `npm start` never runs, is 18 s,
+ * which keeps the promise of 20 s even if all of them hang. Our services get time to release what they hold; a killed Kafka or mongod only starts more slowly.
  */
 const graceMs: Readonly<Record<ProgramName, number>> = {
   api: 3000,
@@ -18,6 +18,8 @@ const graceMs: Readonly<Record<ProgramName, number>> = {
   registry: 2500,
   kafka: 3000,
   mongod: 2500,
+  // It first ends what containers a killed run has left, which have a minute.
+  dockerd: 70_000,
 };
 const killWaitMs = 1000;
 const pollMs = 20;

@@ -17,7 +17,7 @@ export type Program = {
 };
 
 /** All processes of a run, in the order in which they are ended. */
-export const endingOrder = ['api', 'consumers', 'jobs', 'sandbox', 'registry', 'kafka', 'mongod'] as const;
+export const endingOrder = ['api', 'consumers', 'jobs', 'sandbox', 'registry', 'kafka', 'mongod', 'dockerd'] as const;
 export type ProgramName = (typeof endingOrder)[number];
 
 export type Running = {

@@ -7,6 +7,8 @@ export type KafkaRights = {
   readonly reads: readonly TopicKey[];
   /** Creates the topics and reads their settings. */
   readonly creates?: true;
+  /** Reads how far the consumer groups have come, for the metrics. */
+  readonly measures?: true;
 };
 
 const facts = ['subscriptions', 'payments', 'entitlements'] as const satisfies readonly TopicKey[];
@@ -22,7 +24,7 @@ export const kafkaRights = {
     writes: [...facts, 'deadLetters'],
     reads: [...received, 'entitlements', 'deadLetters'],
   },
-  'billing-jobs': { process: 'jobs/main.ts', writes: ['hints', 'timers', ...facts], reads: [] },
+  'billing-jobs': { process: 'jobs/main.ts', writes: ['hints', 'timers', ...facts], reads: [], measures: true },
   'billing-staff': { process: 'src/admin.ts, src/reconcile.ts', writes: [...received, ...facts], reads: [] },
   // It rewinds the groups of the consumers, for which Kafka demands their rights to read.
   'billing-restored': {
@@ -53,6 +55,7 @@ function aclsOf(user: string, rights: KafkaRights): readonly Acl[] {
     ...rights.writes.map((topic) => acl('Write', 'topic', topicNames[topic])),
     ...rights.reads.map((topic) => acl('Read', 'topic', topicNames[topic])),
     ...(rights.reads.length > 0 ? [acl('Read', 'group', groupPrefix, true)] : []),
+    ...(rights.measures === true ? [acl('Describe', 'group', groupPrefix, true)] : []),
     ...(rights.creates === true
       ? [
           acl('Create', 'topic', prefix, true),

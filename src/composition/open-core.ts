@@ -1,6 +1,8 @@
 import { createCipher, userCiphers } from '../adapters/system/cipher.ts';
+import { meterProvider } from '../adapters/metrics/meter-provider.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { randomId, systemIds } from '../adapters/system/ids.ts';
+import type { Meter } from '../application/ports/meter.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
 import { createRelay } from '../application/outbox/relay.ts';
@@ -27,7 +29,7 @@ export type Core = {
 };
 
 /** The services with which consumers and jobs decide, save, publish and pay. */
-export async function openCore(context: ProcessContext & Restoring): Promise<Core> {
+export async function openCore(context: ProcessContext & Restoring, meter: Meter): Promise<Core> {
   const { config, log } = context;
   // The read models are opened before the services that handle their alarm exist.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
@@ -40,10 +42,12 @@ export async function openCore(context: ProcessContext & Restoring): Promise<Cor
     ...{ log, clock: systemClock },
   });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
-  const { provider, providerList, background, answers } = openProvider(context);
+  const { background, answers, ...unmeasured } = openProvider(context);
+  const { provider, providerList } = meterProvider(unmeasured, { meter, clock: systemClock });
   const services: CoreServices = {
     clock: systemClock,
     log,
+    meter,
     policy: policyOf(config),
     ids: systemIds,
     epoch: () => mongo.restored,

@@ -1,5 +1,6 @@
 import { createAccessPages } from '../adapters/mongo/access-pages.ts';
 import { createAudit } from '../adapters/mongo/audit.ts';
+import { createReadBacklog } from '../adapters/mongo/backlog.ts';
 import { createBlockedKeys } from '../adapters/mongo/blocked-keys.ts';
 import { createBooks } from '../adapters/mongo/books.ts';
 import { createCatalogue } from '../adapters/mongo/catalogue.ts';
@@ -17,6 +18,7 @@ import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { AccessPages } from '../application/ports/access-pages.ts';
 import type { Audit } from '../application/ports/audit.ts';
+import type { ReadBacklog } from '../application/ports/backlog.ts';
 import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
@@ -51,6 +53,7 @@ export type Mongo = {
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
   readonly workList: WorkList;
+  readonly readBacklog: ReadBacklog;
   readonly accessPages: AccessPages;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
@@ -91,6 +94,7 @@ export async function openMongo(
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
     workList: createWorkList(models),
+    readBacklog: createReadBacklog(models),
     accessPages: createAccessPages(subscribersOf(models)),
     answers: () =>
       connection.ping().then(

@@ -2,7 +2,6 @@ import { createHttpApp } from '../adapters/http/server/create-http-app.ts';
 import type { HttpOptions, HttpServices, RateLimit } from '../adapters/http/contract/http-services.ts';
 import { startHttpServer } from '../adapters/http/server/start-http-server.ts';
 import { createSealedRecords } from '../adapters/kafka/admin/sealed-records.ts';
-import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { createCipher } from '../adapters/system/cipher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { hashText, systemIds } from '../adapters/system/ids.ts';
@@ -11,6 +10,7 @@ import { createMessageFactory } from '../messages/message-factory.ts';
 import { createDevelopmentEvents } from './development-events.ts';
 import { isDevelopment } from './is-development.ts';
 import { openKafka } from './open-kafka.ts';
+import { openMetrics } from './open-metrics.ts';
 import { openMongo } from './open-mongo.ts';
 import { openShop } from './open-shop.ts';
 import { policyOf } from './policy-of.ts';
@@ -57,7 +57,7 @@ async function start(context: ProcessContext): Promise<void> {
     openKafka(context),
     openShop(context),
   ]);
-  const metrics = createProcessMetrics();
+  const metrics = openMetrics('api');
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);
   const services: HttpServices = {

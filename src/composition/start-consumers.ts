@@ -1,11 +1,13 @@
 import { type ConsumerRunner, createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
-import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { createMeter } from '../adapters/metrics/meter.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../application/ports/consumer.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { openCore } from './open-core.ts';
+import { openMetrics } from './open-metrics.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
+import { watchConsumers } from './watch-consumers.ts';
 
 type Declaration = ConsumerDeclaration<CoreServices>;
 
@@ -29,8 +31,12 @@ function readinessOf(runner: ConsumerRunner): boolean | string {
 async function start(context: ProcessContext, declarations: readonly Declaration[]): Promise<void> {
   const { config, closers, fail } = context;
   const wanted = chosen(declarations, config.CONSUMERS);
-  const { services, kafka, mongo, needs, informs } = await openCore(context);
-  const metrics = createProcessMetrics();
+  const metrics = openMetrics('consumers');
+  const meter = createMeter(
+    metrics,
+    wanted.map(({ name }) => name),
+  );
+  const { services, kafka, mongo, needs, informs } = await openCore(context, meter);
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
       declaration: { ...declaration, lanes: config.LANES },
@@ -40,19 +46,12 @@ async function start(context: ProcessContext, declarations: readonly Declaration
       publisher: kafka.producer,
       cipher: services.cipher,
       blockedKeys: mongo.blockedKeys,
+      meter,
       onFatal: (error) => fail('consumer is beyond recovery', error),
     });
     return { name: declaration.name, runner };
   });
-  for (const { name, runner } of runners) {
-    metrics.watch(`billing_consumer_${name}`, `What the consumer of ${name} has done and has in hand`, 'count', () => {
-      const { handled, ignored, deadLettered, retried, parked, dropped, inHand } = runner.snapshot();
-      return { handled, ignored, deadLettered, retried, parked, dropped, inHand };
-    });
-  }
-  metrics.watch('billing_blocked_keys', 'Keys whose messages queue behind one that fails', 'consumer', () =>
-    Object.fromEntries(runners.map(({ name, runner }) => [name, runner.snapshot().blocked])),
-  );
+  watchConsumers(metrics, runners);
   await startHealth(context, metrics, {
     needs: {
       ...needs,

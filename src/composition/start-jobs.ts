@@ -1,12 +1,15 @@
 import { startScheduler } from '../adapters/agenda/scheduler.ts';
-import { createProcessMetrics } from '../adapters/metrics/process-metrics.ts';
+import { readLag } from '../adapters/kafka/admin/lag.ts';
+import { createMeter } from '../adapters/metrics/meter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import type { JobDeclaration } from '../application/ports/job.ts';
 import { openCore } from './open-core.ts';
+import { openMetrics } from './open-metrics.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { stopBounds } from './stop-bounds.ts';
+import { watchBacklog } from './watch-backlog.ts';
 import { watchJobs } from './watch-jobs.ts';
 
 type Jobs = readonly JobDeclaration<CoreServices>[];
@@ -16,7 +19,8 @@ async function start(
   jobs: { readonly always: Jobs; readonly withTestClocks: Jobs },
 ): Promise<void> {
   const { config, log, closers } = context;
-  const { services, needs } = await openCore(context);
+  const metrics = openMetrics('jobs');
+  const { services, kafka, mongo, needs } = await openCore(context, createMeter(metrics, []));
   const scheduler = await startScheduler({
     jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)],
     services,
@@ -25,8 +29,14 @@ async function start(
     clock: systemClock,
   });
   closers.add('scheduler', () => scheduler.stop(stopBounds.jobsMs));
-  const metrics = createProcessMetrics();
   watchJobs(metrics, scheduler);
+  const ending = new AbortController();
+  closers.add('metrics', () => {
+    ending.abort();
+    return Promise.resolve();
+  });
+  const read = { backlog: mongo.readBacklog, lag: readLag.bind(null, kafka.client) };
+  watchBacklog(metrics, read, { clock: systemClock, log, signal: ending.signal });
   await startHealth(context, metrics, {
     needs: { ...needs, scheduler: scheduler.isAlive },
     isAlive: scheduler.isAlive,

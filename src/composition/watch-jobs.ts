@@ -4,13 +4,24 @@ import type { ProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 
 /** Shows what the jobs of this process have done: a job that finds nothing for hours fails no run and logs no line. */
 export function watchJobs(
-  { watch }: ProcessMetrics,
+  { watch, collect }: ProcessMetrics,
   { runs, storeErrors }: Pick<Scheduler, 'runs' | 'storeErrors'>,
 ): void {
   const byJob = (count: (run: JobRun) => number) => () =>
     Object.fromEntries(runs().map((run) => [run.job, count(run)]));
   const lastCounts = ({ job, lastCounts: counts }: JobRun) =>
     Object.entries(counts).map(([name, count]) => [`${job}.${name}`, count] as const);
+  const counted = {
+    name: 'billing_job_runs_total',
+    help: 'Runs of each job by how they ended',
+    labels: { job: runs().map(({ job }) => job), outcome: ['succeeded', 'failed'] },
+  };
+  collect('counter', counted, () =>
+    runs().flatMap(({ job, runs: all, failures }) => [
+      [{ job, outcome: 'succeeded' }, all - failures] as const,
+      [{ job, outcome: 'failed' }, failures] as const,
+    ]),
+  );
   watch(
     'billing_job_runs',
     'Runs of each job',

@@ -1,5 +1,5 @@
 import type { Delivery } from '../application/ports/consumer.ts';
-import { Fault, Poison } from '../application/ports/faults.ts';
+import { Fault, Poison, type PoisonCode } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
 import type { Command } from '../domain/commands/index.ts';
 import { dayMs, type Instant } from '../domain/model/instant.ts';
@@ -48,7 +48,7 @@ const learnedWithinMs = 7 * dayMs;
  * A type or version of our namespace that this process does not know. While it is recent a newer version may have written
  * it, so its key waits until one runs here; an accepted command would otherwise be lost in a rolling deploy.
  */
-function notKnown(code: string, message: string, delivery: Delivery, now: Instant): Poison | Fault {
+function notKnown(code: PoisonCode, message: string, delivery: Delivery, now: Instant): Poison | Fault {
   const isRecent = Math.abs(now - saidAt(delivery)) < learnedWithinMs;
   return isRecent ? new Fault(code, message, { retryable: false, queues: true }) : new Poison(code, message);
 }

@@ -7,6 +7,7 @@ import { handleCommand } from '../../src/application/handlers/handle-command.ts'
 import { handleHint } from '../../src/application/handlers/handle-hint.ts';
 import { handleTimer } from '../../src/application/handlers/handle-timer.ts';
 import { Fault } from '../../src/application/ports/faults.ts';
+import { type Meter, silentMeter } from '../../src/application/ports/meter.ts';
 import type { CatalogueTariff } from '../../src/application/ports/catalogue.ts';
 import { createRelay } from '../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../src/application/outbox/sweep-outbox.ts';
@@ -52,13 +53,15 @@ type Market = {
   readonly sold: readonly CatalogueTariff[];
   /** The shop demands receipts where they are made. */
   readonly receipts?: ReceiptRules | null;
+  readonly meter?: Meter;
   /** What the operators have set otherwise. */
   readonly settings?: Partial<Policy>;
 };
 export const home: Market = { timeZone: testPolicy.timeZone, sold: Object.values(tariffs) };
 
 /** The whole service on fakes, in one process: real rules and use cases, and a clock that tests move. */
-export function createTestSystem({ timeZone, sold, receipts = null, settings = {} }: Market = home) {
+export function createTestSystem(market: Market = home) {
+  const { timeZone, sold, receipts = null, settings = {}, meter = silentMeter } = market;
   const clock = createManualClock(noon);
   const shop = { accountId: '100500', test: true };
   const provider = createFakeProvider({
@@ -81,6 +84,7 @@ export function createTestSystem({ timeZone, sold, receipts = null, settings = {
   const services: CoreServices = {
     clock,
     log: lines,
+    meter,
     // One clock for all, so there is no skew.
     policy: { ...testPolicy, timeZone, clockSkewMs: 0, receipts, ...settings },
     ids: systemIds,

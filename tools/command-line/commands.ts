@@ -148,6 +148,19 @@ export const commands = {
     },
     example: 'npm run bench -- living-path --help',
   },
+  containers: {
+    usage: 'npm run containers',
+    about:
+      'Builds the images and runs docker-compose.yml: on the engine that runs, or on one of its own with stand-ins. Its page: docs/operations.md.',
+    options: {},
+    example: 'npm run containers',
+  },
+  sbom: {
+    usage: 'npm run -s sbom --',
+    about: 'Prints what the image has of other people: a bill of materials in the format of CycloneDX.',
+    options: {},
+    example: 'npm run -s sbom > cinema-billing.cdx.json',
+  },
   reconcile: reconcileCommand,
   restored: restoredCommand,
   admin: adminCommand,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { commands } from '../command-line/commands.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { checkOpenApi } from '../contract/check-documents.ts';
@@ -46,12 +46,26 @@ const strimziFiles = (): Readonly<Record<string, string>> =>
     Object.entries(strimziExamples).map(([name, resources]) => [`k8s/examples/strimzi/${name}`, manifests(resources)]),
   );
 
+const monitoring = 'k8s/components/monitoring';
+
+/** The alerts for the Prometheus operator: the plain file of rules, as a resource. */
+const prometheusRule = (): string =>
+  manifests([
+    {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name: 'cinema-billing', labels: { 'app.kubernetes.io/name': 'cinema-billing' } },
+      spec: parse(readFileSync(join(root, monitoring, 'alerts.yaml'), 'utf8')) as object,
+    },
+  ]);
+
 /** The domain runs with the generated contract, so that is written first. */
 async function generate(check: boolean): Promise<readonly string[]> {
   const pages = {
     'docs/configuration.md': configurationPage(),
     'docs/generated/kafka-rights.md': kafkaRightsPage(),
     ...strimziFiles(),
+    [`${monitoring}/prometheus-rule.yaml`]: prometheusRule(),
   };
   const complaints = update({ ...(await contractFiles(root)), ...pages }, check);
   if (complaints.length > 0) return complaints;

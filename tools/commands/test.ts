@@ -63,6 +63,7 @@ async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
   return {
     ...environment,
     TEST_API_URL: `http://127.0.0.1:${ports.api}`,
+    TEST_METRICS_PORTS: [ports.apiMetrics, ports.consumersMetrics, ports.jobsMetrics].join(','),
     TEST_SANDBOX_URL: `http://127.0.0.1:${ports.sandbox}`,
     TEST_LOGS_DIR: folders.logs,
   };

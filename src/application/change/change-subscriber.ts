@@ -83,11 +83,9 @@ export async function changeSubscriber(
     if (saved === null) continue;
     const published = services.relay.publish(userId, saved.outbox);
     services.background.track(published);
-    alertOperators(
-      services.log,
-      userId,
-      changeSet.events.map(({ event }) => event),
-    );
+    const events = changeSet.events.map(({ event }) => event);
+    services.meter.saved(events, context.now);
+    alertOperators(services.log, userId, events);
     const { effects, reserved } = decision;
     return { kind: 'changed', effects, reserved, saved: { ...saved, version: (loaded?.version ?? 0) + 1 } };
   }

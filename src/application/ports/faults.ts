@@ -33,11 +33,19 @@ export const isPassing = (error: unknown): boolean => error instanceof Fault && 
 /** Its message waits in the queue of its key. */
 export const mustQueue = (error: unknown): boolean => error instanceof Fault && error.queues;
 
+/** Why a message can never be handled. A list, because metrics count by it. */
+export const poisonCodes = [
+  ...(['unreadable_batch', 'no_key', 'no_envelope', 'not_framed', 'malformed_json', 'undecodable'] as const),
+  ...(['unknown_schema', 'schema_violation', 'unknown_type', 'unknown_version', 'invalid_value'] as const),
+  ...(['invalid_sequence', 'key_mismatch', 'unknown_user', 'object_absent', 'queue_full'] as const),
+] as const;
+export type PoisonCode = (typeof poisonCodes)[number];
+
 /** A message that can never be handled as it is: undecodable, unknown, or against its schema. */
 export class Poison extends Error {
-  readonly code: string;
+  readonly code: PoisonCode;
 
-  constructor(code: string, message: string, cause?: unknown) {
+  constructor(code: PoisonCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'Poison';
     this.code = code;

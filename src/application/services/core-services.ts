@@ -8,6 +8,7 @@ import type { Cipher, UserCiphers } from '../ports/cipher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { ProviderList } from '../ports/provider-list.ts';
 import type { ReconciliationWalks } from '../ports/reconciliation-walks.ts';
@@ -20,6 +21,7 @@ import type { MessageFactory } from '../ports/message-factory.ts';
 export type CoreServices = {
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
   readonly policy: Policy;
   readonly ids: Ids;
   /** Null where the database was never restored. */

@@ -1,5 +1,6 @@
 import { createLog } from '../../adapters/logging/winston-log.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { silentMeter } from '../../application/ports/meter.ts';
 import type { Slice } from '../../application/reconciliation/compare-slice.ts';
 import { reconcileWindow, type WindowResult } from '../../application/reconciliation/reconcile-window.ts';
 import { toIso } from '../../domain/model/instant.ts';
@@ -26,7 +27,7 @@ async function compare(window: Slice, variables: Variables | undefined): Promise
   const { log, close } = createLog({ ...logged, report: undefined });
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
-    const { services } = await openCore({ config, log, closers, fail });
+    const { services } = await openCore({ config, log, closers, fail }, silentMeter);
     return await reconcileWindow(services, window, ({ at, summary }) => {
       process.stderr.write(`${toIso(at)}: ${summary.payments} payments, ${summary.refunds} refunds\n`);
     });

@@ -4,6 +4,7 @@ import { systemClock } from '../../adapters/system/clock.ts';
 import type { DeclaredRestore } from '../../application/ports/epochs.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
 import { recall } from '../../application/restore/recall.ts';
+import { silentMeter } from '../../application/ports/meter.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { type Closers, createClosers } from '../closers.ts';
@@ -63,7 +64,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   const { log, close } = createLog({ ...logged, report: undefined });
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
-    const core = await openCore({ config, log, closers, fail, isRestoring: true });
+    const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter);
     const declared = await declare(core, named);
     if (declared.completedAt === null) return await carryOut(core, declared);
     await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);

@@ -3,6 +3,7 @@ import { createDecoder } from '../../../src/adapters/kafka/registry/registry.ts'
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { Delivery } from '../../../src/application/ports/consumer.ts';
 
 /** A process that handles messages, reports them on standard output and never commits; its parent kills it. */
@@ -11,6 +12,7 @@ const never = 3_600_000;
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 
 const runner = createConsumerRunner({
+  meter: silentMeter,
   declaration: {
     ...{ name: 'doomed', topic, group, lanes: 4, whenBlocked: 'drop' },
     handle: (_: null, delivery: Delivery) => {

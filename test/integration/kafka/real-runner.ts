@@ -5,6 +5,7 @@ import { type ConsumerRunner, createConsumerRunner } from '../../../src/adapters
 import { runnerSettings, type RunnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { type Meter, silentMeter } from '../../../src/application/ports/meter.ts';
 import type { Delivery } from '../../../src/application/ports/consumer.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { MessagePublisher } from '../../../src/application/ports/outbox.ts';
@@ -33,7 +34,7 @@ export const quickSettings: RunnerSettings = {
 
 export type StartRunner = (
   handle: Handle,
-  more?: { lanes?: number; settings?: RunnerSettings; whenBlocked?: 'queue' | 'drop' },
+  more?: { lanes?: number; settings?: RunnerSettings; whenBlocked?: 'queue' | 'drop'; meter?: Meter },
 ) => Promise<ConsumerRunner>;
 
 const pollMs = 10;
@@ -52,8 +53,12 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) {
   const running: ConsumerRunner[] = [];
   const blockedKeys = createMemoryBlockedKeys();
-  const start: StartRunner = async (handle, { lanes = 64, settings = quickSettings, whenBlocked = 'queue' } = {}) => {
+  const start: StartRunner = async (
+    handle,
+    { lanes = 64, settings = quickSettings, whenBlocked = 'queue', meter = silentMeter } = {},
+  ) => {
     const runner = createConsumerRunner({
+      meter,
       declaration: {
         name: 'suite',
         topic: room.topic,

@@ -10,6 +10,7 @@ import { type Decoder, openRegistry } from '../../../src/adapters/kafka/registry
 import { createDeadLetters } from '../../../src/adapters/mongo/dead-letters.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
+import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { ConsumerDeclaration } from '../../../src/application/ports/consumer.ts';
 import { Poison } from '../../../src/application/ports/faults.ts';
 import { replayDeadLetter } from '../../../src/application/requests/dead-letter-acts.ts';
@@ -69,6 +70,7 @@ test('a command that was poison is replayed once its cause is gone, and carried 
   closing.push(() => producer.close());
   const start = async (declaration: ConsumerDeclaration<CoreServices>) => {
     const runner = createConsumerRunner({
+      meter: silentMeter,
       declaration: { ...declaration, group: `${declaration.group}-${randomUUID()}` },
       ...{ services, client, decoder, publisher: producer, cipher: services.cipher },
       ...{ blockedKeys: system.blockedKeys, settings: quickSettings },

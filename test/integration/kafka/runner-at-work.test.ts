@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import kafkajs from 'kafkajs';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Delivery, Handled } from '../../../src/application/ports/consumer.ts';
-import { Fault } from '../../../src/application/ports/faults.ts';
+import { Fault, Poison } from '../../../src/application/ports/faults.ts';
+import { type Meter, silentMeter } from '../../../src/application/ports/meter.ts';
 import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, quickSettings, until } from './real-runner.ts';
 
@@ -34,6 +35,37 @@ describe('the runner at work', () => {
       messages.map(([key, n]) => room.message(key, n)),
       20_000,
     );
+
+  test('each message is counted by what became of it, with its time, also one that is released from a blocked key', async () => {
+    await publish([
+      ['good', 0],
+      ['poison', 0],
+      ['bug', 0],
+    ]);
+    const finished: Parameters<Meter['finished']>[0][] = [];
+    const reasons: string[] = [];
+    const meter: Meter = {
+      ...silentMeter,
+      finished: (message) => void finished.push(message),
+      deadLettered: ({ consumer, reason }) => void reasons.push(`${consumer} ${reason}`),
+    };
+    let failures = 0;
+    await runners.start(
+      async ({ key }) => {
+        if (key === 'poison') throw new Poison('invalid_value', 'No use for it.');
+        if (key === 'bug' && (failures += 1) <= quickSettings.bugAttempts) throw new Error('a bug');
+        await systemClock.wait(5);
+        return handled;
+      },
+      { meter },
+    );
+    const outcomes = () => finished.map(({ outcome }) => outcome).toSorted();
+    await until(() => finished.length === 4);
+    expect(outcomes()).toEqual(['deadLettered', 'handled', 'handled', 'parked']);
+    expect(reasons).toEqual(['suite invalid_value']);
+    const handling = finished.filter(({ outcome }) => outcome === 'handled');
+    expect(handling.every(({ consumer, durationMs }) => consumer === 'suite' && durationMs > 0)).toBe(true);
+  });
 
   test('64 lanes keep the order of every key, however long each message takes', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => `user-${n}`);

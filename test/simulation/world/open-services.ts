@@ -6,6 +6,7 @@ import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log } from '../../../src/application/ports/log.ts';
+import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { PaymentProvider } from '../../../src/application/ports/payment-provider.ts';
 import type { ProviderList } from '../../../src/application/ports/provider-list.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
@@ -108,6 +109,7 @@ export function openServices(
     ...{
       clock,
       log,
+      meter: silentMeter,
       policy: policyOf(world),
       ids: systemIds,
       epoch: () => null,

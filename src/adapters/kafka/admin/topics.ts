@@ -2,22 +2,13 @@ import kafkajs, { type Admin } from 'kafkajs';
 import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { TopicDefinition } from '../../../messages/topics.ts';
-import { type ClientOptions, createClient } from '../client/client.ts';
+import type { ClientOptions } from '../client/client.ts';
 import { clientSettings } from '../client/settings.ts';
+import { withAdmin } from './with-admin.ts';
 
 export type TopicSettings = Pick<TopicDefinition, 'name' | 'partitions' | 'config'>;
 
 export type TopicsReport = { readonly created: readonly string[]; readonly drift: readonly string[] };
-
-async function withAdmin<T>(options: ClientOptions, use: (admin: Admin) => Promise<T>, retries: number): Promise<T> {
-  const admin = createClient(options, { retries }).admin();
-  await admin.connect();
-  try {
-    return await use(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
 
 type Safety = { readonly replicas: number; readonly config: Readonly<Record<string, string>> };
 

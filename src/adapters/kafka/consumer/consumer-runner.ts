@@ -8,7 +8,7 @@ import { createOffsetCommits, type OffsetCommits } from './offset-commits.ts';
 import { type BlockedKeyQueue, createBlockedKeyQueue } from './blocked-key-queue.ts';
 import type { RunnerOptions, RunnerTools } from './runner-options.ts';
 import { runnerSettings } from '../client/settings.ts';
-import { type Finished, handleOrDeadLetter, retryMessage, type Work } from './retry-message.ts';
+import { type Finished, handleOrDeadLetter, retryMessage, type Work, type WorkOutcome } from './retry-message.ts';
 
 type Counts = Readonly<Record<Finished['kind'], number>>;
 
@@ -47,19 +47,27 @@ function toolsOf<Services>(options: RunnerOptions<Services>, ending: AbortSignal
   return { about: { consumer, topic, group }, clock: client.clock, log: client.log, settings, ending };
 }
 
+type RunEvents = {
+  readonly onRetry: () => void;
+  readonly onOutcome: (outcome: WorkOutcome, durationMs: number) => void;
+};
+
 /** Runs one message with its retries, behind what blocks its key. */
 const createRun =
   (
     workOn: (...message: Parameters<AssignmentOptions['run']>) => Work,
     blockedKeyQueue: BlockedKeyQueue | null,
-    onRetry: () => void,
+    { onRetry, onOutcome }: RunEvents,
     { clock, settings }: RunnerTools,
   ): AssignmentOptions['run'] =>
   (partition, message) =>
-  (signal) => {
+  async (signal) => {
+    const startedMs = clock.monotonicMs();
     const work = workOn(partition, message);
     const queued = blockedKeyQueue?.queued(partition, message, work) ?? work;
-    return retryMessage(queued, { clock, settings, signal, onRetry });
+    const outcome = await retryMessage(queued, { clock, settings, signal, onRetry });
+    onOutcome(outcome, clock.monotonicMs() - startedMs);
+    return outcome;
   };
 
 /**
@@ -85,7 +93,7 @@ async function stopInOrder(
  * 3. After a new assignment the messages in hand are repeated from the committed offsets; every handler must bear that.
  */
 export function createConsumerRunner<Services>(options: RunnerOptions<Services>): ConsumerRunner {
-  const { declaration, client } = options;
+  const { declaration, client, meter } = options;
   const ending = new AbortController();
   const tools = toolsOf(options, ending.signal);
   const counts = { handled: 0, ignored: 0, deadLettered: 0, parked: 0, dropped: 0, retried: 0 };
@@ -98,7 +106,10 @@ export function createConsumerRunner<Services>(options: RunnerOptions<Services>)
   const blockedKeyQueue = declaration.whenBlocked === 'drop' ? null : createBlockedKeyQueue(options, tools);
 
   const countOutcome = ({ kind }: Finished): unknown => (counts[kind] += 1);
-  const run = createRun(workOn, blockedKeyQueue, () => (counts.retried += 1), tools);
+  const onOutcome: RunEvents['onOutcome'] = ({ kind: outcome }, durationMs) => {
+    if (outcome !== 'abandoned') meter.finished({ consumer: declaration.name, outcome, durationMs });
+  };
+  const run = createRun(workOn, blockedKeyQueue, { onRetry: () => (counts.retried += 1), onOutcome }, tools);
   const group = createConsumerGroup(client, tools, {
     onJoined: () => {
       isJoined = true;
@@ -122,8 +133,12 @@ export function createConsumerRunner<Services>(options: RunnerOptions<Services>)
       void commits.keepCommitting();
       await group.start();
       // Released messages take the ordinary path, without the check whether their key is blocked.
-      const tryAgain = async (...released: Parameters<typeof workOn>): Promise<void> =>
-        void countOutcome(await handleOrDeadLetter(workOn(...released)));
+      const tryAgain = async (...released: Parameters<typeof workOn>): Promise<void> => {
+        const startedMs = client.clock.monotonicMs();
+        const outcome = await handleOrDeadLetter(workOn(...released));
+        countOutcome(outcome);
+        onOutcome(outcome, client.clock.monotonicMs() - startedMs);
+      };
       if (blockedKeyQueue !== null) releasing = blockedKeyQueue.keepReleasing(tryAgain);
     },
     stop: async () => {

@@ -13,7 +13,7 @@ export type MessageWork = Work & { readonly handle: () => Promise<Handled> };
 export const createMessageWork =
   <Services>(options: RunnerOptions<Services>, { about, clock, log, settings }: RunnerTools, liveness: Liveness) =>
   (partition: number, message: LogRecord): MessageWork => {
-    const { declaration, services, decoder, publisher, cipher } = options;
+    const { declaration, services, decoder, publisher, cipher, meter } = options;
     const { topic, group, consumer } = about;
     // Called only inside the steps, whose failures are classified: reading the headers of a foreign record may throw.
     const where = () => {
@@ -55,6 +55,7 @@ export const createMessageWork =
         }
         const letter = buildDeadLetter({ group, topic, partition, message }, poison, { cipher, clock });
         await publisher.publish([letter], settings.deadLetterTimeoutMs);
+        meter.deadLettered({ consumer, reason: poison.code });
         log.error('a message went to the dead letters', { ...where(), code: poison.code });
       },
     };

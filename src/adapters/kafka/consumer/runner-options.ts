@@ -1,6 +1,7 @@
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
 import type { Cipher } from '../../../application/ports/cipher.ts';
 import type { ConsumerDeclaration } from '../../../application/ports/consumer.ts';
+import type { Meter } from '../../../application/ports/meter.ts';
 import type { MessagePublisher } from '../../../application/ports/outbox.ts';
 import type { ClientOptions } from '../client/client.ts';
 import type { Decoder } from '../registry/registry.ts';
@@ -14,6 +15,7 @@ export type RunnerOptions<Services> = {
   readonly publisher: MessagePublisher;
   readonly cipher: Cipher;
   readonly blockedKeys: BlockedKeys;
+  readonly meter: Meter;
   /** The consumer has crashed for good: the process must end with a failure. */
   readonly onFatal: (error: Error) => void;
   readonly settings?: RunnerSettings;
