@@ -46,6 +46,7 @@ describe('the history of payments', () => {
           tariff: { id: tariffIds.month, alias: 'month', name: 'month' },
           period_start: profile['period_start'],
           period_end: profile['period_end'],
+          consent: null,
           notice: null,
           consent: null,
           lines: [{ text: expect.stringContaining('month'), amount }],

@@ -53,6 +53,10 @@ function texts({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.
   const [from, to] = [Number(minLength), Number(maxLength)];
   if (format === 'uuid') return fc.tuple(fc.uuid(), fc.boolean()).map(([id, big]) => (big ? id.toUpperCase() : id));
   if (format === 'uri') return oddAddress.filter((text) => URL.canParse(text) && Array.from(text).length <= to);
+  // Within the years that RFC 3339 writes with four digits.
+  const [first, last] = [new Date('0001-01-02T00:00:00Z'), new Date('9999-12-30T00:00:00Z')];
+  if (format === 'date-time')
+    return fc.date({ min: first, max: last, noInvalidDate: true }).map((date) => date.toISOString());
   if (format !== undefined) throw new Error(`no arbitrary for this format`);
   if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern, 'u'), { maxLength: to });
   const units = fc.constantFrom('binary' as const, 'grapheme' as const);

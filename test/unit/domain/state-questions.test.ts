@@ -45,7 +45,7 @@ describe('a new status of a subscription does not compile before every question 
     ['src/domain/commands/pay.ts', ['carryOut']],
     ['src/domain/subscription/access.ts', ['graceAfter', 'endsAtOf', 'endAfterCancel']],
     ['src/domain/timers/decide-expiry.ts', ['endCause']],
-    ['src/domain/subscription/next-charge.ts', ['plannedChargeAt']],
+    ['src/domain/subscription/next-charge.ts', ['chargeOnceBoundAt']],
     ['src/domain/subscription/notices.ts', ['beforeCharge']],
   ])('in %s, which has an answer of its own for each', (file, functions) => {
     expect(failing(live, file)).toEqual(expect.arrayContaining(functions));
