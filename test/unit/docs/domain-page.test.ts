@@ -114,12 +114,10 @@ describe('the numbers', () => {
     const isTable = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
     const numbers = Object.entries(yookassaNumbers)
       .filter(([name]) => name !== 'declineClasses')
-      .flatMap(([name, value]) =>
+      .flatMap(([name, value]): readonly (readonly [string, unknown])[] =>
         isTable(value)
-          ? Object.entries(value as Readonly<Record<string, unknown>>).map(
-              ([kind, one]) => [`${name}.${kind}`, one] as const,
-            )
-          : [[name, value] as const],
+          ? Object.entries(value as object).map(([kind, one]: [string, unknown]) => [`${name}.${kind}`, one])
+          : [[name, value]],
       );
     const rows = tableUnder(page, 'Numbers of the provider');
     const listOf = (value: unknown): readonly unknown[] =>
