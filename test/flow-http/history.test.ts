@@ -48,7 +48,6 @@ describe('the history of payments', () => {
           period_end: profile['period_end'],
           consent: null,
           notice: null,
-          consent: null,
           lines: [{ text: expect.stringContaining('month'), amount }],
         },
       }),
