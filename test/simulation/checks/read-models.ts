@@ -26,6 +26,10 @@ export function checkReadModels(outside: Outside): void {
       : [],
   );
   const refunded = new Set(ours.map(({ paymentId }) => paymentId));
+  // What went back past us counts where it was all of it: then nothing of that money is left.
+  const backMinor = new Map<string, number>();
+  for (const { model, row } of rows)
+    if (model === 'refunds') backMinor.set(row.paymentId, (backMinor.get(row.paymentId) ?? 0) + row.amount.amountMinor);
   const facts = log.partitionsOf(topicNames.subscriptions).flat();
 
   for (const { subscriber } of database.documents.values()) {
@@ -61,6 +65,7 @@ export function checkReadModels(outside: Outside): void {
     const isKnown =
       row?.row.state === 'succeeded' ||
       refunded.has(operation?.paymentId ?? '') ||
+      (backMinor.get(operation?.paymentId ?? '') ?? 0) >= entry.amountMinor ||
       captures.some(({ providerPaymentId }) => providerPaymentId === entry.id);
     if (!isKnown)
       world.breach('13: no money at the provider is unknown to us', operation?.userId ?? null, {
