@@ -64,7 +64,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a hint dropped whose object could not be read',
     file: 'src/application/handlers/read-hinted.ts',
     text: '    throw unreadFault(message, recent);',
-    instead: "    throw new Poison('object_unread', message);",
+    instead: "    throw new Poison('object_absent', message);",
   },
   {
     name: 'chained months',
@@ -75,8 +75,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'every recovery on a new anchor',
     file: 'src/domain/subscription/next-term.ts',
-    text: 'if (unbroken && due.periodEnd',
-    instead: "if (unbroken && subscription.status === 'active' && due.periodEnd",
+    text: 'if (unbroken && nextChargeAt',
+    instead: "if (unbroken && subscription.status === 'active' && nextChargeAt",
   },
   {
     name: 'access anchored at a capture learnt late',
@@ -87,7 +87,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'two charges in one recovery',
     file: 'src/domain/subscription/next-term.ts',
-    text: 'if (unbroken && due.periodEnd - now >= policy.chargesApartMs)',
+    text: 'if (unbroken && nextChargeAt - now >= policy.chargesApartMs)',
     instead: 'if (unbroken)',
   },
   {
@@ -169,8 +169,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'access forgotten at the end',
     file: 'src/domain/subscription/finalize-decision.ts',
-    text: '  if (last === null ? !next.active : sameEntitlement(last, next)) return draft;',
-    instead: '  if (!next.active || (last !== null && sameEntitlement(last, next))) return draft;',
+    text: '  if (last === null ? !next.active : isOfEpoch && sameEntitlement(last, next)) return draft;',
+    instead: '  if (!next.active || (last !== null && isOfEpoch && sameEntitlement(last, next))) return draft;',
   },
   {
     name: 'a reservation that is not saved first',
@@ -201,8 +201,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an old repeat not looked up in the read model',
     file: 'src/application/handlers/handle-command.ts',
-    text: 'const old = !known && state.commands.length > 0 && ',
-    instead: 'const old = !known && state.commands.length < 0 && ',
+    text: 'const old = !known && !isLost && state.commands.length > 0 && ',
+    instead: 'const old = !known && !isLost && state.commands.length < 0 && ',
   },
   {
     name: 'the attempt not counted',
@@ -269,8 +269,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a payment whose request is out taken for an old page',
     file: 'src/domain/payment/same-terms.ts',
-    text: "  if (step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
-    instead: "  if (step === 'capture' || isAwaited(payment)) return true;",
+    text: "  if (payment.step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
+    instead: "  if (payment.step === 'capture' || isAwaited(payment)) return true;",
   },
   ...plantedMethods,
   ...plantedNotices,

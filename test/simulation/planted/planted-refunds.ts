@@ -77,7 +77,7 @@ export const plantedRefunds: readonly PlantedBug[] = [
   {
     name: 'access kept after a chargeback',
     file: 'src/domain/commands/record-chargeback.ts',
-    text: '  const ended = endAccess(abandoned, context);',
-    instead: '  const ended = abandoned;',
+    text: '  const ended = endAccess(unbound, context);',
+    instead: '  const ended = unbound;',
   },
 ];
