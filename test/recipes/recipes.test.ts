@@ -34,7 +34,7 @@ const compile = () => run('node_modules/typescript/bin/tsc', '--noEmit', '--tsBu
 const pathsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ path }) => path);
 
 beforeAll(() => {
-  copyRooms(process.cwd(), copy, [...rooms, 'tsconfig.json', 'jest.config.mjs', 'CONTRIBUTING.md']);
+  copyRooms(process.cwd(), copy, [...rooms, 'k8s', 'tsconfig.json', 'jest.config.mjs', 'CONTRIBUTING.md']);
   for (const step of [...order, ...fact, ...timer]) follow(copy, step);
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
