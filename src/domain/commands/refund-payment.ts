@@ -5,7 +5,7 @@ import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { findCapture } from '../payment/find-capture.ts';
 import { periodIndexOf } from '../payment/open-payment.ts';
 import { requestRefund } from '../payment/request-refund.ts';
-import { paidAfter, refundAll, withoutPeriodOf } from '../payment/revert-renewals.ts';
+import { ofSamePeriod, paidAfter, refundAll, withoutPeriodOf } from '../payment/revert-renewals.ts';
 import type { CapturedPayment, StaffCause } from '../model/payment.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -54,10 +54,13 @@ function revokeAccess(draft: Draft, { paymentId, subscriptionId }: CapturedPayme
   const capture = captures.find((one) => one.paymentId === paymentId);
   if (capture === undefined || capture.refundedMinor < capture.capturedMinor) return draft;
   if (!mayCancel(subscription) || subscription.id !== subscriptionId) return draft;
+  // Revoked before, the period was paid anew: it is that payment's now.
+  const isPaidAnew = ofSamePeriod(captures, capture).some((one) => one.refundedMinor < one.capturedMinor);
+  if (isPaidAnew) return draft;
   const { periodIndex } = subscription.term;
   const index = periodIndexOf(capture.periodKey);
   const isAhead = isPaidAhead(subscription, context.now);
-  const present = isAhead && index === periodIndex ? withoutPeriodOf(capture, subscription, context) : null;
+  const present = isAhead && index === periodIndex ? withoutPeriodOf(capture, captures, subscription, context) : null;
   if (present !== null) return record(draft, { type: 'subscription.tracked', subscription: present });
   if (index !== (isAhead ? periodIndex - 1 : periodIndex)) return draft;
   const abandoned = abandonOpenPayment(refundAll(draft, paidAfter(draft, capture), context), 'canceled', context);

@@ -65,8 +65,11 @@ function unlink(draft: Draft, method: SavedMethod, command: UnlinkMethodCommand,
     draft,
     ...unlinked.map((one) => ({ type: 'payment_method.unlinked', method: one, by }) as const),
   );
-  const { payment } = recorded.state;
-  const isOut = payment !== null && unlinked.some(({ id }) => id === payment.methodId);
+  const { payment, subscription } = recorded.state;
+  const isGone = (methodId: string | null): boolean => unlinked.some(({ id }) => id === methodId);
+  // Without its default the subscription may end in this save: then no charge by another card is honoured either.
+  const isUnwanted = payment?.kind === 'charge' && keepsMethod(subscription) && isGone(subscription.methodId);
+  const isOut = payment !== null && (isGone(payment.methodId) || isUnwanted);
   const abandoned = isOut ? abandonOpenPayment(recorded, 'canceled', context) : recorded;
   return stopCharges(saveNothing(abandoned, unlinked, context), unlinked, command, context);
 }

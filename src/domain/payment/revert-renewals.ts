@@ -33,17 +33,29 @@ function termBefore(subscription: LiveSubscription, periodIndex: number, context
   return termAt({ at: term.anchor, index: term.anchorIndex }, periodIndex - 1, tariff.period, context.policy);
 }
 
+/** Captures of the same period, this one included. */
+export const ofSamePeriod = (
+  captures: readonly CapturedPayment[],
+  { subscriptionId, periodKey }: CapturedPayment,
+): readonly CapturedPayment[] =>
+  captures.filter((one) => one.subscriptionId === subscriptionId && one.periodKey === periodKey);
+
 /**
  * The subscription as it was before the period of the capture, whose money goes back; null where that is not known. It
- * keeps the number of the attempt, so that a later payment of the period gets another key.
+ * keeps the number of the last attempt of that period, so that a later payment of it gets another key.
  */
 export function withoutPeriodOf(
-  { periodKey, attemptNo }: CapturedPayment,
+  capture: CapturedPayment,
+  captures: readonly CapturedPayment[],
   subscription: LiveSubscription,
   context: Context,
 ): ActiveSubscription | null {
-  const term = termBefore(subscription, periodIndexOf(periodKey), context);
-  return term === null ? null : activeIn(subscription, { term, previousTerm: null, attemptsMade: attemptNo });
+  const term = termBefore(subscription, periodIndexOf(capture.periodKey), context);
+  const attemptsMade = Math.max(
+    ...ofSamePeriod(captures, capture).map(({ attemptNo }) => attemptNo),
+    capture.attemptNo,
+  );
+  return term === null ? null : activeIn(subscription, { term, previousTerm: null, attemptsMade });
 }
 
 /** What the subscriber paid on a page for periods after one whose money goes back: those are gone with it. */
@@ -73,7 +85,7 @@ export function revertRenewals(
   const first = captures.toSorted((a, b) => periodIndexOf(a.periodKey) - periodIndexOf(b.periodKey))[0];
   if (first === undefined) return { draft, isTermLost: false };
   const refunded = refundAll(draft, [...captures, ...paidAfter(draft, first)], context);
-  const previous = withoutPeriodOf(first, subscription, context);
+  const previous = withoutPeriodOf(first, draft.state.captures, subscription, context);
   if (previous === null) return { draft: refunded, isTermLost: true };
   // A cancel that was handled earlier has published the end of the longer term. The new end is published anew.
   const reverted = { ...previous, cancelAtPeriodEnd: false };

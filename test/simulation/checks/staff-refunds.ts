@@ -24,7 +24,14 @@ export function checkRevoked(
       continue;
     const present = subscription.term.periodIndex === 0 ? 'initial' : `period:${subscription.term.periodIndex}`;
     const isWhole = promisedMinor(witness, paymentId) >= (entry?.amountMinor ?? Infinity);
-    if (operation.periodKey === present && isWhole)
+    // Revoked before, the period may have been paid anew: then it is that payment's.
+    const isPaidAnew = [...entries.values()].some((other) => {
+      const { subscriptionId, periodKey, paymentId: otherId = '' } = witness.operations.get(other.key) ?? {};
+      const isOfPeriod = subscriptionId === operation.subscriptionId && periodKey === operation.periodKey;
+      const isTaken = other.object === 'payment' && other.status === 'succeeded' && otherId !== paymentId;
+      return isTaken && isOfPeriod && promisedMinor(witness, otherId) < other.amountMinor;
+    });
+    if (operation.periodKey === present && isWhole && !isPaidAnew)
       world.breach('13: access is revoked with the whole money of its period', userId, { paymentId, present });
   }
 }

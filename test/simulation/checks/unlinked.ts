@@ -74,7 +74,7 @@ export function checkUnlinkedMoney({ world, witness, entries, bindings }: Outsid
     if (entry.object !== 'payment' || entry.isPage || entry.wrongMinor !== null) continue;
     const page = pageOf({ entries, bindings }, entry.methodId);
     const operation = witness.operations.get(entry.key);
-    if (page === null || keptMinor(entry, entries.values()) === 0) continue;
+    if (page === null || keptMinor(entry, entries.values()) <= 0) continue;
     if (against(witness, page).some(({ acceptedAt }) => (operation?.reservedAt ?? 0) > acceptedAt))
       world.breach('26: charged after an accepted unlink and kept', operation?.userId ?? null, entry.id);
   }

@@ -199,6 +199,20 @@ describe('the default method', () => {
     expect(charges(system)).toBe(0);
   });
 
+  test('unlinked while a charge of the former one is out: that charge is watched, and its money goes back', async () => {
+    const system = await withTwoCards();
+    const [other, present] = (await methodsOf(system)).map(({ id }) => id);
+    system.provider.script('lost');
+    await system.pass(28 * dayMs, 6 * hourMs);
+    const { payment } = await system.state(user);
+    expect(payment).toMatchObject({ kind: 'charge', methodId: present });
+    await choose(system, other ?? '');
+    await unlink(system, other);
+    expect(await system.state(user)).toMatchObject({ payment: null, watched: [{ id: payment?.id }] });
+    await system.pass(2 * dayMs, hourMs);
+    expect(refunds(system)).toHaveLength(1);
+  });
+
   test('chosen after an unlink renews once the subscriber takes the stop back', async () => {
     const system = await withTwoCards();
     const [other, present] = (await methodsOf(system)).map(({ id }) => id);

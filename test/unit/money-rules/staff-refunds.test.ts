@@ -80,6 +80,22 @@ describe('staff give the money of a period back while the next one is paid ahead
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
   });
 
+  test("of one that was paid anew since, and revoke it again: it is the other payment's, and each has its key", async () => {
+    const system = await paidAhead();
+    const first = await paymentOf(system, 1);
+    await refund(system, { revokeAccess: true, paymentId: first });
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    const again = await paymentOf(system, 2);
+    expect(await refund(system, { revokeAccess: true, paymentId: first })).toBe('completed');
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+    await refund(system, { revokeAccess: true, paymentId: again });
+    await system.pay(user, { renew: false });
+    const { payment } = await system.state(user);
+    expect([first, again]).not.toContain(payment?.id);
+    expect(payment).toMatchObject({ attemptNo: 3 });
+  });
+
   test('of the present one, and revoke it: what was paid ahead goes back as well', async () => {
     const system = await paidAhead();
     expect(await refund(system, { revokeAccess: true })).toBe('completed');
