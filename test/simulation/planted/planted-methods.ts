@@ -19,8 +19,8 @@ export const plantedMethods: readonly PlantedBug[] = [
   {
     name: 'a charge that is out kept after an unlink',
     file,
-    text: 'const isOut = payment !== null && unlinked',
-    instead: 'const isOut = payment !== null && payment.watchedBecause !== null && unlinked',
+    text: 'const isOut = payment !== null && (isGone',
+    instead: 'const isOut = payment !== null && payment.watchedBecause !== null && (isGone',
   },
   {
     name: 'a charge since the acceptance of an unlink kept',
