@@ -66,6 +66,7 @@ const publishedBy = ({ value }: Fact): Entitlement => ({
   tariffAlias: typeof value['tariffAlias'] === 'string' ? value['tariffAlias'] : null,
   features: Array.isArray(value['features']) ? value['features'].map(String) : [],
   role: 'subscriber',
+  ...(typeof value['limits'] === 'object' && value['limits'] !== null ? { limits: value['limits'] } : {}),
 });
 
 /** Compaction keeps the last record by offset, not by sequence, so that record must hold the true access. */
