@@ -59,6 +59,7 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     walks: mongo.walks,
     blockedKeys: mongo.blockedKeys,
     deadLetters: mongo.deadLetters,
+    noticeReports: mongo.noticeReports,
     catalogue: mongo.catalogue,
     provider,
     providerList,

@@ -11,6 +11,7 @@ import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
+import { createNoticeReports } from '../adapters/mongo/notice-reports.ts';
 import { createSubscriptionHistory } from '../adapters/mongo/subscription-history.ts';
 import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
@@ -25,6 +26,7 @@ import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { DeclaredRestore, Epochs } from '../application/ports/epochs.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.ts';
+import type { NoticeReports } from '../application/ports/notice-reports.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
@@ -55,6 +57,7 @@ export type Mongo = {
   readonly blockedKeys: BlockedKeys;
   readonly deadLetters: DeadLetters;
   readonly audit: Audit;
+  readonly noticeReports: NoticeReports;
   readonly workList: WorkList;
   readonly readBacklog: ReadBacklog;
   readonly accessPages: AccessPages;
@@ -97,6 +100,7 @@ export async function openMongo(
     blockedKeys: createBlockedKeys(models),
     deadLetters: createDeadLetters(models),
     audit: createAudit(models),
+    noticeReports: createNoticeReports(models),
     workList: createWorkList(models),
     readBacklog: createReadBacklog(models),
     accessPages: createAccessPages(subscribersOf(models)),

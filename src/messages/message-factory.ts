@@ -22,5 +22,9 @@ export function createMessageFactory(): MessageFactory {
       const id = `${hint.objectType}:${hint.objectId}:${toIso(at)}`;
       return buildMessage('payment.hint_received', hint.objectId, hint, { id, at, trace });
     },
+    noticeReport: ({ noticeId, ...report }, { at, trace }) => {
+      const id = `notice:${noticeId}:${toIso(at)}`;
+      return buildMessage('notice.delivered', noticeId, { ...report, objectId: noticeId }, { id, at, trace });
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Delivery } from '../application/ports/consumer.ts';
 import { Fault, Poison, type PoisonCode } from '../application/ports/faults.ts';
 import type { Hint } from '../application/ports/message-factory.ts';
+import type { NoticeReport } from '../application/ports/notice-reports.ts';
 import type { Command } from '../domain/commands/index.ts';
 import { dayMs, type Instant } from '../domain/model/instant.ts';
 import type { Timer } from '../domain/timers/index.ts';
@@ -31,7 +32,16 @@ export function parseTimer(delivery: Delivery, now: Instant): { readonly userId:
   return { userId, timer };
 }
 
-export const parseHint = (delivery: Delivery, now: Instant): Hint => fieldsOf('hints', delivery, now);
+/** What the topic of hints holds: objects at the provider, and notices that were delivered. */
+export type ReceivedHint =
+  { readonly about: 'object'; readonly hint: Hint } | { readonly about: 'notice'; readonly report: NoticeReport };
+
+export function parseHint(delivery: Delivery, now: Instant): ReceivedHint {
+  const fields = fieldsOf('hints', delivery, now);
+  if (!('deliveredAt' in fields)) return { about: 'object', hint: fields };
+  const { objectId: noticeId, ...report } = fields;
+  return { about: 'notice', report: { ...report, noticeId } };
+}
 
 /** When the message was created, by its envelope; NaN when the envelope has no time. */
 export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');

@@ -1,8 +1,10 @@
-import { historyPayments } from '../../src/application/outbox/history-payment.ts';
+import { historyPayments, type KeptReport } from '../../src/application/outbox/history-payment.ts';
 import type { PaymentHistory } from '../../src/application/ports/history.ts';
 import type { MemoryReadModels, PaymentRow } from './read-models.ts';
 
-export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): PaymentHistory {
+type Kept = Pick<MemoryReadModels, 'rows'> & { readonly reports?: () => readonly KeptReport[] };
+
+export function createMemoryHistory({ rows, reports = () => [] }: Kept): PaymentHistory {
   const withRefunds = (versions: readonly PaymentRow[]) => {
     const payments = versions.map(({ row, reason, capturedAt, method, why }) => ({
       ...row,
@@ -13,7 +15,7 @@ export function createMemoryHistory({ rows }: Pick<MemoryReadModels, 'rows'>): P
     }));
     const refunds = rows().flatMap((row) => (row.model === 'refunds' ? [{ ...row.row, at: row.at }] : []));
     const receipts = rows().flatMap((row) => (row.model === 'receipts' ? [row.row] : []));
-    return historyPayments(payments, refunds, receipts);
+    return historyPayments(payments, { refunds, receipts, reports: reports() });
   };
   const versions = (): PaymentRow[] => rows().filter((row) => row.model === 'payments');
   return {

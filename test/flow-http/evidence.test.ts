@@ -85,6 +85,17 @@ describe('the evidence for a bank', () => {
     expect(notice).toEqual({ id: expect.any(String), kind: 'renewal_upcoming', at: expect.any(String) });
     expect(Date.parse(String(notice?.['at']))).toBeLessThan(Date.parse(String(payment?.['created_at'])) - 2 * dayMs);
     expect(payment).toMatchObject({ kind: 'charge', method: { last4: '4444' } });
+    const noticeId = String(notice?.['id']);
+    const deliveredAt = new Date(api.clock.now()).toISOString();
+    const token = await api.tokenOf('5c9ed0c4-6e0b-4b7e-a1c3-0f7d6f0c2b12', { roles: ['service'] });
+    const body = { user_id: user.id, delivered_at: deliveredAt, channel: 'push' };
+    const reported = await api.ask('POST', `/api/v1/notices/${noticeId}/delivered`, { token, body });
+    expect([reported.status, reported.json]).toEqual([202, { taken: true }]);
+    const delivered = { ...notice, delivered_at: deliveredAt, channel: 'push' };
+    expect((await evidenceOf(renewal)).json).toMatchObject({ notice: delivered });
+    const ownToken = await api.tokenOf(user.id);
+    const { data } = (await api.ask('GET', '/api/v1/payments', { token: ownToken })).json as { data: Json[] };
+    expect(data.map(({ why }) => (why as Json)['notice'])).toEqual([delivered, null]);
     expect(access?.['published_at']).toBe(payment?.['captured_at']);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../src/application/ports/consumer.ts';
 import { Poison } from '../../src/application/ports/faults.ts';
 import { catalogueEntry, isMessageType, isSchemaName, type MessageType } from '../../src/messages/catalogue.ts';
-import { messages, published } from '../../src/messages/generated/contract.ts';
+import { keyFields, messages, published } from '../../src/messages/generated/contract.ts';
 import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts';
 import { readBySchema } from '../../src/messages/read-by-schema.ts';
 import { registeredSchemas } from '../../src/messages/registered-schemas.ts';
@@ -33,7 +33,8 @@ const typesOf = (channel: string): readonly MessageType[] => types.filter((type)
 function deliveryOf(type: MessageType): Delivery {
   const { topic, schemaName, ceType } = catalogueEntry(type);
   const value = golden(schemaName);
-  const key = String(value['userId'] ?? value['objectId']);
+  const keyField = (keyFields as Readonly<Record<string, string>>)[messages[type].channel] ?? '';
+  const key = String(value[keyField]);
   const trace = { correlationId: 'golden', causationId: null };
   return { topic, partition: 0, offset: '0', key, headers: { ce_type: ceType }, type, value, trace };
 }
@@ -76,5 +77,5 @@ test.each(withInstants)('the golden sample of %s is poison with an impossible da
 test('samples of what we consume become domain values', () => {
   expect(typesOf('commands').map((type) => parseCommand(deliveryOf(type), 0).type)).toEqual(typesOf('commands'));
   expect(typesOf('timers').map((type) => parseTimer(deliveryOf(type), 0).timer.type)).toEqual(typesOf('timers'));
-  expect(typesOf('hints').map((type) => parseHint(deliveryOf(type), 0).objectType)).toEqual(['payment']);
+  expect(typesOf('hints').map((type) => parseHint(deliveryOf(type), 0).about)).toEqual(['notice', 'object']);
 });

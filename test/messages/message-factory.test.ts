@@ -92,6 +92,11 @@ test('commands, timers and hints have ids that follow from their content, so tha
   const hint = messageFactory.hint({ provider: 'yookassa', objectType: 'payment', objectId: 'p-1' }, { at, trace });
   expect(hint).toMatchObject({ topic: 'billing.hints.v1', key: 'p-1' });
   expect(hint.headers).toMatchObject({ ce_id: `payment:p-1:${toIso(at)}`, ce_subject: 'p-1' });
+
+  const delivered = { noticeId: 'n-1', userId, deliveredAt: at, channel: 'push' } as const;
+  const report = messageFactory.noticeReport(delivered, { at, trace });
+  expect(report).toMatchObject({ topic: 'billing.hints.v1', key: 'n-1', schema: 'notice-delivered.v1' });
+  expect(report.headers).toMatchObject({ ce_id: `notice:n-1:${toIso(at)}`, ce_subject: 'n-1' });
 });
 
 test('a value that breaks the contract is refused before anything is saved, without being quoted', () => {

@@ -10,7 +10,7 @@ import { parseCommand, parseHint, parseTimer } from '../../src/messages/parse.ts
 import { createMessageFactory } from '../../src/messages/message-factory.ts';
 import { commandTypes } from '../support/commands.ts';
 import { timer } from './arbitrary-timers.ts';
-import { command, hint as anyHint } from './arbitrary-inputs.ts';
+import { command, hint as anyHint, noticeReport } from './arbitrary-inputs.ts';
 
 const messageFactory = createMessageFactory();
 const trace = { correlationId: 'request-1', causationId: null };
@@ -53,7 +53,7 @@ function codeOf(parse: (delivery: Delivery, at: number) => unknown, delivery: De
 }
 
 test('every published command, timer and hint is read unchanged', () => {
-  const seen = new Set<string>(['payment.hint_received']);
+  const seen = new Set<string>(['payment.hint_received', 'notice.delivered']);
   fc.assert(
     fc.property(command, (ordered) => {
       seen.add(ordered.type);
@@ -69,7 +69,14 @@ test('every published command, timer and hint is read unchanged', () => {
   );
   fc.assert(
     fc.property(anyHint, (hinted) => {
-      expect(parseHint(delivered(messageFactory.hint(hinted, { at: 0, trace })), now)).toEqual(hinted);
+      const sent = delivered(messageFactory.hint(hinted, { at: 0, trace }));
+      expect(parseHint(sent, now)).toEqual({ about: 'object', hint: hinted });
+    }),
+  );
+  fc.assert(
+    fc.property(noticeReport, (report) => {
+      const sent = delivered(messageFactory.noticeReport(report, { at: 0, trace }));
+      expect(parseHint(sent, now)).toEqual({ about: 'notice', report });
     }),
   );
   const received = Object.entries(messages).filter(([, { channel }]) => channels.includes(channel));

@@ -1,5 +1,6 @@
 import type { OutMessage } from '../../src/application/ports/outbox.ts';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
+import type { NoticeReport } from '../../src/application/ports/notice-reports.ts';
 import type { Command } from '../../src/domain/commands/index.ts';
 import type { Timer } from '../../src/domain/timers/index.ts';
 import { typeFromHeader } from '../../src/messages/catalogue.ts';
@@ -13,7 +14,8 @@ export type Carried =
   | { readonly kind: 'fact'; readonly event: SeenFact; readonly sequence: number }
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'timer'; readonly timer: Timer; readonly userId: string }
-  | { readonly kind: 'hint'; readonly hint: Hint };
+  | { readonly kind: 'hint'; readonly hint: Hint }
+  | { readonly kind: 'report'; readonly report: NoticeReport };
 
 /** The content of a message, as our consumers and other services read it. */
 export function readMessage({ topic, key, headers, value }: OutMessage): Carried {
@@ -22,6 +24,9 @@ export function readMessage({ topic, key, headers, value }: OutMessage): Carried
   const delivery = { topic, partition: 0, offset: '0', key, headers, type, value, trace };
   if (topic === topicNames.commands) return { kind: 'command', command: parseCommand(delivery, 0) };
   if (topic === topicNames.timers) return { kind: 'timer', ...parseTimer(delivery, 0) };
-  if (topic === topicNames.hints) return { kind: 'hint', hint: parseHint(delivery, 0) };
+  if (topic === topicNames.hints) {
+    const received = parseHint(delivery, 0);
+    return received.about === 'notice' ? { kind: 'report', ...received } : { kind: 'hint', ...received };
+  }
   return { kind: 'fact', event: { type, ...value }, sequence: Number(headers['ce_sequence']) };
 }

@@ -16,6 +16,7 @@ import { createMemoryWalks } from '../fakes/reconciliation-walks.ts';
 import { createMemoryBlockedKeys } from '../fakes/blocked-keys.ts';
 import { createMemoryDeadLetters } from '../fakes/dead-letters.ts';
 import { createMemoryCatalogue } from '../fakes/catalogue.ts';
+import { createMemoryNoticeReports } from '../fakes/notice-reports.ts';
 import { createMemoryReadModels } from '../fakes/read-models.ts';
 import { createFakeProvider } from '../fakes/payment-provider.ts';
 import { createMemorySubscriberStore } from '../fakes/subscriber-store.ts';
@@ -78,6 +79,7 @@ export function createTestSystem(market: Market = home) {
   );
   const blockedKeys = createMemoryBlockedKeys();
   const deadLetters = createMemoryDeadLetters();
+  const noticeReports = createMemoryNoticeReports(readModels);
   const { log, publisher, setBroken, isBroken } = createTestBroker();
   let counter = 0;
   const lines = createLogRecorder();
@@ -95,8 +97,7 @@ export function createTestSystem(market: Market = home) {
     past: readModels.decisions,
     books: createMemoryBooks(readModels),
     walks: createMemoryWalks(),
-    blockedKeys,
-    deadLetters,
+    ...{ blockedKeys, deadLetters, noticeReports },
     catalogue: createMemoryCatalogue(sold, [
       { id: 'p', name: 'ЮKassa', alias: 'yookassa', currencyCode: 'RUB', data: {} },
     ]),
@@ -191,9 +192,9 @@ export function createTestSystem(market: Market = home) {
     clock,
     provider,
     readModels: readModels.writer,
-    blockedKeys,
-    deadLetters,
+    ...{ blockedKeys, deadLetters },
     readModelRows: readModels.rows,
+    noticeReports: noticeReports.reports,
     messages: log,
     /** The alarms for operators. */
     errorLines: () => lines.lines.filter(({ level }) => level === 'error'),

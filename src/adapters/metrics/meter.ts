@@ -1,4 +1,5 @@
 import { poisonCodes } from '../../application/ports/faults.ts';
+import { reportOutcomes } from '../../application/ports/notice-reports.ts';
 import { type Meter, messageOutcomes, providerOutcomes } from '../../application/ports/meter.ts';
 import type { DomainEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
@@ -61,6 +62,11 @@ export function createMeter(metrics: ProcessMetrics, consumer: readonly string[]
     help: 'Messages that went to the dead letters, by consumer and reason',
     labels: { consumer, reason: poisonCodes },
   });
+  const noticeReports = counter({
+    name: 'billing_notice_reports_total',
+    help: 'Reports of delivered notices by what became of them; dropped ones are of no notice of ours',
+    labels: { outcome: reportOutcomes },
+  });
   const operation = Object.keys(providerOutcomes);
   const requests = counter({
     name: 'billing_provider_requests_total',
@@ -80,6 +86,7 @@ export function createMeter(metrics: ProcessMetrics, consumer: readonly string[]
       messageSeconds({ consumer: message.consumer }, message.durationMs / 1_000);
     },
     deadLettered: deadLetters,
+    noticeReported: (reported) => noticeReports({ outcome: reported }),
     asked: (call) => {
       requests({ operation: call.operation, outcome: call.outcome });
       requestSeconds({ operation: call.operation }, call.durationMs / 1_000);

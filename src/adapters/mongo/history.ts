@@ -3,10 +3,12 @@ import {
   historyPayments,
   type KeptPayment,
   type KeptReceipt,
+  type KeptReport,
   type KeptRefund,
 } from '../../application/outbox/history-payment.ts';
 import type { HistoryPayment, HistoryPlace, PaymentHistory } from '../../application/ports/history.ts';
 import type { Models } from './models/open-models.ts';
+import type { NoticeReportRow } from './models/notice-reports.ts';
 import type { PaymentRow } from './models/payments.ts';
 import type { ReceiptRow } from './models/receipts.ts';
 import type { RefundRow } from './models/refunds.ts';
@@ -24,6 +26,10 @@ const keptRefund = ({ _id: id, createdAt, updatedAt, ...row }: RefundRow): KeptR
 
 const keptReceipt = ({ _id: id, paymentId, kind, state }: ReceiptRow): KeptReceipt => ({ id, paymentId, kind, state });
 
+const keptReport = ({ _id: noticeId, deliveredAt, channel }: NoticeReportRow): KeptReport => ({
+  ...{ noticeId, deliveredAt: deliveredAt.getTime(), channel },
+});
+
 /** What comes after the place in the order of (`createdAt`, `_id`), newest first. */
 const olderThan = ({ at, id }: HistoryPlace) => ({
   $or: trusted([{ createdAt: trusted({ $lt: new Date(at) }) }, { createdAt: new Date(at), _id: trusted({ $lt: id }) }]),
@@ -31,17 +37,23 @@ const olderThan = ({ at, id }: HistoryPlace) => ({
 
 type Owned = { readonly userId?: string };
 
-/** The payments with their refunds and receipts, in the order of the rows. */
+/** The payments with their refunds, receipts and delivered notices, in the order of the rows. */
 async function withRefunds(
-  { refunds, receipts }: Models,
+  { refunds, receipts, noticeReports }: Models,
   rows: readonly PaymentRow[],
 ): Promise<readonly HistoryPayment[]> {
   const ofThese = { paymentId: trusted({ $in: rows.map(({ _id }) => _id) }) };
-  const [kept, made] = await Promise.all([
+  const named = rows.flatMap(({ why }) => why?.notice?.id ?? []);
+  const [kept, made, reported] = await Promise.all([
     refunds.find(ofThese).lean<RefundRow[]>(),
     receipts.find(ofThese).lean<ReceiptRow[]>(),
+    named.length === 0 ? [] : noticeReports.find({ _id: trusted({ $in: named }) }).lean<NoticeReportRow[]>(),
   ]);
-  return historyPayments(rows.map(keptPayment), kept.map(keptRefund), made.map(keptReceipt));
+  return historyPayments(rows.map(keptPayment), {
+    refunds: kept.map(keptRefund),
+    receipts: made.map(keptReceipt),
+    reports: reported.map(keptReport),
+  });
 }
 
 /** Payments out of the read models. */

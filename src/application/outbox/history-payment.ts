@@ -3,6 +3,7 @@ import { type Instant, toIsoOrNull } from '../../domain/model/instant.ts';
 import type { Payment, Refund } from '../../domain/model/payment.ts';
 import { expectedArrival } from '../../domain/payment/refund-arrival.ts';
 import type { HistoryPayment, HistoryRefund } from '../ports/history.ts';
+import type { NoticeReport } from '../ports/notice-reports.ts';
 import type { ReadModelRow, ReceiptRecord, WhyPaid } from '../ports/outbox.ts';
 import { tariffNames } from './why-paid.ts';
 
@@ -19,6 +20,16 @@ export type KeptRefund = Pick<
 
 /** The fields of a receipt that history needs. */
 export type KeptReceipt = Pick<ReceiptRecord, 'id' | 'paymentId' | 'kind' | 'state'>;
+
+/** The fields of a report that history needs. */
+export type KeptReport = Pick<NoticeReport, 'noticeId' | 'deliveredAt' | 'channel'>;
+
+/** What is kept beside the payments. */
+export type KeptBeside = {
+  readonly refunds: readonly KeptRefund[];
+  readonly receipts: readonly KeptReceipt[];
+  readonly reports: readonly KeptReport[];
+};
 
 const purposeOf = ({ purchase, periodKey }: KeptPayment): string =>
   purchase === null
@@ -52,11 +63,12 @@ function whyOf({ why, purchase }: KeptPayment): WhyPaid | null {
   return purchase === null ? null : { tariff: tariffNames(purchase.tariff), notice: null, period: null };
 }
 
-function historyPayment(
-  kept: KeptPayment,
-  refunds: readonly KeptRefund[],
-  receipts: readonly KeptReceipt[],
-): HistoryPayment {
+function deliveryOf({ why }: KeptPayment, reports: readonly KeptReport[]): HistoryPayment['noticeDelivered'] {
+  const report = reports.find(({ noticeId }) => noticeId === why?.notice?.id);
+  return report === undefined ? null : { deliveredAt: report.deliveredAt, channel: report.channel };
+}
+
+function historyPayment(kept: KeptPayment, { refunds, receipts, reports }: KeptBeside): HistoryPayment {
   const { id, amount, paySystem, providerPaymentId, createdAt } = kept;
   const { kind, subscriptionId, periodKey, attemptNo, reason, method, capturedAt } = kept;
   const card = method === null ? null : { title: method.title, last4: method.last4 };
@@ -85,6 +97,7 @@ function historyPayment(
       .map((refund) => historyRefund(refund, receipts)),
     receipt,
     why: whyOf(kept),
+    noticeDelivered: deliveryOf(kept, reports),
     consent: kept.consent ?? null,
     detail: { ...detail, refundedMinor, refundingMinor, receipt },
   };
@@ -93,13 +106,12 @@ function historyPayment(
 /** Payments as history shows them, with their refunds. */
 export const historyPayments = (
   payments: readonly KeptPayment[],
-  refunds: readonly KeptRefund[],
-  receipts: readonly KeptReceipt[] = [],
+  { refunds, receipts, reports }: KeptBeside,
 ): readonly HistoryPayment[] =>
   payments.map((kept) =>
-    historyPayment(
-      kept,
-      refunds.filter(({ paymentId }) => paymentId === kept.id),
-      receipts.filter(({ paymentId }) => paymentId === kept.id),
-    ),
+    historyPayment(kept, {
+      refunds: refunds.filter(({ paymentId }) => paymentId === kept.id),
+      receipts: receipts.filter(({ paymentId }) => paymentId === kept.id),
+      reports,
+    }),
   );

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
 import type { Payment } from '../../domain/model/payment.ts';
 import type { PaymentState, RefundState } from '../../domain/model/payment-states.ts';
+import type { NoticeReport } from './notice-reports.ts';
 import type { ReadModelRow, ReceiptRecord, RefundRowReason, WhyPaid } from './outbox.ts';
 
 /** The state of the payment, or of its refund where there is one, in full or in part. */
@@ -41,6 +42,8 @@ export type HistoryPayment = Pick<
     readonly consent: Consent | null;
     /** Null where an earlier version stored nothing of it. */
     readonly why: WhyPaid | null;
+    /** That its notice was delivered; null where no service has reported it. */
+    readonly noticeDelivered: Pick<NoticeReport, 'deliveredAt' | 'channel'> | null;
     readonly detail: Readonly<Record<string, unknown>>;
   };
 

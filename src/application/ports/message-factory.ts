@@ -3,6 +3,7 @@ import type { PublicEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { ProviderObjects } from '../../domain/model/provider.ts';
 import type { Timer } from '../../domain/timers/index.ts';
+import type { NoticeReport } from './notice-reports.ts';
 import type { OutMessage } from './outbox.ts';
 
 /** Passed from the HTTP header through Kafka to the provider call. */
@@ -32,4 +33,5 @@ export type MessageFactory = {
     about: { readonly userId: string; readonly at: Instant; readonly trace: Trace },
   ) => OutMessage;
   readonly hint: (hint: Hint, about: { readonly at: Instant; readonly trace: Trace }) => OutMessage;
+  readonly noticeReport: (report: NoticeReport, about: { readonly at: Instant; readonly trace: Trace }) => OutMessage;
 };

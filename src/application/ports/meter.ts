@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { PoisonCode } from './faults.ts';
+import type { ReportOutcome } from './notice-reports.ts';
 
 /** How the work on a message ended. `unavailable` and `bug` keep it in its partition. */
 export const messageOutcomes = [
@@ -27,6 +28,7 @@ export type Meter = {
     readonly durationMs: number;
   }) => void;
   readonly deadLettered: (message: { readonly consumer: string; readonly reason: PoisonCode }) => void;
+  readonly noticeReported: (outcome: ReportOutcome) => void;
   readonly asked: (call: {
     readonly operation: ProviderOperation;
     readonly outcome: string;
@@ -37,4 +39,6 @@ export type Meter = {
 const nothing = (): void => undefined;
 
 /** For a program that ends before its metrics could be read. */
-export const silentMeter: Meter = { saved: nothing, finished: nothing, deadLettered: nothing, asked: nothing };
+export const silentMeter: Meter = {
+  ...{ saved: nothing, finished: nothing, deadLettered: nothing, noticeReported: nothing, asked: nothing },
+};

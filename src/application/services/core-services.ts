@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
 import type { Meter } from '../ports/meter.ts';
+import type { NoticeReports } from '../ports/notice-reports.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { ProviderList } from '../ports/provider-list.ts';
 import type { ReconciliationWalks } from '../ports/reconciliation-walks.ts';
@@ -33,6 +34,7 @@ export type CoreServices = {
   readonly books: Books;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
   readonly deadLetters: Pick<DeadLetters, 'keep'>;
+  readonly noticeReports: NoticeReports;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly providerList: ProviderList;

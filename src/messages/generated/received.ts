@@ -21,6 +21,7 @@ export type MessageValues = {
   'subscription.pay': SubscriptionPayV1;
   'subscription.release': SubscriptionReleaseV1;
   'subscription.uncancel': SubscriptionUncancelV1;
+  'notice.delivered': NoticeDeliveredV1;
   'payment.hint_received': PaymentHintReceivedV1;
   'payment.status_check_due': PaymentStatusCheckDueV1;
   'receipt.check_due': ReceiptCheckDueV1;
@@ -635,6 +636,27 @@ export type SubscriptionUncancelV1 = {
    * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
    */
   terms?: AgreedTerms | null;
+};
+/**
+ * The service that sends notices reports that one has reached its subscriber. Evidence of a charge: nothing waits for it, and no rule decides by it.
+ */
+export type NoticeDeliveredV1 = {
+  /**
+   * The notice. The same as the message key.
+   */
+  objectId: string;
+  /**
+   * The subscriber to whom it was sent: a UUID, and nothing else about the person.
+   */
+  userId: string;
+  /**
+   * When it was delivered, as the reporting service says.
+   */
+  deliveredAt: Instant;
+  /**
+   * How it was delivered.
+   */
+  channel: 'email' | 'push' | 'sms' | 'other';
 };
 /**
  * A notification names an object at the provider. Only the name is believed: the service reads the object with its own credentials.

@@ -14,6 +14,7 @@ import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
+import { keepNoticeReport } from '../../../src/application/handlers/keep-notice-report.ts';
 import type { Shop } from '../../../src/application/ports/shop.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
@@ -113,6 +114,7 @@ export async function startApi(
     const trace = { correlationId: message.headers['ce_correlationid'] ?? '', causationId: null };
     if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
     if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() }).catch(waits);
+    if (carried.kind === 'report') await keepNoticeReport(core, carried.report, trace);
     await core.relay.idle();
   };
 
@@ -126,7 +128,7 @@ export async function startApi(
     shop: () => shop,
     store: core.store,
     past: core.past,
-    history: createMemoryHistory({ rows: system.readModelRows }),
+    history: createMemoryHistory({ rows: system.readModelRows, reports: system.noticeReports }),
     subscriptionHistory: createMemorySubscriptionHistory({ rows: system.readModelRows }),
     audit,
     workList: createMemoryWorkList({ rows: system.readModelRows }),

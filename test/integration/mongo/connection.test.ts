@@ -10,6 +10,7 @@ import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
 import { connectMongo } from '../../../src/adapters/mongo/connection.ts';
 import { createDeadLetters } from '../../../src/adapters/mongo/dead-letters.ts';
 import { createSubscriptionHistory } from '../../../src/adapters/mongo/subscription-history.ts';
+import { createNoticeReports } from '../../../src/adapters/mongo/notice-reports.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { assertIndexes, createIndexes } from '../../../src/adapters/mongo/indexes.ts';
 import { createHistoryWriter, createPastLookups } from '../../../src/adapters/mongo/read-models.ts';
@@ -34,6 +35,8 @@ import { openTestDatabase } from './test-database.ts';
 
 type Query =
   | keyof Books
+  | 'findNamed'
+  | 'keepReport'
   | 'loadWalk'
   | 'saveWalk'
   | keyof SubscriberStore
@@ -83,6 +86,7 @@ test('every query on a closed connection is a transient fault', async () => {
   const catalogue = createCatalogue(gone.models, { clock: systemClock, log: silentLog });
   const past = createPastLookups(gone.models);
   const books = createBooks(gone.models);
+  const reports = createNoticeReports(gone.models);
   const walks = createReconciliationWalks(gone.models);
   const summary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
   const walk = { name: 'recent', from: noon, to: noon, at: noon, startedAt: noon, sliceMs: 1, summary, alerted: [] };
@@ -116,6 +120,8 @@ test('every query on a closed connection is a transient fault', async () => {
     findPayments: () => books.findPayments({ ids: ['p'], providerIds: [] }),
     findRefunds: () => books.findRefunds({ providerIds: ['r'], paymentIds: [] }),
     listSucceeded: () => books.listSucceeded({ object: 'payment', from: noon, to: noon + 1 }),
+    findNamed: () => reports.findNamed(userId, 'n'),
+    keepReport: () => reports.keep({ noticeId: 'n', userId, deliveredAt: noon, channel: 'email' }),
     loadWalk: () => walks.load('recent'),
     saveWalk: () => walks.save(walk),
     listTariffs: () => catalogue.listTariffs(),

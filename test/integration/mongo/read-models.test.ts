@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
+import { createNoticeReports } from '../../../src/adapters/mongo/notice-reports.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
 import { createReconciliationWalks } from '../../../src/adapters/mongo/reconciliation-walks.ts';
@@ -14,6 +15,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { noticeReportsSuite } from '../../contract/notice-reports-suite.ts';
 import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { noon, samplePayment, sampleSubscription } from '../../contract/samples.ts';
@@ -59,6 +61,12 @@ booksSuite('in MongoDB', () => {
     books: createBooks(models),
     walks: createReconciliationWalks(models),
   });
+});
+
+noticeReportsSuite('in MongoDB', () => {
+  const { models } = database;
+  const writer = createHistoryWriter(models, () => Promise.resolve());
+  return Promise.resolve({ writer, history: createPaymentHistory(models), noticeReports: createNoticeReports(models) });
 });
 
 auditSuite('in MongoDB', () => Promise.resolve(createAudit(database.models)));

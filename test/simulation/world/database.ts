@@ -1,4 +1,5 @@
 import type { Books } from '../../../src/application/ports/books.ts';
+import type { NoticeReports } from '../../../src/application/ports/notice-reports.ts';
 import type { ReconciliationWalks } from '../../../src/application/ports/reconciliation-walks.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   PastLookups,
 } from '../../../src/application/ports/subscriber-store.ts';
 import { createMemoryBooks } from '../../fakes/books.ts';
+import { createMemoryNoticeReports } from '../../fakes/notice-reports.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { sameAnnouncement, type StoreDocument } from '../../fakes/store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from '../../fakes/store-due.ts';
@@ -29,6 +31,8 @@ export type Database = {
   readonly documents: ReadonlyMap<string, StoreDocument>;
   readonly readModels: ReturnType<typeof createMemoryReadModels>;
   readonly walks: ReconciliationWalks;
+  readonly noticeReports: ReturnType<typeof createMemoryNoticeReports>;
+  readonly noticeReportsOf: (machine: Machine) => NoticeReports;
   readonly storeOf: (machine: Machine) => SubscriberStore;
   /** `onDuplicate`: what the process does that finds a second kept payment of a period. */
   readonly readModelsOf: (
@@ -82,6 +86,7 @@ export function createDatabase(world: World): Database {
   });
   const books = createMemoryBooks(readModels);
   const walks = createMemoryWalks();
+  const noticeReports = createMemoryNoticeReports(readModels);
   let downUntil = 0;
   let hangsUntil = 0;
   let slowUntil = 0;
@@ -180,10 +185,21 @@ export function createDatabase(world: World): Database {
     };
   };
 
+  const answer: Database['answer'] = (machine, effect) =>
+    machine.hop(null, () => {
+      if (world.scheduler.now() < downUntil || world.strikes('store_away', null)) throw away('no answer');
+      return effect();
+    });
+
   return {
     documents,
     readModels,
     walks,
+    noticeReports,
+    noticeReportsOf: (machine) => ({
+      findNamed: (userId, noticeId) => answer(machine, () => noticeReports.findNamed(userId, noticeId)),
+      keep: (report) => answer(machine, () => noticeReports.keep(report)),
+    }),
     storeOf,
     readModelsOf: (machine, onDuplicate) => {
       const ask = <Answer>(userId: string | null, effect: () => Promise<Answer>): Promise<Answer> =>
@@ -215,11 +231,7 @@ export function createDatabase(world: World): Database {
         },
       };
     },
-    answer: (machine, effect) =>
-      machine.hop(null, () => {
-        if (world.scheduler.now() < downUntil || world.strikes('store_away', null)) throw away('no answer');
-        return effect();
-      }),
+    answer,
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),

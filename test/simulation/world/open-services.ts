@@ -134,6 +134,7 @@ export function openServices(
     blockedKeys: outside.blocked.of(machine),
     // No group of the simulation reads the topic of dead letters.
     deadLetters: { keep: () => Promise.resolve() },
+    noticeReports: outside.database.noticeReportsOf(machine),
     provider: outside.provider,
     providerList: outside.providerList,
     shop: { accountId, test: true },

@@ -2,6 +2,7 @@ import { createMemoryBooks } from '../../fakes/books.ts';
 import { createMemoryAudit } from '../../fakes/audit.ts';
 import { createMemoryCatalogue } from '../../fakes/catalogue.ts';
 import { createMemoryHistory } from '../../fakes/history.ts';
+import { createMemoryNoticeReports } from '../../fakes/notice-reports.ts';
 import { createMemoryReadModels } from '../../fakes/read-models.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { createMemorySubscriptionHistory } from '../../fakes/subscription-history.ts';
@@ -9,6 +10,7 @@ import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { noticeReportsSuite } from '../../contract/notice-reports-suite.ts';
 import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { subscriptionHistorySuite } from '../../contract/subscription-history-suite.ts';
@@ -46,6 +48,12 @@ booksSuite('in memory', () => {
   });
 });
 
+noticeReportsSuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  const noticeReports = createMemoryNoticeReports(readModels);
+  const history = createMemoryHistory({ ...readModels, ...noticeReports });
+  return Promise.resolve({ writer: readModels.writer, history, noticeReports });
+});
 auditSuite('in memory', () => Promise.resolve(createMemoryAudit()));
 workListSuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);

@@ -112,12 +112,14 @@ test('messages, dead letters and calls of the provider are counted with their ti
   const { meter, lines } = setUp();
   meter.finished({ consumer: 'timers', outcome: 'deadLettered', durationMs: 2 * secondMs });
   meter.deadLettered({ consumer: 'timers', reason: 'no_key' });
+  meter.noticeReported('dropped');
   meter.asked({ operation: 'send', outcome: 'unknown', durationMs: 35 * secondMs });
   const exported = await lines();
   expect(exported.get('billing_messages_total{consumer="timers",outcome="dead_lettered"}')).toBe(1);
   expect(exported.get('billing_messages_total{consumer="commands",outcome="dead_lettered"}')).toBe(0);
   expect(exported.get('billing_message_seconds_sum{consumer="timers"}')).toBe(2);
   expect(exported.get('billing_dead_letters_total{consumer="timers",reason="no_key"}')).toBe(1);
+  expect(exported.get('billing_notice_reports_total{outcome="dropped"}')).toBe(1);
   expect(exported.get('billing_provider_requests_total{operation="send",outcome="unknown"}')).toBe(1);
   expect(exported.get('billing_provider_request_seconds_bucket{le="20",operation="send"}')).toBe(0);
   expect(exported.get('billing_provider_request_seconds_bucket{le="35",operation="send"}')).toBe(1);

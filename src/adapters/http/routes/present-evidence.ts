@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../application/requests/read-evidence.ts';
 import { toIso } from '../../../domain/model/instant.ts';
 import { consentJson, moneyJson } from './present-account.ts';
+import { noticeJson } from './present-history.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Refund = Evidence['refunds'][number];
@@ -63,13 +64,12 @@ const auditJson = ({ id, at, action, subject, reason }: Evidence['audit'][number
 
 /** The document that answers a bank, for the API and the command line. No field of it names a person. */
 export function presentEvidence(evidence: Evidence): Json {
-  const notice = evidence.payment.why?.notice ?? null;
   return known({
     read_at: toIso(evidence.readAt),
     payment: paymentJson(evidence),
     subscription: subscriptionJson(evidence),
     consent: consentOf(evidence),
-    notice: notice && { id: notice.id, kind: notice.kind, at: toIso(notice.at) },
+    notice: noticeJson(evidence.payment),
     access: accessJson(evidence),
     receipt: evidence.payment.receipt,
     refunds: evidence.refunds.map(refundJson),

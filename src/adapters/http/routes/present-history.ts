@@ -1,4 +1,4 @@
-import type { HistoryRefund } from '../../../application/ports/history.ts';
+import type { HistoryPayment, HistoryRefund } from '../../../application/ports/history.ts';
 import type { ShownPayment } from '../../../application/requests/read-payments.ts';
 import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import { toDecimal } from '../../../domain/model/money.ts';
@@ -13,16 +13,26 @@ const refundJson = ({ id, amount, state, reason, requestedAt, expectedBy, receip
   receipt,
 });
 
+/** The notice that announced the charge, and when it was delivered where that was reported. */
+export function noticeJson({ why, noticeDelivered }: HistoryPayment): Json | null {
+  if (why?.notice == null) return null;
+  const delivered =
+    noticeDelivered === null
+      ? {}
+      : { delivered_at: toIso(noticeDelivered.deliveredAt), channel: noticeDelivered.channel };
+  return { id: why.notice.id, kind: why.notice.kind, at: toIso(why.notice.at), ...delivered };
+}
+
 /** Why the amount was charged: what for, after which notice and under which consent, and of which lines it is the sum. */
-const whyJson = ({ kind, attemptNo, amount, purpose, why, consent }: ShownPayment): Json => ({
-  kind,
-  attempt_no: attemptNo,
-  tariff: why?.tariff ?? null,
-  period_start: toIsoOrNull(why?.period?.start ?? null),
-  period_end: toIsoOrNull(why?.period?.end ?? null),
-  notice: why?.notice == null ? null : { ...why.notice, at: toIso(why.notice.at) },
-  consent: consentJson(consent),
-  lines: [{ text: purpose, amount: moneyJson(amount) }],
+const whyJson = (payment: ShownPayment): Json => ({
+  kind: payment.kind,
+  attempt_no: payment.attemptNo,
+  tariff: payment.why?.tariff ?? null,
+  period_start: toIsoOrNull(payment.why?.period?.start ?? null),
+  period_end: toIsoOrNull(payment.why?.period?.end ?? null),
+  notice: noticeJson(payment),
+  consent: consentJson(payment.consent),
+  lines: [{ text: payment.purpose, amount: moneyJson(payment.amount) }],
 });
 
 /** The fields of the v1 API first; what they say in prose the others say in words of the domain. */

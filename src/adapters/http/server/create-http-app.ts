@@ -13,6 +13,7 @@ import { handleError } from './handle-error.ts';
 import { createHttpContext, type HttpContext } from '../routes/http-context.ts';
 import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
 import { mountRoutes } from './mount-routes.ts';
+import { noticeRoutes } from '../routes/notice-routes.ts';
 import { notificationRoutes } from '../routes/notification-routes.ts';
 import { inlinedOpenApi, type OpenApi, operationsOf, readOpenApi } from '../contract/openapi.ts';
 import { commandRoutes } from '../routes/command-routes.ts';
@@ -84,6 +85,7 @@ function allRoutes(http: HttpContext, openApi: OpenApi): Routes {
     ...blockedKeyRoutes(http),
     ...deadLetterRoutes(http),
     ...notificationRoutes(http),
+    ...noticeRoutes(http),
     ...(development === null ? {} : developmentRoutes(http, development)),
     ...(testClocks === null ? {} : testClockRoutes({ testClocks: testClocks.clocks, mirror: testClocks.mirror })),
   };

@@ -4,6 +4,7 @@ import { commands } from './commands.ts';
 import { deadLetters } from './dead-letters.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { epochs } from './epochs.ts';
+import { noticeReports } from './notice-reports.ts';
 import { parkedMessages } from './parked-messages.ts';
 import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
@@ -36,6 +37,7 @@ export function openModels(connection: Connection) {
     encryptionKey: open(encryptionKey),
     epochs: open(epochs),
     audit: open(audit),
+    noticeReports: open(noticeReports),
   };
 }
 
