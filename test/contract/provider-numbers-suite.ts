@@ -81,6 +81,10 @@ export function providerNumbersSuite(harness: () => ProviderHarness, numbers: Pr
     test('every kind that can be bound is, and another is not', async () => {
       for (const methodType of numbers.bindTypes)
         expect(await send(bind({ methodType }))).toMatchObject({ object: { type: methodType, status: 'pending' } });
+      for (const methodType of numbers.qrTypes)
+        expect(await send(bind({ methodType, confirmation: 'qr' }))).toMatchObject({
+          object: { confirmation: { kind: 'qr' } },
+        });
       expect(await send(bind({ methodType: 'yoo_money' as never }))).toMatchObject({ kind: 'refused', status: 400 });
     });
 

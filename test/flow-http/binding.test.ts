@@ -37,6 +37,34 @@ describe('binding a payment method', () => {
     });
   });
 
+  test('by SBP answers with what the QR code is drawn of, in each place where its page would be', async () => {
+    const user = await api.newUser();
+    const order = { type: 'sbp', confirmation: 'qr' };
+    const seen = await user.post('/api/v1/preview', { command: 'payment_method.bind', ...order });
+    expect(seen.json).toMatchObject({ allowed: true, binds: 'sbp' });
+    const asked = await user.post(path, order);
+    const { qr_data, redirect_url } = asked.json as Json;
+    expect([asked.status, qr_data]).toEqual([200, expect.stringMatching(/^https:/)]);
+    expect([redirect_url, api.system.provider.sends().at(-1)?.order]).toMatchObject([qr_data, { confirmation: 'qr' }]);
+    expect(asked.json).toMatchObject({ command: { status: 'requires_action', redirect_url, qr_data } });
+    expect((await user.post(path, order)).json).toMatchObject({ qr_data });
+    expect((await user.get(statusOf(asked.json))).json).toMatchObject({ status: 'requires_action', qr_data });
+    expect((await user.get('/api/v1/account')).json).toMatchObject({ open_binding: { type: 'sbp', qr_data } });
+    await api.system.endBinding(user.id, 'active');
+    expect((await user.get(statusOf(asked.json))).json).not.toHaveProperty('qr_data');
+  });
+
+  test('on a page has nothing to draw, and a card has no code', async () => {
+    const user = await api.newUser();
+    const page = await user.post(path, { type: 'sbp', confirmation: 'page' });
+    expect([page.status, JSON.stringify(page.json)]).toEqual([200, expect.not.stringContaining('qr_data')]);
+    const order = { type: 'bank_card', confirmation: 'qr' };
+    const seen = await user.post('/api/v1/preview', { command: 'payment_method.bind', ...order });
+    expect(seen.json).toMatchObject({ allowed: false, code: '4021' });
+    expect(codeOf(await user.post(path, order))).toBe('4021');
+    expect(codeOf(await user.post(path, { type: 'sbp', confirmation: 'pigeon' }))).toBe('4000');
+  });
+
   test('of another kind is refused, with the way out', async () => {
     const user = await api.newUser();
     const refused = await user.post(path, { type: 'yoo_money' });

@@ -20,6 +20,7 @@ export const methodRows = {
     fields: {
       methodType: fc.constantFrom('bank_card', 'sbp', 'yoo_money'),
       returnUrl: fc.option(fc.webUrl(), { nil: null }),
+      confirmation: fc.constantFrom('page' as const, 'qr' as const, null),
     },
     weight: 8,
     draw: (random: Random) => ({ methodType: random.pick(kinds), returnUrl: null }),

@@ -16,6 +16,7 @@ export const yookassaNumbers: ProviderNumbers = {
   // SberPay. Banks often stop at 15 months for cards: the provider documents no such bound, and says itself when it is so.
   refundWindowsMs: { sberbank: 365 * dayMs },
   bindTypes: ['bank_card', 'sbp'],
+  qrTypes: ['sbp'],
   // Its own receipts are sent by e-mail only. A cash register of another company may also send them to a phone.
   receiptModes: { email: ['email'], email_or_phone: ['email', 'phone'] },
   emptyShopReason: 'insufficient_funds',

@@ -10,6 +10,8 @@ export type BindMethodCommand = CommandBase & {
   /** As the provider calls it. Only some can be bound; the others are saved by paying. */
   readonly methodType: string;
   readonly returnUrl: string | null;
+  /** Null or absent: a page. */
+  readonly confirmation?: 'page' | 'qr' | null;
 };
 
 const isBindable = (type: string, { bindTypes }: Policy): type is BindableType =>
@@ -22,8 +24,12 @@ export const bindMethod: CommandDefinition<BindMethodCommand> = {
   lookUps: [],
   plainly: () => ({ methodType: 'bank_card', returnUrl: null }),
   decide: (draft, command, _facts, context) => {
-    const { methodType, returnUrl } = command;
-    if (!isBindable(methodType, context.policy)) return reject(draft, command, 'binding_unsupported');
-    return bind(draft, command, { methodType, returnUrl, undoesCancelOf: null, consent: null }, context);
+    const { methodType, returnUrl, confirmation = null } = command;
+    const { policy } = context;
+    const byQr = confirmation === 'qr';
+    if (!isBindable(methodType, policy) || (byQr && !policy.qrTypes.includes(methodType)))
+      return reject(draft, command, 'binding_unsupported');
+    const how = byQr ? { confirmation } : {};
+    return bind(draft, command, { methodType, returnUrl, ...how, undoesCancelOf: null, consent: null }, context);
   },
 };

@@ -22,7 +22,10 @@ export type Binding = {
   readonly send: SendRecord;
   /** The method's id at the provider; null before its first answer. */
   readonly providerMethodId: string | null;
+  /** The address of its page, or what its QR code holds. */
   readonly confirmationUrl: string | null;
+  /** Absent for a page. */
+  readonly confirmation?: 'qr';
   /** The subscription that is to renew again once the method is saved; null where only the method is wanted. */
   readonly undoesCancelOf: string | null;
   /** What the subscriber agreed to as they asked for that; null where no terms were shown. */

@@ -69,7 +69,13 @@ export type RejectionReason =
  */
 export type CommandOutcome =
   | { readonly kind: 'completed'; readonly subscriptionId: string | null }
-  | { readonly kind: 'requires_action'; readonly redirectUrl: string; readonly subscriptionId: string | null }
+  | {
+      readonly kind: 'requires_action';
+      readonly redirectUrl: string;
+      /** The address is to be shown as a QR code; absent for a page. */
+      readonly confirmation?: 'qr';
+      readonly subscriptionId: string | null;
+    }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason };
 
 /** A command as the document stores it. */

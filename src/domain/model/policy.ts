@@ -101,6 +101,7 @@ export type Policy = OwnNumbers &
     | 'refundWindowMs'
     | 'refundWindowsMs'
     | 'bindTypes'
+    | 'qrTypes'
     | 'emptyShopReason'
     | 'declineClasses'
   > & {
@@ -121,7 +122,7 @@ export const policyWith = (provider: ProviderNumbers, own: OwnNumbers = defaultP
   pageShownMs: provider.pageLifeMs - payingMs,
   ...{ minRefundMinor: provider.minRefundMinor, remainderMinMinor: provider.remainderMinMinor },
   ...{ refundWindowMs: provider.refundWindowMs, refundWindowsMs: provider.refundWindowsMs },
-  ...{ bindTypes: provider.bindTypes, emptyShopReason: provider.emptyShopReason },
+  ...{ bindTypes: provider.bindTypes, qrTypes: provider.qrTypes, emptyShopReason: provider.emptyShopReason },
   ...{ declineClasses: provider.declineClasses, paySystem: provider.paySystem },
 });
 

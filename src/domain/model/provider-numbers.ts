@@ -24,6 +24,8 @@ export type ProviderNumbers = {
   readonly refundWindowsMs: Readonly<Record<string, number>>;
   /** What can be saved without a payment. Other methods are saved by paying. */
   readonly bindTypes: readonly BindableType[];
+  /** Of those, what can be confirmed by a QR code as well as on a page. */
+  readonly qrTypes: readonly BindableType[];
   /** Where receipts can be sent, by how the shop makes them. */
   readonly receiptModes: Readonly<Record<ReceiptMode, readonly GivenContact['kind'][]>>;
   /** Its reason for a refund that the money of the shop does not suffice for. */

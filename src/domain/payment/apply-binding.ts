@@ -7,6 +7,7 @@ import type { Subscriber } from '../model/subscriber.ts';
 import { completeBinding } from './complete-binding.ts';
 import { failBinding } from './fail-binding.ts';
 import { type BindingOperation, track, withProviderId } from './operation.ts';
+import { howShown } from './open-binding.ts';
 import { ageOf } from './page-age.ts';
 import { planPolls } from './polls.ts';
 
@@ -38,6 +39,7 @@ function applyPending(draft: Draft, operation: BindingOperation, object: Provide
   return answerWaiting(waiting, entry.id, {
     kind: 'requires_action',
     redirectUrl,
+    ...howShown(entry),
     subscriptionId: entry.undoesCancelOf,
   });
 }

@@ -11,7 +11,7 @@ import { hasRoomForMethod } from '../subscription/usable-method.ts';
 import { failBinding } from './fail-binding.ts';
 import { canShowPage } from './page-age.ts';
 
-type Terms = Pick<Binding, 'methodType' | 'undoesCancelOf' | 'consent'> & {
+type Terms = Pick<Binding, 'methodType' | 'confirmation' | 'undoesCancelOf' | 'consent'> & {
   readonly methodType: BindableType;
   /** The provider's page redirects the subscriber to this address; null is the configured one. */
   readonly returnUrl: string | null;
@@ -23,14 +23,23 @@ function openBinding(draft: Draft, { commandId }: CommandBase, terms: Terms, con
   const { methodType, undoesCancelOf, consent, returnUrl } = terms;
   const id = context.ids.bindingId(commandId);
   const metadata = { bindId: id, userId, testClockId };
-  const request = { kind: 'bind', methodType, confirmation: 'redirect', returnUrl, metadata } as const;
+  const how = terms.confirmation === undefined ? {} : { confirmation: terms.confirmation };
+  const request = { kind: 'bind', methodType, confirmation: 'redirect', ...how, returnUrl, metadata } as const;
   const binding: Binding = {
+    ...how,
     ...{ id, methodType, undoesCancelOf, consent, state: 'created', unlinked: [] },
     send: toBeSent(context.ids.idempotenceKey(id, 'bind', 1), request, context),
     ...{ providerMethodId: null, confirmationUrl: null, createdAt: context.now, createdRealAt: context.realNow },
   };
   return follow(record(draft, { type: 'binding.tracked', binding }), 'send', { kind: 'binding', id });
 }
+
+/** How the address is shown, where that is no page. */
+export const howShown = ({ confirmation }: Binding): Pick<Binding, 'confirmation'> =>
+  confirmation === undefined ? {} : { confirmation };
+
+const isSameKind = (open: Binding, { methodType, confirmation }: Terms): boolean =>
+  open.methodType === methodType && open.confirmation === confirmation;
 
 /** Only so many commands wait for one binding: until it ends the document keeps them all. */
 const hasRoomToWait = ({ binding, commands }: Subscriber, { waitingMax }: Policy): boolean =>
@@ -44,14 +53,19 @@ function waitForBinding(draft: Draft, command: CommandBase): Draft {
   const linked = record(draft, { type: 'command.received', entry: { ...entry, bindingId: binding.id } });
   const { confirmationUrl: redirectUrl, undoesCancelOf: subscriptionId } = binding;
   if (!showsPage(binding) || redirectUrl === null) return linked;
-  return resolve(linked, command.commandId, { kind: 'requires_action', redirectUrl, subscriptionId });
+  return resolve(linked, command.commandId, {
+    kind: 'requires_action',
+    redirectUrl,
+    ...howShown(binding),
+    subscriptionId,
+  });
 }
 
-/** The open page where it is of that type and there is time left on it, else a new one: it closes the other. */
+/** The open page or code where it is of that kind and there is time left on it, else a new one: it closes the other. */
 function showPage(draft: Draft, command: CommandBase, terms: Terms, context: Context): Draft {
   const { binding: open } = draft.state;
   if (open === null) return openBinding(draft, command, terms, context);
-  if (open.methodType !== terms.methodType || open.send.readsOnly || !canShowPage(open, context))
+  if (!isSameKind(open, terms) || open.send.readsOnly || !canShowPage(open, context))
     return openBinding(failBinding(draft, open, 'superseded'), command, terms, context);
   // The newest wish counts, and with it what was agreed to.
   const wish = terms.undoesCancelOf === null ? open : terms;

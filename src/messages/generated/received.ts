@@ -64,6 +64,10 @@ export type PaymentMethodBindV1 = {
    * Where the page sends the subscriber back to; null is the shop's own page.
    */
   returnUrl: string | null;
+  /**
+   * How the subscriber confirms it: on a page of the provider, or by a QR code that the app of a bank reads. Null or absent is a page.
+   */
+  confirmation?: 'page' | 'qr' | null;
 };
 /**
  * Who sent the command.

@@ -31,20 +31,27 @@ function refusalOf(result: AwaitedCommandAnswer): Problem | null {
   return problemOf(reason, result.isReplay ? replayed : {});
 }
 
+type Action = Extract<CommandOutcome, { kind: 'requires_action' }>;
+
+/** Where a QR code was asked for: what it is drawn of. */
+const qrJson = ({ confirmation, redirectUrl }: Action): Readonly<Record<string, string>> =>
+  confirmation === 'qr' ? { qr_data: redirectUrl } : {};
+
 /** The command as a resource, one shape wherever it is shown. */
 function commandJson(result: AwaitedCommandAnswer, profile: Profile | null): Readonly<Record<string, unknown>> {
   const { command, statusUrl, awaited } = result;
   const refusal = refusalOf(result);
   const outcome = awaited.kind === 'ended' && refusal === null ? awaited.outcome : null;
-  const redirectUrl = outcome?.kind === 'requires_action' ? outcome.redirectUrl : null;
-  const reached = redirectUrl === null ? 'completed' : 'requires_action';
+  const action = outcome?.kind === 'requires_action' ? outcome : null;
+  const reached = action === null ? 'completed' : 'requires_action';
   const status = outcome === null ? 'accepted' : reached;
   return {
     id: command.commandId,
     status: refusal === null ? status : 'rejected',
     accepted_at: toIso(command.acceptedAt),
     status_url: statusUrl,
-    redirect_url: redirectUrl,
+    redirect_url: action?.redirectUrl ?? null,
+    ...(action === null ? {} : qrJson(action)),
     subscription: profile === null ? null : presentProfile(profile),
     rejection: refusal?.body ?? null,
   };
@@ -82,22 +89,22 @@ function outcomeOf(result: AwaitedCommandAnswer): CommandOutcome | null {
 type Wish = { readonly json: boolean; readonly returnUrl: string };
 
 /** Leads to the page, which only the subscriber can deal with. */
-const openPage = (result: AwaitedCommandAnswer, redirectUrl: string, wish: Wish): Answer =>
+const openPage = (result: AwaitedCommandAnswer, action: Action, wish: Wish): Answer =>
   wish.json
-    ? ok({ redirect_url: redirectUrl, command: commandJson(result, null) })
-    : { status: 302, location: redirectUrl };
+    ? ok({ redirect_url: action.redirectUrl, ...qrJson(action), command: commandJson(result, null) })
+    : { status: 302, location: action.redirectUrl };
 
 async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
   const outcome = outcomeOf(result);
   if (outcome === null) return notYet(result);
-  if (outcome.kind === 'requires_action') return openPage(result, outcome.redirectUrl, wish);
+  if (outcome.kind === 'requires_action') return openPage(result, outcome, wish);
   return wish.json ? answerSubscription(http, result, wish) : { status: 302, location: wish.returnUrl };
 }
 
 async function answerSubscription(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {
   const outcome = outcomeOf(result);
   if (outcome === null) return notYet(result);
-  if (outcome.kind === 'requires_action') return openPage(result, outcome.redirectUrl, wish);
+  if (outcome.kind === 'requires_action') return openPage(result, outcome, wish);
   const profile = await profileAfter(http, result);
   return ok(profile === null ? null : presentProfile(profile));
 }

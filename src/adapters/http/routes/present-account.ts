@@ -80,7 +80,11 @@ export const presentAccount = (account: Account): Json => ({
   open_binding:
     account.openBinding === null
       ? null
-      : { redirect_url: account.openBinding.confirmationUrl, type: account.openBinding.methodType },
+      : {
+          redirect_url: account.openBinding.confirmationUrl,
+          ...(account.openBinding.confirmation === 'qr' ? { qr_data: account.openBinding.confirmationUrl } : {}),
+          type: account.openBinding.methodType,
+        },
   payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
     ...{ id, title, last4, brand, usable },
     default: isDefault,

@@ -18,6 +18,8 @@ export const binding = createPart<Binding>({
   providerMethodId: optional(String),
   /** The page on which the subscriber confirms the method. */
   confirmationUrl: optional(String),
+  /** `qr`: the address is shown as a QR code; absent for a page, and in what earlier versions stored. */
+  confirmation: optional(String),
   /** The subscription that renews again once the method is saved; null where none is to. */
   undoesCancelOf: optional(String),
   /** What the subscriber agreed to with that renewal; null where no terms were shown. */

@@ -8,6 +8,8 @@ const outcome = createPart<CommandOutcome>({
   subscriptionId: optional(String),
   /** The page on which the subscriber pays. */
   redirectUrl: optional(String),
+  /** `qr`: the address is shown as a QR code; absent for a page. */
+  confirmation: optional(String),
   /** Why it was rejected, as the contract names it. */
   reason: optional(String),
 });
