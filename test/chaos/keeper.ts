@@ -66,12 +66,23 @@ export function createKeeper(supervised: System): Keeper {
     try {
       await start(member, posts.get(member) ?? serverPost(member));
     } catch {
-      // The process died during its start, and its own handler restarts it; or the run is over.
+      // The process ended during its start, and its own handler restarts it; or the run is over.
     }
   }
 
+  /** A process that is not ready in time ends as an orchestrator ends it, and its own handler starts it again. */
+  function endSlow(member: Member): void {
+    const running = lives.get(member)?.running;
+    if (running !== undefined && !running.hasEnded() && !isOver) process.kill(running.identity.pid, 'SIGKILL');
+  }
+
   async function start(member: Member, post: Post): Promise<void> {
-    await post.start(watched(post.system, member));
+    try {
+      await post.start(watched(post.system, member));
+    } catch (error) {
+      endSlow(member);
+      throw error;
+    }
     const life = lives.get(member);
     if (life !== undefined) lives.set(member, { ...life, isHealthy: true });
   }
