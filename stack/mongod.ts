@@ -46,7 +46,7 @@ export function mongodbUrl(ports: Ports, security: Security | null): string {
   return `mongodb://${user}127.0.0.1:${ports.mongodb}/billing?replicaSet=${replicaSet}${options}`;
 }
 
-/** All members of a set, by the ports where they are reached. A driver asks the next one when one is away. */
+/** All members of a set, by the ports where they are reached. A driver asks the next one when one does not answer. */
 export const mongodbSetUrl = (ports: readonly number[]): string =>
   `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/billing?replicaSet=${replicaSet}`;
 

@@ -4,7 +4,7 @@ import { startOneServer, type System } from '../../stack/embedded-stack.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
 import type { ProgramName, Running } from '../../stack/launch.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
-import type { NodeName } from './cluster/cluster.ts';
+import type { NodeName } from './cluster/nodes.ts';
 
 /** `consumers 2` is a second process in the groups of the first; a node of a cluster has its number. */
 export type Member = ProgramName | 'consumers 2' | NodeName;

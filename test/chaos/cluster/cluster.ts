@@ -8,14 +8,9 @@ import { waitUntil } from '../../../stack/wait-until.ts';
 import type { Keeper } from '../keeper.ts';
 import { ownFolders } from '../own-folders.ts';
 import { createNetwork, type Network } from './network.ts';
+import { type NodeId, nodeIds, type NodeKind, nodeKinds, type NodeName } from './nodes.ts';
 
-export const nodeIds = [1, 2, 3] as const;
-type NodeId = (typeof nodeIds)[number];
-export const nodeKinds = ['kafka', 'mongod'] as const;
-export type NodeKind = (typeof nodeKinds)[number];
-export type NodeName = `${NodeKind} ${NodeId}`;
-
-/** Three brokers and three mongods, each of which everybody else reaches through the network alone. */
+/** Three brokers and three mongods, each of which all others reach through the network alone. */
 export type Cluster = {
   readonly addresses: Pick<StackAddresses, 'KAFKA_BROKERS' | 'MONGODB_URL'>;
   readonly network: Network<NodeName>;

@@ -1,9 +1,10 @@
 import { type Document, MongoClient } from 'mongodb';
 import { waitUntil } from '../../../stack/wait-until.ts';
 import { openKafka, withAdmin } from '../read-log.ts';
-import type { Cluster, NodeKind } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import type { NodeKind } from './nodes.ts';
 
-/** A node that was away for half a minute has to fetch what it missed; this covers a loaded machine. */
+/** A node that was cut off for half a minute has to fetch what it missed; this covers a loaded machine. */
 const inSyncMsMax = 180_000;
 const pollMs = 200;
 const selectionMsMax = 2_000;
@@ -26,7 +27,7 @@ async function everyMemberTakesPart(url: string): Promise<boolean> {
   }
 }
 
-/** Before it, the loss of a second node would stop the majority, which nobody promises to survive. */
+/** Before it, the loss of a second node would stop the majority, which no cluster of three survives. */
 export async function awaitInSync({ addresses }: Cluster, kind: NodeKind, signal: AbortSignal): Promise<void> {
   const isInSync = (): Promise<boolean> =>
     kind === 'kafka' ? everyCopyIsInSync(addresses.KAFKA_BROKERS) : everyMemberTakesPart(addresses.MONGODB_URL);

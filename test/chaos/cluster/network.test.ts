@@ -9,7 +9,7 @@ import { createNetwork, type Network } from './network.ts';
 const quietMs = 300;
 const wait = { timeoutMs: 10_000, intervalMs: 10 };
 
-/** A node that connects, says a line each time that it is told to, and prints what it hears. */
+/** A node that connects, sends what its standard input says, and prints what it hears. */
 const nodeProgram = `
   const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1');
   process.stdin.pipe(socket).pipe(process.stdout);
@@ -74,7 +74,7 @@ test('what was said meanwhile arrives late, on the same connection', async () =>
   expect(await waitUntil(() => heardByA === 'hello again', wait)).toBe(true);
 });
 
-test('nobody reaches a node that is cut off, on old connections or on new ones', async () => {
+test('no process reaches a node that is cut off, on old connections or on new ones', async () => {
   network.cut('b');
   sayByA(' again');
   expect(await heardFromB('hi', quietMs)).toBe('');

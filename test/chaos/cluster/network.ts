@@ -4,12 +4,12 @@ import { portsOf } from './ports-of.ts';
 
 /** The network between nodes, and between nodes and our processes. */
 export type Network<Name extends string> = {
-  /** Opens a way to a node, and returns the port where everybody else reaches it. */
+  /** Opens a way to a node, and returns the port where all others reach it. */
   readonly openWayTo: (name: Name, port: number) => Promise<number>;
   /** Cuts every connection of the node, to it and from it, but those to itself. */
   readonly cut: (name: Name) => void;
   readonly heal: (name: Name) => void;
-  /** Ends every connection, and lets nobody connect any more. */
+  /** Ends every connection, and refuses new ones. */
   readonly close: () => void;
 };
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { deal } from '../killer.ts';
 import { createRandom } from '../random.ts';
-import { nodeKinds } from './cluster.ts';
+import { nodeKinds } from './nodes.ts';
 import { nodeTable } from './node-blows.ts';
 
-/** The fewest that a run of 100 cycles must have of each, whatever the seed. */
+/** The fewest that a run of 100 cycles must have of each, with any seed. */
 const leastKills = 30;
 const cycles = 100;
 const brokerRoles: readonly string[] = ['leader', 'controller', 'follower'];

@@ -2,7 +2,8 @@ import type { Db } from 'mongodb';
 import { around, type Blow, type Card } from '../killer.ts';
 import type { Keeper } from '../keeper.ts';
 import { pause } from '../pause.ts';
-import { type Cluster, nodeIds, type NodeKind, nodeKinds, type NodeName } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { nodeIds, type NodeKind, nodeKinds, type NodeName } from './nodes.ts';
 import { awaitInSync } from './in-sync.ts';
 import { nodeWith, type Role } from './roles.ts';
 
@@ -59,7 +60,7 @@ function cutOff({ cluster, signal }: Stage, name: NodeName): () => Promise<void>
 
 const acts = { SIGKILL: kill, SIGSTOP: freeze, 'cut off': cutOff } as const;
 
-/** Each node ends in order and is back in sync before the next one is told to. */
+/** Each node ends in order and is back in sync before the next one does. */
 const rolling = ({ keeper, cluster, signal }: Stage, kind: NodeKind): Blow => ({
   kind: `roll ${kind}, all three`,
   isKill: true,

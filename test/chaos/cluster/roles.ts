@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import { openKafka, withAdmin } from '../read-log.ts';
-import { type Cluster, nodeIds, type NodeName } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { nodeIds, type NodeName } from './nodes.ts';
 
 /** What a node is at this moment. `leader` leads most partitions, and `follower` fewest. */
 export type Role = 'leader' | 'controller' | 'follower' | 'primary' | 'secondary';
