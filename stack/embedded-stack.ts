@@ -1,9 +1,10 @@
+import type { Cluster } from './cluster.ts';
 import { type Downloads, ensureDownloads } from './downloads.ts';
 import type { Folders } from './folders.ts';
 import { kafkaAnswers, kafkaProgram } from './kafka.ts';
 import { awaitHealthy, launch, type Program, type Running } from './launch.ts';
 import { refuseFullDisk } from './machine.ts';
-import { mongodLeads, mongodProgram, mongodbAnswers, mongodbUrl } from './mongod.ts';
+import { mongodLeads, mongodProgram, mongodServes, mongodbAnswers, mongodbUrl } from './mongod.ts';
 import type { Ports, PortName } from './ports.ts';
 import { registryAnswers, registryProgram, registryUrl } from './registry.ts';
 import { grantKafkaRights } from './secure/kafka-security.ts';
@@ -25,6 +26,10 @@ export type System = {
   readonly folders: Folders;
   /** Null: servers in plain text, without users. */
   readonly security: Security | null;
+  /** Absent: each server is the only one of its kind. */
+  readonly cluster?: Cluster;
+  /** The project whose programs run; absent: this one. Another version of it has a folder of its own. */
+  readonly root?: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   /** Called as soon as a process exists, so that it is watched and ended even if a later step fails. */
@@ -36,7 +41,7 @@ type Server = {
   readonly label: string;
   readonly ports: readonly PortName[];
   readonly program: (site: Site) => Program | Promise<Program>;
-  readonly isReady: (ports: Ports, security: Security | null) => Promise<boolean>;
+  readonly isReady: (system: System) => Promise<boolean>;
   /** Of a server that the user names: in plain text. */
   readonly answersAt: (address: string) => Promise<boolean>;
   /** What remains to be done once it answers. */
@@ -51,7 +56,7 @@ const servers: readonly Server[] = [
     label: 'Kafka',
     ports: ['kafka', 'kafkaController'],
     program: kafkaProgram,
-    isReady: (ports, security) => kafkaAnswers([brokerOf(ports)], security),
+    isReady: ({ ports, security }) => kafkaAnswers([brokerOf(ports)], security),
     answersAt: (address) => kafkaAnswers(address.split(','), null),
     settle: async (ports, security) => {
       if (security !== null) await grantKafkaRights([brokerOf(ports)], security);
@@ -62,7 +67,8 @@ const servers: readonly Server[] = [
     label: 'MongoDB',
     ports: ['mongodb'],
     program: mongodProgram,
-    isReady: mongodLeads,
+    isReady: ({ ports, security, cluster }) =>
+      cluster === undefined ? mongodLeads(ports, security) : mongodServes(ports.mongodb),
     answersAt: mongodbAnswers,
   },
   {
@@ -70,7 +76,7 @@ const servers: readonly Server[] = [
     label: 'schema registry',
     ports: ['registry', 'registryManagement'],
     program: registryProgram,
-    isReady: (ports, security) => registryAnswers(registryUrl(ports, security), security),
+    isReady: ({ ports, security }) => registryAnswers(registryUrl(ports, security), security),
     answersAt: (address) => registryAnswers(address, null),
   },
 ];
@@ -116,8 +122,8 @@ async function reach({ setting, label, answersAt }: Server, addresses: StackAddr
   system.say(`  ${label}: the one that ${setting} names`);
 }
 
-/** Starts one of the three servers again, after it was killed. */
-export async function restartServer(setting: keyof StackAddresses, system: System): Promise<void> {
+/** Starts one server: again after it was killed, or as a node of a cluster. */
+export async function startOneServer(setting: keyof StackAddresses, system: System): Promise<void> {
   const server = servers.find((one) => one.setting === setting);
   if (server === undefined) throw new StackFailure(`No embedded server belongs to ${setting}.`);
   await startServer(server, await ensureDownloads(system), system);
@@ -135,9 +141,9 @@ async function startServer(server: Server, downloads: Downloads, system: System)
   system.signal.throwIfAborted();
   const startedMs = performance.now();
   const { ports, folders, security, signal } = system;
-  const running = launch(await server.program({ downloads, ports, folders, security, signal }), folders);
+  const running = launch(await server.program({ ...system, downloads }), folders);
   system.watch(running);
-  await awaitHealthy(running, () => server.isReady(ports, security), {
+  await awaitHealthy(running, () => server.isReady(system), {
     timeoutMs: readyTimeoutMs,
     signal,
   });

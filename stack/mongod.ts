@@ -46,6 +46,27 @@ export function mongodbUrl(ports: Ports, security: Security | null): string {
   return `mongodb://${user}127.0.0.1:${ports.mongodb}/billing?replicaSet=${replicaSet}${options}`;
 }
 
+/** All members of a set, by the ports where they are reached. A driver asks the next one when one does not answer. */
+export const mongodbSetUrl = (ports: readonly number[]): string =>
+  `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/billing?replicaSet=${replicaSet}`;
+
+/** Makes one set of new, empty mongods: the one that is asked, and others that listen already. */
+export async function initiateSet(asked: number, memberPorts: readonly number[]): Promise<void> {
+  const members = memberPorts.map((port, index) => ({ _id: index, host: `127.0.0.1:${port}` }));
+  await withClient(direct(asked), async (client) => {
+    await client.db('admin').command({ replSetInitiate: { _id: replicaSet, members } });
+  });
+}
+
+/** Has it a place in its set: as the primary, or as a secondary that follows? A mongod without a set has none. */
+export const mongodServes = (port: number): Promise<boolean> =>
+  withClient(direct(port), async (client) => {
+    const hello = await client.db('admin').command({ hello: 1 });
+    return hello['isWritablePrimary'] === true || hello['secondary'] === true;
+  });
+
+const direct = (port: number): string => `mongodb://127.0.0.1:${port}/?directConnection=true`;
+
 /** Is it the primary of its set of one? Initiates the set when it is new or its port has changed. */
 export async function mongodLeads(ports: Ports, security: Security | null): Promise<boolean> {
   const { user, options } = mongodbAddressParts(security, adminUser);

@@ -32,14 +32,14 @@ export function configuredPorts(environment: NodeJS.ProcessEnv): Ports {
   return portsBy(({ setting, port }) => parsePort(setting, environment[setting] ?? String(port)));
 }
 
-/** Free ports, from a place that differs from run to run. */
-export async function findFreePorts(): Promise<Ports> {
+/** Free ports, from a place that differs from run to run. `taken` are those of a system that does not listen yet. */
+export async function findFreePorts(taken: readonly number[] = []): Promise<Ports> {
   const span = freePortsTo - freePortsFrom;
   const offset = (process.pid * 37) % span;
   const found: number[] = [];
   for (let step = 0; step < span && found.length < portTable.length; step += 1) {
     const port = freePortsFrom + ((offset + step) % span);
-    if (await isFree(port)) found.push(port);
+    if (!taken.includes(port) && (await isFree(port))) found.push(port);
   }
   return portsBy((_row, index) => {
     const port = found[index];

@@ -60,7 +60,7 @@ export async function migrate(system: System, environment: NodeJS.ProcessEnv, pl
   const startedMs = performance.now();
   await runNode({
     name: 'migration',
-    args: [join(projectRoot, plan.migration)],
+    args: [join(system.root ?? projectRoot, plan.migration)],
     environment: { ...environment, ...kafkaUser(system, 'billing-migrate') },
     logPath: join(system.folders.logs, 'migration.log'),
     timeoutMs: migrationTimeoutMs,
@@ -81,15 +81,16 @@ export async function startServices(system: System, environment: NodeJS.ProcessE
 export async function startService(one: Service, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
   system.signal.throwIfAborted();
   const startedMs = performance.now();
+  const root = system.root ?? projectRoot;
   const metrics = one.metrics ? { METRICS_PORT: String(system.ports[one.metrics]) } : {};
   const running = launch(
     {
       name: one.name,
       command: process.execPath,
       // The sandbox keeps every payment in memory, unlike a provider, so its memory grows with the run.
-      args: [...(one.name === 'sandbox' ? nodeFlags : serviceFlags), join(projectRoot, one.entry)],
+      args: [...(one.name === 'sandbox' ? nodeFlags : serviceFlags), join(root, one.entry)],
       environment: { ...environment, ...metrics, ...kafkaUser(system, `billing-${one.name}`) },
-      workingFolder: projectRoot,
+      workingFolder: root,
     },
     system.folders,
   );

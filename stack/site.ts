@@ -1,5 +1,6 @@
 import type { Downloads } from './downloads.ts';
 import type { Folders } from './folders.ts';
+import type { Cluster } from './cluster.ts';
 import type { Ports } from './ports.ts';
 import type { Security } from './secure/security.ts';
 
@@ -11,4 +12,6 @@ export type Site = {
   /** Null: in plain text, without users. */
   readonly security: Security | null;
   readonly signal: AbortSignal;
+  /** Absent: the only node. */
+  readonly cluster?: Cluster;
 };

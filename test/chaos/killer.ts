@@ -1,9 +1,12 @@
 import type { Keeper, Member } from './keeper.ts';
 import { pause } from './pause.ts';
 import type { Random } from './random.ts';
+import { turned, type Versions } from './versions.ts';
 
 /** One blow. `strike` returns at once; the function that it returns resolves when what was struck is back. */
 export type Blow = { readonly kind: string; readonly isKill: boolean; readonly strike: () => () => Promise<void> };
+/** A card of the pack: the blow is made when the card is drawn, because who leads changes. */
+export type Card = () => Promise<Blow>;
 
 /** Longer than a consumer's session time-out (10 s), so that its partitions have another owner when it continues. */
 const frozenMs = 12_000;
@@ -61,8 +64,19 @@ const spoiling = (sandbox: string, fault: (typeof faults)[number]): Blow => ({
   },
 });
 
-/** Every blow that may strike the system. */
-export const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] => [
+/** One of ours is rolled out, or rolled back. */
+function turning(keeper: Keeper, member: Member, versions: Versions): Blow {
+  const { isKill, strike } = signalling(keeper, member, 'SIGTERM');
+  return { kind: `${member} become ${versions.turn(member)}`, isKill, strike };
+}
+
+/** The next of our processes gets the other version, in the order of a roll-out: the API last. */
+export function createTurnCard(keeper: Keeper, versions: Versions): Card {
+  const members = around(turned);
+  return () => Promise.resolve(turning(keeper, members.next().value, versions));
+}
+
+const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] => [
   signalling(keeper, 'consumers', 'SIGKILL'),
   signalling(keeper, 'consumers 2', 'SIGKILL'),
   signalling(keeper, 'jobs', 'SIGKILL'),
@@ -76,6 +90,15 @@ export const createBlows = (keeper: Keeper, sandbox: string): readonly Blow[] =>
   signalling(keeper, 'api', 'SIGTERM'),
   ...faults.map((fault) => spoiling(sandbox, fault)),
 ];
+
+/** Every blow that may strike a system of one broker and one mongod. */
+export const createCards = (keeper: Keeper, sandbox: string): readonly Card[] =>
+  createBlows(keeper, sandbox).map((blow) => () => Promise.resolve(blow));
+
+/** One after the other, and again from the first. */
+export function* around<T>(list: readonly T[]): Generator<T, never> {
+  for (;;) yield* list;
+}
 
 /** Deals a shuffled pack to its end before it shuffles again, so that a long run includes every blow. */
 export function* deal<T>(pack: readonly T[], random: Random): Generator<T, never> {

@@ -21,6 +21,8 @@ export type Load = {
   readonly tick: () => number;
   /** Whether a purchase that was requested after `since` has been answered. */
   readonly isServedSince: (since: number) => boolean;
+  /** The longest time between two instants of the monotonic clock in which no purchase ended well. */
+  readonly silenceMs: (fromMs: number, toMs: number) => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -67,13 +69,21 @@ function resultOf(status: number | null): Asked['result'] {
   return status < 400 ? 'ok' : 'fail';
 }
 
+const isServed = (what: Asked['what'], status: number | null): boolean => what === 'buy' && status === 200;
+
 function commandIdOf(json: Json): string | null {
   const command = json['command'];
   const id: unknown = typeof command === 'object' && command !== null ? Reflect.get(command, 'id') : json['command_id'];
   return typeof id === 'string' ? id : null;
 }
 
-type Book = { readonly history: Asked[]; readonly tick: () => number; readonly isGoing: () => boolean };
+type Book = {
+  readonly history: Asked[];
+  /** When purchases ended well, on the monotonic clock. */
+  readonly servedMs: number[];
+  readonly tick: () => number;
+  readonly isGoing: () => boolean;
+};
 
 /** Repeats a request with the same key until there is an outcome, and records every request with its answer. */
 async function askUntilDone(api: string, book: Book, request: ProviderRequest): Promise<Answer> {
@@ -85,6 +95,7 @@ async function askUntilDone(api: string, book: Book, request: ProviderRequest): 
     const result = resultOf(status);
     const heard = { result, status, commandId: commandIdOf(json) };
     book.history.push({ askedAt, heardAt: book.tick(), userId, what, mode, key, ...heard });
+    if (isServed(what, status)) book.servedMs.push(performance.now());
     // After the last blow clients repeat no more; the check finds the promised outcomes in the read model.
     if ((result !== 'unknown' && status !== 202) || !book.isGoing()) return answer;
     await pause(pauseMs);
@@ -129,10 +140,11 @@ async function live(options: LoadOptions, book: Book): Promise<void> {
 export function startLoad(options: LoadOptions): Load {
   const history: Asked[] = [];
   let counter = 0;
+  const servedMs: number[] = [];
   const tick = (): number => (counter += 1);
   let going = true;
   async function client(): Promise<void> {
-    while (going) await live(options, { history, tick, isGoing: () => going });
+    while (going) await live(options, { history, servedMs, tick, isGoing: () => going });
   }
   const clients = Promise.all(Array.from({ length: options.clients }, client));
   // `stop` reports a failure. Until then a failed client must not end the process as an unhandled rejection.
@@ -140,8 +152,11 @@ export function startLoad(options: LoadOptions): Load {
   return {
     history,
     tick,
-    isServedSince: (since) =>
-      history.some(({ what, status, askedAt }) => what === 'buy' && status === 200 && askedAt > since),
+    isServedSince: (since) => history.some(({ what, status, askedAt }) => isServed(what, status) && askedAt > since),
+    silenceMs: (fromMs, toMs) => {
+      const edges = [fromMs, ...servedMs.filter((ms) => ms > fromMs && ms < toMs), toMs];
+      return Math.max(...edges.map((ms, index) => ms - (edges[index - 1] ?? ms)));
+    },
     stop: async () => {
       going = false;
       await clients;

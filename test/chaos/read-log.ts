@@ -16,7 +16,7 @@ const readMsMax = 120_000;
 export const openKafka = (brokers: string): kafkajs.Kafka =>
   new kafkajs.Kafka({ clientId: 'chaos', brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
 
-async function withAdmin<T>(kafka: kafkajs.Kafka, ask: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
+export async function withAdmin<T>(kafka: kafkajs.Kafka, ask: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   await admin.connect();
   try {

@@ -5,13 +5,15 @@ import { connectMongo } from '../../src/adapters/mongo/connection.ts';
 import { judge } from './checker.ts';
 import { createClocks, nudgeClock, runClocks, type Staff } from './clocks.ts';
 import { gather } from './gather.ts';
-import { type Blow, createBlows, deal, plant } from './killer.ts';
+import { createNodeCards } from './cluster/node-blows.ts';
+import { type Blow, type Card, createCards, createTurnCard, deal, plant } from './killer.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { type Load, startLoad } from './load.ts';
 import { pause } from './pause.ts';
 import { unrest } from './quiet.ts';
 import { createRandom, type Random } from './random.ts';
-import { figures, sizes, type Struck, verdictLines } from './report.ts';
-import { openWorld, type World } from './world.ts';
+import { figures, type Outcome, sizes, type Struck, verdictLines } from './report.ts';
+import { type Make, openWorld, type World } from './world.ts';
 
 const clocksCount = 3;
 /** Enough that some still buy while others wait for an unknown outcome. */
@@ -31,7 +33,13 @@ const nudgeEveryMs = 5_000;
 const pollMs = 20;
 const restPollMs = 500;
 
-type Scene = { readonly world: World; readonly load: Load; readonly db: Db; readonly signal: AbortSignal };
+type Scene = {
+  readonly keeper: Keeper;
+  readonly world: World;
+  readonly load: Load;
+  readonly db: Db;
+  readonly signal: AbortSignal;
+};
 
 async function sendingNow(db: Db): Promise<number> {
   try {
@@ -64,19 +72,27 @@ async function hit(scene: Scene, blow: Blow): Promise<Struck> {
     return performance.now() - struckMs;
   });
   const [ms] = await Promise.all([recoveryMs, recovered]);
-  return { kind: blow.kind, isKill: blow.isKill, midCharge, recoveryMs: ms };
+  const silenceMs = load.silenceMs(struckMs, performance.now());
+  return { kind: blow.kind, isKill: blow.isKill, midCharge, recoveryMs: ms, silenceMs };
+}
+
+function packOf({ keeper, world, db, signal }: Scene): readonly Card[] {
+  const { sandbox, cluster, versions } = world;
+  const turns = versions === null ? [] : [createTurnCard(keeper, versions)];
+  const nodes = cluster === null ? createCards(keeper, sandbox) : createNodeCards({ keeper, cluster, db, signal });
+  return [...nodes, ...turns];
 }
 
 async function strike(scene: Scene, cycles: number, random: Random, say: (line: string) => void): Promise<Struck[]> {
   const struck: Struck[] = [];
-  const blows = deal(createBlows(scene.world.keeper, scene.world.sandbox), random);
+  const cards = deal(packOf(scene), random);
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
     await pause(betweenBlowsMs + random.below(betweenBlowsMs), scene.signal);
-    const one = await hit(scene, blows.next().value);
+    const one = await hit(scene, await cards.next().value());
     struck.push(one);
     say(
       `  ${String(cycle).padStart(3)}/${cycles}  ${one.kind.padEnd(30)} ${one.midCharge} being sent, ` +
-        `served again after ${(one.recoveryMs / 1_000).toFixed(1)} s`,
+        `served again after ${(one.recoveryMs / 1_000).toFixed(1)} s, longest silence ${(one.silenceMs / 1_000).toFixed(1)} s`,
     );
   }
   return struck;
@@ -114,12 +130,20 @@ async function dailyTariff(api: string): Promise<string> {
   return daily.id;
 }
 
-export type Plan = { readonly cycles: number; readonly seed: number };
+export type Plan = Make & { readonly cycles: number; readonly seed: number };
 
-/** Load, blows, rest, checks. Returns whether every rule held. */
-export async function chaos({ cycles, seed }: Plan, supervised: System): Promise<boolean> {
-  const { say, signal } = supervised;
-  const world = await openWorld(supervised);
+/** Load, blows, rest, checks. */
+export async function chaos(plan: Plan, supervised: System): Promise<Outcome> {
+  const keeper = createKeeper(supervised);
+  try {
+    return await play(plan, keeper, await openWorld(plan, supervised, keeper), supervised);
+  } finally {
+    await keeper.stop();
+  }
+}
+
+async function play(plan: Plan, keeper: Keeper, world: World, { say, signal }: System): Promise<Outcome> {
+  const { cycles, seed } = plan;
   const mongo = await connectMongo({ url: world.mongodb, serverSelectionTimeoutMs: 30_000 });
   try {
     const staff = { api: world.api, headers: world.staff };
@@ -128,7 +152,7 @@ export async function chaos({ cycles, seed }: Plan, supervised: System): Promise
     const tariffId = await dailyTariff(world.api);
     const load = startLoad({ ...world, tariffId, clocks, random: createRandom(seed + 1), clients: clientsCount });
     const stopClocks = runClocks(staff, clocks);
-    const scene = { world, load, db: mongo.db, signal };
+    const scene = { keeper, world, load, db: mongo.db, signal };
     const struck = await strike(scene, cycles, random, say);
     await Promise.all([load.stop(), stopClocks()]);
     say('  waiting until nothing moves ...');
@@ -139,11 +163,10 @@ export async function chaos({ cycles, seed }: Plan, supervised: System): Promise
       canaries: world.canaries,
     };
     const verdict = [...judge(evidence), { rule: 'the system comes to rest', violations: moving }];
-    for (const line of figures(struck, world.keeper.deaths, load.history)) say(line);
-    for (const line of [sizes(evidence), ...verdictLines(verdict)]) say(line);
-    return verdict.every(({ violations }) => violations.length === 0);
+    const outcome = { struck, deaths: keeper.deaths, history: load.history, verdict };
+    for (const line of [...figures(outcome), sizes(evidence), ...verdictLines(verdict)]) say(line);
+    return outcome;
   } finally {
     await mongo.close();
-    await world.keeper.stop();
   }
 }

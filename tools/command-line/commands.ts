@@ -135,6 +135,14 @@ export const commands = {
     options: {
       cycles: { type: 'string', value: 'N', default: '20', about: 'how many kills', wanted: wholeNumber },
       seed: { type: 'string', value: 'SEED', default: '1', about: 'chooses what is killed when', wanted: wholeOrZero },
+      cluster: { type: 'boolean', default: false, about: 'strikes the nodes of three brokers and three mongods' },
+      earlier: {
+        type: 'string',
+        value: 'COMMIT',
+        default: '',
+        about: 'of our processes some run this version and some that of COMMIT; cycles turn them over',
+      },
+      json: { type: 'boolean', default: false, about: 'prints the figures as one JSON object on the last line too' },
       data: { type: 'string', value: 'FOLDER', default: '.data/chaos', about: 'keeps logs and data here' },
     },
     example: 'npm run chaos -- --cycles 5 --seed 7',

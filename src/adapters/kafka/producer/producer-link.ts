@@ -3,6 +3,7 @@ import tls, { type ConnectionOptions } from 'node:tls';
 import kafkajs, { type ISocketFactory, type TopicMessages } from 'kafkajs';
 import { type ClientOptions, createClient } from '../client/client.ts';
 import { clientSettings, producerSettings } from '../client/settings.ts';
+import { sendWhole } from './send-whole.ts';
 
 /** One connected kafkajs producer. After `sever` none of its retries can reach a broker. */
 export type ProducerLink = {
@@ -59,11 +60,14 @@ export async function openProducerLink(options: ClientOptions): Promise<Producer
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    // One attempt: see sendWhole.
+    retry: { retries: 0 },
   });
   await producer.connect();
   return {
     send: async (topicMessages) => {
-      await producer.sendBatch({ acks: -1, timeout: producerSettings.ackTimeoutMs, topicMessages });
+      const batch = { acks: -1, timeout: producerSettings.ackTimeoutMs, topicMessages };
+      await sendWhole(() => producer.sendBatch(batch), options.clock);
     },
     close: () => producer.disconnect(),
     sever,
