@@ -10,6 +10,7 @@ import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
+import { createProviderBudget } from '../adapters/mongo/provider-budget.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createSubscriptionHistory } from '../adapters/mongo/subscription-history.ts';
 import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
@@ -27,6 +28,7 @@ import type { DeclaredRestore, Epochs } from '../application/ports/epochs.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
+import type { ProviderBudget } from '../application/ports/provider-budget.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
 import type { SubscriptionHistory } from '../application/ports/subscription-history.ts';
@@ -58,6 +60,7 @@ export type Mongo = {
   readonly workList: WorkList;
   readonly readBacklog: ReadBacklog;
   readonly accessPages: AccessPages;
+  readonly providerBudget: ProviderBudget;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -100,6 +103,7 @@ export async function openMongo(
     workList: createWorkList(models),
     readBacklog: createReadBacklog(models),
     accessPages: createAccessPages(subscribersOf(models)),
+    providerBudget: createProviderBudget(models),
     answers: () =>
       connection.ping().then(
         () => true,

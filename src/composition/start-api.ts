@@ -52,11 +52,8 @@ function httpOptions(config: Config): HttpOptions {
 
 async function start(context: ProcessContext): Promise<void> {
   const { config, log, closers } = context;
-  const [mongo, kafka, shop] = await Promise.all([
-    openMongo(context, apiSelectionMs),
-    openKafka(context),
-    openShop(context),
-  ]);
+  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
+  const shop = await openShop(context, mongo.providerBudget);
   const metrics = openMetrics('api');
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);

@@ -76,6 +76,7 @@ test('the deploy step makes every index under its name, and nothing else', () =>
       epochs: [],
       audit: ['of_subject', 'of_user'],
       reconciliations: [],
+      provider_budget: [],
     });
   }));
 

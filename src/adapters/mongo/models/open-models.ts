@@ -9,6 +9,7 @@ import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
 import { receipts } from './receipts.ts';
 import { refunds } from './refunds.ts';
+import { providerBudget } from './provider-budget.ts';
 import { reconciliations } from './reconciliations.ts';
 import type { Collection } from './schema.ts';
 import { subscribers } from './subscribers.ts';
@@ -36,6 +37,7 @@ export function openModels(connection: Connection) {
     encryptionKey: open(encryptionKey),
     epochs: open(epochs),
     audit: open(audit),
+    providerBudget: open(providerBudget),
   };
 }
 
