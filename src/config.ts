@@ -138,7 +138,7 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
     default: except('600000', '600'),
-    doc: 'Requests per minute from one user (or one address without a valid token) before 429, per process.',
+    doc: 'Requests per minute from one user (or one address without a valid token) before 429, over all processes of the API.',
   },
   RATE_LIMIT_SERVICE_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),

@@ -16,6 +16,7 @@ import { openShop } from './open-shop.ts';
 import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
+import { shareCounts } from './share-counts.ts';
 import { startHealth } from './start-health.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
@@ -82,6 +83,7 @@ async function start(context: ProcessContext): Promise<void> {
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),
     development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
+    counts: shareCounts(mongo.sharedCounts, closers),
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };

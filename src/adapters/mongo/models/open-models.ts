@@ -1,4 +1,5 @@
 import type { Connection, Model } from 'mongoose';
+import { apiProcesses } from './api-processes.ts';
 import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -38,6 +39,7 @@ export function openModels(connection: Connection) {
     epochs: open(epochs),
     audit: open(audit),
     providerBudget: open(providerBudget),
+    apiProcesses: open(apiProcesses),
   };
 }
 
