@@ -118,12 +118,12 @@ export const settings = {
   PROVIDER_SLOTS: {
     parse: parse.whole(1, 4096),
     default: everywhere('256'),
-    doc: 'Calls to the provider that one process has open at once; more wait in the database, not in memory.',
+    doc: 'Calls to the provider that all processes together have open at once; more wait in the database, not in memory.',
   },
   PROVIDER_REQUESTS_PER_SECOND: {
     parse: parse.whole(1, 10_000),
     default: except('1000', '50'),
-    doc: 'Calls to the provider per second and process; YooKassa publishes no limit and answers 429 above its own.',
+    doc: 'Calls to the provider that all processes together begin in a second; YooKassa publishes no limit and answers 429 above its own.',
   },
   LANES: {
     parse: parse.whole(1, 1024),
@@ -138,7 +138,7 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
     default: except('600000', '600'),
-    doc: 'Requests per minute from one user (or one address without a valid token) before 429, per process.',
+    doc: 'Requests per minute from one user (or one address without a valid token) before 429, over all processes of the API.',
   },
   RATE_LIMIT_SERVICE_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),

@@ -42,7 +42,10 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     ...{ log, clock: systemClock },
   });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
-  const { background, answers, ...unmeasured } = openProvider(context);
+  const { background, answers, ...unmeasured } = await openProvider(context, {
+    budget: mongo.providerBudget,
+    rests: true,
+  });
   const { provider, providerList } = meterProvider(unmeasured, { meter, clock: systemClock });
   const services: CoreServices = {
     clock: systemClock,

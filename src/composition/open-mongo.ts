@@ -10,8 +10,10 @@ import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
+import { createProviderBudget } from '../adapters/mongo/provider-budget.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
 import { createNoticeReports } from '../adapters/mongo/notice-reports.ts';
+import { createSharedCounts } from '../adapters/mongo/shared-counts.ts';
 import { createSubscriptionHistory } from '../adapters/mongo/subscription-history.ts';
 import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walks.ts';
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
@@ -29,8 +31,10 @@ import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { NoticeReports } from '../application/ports/notice-reports.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
 import type { HistoryWriter } from '../application/ports/outbox.ts';
+import type { ProviderBudget } from '../application/ports/provider-budget.ts';
 import type { ReconciliationWalks } from '../application/ports/reconciliation-walks.ts';
 import type { PastLookups, SubscriberStore } from '../application/ports/subscriber-store.ts';
+import type { SharedCounts } from '../application/ports/shared-counts.ts';
 import type { SubscriptionHistory } from '../application/ports/subscription-history.ts';
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
@@ -61,6 +65,8 @@ export type Mongo = {
   readonly workList: WorkList;
   readonly readBacklog: ReadBacklog;
   readonly accessPages: AccessPages;
+  readonly providerBudget: ProviderBudget;
+  readonly sharedCounts: SharedCounts;
   /** Whether the primary answers now. */
   readonly answers: () => Promise<boolean>;
 };
@@ -104,6 +110,8 @@ export async function openMongo(
     workList: createWorkList(models),
     readBacklog: createReadBacklog(models),
     accessPages: createAccessPages(subscribersOf(models)),
+    providerBudget: createProviderBudget(models),
+    sharedCounts: createSharedCounts(models),
     answers: () =>
       connection.ping().then(
         () => true,

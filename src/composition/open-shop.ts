@@ -3,6 +3,7 @@ import type { Shop } from '../application/ports/shop.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { createShopWatch, type ShopWatch } from '../application/services/shop-watch.ts';
 import { within } from '../application/services/within.ts';
+import type { ProviderBudget } from '../application/ports/provider-budget.ts';
 import { openYookassa } from './open-provider.ts';
 import type { ProcessContext } from './run-process.ts';
 import { expectedShop, foreignShop, wrongReceipts } from './check-shop.ts';
@@ -14,9 +15,13 @@ const firstAnswerMs = 5_000;
  * Opens the watch of the shop. The process does not start where the provider says that the shop is another one than
  * configured: every payment would contradict our books. A provider that does not answer keeps no process from starting.
  */
-export async function openShop(context: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Promise<ShopWatch> {
+export async function openShop(
+  context: Pick<ProcessContext, 'config' | 'log' | 'closers'>,
+  budget: ProviderBudget,
+): Promise<ShopWatch> {
   const { config, log, closers } = context;
-  const { readShop } = openYookassa(context);
+  // It asks the provider once an hour, so it holds no share in between.
+  const { readShop } = await openYookassa(context, { budget, rests: false });
   const foreign = (shop: Shop) => foreignShop(shop, expectedShop(config));
   const watch = createShopWatch({ clock: systemClock, log, readShop }, (shop) => [
     ...foreign(shop),

@@ -16,6 +16,7 @@ import { openShop } from './open-shop.ts';
 import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
+import { shareCounts } from './share-counts.ts';
 import { startHealth } from './start-health.ts';
 import { tokenTrustOf } from './token-trust.ts';
 
@@ -52,11 +53,8 @@ function httpOptions(config: Config): HttpOptions {
 
 async function start(context: ProcessContext): Promise<void> {
   const { config, log, closers } = context;
-  const [mongo, kafka, shop] = await Promise.all([
-    openMongo(context, apiSelectionMs),
-    openKafka(context),
-    openShop(context),
-  ]);
+  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
+  const shop = await openShop(context, mongo.providerBudget);
   const metrics = openMetrics('api');
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);
@@ -85,6 +83,7 @@ async function start(context: ProcessContext): Promise<void> {
     messageFactory: createMessageFactory(),
     testClocks: testClocksOf(config, mongo.testClocks),
     development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
+    counts: shareCounts(mongo.sharedCounts, closers),
     observe: metrics.observeRequest,
     stopping: stopping.signal,
   };

@@ -7,6 +7,8 @@ export const stopBounds = {
   wholeMs: 54_000,
   /** Provider calls under way: the provider answers within 30 s, if only that the outcome is unknown. */
   backgroundMs: 30_000,
+  /** Leaving the share of the provider, or the API processes that count together: both end by themselves as well. */
+  shareMs: 1_000,
   /** A run of a job: its batch is bounded far below it. */
   jobsMs: 10_000,
 } as const;

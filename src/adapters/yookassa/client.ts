@@ -1,14 +1,16 @@
-import { clockDiffers, type PaymentProvider } from '../../application/ports/payment-provider.ts';
+import { clockDiffers, noShare, type PaymentProvider } from '../../application/ports/payment-provider.ts';
+import type { Share } from '../../application/ports/provider-budget.ts';
+import type { Demand } from '../../application/services/provider-share.ts';
 import type { ReadShop } from '../../application/ports/shop.ts';
 import type { ProviderList } from '../../application/ports/provider-list.ts';
 import { createCallQueue } from './call-queue.ts';
-import { createCaller, type Outside } from './caller.ts';
+import { type Caller, createCaller, type Outside } from './caller.ts';
 import { type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
 import { type ClockCheck, createClockCheck } from './clock-check.ts';
 import { createHttpCall, type HttpCall, type HttpRequest } from './http-call.ts';
 import { createPageReader } from './list-page.ts';
 import { checkResultOf, sendOutcome } from './outcome.ts';
-import { createPacing, type PacingOptions } from './pacing.ts';
+import { createPacing, type Pacing } from './pacing.ts';
 import { createProviderList } from './provider-list.ts';
 import { shopOf } from './read-shop.ts';
 import { createSearch } from './search.ts';
@@ -19,8 +21,9 @@ export type YookassaLimits = {
   readonly sendTimeoutMs: number;
   /** A read changes nothing and is repeated later, so it need not wait as long. */
   readonly readTimeoutMs: number;
-  readonly pacing: PacingOptions;
-  /** Pages of lists have a budget, a circuit and a connection of their own: they take nothing from purchases. */
+  /** Of all processes together. */
+  readonly whole: Share;
+  /** Pages of lists have a queue, a circuit and a connection of their own, and leave half of the share to purchases. */
   readonly list: { readonly requestsPerSecond: number };
   readonly circuit: CircuitOptions;
 };
@@ -28,7 +31,7 @@ export type YookassaLimits = {
 export const defaultYookassaLimits: YookassaLimits = {
   sendTimeoutMs: 35_000,
   readTimeoutMs: 15_000,
-  pacing: { requestsPerSecond: 100, concurrencyMax: 256 },
+  whole: { slots: 256, perSecond: 100 },
   list: { requestsPerSecond: 2 },
   circuit: { failuresMax: 10, openMs: 10_000 },
 };
@@ -41,6 +44,8 @@ export type YookassaOptions = {
   /** Where the payment page sends the subscriber when the command names no address. */
   readonly returnUrl: string;
   readonly limits: YookassaLimits;
+  /** What this process may use of the whole now; absent: all of it. */
+  readonly share?: () => Share;
 };
 
 /** An identifier that is no valid header value is not passed on. */
@@ -59,11 +64,27 @@ const noted =
     return result;
   };
 
+/** A call leaves within the share, or is judged as one that was not made. It is no matter of the circuit. */
+const within =
+  (pacing: Pacing, call: Caller): Caller =>
+  async (request, correlationId, judge) =>
+    (await pacing.leave()) ? call(request, correlationId, judge) : judge({ kind: 'failed', code: noShare }).value;
+
+/** A call that can wait for its slot. */
+const patient =
+  (pacing: Pacing, call: Caller): Caller =>
+  async (request, correlationId, judge) => {
+    const slot = await pacing.reservePatiently();
+    if (slot === null) return judge({ kind: 'failed', code: noShare }).value;
+    return within(pacing, call)(request, correlationId, judge).finally(slot.release);
+  };
+
 /** The pages of lists, one call at a time. */
-function openList(options: YookassaOptions, outside: Outside, note: ClockCheck['note']) {
+function openList(options: YookassaOptions, outside: Outside, pacing: Pacing, note: ClockCheck['note']) {
   const { limits } = options;
   const http = createHttpCall({ ...options, concurrencyMax: 1 });
-  const call = createCaller(noted(http.call, note), createCircuitBreaker(limits.circuit, outside.clock), outside);
+  const circuit = createCircuitBreaker(limits.circuit, outside.clock);
+  const call = patient(pacing, createCaller(noted(http.call, note), circuit, outside));
   const inQueue = createCallQueue(limits.list, outside.clock);
   const readPage = createPageReader((path, correlationId) =>
     inQueue(() =>
@@ -80,6 +101,8 @@ export type Yookassa = {
   readonly list: ProviderList;
   readonly readShop: ReadShop;
   readonly isCircuitOpen: () => boolean;
+  /** What the calls since the last time would have used. */
+  readonly takeDemand: () => Demand;
   readonly close: () => void;
 };
 
@@ -88,15 +111,20 @@ export type Yookassa = {
  */
 export function createYookassaProvider(options: YookassaOptions, outside: Outside): Yookassa {
   const { limits } = options;
-  const http = createHttpCall({ ...options, concurrencyMax: limits.pacing.concurrencyMax });
-  const pacing = createPacing(limits.pacing, outside.clock);
+  const http = createHttpCall({ ...options, concurrencyMax: limits.whole.slots });
+  const pacing = createPacing(options.share ?? (() => limits.whole), outside.clock);
   const circuit = createCircuitBreaker(limits.circuit, outside.clock);
   // The shortest list there is: only the time of its answer is of interest.
-  const askTime = () => timed(getRequest(options, '/payments?limit=1', 'time'));
+  const askTime = async (): Promise<void> => {
+    const slot = await pacing.reservePatiently();
+    if (slot !== null && (await pacing.leave())) await timed(getRequest(options, '/payments?limit=1', 'time'));
+    slot?.release();
+  };
   const clockCheck = createClockCheck(outside, askTime);
   const timed = noted(http.call, clockCheck.note);
-  const call = createCaller(timed, circuit, outside);
-  const { readPage, close: closeList } = openList(options, outside, clockCheck.note);
+  const unpaced = createCaller(timed, circuit, outside);
+  const call = within(pacing, unpaced);
+  const { readPage, close: closeList } = openList(options, outside, pacing, clockCheck.note);
   const provider: PaymentProvider = {
     freeze: (providerRequest, customer) => freeze(providerRequest, options.returnUrl, customer),
     send: async (frozen, idempotenceKey, correlationId) => {
@@ -119,7 +147,7 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
     acquireSlot: pacing.reserve,
   };
   const readShop: ReadShop = () =>
-    call(getRequest(options, '/me', 'shop'), 'shop', (result) => {
+    patient(pacing, unpaced)(getRequest(options, '/me', 'shop'), 'shop', (result) => {
       const value = shopOf(result);
       return { value, isClear: value !== null };
     });
@@ -127,5 +155,6 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
     http.close();
     closeList();
   };
-  return { provider, list: createProviderList(readPage), readShop, isCircuitOpen: circuit.isOpen, close };
+  const { takeDemand } = pacing;
+  return { provider, list: createProviderList(readPage), readShop, isCircuitOpen: circuit.isOpen, takeDemand, close };
 }

@@ -1,11 +1,11 @@
-import { circuitOpen } from '../../application/ports/payment-provider.ts';
+import { circuitOpen, noShare } from '../../application/ports/payment-provider.ts';
 import type { CheckResult, ProviderObjects, SendOutcome } from '../../domain/model/provider.ts';
 import type { HttpResult } from './http-call.ts';
 import { isFields, parseJson, parseObject } from './parse-object.ts';
 import { capturedPaymentId, type FrozenRequest } from './transformers.ts';
 
 /** Codes of a failed connection: no byte of the request was sent. With any other code it may have been sent. */
-const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const provedUnsent: ReadonlySet<string> = new Set([circuitOpen, noShare, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** Statuses by which the provider says that it did nothing. */
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 415]);
 const timeouts: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED']);

@@ -3,13 +3,13 @@ import type { CheckResult, ProviderObjects } from '../../domain/model/provider.t
 import { alertOperator } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { Fault, Poison } from '../ports/faults.ts';
-import { circuitOpen } from '../ports/payment-provider.ts';
+import { circuitOpen, noShare } from '../ports/payment-provider.ts';
 import type { Hint, Trace } from '../ports/message-factory.ts';
 
 /** How long an absent object may still appear. After that its hint must not hold up others. */
 const recentMs = hourMs;
 /** No call was made, so nothing is known about this object: its hint waits in place at any age, as all hints do. */
-const notCalled: ReadonlySet<string> = new Set(['no_call_slot', circuitOpen]);
+const notCalled: ReadonlySet<string> = new Set(['no_call_slot', noShare, circuitOpen]);
 
 export type Hinted = { readonly trace: Trace; readonly hintedAt: Instant };
 

@@ -8,6 +8,9 @@ export type Customer = { readonly kind: GivenContact['kind']; readonly value: st
 /** No call was made: the circuit breaker is open, because the provider has not answered for a while. */
 export const circuitOpen = 'circuit_open';
 
+/** No call was made: the share of this process in the calls of all processes has ended, or is used up. */
+export const noShare = 'no_share';
+
 /** Nothing was sent: our clock differs from the provider's, so the age of a key is unknown. */
 export const clockDiffers = 'clock_differs';
 
@@ -27,8 +30,8 @@ export type PaymentProvider = {
   /**
    * Searches the provider's list for the object whose metadata has the `paymentId`: payments by their creation time,
    * refunds by their payment, each by its own name. One that lies close to the window may be found as well. `absent` only
-   * when every page of the list was read after the search was begun. Its calls need no slot: like ProviderList it waits for
-   * a budget of its own, for minutes where much is to be read.
+   * when every page of the list was read after the search was begun. Its calls find a slot themselves: like ProviderList it
+   * waits in a queue of its own, for minutes where much is to be read.
    *
    * Bindings are in no list: the one of an unknown send is found by sending the same bytes under the same key again, or by
    * its notification, and costs no money.

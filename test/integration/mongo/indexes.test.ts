@@ -77,6 +77,8 @@ test('the deploy step makes every index under its name, and nothing else', () =>
       audit: ['of_subject', 'of_user'],
       reconciliations: [],
       notice_reports: [],
+      provider_budget: [],
+      api_processes: ['silent'],
     });
   }));
 

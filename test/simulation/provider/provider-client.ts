@@ -89,10 +89,7 @@ export function createProviderLink(world: World, server: ProviderServer) {
   /** The real client's rules over this network: circuit, pacing, the reading of answers. Each machine has its own. */
   function providerOf(machine: Machine): Client {
     const circuit = createCircuitBreaker(limits.circuit, machine.clock);
-    const pacing = createPacing(
-      { ...limits.pacing, concurrencyMax: parallelMax ?? limits.pacing.concurrencyMax },
-      machine.clock,
-    );
+    const pacing = createPacing(() => ({ ...limits.whole, slots: parallelMax ?? limits.whole.slots }), machine.clock);
     const getOver =
       (used: CircuitBreaker) =>
       async (path: string): Promise<HttpResult> => {

@@ -4,6 +4,7 @@ import { createClosers } from '../../../src/composition/closers.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { openShop } from '../../../src/composition/open-shop.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
+import { createMemoryProviderBudget } from '../../fakes/provider-budget.ts';
 import { startWildServer, type WildServer } from '../yookassa/wild-server.ts';
 
 const me = { account_id: '100500', status: 'enabled', test: true, payment_methods: ['bank_card'] };
@@ -25,7 +26,7 @@ afterAll(() => server.stop());
 function open(answer: object, variables: Readonly<Record<string, string>> = {}) {
   server.treat((response) => response.end(JSON.stringify(answer)));
   const config = loadConfig({ YOOKASSA_API_URL: `${server.url}/v3`, ...variables });
-  return openShop({ config, log, closers });
+  return openShop({ config, log, closers }, createMemoryProviderBudget(Date.now));
 }
 const alarms = () => log.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields.detail);
 

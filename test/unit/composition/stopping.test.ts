@@ -8,6 +8,7 @@ import { createClosers } from '../../../src/composition/closers.ts';
 import { openProvider } from '../../../src/composition/open-provider.ts';
 import { stopBounds } from '../../../src/composition/stop-bounds.ts';
 import { loadConfig } from '../../../src/config.ts';
+import { createMemoryProviderBudget } from '../../fakes/provider-budget.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { succeededPayment } from '../yookassa/provider-answers.ts';
@@ -31,7 +32,10 @@ test('a slow charge ends with its answer, while the process stops', async () => 
   const log = createLogRecorder();
   const closers = createClosers();
   const config = loadConfig({ YOOKASSA_API_URL: `${server.url}/v3` });
-  const { provider, background } = openProvider({ config, log, closers });
+  const { provider, background } = await openProvider(
+    { config, log, closers },
+    { budget: createMemoryProviderBudget(Date.now), rests: true },
+  );
   const arrived = Promise.withResolvers<() => void>();
   server.treat((response) => arrived.resolve(() => response.end(JSON.stringify(succeededPayment))));
   const sent = provider.send(provider.freeze(charge), 'k-1', 'r-1');
@@ -61,7 +65,11 @@ test('work that a running call starts is waited for as well, at most to the boun
 
 const { stopBoundMs, leaveBoundMs } = runnerSettings;
 /** The producer waits twice: for acknowledgements, and for its connection to close. */
-const common = stopBounds.backgroundMs + 2 * producerSettings.closeBoundMs + Math.max(closeTimeoutMs, closeMsMax);
+const common =
+  stopBounds.backgroundMs +
+  stopBounds.shareMs +
+  2 * producerSettings.closeBoundMs +
+  Math.max(closeTimeoutMs, closeMsMax);
 test.each([
   // A consumer leaves in three steps: its lanes, its last commit, its group.
   ['consumers', stopBoundMs + 2 * leaveBoundMs + common],

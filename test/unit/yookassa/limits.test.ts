@@ -8,23 +8,37 @@ function manualClock() {
   return { monotonicMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
 }
 
-describe('pacing', () => {
-  const options = { requestsPerSecond: 2, concurrencyMax: 3 };
+/** Waits move the clock, so a call that waits is let go by the time that passes. */
+function pacingOf(share: { slots: number; perSecond: number }) {
+  const clock = manualClock();
+  const wait = (ms: number): Promise<void> => {
+    clock.advance(ms);
+    return Promise.resolve();
+  };
+  const pacing = createPacing(() => share, { ...clock, wait });
+  return { clock, pacing, take: () => pacing.reserve() !== null };
+}
 
-  test('gives as many slots as a second allows, then none until time has passed', () => {
-    const clock = manualClock();
-    const pacing = createPacing(options, clock);
-    const take = () => pacing.reserve() !== null;
-    expect([take(), take(), take()]).toEqual([true, true, false]);
-    clock.advance(499);
+describe('pacing', () => {
+  test('gives as many slots as any one second allows, then none until the first of them is a second old', () => {
+    const { clock, take } = pacingOf({ perSecond: 2, slots: 9 });
+    expect(take()).toBe(true);
+    clock.advance(700);
+    expect([take(), take()]).toEqual([true, false]);
+    clock.advance(299);
     expect(take()).toBe(false);
     clock.advance(1);
-    expect(take()).toBe(true);
+    expect([take(), take()]).toEqual([true, false]);
   });
 
-  test('never allows more calls than the limit at once, and a slot is released once', () => {
-    const clock = manualClock();
-    const pacing = createPacing({ requestsPerSecond: 100, concurrencyMax: 2 }, clock);
+  test('saves nothing up', () => {
+    const { clock, take } = pacingOf({ perSecond: 2, slots: 100 });
+    clock.advance(3_600_000);
+    expect([take(), take(), take()]).toEqual([true, true, false]);
+  });
+
+  test('never allows more calls than the share at once, and a slot is released once', () => {
+    const { pacing } = pacingOf({ perSecond: 100, slots: 2 });
     const [first] = [pacing.reserve(), pacing.reserve()];
     expect(pacing.reserve()).toBeNull();
     first?.release();
@@ -33,12 +47,49 @@ describe('pacing', () => {
     expect(pacing.reserve()).toBeNull();
   });
 
-  test('saves up at most a second', () => {
-    const clock = manualClock();
-    const pacing = createPacing({ ...options, concurrencyMax: 100 }, clock);
-    clock.advance(3_600_000);
-    expect([pacing.reserve(), pacing.reserve()]).not.toContain(null);
-    expect(pacing.reserve()).toBeNull();
+  test('calls whose save was slow leave one after the other, in no second more than the share', async () => {
+    const { clock, pacing } = pacingOf({ perSecond: 2, slots: 9 });
+    for (let second = 0; second < 3; second += 1) {
+      expect([pacing.reserve(), pacing.reserve()]).not.toContain(null);
+      clock.advance(1_000);
+    }
+    const atMs: number[] = [];
+    for (let call = 0; call < 6; call += 1) {
+      expect(await pacing.leave()).toBe(true);
+      atMs.push(clock.monotonicMs());
+    }
+    for (const [index, at] of atMs.slice(2).entries()) expect(at - (atMs[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('a call whose share has ended meanwhile does not leave', async () => {
+    const share = { perSecond: 2, slots: 2 };
+    const { pacing } = pacingOf(share);
+    expect(pacing.reserve()).not.toBeNull();
+    share.perSecond = 0;
+    expect(await pacing.leave()).toBe(false);
+  });
+
+  test('a call that can wait leaves half of the share to purchases, and takes what is free after its patience', async () => {
+    const { clock, pacing, take } = pacingOf({ perSecond: 100, slots: 4 });
+    expect([take(), take()]).toEqual([true, true]);
+    const beganMs = clock.monotonicMs();
+    expect(await pacing.reservePatiently()).not.toBeNull();
+    expect(clock.monotonicMs() - beganMs).toBeGreaterThanOrEqual(10_000);
+    expect([take(), take()]).toEqual([true, false]);
+    expect(await pacing.reservePatiently()).toBeNull();
+  });
+
+  test('a share of one call serves both kinds', async () => {
+    const { pacing, take } = pacingOf({ perSecond: 1, slots: 1 });
+    (await pacing.reservePatiently())?.release();
+    expect(take()).toBe(false);
+  });
+
+  test('what was asked for is told once: the most at once and in a second, and whether a call was refused', () => {
+    const { pacing, take } = pacingOf({ perSecond: 3, slots: 2 });
+    expect([take(), take(), take()]).toEqual([true, true, false]);
+    expect(pacing.takeDemand()).toEqual({ underWay: 2, peak: { slots: 2, perSecond: 2 }, isRefused: true });
+    expect(pacing.takeDemand()).toEqual({ underWay: 2, peak: { slots: 2, perSecond: 0 }, isRefused: false });
   });
 });
 

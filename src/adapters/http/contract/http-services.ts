@@ -1,3 +1,4 @@
+import type { CountSharing } from '../../../application/services/count-sharing.ts';
 import type { Ids } from '../../../domain/model/context.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Audit } from '../../../application/ports/audit.ts';
@@ -67,6 +68,8 @@ export type HttpServices = {
   /** Null where the configuration has none: their routes do not exist. */
   readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
   readonly development: DevelopmentServices | null;
+  /** What other processes of the API let through; absent: this one counts alone. */
+  readonly counts?: CountSharing;
   readonly observe: (request: RequestSeen) => void;
   /** Aborts when the process begins to stop: waiting requests are answered then. */
   readonly stopping: AbortSignal;

@@ -18,6 +18,7 @@ import { notificationRoutes } from '../routes/notification-routes.ts';
 import { inlinedOpenApi, type OpenApi, operationsOf, readOpenApi } from '../contract/openapi.ts';
 import { commandRoutes } from '../routes/command-routes.ts';
 import { Problem } from '../contract/problem.ts';
+import { alone } from '../../../application/services/count-sharing.ts';
 import { createRateLimit, createUserLimit } from './rate-limit.ts';
 import { readingRoutes } from '../routes/reading-routes.ts';
 import { requestId, requestIdOf } from '../contract/request-id.ts';
@@ -104,7 +105,8 @@ function served(document: OpenApi, { testClocks, development }: HttpServices): O
 export function createHttpApp(services: HttpServices, options: HttpOptions): Application {
   const app = express();
   const document = readOpenApi();
-  const limit = createRateLimit(options.rateLimits.perAddress, services.clock);
+  const sharing = services.counts ?? alone;
+  const limit = createRateLimit(options.rateLimits.perAddress, services.clock, { kind: 'address', sharing });
   const limitAddress = (address: string): void => void limit(rateKey(address));
   app.disable('x-powered-by');
   app.disable('etag');
@@ -117,7 +119,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
     openApi,
     authenticate: createAuthenticate(options.tokenTrust, services),
     limitAddress,
-    limitUser: createUserLimit(options.rateLimits, services.clock),
+    limitUser: createUserLimit(options.rateLimits, services.clock, sharing),
   });
   app.use(limitRest(limitAddress));
   mountDocs(app, served(document, services));

@@ -1,8 +1,10 @@
 import type { Clock } from '../../../application/ports/clock.ts';
+import { alone, type CountSharing } from '../../../application/services/count-sharing.ts';
 import { createRecent } from '../../../application/services/recent.ts';
 import type { HttpOptions, RateLimit } from '../contract/http-services.ts';
 import { Problem } from '../contract/problem.ts';
 import { serviceRole, type User } from '../contract/route.ts';
+import { createNear } from './near-limit.ts';
 
 /** Keys remembered at once; beyond it the one unused for longest starts anew, in the client's favour. */
 const keysMax = 20_000;
@@ -16,21 +18,36 @@ export const rateHeaders = ({ limit, remaining, resetSeconds }: Allowance): Read
   'RateLimit-Reset': String(resetSeconds),
 });
 
-type Bucket = { readonly tokens: number; readonly atMs: number };
+/** `own` is what this process has let through since the bucket was last full. */
+type Bucket = { readonly tokens: number; readonly own: number; readonly atMs: number };
 
-/** A token bucket per key; throws 429. Processes count separately, so the real bound is this times the processes. */
-export function createRateLimit(limit: RateLimit, clock: Clock): (key: string) => Allowance {
+/**
+ * A token bucket per key; throws 429. Other processes take from the same bucket, and tell so once a second: only what they let through
+ * meanwhile can exceed the limit. Their part may empty the bucket twice over and no further, so that it is soon full again.
+ */
+export function createRateLimit(
+  limit: RateLimit,
+  clock: Clock,
+  { kind, sharing }: { readonly kind: string; readonly sharing: CountSharing } = { kind: '', sharing: alone },
+): (key: string) => Allowance {
+  const { burst, perSecond } = limit;
   const buckets = createRecent<string, Bucket>(keysMax);
+  const near = createNear(kind, sharing);
   return (key) => {
     const atMs = clock.monotonicMs();
-    const bucket = buckets.get(key) ?? { tokens: limit.burst, atMs };
-    const tokens = Math.min(limit.burst, bucket.tokens + ((atMs - bucket.atMs) / 1_000) * limit.perSecond);
-    const left = tokens >= 1 ? tokens - 1 : tokens;
-    buckets.set(key, { tokens: left, atMs });
-    const resetSeconds = Math.ceil((limit.burst - left) / limit.perSecond);
-    const allowance = { limit: limit.burst, remaining: Math.floor(left), resetSeconds };
-    if (tokens >= 1) return allowance;
-    const seconds = Math.max(1, Math.ceil((1 - tokens) / limit.perSecond));
+    const before = buckets.get(key) ?? { tokens: burst, own: 0, atMs };
+    const refilled = Math.min(burst, before.tokens + ((atMs - before.atMs) / 1_000) * perSecond);
+    if (refilled === burst) near.forget(key);
+    const own = refilled === burst ? 0 : before.own;
+    const tokens = Math.max(-burst, refilled - near.heardSince(key));
+    const isTaken = tokens >= 1;
+    const left = isTaken ? tokens - 1 : tokens;
+    if (isTaken) near.took(key, Math.min(own + 1, burst - left), burst);
+    buckets.set(key, { tokens: left, own: isTaken ? own + 1 : own, atMs });
+    const resetSeconds = Math.ceil((burst - left) / perSecond);
+    const allowance = { limit: burst, remaining: Math.max(0, Math.floor(left)), resetSeconds };
+    if (isTaken) return allowance;
+    const seconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
     throw new Problem(429, '4029', { headers: { 'Retry-After': String(seconds), ...rateHeaders(allowance) } });
   };
 }
@@ -39,7 +56,9 @@ export function createRateLimit(limit: RateLimit, clock: Clock): (key: string) =
 export function createUserLimit(
   { perUser, perService }: HttpOptions['rateLimits'],
   clock: Clock,
+  sharing: CountSharing,
 ): (user: User) => Allowance {
-  const [limitPerson, limitService] = [createRateLimit(perUser, clock), createRateLimit(perService, clock)];
+  const limitPerson = createRateLimit(perUser, clock, { kind: 'person', sharing });
+  const limitService = createRateLimit(perService, clock, { kind: 'service', sharing });
   return ({ id, roles }) => (roles.includes(serviceRole) ? limitService(id) : limitPerson(id));
 }

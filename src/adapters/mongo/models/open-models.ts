@@ -1,4 +1,5 @@
 import type { Connection, Model } from 'mongoose';
+import { apiProcesses } from './api-processes.ts';
 import { audit } from './audit.ts';
 import { commands } from './commands.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -10,6 +11,7 @@ import { paySystems } from './pay-systems.ts';
 import { payments } from './payments.ts';
 import { receipts } from './receipts.ts';
 import { refunds } from './refunds.ts';
+import { providerBudget } from './provider-budget.ts';
 import { reconciliations } from './reconciliations.ts';
 import type { Collection } from './schema.ts';
 import { subscribers } from './subscribers.ts';
@@ -38,6 +40,8 @@ export function openModels(connection: Connection) {
     epochs: open(epochs),
     audit: open(audit),
     noticeReports: open(noticeReports),
+    providerBudget: open(providerBudget),
+    apiProcesses: open(apiProcesses),
   };
 }
 

@@ -1,0 +1,40 @@
+import type { Instant } from '../../domain/model/instant.ts';
+
+/** Calls to the provider that are under way at once, and that leave in one second. */
+export type Share = { readonly slots: number; readonly perSecond: number };
+
+export type Member = {
+  readonly id: string;
+  /** Counts the renewals of the member. One that arrives late changes nothing. */
+  readonly no: number;
+  readonly share: Share;
+  /** What the member could use. It gets no more than its fair share of the whole while others want as much. */
+  readonly want: Share;
+  /** Whether the member holds a share also while it calls nobody, for the first calls of a burst. */
+  readonly rests: boolean;
+};
+
+/** All members whose shares are not free again, and the time of the store. */
+export type Ledger = { readonly at: Instant; readonly members: readonly Member[] };
+
+/**
+ * What all processes together may ask of the provider. The shares in the ledger never come to more than the whole: each renewal is
+ * one atomic step that gives at most what no other member holds. A member holds its share for `shareHeldMs` by the clock of the
+ * store, so the clocks of the processes do not matter.
+ */
+export type ProviderBudget = {
+  readonly renew: (whole: Share, asked: Member) => Promise<Ledger>;
+  /** The share is free after `shareLeftMs`. Only for a member that has no call under way and begins none. */
+  readonly leave: (id: string) => Promise<void>;
+};
+
+/** Two renewals may fail, or an election take its time, before calls stop. */
+export const shareUsedMs = 15_000;
+/** The longest call (`sendTimeoutMs` in `src/adapters/yookassa/client.ts`): one that left with the last moment of a share ends by then. */
+const callMsMax = 35_000;
+/** Clocks that run at different speeds, and a new primary whose clock differs. */
+const clocksMs = 10_000;
+/** Calls of the last second still count for the provider. */
+export const shareLeftMs = 1_000;
+/** So long nobody else gets the share of a process that has died. */
+export const shareHeldMs = shareUsedMs + callMsMax + clocksMs;

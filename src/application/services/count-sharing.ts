@@ -1,0 +1,56 @@
+import { secondMs } from '../../domain/model/instant.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type SharedCounts, silentMs, type Taken } from '../ports/shared-counts.ts';
+
+/** What other processes let through in the last second is not known yet: a shorter time would cost more and change little. */
+const everyMs = secondMs;
+/** A row stays far below a megabyte. Keys beyond it are counted by each process alone. */
+const toldMax = 1_000;
+
+export type CountSharing = {
+  /** Processes that count, this one included. */
+  readonly processes: () => number;
+  /** What the others told of the key; 0 where they told nothing. `hash` is asked only when somebody told something. */
+  readonly heardOf: (hash: () => string) => number;
+  /** Adds a source of what is told. */
+  readonly tell: (source: () => readonly Taken[]) => void;
+};
+
+/** One process alone, as in tests. */
+export const alone: CountSharing = { processes: () => 1, heardOf: () => 0, tell: () => undefined };
+
+/**
+ * Exchanges counts once a second, beside the requests: no request waits for it. While the store does not answer, each process
+ * counts alone.
+ */
+export function createCountSharing(
+  counts: SharedCounts,
+  { clock, id }: { readonly clock: Clock; readonly id: string },
+): CountSharing & { readonly exchange: () => Promise<void>; readonly run: (signal: AbortSignal) => Promise<void> } {
+  const sources: (() => readonly Taken[])[] = [];
+  let heard: ReadonlyMap<string, number> = new Map();
+  let processes = 1;
+  let exchangedMs = -Infinity;
+  const isCurrent = (): boolean => clock.monotonicMs() - exchangedMs < silentMs;
+  const exchange = async (): Promise<void> => {
+    const others = await counts.exchange(id, sources.flatMap((source) => source()).slice(0, toldMax));
+    const sums = new Map<string, number>();
+    for (const { key, count } of others.flat()) sums.set(key, (sums.get(key) ?? 0) + count);
+    heard = sums;
+    processes = others.length + 1;
+    exchangedMs = clock.monotonicMs();
+  };
+  return {
+    processes: () => (isCurrent() ? processes : 1),
+    heardOf: (hash) => (heard.size > 0 && isCurrent() ? (heard.get(hash()) ?? 0) : 0),
+    tell: (source) => void sources.push(source),
+    exchange,
+    run: async (signal) => {
+      for (;;) {
+        await clock.wait(everyMs, signal);
+        if (signal.aborted) return;
+        await exchange().catch(() => undefined);
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { createRateLimit } from '../../../src/adapters/http/server/rate-limit.ts';
+import { createCountSharing } from '../../../src/application/services/count-sharing.ts';
+import type { SharedCounts, Taken } from '../../../src/application/ports/shared-counts.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+
+const limit = { perSecond: 10, burst: 20 };
+
+/** Processes of the API with one store, which can be away. */
+function processes(count: number) {
+  const clock = createManualClock(0);
+  const rows = new Map<string, readonly Taken[]>();
+  const store = { isAway: false, told: 0 };
+  const counts: SharedCounts = {
+    exchange: (id, taken) => {
+      if (store.isAway) return Promise.reject(new Error('away'));
+      rows.set(id, taken);
+      store.told += taken.length;
+      return Promise.resolve([...rows].flatMap(([other, told]) => (other === id ? [] : [told])));
+    },
+    leave: () => Promise.resolve(),
+  };
+  const all = Array.from({ length: count }, (_, index) => {
+    const sharing = createCountSharing(counts, { clock, id: `api-${index}` });
+    return { sharing, ask: createRateLimit(limit, clock, { kind: 'person', sharing }) };
+  });
+  const exchange = async (): Promise<void> => {
+    for (const { sharing } of all) await sharing.exchange().catch(() => undefined);
+  };
+  /** How many of so many requests a process lets through. */
+  const letThrough = (index: number, wanted: number, key = 'anna'): number => {
+    let passed = 0;
+    for (let request = 0; request < wanted; request += 1) {
+      try {
+        all[index]?.ask(key);
+        passed += 1;
+      } catch {
+        // Refused with 429.
+      }
+    }
+    return passed;
+  };
+  return { clock, store, exchange, letThrough, all };
+}
+
+describe('processes of the API', () => {
+  test('let one who asks all of them through as often as one process would, but for a second of each', async () => {
+    const { clock, exchange, letThrough } = processes(3);
+    await exchange();
+    await exchange();
+    let passed = 0;
+    const seconds = 60;
+    for (let second = 0; second < seconds; second += 1) {
+      for (const index of [0, 1, 2]) passed += letThrough(index, 30);
+      await exchange();
+      await exchange();
+      clock.advance(1_000);
+    }
+    const alone = limit.burst + limit.perSecond * seconds;
+    expect(passed).toBeLessThanOrEqual(alone + 2 * limit.burst);
+    expect(passed).toBeGreaterThan(alone / 2);
+  });
+
+  test('say what is left with what the others let through', async () => {
+    const { exchange, letThrough, all } = processes(2);
+    await exchange();
+    await exchange();
+    letThrough(0, 15);
+    await exchange();
+    expect(all[1]?.ask('anna')).toMatchObject({ limit: 20, remaining: 4 });
+    expect(all[1]?.ask('boris')).toMatchObject({ remaining: 19 });
+  });
+
+  test('tell nothing of those who stay below their part of the limit', async () => {
+    const { clock, store, exchange, letThrough } = processes(2);
+    await exchange();
+    await exchange();
+    for (let second = 0; second < 10; second += 1) {
+      expect(letThrough(0, 5) + letThrough(1, 5)).toBe(10);
+      await exchange();
+      clock.advance(1_000);
+    }
+    expect(store.told).toBe(0);
+  });
+
+  test('count alone while the store is away, and together when it is back', async () => {
+    const { clock, store, exchange, letThrough } = processes(2);
+    await exchange();
+    await exchange();
+    store.isAway = true;
+    clock.advance(5_000);
+    await exchange();
+    expect([letThrough(0, 30), letThrough(1, 30)]).toEqual([20, 20]);
+    store.isAway = false;
+    await exchange();
+    await exchange();
+    clock.advance(4_000);
+    expect(letThrough(0, 20)).toBe(20);
+    await exchange();
+    expect(letThrough(1, 20)).toBe(0);
+  });
+
+  test('a key that many others used is refused for a short while only', async () => {
+    const { clock, exchange, letThrough } = processes(5);
+    await exchange();
+    await exchange();
+    for (const index of [1, 2, 3, 4]) letThrough(index, 20);
+    await exchange();
+    await exchange();
+    expect(letThrough(0, 1)).toBe(0);
+    clock.advance((2 * limit.burst * 1_000) / limit.perSecond);
+    expect(letThrough(0, 20)).toBe(20);
+  });
+});
