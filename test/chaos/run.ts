@@ -3,16 +3,17 @@ import type { System } from '../../stack/embedded-stack.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 import { connectMongo } from '../../src/adapters/mongo/connection.ts';
 import { judge } from './checker.ts';
-import { createClocks, nudgeClock, runClocks, type Staff } from './clocks.ts';
+import { createClocks, runClocks } from './clocks.ts';
+import { dailyTariff } from './daily-tariff.ts';
 import { gather } from './gather.ts';
 import { createNodeCards } from './cluster/node-blows.ts';
 import { type Blow, type Card, createCards, createTurnCard, deal, plant } from './killer.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { type Load, startLoad } from './load.ts';
 import { pause } from './pause.ts';
-import { unrest } from './quiet.ts';
 import { createRandom, type Random } from './random.ts';
 import { figures, type Outcome, sizes, type Struck, verdictLines } from './report.ts';
+import { rest } from './rest.ts';
 import { type Make, openWorld, type World } from './world.ts';
 
 const clocksCount = 3;
@@ -24,14 +25,7 @@ const betweenBlowsMs = 2_000;
 const midChargeMs = 3_000;
 /** A session time-out, a rebalance and a start on a loaded machine, several times over. */
 const recoveryMsMax = 180_000;
-/** An unknown charge is repeated after 45 s, 1, 2 and 5 minutes; this covers three hits in a row. */
-const restMsMax = 600_000;
-/** An unknown send is repeated after 45 s. */
-const repeatsMs = 60_000;
-/** A clock finishes its step within this on a loaded machine. */
-const nudgeEveryMs = 5_000;
 const pollMs = 20;
-const restPollMs = 500;
 
 type Scene = {
   readonly keeper: Keeper;
@@ -98,38 +92,6 @@ async function strike(scene: Scene, cycles: number, random: Random, say: (line: 
   return struck;
 }
 
-/**
- * Waits until nothing moves; returns what still does at the deadline. A payment whose key is too old is checked hourly on
- * its test clock. So, after the repeats in real time, clocks that stand still are moved on.
- */
-async function rest(
-  { world, load, db, signal }: Scene,
-  staff: Staff,
-  clocks: readonly string[],
-): Promise<readonly string[]> {
-  await fetch(`${world.sandbox}/_sandbox/faults`, { method: 'DELETE' });
-  let moving: readonly string[] = ['never checked'];
-  const isQuiet = async (): Promise<boolean> => (moving = await unrest(db, world.brokers, load.history)).length === 0;
-  const wait = { intervalMs: restPollMs, signal };
-  const deadlineMs = performance.now() + restMsMax;
-  let patienceMs = repeatsMs;
-  while (!(await waitUntil(isQuiet, { ...wait, timeoutMs: patienceMs })) && performance.now() < deadlineMs) {
-    await Promise.all(clocks.map((id) => nudgeClock(staff, id)));
-    patienceMs = nudgeEveryMs;
-  }
-  return moving;
-}
-
-async function dailyTariff(api: string): Promise<string> {
-  const tariffs = (await (await fetch(`${api}/api/v1/tariffs`)).json()) as readonly {
-    readonly id: string;
-    readonly period_unit: string;
-  }[];
-  const daily = tariffs.find(({ period_unit: unit }) => unit === 'day');
-  if (daily === undefined) throw new Error('There is no daily tariff to be renewed every few seconds');
-  return daily.id;
-}
-
 export type Plan = Make & { readonly cycles: number; readonly seed: number };
 
 /** Load, blows, rest, checks. */
@@ -156,7 +118,8 @@ async function play(plan: Plan, keeper: Keeper, world: World, { say, signal }: S
     const struck = await strike(scene, cycles, random, say);
     await Promise.all([load.stop(), stopClocks()]);
     say('  waiting until nothing moves ...');
-    const moving = await rest(scene, staff, clocks);
+    const { sandbox, brokers } = world;
+    const moving = await rest({ sandbox, brokers, history: load.history, db: mongo.db, signal }, staff, clocks);
     const evidence = {
       ...(await gather(mongo, world)),
       history: load.history,
