@@ -35,7 +35,7 @@ function deliveryOf(type: MessageType): Delivery {
   const value = golden(schemaName);
   const key = String(value['userId'] ?? value['objectId']);
   const trace = { correlationId: 'golden', causationId: null };
-  return { topic, partition: 0, offset: '0', key, headers: { ce_type: ceType }, type, value, trace };
+  return { topic, partition: 0, offset: '0', recordedAt: null, key, headers: { ce_type: ceType }, type, value, trace };
 }
 
 test('every message ever published has a golden sample, and every sample its schema', () => {

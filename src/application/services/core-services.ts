@@ -32,7 +32,7 @@ export type CoreServices = {
   readonly past: PastLookups;
   readonly books: Books;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
-  readonly deadLetters: Pick<DeadLetters, 'keep'>;
+  readonly deadLetters: Pick<DeadLetters, 'keep' | 'find'>;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;
   readonly providerList: ProviderList;
