@@ -13,7 +13,7 @@ const acceptanceMaxMs = 10 * minuteMs;
 
 /**
  * 22: the commands of a user are decided in the order in which the log has them, also those that waited for a blocked key.
- * 38: each was accepted when the log says, whatever the clock of the API says.
+ * 39: each was accepted when the log says, whatever the clock of the API says.
  */
 export function createOrderCheck(world: World, { overflowed }: Pick<BlockedStore, 'overflowed'>) {
   /** By command: where the log has it first. */
@@ -33,7 +33,7 @@ export function createOrderCheck(world: World, { overflowed }: Pick<BlockedStore
       if (fresh === undefined || place === undefined || overflowed.has(place.id)) return;
       const sinceMs = place.recordedAt - fresh.acceptedAt;
       if (sinceMs < -secondMs || sinceMs > acceptanceMaxMs)
-        world.breach('38: the log bears out when a command was accepted', userId, { commandId: fresh.id, sinceMs });
+        world.breach('39: the log bears out when a command was accepted', userId, { commandId: fresh.id, sinceMs });
       const last = decided.get(userId) ?? 0;
       if (place.offset < last)
         world.breach('22: commands are decided in their order', userId, { commandId: fresh.id, place, last });
