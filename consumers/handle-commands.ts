@@ -1,4 +1,5 @@
 import type { CoreServices } from '../src/application/services/core-services.ts';
+import { boundAcceptance } from '../src/application/handlers/bound-acceptance.ts';
 import { handleCommand } from '../src/application/handlers/handle-command.ts';
 import type { ConsumerDeclaration } from '../src/application/ports/consumer.ts';
 import { consumerGroups } from '../src/messages/consumer-groups.ts';
@@ -10,5 +11,8 @@ export const handleCommands: ConsumerDeclaration<CoreServices> = {
   ...consumerGroups.commands,
   lanes: 64,
   whenBlocked: 'queue',
-  handle: (services, delivery) => handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace),
+  handle: async (services, delivery) => {
+    const command = parseCommand(delivery, services.clock.now());
+    return handleCommand(services, await boundAcceptance(services, command, delivery), delivery.trace);
+  },
 };

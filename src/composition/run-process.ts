@@ -1,3 +1,4 @@
+import { hideSecrets } from '../adapters/logging/redact.ts';
 import { createLog } from '../adapters/logging/winston-log.ts';
 import type { ErrorReporter } from '../adapters/sentry/error-reporter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
@@ -67,7 +68,7 @@ export async function runProcess(
     if ((await start({ config, log, closers, fail })) === 'done') await end(0);
     else log.info('started');
   } catch (cause) {
-    if (cause instanceof Fault) process.stderr.write(`${cause.message}\n`);
+    if (cause instanceof Fault) process.stderr.write(`${hideSecrets(cause.message, secretsOf(config))}\n`);
     fail('could not start', cause);
   }
 }

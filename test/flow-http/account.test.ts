@@ -178,6 +178,16 @@ describe('a preview', () => {
   });
 
   test.each([
+    ['payment_method.bind', { type: 'bank_card' }],
+    ['subscription.pay', { pay_system: 'yookassa', tariff_id: tariffIds.day, renew: true }],
+  ])('of %s refuses a return address of an unlisted origin, as the command does', async (command, fields) => {
+    const user = await newSubscriber();
+    const answered = await user.post(previewPath, { command, ...fields, return_url: 'https://evil.example/' });
+    expect([answered.status, (answered.json as Json)['code']]).toEqual([422, '4000']);
+    expect(await preview(user, { command, ...fields, return_url: 'https://cinema.example/back' })).toBeDefined();
+  });
+
+  test.each([
     ['an unknown command', { command: 'subscription.steal' }],
     ['a field of another command', { command: 'subscription.uncancel', mode: 'immediate' }],
     ['a wrong value', { command: 'subscription.cancel', mode: 'sometimes' }],

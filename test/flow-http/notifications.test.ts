@@ -97,6 +97,11 @@ describe('behind a proxy', () => {
     for (const address of ['185.71.76.5, 1.2.3.4', '1.2.3.4', '185.71.76.32', 'garbage', '2a02:5181::1', '']) {
       expect([address, await from(address)]).toEqual([address, 403]);
     }
+    // A proxy more than we count refuses the provider itself: a person must hear it, and once is enough.
+    const refused = proxied.log.lines.filter(({ message }) =>
+      message.startsWith('notification from a foreign address'),
+    );
+    expect(refused.map(({ level }) => level)).toEqual(['error', 'warn', 'warn', 'warn', 'warn', 'warn']);
   });
 
   it('a client above the rate limit gets Retry-After, others do not', async () => {

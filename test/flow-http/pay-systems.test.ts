@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Shop } from '../../src/application/ports/shop.ts';
-import { type Api, startApi } from './support/api.ts';
+import { type Api, startApi, tariffIds } from './support/api.ts';
+import { codeOf } from './support/asking.ts';
 
 const shop: Shop = {
   ...{ paySystem: 'yookassa', accountId: '100500', isEnabled: true, isTest: true, makesReceipts: false },
@@ -41,6 +42,18 @@ describe('the list of pay systems', () => {
     api.setShop({ ...shop, ...change });
     expect(await listed()).toEqual([]);
     expect((await user.get('/api/v1/account')).json).toMatchObject({ payment_methods: [{ usable: true }] });
+  });
+
+  it('sells nothing by a pay system that it hides, and the preview says so', async () => {
+    const user = await api.newUser();
+    api.setShop({ ...shop, isEnabled: false });
+    expect([codeOf(await user.buy()), api.published]).toEqual(['3004', []]);
+    const offer = { command: 'subscription.pay', pay_system: 'yookassa', tariff_id: tariffIds.day, renew: true };
+    const preview = async () => (await user.post('/api/v1/preview', offer)).json;
+    expect(await preview()).toMatchObject({ allowed: false, reason: 'pay_system_not_found' });
+    api.setShop(shop);
+    expect(await preview()).toMatchObject({ allowed: true });
+    expect((await user.buy()).json).toMatchObject({ redirect_url: expect.any(String) });
   });
 
   it('says nothing about pay systems of other providers', async () => {

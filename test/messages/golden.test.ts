@@ -36,7 +36,7 @@ function deliveryOf(type: MessageType): Delivery {
   const keyField = (keyFields as Readonly<Record<string, string>>)[messages[type].channel] ?? '';
   const key = String(value[keyField]);
   const trace = { correlationId: 'golden', causationId: null };
-  return { topic, partition: 0, offset: '0', key, headers: { ce_type: ceType }, type, value, trace };
+  return { topic, partition: 0, offset: '0', recordedAt: null, key, headers: { ce_type: ceType }, type, value, trace };
 }
 
 test('every message ever published has a golden sample, and every sample its schema', () => {

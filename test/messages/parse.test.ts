@@ -20,6 +20,7 @@ const delivered = ({ topic, key, headers, value }: OutMessage): Delivery => ({
   topic,
   partition: 0,
   offset: '0',
+  recordedAt: null,
   key,
   headers,
   type: typeFromHeader(headers['ce_type']) ?? '',

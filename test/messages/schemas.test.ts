@@ -111,7 +111,7 @@ test('the seven topics have the settings that were published', () => {
     'retention.ms': String(days * dayMs),
   });
   expect(Object.fromEntries(topics.map(({ name, config }) => [name, config]))).toEqual({
-    'billing.commands.v1': deletedAfter(30),
+    'billing.commands.v1': { ...deletedAfter(30), 'message.timestamp.type': 'LogAppendTime' },
     'billing.hints.v1': deletedAfter(7),
     'billing.timers.v1': deletedAfter(30),
     'billing.subscriptions.v1': deletedAfter(30),

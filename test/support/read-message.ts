@@ -21,7 +21,7 @@ export type Carried =
 export function readMessage({ topic, key, headers, value }: OutMessage): Carried {
   const type = typeFromHeader(headers['ce_type']) ?? 'unknown';
   const trace = { correlationId: 'test', causationId: null };
-  const delivery = { topic, partition: 0, offset: '0', key, headers, type, value, trace };
+  const delivery = { topic, partition: 0, offset: '0', recordedAt: null, key, headers, type, value, trace };
   if (topic === topicNames.commands) return { kind: 'command', command: parseCommand(delivery, 0) };
   if (topic === topicNames.timers) return { kind: 'timer', ...parseTimer(delivery, 0) };
   if (topic === topicNames.hints) {

@@ -29,10 +29,16 @@ function isCardNumber(text: string): boolean {
 }
 
 /** Hides known secrets, and what looks like a credential, a card, an e-mail address or a phone number. */
-export function redact(text: string, knownSecrets: readonly string[]): string {
+export function hideSecrets(text: string, knownSecrets: readonly string[]): string {
   let clean = text.slice(0, searchedLengthMax);
   for (const secret of knownSecrets) clean = clean.replaceAll(secret, hidden);
   clean = clean.replace(identifierOrCard, (match) => (isCardNumber(match) ? hidden : match));
   for (const shape of secretShapes) clean = clean.replace(shape, hidden);
+  return clean;
+}
+
+/** The same for a log line, which is truncated. */
+export function redact(text: string, knownSecrets: readonly string[]): string {
+  const clean = hideSecrets(text, knownSecrets);
   return clean.length > valueLengthMax ? `${clean.slice(0, valueLengthMax)}…` : clean;
 }

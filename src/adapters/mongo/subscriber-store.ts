@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
@@ -92,15 +92,16 @@ async function loadTogether(subscribers: Collection<SubscriberDocument>, userIds
 async function findMany(
   subscribers: Collection<SubscriberDocument>,
   userIds: readonly string[],
+  among: Filter<SubscriberDocument> = {},
 ): Promise<readonly Subscriber[]> {
   if (userIds.length === 0) return [];
   const documents = await subscribers
-    .find({ _id: { $in: [...new Set(userIds)] } }, { projection: { outbox: 0, announce: 0 } })
+    .find({ ...among, _id: { $in: [...new Set(userIds)] } }, { projection: { outbox: 0, announce: 0 } })
     .toArray();
   return documents.map(subscriberFrom);
 }
 
-/** One query for all waiting requests of the process. */
+/** One query for all waiting requests of the process. A document without a wanted command is not transferred. */
 async function findCommands(
   subscribers: Collection<SubscriberDocument>,
   wanted: Parameters<SubscriberStore['findCommands']>[0],
@@ -108,6 +109,7 @@ async function findCommands(
   const found = await findMany(
     subscribers,
     wanted.map(({ userId }) => userId),
+    { 'commands.id': { $in: wanted.map(({ commandId }) => commandId) } },
   );
   const byUser = new Map(found.map((subscriber) => [subscriber.userId, subscriber]));
   return wanted.flatMap(({ userId, commandId }) => {

@@ -7,6 +7,11 @@ const answerBytesMax = 2_000_000;
 const requestBytesMax = 100_000;
 /** As many as the default of LANES: with fewer, every other charge under load opens a new connection. */
 const socketsIdleMax = 64;
+/**
+ * Servers and balancers close an idle connection after a minute or more. One that closes while a request leaves makes its
+ * outcome unknown, and the buyer waits 45 s. So ours closes first. A server that says a shorter time is believed.
+ */
+const socketIdleMs = 15_000;
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';
@@ -41,9 +46,14 @@ export function createHttpCall(options: {
   readonly shopId: string;
   readonly apiKey: string;
   readonly concurrencyMax: number;
+  readonly socketIdleMs?: number;
 }): HttpCall {
   // Every call holds one of as many slots, so no call waits unseen inside the agent.
-  const agentOptions = { keepAlive: true, maxSockets: options.concurrencyMax, maxFreeSockets: socketsIdleMax };
+  const agentOptions = {
+    ...{ keepAlive: true, maxSockets: options.concurrencyMax, maxFreeSockets: socketsIdleMax },
+    // Of silence. An idle connection is then closed; a call goes on until its own timeout.
+    timeout: options.socketIdleMs ?? socketIdleMs,
+  };
   const httpAgent = new HttpAgent(agentOptions);
   const httpsAgent = new HttpsAgent(agentOptions);
   const client = axios.create({

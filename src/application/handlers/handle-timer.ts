@@ -1,4 +1,10 @@
+import { type Decision, ignored } from '../../domain/decision/draft.ts';
+import type { Context } from '../../domain/model/context.ts';
 import type { Subject } from '../../domain/model/effect.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import { mayExpire } from '../../domain/model/subscription-questions.ts';
+import { accessUntil } from '../../domain/subscription/access.ts';
+import { decideExpiry } from '../../domain/timers/decide-expiry.ts';
 import { definitionOf, type Timer } from '../../domain/timers/index.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
 import type { About } from '../change/change-subscriber.ts';
@@ -16,9 +22,20 @@ async function check(services: CoreServices, about: About, subject: Subject): Pr
 }
 
 /**
+ * What was due before it hides the expiry, because only the earliest is announced. Access that has run out is withdrawn all the
+ * same: that forbids no charge, which brings it back.
+ */
+function withdrawAccess(state: Subscriber, context: Context): Decision {
+  const { entitlement, subscription } = state;
+  const isTold = entitlement?.active === true && mayExpire(subscription);
+  if (!isTold || context.now < accessUntil(subscription, context.policy)) return ignored('command key is blocked');
+  return decideExpiry(state, subscription.id, context);
+}
+
+/**
  * Decides a timer against the current state, so a timer that is announced twice or late has one effect.
  *
- * A charge must not overtake a cancel that waits in a blocked key, so such a timer is ignored while the key of the user's
+ * A charge must not overtake a cancel that waits in a blocked key, so such a timer charges nothing while the key of the user's
  * commands is blocked. The store is queried each time, because a charge after a stale answer takes money. A key that is
  * blocked after the query is the ordinary race of a cancel with a charge: the charge is refunded.
  */
@@ -31,7 +48,7 @@ export async function handleTimer(
   const definition = definitionOf(timer.type);
   const about = { userId, trace };
   if (definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId))) {
-    return { kind: 'ignored', reason: 'command key is blocked' };
+    return changeAndSend(services, about, (state, context) => withdrawAccess(state, context));
   }
   if ('decide' in definition) {
     return changeAndSend(services, about, (state, context) => definition.decide(state, timer, context));

@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Trace } from './message-factory.ts';
 
 /** One message, decoded by the writer's schema and not yet parsed into domain values. */
@@ -5,6 +6,8 @@ export type Delivery = {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  /** When the broker appended the record; null where the record has no time. */
+  readonly recordedAt: Instant | null;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The message's type without its version, from `ce_type`: `subscription.pay`. */

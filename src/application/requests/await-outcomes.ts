@@ -9,6 +9,9 @@ import { within } from '../services/within.ts';
 
 /** All waiting requests share one query: short enough not to be noticed, long enough to merge hundreds of requests. */
 const pollEveryMs = 20;
+/** Most commands are decided within a second. What waits for longer than that is asked for by each 10th query only. */
+const youngMs = 2_000;
+const oldEveryPolls = 10;
 /** Requests that wait for the end of a page take minutes and are many, so only each 50th query includes them. */
 const pageEveryPolls = 50;
 /** After a failed query the next one waits longer, so that fifty queries a second do not hit a failing database. */
@@ -53,7 +56,11 @@ export type AwaitOutcomesServices = {
   readonly past: PastLookups;
 };
 
-type Waiter = { readonly wanted: AwaitedCommand; readonly resolve: (outcome: AwaitedOutcome) => void };
+type Waiter = {
+  readonly wanted: AwaitedCommand;
+  readonly sinceMs: number;
+  readonly resolve: (outcome: AwaitedOutcome) => void;
+};
 
 /** During a roll a newer version may have saved an outcome of another kind: the command is then not answered yet. */
 const known: Readonly<Record<CommandOutcome['kind'], true>> = {
@@ -125,12 +132,13 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
     polling = true;
     for (let polls = 1; waiting.size > 0; polls += 1) {
       await clock.wait(pollEveryMs);
-      const includesPages = polls % pageEveryPolls === 0;
+      const nowMs = clock.monotonicMs();
+      const isAsked = ({ wanted, sinceMs }: Waiter): boolean => {
+        if (wanted.until === 'end') return polls % pageEveryPolls === 0;
+        return nowMs - sinceMs < youngMs || polls % oldEveryPolls === 0;
+      };
       try {
-        await pollOnce(
-          services,
-          [...waiting].filter(({ wanted }) => includesPages || wanted.until === 'answer'),
-        );
+        await pollOnce(services, [...waiting].filter(isAsked));
       } catch (cause) {
         log.warn('outcomes not readable while requests wait', { count: waiting.size }, cause);
         await clock.wait(pauseAfterFaultMs);
@@ -147,7 +155,7 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
       waiting.delete(waiter);
       answered.resolve(outcome);
     };
-    const waiter: Waiter = { wanted, resolve };
+    const waiter: Waiter = { wanted, sinceMs: clock.monotonicMs(), resolve };
     waiting.add(waiter);
     if (wanted.mayBeOld) void lookUpPast(services, waiter);
     if (!polling) void pollWhileWaiting();

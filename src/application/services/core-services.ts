@@ -33,7 +33,7 @@ export type CoreServices = {
   readonly past: PastLookups;
   readonly books: Books;
   readonly blockedKeys: Pick<BlockedKeys, 'isBlocked'>;
-  readonly deadLetters: Pick<DeadLetters, 'keep'>;
+  readonly deadLetters: Pick<DeadLetters, 'keep' | 'find'>;
   readonly noticeReports: NoticeReports;
   readonly catalogue: Catalogue;
   readonly provider: PaymentProvider;

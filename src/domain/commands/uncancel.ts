@@ -22,10 +22,11 @@ const byCard = ({ id }: LiveSubscription, consent: Consent | null) =>
 function disagreement(
   renewed: LiveSubscription,
   { terms = null }: UncancelCommand,
-  { policy }: Context,
+  { now, policy }: Context,
 ): RejectionReason | null {
   if (terms === null) return policy.termsRequired ? 'terms_required' : null;
-  const charges = { tariff: renewed.tariff, firstAt: chargeOnceBoundAt(renewed) };
+  // Where the ladder is used up no charge is planned: what the subscriber then pays or retries is charged at once.
+  const charges = { tariff: renewed.tariff, firstAt: chargeOnceBoundAt(renewed) ?? now };
   return isAsShown(terms, charges, policy) ? null : 'amount_changed';
 }
 

@@ -5,15 +5,15 @@ import { sameMoney } from '../model/money.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Tariff } from '../model/tariff.ts';
 
-/** What would be charged first, and when; null where no charge is planned. Later periods cost the price of the tariff. */
-type Charges = { readonly tariff: Tariff; readonly firstAt: Instant | null };
+/** What would be charged first, and when. Later periods cost the price of the tariff. */
+type Charges = { readonly tariff: Tariff; readonly firstAt: Instant };
 
 /** Whether the subscriber was shown what would be charged. */
 export function isAsShown({ shown }: AgreedTerms, { tariff, firstAt }: Charges, policy: Policy): boolean {
   const { firstAmount, firstChargeAt, thenAmount, period } = shown;
   const { price } = tariff;
   const isSamePeriod = period.count === tariff.period.count && period.unit === tariff.period.unit;
-  const isSameTime = firstAt === null || Math.abs(firstChargeAt - firstAt) <= policy.termsApartMs;
+  const isSameTime = Math.abs(firstChargeAt - firstAt) <= policy.termsApartMs;
   return sameMoney(firstAmount, price) && sameMoney(thenAmount, price) && isSamePeriod && isSameTime;
 }
 

@@ -17,9 +17,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'acknowledge before persist',
     file: 'consumers/handle-commands.ts',
-    text: '  handle: (services, delivery) => handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace),',
+    text: '    return handleCommand(services, await boundAcceptance(services, command, delivery), delivery.trace);',
     instead:
-      '  handle: (services, delivery) => {\n    handleCommand(services, parseCommand(delivery, services.clock.now()), delivery.trace).catch(() => undefined);\n    return Promise.resolve({ kind: "handled" as const });\n  },',
+      '    handleCommand(services, await boundAcceptance(services, command, delivery), delivery.trace).catch(() => undefined);\n    return { kind: "handled" as const };',
   },
   {
     name: 'unknown treated as failed',

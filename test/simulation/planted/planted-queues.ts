@@ -40,6 +40,12 @@ export const plantedQueues: readonly PlantedBug[] = [
     instead: '    if (about !== null && about.rule === undefined) alertOperator(log',
   },
   {
+    name: 'the time that a command says of itself believed',
+    file: 'src/application/handlers/bound-acceptance.ts',
+    text: '  if (acceptedAt === command.acceptedAt) return command;',
+    instead: '  if (acceptedAt === command.acceptedAt || command.userId !== "") return command;',
+  },
+  {
     name: 'a grace of two days',
     file: 'src/domain/subscription/access.ts',
     text: 'return term.graceUntil ?? term.periodEnd + policy.graceMs;',

@@ -6,7 +6,12 @@ import type { Machine } from './machine.ts';
 import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
-export type LogRecord = Omit<OutMessage, 'schema'> & { readonly partition: number; readonly offset: number };
+export type LogRecord = Omit<OutMessage, 'schema'> & {
+  readonly partition: number;
+  readonly offset: number;
+  /** By the clock of the broker, which is right. */
+  readonly recordedAt: number;
+};
 
 /** Kafka with only the promises that the service relies on: append-only partitions, order within one, uncertain sends. */
 export type SimulatedLog = {
@@ -56,7 +61,7 @@ export function createSimulatedLog(world: World, rollout: Rollout): SimulatedLog
     const partition = partitionOf(key);
     const records = logs.get(topic)?.[partition];
     if (records === undefined) throw new Error(`there is no topic ${topic}`);
-    const record = { topic, key, headers, value, partition, offset: records.length };
+    const record = { topic, key, headers, value, partition, offset: records.length, recordedAt: scheduler.now() };
     records.push(record);
     for (const listener of listeners) listener(record);
   };

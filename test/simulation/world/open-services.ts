@@ -133,7 +133,7 @@ export function openServices(
     walks: outside.database.walks,
     blockedKeys: outside.blocked.of(machine),
     // No group of the simulation reads the topic of dead letters.
-    deadLetters: { keep: () => Promise.resolve() },
+    deadLetters: { keep: () => Promise.resolve(), find: () => Promise.resolve(null) },
     noticeReports: outside.database.noticeReportsOf(machine),
     provider: outside.provider,
     providerList: outside.providerList,

@@ -30,26 +30,32 @@ export const settings = {
 };
 
 /** The record in the shape in which the queue of its key keeps it. Its bytes are made only for a record that waits. */
-export const toKept = ({ key, value, headers, offset }: LogRecord): KeptRecord => ({
-  ...{ key: Buffer.from(key), headers, offset: String(offset), timestamp: '0' },
+export const toKept = ({ key, value, headers, offset, recordedAt }: LogRecord): KeptRecord => ({
+  ...{ key: Buffer.from(key), headers, offset: String(offset), timestamp: String(recordedAt) },
   get value() {
     return Buffer.from(JSON.stringify(value));
   },
 });
 
-export const fromKept = (topic: string, partition: number, { key, value, headers, offset }: KeptRecord): LogRecord => ({
+export const fromKept = (
+  topic: string,
+  partition: number,
+  { key, value, headers, offset, timestamp }: KeptRecord,
+): LogRecord => ({
   ...{ topic, partition, offset: Number(offset), key: key?.toString('utf8') ?? '' },
+  recordedAt: Number(timestamp),
   headers: headers as LogRecord['headers'],
   value: JSON.parse(value?.toString('utf8') ?? 'null') as LogRecord['value'],
 });
 
-function toDelivery({ topic, partition, offset, key, value }: LogRecord, headers: LogRecord['headers']): Delivery {
+function toDelivery(record: LogRecord, headers: LogRecord['headers']): Delivery {
+  const { topic, partition, offset, key, value, recordedAt } = record;
   const type = typeFromHeader(headers['ce_type']);
   const id = headers['ce_id'];
   if (type === null || id === undefined)
     throw new Poison('no_envelope', 'The headers lack ce_id or a ce_type of ours.');
   const trace = { correlationId: headers['ce_correlationid'] ?? id, causationId: headers['ce_causationid'] ?? null };
-  return { topic, partition, offset: String(offset), key, headers, type, value, trace };
+  return { topic, partition, offset: String(offset), recordedAt, key, headers, type, value, trace };
 }
 
 type RecordWork = {

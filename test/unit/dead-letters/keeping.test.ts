@@ -32,7 +32,7 @@ const letterOf = (offset: string, headers: Readonly<Record<string, string>> = {}
 function deliver({ topic, key, headers, value }: OutMessage): Promise<unknown> {
   const type = typeFromHeader(headers['ce_type']) ?? 'unknown';
   const delivery: Delivery = {
-    ...{ topic, partition: 0, offset: '0', key, headers, type, value },
+    ...{ topic, partition: 0, offset: '0', recordedAt: null, key, headers, type, value },
     trace: { correlationId: 'test', causationId: null },
   };
   return keepDeadLetters.handle(system.services, delivery);

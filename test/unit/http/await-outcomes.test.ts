@@ -108,6 +108,21 @@ describe('waiting for outcomes', () => {
     expect(queries).toHaveLength(3);
   });
 
+  it('asks less often for what has waited for two seconds, and as often as before for what has not', async () => {
+    const { queries, entries, entry, wait, pass } = setUp();
+    const old = wait('a');
+    await pass(2_000);
+    queries.length = 0;
+    await pass(1_000);
+    expect(queries).toEqual([1, 1, 1, 1, 1]);
+    const young = wait('b');
+    await pass(100);
+    expect(queries.slice(5)).toHaveLength(5);
+    for (const id of ['a', 'b']) entries.set(id, entry(id, { outcome: done }));
+    await pass(200);
+    expect(await Promise.all([old, young])).toEqual(Array(2).fill(expect.objectContaining({ kind: 'ended' })));
+  });
+
   it('continues while the outcome is open, for each request until its own bound', async () => {
     const { entries, entry, wait, pass } = setUp();
     entries.set('a', entry('a'));

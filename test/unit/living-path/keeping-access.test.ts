@@ -9,7 +9,7 @@ import { createTestSystem, type TestSystem, createSystemWithActive } from '../..
 const user = '11111111-1111-4111-8111-111111111111';
 
 const deliveryOf = ({ topic, key, headers, value }: OutMessage): Delivery => ({
-  ...{ topic, partition: 0, offset: '0', key, headers, value },
+  ...{ topic, partition: 0, offset: '0', recordedAt: null, key, headers, value },
   type: typeFromHeader(headers['ce_type']) ?? 'unknown',
   trace: { correlationId: 'late', causationId: headers['ce_id'] ?? null },
 });

@@ -52,6 +52,26 @@ describe('an uncancel without a method that may be charged', () => {
     expect((await system.state(user)).subscription).toMatchObject({ consent: { shown: { firstChargeAt: firstAt } } });
   });
 
+  test('after a decline for good agrees to a charge now, because no later one is planned', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.month.id });
+    const methodId = (await system.state(user)).methods[0]?.id ?? 'none';
+    system.provider.setMethod(methodId, { always: 'card_expired' });
+    await system.pass(28 * dayMs + 2 * hourMs, hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({
+      status: 'past_due',
+      dunning: { nextAttemptAt: null },
+    });
+    await system.cancel(user);
+    const { price, period } = tariffs.month;
+    const agreeTo = (firstChargeAt: number) => {
+      const shown = { firstAmount: price, firstChargeAt, thenAmount: price, period, cancelHow: 'in your account' };
+      return system.order(user, { type: 'subscription.uncancel', terms: { version: '1', locale: 'ru-RU', shown } });
+    };
+    for (const other of [noon, system.clock.now() + 30 * dayMs, Date.parse('9999-12-31T00:00:00Z')])
+      expect(await agreeTo(other)).toEqual({ kind: 'rejected', reason: 'amount_changed' });
+    expect(await agreeTo(system.clock.now())).toMatchObject(page);
+  });
+
   test('that is rejected leaves no wish with the page of the commands before it', async () => {
     const system = await withoutMethod();
     const { waitingMax } = system.services.policy;

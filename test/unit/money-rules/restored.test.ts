@@ -175,6 +175,7 @@ describe('readers after a restore', () => {
       topic,
       partition: 0,
       offset: '0',
+      recordedAt: null,
       key,
       headers,
       value,

@@ -3,11 +3,13 @@ import { readAccount } from '../../../application/requests/read-account.ts';
 import type { Place } from '../contract/openapi.ts';
 import { createPreviewReader } from '../contract/preview-input.ts';
 import { ok, type Routes } from '../contract/route.ts';
+import { withReturnUrl } from './command-routes.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentAccount, presentPreview } from './present-account.ts';
 
 /** What a subscriber has and may do, and what a command would come to. Both run the rules and change nothing. */
-export function accountRoutes({ reads, pollOpenPage }: HttpContext, places: readonly Place[]): Routes {
+export function accountRoutes(http: HttpContext, places: readonly Place[]): Routes {
+  const { reads, pollOpenPage } = http;
   const readPreview = createPreviewReader(places);
   return {
     readAccount: {
@@ -17,7 +19,10 @@ export function accountRoutes({ reads, pollOpenPage }: HttpContext, places: read
     },
     previewCommand: {
       access: 'user',
-      handle: async (call) => ok(presentPreview(await previewCommand(reads, readPreview(call)))),
+      handle: async (call) => {
+        const input = withReturnUrl(readPreview(call), http);
+        return ok(presentPreview(await previewCommand(reads, input)));
+      },
     },
   };
 }

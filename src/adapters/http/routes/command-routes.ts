@@ -55,8 +55,8 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
 const isPersonal = (input: CommandInput, { sealed: names }: CommandReader): boolean =>
   names.some((name) => (input as Readonly<Record<string, unknown>>)[name] != null);
 
-/** The address to which a page redirects, in one spelling. Only listed origins are taken. */
-function withReturnUrl(input: CommandInput, { options }: HttpContext): CommandInput {
+/** The address to which a page redirects, in one spelling. Only listed origins are taken, in a preview too. */
+export function withReturnUrl(input: CommandInput, { options }: Pick<HttpContext, 'options'>): CommandInput {
   if (!('returnUrl' in input) || input.returnUrl === null) return input;
   return { ...input, returnUrl: parseReturnUrl(input.returnUrl, options.returnUrlOrigins) };
 }

@@ -1,3 +1,4 @@
+import { hourMs } from '../../../domain/model/instant.ts';
 import { acceptNotification } from '../../../application/requests/accept-notification.ts';
 import type { Hint } from '../../../application/ports/message-factory.ts';
 import { createAddressList } from './client-address.ts';
@@ -8,6 +9,9 @@ import { type Answer, type Call, ok, type Routes } from '../contract/route.ts';
 
 /** The provider sends its whole object, which its documentation lets grow to this size. */
 const bodyMaxBytes = 64 * 1024;
+
+/** The provider repeats each notification for a day. One alarm an hour says it. */
+const alarmEveryMs = hourMs;
 
 /** The provider's ids have 36 characters today; longer ones are accepted up to this. */
 const objectIdShape = /^[A-Za-z0-9-]{1,64}$/;
@@ -40,11 +44,19 @@ async function take(http: HttpContext, call: Call): Promise<Answer> {
 export function notificationRoutes(http: HttpContext): Routes {
   const { notificationSecrets, notificationAddresses } = http.options;
   const isProvider = createAddressList(notificationAddresses);
+  let alarmedMs = -Infinity;
+  // Who knows the secret is the provider, behind a proxy that we do not count, or has stolen it: a person must look.
+  const report = ({ trace: { correlationId } }: Call): void => {
+    const nowMs = http.clock.monotonicMs();
+    const isAlarm = nowMs - alarmedMs >= alarmEveryMs;
+    if (isAlarm) alarmedMs = nowMs;
+    http.log[isAlarm ? 'error' : 'warn']('notification from a foreign address refused', { correlationId });
+  };
   const early = (call: Call): void => {
     const given = call.path['secret'] ?? '';
     if (!notificationSecrets.some((secret) => sameSecret(given, secret))) throw new Problem(404, '4004');
     if (isProvider(call.address)) return;
-    http.log.warn('notification from a foreign address refused', { correlationId: call.trace.correlationId });
+    report(call);
     throw new Problem(403, '3000');
   };
   return { takeNotification: { access: 'public', early, bodyMaxBytes, handle: (call) => take(http, call) } };

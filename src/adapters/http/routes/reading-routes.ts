@@ -12,6 +12,7 @@ import type { HttpContext } from './http-context.ts';
 import { prefersEvents, streamMaxMs } from '../contract/preferences.ts';
 import { presentPayment } from './present-history.ts';
 import { presentEntitlement, presentPaySystem, presentProfile, presentTariff } from './presenters.ts';
+import { createStreamsOpen, type StreamsOpen } from './streams-open.ts';
 import { Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, serviceRole, type UserCall } from '../contract/route.ts';
 
@@ -75,7 +76,7 @@ async function* statusEvents(
   }
 }
 
-async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer> {
+async function commandStatus(http: HttpContext, streams: StreamsOpen, call: UserCall): Promise<Answer> {
   const token = call.path['token'] ?? '';
   const claim = readCommandToken(http.signer, token, call.user.id);
   if (claim === null) throw new Problem(404, '3001');
@@ -86,10 +87,10 @@ async function commandStatus(http: HttpContext, call: UserCall): Promise<Answer>
   const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited, isReplay: false };
   const answer = await answerStatus(http, now);
   if (!prefersEvents(call.header('accept'))) return answer;
-  return { status: 200, events: statusEvents(http, call, now, answer) };
+  return { status: 200, events: streams.opened(call.user.id, () => statusEvents(http, call, now, answer)) };
 }
 
-export const readingRoutes = (http: HttpContext): Routes => ({
+export const readingRoutes = (http: HttpContext, streams: StreamsOpen = createStreamsOpen()): Routes => ({
   readStatus: { access: 'public', handle: () => ok({ api: true }) },
   // Fails on purpose, to show that errors are reported.
   testErrorReporting: { access: 'superuser', handle: () => Promise.reject(new Error('error reporting self-test')) },
@@ -103,5 +104,5 @@ export const readingRoutes = (http: HttpContext): Routes => ({
   readHistory: { access: 'user', handle: (call) => history(http, call) },
   readEntitlement: { access: 'user', handle: (call) => entitlement(http, call) },
   queryEntitlements: { access: 'service', handle: (call) => entitlements(http, call) },
-  readCommand: { access: 'user', handle: (call) => commandStatus(http, call) },
+  readCommand: { access: 'user', handle: (call) => commandStatus(http, streams, call) },
 });

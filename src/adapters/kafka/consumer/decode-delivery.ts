@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { Delivery } from '../../../application/ports/consumer.ts';
 import { Poison } from '../../../application/ports/faults.ts';
+import { type Instant, writableOrNull } from '../../../domain/model/instant.ts';
 import { typeFromHeader } from '../../../messages/catalogue.ts';
 import { truncate } from '../../../messages/plain-text.ts';
 import { unreadableBatch } from '../client/compression/stand-in.ts';
@@ -45,6 +46,12 @@ export const originOf = (headers: Readonly<Record<string, string>>) => ({
   causationId: idIn(headers, 'ce_causationid'),
 });
 
+/** Kafka has -1 where a record has no time. */
+function recordTime({ timestamp }: Pick<LogRecord, 'timestamp'>): Instant | null {
+  const at = Number(timestamp);
+  return at > 0 ? writableOrNull(at) : null;
+}
+
 /** Throws Poison on what can never be read, and a retryable Fault while the registry is unavailable. */
 export async function decodeDelivery(
   decoder: Decoder,
@@ -63,6 +70,7 @@ export async function decodeDelivery(
     topic,
     partition,
     offset: message.offset,
+    recordedAt: recordTime(message),
     key: toText(message.key),
     headers,
     type,
