@@ -7,7 +7,7 @@ import { type Command, commands } from './index.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { opensTooMany } from '../payment/page-limit.ts';
+import { opensTooMany } from '../decision/page-limit.ts';
 
 type AnyDefinition = CommandDefinition<never, LookUp>;
 

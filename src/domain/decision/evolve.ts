@@ -1,7 +1,7 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { chargebackId } from '../model/chargeback-id.ts';
 import { remember } from './known-as.ts';
-import { countPage } from '../payment/page-limit.ts';
+import { countPage } from './page-limit.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { FollowedReceipt } from '../model/receipt.ts';
 import type { Subscriber } from '../model/subscriber.ts';
