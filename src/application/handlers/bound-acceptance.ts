@@ -5,8 +5,8 @@ import { replayHeader } from '../ports/dead-letters.ts';
 import type { CoreServices } from '../services/core-services.ts';
 
 /**
- * A command is published within 5 s of its acceptance, or not at all. The rest is for clocks: each may be 5 min from the true
- * time before the clock check stops sends (adapters/yookassa/clock-check.ts), so the API's and the broker's may be 10 min apart.
+ * A command is published within 5 s of its acceptance, or not at all. The rest is for clocks: sends stop where ours is 5 min from
+ * the provider's, so the clocks of the API and of the broker may be 10 min apart.
  */
 const earlierMaxMs = 10 * minuteMs;
 /** A replay may itself become a dead letter and be replayed. Nobody does so more often. */
