@@ -5,11 +5,11 @@ import { replayHeader } from '../ports/dead-letters.ts';
 import type { CoreServices } from '../services/core-services.ts';
 
 /**
- * A command is published within 5 s of its acceptance, or not at all. The rest is for clocks: each may be 5 min from the true
- * time before the clock check stops sends (adapters/yookassa/clock-check.ts), so the API's and the broker's may be 10 min apart.
+ * A command is published within 5 s of its acceptance, or not at all. The rest is for clocks: sends stop where ours is 5 min from
+ * the provider's, so the clocks of the API and of the broker may be 10 min apart.
  */
 const earlierMaxMs = 10 * minuteMs;
-/** A replay may itself become a dead letter and be replayed. Nobody does so more often. */
+/** A replay may itself become a dead letter and be replayed. Staff do so no more often. */
 const replaysMax = 5;
 
 type Services = Pick<CoreServices, 'deadLetters' | 'log' | 'policy'>;
@@ -19,7 +19,7 @@ async function firstRecordedAt({ deadLetters }: Services, { headers, key, record
   let [at, replayOf] = [recordedAt, headers[replayHeader] ?? null];
   for (let replays = 0; replayOf !== null && replays < replaysMax; replays += 1) {
     const letter = await deadLetters.find(replayOf);
-    // The header proves nothing by itself: a dead letter of somebody else says nothing about this command.
+    // The header proves nothing by itself: a dead letter of another subscriber says nothing about this command.
     if (letter?.key !== key || letter.timestamp === null) break;
     [at, replayOf] = [letter.timestamp, letter.replayOf];
   }
@@ -33,7 +33,7 @@ function boundedAt(acceptedAt: Instant, recordedAt: Instant, clockSkewMs: number
 }
 
 /**
- * A cancel refunds what was charged after its acceptance, so nobody may choose that time: the broker's own time of the record
+ * A cancel refunds what was charged after its acceptance, so no sender may choose that time: the broker's own time of the record
  * bounds it. The command is carried out in any case. A time too early never revives a command that has expired.
  */
 export async function boundAcceptance(services: Services, command: Command, delivery: Delivery): Promise<Command> {

@@ -27,8 +27,8 @@ async function check(services: CoreServices, about: About, subject: Subject): Pr
  */
 function withdrawAccess(state: Subscriber, context: Context): Decision {
   const { entitlement, subscription } = state;
-  const isTold = entitlement?.active === true && mayExpire(subscription);
-  if (!isTold || context.now < accessUntil(subscription, context.policy)) return ignored('command key is blocked');
+  const isPublished = entitlement?.active === true && mayExpire(subscription);
+  if (!isPublished || context.now < accessUntil(subscription, context.policy)) return ignored('command key is blocked');
   return decideExpiry(state, subscription.id, context);
 }
 

@@ -9,7 +9,7 @@ const fails = (message) => () => Promise.reject(new Fault('migration_failed', me
 await runProcess('migrate', {}, fails(\`topics\\n\${'x'.repeat(600)}\\nhttps://reader:registry-word@registry.example/subjects: 401 for \${process.env.KAFKA_PASSWORD}\`));
 `;
 
-test('a failure at the start names no credential, on stderr too, and is told whole', async () => {
+test('a failure at the start names no credential, on stderr too, and comes whole', async () => {
   const env = { BILLING_ENV: 'development', KAFKA_USERNAME: 'billing', KAFKA_PASSWORD: 'kafka-word-of-ours' };
   const { code, stderr, stdout } = await new Promise<{ code: unknown; stderr: string; stdout: string }>((resolve) => {
     const args = ['--no-warnings', '--input-type=module', '-e', program];

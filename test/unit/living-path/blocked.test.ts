@@ -27,19 +27,19 @@ describe('a subscriber whose commands are blocked', () => {
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
   });
 
-  test('is told that access has ended, though the renewal that is due hides the expiry', async () => {
+  test('gets the fact that access has ended, though the renewal that is due hides the expiry', async () => {
     const system = await createSystemWithActive(user);
     const parked = parkedCommand(system.clock.now());
     await system.blockedKeys.park(parked, null);
     await system.pass(36 * dayMs, 6 * hourMs);
     expect(system.provider.sends().map((send) => send.order.kind)).toEqual(['checkout']);
-    const told = () => system.facts(user).filter(({ type }) => type === 'entitlement.changed');
-    expect(told().map(({ active }) => active)).toEqual([true, false]);
+    const published = () => system.facts(user).filter(({ type }) => type === 'entitlement.changed');
+    expect(published().map(({ active }) => active)).toEqual([true, false]);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', autoRenew: true });
     await system.blockedKeys.finish(parked);
     await system.pass(5 * dayMs, 6 * hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
-    expect(told().at(-1)).toMatchObject({ active: true });
+    expect(published().at(-1)).toMatchObject({ active: true });
   });
 
   test('is skipped with a reason, and only at renewals', async () => {

@@ -46,7 +46,7 @@ describe('the broker’s time of its record bounds when a command was accepted',
     expect(commands.at(-1)).toMatchObject({ acceptedAt: now - 10 * minuteMs, outcome: { kind: 'completed' } });
   });
 
-  test('a clock that is ahead of the broker takes no refund away: what was charged after the record goes back', async () => {
+  test('a clock that is ahead of the broker costs no refund: what was charged after the record goes back', async () => {
     const { system, boughtAt, refunded, cancelSaidAt, now } = await threeRenewals();
     await take(system, cancelSaidAt(now), boughtAt + 2 * dayMs + hourMs);
     expect(await refunded()).toEqual([false, false, false, true]);
@@ -104,7 +104,7 @@ describe('a cancel that staff replay from the dead letters', () => {
     expect(await refunded()).toEqual([false, false, false, true]);
   });
 
-  test('counts from the replay where the header names a dead letter of somebody else, or none', async () => {
+  test('counts from the replay where the header names a dead letter of another subscriber, or none', async () => {
     const { system, refunded, cancelSaidAt, boughtAt, now } = await threeRenewals();
     await system.deadLetters.keep(letterOf(other, boughtAt));
     await take(system, cancelSaidAt(boughtAt), now, id);
