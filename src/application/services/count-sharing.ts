@@ -10,9 +10,9 @@ const toldMax = 1_000;
 export type CountSharing = {
   /** Processes that count, this one included. */
   readonly processes: () => number;
-  /** What the others told of the key; 0 where they told nothing. `hash` is asked only when somebody told something. */
+  /** What the others reported of the key; 0 where they reported nothing. `hash` is asked only when another process reported something. */
   readonly heardOf: (hash: () => string) => number;
-  /** Adds a source of what is told. */
+  /** Adds a source of what is reported. */
   readonly tell: (source: () => readonly Taken[]) => void;
 };
 
