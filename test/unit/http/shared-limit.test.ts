@@ -10,10 +10,10 @@ const limit = { perSecond: 10, burst: 20 };
 function processes(count: number) {
   const clock = createManualClock(0);
   const rows = new Map<string, readonly Taken[]>();
-  const store = { isAway: false, reported: 0 };
+  const store = { isUnavailable: false, reported: 0 };
   const counts: SharedCounts = {
     exchange: (id, taken) => {
-      if (store.isAway) return Promise.reject(new Error('unavailable'));
+      if (store.isUnavailable) return Promise.reject(new Error('unavailable'));
       rows.set(id, taken);
       store.reported += taken.length;
       return Promise.resolve([...rows].flatMap(([other, reported]) => (other === id ? [] : [reported])));
@@ -87,11 +87,11 @@ describe('processes of the API', () => {
     const { clock, store, exchange, letThrough } = processes(2);
     await exchange();
     await exchange();
-    store.isAway = true;
+    store.isUnavailable = true;
     clock.advance(5_000);
     await exchange();
     expect([letThrough(0, 30), letThrough(1, 30)]).toEqual([20, 20]);
-    store.isAway = false;
+    store.isUnavailable = false;
     await exchange();
     await exchange();
     clock.advance(4_000);
