@@ -22,7 +22,7 @@ export type Provider = {
   readonly answers: () => boolean;
 };
 
-/** Where all processes divide the provider, and whether this one holds a share while it calls nobody. */
+/** Where all processes divide the provider, and whether this one holds a share while it calls no one. */
 export type Sharing = { readonly budget: ProviderBudget; readonly rests: boolean };
 type Outside = Pick<ProcessContext, 'config' | 'log' | 'closers'>;
 

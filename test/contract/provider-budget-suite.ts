@@ -6,12 +6,12 @@ const asks = (id: string, no: number, slots: number, perSecond: number): Member 
   ...{ id, no, share: { slots, perSecond }, want: { slots: 7, perSecond: 3 }, rests: true },
 });
 
-/** What every ledger of the provider's budget promises. */
+/** What every budget of the provider's budget promises. */
 export function providerBudgetSuite(
   open: () => ProviderBudget | Promise<ProviderBudget>,
   pass: (ms: number) => Promise<void>,
 ): void {
-  describe('the ledger of the provider budget', () => {
+  describe('the budget of the provider budget', () => {
     let budget: ProviderBudget;
     beforeEach(async () => {
       budget = await open();

@@ -11,7 +11,7 @@ type Held = Member & { readonly until: Instant };
 
 const memberOf = ({ id, no, share, want, rests }: Held): Member => ({ id, no, share, want, rests });
 
-/** The ledger in memory, by a clock of its own. */
+/** The budget in memory, by a clock of its own. */
 export function createMemoryProviderBudget(now: () => Instant) {
   let members: readonly Held[] = [];
   const budget: ProviderBudget = {

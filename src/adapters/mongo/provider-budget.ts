@@ -1,5 +1,5 @@
 import {
-  type Ledger,
+  type BudgetState,
   type Member,
   type ProviderBudget,
   type Share,
@@ -51,10 +51,10 @@ function renewal(whole: Share, asked: Member) {
   ];
 }
 
-/** The ledger is one document, so each renewal is atomic; its instants are those of the server. */
+/** The budget is one document, so each renewal is atomic; its instants are those of the server. */
 export function createProviderBudget({ providerBudget }: Models): ProviderBudget {
   const current = { _id: 'current' } as never;
-  const renew = async (whole: Share, asked: Member): Promise<Ledger> => {
+  const renew = async (whole: Share, asked: Member): Promise<BudgetState> => {
     const options = { upsert: true, returnDocument: 'after' } as const;
     const row = (await providerBudget.collection.findOneAndUpdate(
       current,

@@ -5,7 +5,7 @@ import { askStore } from './store-fault.ts';
 
 /** Counts are worth a second, so a write that an election loses is no loss. */
 const quick = { w: 1, journal: false } as const;
-/** Far more processes than there are. A row beyond them is read by nobody. */
+/** Far more processes than there are. A row beyond them is read by no one. */
 const processesMax = 200;
 
 export function createSharedCounts({ apiProcesses }: Models): SharedCounts {

@@ -10,20 +10,20 @@ export type Member = {
   readonly share: Share;
   /** What the member could use. It gets no more than its fair share of the whole while others want as much. */
   readonly want: Share;
-  /** Whether the member holds a share also while it calls nobody, for the first calls of a burst. */
+  /** Whether the member holds a share also while it calls no one, for the first calls of a burst. */
   readonly rests: boolean;
 };
 
 /** All members whose shares are not free again, and the time of the store. */
-export type Ledger = { readonly at: Instant; readonly members: readonly Member[] };
+export type BudgetState = { readonly at: Instant; readonly members: readonly Member[] };
 
 /**
- * What all processes together may ask of the provider. The shares in the ledger never come to more than the whole: each renewal is
+ * What all processes together may ask of the provider. The shares in the budget never come to more than the whole: each renewal is
  * one atomic step that gives at most what no other member holds. A member holds its share for `shareHeldMs` by the clock of the
  * store, so the clocks of the processes do not matter.
  */
 export type ProviderBudget = {
-  readonly renew: (whole: Share, asked: Member) => Promise<Ledger>;
+  readonly renew: (whole: Share, asked: Member) => Promise<BudgetState>;
   /** The share is free after `shareLeftMs`. Only for a member that has no call under way and begins none. */
   readonly leave: (id: string) => Promise<void>;
 };
@@ -36,5 +36,5 @@ const callMsMax = 35_000;
 const clocksMs = 10_000;
 /** Calls of the last second still count for the provider. */
 export const shareLeftMs = 1_000;
-/** So long nobody else gets the share of a process that has died. */
+/** So long no one else gets the share of a process that has died. */
 export const shareHeldMs = shareUsedMs + callMsMax + clocksMs;

@@ -5,14 +5,14 @@ import { type SharedCounts, silentMs, type Taken } from '../ports/shared-counts.
 /** What other processes let through in the last second is not known yet: a shorter time would cost more and change little. */
 const everyMs = secondMs;
 /** A row stays far below a megabyte. Keys beyond it are counted by each process alone. */
-const toldMax = 1_000;
+const reportedMax = 1_000;
 
 export type CountSharing = {
   /** Processes that count, this one included. */
   readonly processes: () => number;
-  /** What the others told of the key; 0 where they told nothing. `hash` is asked only when somebody told something. */
+  /** What the others reported of the key; 0 where they reported nothing. `hash` is asked only when another process reported something. */
   readonly heardOf: (hash: () => string) => number;
-  /** Adds a source of what is told. */
+  /** Adds a source of what is reported. */
   readonly tell: (source: () => readonly Taken[]) => void;
 };
 
@@ -33,7 +33,7 @@ export function createCountSharing(
   let exchangedMs = -Infinity;
   const isCurrent = (): boolean => clock.monotonicMs() - exchangedMs < silentMs;
   const exchange = async (): Promise<void> => {
-    const others = await counts.exchange(id, sources.flatMap((source) => source()).slice(0, toldMax));
+    const others = await counts.exchange(id, sources.flatMap((source) => source()).slice(0, reportedMax));
     const sums = new Map<string, number>();
     for (const { key, count } of others.flat()) sums.set(key, (sums.get(key) ?? 0) + count);
     heard = sums;

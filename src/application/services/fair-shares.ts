@@ -1,6 +1,6 @@
 export type Wish = { readonly id: string; readonly want: number; readonly rests: boolean };
 
-/** Kept free while nobody wants it: processes that are killed all at once hold the rest, and their successors need some calls. */
+/** Kept free while no one wants it: processes that are killed all at once hold the rest, and their successors need some calls. */
 const keptPart = 4;
 
 /** Those at the front come first where less is left than there are members, so each is at the front in turn. */
@@ -11,7 +11,7 @@ function inTurn(wishes: readonly Wish[], turn: number): readonly Wish[] {
 }
 
 /**
- * Divides a whole number among members. Nobody gets more than they want while another one wants more than they have; what nobody
+ * Divides a whole number among members. No one gets more than they want while another one wants more than they have; what no one
  * wants is divided among those that rest.
  */
 export function fairShares(whole: number, wishes: readonly Wish[], turn: number): ReadonlyMap<string, number> {

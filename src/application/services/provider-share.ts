@@ -1,7 +1,7 @@
 import { minuteMs, secondMs } from '../../domain/model/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { type Ledger, type ProviderBudget, type Share, shareUsedMs } from '../ports/provider-budget.ts';
+import { type BudgetState, type ProviderBudget, type Share, shareUsedMs } from '../ports/provider-budget.ts';
 import { fairShares } from './fair-shares.ts';
 
 /** What a process did with its share since it was last asked. */
@@ -20,7 +20,7 @@ const windowMs = secondMs;
 const remembered = 5;
 /** Where there are more members than calls, each has its turn. */
 const turnMs = 10 * secondMs;
-/** One warning while the store is away, not one every two seconds. */
+/** One warning while the store is unavailable, not one every two seconds. */
 const warnEveryMs = minuteMs;
 
 const none: Share = { slots: 0, perSecond: 0 };
@@ -48,8 +48,8 @@ type About = {
   readonly rests: boolean;
 };
 
-/** The fair share of a member, as every member computes it from the same ledger. */
-function targetOf({ id, whole }: About, { members, at }: Ledger): Share {
+/** The fair share of a member, as every member computes it from the same budget. */
+function targetOf({ id, whole }: About, { members, at }: BudgetState): Share {
   const turn = Math.floor(at / turnMs);
   const fair = (of: (share: Share) => number): number => {
     const wishes = members.map((member) => ({ id: member.id, want: of(member.want), rests: member.rests }));
@@ -59,8 +59,8 @@ function targetOf({ id, whole }: About, { members, at }: Ledger): Share {
 }
 
 /**
- * The share of this process. It uses less before it says so, and more only after the ledger has said so: what it uses is never more
- * than what the ledger says that it holds. A share ends `shareUsedMs` after its renewal was sent, also where the process was stopped
+ * The share of this process. It uses less before it says so, and more only after the budget has said so: what it uses is never more
+ * than what the budget says that it holds. A share ends `shareUsedMs` after its renewal was sent, also where the process was stopped
  * meanwhile.
  */
 export function createProviderShare(about: About): ProviderShare {
@@ -89,16 +89,16 @@ export function createProviderShare(about: About): ProviderShare {
     const share = both(target, { slots: demand.underWay, perSecond: lately }, Math.max);
     no += 1;
     const asked = { id, no, share, want: want(demand), rests };
-    const ledger = await budget.renew(whole, asked);
-    const mine = ledger.members.find((member) => member.id === id && member.no === asked.no);
+    const state = await budget.renew(whole, asked);
+    const mine = state.members.find((member) => member.id === id && member.no === asked.no);
     // A later renewal has come first: this answer says nothing of now.
     if (mine === undefined) return false;
-    target = targetOf(about, ledger);
+    target = targetOf(about, state);
     const limit = both(mine.share, target, Math.min);
     if (limit.perSecond < used.limit.perSecond)
       before = [...before, { perSecond: used.limit.perSecond, endedMs: clock.monotonicMs() }];
     used = { limit, ...sent };
-    const held = ledger.members.reduce((sum, member) => both(sum, member.share, (a, b) => a + b), none);
+    const held = state.members.reduce((sum, member) => both(sum, member.share, (a, b) => a + b), none);
     const lacks = (of: (part: Share) => number): boolean => of(target) > of(limit) && of(held) < of(whole);
     return lacks(({ slots }) => slots) || lacks(({ perSecond }) => perSecond);
   };

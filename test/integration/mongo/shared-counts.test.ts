@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('each process hears what the living others told last', async () => {
+test('each process hears what the living others reported last', async () => {
   const counts = createSharedCounts(database.models);
   const rows = database.db.collection<{ _id: string; at: Date }>('api_processes');
   expect(await counts.exchange('a', [{ key: '$x', count: 1 }])).toEqual([]);

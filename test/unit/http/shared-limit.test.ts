@@ -6,17 +6,17 @@ import { createManualClock } from '../../support/manual-clock.ts';
 
 const limit = { perSecond: 10, burst: 20 };
 
-/** Processes of the API with one store, which can be away. */
+/** Processes of the API with one store, which can be unavailable. */
 function processes(count: number) {
   const clock = createManualClock(0);
   const rows = new Map<string, readonly Taken[]>();
-  const store = { isAway: false, told: 0 };
+  const store = { isUnavailable: false, reported: 0 };
   const counts: SharedCounts = {
     exchange: (id, taken) => {
-      if (store.isAway) return Promise.reject(new Error('away'));
+      if (store.isUnavailable) return Promise.reject(new Error('unavailable'));
       rows.set(id, taken);
-      store.told += taken.length;
-      return Promise.resolve([...rows].flatMap(([other, told]) => (other === id ? [] : [told])));
+      store.reported += taken.length;
+      return Promise.resolve([...rows].flatMap(([other, reported]) => (other === id ? [] : [reported])));
     },
     leave: () => Promise.resolve(),
   };
@@ -80,18 +80,18 @@ describe('processes of the API', () => {
       await exchange();
       clock.advance(1_000);
     }
-    expect(store.told).toBe(0);
+    expect(store.reported).toBe(0);
   });
 
-  test('count alone while the store is away, and together when it is back', async () => {
+  test('count alone while the store is unavailable, and together when it is back', async () => {
     const { clock, store, exchange, letThrough } = processes(2);
     await exchange();
     await exchange();
-    store.isAway = true;
+    store.isUnavailable = true;
     clock.advance(5_000);
     await exchange();
     expect([letThrough(0, 30), letThrough(1, 30)]).toEqual([20, 20]);
-    store.isAway = false;
+    store.isUnavailable = false;
     await exchange();
     await exchange();
     clock.advance(4_000);

@@ -10,7 +10,7 @@ providerBudgetSuite(
   (ms) => Promise.resolve(void (at += ms)),
 );
 
-describe('the ledger in memory', () => {
+describe('the budget in memory', () => {
   test('keeps the share of a member that is silent until its time is over', async () => {
     let now = noon;
     const budget = createMemoryProviderBudget(() => now);

@@ -22,7 +22,7 @@ describe('the whole is divided', () => {
     expect(divide(1, members, 2)).toEqual({ a: 0, b: 0, c: 1 });
   });
 
-  test('among those that rest while nobody wants it, but for a quarter', () => {
+  test('among those that rest while no one wants it, but for a quarter', () => {
     expect(divide(40, [wants('a', 0, true), wants('b', 0, true), wants('api', 0)])).toEqual({ a: 15, b: 15, api: 0 });
     expect(divide(40, [wants('a', 20, true), wants('b', 0, true)])).toEqual({ a: 25, b: 5 });
   });

@@ -37,7 +37,7 @@ const verdictOf = (change?: (budget: ProviderBudget) => ProviderBudget) =>
     { ...options, numRuns: 500 },
   );
 
-describe('whoever joins, dies, is stopped, wakes or loses an answer', () => {
+describe('a process that joins, dies, is stopped, wakes or loses an answer', () => {
   test('the provider never sees more than the whole, at once or in a second', async () => {
     await fc.assert(
       fc.asyncProperty(runs, async (run) => expect(await play(run)).toMatchObject({ isKept: true })),
@@ -46,7 +46,7 @@ describe('whoever joins, dies, is stopped, wakes or loses an answer', () => {
   });
 
   test.each<[string, (budget: ProviderBudget) => ProviderBudget]>([
-    ['gives the share of a dead process away at once', (budget) => forgetful(budget)],
+    ['frees the share of a dead process at once', (budget) => forgetful(budget)],
     [
       'gives each what it asks',
       (budget) => ({
@@ -57,7 +57,7 @@ describe('whoever joins, dies, is stopped, wakes or loses an answer', () => {
         },
       }),
     ],
-  ])('a ledger that %s is noticed', async (_name, change) => {
+  ])('a budget that %s is noticed', async (_name, change) => {
     expect((await verdictOf(change)).failed).toBe(true);
   });
 

@@ -6,9 +6,10 @@ import { createLogRecorder } from '../../support/log-recorder.ts';
 /** What happens to a process in one step of 100 ms. */
 export type Step = {
   readonly process: number;
-  readonly act: 'work' | 'hard' | 'die' | 'pause' | 'wake' | 'leave' | 'answer lost' | 'arrives late' | 'store away';
+  readonly act:
+    'work' | 'hard' | 'die' | 'pause' | 'wake' | 'leave' | 'answer lost' | 'arrives late' | 'store unavailable';
 };
-const faults = ['die', 'pause', 'wake', 'leave', 'answer lost', 'arrives late', 'store away'] as const;
+const faults = ['die', 'pause', 'wake', 'leave', 'answer lost', 'arrives late', 'store unavailable'] as const;
 export const acts: readonly Step['act'][] = ['work', 'hard', 'hard', 'hard', ...faults];
 export const stepMs = 100;
 const callMs = 35_000;
@@ -29,14 +30,14 @@ export function openProcesses(budget: ProviderBudget, now: () => number, whole: 
       renew: async (total, asked) => {
         const mine = fate;
         fate = null;
-        if (mine === 'store away') throw new Error('away');
+        if (mine === 'store unavailable') throw new Error('unavailable');
         if (mine === 'arrives late') {
           late.push({ from: now() + lateMs, arrive: () => budget.renew(total, asked) });
           throw new Error('no answer');
         }
-        const ledger = await budget.renew(total, asked);
+        const state = await budget.renew(total, asked);
         if (mine === 'answer lost') throw new Error('no answer');
-        return ledger;
+        return state;
       },
     };
     const id = `process-${index}-${life}`;

@@ -85,7 +85,7 @@ describe('pacing', () => {
     expect(take()).toBe(false);
   });
 
-  test('what was asked for is told once: the most at once and in a second, and whether a call was refused', () => {
+  test('what was asked for is reported once: the most at once and in a second, and whether a call was refused', () => {
     const { pacing, take } = pacingOf({ perSecond: 3, slots: 2 });
     expect([take(), take(), take()]).toEqual([true, true, false]);
     expect(pacing.takeDemand()).toEqual({ underWay: 2, peak: { slots: 2, perSecond: 2 }, isRefused: true });

@@ -11,12 +11,12 @@ export type Near = {
   readonly forget: (key: string) => void;
 };
 
-/** As many as are told. The next ones are counted by each process alone. */
+/** As many as are reported. The next ones are counted by each process alone. */
 const keysMax = 1_000;
 
 /**
  * The keys that come near their limit. A key that takes less than its part of the limit in each process cannot exceed the limit in all
- * of them, so nobody is told of it and it costs nothing.
+ * of them, so no one is reported of it and it costs nothing.
  */
 export function createNear(kind: string, sharing: CountSharing): Near {
   const counts = new Map<string, { count: number }>();

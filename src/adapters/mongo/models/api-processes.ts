@@ -15,7 +15,7 @@ export const apiProcesses = createCollection<ApiProcessRow>(
   {
     /** The process. */
     _id: required(String),
-    /** When it last told, by the clock of the server. */
+    /** When it last reported, by the clock of the server. */
     at: required(Date),
     taken: required([taken]),
   },
