@@ -24,7 +24,7 @@ export async function handleCommand(services: CoreServices, command: Command, tr
     const { epoch } = context;
     const since = epoch !== null && mayBeLost(epoch, command.acceptedAt) ? firstSequence(epoch) : undefined;
     const old = !known && state.commands.length > 0 && (await services.past.findCommand(userId, commandId, since));
-    if (known || old) return ignored('repeat');
+    if (old) return ignored('repeat');
     // After the load: what the read models say of a payment must be no older than the document.
     const facts = await lookUp({ catalogue, testClocks, findPaid: (by) => findPaid(services, saved, by) }, command);
     return decideCommand(state, command, facts, context);
