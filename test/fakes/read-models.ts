@@ -1,6 +1,7 @@
 import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
 import type { PastPayment } from '../../src/domain/model/context.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
+import { type BackUp, backUpMaps } from './back-up.ts';
 
 export type PaymentRow = Extract<ReadModelRow, { model: 'payments' }>;
 type PaymentRecord = {
@@ -18,6 +19,7 @@ export type MemoryReadModels = {
   /** A payment of the rows as decisions see it. */
   readonly pastOf: (row: PaymentRow) => PastPayment;
   readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
+  readonly backUp: BackUp;
 };
 
 const isHonoured = ({ row, place }: PaymentRow): boolean =>
@@ -96,10 +98,12 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       },
     },
     decisions: {
-      findCommand: (userId, commandId) => {
+      findCommand: (userId, commandId, fromVersion = 0) => {
         const found = others.get(`commands:${commandId}`);
         return Promise.resolve(
-          found?.model === 'commands' && found.userId === userId ? structuredClone(found.row) : null,
+          found?.model === 'commands' && found.userId === userId && found.version >= fromVersion
+            ? structuredClone(found.row)
+            : null,
         );
       },
       findPayment: (userId, paymentId) => {
@@ -110,6 +114,7 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
     },
     rows: () => [...[...payments.values()].map(({ row }) => row), ...others.values()],
     findKept,
+    backUp: () => backUpMaps([others, payments], [refunded]),
     pastOf,
   };
 }

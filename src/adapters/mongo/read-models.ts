@@ -143,9 +143,10 @@ export function createHistoryWriter(
 
 /** The two read-model queries that decisions make. */
 export const createPastLookups = ({ commands, payments }: Models): PastLookups => ({
-  findCommand: (userId, commandId) =>
+  findCommand: (userId, commandId, fromVersion) =>
     askStore(async () => {
-      const row = await commands.findOne({ _id: commandId, userId }).lean<CommandRow>();
+      const isRecent = fromVersion === undefined ? {} : { version: { $gte: fromVersion } };
+      const row = await commands.findOne({ _id: commandId, userId, ...isRecent }).lean<CommandRow>();
       if (row === null) return null;
       const { type, bodyHash, paymentId, outcome, acceptedAt } = row;
       return { id: commandId, type, bodyHash, paymentId, outcome, acceptedAt: acceptedAt.getTime() };

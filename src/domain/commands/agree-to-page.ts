@@ -23,8 +23,11 @@ export function agreeToPage(
   if (!isLinked || payment === null || tariff === undefined) return decided;
   if (terms === null)
     return renew && context.policy.termsRequired ? reject(received, command, 'terms_required') : decided;
-  if (!isAsShown(terms, { tariff, firstAt: context.now }, context.policy))
-    return reject(received, command, 'amount_changed');
+  // After a restore the page may have been made when the command was decided first.
+  const isRecalled =
+    payment.providerPaymentId !== null && decided.events.some(({ type }) => type === 'payment.created');
+  const firstAt = isRecalled ? (payment.send.firstSentAt ?? context.now) : context.now;
+  if (!isAsShown(terms, { tariff, firstAt }, context.policy)) return reject(received, command, 'amount_changed');
   if (!renew) return decided;
   const consent = consentTo(terms, commandId, context);
   return record(decided, { type: 'payment.tracked', payment: { ...payment, consent }, place: 'open' });

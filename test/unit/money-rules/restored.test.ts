@@ -98,6 +98,40 @@ describe('a charge that was made after the backup', () => {
 });
 
 describe('a command that was acknowledged after the backup', () => {
+  test('takes its page by the terms that were shown on the day it was given', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const { price, period } = tariffs.month;
+    const firstChargeAt = system.clock.now();
+    const shown = { firstAmount: price, firstChargeAt, thenAmount: price, period, cancelHow: 'in your account' };
+    const command = system.payCommand(user, { terms: { version: '2026-01', locale: 'ru-RU', shown } });
+    await system.deliver(command);
+    await system.payPage(user);
+    system.clock.set(system.clock.now() + 5 * dayMs);
+    await system.restore(backup);
+    await system.deliver(command);
+    await system.pass(hourMs);
+    expect(await system.state(user)).toMatchObject({ subscription: { status: 'active' }, recalled: [] });
+    expect(payments(system, 'succeeded')).toHaveLength(1);
+  });
+
+  test('is carried out again once, also when its document no longer holds it', async () => {
+    const system = await createSystemWithActive(user);
+    const backup = system.backUp();
+    const command = system.cancelCommand(user, 'period_end');
+    await system.deliver(command);
+    await system.pass(hourMs);
+    await system.restore(backup);
+    await system.deliver(command);
+    for (let more = 0; more < 60; more += 1) await system.deliver(system.payCommand(user));
+    await system.pass(hourMs);
+    const { commands, eventSeq } = await system.state(user);
+    expect(commands.map(({ id }) => id)).not.toContain(command.commandId);
+    await system.deliver(command);
+    expect((await system.state(user)).eventSeq).toBe(eventSeq);
+    expect((await system.state(user)).commands).toEqual(commands);
+  });
+
   test('buys what was paid, also for a user whom the backup does not know', async () => {
     const system = createTestSystem();
     const backup = system.backUp();
