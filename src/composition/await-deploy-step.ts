@@ -4,7 +4,12 @@ import type { Log } from '../application/ports/log.ts';
 import { minuteMs, secondMs } from '../domain/model/instant.ts';
 
 /** What the deploy step of this version has not made yet. Any other fault at the start ends the process. */
-const unprepared: readonly string[] = ['topics_missing', 'schemas_missing', 'indexes_missing', 'encryption_key_unmarked'];
+const unprepared: readonly string[] = [
+  'topics_missing',
+  'schemas_missing',
+  'indexes_missing',
+  'encryption_key_unmarked',
+];
 
 /** Often enough that a process starts as soon as the step is done; a check is a few requests. */
 const everyMs = 2 * secondMs;

@@ -56,7 +56,9 @@ export async function openKafka(
   const names = topics.map((topic) => topic.name);
   const address = registryAddressOf(context.config);
   const [registry] = await Promise.all([
-    awaitDeployStep(context, systemClock, () => openRegistry({ address, schemas: registeredSchemas, clock: systemClock })),
+    awaitDeployStep(context, systemClock, () =>
+      openRegistry({ address, schemas: registeredSchemas, clock: systemClock }),
+    ),
     awaitDeployStep(context, systemClock, () => assertTopics(client, names)),
   ]);
   const producer = createProducer({
