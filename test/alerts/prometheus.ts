@@ -45,7 +45,8 @@ type Answer = { readonly status: number; readonly data: unknown };
 
 async function get(url: string): Promise<Answer> {
   const answer = await fetch(url).catch(() => null);
-  if (answer === null) return { status: 0, data: null };
+  // While it starts, it answers 503 in words.
+  if (answer?.ok !== true) return { status: answer?.status ?? 0, data: null };
   return { status: answer.status, data: ((await answer.json()) as { readonly data?: unknown }).data };
 }
 
@@ -69,6 +70,7 @@ export async function startPrometheus(folder: string, ports: readonly number[]):
   const prometheus: Prometheus = {
     firing: async () => {
       const { data } = await get(`${address}/alerts`);
+      if (data === null) throw new Error('Prometheus does not answer');
       const { alerts } = data as {
         readonly alerts: readonly { readonly state: string; readonly labels: { readonly alertname: string } }[];
       };
@@ -81,7 +83,11 @@ export async function startPrometheus(folder: string, ports: readonly number[]):
     },
   };
   try {
-    await eventually(() => count('up == 1'), (found) => found === ports.length, startWait);
+    await eventually(
+      () => count('up == 1'),
+      (found) => found === ports.length,
+      startWait,
+    );
   } catch (error) {
     await prometheus.stop();
     throw error;

@@ -29,16 +29,19 @@ async function letCompare({ mongo }: Stage): Promise<void> {
 const plan = (stage: Stage, about: string, on: string): Promise<unknown> =>
   jsonOf('the fault', stage.sandbox.control('faults', { about, times: 1_000, on, kind: 'wrong_amount' }));
 
-type Stored = {
-  readonly watched: readonly { readonly id: string; readonly distrusted?: unknown }[];
-  readonly payment: { readonly id: string; readonly distrusted?: unknown } | null;
-};
+type Shown = { readonly id?: unknown; readonly distrusted?: unknown };
+
+/** Every object in what the command prints. */
+function* objectsIn(value: unknown): Iterable<Shown> {
+  if (typeof value !== 'object' || value === null) return;
+  yield value;
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
 
 async function paymentOfHeld(stage: Stage, userId: string): Promise<string> {
   const output = await obeyPage(stage, 'running.md', 'npm run admin -- subscriber USER', { USER: userId });
-  const { payment, watched } = JSON.parse(output) as Stored;
-  const found = [payment, ...watched].find((one) => one?.distrusted !== undefined && one.distrusted !== null);
-  if (found === null || found === undefined) throw new Error(`No payment of the held subscription: ${output}`);
+  const found = [...objectsIn(JSON.parse(output))].find(({ distrusted = null }) => distrusted !== null);
+  if (typeof found?.id !== 'string') throw new Error(`No payment contradicts its request: ${output}`);
   return found.id;
 }
 

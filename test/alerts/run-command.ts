@@ -24,16 +24,12 @@ export type Ran = { readonly command: string; readonly code: number; readonly ou
 /** Runs a documented command of ours as it stands: `npm run NAME -- ARGUMENTS`. */
 export async function runCommand({ environment, system }: Stage, command: string): Promise<Ran> {
   const [, , name = '', , ...args] = command.split(' ');
-  const child = spawn(
-    process.execPath,
-    [...nodeFlags, join(projectRoot, 'tools/commands', `${name}.ts`), ...args],
-    {
-      cwd: projectRoot,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.any([system.signal, AbortSignal.timeout(commandMsMax)]),
-    },
-  );
+  const child = spawn(process.execPath, [...nodeFlags, join(projectRoot, 'tools/commands', `${name}.ts`), ...args], {
+    cwd: projectRoot,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.any([system.signal, AbortSignal.timeout(commandMsMax)]),
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const code = await new Promise<number>((resolve, reject) => {

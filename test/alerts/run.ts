@@ -50,11 +50,22 @@ async function tryRow({ stage, prometheus, watch }: Scene, row: Row): Promise<re
   }));
 }
 
+/** A row that cannot be played to its end fails alone: the others go on. */
+async function tellRow(scene: Scene, row: Row): Promise<readonly Outcome[]> {
+  const { say, signal } = scene.stage.system;
+  const outcomes = await tryRow(scene, row).catch((error: unknown): readonly Outcome[] => {
+    signal.throwIfAborted();
+    const wrong = [error instanceof Error ? error.message : String(error)];
+    return row.alerts.map((alert) => ({ alert, fault: row.fault, firedAfterMs: null, silentAfterMs: null, wrong }));
+  });
+  for (const line of outcomes.flatMap(outcomeLines)) say(line);
+  return outcomes;
+}
+
 async function playScene(scene: Scene, rows: readonly Row[]): Promise<boolean> {
   const { say } = scene.stage.system;
   const beganMs = performance.now();
-  const outcomes = await Promise.all(rows.map((row) => tryRow(scene, row)));
-  for (const line of outcomes.flat().flatMap(outcomeLines)) say(line);
+  const outcomes = await Promise.all(rows.map((row) => tellRow(scene, row)));
   const meant = rows.flatMap(({ alerts }) => alerts);
   const others = scene.watch.firedSince(beganMs).filter((alert) => !meant.includes(alert));
   if (others.length > 0) say(`    fired as well: ${others.join(', ')}`);

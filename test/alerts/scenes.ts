@@ -22,8 +22,7 @@ const plan: readonly (readonly string[])[] = [
 
 /** Every scene, or those rows alone that have one of the alerts. */
 export function scenesOf(wanted: readonly string[]): readonly (readonly Row[])[] {
-  const isWanted = ({ alerts }: Row): boolean =>
-    wanted.length === 0 || alerts.some((alert) => wanted.includes(alert));
+  const isWanted = ({ alerts }: Row): boolean => wanted.length === 0 || alerts.some((alert) => wanted.includes(alert));
   return plan.map((names) => names.map(named).filter(isWanted)).filter(({ length }) => length > 0);
 }
 

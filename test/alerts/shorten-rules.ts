@@ -22,7 +22,9 @@ function shortenRule(rule: Rule): Rule {
   const short = (text: string, shape: RegExp, around: (span: string) => string): string =>
     text.replaceAll(shape, (_found, minutes: string) => around(shorter(minutes, rule.alert)));
   const expr = short(rule.expr, /\[(\d+)m\]/g, (span) => `[${span}]`);
-  return rule.for === undefined ? { ...rule, expr } : { ...rule, expr, for: short(rule.for, /^(\d+)m$/g, (span) => span) };
+  return rule.for === undefined
+    ? { ...rule, expr }
+    : { ...rule, expr, for: short(rule.for, /^(\d+)m$/g, (span) => span) };
 }
 
 /** The rules of the project for a Prometheus, with their durations alone made shorter. */

@@ -83,7 +83,11 @@ export async function openStage(supervised: System): Promise<Stage> {
       const user = await userOf(userId);
       await user.buy('month', clock === undefined ? {} : { headers: { 'X-Test-Clock': clock } });
       await sandbox.payPage(userId);
-      await eventually(() => user.entitlement(), ({ json }) => json['active'] === true, stageWait);
+      await eventually(
+        () => user.entitlement(),
+        ({ json }) => json['active'] === true,
+        stageWait,
+      );
       return { userId, user };
     },
     ...processesOf(system, running, environment),
