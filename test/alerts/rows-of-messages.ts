@@ -45,10 +45,10 @@ async function publishNonsense(stage: Stage): Promise<void> {
   }
 }
 
-const openLetters = async (stage: Stage): Promise<readonly { readonly id: string }[]> => {
+async function openLetters(stage: Stage): Promise<readonly { readonly id: string }[]> {
   const output = await obeyPage(stage, 'runbooks/BillingDeadLetters.md', 'npm run admin -- dead-letters', {});
   return (JSON.parse(output) as { readonly letters: readonly { readonly id: string }[] }).letters;
-};
+}
 
 /** Alerts about messages that do not arrive. */
 export const messageRows: readonly Row[] = [
@@ -66,7 +66,9 @@ export const messageRows: readonly Row[] = [
       const words = { ID: letter?.id ?? '' };
       return {
         words,
-        cure: async () => void (await obeyPage(stage, 'running.md', 'npm run admin -- drop ID', words)),
+        cure: async () => {
+          await obeyPage(stage, 'running.md', 'npm run admin -- drop ID', words);
+        },
       };
     },
   },

@@ -110,14 +110,15 @@ export const moneyRows: readonly Row[] = [
     cure: 'none of ours: the provider is well again',
     strike: async (stage, signal) => {
       await stage.sandbox.control('faults', { on: 'POST /v3/payments', kind: 'error_500_not_done', times: 100_000 });
-      let isOver = false;
+      const over = new AbortController();
+      const until = AbortSignal.any([over.signal, signal]);
       // People go on buying: a share of nothing is no share.
       const buying = (async () => {
-        while (!isOver && !signal.aborted) await (await stage.userOf(randomUUID())).buy('month').catch(() => undefined);
+        while (!until.aborted) await (await stage.userOf(randomUUID())).buy('month').catch(() => undefined);
       })();
       return {
         cure: async () => {
-          isOver = true;
+          over.abort();
           await buying;
           await stage.clearFaults();
         },

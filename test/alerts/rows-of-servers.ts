@@ -58,7 +58,11 @@ export const serverRows: readonly Row[] = [
       // The alert is about this very time.
       await pause(paidWithoutAccessMs, undefined, { signal });
       await stage.start('jobs');
-      return { cure: async () => void (await stage.sandbox.control('notifications', { mode: 'normal' })) };
+      return {
+        cure: async () => {
+          await stage.sandbox.control('notifications', { mode: 'normal' });
+        },
+      };
     },
   },
   {
@@ -88,9 +92,10 @@ export const serverRows: readonly Row[] = [
       const ids = await paidIds(stage, objectsCount);
       await stage.kill('mongod');
       for (const id of ids) await notify(stage, id);
-      let isOver = false;
+      const over = new AbortController();
+      const until = AbortSignal.any([over.signal, signal]);
       const asking = (async () => {
-        while (!isOver && !signal.aborted) {
+        while (!until.aborted) {
           await stage.staff.profile().catch(() => undefined);
           await pause(requestEveryMs);
         }
@@ -98,7 +103,7 @@ export const serverRows: readonly Row[] = [
       return {
         cure: async () => {
           await stage.start('mongod');
-          isOver = true;
+          over.abort();
           await asking;
         },
       };

@@ -5,11 +5,11 @@ import { serverRows } from './rows-of-servers.ts';
 
 const rows: readonly Row[] = [...moneyRows, ...messageRows, ...serverRows];
 
-const named = (alert: string): Row => {
+function named(alert: string): Row {
   const found = rows.find(({ alerts }) => alerts.includes(alert));
   if (found === undefined) throw new Error(`No row has ${alert}.`);
   return found;
-};
+}
 
 /** Rows of one scene run at once. A server that is away disturbs the others, so it has a scene of its own. */
 const plan: readonly (readonly string[])[] = [

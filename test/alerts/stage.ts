@@ -76,7 +76,9 @@ export async function openStage(supervised: System): Promise<Stage> {
     brokers: addresses.KAFKA_BROKERS.split(','),
     mongo: await connectMongo({ url: addresses.MONGODB_URL, serverSelectionTimeoutMs: 30_000 }),
     staff: await openBillingClient(api, { userId: randomUUID(), superuser: true }, environment),
-    clearFaults: async () => void (await fetch(`${provider}/_sandbox/faults`, { method: 'DELETE' })),
+    clearFaults: async () => {
+      await fetch(`${provider}/_sandbox/faults`, { method: 'DELETE' });
+    },
     notificationUrl: environment['SANDBOX_NOTIFICATION_URL'] ?? '',
     subscriber: async (clock) => {
       const userId = randomUUID();
