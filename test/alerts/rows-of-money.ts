@@ -29,7 +29,7 @@ async function letCompare({ mongo }: Stage): Promise<void> {
 const plan = (stage: Stage, about: string, on: string): Promise<unknown> =>
   jsonOf('the fault', stage.sandbox.control('faults', { about, times: 1_000, on, kind: 'wrong_amount' }));
 
-type Shown = { readonly id?: unknown; readonly distrusted?: unknown };
+type Shown = { readonly id?: unknown; readonly send?: { readonly distrusted?: string | null } | null };
 
 /** Every object in what the command prints. */
 function* objectsIn(value: unknown): Iterable<Shown> {
@@ -40,7 +40,7 @@ function* objectsIn(value: unknown): Iterable<Shown> {
 
 async function paymentOfHeld(stage: Stage, userId: string): Promise<string> {
   const output = await obeyPage(stage, 'running.md', 'npm run admin -- subscriber USER', { USER: userId });
-  const found = [...objectsIn(JSON.parse(output))].find(({ distrusted = null }) => distrusted !== null);
+  const found = [...objectsIn(JSON.parse(output))].find(({ send }) => typeof send?.distrusted === 'string');
   if (typeof found?.id !== 'string') throw new Error(`No payment contradicts its request: ${output}`);
   return found.id;
 }
