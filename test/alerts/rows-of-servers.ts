@@ -43,7 +43,7 @@ async function letBeLate({ mongo }: Stage, userId: string): Promise<void> {
   await subscribers.updateOne({ _id: userId }, { $set: due });
 }
 
-/** Alerts about processes and servers that are away. */
+/** Alerts about processes and servers that are missing. */
 export const serverRows: readonly Row[] = [
   {
     alerts: ['BillingProcessMissing', 'BillingAccessLate'],

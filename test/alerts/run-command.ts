@@ -12,7 +12,7 @@ const commandMsMax = 120_000;
 
 export const pageText = (path: string): string => readFileSync(join(projectRoot, 'docs', path), 'utf8');
 
-/** Each capital word of a documented command stands for something; one that nobody knows is null. */
+/** Each capital word of a documented command stands for something; one that has no meaning here is null. */
 export function fillIn(command: string, words: Words): string | null {
   const known: Words = { TEXT: 'tried', DATE: '2026-11-20', ...words };
   const parts = command.split(' ').map((part) => (/^[A-Z]{2,}$/.test(part) ? (known[part] ?? null) : part));

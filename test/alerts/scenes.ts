@@ -11,7 +11,7 @@ function named(alert: string): Row {
   return found;
 }
 
-/** Rows of one scene run at once. A server that is away disturbs the others, so it has a scene of its own. */
+/** Rows of one scene run at once. A missing server disturbs the others, so it has a scene of its own. */
 const plan: readonly (readonly string[])[] = [
   ['BillingContradiction', 'BillingBooksDiffer', 'BillingShopDeclined', 'BillingDeadLetters', 'BillingKeyBlocked'],
   ['BillingProviderFails', 'BillingFactsLate'],

@@ -19,7 +19,7 @@ export type Stage = {
   readonly sandbox: SandboxClient;
   readonly staff: BillingClient;
   readonly userOf: (userId: string) => Promise<BillingClient>;
-  /** Somebody who has bought a month, on a test clock where one is named, and may watch. */
+  /** A subscriber who has bought a month, on a test clock where one is named, and may watch. */
   readonly subscriber: (clock?: string) => Promise<Subscriber>;
   readonly clearFaults: () => Promise<void>;
   /** Where the provider sends its notifications. */

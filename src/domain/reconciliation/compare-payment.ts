@@ -10,7 +10,7 @@ export const youngMs = 5 * minuteMs;
 
 const isYoung = (at: Instant | null, now: Instant): boolean => at !== null && now - at < youngMs;
 
-/** The shop has its money. What went back whole, as money of nobody does in the cabinet, is no difference any more. */
+/** The shop has its money. What staff gave back whole in the cabinet is no difference any more. */
 const isTakenHere = ({ status, amount, refundedMinor = 0 }: ProviderPayment): boolean =>
   status === 'succeeded' && refundedMinor < amount.amountMinor;
 
