@@ -8,6 +8,7 @@ import type { MessagePublisher } from '../application/ports/outbox.ts';
 import type { Config } from '../config.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
+import { awaitDeployStep } from './await-deploy-step.ts';
 import { reachKafka } from './reach-kafka.ts';
 import type { ProcessContext } from './run-process.ts';
 import { watchPublishing } from './watch-publishing.ts';
@@ -47,13 +48,18 @@ export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | '
   clock: systemClock,
 });
 
-/** Opens Kafka and the registry. Fails with the names of missing topics and schemas. */
-export async function openKafka(context: Pick<ProcessContext, 'config' | 'log' | 'closers'>): Promise<Kafka> {
+/** Opens Kafka and the registry. Waits for missing topics and schemas, and fails with their names. */
+export async function openKafka(
+  context: Pick<ProcessContext, 'config' | 'log' | 'closers' | 'waitsForDeployStep'>,
+): Promise<Kafka> {
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
+  const address = registryAddressOf(context.config);
   const [registry] = await Promise.all([
-    openRegistry({ address: registryAddressOf(context.config), schemas: registeredSchemas, clock: systemClock }),
-    assertTopics(client, names),
+    awaitDeployStep(context, systemClock, () =>
+      openRegistry({ address, schemas: registeredSchemas, clock: systemClock }),
+    ),
+    awaitDeployStep(context, systemClock, () => assertTopics(client, names)),
   ]);
   const producer = createProducer({
     connect: () => openProducerLink(client),

@@ -39,6 +39,7 @@ import type { SubscriptionHistory } from '../application/ports/subscription-hist
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
+import { awaitDeployStep } from './await-deploy-step.ts';
 import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
@@ -75,11 +76,11 @@ export type Mongo = {
 export type Restoring = { readonly isRestoring?: true };
 
 /**
- * Opens MongoDB. Fails when a unique index is missing, the database was prepared with another encryption key, or a restore is
- * not complete.
+ * Opens MongoDB. Waits for a missing unique index, and fails when it does not come, the database was prepared with another
+ * encryption key, or a restore is not complete.
  */
 export async function openMongo(
-  context: Pick<ProcessContext, 'config' | 'closers' | 'log'> & Restoring,
+  context: Pick<ProcessContext, 'config' | 'closers' | 'log' | 'waitsForDeployStep'> & Restoring,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
@@ -87,8 +88,10 @@ export async function openMongo(
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
-  await assertIndexes(models);
-  await assertEncryptionKeys(models, encryptionKeyDigests(config));
+  await awaitDeployStep(context, systemClock, async () => {
+    await assertIndexes(models);
+    await assertEncryptionKeys(models, encryptionKeyDigests(config));
+  });
   const epochs = createEpochs(models);
   const restored = await epochs.load();
   if (context.isRestoring !== true) assertRestored(restored);

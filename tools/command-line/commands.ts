@@ -147,6 +147,14 @@ export const commands = {
     },
     example: 'npm run chaos -- --cycles 5 --seed 7',
   },
+  alerts: {
+    usage: 'npm run alerts --',
+    about:
+      'Makes each alert fire by its real fault and fall silent by the cure of its page, on a stack of its own with a real Prometheus.',
+    options: {},
+    operand: { name: 'ALERT', about: 'an alert; none: all of them', most: 16 },
+    example: 'npm run alerts -- BillingLag',
+  },
   bench: {
     usage: 'npm run bench --',
     about: 'Runs a benchmark of bench/, or all of them one after the other, each on a system of its own.',

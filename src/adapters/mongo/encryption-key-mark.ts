@@ -3,7 +3,8 @@ import type { EncryptionKeyRow } from './models/encryption-key.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
 
-const refusal = (what: string): Fault => new Fault('config_invalid', `ENCRYPTION_KEY ${what}`, { retryable: false });
+const refusal = (what: string, code = 'config_invalid'): Fault =>
+  new Fault(code, `ENCRYPTION_KEY ${what}`, { retryable: false });
 
 const lacksKey = (): Fault =>
   refusal(
@@ -12,7 +13,10 @@ const lacksKey = (): Fault =>
   );
 
 const sealsUnmarked = (): Fault =>
-  refusal('begins with a key that this database was not prepared for. Run the deploy step (src/migrate.ts) first.');
+  refusal(
+    'begins with a key that this database was not prepared for. Run the deploy step (src/migrate.ts) first.',
+    'encryption_key_unmarked',
+  );
 
 /** The keys that stored texts may need; null before the first deploy step. A row of one digest was written by an older version. */
 async function findNeeded({ encryptionKey }: Models): Promise<readonly string[] | null> {

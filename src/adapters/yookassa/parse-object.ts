@@ -141,6 +141,13 @@ function webAddress(value: unknown): string {
 
 const pageAddress = (value: unknown): string | null => optional(fields(value)['confirmation_url'], webAddress);
 
+/** Only for the comparison of the books, so nonsense makes no answer invalid. */
+function refundedOf({ refunded_amount: refunded }: Fields): Pick<ProviderPayment, 'refundedMinor'> {
+  const decimal = isFields(refunded) ? refunded['value'] : undefined;
+  const refundedMinor = typeof decimal === 'string' ? parseDecimal(decimal) : null;
+  return refundedMinor === null || refundedMinor === 0 ? {} : { refundedMinor };
+}
+
 function payment(value: unknown): ProviderPayment {
   const object = fields(value);
   const status = oneOf(object['status'], paymentStatuses);
@@ -152,6 +159,7 @@ function payment(value: unknown): ProviderPayment {
     status,
     confirmationUrl: optional(object['confirmation'], pageAddress),
     capturedAt: optional(object['captured_at'], time),
+    ...refundedOf(object),
     accountId: text(fields(object['recipient'])['account_id']),
     test: flag(object['test']),
     method: optional(object['payment_method'], method),

@@ -69,6 +69,8 @@ export type ProviderPayment = ObjectBase & {
   readonly status: 'pending' | 'waiting_for_capture' | 'succeeded' | 'canceled';
   readonly confirmationUrl: string | null;
   readonly capturedAt: Instant | null;
+  /** The sum of its refunds, in the currency of the amount. Absent: none. */
+  readonly refundedMinor?: number;
   /** Shop account and test flag. The object is applied only when both are ours. */
   readonly accountId: string;
   readonly test: boolean;

@@ -10,11 +10,16 @@ export const youngMs = 5 * minuteMs;
 
 const isYoung = (at: Instant | null, now: Instant): boolean => at !== null && now - at < youngMs;
 
+/** The shop has its money. What staff gave back whole in the cabinet is no difference any more. */
+const isTakenHere = ({ status, amount, refundedMinor = 0 }: ProviderPayment): boolean =>
+  status === 'succeeded' && refundedMinor < amount.amountMinor;
+
 /** We have its money. */
 function compareSucceeded(ours: BookedPayment, theirs: ProviderPayment, now: Instant): DifferenceKind | null {
   const isTaken = theirs.status === 'succeeded';
   // Another object under the name of ours: its money was taken as well.
-  if (ours.providerPaymentId !== null && ours.providerPaymentId !== theirs.id) return isTaken ? 'unknown_here' : null;
+  if (ours.providerPaymentId !== null && ours.providerPaymentId !== theirs.id)
+    return isTakenHere(theirs) ? 'unknown_here' : null;
   if (!isTaken) return isYoung(ours.capturedAt, now) ? null : 'not_succeeded_there';
   // Its money is back. An amount that differed then has raised an alarm.
   if (ours.isRefunded) return null;
@@ -45,7 +50,7 @@ export function comparePayment(
   const { userId, paymentId } = theirs.metadata;
   const isTaken = theirs.status === 'succeeded';
   if (userId === null || paymentId === null) return isTaken ? 'foreign' : null;
-  if (ours === null) return isTaken ? 'unknown_here' : null;
+  if (ours === null) return isTakenHere(theirs) ? 'unknown_here' : null;
   if (hasMoved(ours)) return compareSucceeded(ours, theirs, now);
   if (!isOver(ours)) return compareWaiting(ours, theirs, now);
   return isTaken && !ours.isRefunded ? 'late_success' : null;

@@ -1,11 +1,38 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { blocksOf, commandsIn } from '../../support/documented-commands.ts';
 import { exportedMetrics } from '../../support/exported-metrics.ts';
 import { tableUnder } from '../../support/markdown-tables.ts';
 
 const page = readFileSync('docs/operations.md', 'utf8');
 
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** What each program of the page is given; nothing else may be in a block of commands. */
+const forms: readonly RegExp[] = [
+  /^npm run (-s )?[a-z]+( -- [A-Za-z]+( [A-Za-z]+)*)?( > \S+\.json)?$/,
+  /^docker build --tag \S+ +--build-arg VERSION=\S+ --build-arg REVISION=\$\(git rev-parse HEAD\) --build-arg SOURCE=\S+ \.$/,
+  /^docker compose (up -d( --scale consumers=\d --no-recreate consumers)?|port --index \d consumers 9464)$/,
+  /^IMAGE=\S+@sha256:…$/,
+  /^cosign (sign|verify) --key cosign\.(key|pub) \$IMAGE$/,
+  /^cosign attest --key cosign\.key --type cyclonedx --predicate \S+\.json \$IMAGE$/,
+  /^kubectl apply -k \S+$/,
+];
+
+/** The lines of its blocks; what a sentence names is part of one, or stands with what it means. */
+const shown = blocksOf(page, 'sh').flatMap((block) => commandsIn(`\`\`\`sh\n${block}\`\`\``));
+
 describe('docs/operations.md', () => {
+  test.each(shown)('%s is well-formed', (command) => {
+    expect(forms.filter((form) => form.test(command))).toHaveLength(1);
+    const [, script] = /^npm run (?:-s )?([a-z]+)/.exec(command) ?? [];
+    if (script !== undefined) expect(Object.keys(scripts)).toContain(script);
+    const [, folder] = /^kubectl apply -k (\S+)$/.exec(command) ?? [];
+    if (folder !== undefined) expect(existsSync(`${folder}/kustomization.yaml`)).toBe(true);
+  });
+
   test('has every metric that a process exports, with its labels', async () => {
     const rows = tableUnder(page, 'Metrics').map(([name = '', labels = '']) => [
       name.replaceAll('`', ''),

@@ -5,6 +5,7 @@ import { subcommands } from '../../../src/composition/admin/subcommands.ts';
 import { reconcileCommand } from '../../../src/composition/reconciliation/reconcile-command.ts';
 import { consumerGroups } from '../../../src/messages/consumer-groups.ts';
 import { workStates } from '../../../src/application/ports/work-list.ts';
+import { blocksOf, commandsIn } from '../../support/documented-commands.ts';
 import { type ExportedMetrics, exportedMetrics } from '../../support/exported-metrics.ts';
 import { projectRoot, textOf } from '../containers/project.ts';
 import { alerts } from './alerts.ts';
@@ -17,17 +18,6 @@ let exported: ExportedMetrics;
 beforeAll(async () => {
   exported = await exportedMetrics();
 });
-
-const blocksOf = (page: string, language: string): readonly string[] =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, block = '']) => block);
-
-/** Every command of a page: the lines of its blocks, and what a sentence names. */
-const commandsIn = (page: string): readonly string[] => [
-  ...blocksOf(page, 'sh').flatMap((block) => block.split('\n').filter((line) => line !== '')),
-  ...[...page.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/`((?:npm|kubectl|kafka-[a-z-]+\.sh) [^`]+)`/g)].map(
-    ([, command = '']) => command.replaceAll('\n', ' '),
-  ),
-];
 
 const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
 const workloads = ['api', 'consumers', 'jobs'].map((name) => textOf(`k8s/base/workloads/${name}.yaml`)).join('\n');

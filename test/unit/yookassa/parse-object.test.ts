@@ -30,6 +30,16 @@ describe('the provider’s objects', () => {
   });
 
   test.each([
+    [{ value: '100.00', currency: 'RUB' }, { refundedMinor: 10_000 }],
+    [{ value: '0.00', currency: 'RUB' }, {}],
+    [{ value: 'much' }, {}],
+    ['much', {}],
+  ])('what went back, %j, makes no answer invalid', (refunded, read) => {
+    const object = parseObject('payment', { ...succeededPayment, refunded_amount: refunded });
+    expect(object).toEqual({ ...parseObject('payment', succeededPayment), ...read });
+  });
+
+  test.each([
     ['pending', { receiptRegistration: 'pending' }],
     ['succeeded', { receiptRegistration: 'succeeded' }],
     ['canceled', { receiptRegistration: 'canceled' }],
