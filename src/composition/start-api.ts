@@ -13,6 +13,7 @@ import { openKafka } from './open-kafka.ts';
 import { openMetrics } from './open-metrics.ts';
 import { openMongo } from './open-mongo.ts';
 import { openShop } from './open-shop.ts';
+import { openTracer } from './open-tracer.ts';
 import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
@@ -52,12 +53,14 @@ function httpOptions(config: Config): HttpOptions {
 
 async function start(context: ProcessContext): Promise<void> {
   const { config, log, closers } = context;
+  const metrics = openMetrics('api');
+  // Opened first, and so closed last: the spans of what ends with the process are sent, too.
+  const tracer = await openTracer(context, 'api', metrics);
   const [mongo, kafka, shop] = await Promise.all([
     openMongo(context, apiSelectionMs),
-    openKafka(context),
+    openKafka(context, tracer),
     openShop(context),
   ]);
-  const metrics = openMetrics('api');
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);
   const services: HttpServices = {
@@ -82,10 +85,11 @@ async function start(context: ProcessContext): Promise<void> {
       republish: kafka.republish,
     }),
     publisher: kafka.producer,
-    messageFactory: createMessageFactory(),
+    messageFactory: createMessageFactory(tracer.running),
     testClocks: testClocksOf(config, mongo.testClocks),
     development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
     observe: metrics.observeRequest,
+    tracer,
     stopping: stopping.signal,
   };
   await startHealth(context, metrics, {

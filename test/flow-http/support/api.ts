@@ -16,6 +16,7 @@ import { handleCommand } from '../../../src/application/handlers/handle-command.
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import type { Shop } from '../../../src/application/ports/shop.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
+import { createContextTracer, passOn } from '../../../src/adapters/tracing/context-tracer.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, tariffs } from '../../support/test-system.ts';
@@ -146,6 +147,7 @@ export async function startApi(
     testClocks: { clocks, mirror },
     development: null,
     observe: () => undefined,
+    tracer: createContextTracer(passOn),
     stopping: stopping.signal,
     ...change.services,
   };

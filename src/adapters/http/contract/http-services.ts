@@ -15,6 +15,7 @@ import type { SubscriptionHistory } from '../../../application/ports/subscriptio
 import type { Shop } from '../../../application/ports/shop.ts';
 import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
+import type { Tracer } from '../../../application/ports/tracer.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
 
 /** An event as the first-day page shows it. */
@@ -68,6 +69,7 @@ export type HttpServices = {
   readonly testClocks: { readonly clocks: TestClocks; readonly mirror: TestClockMirror } | null;
   readonly development: DevelopmentServices | null;
   readonly observe: (request: RequestSeen) => void;
+  readonly tracer: Tracer;
   /** Aborts when the process begins to stop: waiting requests are answered then. */
   readonly stopping: AbortSignal;
 };
