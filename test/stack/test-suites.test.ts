@@ -20,10 +20,12 @@ const folders = [
   'support/help.ts',
   'integration/kafka.test.ts',
   'poison/a.test.ts',
+  'simulation/a.test.ts',
 ];
 
 test('suites that need less come first, and a folder without tests is ignored', () => {
   expect(findSuites(folderWith(...folders), [])).toEqual([
+    { folder: 'simulation', needs: 'processor' },
     { folder: 'flow-http', needs: 'nothing' },
     { folder: 'unit', needs: 'nothing' },
     { folder: 'integration', needs: 'stack' },

@@ -20,6 +20,7 @@ const limitMinutes = 20;
 const { operands: patterns } = readCommandLine(commands.test);
 /** Suites that share the running services, in their order. */
 const onServices: readonly Needs[] = ['system', 'system-last'];
+const onStack: readonly Needs[] = ['stack', ...onServices];
 const suites = findSuites(join(projectRoot, 'test'), patterns);
 const startedMs = performance.now();
 let tally = emptyTally;
@@ -40,9 +41,15 @@ async function runEverything(system: System): Promise<void> {
 
 async function runAll(system: System): Promise<void> {
   clearState(system.folders);
-  await runSuites('nothing', system, isolated({}, process.env));
-  if (suites.some(({ needs }) => needs !== 'nothing' && needs !== 'own')) await runOnStack(system);
-  await runSuites('own', system, isolated({}, process.env));
+  const environment = isolated({}, process.env);
+  const beside = runSuites('processor', system, environment);
+  // It fails with its own words, after what runs in front of it.
+  beside.catch(() => undefined);
+  await runSuites('nothing', system, environment);
+  if (suites.some(({ needs }) => onStack.includes(needs))) await runOnStack(system);
+  await runSuites('own', system, environment);
+  progress.stage = 'what runs beside the others';
+  await beside;
 }
 
 async function runOnStack(system: System): Promise<void> {
@@ -73,7 +80,7 @@ async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-/** Suites of one kind run together; those on the shared system run one after the other. */
+/** Suites of one kind run together. Those on the shared system run one after the other. */
 async function runSuites(needs: Needs, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
   const chosen: readonly Suite[] = suites.filter((suite) => suite.needs === needs);
   if (chosen.length === 0) return;
@@ -81,7 +88,10 @@ async function runSuites(needs: Needs, system: System, environment: NodeJS.Proce
   await timed(`test/{${names.join(',')}}`, system, async () => {
     const run = { name: needs, testFolders: names.map((name) => join(projectRoot, 'test', name)), patterns };
     const { folders, signal } = system;
-    tally = add(tally, await runJest({ ...run, environment, folders, signal, serial: needs !== 'nothing' }));
+    const isBeside = needs === 'processor';
+    const serial = needs !== 'nothing' && !isBeside;
+    const counts = await runJest({ ...run, environment, folders, signal, serial, isBeside });
+    tally = add(tally, counts);
   });
 }
 

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Folders, projectRoot } from '../../stack/folders.ts';
 import { nodeFlags } from '../../stack/run-node.ts';
 import { lostRun, type Tally, tallyOf } from './test-tally.ts';
@@ -13,6 +15,8 @@ export type JestRun = {
   readonly folders: Folders;
   /** Suites that share the running system must not run at the same time. */
   readonly serial: boolean;
+  /** It yields the processor to everything else, and prints when it has ended, so that no other output is torn. */
+  readonly isBeside: boolean;
   readonly signal: AbortSignal;
 };
 
@@ -32,13 +36,19 @@ export async function runJest(run: JestRun): Promise<Tally> {
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
     env: run.environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: run.isBeside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     signal: run.signal,
   });
+  if (run.isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const { stdout, stderr } = child;
+  const output = Promise.all([stdout && text(stdout), stderr && text(stderr)]);
   const code = await new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
     child.once('exit', resolve);
   });
+  const [said, errors] = await output;
+  process.stdout.write(said ?? '');
+  process.stderr.write(errors ?? '');
   if (!existsSync(report)) return lostRun;
   const tally = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
   // Jest also fails without a failed test, such as on an error after the last one.

@@ -2,14 +2,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
+ * `processor`: nothing but time of the processor, so it runs beside the other suites, which often wait, and yields to them.
  * `system-last`: the shared system, after every other suite, because it leaves records that ordinary clients cannot read.
  * `own`: a system of its own, beside whatever runs.
  */
-export type Needs = 'nothing' | 'stack' | 'system' | 'system-last' | 'own';
+export type Needs = 'processor' | 'nothing' | 'stack' | 'system' | 'system-last' | 'own';
 export type Suite = { readonly folder: string; readonly needs: Needs };
 
 /** What a folder of test/ needs; a folder that is missing here needs nothing. */
 const needsOf: Readonly<Record<string, Needs>> = {
+  simulation: 'processor',
+  recipes: 'processor',
   integration: 'stack',
   flow: 'system',
   browser: 'system',
@@ -18,7 +21,7 @@ const needsOf: Readonly<Record<string, Needs>> = {
   chaos: 'own',
   secure: 'own',
 };
-const leastNeedFirst: readonly Needs[] = ['nothing', 'stack', 'system', 'system-last', 'own'];
+const leastNeedFirst: readonly Needs[] = ['processor', 'nothing', 'stack', 'system', 'system-last', 'own'];
 
 /** The folders of tests, least needs first: a broken rule is reported before Kafka has started. */
 export function findSuites(testFolder: string, wanted: readonly string[]): readonly Suite[] {

@@ -294,7 +294,7 @@ export const english = {
   'todo.4027': 'The price or the date has changed. Reload the page, and look at them again.',
   'todo.4028': 'Nothing more has to be paid now.',
   'todo.4029': 'Wait for a minute.',
-  'todo.4038': 'Try again tomorrow, or pay with another card.',
+  'todo.4038': 'Try again tomorrow.',
   'todo.4039': 'Choose a tariff to begin again.',
   'todo.4043': 'Enter an e-mail address or a phone number under “Receipts” on the page “My subscription”.',
   'todo.4053': 'Reload the page and try again.',

@@ -11,6 +11,7 @@ export type SubscriberDocument = Omit<
   | 'externalRefunds'
   | 'differences'
   | 'binding'
+  | 'pagesOpenedAt'
   | 'chargesStopped'
   | 'receipts'
   | 'receiptContact'
@@ -21,6 +22,7 @@ export type SubscriberDocument = Omit<
   readonly externalRefunds?: Subscriber['externalRefunds'];
   readonly differences?: Subscriber['differences'];
   readonly binding?: Subscriber['binding'];
+  readonly pagesOpenedAt?: Subscriber['pagesOpenedAt'];
   readonly chargesStopped?: Subscriber['chargesStopped'];
   readonly receipts?: Subscriber['receipts'];
   readonly receiptContact?: Subscriber['receiptContact'];
@@ -53,6 +55,7 @@ export function subscriberFrom(document: Omit<SubscriberDocument, 'outbox' | 'an
     externalRefunds: document.externalRefunds ?? [],
     methods: document.methods,
     binding: document.binding ?? null,
+    pagesOpenedAt: document.pagesOpenedAt ?? [],
     chargesStopped: document.chargesStopped ?? null,
     receipts: document.receipts ?? [],
     receiptContact: document.receiptContact ?? null,

@@ -23,7 +23,7 @@ export async function handleCommand(services: CoreServices, command: Command, tr
     // It may also remember what a restored document has forgotten, and such a command is carried out again.
     const isLost = context.epoch !== null && mayBeLost(context.epoch, command.acceptedAt);
     const old = !known && !isLost && state.commands.length > 0 && (await services.past.findCommand(userId, commandId));
-    if (known || old) return ignored('repeat');
+    if (old) return ignored('repeat');
     // After the load: what the read models say of a payment must be no older than the document.
     const facts = await lookUp({ catalogue, testClocks, findPaid: (by) => findPaid(services, saved, by) }, command);
     return decideCommand(state, command, facts, context);

@@ -7,6 +7,7 @@ import { type Command, commands } from './index.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { opensTooMany } from '../payment/page-limit.ts';
 
 type AnyDefinition = CommandDefinition<never, LookUp>;
 
@@ -45,7 +46,8 @@ function carryOutNow(received: Draft, command: Command, facts: Facts, context: C
   // The definition under a type takes the command of that type, which the type checker cannot infer.
   const { decide } = commands[command.type] as AnyDefinition;
   const decided = decide(received, command as never, facts, context);
-  // Whatever the command, and whatever the state: nothing is charged whose receipt could not be sent.
+  // Whatever the command, and whatever the state: pages of a day are bounded, and nothing is charged whose receipt could not be sent.
+  if (opensTooMany(received.state, decided.events, context)) return reject(received, command, 'too_many_tries');
   const opensPayment = decided.events.some(({ type }) => type === 'payment.created');
   return opensPayment && isContactMissing(received.state, context.policy)
     ? reject(received, command, 'contact_required')

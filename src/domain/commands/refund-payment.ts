@@ -59,7 +59,8 @@ function revokeAccess(draft: Draft, { paymentId, subscriptionId }: CapturedPayme
   if (isPaidAnew) return draft;
   const { periodIndex } = subscription.term;
   const index = periodIndexOf(capture.periodKey);
-  const isAhead = isPaidAhead(subscription, context.now);
+  // Only a page pays ahead. A charge is made when its period is due, so one that seems to lie ahead met a clock that is behind.
+  const isAhead = isPaidAhead(subscription, context.now) && !(index === periodIndex && capture.kind === 'charge');
   const present = isAhead && index === periodIndex ? withoutPeriodOf(capture, captures, subscription, context) : null;
   if (present !== null) return record(draft, { type: 'subscription.tracked', subscription: present });
   if (index !== (isAhead ? periodIndex - 1 : periodIndex)) return draft;

@@ -1,6 +1,7 @@
 import type { DomainEvent, PaymentPlace } from '../model/events.ts';
 import { chargebackId } from '../model/chargeback-id.ts';
 import { remember } from './known-as.ts';
+import { countPage } from '../payment/page-limit.ts';
 import type { CapturedPayment, ExternalRefund, Payment, Refund } from '../model/payment.ts';
 import type { FollowedReceipt } from '../model/receipt.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -146,7 +147,10 @@ function changeOther(state: Subscriber, event: OtherEvent): Subscriber {
  * The state after an event. Each event carries what it changed and nothing is decided here, so a replayed event gives the
  * same state. A missing case does not compile.
  */
-export function evolve(state: Subscriber, event: DomainEvent): Subscriber {
+export const evolve = (state: Subscriber, event: DomainEvent): Subscriber =>
+  countPage(state, changed(state, event), event);
+
+function changed(state: Subscriber, event: DomainEvent): Subscriber {
   if ('subscription' in event) return { ...state, subscription: event.subscription };
   if ('payment' in event) return placePayment(state, event.payment, event.place);
   if ('refund' in event) return placeRefund(state, event.refund, event.closed);

@@ -61,6 +61,8 @@ export type OwnNumbers = {
   readonly clockSkewMs: number;
   /** Attempts that a subscriber may ask for in 24 hours, outside the ladder. */
   readonly askedPerDayMax: number;
+  /** Pages that a subscriber may open in 24 hours, to pay on or to add a method. */
+  readonly pagesPerDayMax: number;
   readonly watchedMax: number;
   /** A client that sends a purchase again and again while its payment is out must not grow the document. */
   readonly waitingMax: number;
@@ -172,6 +174,7 @@ export const defaultPolicy: OwnNumbers = {
   intentPickupMs: 5 * secondMs,
   clockSkewMs: secondMs,
   askedPerDayMax: 3,
+  pagesPerDayMax: 15,
   watchedMax: 8,
   waitingMax: 20,
   refundsMax: 24,

@@ -46,6 +46,8 @@ export type Subscriber = {
   readonly methods: readonly SavedMethod[];
   /** The method that the subscriber is adding without paying; one at a time. */
   readonly binding: Binding | null;
+  /** When the pages of the last 24 hours were opened, in real time; at most `Policy.pagesPerDayMax`. */
+  readonly pagesOpenedAt: readonly Instant[];
   /** After a chargeback, until staff allow charges again: nothing is charged, on any method. */
   readonly chargesStopped: { readonly paymentId: string; readonly since: Instant } | null;
   /** Where receipts are sent; null where the user has named nothing, or has taken it back. */
@@ -78,6 +80,7 @@ export const newSubscriber = (userId: string): Subscriber => ({
   receipts: [],
   methods: [],
   binding: null,
+  pagesOpenedAt: [],
   chargesStopped: null,
   receiptContact: null,
   personalKey: null,

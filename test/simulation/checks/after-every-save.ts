@@ -14,6 +14,7 @@ import { checkComments, type GivenComment } from './comments.ts';
 import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkBindings } from './bindings.ts';
+import { checkPageLimit } from './page-limit.ts';
 import { noteUncancels } from './note-uncancels.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
@@ -266,4 +267,5 @@ export function checkSave(
   noteUncancels(check);
   noteCancels(check, seen.commands);
   checkBindings(check);
+  checkPageLimit(check);
 }

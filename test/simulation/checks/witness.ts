@@ -71,6 +71,8 @@ export type Witness = {
   readonly byStaff: Set<string>;
   /** Users whose chargeback stops all charges. */
   readonly chargedBack: Set<string>;
+  /** When each user's pages of the last day were opened. */
+  readonly pagesOpened: Map<string, readonly number[]>;
   readonly cancels: HandledCancel[];
   /** By command: how many cancels had been handled before an uncancel. It takes back none that came later. */
   readonly uncancels: Map<string, number>;
@@ -100,6 +102,7 @@ export const createWitness = (): Witness => ({
   byHand: new Set(),
   byStaff: new Set(),
   chargedBack: new Set(),
+  pagesOpened: new Map(),
   cancels: [],
   uncancels: new Map(),
   pinnedMinor: new Map(),

@@ -122,9 +122,9 @@ export function drawSwarm(random: Random): Swarm {
  * acknowledged and forgotten. Where nothing is compared, every notification arrives in the end, and must be enough.
  */
 export function withoutComparison(swarm: Swarm): Swarm {
-  // Only its notification reports money that the provider has denied before, and it is read once.
-  const readFails = swarm.rates.read_fails > 0 ? highest.read_fails : 0;
-  const rates = { ...swarm.rates, notification_lost: 0, hidden: highest.hidden * 4, read_fails: readFails };
+  // Only its notification reports money that the provider has denied before, and it is read once: that read must often fail.
+  const { hidden, read_fails } = highest;
+  const rates = { ...swarm.rates, notification_lost: 0, hidden: hidden * 4, read_fails };
   return { ...swarm, comparesBooks: false, rates, meanMs: { ...swarm.meanMs, cabinet_refund: null } };
 }
 

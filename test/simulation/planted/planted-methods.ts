@@ -35,6 +35,12 @@ export const plantedMethods: readonly PlantedBug[] = [
     instead: 'return draft;',
   },
   {
+    name: 'page after page in one day',
+    file: 'src/domain/commands/decide-command.ts',
+    text: 'if (opensTooMany(received.state, decided.events, context))',
+    instead: 'if (opensTooMany(received.state, [], context))',
+  },
+  {
     name: 'an eleventh method bound',
     file: 'src/domain/subscription/usable-method.ts',
     text: 'linkedMethods(state).length < linkedMax;',

@@ -59,6 +59,23 @@ describe('staff give the whole money of the present period back', () => {
   });
 });
 
+describe.each([
+  { of: 'the first period', passedMs: 0 },
+  { of: 'a renewal', passedMs: 28 * dayMs },
+])('$of goes back where the clock is behind the one that began it', ({ passedMs }) => {
+  test('and access ends: nothing was paid ahead', async () => {
+    const system = await createSystemWithActive(user);
+    await system.pass(passedMs, 6 * hourMs);
+    await system.pass(passedMs === 0 ? 0 : dayMs);
+    const { subscription } = await system.state(user);
+    if (subscription === null || !('methodId' in subscription)) throw new Error('the subscription is not live');
+    system.clock.set(subscription.term.periodStart - minuteMs);
+    expect(await refund(system, { revokeAccess: true, paymentId: await paymentOf(system, -1) })).toBe('completed');
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'canceled', cause: 'refunded' });
+    expect(await access(system)).toBe(false);
+  });
+});
+
 describe('staff give the money of a period back while the next one is paid ahead', () => {
   async function paidAhead(): Promise<TestSystem> {
     const system = await createSystemWithActive(user, { renew: false });

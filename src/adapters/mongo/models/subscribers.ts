@@ -69,6 +69,8 @@ export const subscribers = createCollection<SubscriberDocument>(
     methods: required([savedMethod] as const),
     /** The method that the subscriber is adding without paying; absent from documents saved before this field existed. */
     binding: optional(binding),
+    /** Epoch milliseconds of the pages of the last day; absent from documents saved before this field existed. */
+    pagesOpenedAt: optional([Number] as const),
     /** The chargeback that stops all charges until staff allow them; absent from documents saved before this field existed. */
     chargesStopped: optional(chargesStopped),
     /** Receipts that the provider has not registered yet; absent from documents saved before this field existed. */
