@@ -23,7 +23,7 @@ await benchOnOwnSystem('traces', async (bench) => {
     request.resume().on('end', () => response.setHeader('Content-Type', 'application/json').end('{}'));
   });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-  const OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   const token = await createDevelopmentToken({ userId: randomUUID() }, bench.environment);
   const body = JSON.stringify({ mode: 'period_end', reason: 'bench' });
   const headers = {
@@ -36,7 +36,7 @@ await benchOnOwnSystem('traces', async (bench) => {
     return { metrics: `http://127.0.0.1:${apiMetrics}/metrics`, call };
   };
   const sides = {
-    on: await start({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG: '0.1' }),
+    on: await start({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: '0.1' }),
     off: await start({}),
   };
   const cpuMs = async ({ metrics, call }: (typeof sides)['on']): Promise<number> => {

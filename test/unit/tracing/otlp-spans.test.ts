@@ -25,9 +25,9 @@ const about = { name: 'one', kind: 'internal', parent: null, attributes: {} } as
 const sampled = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const unsampled = sampled.replace(/1$/, '0');
 
-const spansOf = (tracer: Tracer, count: number): void => {
+function spansOf(tracer: Tracer, count: number): void {
   for (let index = 0; index < count; index += 1) tracer.start(about).end({});
-};
+}
 
 test('spans inside one another arrive as one tree, below the caller', async () => {
   const { receiver, tracer, close } = await tracerTo({ ratio: 0 });

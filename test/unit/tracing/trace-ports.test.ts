@@ -19,8 +19,8 @@ const other = '00-11111111111111111111111111111111-2222222222222222-01';
 
 /** Each span gets the next number as its id. */
 function recordingTracer() {
-  const spans: { readonly about: Omit<SpanAbout, 'attributes'>; readonly place: string; end?: SpanEnd }[] = [];
-  const tracer = createContextTracer(({ attributes: _attributes, ...about }) => {
+  const spans: { readonly about: SpanAbout; readonly place: string; end?: SpanEnd }[] = [];
+  const tracer = createContextTracer((about) => {
     const traceId = about.parent?.slice(3, 35) ?? 'f'.repeat(32);
     const place = `00-${traceId}-${String(spans.length + 1).padStart(16, '0')}-01`;
     const span: (typeof spans)[number] = { about, place };
