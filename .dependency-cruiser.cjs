@@ -93,6 +93,7 @@ module.exports = {
     only('(@agendajs|agenda)', 'src/adapters/agenda/'),
     only('winston', 'src/adapters/logging/'),
     only('@sentry', 'src/adapters/sentry/'),
+    only('@opentelemetry', 'src/adapters/tracing/'),
     only('ajv', 'src/(messages|adapters/http)/'),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -33,6 +33,9 @@ export const whole =
       : { wanted: `a whole number from ${least} to ${most}` };
   };
 
+export const ratio: Parser<number> = (given) =>
+  /^(0(\.\d+)?|1(\.0+)?)$/.test(given) ? { value: Number(given) } : { wanted: 'a share from 0 to 1, such as 0.1' };
+
 export const port = whole(1, 65_535);
 
 /** A number that may be unset, and is null then. */

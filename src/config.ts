@@ -41,6 +41,16 @@ export const settings = {
     default: everywhere(''),
     doc: 'Where errors are reported besides the log: a DSN of Sentry or of its like; unset: nowhere.',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    parse: parse.optional(parse.httpUrl),
+    default: everywhere(''),
+    doc: 'Where traces are sent, by OTLP over HTTP: a collector such as http://collector:4318; unset: nowhere.',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    parse: parse.ratio,
+    default: everywhere('0.1'),
+    doc: 'The share of the traces that begin here and are recorded, from 0 to 1; a trace from elsewhere keeps its flag.',
+  },
   JWT_SECRET_KEY: {
     parse: parse.nonEmpty(parse.listOf(parse.atLeast(32))),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),

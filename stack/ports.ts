@@ -8,6 +8,7 @@ export const portTable = [
   { name: 'apiMetrics', port: 9464, setting: 'API_METRICS_PORT', use: 'the health and metrics of the API' },
   { name: 'consumersMetrics', port: 9465, setting: 'CONSUMERS_METRICS_PORT', use: 'the metrics of the consumers' },
   { name: 'jobsMetrics', port: 9466, setting: 'JOBS_METRICS_PORT', use: 'the metrics of the jobs' },
+  { name: 'collector', port: 4318, setting: 'STACK_COLLECTOR_PORT', use: 'the traces that a test receives' },
   { name: 'kafka', port: 19092, setting: 'STACK_KAFKA_PORT', use: 'Kafka' },
   { name: 'kafkaController', port: 19093, setting: 'STACK_KAFKA_CONTROLLER_PORT', use: "Kafka's controller" },
   { name: 'mongodb', port: 27117, setting: 'STACK_MONGODB_PORT', use: 'MongoDB' },

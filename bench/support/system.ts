@@ -6,7 +6,7 @@ import { startStack, type System } from '../../stack/embedded-stack.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
 import { createFolders, projectRoot } from '../../stack/folders.ts';
 import type { ProgramName } from '../../stack/launch.ts';
-import { findFreePorts } from '../../stack/ports.ts';
+import { findFreePorts, type Ports } from '../../stack/ports.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
 import { migrate, ourServices, type Service, startService } from '../../stack/services.ts';
 import { supervise } from '../../stack/supervise.ts';
@@ -20,6 +20,8 @@ export type BenchSystem = {
   readonly start: (name: ProgramName, changes?: Partial<Service>) => Promise<void>;
   /** Starts one more process in the consumer groups; returns its metrics address. */
   readonly startMoreConsumers: () => Promise<string>;
+  /** Starts one more process of a kind with other settings, on ports of its own. */
+  readonly startAnother: (name: 'api' | 'consumers', settings: NodeJS.ProcessEnv) => Promise<Ports>;
   readonly metricsOf: (name: 'api' | 'consumers' | 'jobs') => string;
 };
 
@@ -60,23 +62,27 @@ async function open(system: System): Promise<BenchSystem> {
     if (found === undefined) throw new Error(`there is no service ${name}`);
     return found;
   };
+  const startAnother: BenchSystem['startAnother'] = async (name, settings) => {
+    const folder = join(folders.data, `${name}-${moreFolders.length + 2}`);
+    moreFolders.push(folder);
+    const { api, apiMetrics, consumersMetrics } = await findFreePorts();
+    const own = { ...ports, api, apiMetrics, consumersMetrics };
+    await startService(
+      service(name),
+      { ...system, folders: createFolders(folder), ports: own },
+      { ...environment, PROJECT_PORT: String(api), ...settings },
+    );
+    return own;
+  };
   return {
     system,
     environment,
     brokers: addresses.KAFKA_BROKERS.split(','),
     mongodbUrl: addresses.MONGODB_URL,
     start: (name, changes = {}) => startService({ ...service(name), ...changes }, system, environment),
-    startMoreConsumers: async () => {
-      const folder = join(folders.data, `consumers-${moreFolders.length + 2}`);
-      moreFolders.push(folder);
-      const own = { ...ports, consumersMetrics: (await findFreePorts()).consumersMetrics };
-      await startService(
-        service('consumers'),
-        { ...system, folders: createFolders(folder), ports: own },
-        { ...environment },
-      );
-      return `http://127.0.0.1:${own.consumersMetrics}/metrics`;
-    },
+    startMoreConsumers: async () =>
+      `http://127.0.0.1:${(await startAnother('consumers', {})).consumersMetrics}/metrics`,
+    startAnother,
     metricsOf: (name) => `http://127.0.0.1:${ports[`${name}Metrics`]}/metrics`,
   };
 }

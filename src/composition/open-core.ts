@@ -6,6 +6,8 @@ import type { Meter } from '../application/ports/meter.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import { handleDuplicate } from '../application/operations/handle-duplicate.ts';
 import { createRelay } from '../application/outbox/relay.ts';
+import { relayOutside, traceProvider, traceStore } from '../adapters/tracing/trace-ports.ts';
+import type { Tracer } from '../application/ports/tracer.ts';
 import { createMessageFactory } from '../messages/message-factory.ts';
 import { expectedShop } from './check-shop.ts';
 import { type Kafka, openKafka } from './open-kafka.ts';
@@ -29,14 +31,18 @@ export type Core = {
 };
 
 /** The services with which consumers and jobs decide, save, publish and pay. */
-export async function openCore(context: ProcessContext & Restoring, meter: Meter): Promise<Core> {
+export async function openCore(context: ProcessContext & Restoring, meter: Meter, tracer: Tracer): Promise<Core> {
   const { config, log } = context;
   // The read models are opened before the services that handle their alarm exist.
   const alarm = Promise.withResolvers<DuplicateAlarm>();
   const onDuplicate: DuplicateAlarm = async (userId, payment) => (await alarm.promise)(userId, payment);
-  const [mongo, kafka] = await Promise.all([openMongo(context, workerSelectionMs, onDuplicate), openKafka(context)]);
+  const [mongo, kafka] = await Promise.all([
+    openMongo(context, workerSelectionMs, onDuplicate),
+    openKafka(context, tracer),
+  ]);
+  const store = traceStore(mongo.store, tracer);
   const relay = createRelay({
-    store: mongo.store,
+    store,
     readModels: mongo.readModels,
     publisher: kafka.producer,
     ...{ log, clock: systemClock },
@@ -46,7 +52,7 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     budget: mongo.providerBudget,
     rests: true,
   });
-  const { provider, providerList } = meterProvider(unmeasured, { meter, clock: systemClock });
+  const { provider, providerList } = traceProvider(meterProvider(unmeasured, { meter, clock: systemClock }), tracer);
   const services: CoreServices = {
     clock: systemClock,
     log,
@@ -56,7 +62,7 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     epoch: () => mongo.restored,
     cipher: createCipher(config.ENCRYPTION_KEY),
     userCiphers,
-    store: mongo.store,
+    store,
     past: mongo.decisions,
     books: mongo.books,
     walks: mongo.walks,
@@ -68,8 +74,8 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     providerList,
     shop: expectedShop(config),
     publisher: kafka.producer,
-    messageFactory: createMessageFactory(),
-    relay,
+    messageFactory: createMessageFactory(tracer.running),
+    relay: relayOutside(relay, tracer),
     testClocks: testClocksOf(config, mongo.testClocks),
     randomId,
     background,

@@ -5,6 +5,8 @@ import { openRegistry, type Registry, type RegistryAddress } from '../adapters/k
 import { assertTopics } from '../adapters/kafka/admin/topics.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { MessagePublisher } from '../application/ports/outbox.ts';
+import { tracePublisher } from '../adapters/tracing/trace-ports.ts';
+import type { Tracer } from '../application/ports/tracer.ts';
 import type { Config } from '../config.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
@@ -51,6 +53,7 @@ export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | '
 /** Opens Kafka and the registry. Waits for missing topics and schemas, and fails with their names. */
 export async function openKafka(
   context: Pick<ProcessContext, 'config' | 'log' | 'closers' | 'waitsForDeployStep'>,
+  tracer: Tracer,
 ): Promise<Kafka> {
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
@@ -73,7 +76,7 @@ export async function openKafka(
   return {
     client,
     registry,
-    producer: watched,
+    producer: tracePublisher(watched, tracer),
     republish: producer.republish,
     answers: async () => watched.wentWell() ?? reachKafka(client),
   };

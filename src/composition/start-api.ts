@@ -13,6 +13,7 @@ import { openKafka } from './open-kafka.ts';
 import { openMetrics } from './open-metrics.ts';
 import { openMongo } from './open-mongo.ts';
 import { openShop } from './open-shop.ts';
+import { openTracer } from './open-tracer.ts';
 import { policyOf } from './policy-of.ts';
 import { testClocksOf } from './test-clocks.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
@@ -53,9 +54,11 @@ function httpOptions(config: Config): HttpOptions {
 
 async function start(context: ProcessContext): Promise<void> {
   const { config, log, closers } = context;
-  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context)]);
-  const shop = await openShop(context, mongo.providerBudget);
   const metrics = openMetrics('api');
+  // Opened first, and so closed last: the spans of what ends with the process are sent, too.
+  const tracer = await openTracer(context, 'api', metrics);
+  const [mongo, kafka] = await Promise.all([openMongo(context, apiSelectionMs), openKafka(context, tracer)]);
+  const shop = await openShop(context, mongo.providerBudget);
   const stopping = new AbortController();
   const cipher = createCipher(config.ENCRYPTION_KEY);
   const services: HttpServices = {
@@ -80,11 +83,12 @@ async function start(context: ProcessContext): Promise<void> {
       republish: kafka.republish,
     }),
     publisher: kafka.producer,
-    messageFactory: createMessageFactory(),
+    messageFactory: createMessageFactory(tracer.running),
     testClocks: testClocksOf(config, mongo.testClocks),
     development: isDevelopment(config) ? { events: createDevelopmentEvents(context) } : null,
     counts: shareCounts(mongo.sharedCounts, closers),
     observe: metrics.observeRequest,
+    tracer,
     stopping: stopping.signal,
   };
   await startHealth(context, metrics, {

@@ -1,10 +1,12 @@
 import { type ConsumerRunner, createConsumerRunner } from '../adapters/kafka/consumer/consumer-runner.ts';
 import { createMeter } from '../adapters/metrics/meter.ts';
+import { traceConsumer } from '../adapters/tracing/trace-ports.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import type { ConsumerDeclaration } from '../application/ports/consumer.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { openCore } from './open-core.ts';
 import { openMetrics } from './open-metrics.ts';
+import { openTracer } from './open-tracer.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { watchConsumers } from './watch-consumers.ts';
@@ -36,10 +38,12 @@ async function start(context: ProcessContext, declarations: readonly Declaration
     metrics,
     wanted.map(({ name }) => name),
   );
-  const { services, kafka, mongo, needs, informs } = await openCore(context, meter);
+  // Opened first, and so closed last: the spans of what ends with the process are sent, too.
+  const tracer = await openTracer(context, 'consumers', metrics);
+  const { services, kafka, mongo, needs, informs } = await openCore(context, meter, tracer);
   const runners = wanted.map((declaration) => {
     const runner = createConsumerRunner({
-      declaration: { ...declaration, lanes: config.LANES },
+      declaration: { ...traceConsumer(declaration, tracer), lanes: config.LANES },
       services,
       client: { ...kafka.client, clientId: `${kafka.client.clientId}-${declaration.name}` },
       decoder: kafka.registry,

@@ -2,10 +2,12 @@ import { startScheduler } from '../adapters/agenda/scheduler.ts';
 import { readLag } from '../adapters/kafka/admin/lag.ts';
 import { createMeter } from '../adapters/metrics/meter.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { traceJob } from '../adapters/tracing/trace-ports.ts';
 import type { CoreServices } from '../application/services/core-services.ts';
 import type { JobDeclaration } from '../application/ports/job.ts';
 import { openCore } from './open-core.ts';
 import { openMetrics } from './open-metrics.ts';
+import { openTracer } from './open-tracer.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 import { startHealth } from './start-health.ts';
 import { stopBounds } from './stop-bounds.ts';
@@ -20,9 +22,13 @@ async function start(
 ): Promise<void> {
   const { config, log, closers } = context;
   const metrics = openMetrics('jobs');
-  const { services, kafka, mongo, needs } = await openCore(context, createMeter(metrics, []));
+  // Opened first, and so closed last: the spans of what ends with the process are sent, too.
+  const tracer = await openTracer(context, 'jobs', metrics);
+  const { services, kafka, mongo, needs } = await openCore(context, createMeter(metrics, []), tracer);
   const scheduler = await startScheduler({
-    jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)],
+    jobs: [...jobs.always, ...(services.testClocks === null ? [] : jobs.withTestClocks)].map((job) =>
+      traceJob(job, tracer),
+    ),
     services,
     mongoUrl: config.MONGODB_URL,
     log,

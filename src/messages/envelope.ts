@@ -7,6 +7,8 @@ export type Envelope = {
   readonly id: string;
   readonly at: Instant;
   readonly trace: Trace;
+  /** Of the span that causes the message; null: none is known, and the ids stand in. */
+  readonly traceparent?: string | null;
   /** Facts only. */
   readonly sequence?: number;
 };
@@ -16,8 +18,9 @@ const source = '/cinema/billing';
 
 const hex = (text: string, length: number): string => hash('sha256', text, 'hex').slice(0, length);
 
-/** Derived from the ids, so that a repeated message has the same bytes and one request is one trace. */
-const traceparent = (correlationId: string, id: string): string => `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
+/** Derived from the ids, so that a repeated message has the same bytes. The flag says that no span was recorded. */
+const derivedTraceparent = (correlationId: string, id: string): string =>
+  `00-${hex(correlationId, 32)}-${hex(id, 16)}-00`;
 
 /**
  * CloudEvents 1.0 in Kafka's binary mode: attributes are headers, the value is the data alone (docs/architecture.md,
@@ -38,6 +41,6 @@ export const headersOf = (
   ...(about.sequence === undefined ? {} : { ce_sequence: String(about.sequence) }),
   ce_correlationid: about.trace.correlationId,
   ...(about.trace.causationId === null ? {} : { ce_causationid: about.trace.causationId }),
-  traceparent: traceparent(about.trace.correlationId, about.id),
+  traceparent: about.traceparent ?? derivedTraceparent(about.trace.correlationId, about.id),
   'content-type': 'application/vnd.schemaregistry.v1+json',
 });

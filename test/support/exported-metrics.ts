@@ -2,6 +2,7 @@ import { createMeter } from '../../src/adapters/metrics/meter.ts';
 import { createProcessMetrics, type ProcessMetrics } from '../../src/adapters/metrics/process-metrics.ts';
 import type { Meter } from '../../src/application/ports/meter.ts';
 import { workStates } from '../../src/application/ports/work-list.ts';
+import { countDroppedSpans } from '../../src/composition/open-tracer.ts';
 import { watchBacklog } from '../../src/composition/watch-backlog.ts';
 import { watchConsumers } from '../../src/composition/watch-consumers.ts';
 import { watchJobs } from '../../src/composition/watch-jobs.ts';
@@ -68,6 +69,7 @@ export async function exportedMetrics(): Promise<ExportedMetrics> {
   const found = new Map<string, Readonly<Record<string, string>>[]>();
   for (const process of ['api', 'consumers', 'jobs'] as const) {
     const metrics = createProcessMetrics({ process, version: '1.0.0' });
+    countDroppedSpans(metrics);
     if (process === 'api')
       for (const status of [200, 503]) metrics.observeRequest({ method: 'GET', route: '/', status, durationMs: 1 });
     if (process === 'consumers') fillConsumers(metrics);

@@ -161,7 +161,8 @@ export const commands = {
     options: { json: { type: 'boolean', about: 'prints one JSON object per figure' } },
     operand: {
       name: 'BENCHMARK',
-      about: 'api-throughput, compare-and-set, find-due, living-path or renewal-drain; each has options of its own',
+      about:
+        'api-throughput, compare-and-set, find-due, living-path, renewal-drain or traces; each has options of its own',
       most: 1,
     },
     example: 'npm run bench -- living-path --help',
@@ -259,5 +260,15 @@ export const benchmarks = {
       'cpu-prof': profile,
     },
     example: 'npm run bench -- renewal-drain --renewals 300 --alone',
+  },
+  traces: {
+    usage: 'npm run bench -- traces',
+    about: 'Measures the CPU of an API that records a tenth of its traces, beside one that records none.',
+    options: {
+      calls: { type: 'string', value: 'N', default: '6000', about: 'calls per round', wanted: wholeNumber },
+      rounds: { ...rounds, default: '7' },
+      json,
+    },
+    example: 'npm run bench -- traces --calls 2000 --rounds 3',
   },
 } as const satisfies Readonly<Record<string, Command>>;

@@ -65,12 +65,16 @@ async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
   const addresses = await startStack(system);
   const secrets = developmentSecrets(folders.data, {});
   const table = developmentEnvironment({ mode: 'test', data: folders.data, ports, addresses, secrets, security });
-  const environment = isolated(table, process.env);
+  // No trace begins here, so only what a test's own trace causes is sent; the collector is there during that test alone.
+  const collector = `http://127.0.0.1:${ports.collector}`;
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector, OTEL_TRACES_SAMPLER_ARG: '0' };
+  const environment = isolated({ ...table, ...traces }, process.env);
   await migrate(system, environment, ourServices);
   return {
     ...environment,
     TEST_API_URL: `http://127.0.0.1:${ports.api}`,
     TEST_METRICS_PORTS: [ports.apiMetrics, ports.consumersMetrics, ports.jobsMetrics].join(','),
+    TEST_COLLECTOR_PORT: String(ports.collector),
     TEST_SANDBOX_URL: `http://127.0.0.1:${ports.sandbox}`,
     TEST_LOGS_DIR: folders.logs,
   };

@@ -15,7 +15,7 @@ export type ProcessMetrics = {
     readonly durationMs: number;
   }) => void;
   /** A counter that is there from the start, at 0: what appears at 1 is no increase to Prometheus. */
-  readonly counter: (metric: Metric) => (labels: Labels) => void;
+  readonly counter: (metric: Metric) => (labels: Labels, count?: number) => void;
   /** There from the start like a counter, or the first observation would be in no rate. */
   readonly histogram: (
     metric: Metric & { readonly buckets?: readonly number[] },
@@ -81,7 +81,7 @@ export function createProcessMetrics(build: Build): ProcessMetrics {
     counter: ({ name, help, labels }) => {
       const counter = new Counter({ name, help, labelNames: Object.keys(labels), registers });
       for (const combination of combinations(labels)) counter.inc(combination, 0);
-      return (given) => counter.inc(boundTo(labels, given));
+      return (given, count = 1) => counter.inc(boundTo(labels, given), count);
     },
     histogram: ({ name, help, labels, buckets = durationBuckets }) => {
       const labelNames = Object.keys(labels);

@@ -2,6 +2,7 @@ import { hashText, randomId } from '../../adapters/system/ids.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { acceptCommand } from '../../application/requests/accept-command.ts';
 import { createAwaitOutcome } from '../../application/requests/await-outcomes.ts';
+import { silentTracer } from '../../application/ports/tracer.ts';
 import type { DeadLetters } from '../../application/ports/dead-letters.ts';
 import type { MessagePublisher } from '../../application/ports/outbox.ts';
 import type { PastLookups } from '../../application/ports/subscriber-store.ts';
@@ -38,7 +39,7 @@ export type AdminServices = StaffActServices &
 type Opened = { readonly config: Config; readonly closers: ReturnType<typeof createClosers>; readonly mongo: Mongo };
 
 async function give({ config, closers, mongo }: Opened, input: CommandInput, actor: string): Promise<Ended> {
-  const { producer: publisher } = await openKafka({ config, closers, log: silentLog });
+  const { producer: publisher } = await openKafka({ config, closers, log: silentLog }, silentTracer);
   const services = { clock: systemClock, messageFactory: createMessageFactory(), publisher, hash: hashText, randomId };
   const { kind, command } = await acceptCommand(
     { ...services, publishDeadlineMs },
@@ -63,7 +64,7 @@ export async function withAdmin(config: Config, run: (services: AdminServices) =
     const mongo = await openMongo({ config, closers, log: silentLog }, selectionMs);
     const records = openRecords({ config, closers, log: silentLog });
     const common = { ...mongo, past: mongo.decisions, records, clock: systemClock, hash: hashText };
-    const openPublisher = async () => (await openKafka({ config, closers, log: silentLog })).producer;
+    const openPublisher = async () => (await openKafka({ config, closers, log: silentLog }, silentTracer)).producer;
     return await run({
       ...common,
       openPublisher,

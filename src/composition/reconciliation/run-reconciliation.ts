@@ -1,6 +1,7 @@
 import { createLog } from '../../adapters/logging/winston-log.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import { silentMeter } from '../../application/ports/meter.ts';
+import { silentTracer } from '../../application/ports/tracer.ts';
 import type { Slice } from '../../application/reconciliation/compare-slice.ts';
 import { reconcileWindow, type WindowResult } from '../../application/reconciliation/reconcile-window.ts';
 import { toIso } from '../../domain/model/instant.ts';
@@ -27,7 +28,7 @@ async function compare(window: Slice, variables: Variables | undefined): Promise
   const { log, close } = createLog({ ...logged, report: undefined });
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
-    const { services } = await openCore({ config, log, closers, fail }, silentMeter);
+    const { services } = await openCore({ config, log, closers, fail }, silentMeter, silentTracer);
     return await reconcileWindow(services, window, ({ at, summary }) => {
       process.stderr.write(`${toIso(at)}: ${summary.payments} payments, ${summary.refunds} refunds\n`);
     });

@@ -5,6 +5,7 @@ import type { DeclaredRestore } from '../../application/ports/epochs.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
 import { recall } from '../../application/restore/recall.ts';
 import { silentMeter } from '../../application/ports/meter.ts';
+import { silentTracer } from '../../application/ports/tracer.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { type Closers, createClosers } from '../closers.ts';
@@ -64,7 +65,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   const { log, close } = createLog({ ...logged, report: undefined });
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
-    const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter);
+    const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter, silentTracer);
     const declared = await declare(core, named);
     if (declared.completedAt === null) return await carryOut(core, declared);
     await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);

@@ -2,10 +2,18 @@ import { type Draft, record, reject } from '../decision/draft.ts';
 import type { AgreedTerms } from '../model/consent.ts';
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Payment } from '../model/payment.ts';
 import { consentTo, isAsShown } from '../subscription/consent.ts';
 
 /** Absent or null: the client shows no terms of ours. */
 export type WithTerms = { readonly terms?: AgreedTerms | null };
+
+/** By when the terms are judged. After a restore the page may have been made when the command was decided first. */
+function shownAt({ events }: Draft, { providerPaymentId, send }: Payment, { now }: Context): Instant {
+  const isRecalled = providerPaymentId !== null && events.some(({ type }) => type === 'payment.created');
+  return isRecalled ? (send.firstSentAt ?? now) : now;
+}
 
 /**
  * The page that answers the command charges what its terms say, and has the consent until it is paid. Otherwise the command
@@ -23,10 +31,7 @@ export function agreeToPage(
   if (!isLinked || payment === null || tariff === undefined) return decided;
   if (terms === null)
     return renew && context.policy.termsRequired ? reject(received, command, 'terms_required') : decided;
-  // After a restore the page may have been made when the command was decided first.
-  const isRecalled =
-    payment.providerPaymentId !== null && decided.events.some(({ type }) => type === 'payment.created');
-  const firstAt = isRecalled ? (payment.send.firstSentAt ?? context.now) : context.now;
+  const firstAt = shownAt(decided, payment, context);
   if (!isAsShown(terms, { tariff, firstAt }, context.policy)) return reject(received, command, 'amount_changed');
   if (!renew) return decided;
   const consent = consentTo(terms, commandId, context);

@@ -17,6 +17,7 @@ import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { keepNoticeReport } from '../../../src/application/handlers/keep-notice-report.ts';
 import type { Shop } from '../../../src/application/ports/shop.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
+import { createContextTracer, passOn } from '../../../src/adapters/tracing/context-tracer.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
 import { createTestSystem, tariffs } from '../../support/test-system.ts';
@@ -148,6 +149,7 @@ export async function startApi(
     testClocks: { clocks, mirror },
     development: null,
     observe: () => undefined,
+    tracer: createContextTracer(passOn),
     stopping: stopping.signal,
     ...change.services,
   };

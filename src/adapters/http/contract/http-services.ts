@@ -16,6 +16,7 @@ import type { SubscriptionHistory } from '../../../application/ports/subscriptio
 import type { Shop } from '../../../application/ports/shop.ts';
 import type { WorkList } from '../../../application/ports/work-list.ts';
 import type { TestClockMirror, TestClocks } from '../../../application/ports/test-clocks.ts';
+import type { Tracer } from '../../../application/ports/tracer.ts';
 import type { MessageFactory } from '../../../application/ports/message-factory.ts';
 
 /** An event as the first-day page shows it. */
@@ -71,6 +72,7 @@ export type HttpServices = {
   /** What other processes of the API let through; absent: this one counts alone. */
   readonly counts?: CountSharing;
   readonly observe: (request: RequestSeen) => void;
+  readonly tracer: Tracer;
   /** Aborts when the process begins to stop: waiting requests are answered then. */
   readonly stopping: AbortSignal;
 };

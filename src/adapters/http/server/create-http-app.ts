@@ -37,25 +37,37 @@ const securityHeaders = helmet({
   },
 });
 
-/** One line and one observation per request, under the route's pattern: addresses hold secrets and tokens. */
-function watch({ clock, log, observe }: HttpServices): RequestHandler {
+/** One line, one observation and one span per request, under the route's pattern: addresses hold secrets and tokens. */
+function watch({ clock, log, observe, tracer }: HttpServices): RequestHandler {
   return (request, response, next) => {
     const startedMs = clock.monotonicMs();
+    const { method } = request;
+    const span = tracer.start({
+      name: method,
+      kind: 'server',
+      parent: request.get('traceparent') ?? null,
+      attributes: { 'http.request.method': method, 'billing.correlation_id': requestIdOf(response) },
+    });
     response.once('close', () => {
       // Pages are no operations of the contract: Express knows their pattern.
       const page = request.route as { readonly path: unknown } | undefined;
       const matched: unknown = response.locals['route'] ?? page?.path;
       const route = typeof matched === 'string' ? matched : 'unmatched';
       const seen = {
-        method: request.method,
+        method,
         route,
         status: response.statusCode,
         durationMs: Math.round(clock.monotonicMs() - startedMs),
       };
       observe(seen);
+      span.end({
+        name: `${method} ${route}`,
+        attributes: { 'http.route': route, 'http.response.status_code': seen.status },
+        failed: seen.status >= 500,
+      });
       log.info('request answered', { ...seen, correlationId: requestIdOf(response) });
     });
-    next();
+    span.within(next);
   };
 }
 

@@ -28,15 +28,27 @@ whenRendered('the base and every overlay', () => {
     expect(brokenRules(resourcesOf(root))).toEqual({});
   });
 
-  test.each(components)('the component %s renders with the base alone', (component) => {
+  const baseWith = (names: readonly string[]): readonly Resource[] => {
     const trial = mkdtempSync(join(projectRoot, 'k8s', '.trial-'));
     try {
-      const lines = ['resources: [../base]', `components: [../components/${component}]`];
+      const lines = ['resources: [../base]', `components: [${names.map((name) => `../components/${name}`).join()}]`];
       writeFileSync(join(trial, 'kustomization.yaml'), lines.join('\n'));
-      expect(resourcesIn(render(trial)).length).toBeGreaterThan(10);
+      return resourcesIn(render(trial));
     } finally {
       rmSync(trial, { recursive: true, force: true });
     }
+  };
+
+  test.each(components)('the component %s renders with the base alone', (component) =>
+    expect(baseWith([component]).length).toBeGreaterThan(10),
+  );
+
+  test('every pod reaches the collector where traces are sent to one', () => {
+    const resources = baseWith(['network', 'traces']);
+    expect(ofKind(resources, 'ConfigMap')[0]?.data).toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+    expect(brokenRules(resources)).toEqual({});
+    const closed = resources.filter(({ metadata }) => metadata.name !== 'cinema-billing-traces');
+    expect(Object.keys(brokenRules(closed))).toEqual(['every pod reaches the names, the stores and the provider']);
   });
 
   test.each(['1.32', '1.37'])(

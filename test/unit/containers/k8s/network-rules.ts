@@ -11,12 +11,14 @@ const policiesOf = (resources: readonly Resource[], labels: Readonly<Record<stri
 const egressPorts = (resources: readonly Resource[], labels: Readonly<Record<string, string>>) =>
   policiesOf(resources, labels).flatMap(({ spec }) => spec.egress?.flatMap(({ ports }) => ports ?? []) ?? []);
 
-/** Where a process must come to: names, the stores of its settings, and the world over https. */
+/** Where a process must come to: names, the stores and the collector of its settings, and the world over https. */
 function neededPorts(resources: readonly Resource[]): readonly number[] {
   const config = ofKind(resources, 'ConfigMap')[0]?.data ?? {};
   const brokers = (config['KAFKA_BROKERS'] ?? '').split(',').map((broker) => Number(broker.split(':')[1]));
   const { port } = new URL(config['SCHEMA_REGISTRY_URL'] ?? 'https://registry.example');
-  return [53, 443, 27_017, ...brokers, Number(port || 443)];
+  const collector = config['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const traces = collector === undefined ? [] : [Number(new URL(collector).port || 443)];
+  return [53, 443, 27_017, ...brokers, ...traces, Number(port || 443)];
 }
 
 /** Rules about the network, where it is closed at all. */

@@ -1,0 +1,15 @@
+/** The W3C Trace Context of a span, in version 00. */
+export type SpanPlace = { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
+
+const shape = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Null for what is absent, repeated or damaged: a trace begins anew then. */
+export function readTraceparent(header: string | null | undefined): SpanPlace | null {
+  const [, traceId, spanId, flags] = shape.exec(header ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return null;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+/** Of the flags, only that of sampling: what the others mean is not ours to repeat. */
+export const writeTraceparent = ({ traceId, spanId, traceFlags }: SpanPlace): string =>
+  `00-${traceId}-${spanId}-0${traceFlags & 1}`;
