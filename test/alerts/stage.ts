@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
-import { restartServer, startStack, type System } from '../../stack/embedded-stack.ts';
+import { startOneServer, startStack, type System } from '../../stack/embedded-stack.ts';
 import type { ProgramName, Running } from '../../stack/launch.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
 import { migrate, ourServices, startService, startServices } from '../../stack/services.ts';
@@ -50,7 +50,7 @@ function processesOf(system: System, running: ReadonlyMap<ProgramName, Running>,
     start: async (name: ProgramName): Promise<void> => {
       const service = ourServices.groups.flat().find((one) => one.name === name);
       if (service !== undefined) await startService(service, system, environment);
-      else await restartServer('MONGODB_URL', system);
+      else await startOneServer('MONGODB_URL', system);
     },
   };
 }

@@ -31,7 +31,16 @@ function recordingTracer() {
 }
 
 const delivery = (topic: string, type: string): Delivery => ({
-  ...{ topic, type, partition: 3, offset: '42', key: 'user', value: {}, headers: { traceparent: caller } },
+  ...{
+    topic,
+    type,
+    partition: 3,
+    offset: '42',
+    key: 'user',
+    value: {},
+    headers: { traceparent: caller },
+    recordedAt: 0,
+  },
   trace: { correlationId: 'c', causationId: null },
 });
 
