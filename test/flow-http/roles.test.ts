@@ -105,6 +105,7 @@ beforeAll(async () => {
     '{payment_id}': (await api.system.state(owner.id)).payment?.id ?? '',
     '{id}': (clock.json as { id: string }).id,
     '{method_id}': 'a-method',
+    '{notice_id}': 'a-notice',
     '{group}': commandGroup,
     '{key}': owner.id,
     '{dead_letter_id}': idOfSample(1),

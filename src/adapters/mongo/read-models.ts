@@ -145,7 +145,7 @@ export function createHistoryWriter(
 export const createPastLookups = ({ commands, payments }: Models): PastLookups => ({
   findCommand: (userId, commandId, fromVersion) =>
     askStore(async () => {
-      const isRecent = fromVersion === undefined ? {} : { version: { $gte: fromVersion } };
+      const isRecent = fromVersion === undefined ? {} : { version: trusted({ $gte: fromVersion }) };
       const row = await commands.findOne({ _id: commandId, userId, ...isRecent }).lean<CommandRow>();
       if (row === null) return null;
       const { type, bodyHash, paymentId, outcome, acceptedAt } = row;

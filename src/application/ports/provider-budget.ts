@@ -30,7 +30,7 @@ export type ProviderBudget = {
 
 /** Two renewals may fail, or an election take its time, before calls stop. */
 export const shareUsedMs = 15_000;
-/** The longest call (`sendTimeoutMs` in `src/adapters/yookassa/client.ts`): one that left with the last moment of a share ends by then. */
+/** The longest call (the time limit of a send in the client of the provider): one that left with the last moment of a share ends by then. */
 const callMsMax = 35_000;
 /** Clocks that run at different speeds, and a new primary whose clock differs. */
 const clocksMs = 10_000;

@@ -201,8 +201,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an old repeat not looked up in the read model',
     file: 'src/application/handlers/handle-command.ts',
-    text: 'const old = !known && !isLost && state.commands.length > 0 && ',
-    instead: 'const old = !known && !isLost && state.commands.length < 0 && ',
+    text: 'const old = !known && state.commands.length > 0 && ',
+    instead: 'const old = !known && state.commands.length < 0 && ',
   },
   {
     name: 'the attempt not counted',
