@@ -102,8 +102,9 @@ async function act(pressed) {
     if (happened === null) return;
     await inTurn(async () => say(happened(await refresh()), 'good'));
   } catch (error) {
-    sayProblem(error);
+    // Said last: whoever reads it may press again, and a press before the account is read anew would be lost.
     await inTurn(refresh);
+    sayProblem(error);
   } finally {
     isActing = false;
     isBusy(false);
