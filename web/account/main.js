@@ -102,7 +102,7 @@ async function act(pressed) {
     if (happened === null) return;
     await inTurn(async () => say(happened(await refresh()), 'good'));
   } catch (error) {
-    // Said last: whoever reads it may press again, and a press before the account is read anew would be lost.
+    // Said last: people who read it may press again, and a press before the account is read anew would be lost.
     await inTurn(refresh);
     sayProblem(error);
   } finally {
