@@ -10,6 +10,7 @@ import { developmentSecrets, type Secrets } from '../../stack/secrets.ts';
 import { migrate, ourServices, type Service, startService } from '../../stack/services.ts';
 import { createDevelopmentToken } from '../../src/composition/development-token.ts';
 import { type Cluster, startCluster } from './cluster/cluster.ts';
+import { awaitInSync } from './cluster/in-sync.ts';
 import type { Evidence } from './evidence.ts';
 import type { Keeper, Member } from './keeper.ts';
 import { goodCard } from './load.ts';
@@ -69,6 +70,8 @@ export async function openWorld(
   const { folders, ports } = supervised;
   const versions = earlier === null ? null : openVersions(earlier, join(folders.data, 'earlier'));
   const cluster = isCluster ? await startCluster(keeper, supervised) : null;
+  // The first election takes ten seconds, which is longer than a server that is named may take to answer.
+  if (cluster !== null) await awaitInSync(cluster, 'mongod', supervised.signal);
   const addresses = await startStack({
     ...keeper.system,
     environment: { ...keeper.system.environment, ...cluster?.addresses },
