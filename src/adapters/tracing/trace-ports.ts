@@ -40,7 +40,7 @@ export const traceConsumer = <Services>(
         attributes,
       },
       () => declaration.handle(services, delivery),
-      (handled) => ({ 'billing.outcome': handled.kind === 'ignored' ? 'ignored' : handled.kind }),
+      ({ kind }) => ({ 'billing.outcome': kind }),
     );
   },
 });

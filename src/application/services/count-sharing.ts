@@ -1,6 +1,7 @@
 import { secondMs } from '../../domain/model/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type SharedCounts, silentMs, type Taken } from '../ports/shared-counts.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 /** What other processes let through in the last second is not known yet: a shorter time would cost more and change little. */
 const everyMs = secondMs;
@@ -45,12 +46,6 @@ export function createCountSharing(
     heardOf: (hash) => (heard.size > 0 && isCurrent() ? (heard.get(hash()) ?? 0) : 0),
     tell: (source) => void sources.push(source),
     exchange,
-    run: async (signal) => {
-      for (;;) {
-        await clock.wait(everyMs, signal);
-        if (signal.aborted) return;
-        await exchange().catch(() => undefined);
-      }
-    },
+    run: (signal) => repeatEvery({ clock, everyMs, signal }, () => exchange().catch(() => undefined)),
   };
 }

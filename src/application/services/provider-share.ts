@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type BudgetState, type ProviderBudget, type Share, shareUsedMs } from '../ports/provider-budget.ts';
 import { fairShares } from './fair-shares.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 /** What a process did with its share since it was last asked. */
 export type Demand = {
@@ -109,16 +110,13 @@ export function createProviderShare(about: About): ProviderShare {
   return {
     now,
     renew,
-    run: async (demand, signal) => {
-      for (;;) {
-        await clock.wait(renewEveryMs, signal);
-        if (signal.aborted) return;
-        await renew(demand).catch((cause: unknown) => {
+    run: (demand, signal) =>
+      repeatEvery({ clock, everyMs: renewEveryMs, signal }, () =>
+        renew(demand).catch((cause: unknown) => {
           if (ageMs() < shareUsedMs || clock.monotonicMs() - warnedMs < warnEveryMs) return;
           warnedMs = clock.monotonicMs();
           log.warn('the share of calls to the provider has ended and cannot be renewed', {}, cause);
-        });
-      }
-    },
+        }),
+      ),
   };
 }

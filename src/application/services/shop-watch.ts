@@ -2,6 +2,7 @@ import { hourMs } from '../../domain/model/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ReadShop, Shop } from '../ports/shop.ts';
+import { repeatEvery } from './repeat-every.ts';
 
 /** A method that the shop loses is offered for an hour at most; the provider refuses it meanwhile. */
 const everyMs = hourMs;
@@ -35,12 +36,6 @@ export function createShopWatch(
   return {
     known: () => known,
     refresh,
-    run: async (signal) => {
-      for (;;) {
-        await clock.wait(everyMs, signal);
-        if (signal.aborted) return;
-        await refresh();
-      }
-    },
+    run: (signal) => repeatEvery({ clock, everyMs, signal }, refresh),
   };
 }

@@ -17,13 +17,17 @@ type Terms = Pick<Binding, 'methodType' | 'confirmation' | 'undoesCancelOf' | 'c
   readonly returnUrl: string | null;
 };
 
+/** How the address is shown, where that is no page. */
+export const howShown = ({ confirmation }: Pick<Binding, 'confirmation'>): Pick<Binding, 'confirmation'> =>
+  confirmation === undefined ? {} : { confirmation };
+
 /** The binding as it is first saved: key and bytes never change. */
 function openBinding(draft: Draft, { commandId }: CommandBase, terms: Terms, context: Context): Draft {
   const { userId, testClockId } = draft.state;
   const { methodType, undoesCancelOf, consent, returnUrl } = terms;
   const id = context.ids.bindingId(commandId);
   const metadata = { bindId: id, userId, testClockId };
-  const how = terms.confirmation === undefined ? {} : { confirmation: terms.confirmation };
+  const how = howShown(terms);
   const request = { kind: 'bind', methodType, confirmation: 'redirect', ...how, returnUrl, metadata } as const;
   const binding: Binding = {
     ...how,
@@ -33,10 +37,6 @@ function openBinding(draft: Draft, { commandId }: CommandBase, terms: Terms, con
   };
   return follow(record(draft, { type: 'binding.tracked', binding }), 'send', { kind: 'binding', id });
 }
-
-/** How the address is shown, where that is no page. */
-export const howShown = ({ confirmation }: Binding): Pick<Binding, 'confirmation'> =>
-  confirmation === undefined ? {} : { confirmation };
 
 const isSameKind = (open: Binding, { methodType, confirmation }: Terms): boolean =>
   open.methodType === methodType && open.confirmation === confirmation;
