@@ -11,7 +11,7 @@ const replayMs = 30 * minuteMs;
 const dueAt = ({ announce: { business, real } }: StoreDocument): number =>
   Math.min(business?.at ?? Infinity, real?.at ?? Infinity);
 
-/** What a replay must not change. The time of the next status check of an open page may change. */
+/** What a replay must not change. The time of the next status check may change, and with it the order of what is watched. */
 function essence({ subscriber }: StoreDocument): string {
   const { eventSeq, subscription, payment, captures, refunds, commands, entitlement } = subscriber;
   const { methods, watched, binding, receiptContact } = subscriber;
@@ -22,7 +22,7 @@ function essence({ subscriber }: StoreDocument): string {
     payment?.state,
     captures,
     refunds.map(({ id, state, attemptNo }) => [id, state, attemptNo]),
-    watched.map(({ id, state }) => [id, state]),
+    watched.map(({ id, state }) => `${id} ${state}`).toSorted(),
     [binding?.id, binding?.state],
     methods,
     receiptContact,
