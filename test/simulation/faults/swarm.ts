@@ -75,10 +75,11 @@ const perTime = {
   registry_outage: 2 * dayMs,
 } as const;
 
-export type CallFault = keyof typeof perCall | keyof typeof perDecision;
+/** `list_fails`: lists fail as often as reads of one object do, but where the books are not compared. */
+export type CallFault = keyof typeof perCall | keyof typeof perDecision | 'list_fails';
 const highest = { ...perCall, ...perDecision };
 export type TimeFault = keyof typeof perTime;
-export const callFaults = Object.keys(highest) as readonly CallFault[];
+export const callFaults = Object.keys(highest) as readonly (keyof typeof highest)[];
 export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
 
 /** What one run may suffer: kinds of faults and their rates, network delays, clock skew, lengths of outages. */
@@ -100,14 +101,15 @@ export function drawSwarm(random: Random): Swarm {
   const rates = callFaults.map((fault) => {
     const isDrawn = random.chance(fault in perDecision ? 0.4 : density);
     const least = highest[fault] / (fault in perDecision ? 4 : 50);
-    return [fault, isDrawn ? random.spread(least, highest[fault]) : 0];
+    return [fault, isDrawn ? random.spread(least, highest[fault]) : 0] as const;
   });
+  const readFails = rates.find(([fault]) => fault === 'read_fails')?.[1] ?? 0;
   const means = timeFaults.map((fault) => [
     fault,
     random.chance(density) ? random.spread(perTime[fault], perTime[fault] * 40) : null,
   ]);
   return {
-    rates: Object.fromEntries(rates) as Swarm['rates'],
+    rates: { ...(Object.fromEntries(rates) as Swarm['rates']), list_fails: readFails },
     meanMs: Object.fromEntries(means) as Swarm['meanMs'],
     hopMs: random.pick([5, 50, 500, 3 * secondMs]),
     // Two clocks can differ by twice this: still less than the hour between our 23 h and the provider's 24 h.
@@ -123,6 +125,7 @@ export function drawSwarm(random: Random): Swarm {
  */
 export function withoutComparison(swarm: Swarm): Swarm {
   // Only its notification reports money that the provider has denied before, and it is read once: that read must often fail.
+  // Lists fail as drawn: a payment that no list shows is closed without money, and only then nothing but the notification is left.
   const { hidden, read_fails } = highest;
   const rates = { ...swarm.rates, notification_lost: 0, hidden: hidden * 4, read_fails };
   return { ...swarm, comparesBooks: false, rates, meanMs: { ...swarm.meanMs, cabinet_refund: null } };
@@ -130,7 +133,7 @@ export function withoutComparison(swarm: Swarm): Swarm {
 
 /** No faults, for the calm. */
 export const calmSwarm: Swarm = {
-  rates: Object.fromEntries(callFaults.map((fault) => [fault, 0])) as Swarm['rates'],
+  rates: { ...(Object.fromEntries(callFaults.map((fault) => [fault, 0])) as Swarm['rates']), list_fails: 0 },
   meanMs: Object.fromEntries(timeFaults.map((fault) => [fault, null])) as Swarm['meanMs'],
   hopMs: 5,
   skewMs: 0,

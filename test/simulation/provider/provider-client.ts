@@ -83,7 +83,8 @@ export function createProviderLink(world: World, server: ProviderServer) {
 
   const read = (path: string, userId: string | null): HttpResult => {
     if (isOut()) return failed('ETIMEDOUT');
-    return world.strikes('read_fails', userId) ? response(500) : server.get(path);
+    const fault = path.includes('?') ? 'list_fails' : 'read_fails';
+    return world.strikes(fault, userId) ? response(500) : server.get(path);
   };
 
   /** The real client's rules over this network: circuit, pacing, the reading of answers. Each machine has its own. */
