@@ -103,7 +103,8 @@ export function booksSuite(name: string, open: () => Promise<Harness>): void {
       const walkName = `walk-${userId}`;
       const summary = { pages: 1, payments: 2, refunds: 3, unreadable: 0, differences: { foreign: 1 } };
       const times = { from: noon, to: noon + 2, at: noon + 1, startedAt: noon + 3 };
-      const walk: Walk = { name: walkName, sliceMs: 1, ...times, summary, alerted: ['one'] };
+      const open = [{ from: noon, to: noon + 1, comparedAt: noon, differences: { absent_there: 2 } }];
+      const walk: Walk = { name: walkName, sliceMs: 1, ...times, summary, open, alerted: ['one'] };
       expect(await harness.walks.load(walkName)).toBeNull();
       await harness.walks.save({ ...walk, at: noon });
       await harness.walks.save(walk);

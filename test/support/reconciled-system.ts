@@ -3,6 +3,7 @@ import type { Hint } from '../../src/application/ports/message-factory.ts';
 import { reconcile } from '../../src/application/reconciliation/reconcile.ts';
 import type { CoreServices } from '../../src/application/services/core-services.ts';
 import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../src/domain/model/provider.ts';
+import type { WindowName } from '../../src/domain/reconciliation/windows.ts';
 import { createFakeProviderList } from '../fakes/list-of-objects.ts';
 import { readFrom } from './read-from.ts';
 import { readMessage } from './read-message.ts';
@@ -62,6 +63,6 @@ export function createReconciledSystem(system: TestSystem) {
       return refund;
     },
     /** The recent window is compared; returns its counts. */
-    reconcile: () => reconcile(services, 'recent'),
+    reconcile: (window: WindowName = 'recent') => reconcile(services, window),
   };
 }

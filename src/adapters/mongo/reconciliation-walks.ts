@@ -9,8 +9,9 @@ export const createReconciliationWalks = ({ reconciliations }: Models): Reconcil
     askStore(async () => {
       const row = await reconciliations.findOne({ _id: name }).lean<WalkRow>();
       if (row === null) return null;
-      const { from, to, at, startedAt, sliceMs, summary, alerted } = row;
-      return { name, from, to, at, startedAt, sliceMs, summary, alerted };
+      // A row that an older version wrote has no open slices.
+      const { from, to, at, startedAt, sliceMs, summary, open = [], alerted } = row;
+      return { name, from, to, at, startedAt, sliceMs, summary, open, alerted };
     }),
   save: ({ name, ...walk }) =>
     askStore(async () => {

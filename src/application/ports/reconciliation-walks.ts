@@ -11,6 +11,14 @@ export type WalkSummary = {
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
 };
 
+/** A slice that differed when it was last compared. It is compared again until it agrees. */
+export type OpenSlice = {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly comparedAt: Instant;
+  readonly differences: WalkSummary['differences'];
+};
+
 /** The progress of the comparison of one window, `[from, to)` in real time. All before `at` is compared. */
 export type Walk = {
   readonly name: string;
@@ -21,6 +29,8 @@ export type Walk = {
   /** How long the next slice is. */
   readonly sliceMs: number;
   readonly summary: WalkSummary;
+  /** What differs now, those of the last walk included where this one has not come to them; the oldest first. */
+  readonly open: readonly OpenSlice[];
   /** Objects without a document of ours that operators were alerted to, the newest last. */
   readonly alerted: readonly string[];
 };

@@ -19,7 +19,7 @@ export async function reconcileWindow(
   onProgress: (walk: Walk) => void,
 ): Promise<WindowResult> {
   const found: Found[] = [];
-  let walk = beginWalk('by-hand', window, services.clock.now(), []);
+  let walk = beginWalk('by-hand', window, services.clock.now(), null);
   while (!isDone(walk)) {
     const slice = nextSlice(walk);
     const compared = await compareSlice(services, slice);
@@ -30,7 +30,7 @@ export async function reconcileWindow(
       continue;
     }
     found.push(...compared.found);
-    walk = afterSlice(walk, slice, compared);
+    walk = afterSlice(walk, slice, compared, services.clock.now());
     onProgress(walk);
   }
   return { walk, found, unavailable: null };

@@ -3,17 +3,27 @@ import { isWindowDue, windowAt, type WindowName } from '../../domain/reconciliat
 import type { Walk } from '../ports/reconciliation-walks.ts';
 import { alertOperator } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
-import { type Compared, compareSlice } from './compare-slice.ts';
-import { afterSlice, afterUnavailable, beginWalk, isDone, isStray, nextSlice } from './walk.ts';
+import { type Compared, compareSlice, type Unavailable } from './compare-slice.ts';
+import {
+  afterAgain,
+  afterSlice,
+  afterUnavailable,
+  beginWalk,
+  dueAgain,
+  isDone,
+  isStray,
+  kindsNow,
+  nextSlice,
+} from './walk.ts';
 
 /** A run begins no slice after this, so that a process that stops loses little; the next run goes on. */
 const runMsMax = 30 * secondMs;
 
-/** Counts for metrics: of the walk under way, or of the last one. */
-const countsOf = ({ summary: { differences, ...counts } }: Walk): Readonly<Record<string, number>> => ({
-  ...counts,
-  ...differences,
-});
+/** Counts for metrics: what the walk under way has read, or the last one, and what differs now. */
+function countsOf(walk: Walk): Readonly<Record<string, number>> {
+  const { pages, payments, refunds, unreadable } = walk.summary;
+  return { pages, payments, refunds, unreadable, ...kindsNow(walk) };
+}
 
 /** Alerts operators to money with our names that belongs to no subscriber, once for each object. */
 function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unreadable }: Compared): void {
@@ -35,30 +45,49 @@ function logDone({ log }: CoreServices, walk: Walk): void {
   });
 }
 
+function logUnavailable({ log }: CoreServices, { name }: Walk, { reason }: Unavailable): void {
+  log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: reason });
+}
+
+/** Between two walks: one of the slices that differed is compared again, so that what was put right counts no more. */
+async function compareAgain(services: CoreServices, walk: Walk): Promise<Walk> {
+  const slice = dueAgain(walk, services.clock.now());
+  if (slice === null) return walk;
+  const compared = await compareSlice(services, slice);
+  if (compared.kind === 'unavailable') {
+    logUnavailable(services, walk, compared);
+    return walk;
+  }
+  alertToStrays(services, walk, compared);
+  const after = afterAgain(walk, slice, compared, services.clock.now());
+  await services.walks.save(after);
+  return after;
+}
+
 /**
  * Goes on with the window's walk, or begins the next one when it is due. Where the provider does not answer, the run ends and
  * the next one begins with the same slice. A slice that is compared twice changes nothing.
  */
 export async function reconcile(services: CoreServices, name: WindowName): Promise<Readonly<Record<string, number>>> {
-  const { clock, walks, log } = services;
+  const { clock, walks } = services;
   const now = clock.now();
   const saved = await walks.load(name);
   const isRest = saved !== null && isDone(saved) && !isWindowDue(name, saved.startedAt, now);
-  if (isRest) return countsOf(saved);
+  if (isRest) return countsOf(await compareAgain(services, saved));
   const isUnderWay = saved !== null && !isDone(saved);
-  let walk = isUnderWay ? saved : beginWalk(name, windowAt(name, now), now, saved?.alerted ?? []);
+  let walk = isUnderWay ? saved : beginWalk(name, windowAt(name, now), now, saved);
   const deadlineMs = clock.monotonicMs() + runMsMax;
   while (!isDone(walk) && clock.monotonicMs() < deadlineMs) {
     const slice = nextSlice(walk);
     const compared = await compareSlice(services, slice);
     if (compared.kind === 'unavailable') {
-      log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: compared.reason });
+      logUnavailable(services, walk, compared);
       const narrower = afterUnavailable(walk, compared);
       if (narrower !== walk) await walks.save(narrower);
       return countsOf(walk);
     }
     alertToStrays(services, walk, compared);
-    walk = afterSlice(walk, slice, compared);
+    walk = afterSlice(walk, slice, compared, clock.now());
     await walks.save(walk);
   }
   if (isDone(walk)) logDone(services, walk);

@@ -1,17 +1,22 @@
-import type { DifferenceKind } from '../../domain/model/difference.ts';
-import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
-import type { Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
+import { differenceActions, type DifferenceKind } from '../../domain/model/difference.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import { againMs, firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
+import type { OpenSlice, Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
 import { type Compared, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
 import type { Found } from './verify.ts';
 
 /** The newest alarms about objects without a document: more at once are alerted to again, one error line each. */
 const alertedMax = 500;
 
+/** Four times the slices that a month of an ordinary shop has. What is dropped is found again by the next walk. */
+const openMax = 500;
+
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
 
-export const beginWalk = (name: string, { from, to }: Slice, startedAt: number, alerted: readonly string[]): Walk => ({
-  ...{ name, from, to, at: from, startedAt, sliceMs: firstSliceMs, alerted },
-  summary: nothing,
+/** A new walk over the window. It remembers what the last one has alerted to, and what was open then. */
+export const beginWalk = (name: string, { from, to }: Slice, startedAt: Instant, last: Walk | null): Walk => ({
+  ...{ name, from, to, at: from, startedAt, sliceMs: firstSliceMs },
+  ...{ summary: nothing, open: last?.open ?? [], alerted: last?.alerted ?? [] },
 });
 
 export const isDone = ({ at, to }: Walk): boolean => at >= to;
@@ -22,33 +27,70 @@ export const nextSlice = ({ at, to, sliceMs }: Walk): Slice => ({ from: at, to: 
 export const afterUnavailable = (walk: Walk, { reason }: Unavailable): Walk =>
   reason === tooManyPages ? { ...walk, sliceMs: narrowerSliceMs(walk.sliceMs) } : walk;
 
-function countKinds(
-  before: WalkSummary['differences'],
-  found: readonly Found[],
-): Readonly<Partial<Record<DifferenceKind, number>>> {
-  const counts = { ...before };
-  for (const { difference } of found) counts[difference.kind] = (counts[difference.kind] ?? 0) + 1;
-  return counts;
+type Kinds = Readonly<Partial<Record<DifferenceKind, number>>>;
+
+const sumOf = (some: Kinds, more: Kinds): Kinds =>
+  (Object.keys(more) as DifferenceKind[]).reduce(
+    (sum, kind) => ({ ...sum, [kind]: (sum[kind] ?? 0) + (more[kind] ?? 0) }),
+    some,
+  );
+
+const kindsOf = (found: readonly Found[]): Kinds =>
+  found.reduce<Kinds>((kinds, { difference: { kind } }) => sumOf(kinds, { [kind]: 1 }), {});
+
+/** Payments of others come with every list and never go. */
+const isListed = (kind: DifferenceKind): boolean => differenceActions[kind] === 'list';
+
+/** What differs now, by kind, and what of others the walk has seen. */
+export function kindsNow({ open, summary }: Walk): Kinds {
+  const listed = Object.entries(summary.differences).filter(([kind]) => isListed(kind as DifferenceKind));
+  return open.reduce<Kinds>((kinds, { differences }) => sumOf(kinds, differences), Object.fromEntries(listed));
 }
+
+/** The open slice that was compared longest ago, once that is due again. */
+export const dueAgain = ({ open }: Walk, now: Instant): OpenSlice | null =>
+  open.filter(({ comparedAt }) => now - comparedAt >= againMs).toSorted((a, b) => a.comparedAt - b.comparedAt)[0] ??
+  null;
 
 /** Paid by our names, and no user of ours has it: no document can remember the alarm. */
 export const isStray = ({ difference, userId }: Found): boolean => userId === null && difference.kind !== 'foreign';
 
-/** The walk after the slice. */
-export function afterSlice(walk: Walk, slice: Slice, compared: Compared): Walk {
-  const { summary, alerted } = walk;
-  const strays = compared.found.filter(isStray).map(({ difference }) => difference.subject.id);
+const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
+  [...new Set([...alerted, ...found.filter(isStray).map(({ difference }) => difference.subject.id)])].slice(
+    -alertedMax,
+  );
+
+function openOf({ from, to }: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
+  const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
+  return found.length === 0 ? [] : [{ from, to, comparedAt, differences: kindsOf(found) }];
+}
+
+/** The walk after its next slice. What the last walk left open before the slice's end is compared now. */
+export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: Instant): Walk {
+  const { summary, open } = walk;
+  const before = open.filter(({ to }) => to <= walk.at && to > walk.from);
+  const behind = open.filter(({ to }) => to > slice.to);
   return {
     ...walk,
     at: slice.to,
     sliceMs: nextSliceMs(walk.sliceMs, compared.pages),
-    alerted: [...new Set([...alerted, ...strays])].slice(-alertedMax),
+    alerted: remembering(walk, compared),
+    open: [...before, ...openOf(slice, compared, now), ...behind].slice(-openMax),
     summary: {
       pages: summary.pages + compared.pages,
       payments: summary.payments + compared.payments,
       refunds: summary.refunds + compared.refunds,
       unreadable: summary.unreadable + compared.unreadable.length,
-      differences: countKinds(summary.differences, compared.found),
+      differences: sumOf(summary.differences, kindsOf(compared.found)),
     },
   };
 }
+
+/** The walk after an open slice was compared again. */
+export const afterAgain = (walk: Walk, slice: OpenSlice, compared: Compared, now: Instant): Walk => ({
+  ...walk,
+  alerted: remembering(walk, compared),
+  open: walk.open.flatMap((one) =>
+    one.from === slice.from && one.to === slice.to ? openOf(slice, compared, now) : [one],
+  ),
+});

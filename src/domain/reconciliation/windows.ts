@@ -8,6 +8,9 @@ export const windows = {
   weekly: { everyMs: 7 * dayMs, reachMs: 45 * dayMs },
 } as const;
 
+/** A slice that differed is compared again so soon: what a person has put right is seen, whatever its window. */
+export const againMs = windows.recent.everyMs;
+
 export type WindowName = keyof typeof windows;
 export const windowNames = Object.keys(windows) as readonly WindowName[];
 

@@ -89,7 +89,17 @@ test('every query on a closed connection is a transient fault', async () => {
   const reports = createNoticeReports(gone.models);
   const walks = createReconciliationWalks(gone.models);
   const summary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
-  const walk = { name: 'recent', from: noon, to: noon, at: noon, startedAt: noon, sliceMs: 1, summary, alerted: [] };
+  const walk = {
+    name: 'recent',
+    from: noon,
+    to: noon,
+    at: noon,
+    startedAt: noon,
+    sliceMs: 1,
+    summary,
+    open: [],
+    alerted: [],
+  };
   const place = { group: 'g', topic: 't', partition: 0, offset: '1', key: 'k' };
   const message = { ...place, sealed: 's', timestamp: noon, parkedAt: noon };
   const queries: Record<Query, () => Promise<unknown>> = {

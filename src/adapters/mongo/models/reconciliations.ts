@@ -1,8 +1,8 @@
 import { Schema } from 'mongoose';
 import type { Walk } from '../../../application/ports/reconciliation-walks.ts';
-import { createCollection, required } from './schema.ts';
+import { createCollection, optional, required } from './schema.ts';
 
-export type WalkRow = Omit<Walk, 'name'> & { readonly _id: string };
+export type WalkRow = Omit<Walk, 'name' | 'open'> & { readonly _id: string; readonly open?: Walk['open'] };
 
 /** How far the comparison of each window with the provider's books has come. Instants are epoch milliseconds. */
 export const reconciliations = createCollection<WalkRow>('reconciliations', {
@@ -20,6 +20,8 @@ export const reconciliations = createCollection<WalkRow>('reconciliations', {
   sliceMs: required(Number),
   /** What was read and found so far. */
   summary: required(Schema.Types.Mixed),
+  /** Slices that differed when they were last compared. */
+  open: optional([Schema.Types.Mixed] as const),
   /** Objects without a subscriber that operators were alerted to, the newest last. */
   alerted: required([String] as const),
 });
