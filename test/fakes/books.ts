@@ -1,4 +1,5 @@
 import type { Books } from '../../src/application/ports/books.ts';
+import { refundReasons } from '../../src/domain/model/payment.ts';
 import type { MemoryReadModels } from './read-models.ts';
 
 /** The comparison's view of the read models, on their fake. */
@@ -16,8 +17,9 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
       Promise.resolve(
         refunds()
           .filter(({ row }) => providerIds.includes(row.providerRefundId ?? '') || paymentIds.includes(row.paymentId))
-          .map(({ id: refundId, userId, row: { paymentId, amount, refundNo, state, providerRefundId } }) => ({
+          .map(({ id: refundId, userId, row: { paymentId, amount, refundNo, state, providerRefundId, reason } }) => ({
             ...{ refundId, userId, paymentId, amount, state, providerRefundId },
+            reason: refundReasons.find((known) => known === reason) ?? null,
             ...(refundNo === undefined ? {} : { refundNo }),
           })),
       ),

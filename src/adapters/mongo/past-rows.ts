@@ -1,4 +1,5 @@
 import type { PastPayment, PastRefund } from '../../domain/model/context.ts';
+import { refundReasons } from '../../domain/model/payment.ts';
 import type { PaymentRow } from './models/payments.ts';
 import type { RefundRow } from './models/refunds.ts';
 
@@ -16,6 +17,7 @@ export function pastPayment(row: PaymentRow): PastPayment {
 
 export function pastRefund(row: RefundRow): PastRefund {
   const { _id: refundId, userId, paymentId, amount, refundNo, state, providerRefundId } = row;
-  const past = { refundId, userId, paymentId, amount, state, providerRefundId };
+  const reason = refundReasons.find((known) => known === row.reason) ?? null;
+  const past = { refundId, userId, paymentId, amount, state, providerRefundId, reason };
   return typeof refundNo === 'number' ? { ...past, refundNo } : past;
 }

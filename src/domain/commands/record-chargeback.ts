@@ -2,6 +2,7 @@ import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { askAgain } from '../payment/ask-again.ts';
 import { failRefund } from '../payment/apply-refund.ts';
 import { chargedBackMinor, sumWithChargeback } from '../payment/count-chargeback.ts';
 import { findCapture } from '../payment/find-capture.ts';
@@ -79,7 +80,8 @@ function carryOut(draft: Draft, command: RecordChargebackCommand, past: Past | n
       ? recorded
       : alarm(recorded, { rule: 'contradiction', subjectId: paymentId, detail, expected, actual });
   // Only where it was not so before: a later word of the bank resurrects nothing, and stops nothing again.
-  const done = beforeMinor === 0 && nowMinor > 0 ? stopCharges(known, capture, context) : known;
+  const stopped = beforeMinor === 0 && nowMinor > 0 ? stopCharges(known, capture, context) : known;
+  const done = nowMinor < beforeMinor && past !== null ? askAgain(stopped, paymentId, past, context) : stopped;
   return resolve(done, commandId, { kind: 'completed', subscriptionId: done.state.subscription?.id ?? null });
 }
 

@@ -2,6 +2,7 @@ import type { Epoch } from './epoch.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
+import type { RefundReason } from './payment.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 import type { Receipt } from './receipt.ts';
@@ -74,4 +75,6 @@ export type PastRefund = {
   readonly refundNo?: number;
   readonly state: RefundState;
   readonly providerRefundId: string | null;
+  /** Why we asked for it; null for money that others gave back. */
+  readonly reason: RefundReason | null;
 };

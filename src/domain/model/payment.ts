@@ -48,7 +48,8 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-export type RefundReason = 'late_success' | 'superseded' | 'canceled' | 'duplicate' | 'left_early' | 'staff';
+export const refundReasons = ['late_success', 'superseded', 'canceled', 'duplicate', 'left_early', 'staff'] as const;
+export type RefundReason = (typeof refundReasons)[number];
 
 /** Why a refund needs a person although it is not given up. */
 export type LateCause = 'open_for_too_long' | 'no_money_in_the_shop';

@@ -7,7 +7,7 @@ import { refundedBefore } from '../../../src/domain/payment/refunded-before.ts';
 const userId = '11111111-1111-4111-8111-111111111111';
 const paymentId = 'payment';
 const row = (refundId: string, amountMinor: number, state: RefundState, providerRefundId: string): PastRefund => ({
-  ...{ refundId, userId, paymentId, state, providerRefundId },
+  ...{ refundId, userId, paymentId, state, providerRefundId, reason: null },
   amount: { amountMinor, currency: 'RUB' },
 });
 const external = (providerRefundId: string, amountMinor: number) => ({

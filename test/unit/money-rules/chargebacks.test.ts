@@ -103,6 +103,33 @@ describe('money that the bank took is not given back', () => {
     expect(sent(system, 'refund')).toHaveLength(1);
   });
 
+  test('but once the bank has given it back, a refund that had ended without money is asked for again', async () => {
+    const system = await createSystemWithActive(user);
+    system.clock.advance(14 * dayMs);
+    system.provider.scriptRefunds('insufficient_funds');
+    const leaving = { type: 'subscription.cancel', mode: 'immediate', reason: null, refund: 'prorated' } as const;
+    await system.order(user, leaving);
+    const [failed] = (await system.state(user)).refunds;
+    await chargeBack(system);
+    await system.pass(2 * dayMs, hourMs);
+    expect((await system.state(user)).refunds).toEqual([]);
+    for (let again = 0; again < 2; again += 1) expect(await chargeBack(system, { won: true })).toBe('completed');
+    const amounts = sent(system, 'refund').map(({ order }) => 'amount' in order && order.amount);
+    expect(amounts).toEqual([failed?.amount, failed?.amount]);
+    expect((await captureOf(system))?.refundedMinor).toBe(failed?.amount.amountMinor);
+  });
+
+  test('and a refund that an attempt of its own has given back is not', async () => {
+    const system = await createSystemWithActive(user);
+    system.provider.scriptRefunds('insufficient_funds', 'succeeded');
+    await refund(system, 10_000);
+    await system.pass(2 * hourMs, hourMs);
+    await chargeBack(system, { amountMinor: 19_900 });
+    await chargeBack(system, { won: true });
+    expect(sent(system, 'refund')).toHaveLength(2);
+    expect((await captureOf(system))?.refundedMinor).toBe(10_000);
+  });
+
   test('where it left twice, operators are alerted and the sum stays capped', async () => {
     const system = await createSystemWithActive(user);
     await refund(system);
