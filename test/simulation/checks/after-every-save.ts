@@ -230,7 +230,8 @@ function noteCancels(
   const subscription = before?.subscription;
   if (subscription == null) return;
   if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
-  witness.cancels.push({ subscriptionId: subscription.id, mode, acceptedAt: fresh.acceptedAt, undoneAt: null });
+  const { id: commandId, acceptedAt } = fresh;
+  witness.cancels.push({ commandId, subscriptionId: subscription.id, mode, acceptedAt, undoneAt: null });
 }
 
 /** Checks every save from outside: the document before and after it, and what the provider really did. */

@@ -50,9 +50,21 @@ function checkMoney({ world, witness, entries }: Outside): void {
   }
 }
 
+/** Commands for which the queue of their key had no room: they wait until staff replay them, and may come again after weeks. */
+function leftToStaff({ log, overflowed }: Pick<Outside, 'log' | 'overflowed'>): ReadonlySet<unknown> {
+  const waiting = log
+    .partitionsOf(topicNames.commands)
+    .flat()
+    .filter(({ topic, partition, offset }) => overflowed.has(messageIdOf({ topic, partition, offset: `${offset}` })));
+  return new Set(waiting.map(({ value }) => value?.['commandId']));
+}
+
 /** 8: a charge reserved after the API accepted a cancel, and before one that took it back, was refunded. */
-function checkCancels({ world, witness, entries }: Outside): void {
-  for (const { subscriptionId, acceptedAt, undoneAt } of witness.cancels) {
+function checkCancels({ world, witness, entries, log, overflowed }: Outside): void {
+  const lost = leftToStaff({ log, overflowed });
+  for (const { commandId, subscriptionId, acceptedAt, undoneAt } of witness.cancels) {
+    // After weeks the document has forgotten the charges that it would take back.
+    if (lost.has(commandId)) continue;
     for (const entry of entries.values()) {
       if (entry.object !== 'payment' || entry.wrongMinor !== null) continue;
       const operation = witness.operations.get(entry.key);
@@ -189,13 +201,7 @@ function waitsForContact({ receipts }: World, { subscription, receiptContact }: 
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
 function checkCommands({ world, database, log, acknowledged, overflowed }: Outside): void {
-  const lost = new Set(
-    log
-      .partitionsOf(topicNames.commands)
-      .flat()
-      .filter(({ topic, partition, offset }) => overflowed.has(messageIdOf({ topic, partition, offset: `${offset}` })))
-      .map(({ value }) => value?.['commandId']),
-  );
+  const lost = leftToStaff({ log, overflowed });
   const rows = new Map(
     database.readModels.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
   );

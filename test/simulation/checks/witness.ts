@@ -21,6 +21,7 @@ export type Operation = {
 };
 
 export type HandledCancel = {
+  readonly commandId: string;
   readonly subscriptionId: string;
   readonly mode: string;
   readonly acceptedAt: number;
