@@ -8,6 +8,7 @@ import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
 import { withdrawUncancel } from '../payment/undo-cancel.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
+import { hourMs } from '../model/instant.ts';
 import { cancelReasonOf } from '../model/cancel-reason.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
@@ -59,6 +60,13 @@ function abandonPurchase(draft: Draft, subscription: Subscription, context: Cont
   return endSubscription(abandoned, subscription, end);
 }
 
+/** Two processes of the API are less apart: their clocks differ by minutes at most. */
+const clocksApartMs = hourMs;
+
+/** The subscriber cannot have meant a subscription that they bought later: the order came late, out of the dead letters. */
+const isOlder = ({ acceptedAt }: CancelCommand, { orderedAt }: Subscription): boolean =>
+  orderedAt !== undefined && acceptedAt < orderedAt - clocksApartMs;
+
 function carryOut(draft: Draft, command: CancelCommand, context: Context): Draft {
   const { subscription } = draft.state;
   const { acceptedAt } = command;
@@ -88,6 +96,9 @@ export const cancel: CommandDefinition<CancelCommand> = {
   lookUps: [],
   plainly: () => ({ mode: 'period_end', reason: null, refund: 'none' }),
   decide: (draft, command, _facts, context) => {
+    const { subscription } = draft.state;
+    if (subscription !== null && isOlder(command, subscription))
+      return resolve(withComment(draft, command), command.commandId, { kind: 'completed', subscriptionId: null });
     const done = withComment(carryOut(withdrawUncancel(draft), command, context), command);
     const subscriptionId = done.state.subscription?.id ?? null;
     return resolve(done, command.commandId, { kind: 'completed', subscriptionId });

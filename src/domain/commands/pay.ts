@@ -60,6 +60,7 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
     paySystem: command.paySystem,
     autoRenew: command.renew,
     createdAt: context.now,
+    orderedAt: command.acceptedAt,
   };
   return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
 }

@@ -60,6 +60,8 @@ type Terms = {
   readonly paySystem: string;
   readonly autoRenew: boolean;
   readonly createdAt: Instant;
+  /** When the API accepted the order that began it, in real time; absent where an earlier version wrote it. */
+  readonly orderedAt?: Instant;
   /** Why the subscriber has canceled it; null or absent where they have not, or have not said. */
   readonly cancelReason?: CancelReason | null;
 };
@@ -111,12 +113,13 @@ export function activeIn(
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
 ): ActiveSubscription {
   const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
-  const { notices, consent, cancelReason } = subscription;
+  const { notices, consent, cancelReason, orderedAt } = subscription;
   const kept = {
     ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId },
     ...(notices === undefined ? {} : { notices }),
     ...(consent === undefined ? {} : { consent }),
     ...(cancelReason === undefined ? {} : { cancelReason }),
+    ...(orderedAt === undefined ? {} : { orderedAt }),
   };
   return { ...kept, ...term, status: 'active', extendedUntil: null };
 }

@@ -11,7 +11,12 @@ import { nextTerm } from '../subscription/next-term.ts';
 import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
-import { type ActiveSubscription, activeIn, type LiveSubscription } from '../model/subscription.ts';
+import {
+  type ActiveSubscription,
+  activeIn,
+  type IncompleteSubscription,
+  type LiveSubscription,
+} from '../model/subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model/subscription-questions.ts';
 
@@ -51,6 +56,10 @@ function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | nu
 const broughtBy = ({ consent }: Payment): Pick<LiveSubscription, 'consent'> =>
   consent === undefined ? {} : { consent };
 
+/** When it was ordered is known of the purchase that is open, and not of one that was given up and paid after all. */
+const beganAs = ({ createdAt, orderedAt }: Pick<IncompleteSubscription, 'createdAt' | 'orderedAt'>) =>
+  orderedAt === undefined ? { createdAt } : { createdAt, orderedAt };
+
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;
   const { payment, method } = paid;
@@ -61,7 +70,7 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     paySystem: payment.paySystem,
     // Without a saved method there is nothing to charge, so renewal is off although it was requested.
     autoRenew: purchase.renew && method !== null,
-    createdAt: current?.id === purchase.subscriptionId ? current.createdAt : payment.createdAt,
+    ...beganAs(current?.id === purchase.subscriptionId ? current : payment),
     // Not from the capture: where we learn of it late, readers were without access until now.
     term: termAt({ at: context.now, index: 0 }, 0, purchase.tariff.period, context.policy),
     cancelAtPeriodEnd: false,

@@ -15,11 +15,12 @@ const byStaff: ReadonlySet<EndCause> = new Set(['refunded', 'charged_back']);
 
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
-  const { id, tariff, paySystem, createdAt, cancelReason = null } = before;
+  const { id, tariff, paySystem, createdAt, orderedAt, cancelReason = null } = before;
   const { status, cause, at: endedAt } = end;
   const term = awaitsPurchase(before) ? null : before.term;
   const said = cancelReason === null ? {} : { cancelReason };
-  const terms = { id, tariff, paySystem, createdAt, autoRenew: false, ...said };
+  const ordered = orderedAt === undefined ? {} : { orderedAt };
+  const terms = { id, tariff, paySystem, createdAt, ...ordered, autoRenew: false, ...said };
   const subscription: EndedSubscription = { ...terms, status, term, endedAt, cause };
   switch (end.status) {
     case 'expired':

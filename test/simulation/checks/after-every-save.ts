@@ -1,6 +1,6 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { minuteMs } from '../../../src/domain/model/instant.ts';
+import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { isOut } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
@@ -228,9 +228,13 @@ function noteCancels(
     `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
   );
   const subscription = before?.subscription;
+  const { id: commandId, acceptedAt } = fresh;
+  if (after.subscription !== null && after.subscription.id !== subscription?.id)
+    witness.orderedAt.set(after.subscription.id, acceptedAt);
   if (subscription == null) return;
   if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
-  const { id: commandId, acceptedAt } = fresh;
+  // What was accepted long before the subscription was ordered is not about it. Clocks differ by less than an hour.
+  if (acceptedAt < (witness.orderedAt.get(subscription.id) ?? 0) - hourMs) return;
   witness.cancels.push({ commandId, subscriptionId: subscription.id, mode, acceptedAt, undoneAt: null });
 }
 

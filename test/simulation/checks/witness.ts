@@ -75,6 +75,8 @@ export type Witness = {
   /** When each user's pages of the last day were opened. */
   readonly pagesOpened: Map<string, readonly number[]>;
   readonly cancels: HandledCancel[];
+  /** By subscription: when the API accepted the order that began it. */
+  readonly orderedAt: Map<string, number>;
   /** By command: how many cancels had been handled before an uncancel. It takes back none that came later. */
   readonly uncancels: Map<string, number>;
   readonly pinnedMinor: Map<string, number>;
@@ -105,6 +107,7 @@ export const createWitness = (): Witness => ({
   chargedBack: new Set(),
   pagesOpened: new Map(),
   cancels: [],
+  orderedAt: new Map(),
   uncancels: new Map(),
   pinnedMinor: new Map(),
   adopted: new Map(),

@@ -24,6 +24,18 @@ describe('cancelling', () => {
     expect([state.subscription?.status, state.entitlement?.active]).toEqual(['canceled', false]);
   });
 
+  test.each([
+    ['an hour and more before', -hourMs - 1, 'active', null],
+    ['up to an hour before, because clocks differ', -hourMs, 'canceled', expect.any(String)],
+  ] as const)('an order that was accepted %s the purchase: %s ms, then %s', async (_name, byMs, status, id) => {
+    const system = await createSystemWithActive(user);
+    const { subscription } = await system.state(user);
+    const late = system.cancelCommand(user, 'immediate', (subscription?.orderedAt ?? 0) + byMs);
+    await system.deliver(late);
+    expect((await system.state(user)).subscription?.status).toBe(status);
+    expect(await system.outcome(user, late.commandId)).toEqual({ kind: 'completed', subscriptionId: id });
+  });
+
   test('a charge that hangs while the cancel is handled renews nothing and is refunded if it succeeds', async () => {
     const system = await createSystemWithActive(user);
     await system.pass(25 * dayMs, 6 * hourMs);

@@ -85,6 +85,8 @@ export const subscriptionFields: Fields<Alike<Subscription>> = {
   paySystem: required(String),
   /** Whether it was bought to renew by itself. */
   autoRenew: required(Boolean),
+  /** Epoch milliseconds at which the API accepted the order that began it, in real time. */
+  orderedAt: optional(Number),
   /** Why the subscriber has canceled it, of a list. */
   cancelReason: optional(String),
   /** The current period, or the last one of what has ended. */
