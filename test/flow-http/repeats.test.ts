@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256Hex } from '../../src/adapters/http/auth/digests.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
@@ -66,6 +67,26 @@ it('a repeat is answered as the first request was, and marked', async () => {
   expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
   const { command } = again.json as { command: { status_url: string } };
   expect((await user.get(command.status_url)).json).toEqual(command);
+});
+
+it('the first answer is no repeat where the clock of the API is ahead of the broker’s', async () => {
+  const now = (): number => late.system.clock.now() + 5_000;
+  const late: Api = await startApi({ services: { clock: { ...systemClock, now } } });
+  const { token } = await late.newUser();
+  const buy = (headers: Record<string, string>) =>
+    late.ask('POST', '/api/v1/subscriptions/yookassa/buy', {
+      token,
+      body: { tariff_id: tariffIds.month, renew: true },
+      headers: { Accept: 'application/json', ...headers },
+    });
+  const key = { 'Idempotency-Key': 'form' };
+  const answers = [await buy(key), await buy({})];
+  late.system.clock.advance(1);
+  const again = await buy(key);
+  const marks = [...answers, again].map(({ headers }) => headers.get('idempotent-replayed'));
+  await late.close();
+  expect(marks).toEqual([null, null, 'true']);
+  expect(again.json).toEqual(answers[0]?.json);
 });
 
 describe('a cancel in the words of a subscriber', () => {

@@ -42,8 +42,10 @@ export type AwaitedOutcome =
   | {
       readonly kind: 'ended';
       readonly outcome: CommandOutcome;
-      /** When the API accepted the command for the first time. */
+      /** When the command was accepted for the first time. */
       readonly acceptedAt: Instant;
+      /** The same by the clock of the process that accepted it. */
+      readonly claimedAt: Instant;
       /** Of the body as it was accepted for the first time. */
       readonly bodyHash: string;
       readonly subscriber: Subscriber | null;
@@ -79,10 +81,10 @@ export function judgeEntry(
   hashes: readonly string[],
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
-  const { outcome, acceptedAt, bodyHash } = entry;
+  const { outcome, acceptedAt, claimedAt = acceptedAt, bodyHash } = entry;
   if (!hashes.includes(bodyHash)) return { kind: 'other_body' };
   if (outcome === null || !Object.hasOwn(known, outcome.kind)) return null;
-  return { kind: 'ended', outcome, acceptedAt, bodyHash, subscriber };
+  return { kind: 'ended', outcome, acceptedAt, claimedAt, bodyHash, subscriber };
 }
 
 /** Whether the outcome of the command is final. */

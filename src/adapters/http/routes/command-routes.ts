@@ -38,11 +38,12 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     waitMs: preferredWaitMs(call.header('prefer')),
     signal: call.signal,
   });
+  if (awaited.kind !== 'ended') return { command, statusUrl, awaited, isReplay: false };
   // A repeat is answered as the first request was: with its time of acceptance and its hash, and so with its address.
-  const isReplay = awaited.kind === 'ended' && awaited.acceptedAt !== command.acceptedAt;
-  if (!isReplay) return { command, statusUrl, awaited, isReplay };
-  const first = { ...command, acceptedAt: awaited.acceptedAt, bodyHash: awaited.bodyHash };
-  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay };
+  const { acceptedAt, claimedAt, bodyHash } = awaited;
+  const first = { ...command, acceptedAt, bodyHash };
+  // By the clock of the process that asks: that of the log may differ from it.
+  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay: claimedAt !== command.acceptedAt };
 }
 
 /** Seals the personal data of a command, which then crosses Kafka and is stored with it. */
