@@ -12,7 +12,7 @@ const absent = {
   ...{ dunning: null, held: null, endedAt: null, cause: null },
 };
 
-/** The sentence comes from a client, which may be anybody's. The document keeps it as it was shown: it is the evidence. */
+/** The sentence comes from a client, and no rule of ours has checked it. The document keeps it as it was shown: it is the evidence. */
 const publicConsent = ({ shown, ...consent }: Consent): Fields => ({
   ...consent,
   shown: { ...shown, cancelHow: redact(shown.cancelHow, shown.cancelHow.length) },

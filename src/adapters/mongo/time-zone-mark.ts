@@ -21,7 +21,7 @@ export async function assertTimeZone(models: Models, wanted: string): Promise<vo
   );
 }
 
-/** Deploy step: records the zone. While nobody has a period, another one may take its place. */
+/** Deploy step: records the zone. While no subscriber has a period, another one may take its place. */
 export async function markTimeZone(models: Models, name: string): Promise<void> {
   const { timeZone, subscribers } = models;
   await askStore(() => timeZone.updateOne({ _id: 'current' }, { $setOnInsert: { name } }, { upsert: true }));

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** A document is enough: whether its user has bought something is not asked. */
-const addSubscriber = () => database.db.collection<{ _id: string }>('subscribers').insertOne({ _id: 'somebody' });
+const addSubscriber = () => database.db.collection<{ _id: string }>('subscribers').insertOne({ _id: 'user-1' });
 
 test('the first deploy step records the zone of a database, and another zone is refused by name from then on', async () => {
   const { models } = database;
