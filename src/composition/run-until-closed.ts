@@ -11,7 +11,7 @@ type Shared = {
   readonly leave: () => Promise<unknown>;
 };
 
-/** What a process shares with others: it leaves once its own work has ended, and within a bound, as others wait for no one. */
+/** What a process shares with others: it leaves once its own work has ended. A store that does not answer delays no stop beyond a bound. */
 export function runUntilClosed(closers: Closers, { name, run, leave }: Shared): void {
   const stopping = new AbortController();
   const running = run(stopping.signal);
