@@ -36,6 +36,8 @@ COPY web/docs web/docs
 COPY src src
 COPY consumers consumers
 COPY jobs jobs
+# No process starts npm, and what fetches and runs packages is of use to an intruder alone.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-v*
 USER 10001:10001
 # Each process loads all its code and then refuses the missing configuration; its stripped and compiled code stays in the
 # cache. A process that cannot be loaded fails the build.

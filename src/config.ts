@@ -173,7 +173,7 @@ export const settings = {
   BUSINESS_TIME_ZONE: {
     parse: parse.timeZone,
     default: everywhere('Europe/Moscow'),
-    doc: 'Time zone in which months and days of subscriptions are counted; never change it on a running system.',
+    doc: 'Time zone in which months and days of subscriptions are counted; the database remembers it, and another one is refused.',
   },
   RECEIPTS: {
     parse: parse.oneOf('off', 'email', 'email_or_phone'),

@@ -19,6 +19,7 @@ import { createReconciliationWalks } from '../adapters/mongo/reconciliation-walk
 import { createSubscriberStore, subscribersOf } from '../adapters/mongo/subscriber-store.ts';
 import { createWorkList } from '../adapters/mongo/work-list.ts';
 import { createTestClocks } from '../adapters/mongo/test-clocks.ts';
+import { assertTimeZone } from '../adapters/mongo/time-zone-mark.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { AccessPages } from '../application/ports/access-pages.ts';
 import type { Audit } from '../application/ports/audit.ts';
@@ -77,7 +78,7 @@ export type Restoring = { readonly isRestoring?: true };
 
 /**
  * Opens MongoDB. Waits for a missing unique index, and fails when it does not come, the database was prepared with another
- * encryption key, or a restore is not complete.
+ * encryption key or time zone, or a restore is not complete.
  */
 export async function openMongo(
   context: Pick<ProcessContext, 'config' | 'closers' | 'log' | 'waitsForDeployStep'> & Restoring,
@@ -91,6 +92,7 @@ export async function openMongo(
   await awaitDeployStep(context, systemClock, async () => {
     await assertIndexes(models);
     await assertEncryptionKeys(models, encryptionKeyDigests(config));
+    await assertTimeZone(models, config.BUSINESS_TIME_ZONE);
   });
   const epochs = createEpochs(models);
   const restored = await epochs.load();

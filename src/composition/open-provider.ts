@@ -8,9 +8,9 @@ import type { ProviderBudget } from '../application/ports/provider-budget.ts';
 import type { PaymentProvider } from '../application/ports/payment-provider.ts';
 import type { ProviderList } from '../application/ports/provider-list.ts';
 import { createProviderShare } from '../application/services/provider-share.ts';
-import { within } from '../application/services/within.ts';
 import type { Config } from '../config.ts';
 import type { ProcessContext } from './run-process.ts';
+import { runUntilClosed } from './run-until-closed.ts';
 import { stopBounds } from './stop-bounds.ts';
 
 /** The provider, and the work that outlives the handling of a message: mostly calls to the provider. */
@@ -50,16 +50,13 @@ export async function openYookassa({ config, log, closers }: Outside, sharing: S
   // A database that does not answer keeps no process from starting: without it nothing could be sent anyway.
   const unknown = (cause: unknown): void => log.warn('the share of calls to the provider is not known yet', {}, cause);
   await share.renew(yookassa.takeDemand).catch(unknown);
-  const stopping = new AbortController();
-  const running = share.run(yookassa.takeDemand, stopping.signal);
-  const leave = async (): Promise<void> => {
-    await running;
-    // What the provider may still work on keeps its share until that ends by itself.
-    if (yookassa.takeDemand().underWay === 0) await budget.leave(id);
-  };
-  closers.add('provider share', () => {
-    stopping.abort();
-    return within({ clock: systemClock, ms: stopBounds.shareMs }, leave, () => undefined);
+  runUntilClosed(closers, {
+    name: 'provider share',
+    run: (signal) => share.run(yookassa.takeDemand, signal),
+    leave: async () => {
+      // What the provider may still work on keeps its share until that ends by itself.
+      if (yookassa.takeDemand().underWay === 0) await budget.leave(id);
+    },
   });
   closers.add('provider', () => {
     yookassa.close();

@@ -5,6 +5,7 @@ import { connectMongo } from '../adapters/mongo/connection.ts';
 import { markEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { createIndexes } from '../adapters/mongo/indexes.ts';
 import { seedCatalogue } from '../adapters/mongo/seeds.ts';
+import { markTimeZone } from '../adapters/mongo/time-zone-mark.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { minuteMs } from '../domain/model/instant.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
@@ -45,6 +46,7 @@ async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   try {
     await createIndexes(connection.models);
     await markEncryptionKeys(connection.models, encryptionKeyDigests(config));
+    await markTimeZone(connection.models, config.BUSINESS_TIME_ZONE);
     await seedCatalogue(connection.models, { withTariffs: isDevelopment(config) });
   } finally {
     await connection.close();

@@ -1,8 +1,10 @@
+import type { Consent } from '../domain/model/consent.ts';
 import type { PublicEvent } from '../domain/model/events.ts';
 import type { Payment, SavedMethod } from '../domain/model/payment.ts';
 import type { Subscription } from '../domain/model/subscription.ts';
 import { isPastDue, keepsMethod } from '../domain/model/subscription-questions.ts';
 import type { Fields } from './map-by-schema.ts';
+import { redact } from './plain-text.ts';
 
 /** The fields that a subscription has in some statuses only. */
 const absent = {
@@ -10,11 +12,18 @@ const absent = {
   ...{ dunning: null, held: null, endedAt: null, cause: null },
 };
 
+/** The sentence comes from a client, and no rule of ours has checked it. The document keeps it as it was shown: it is the evidence. */
+const publicConsent = ({ shown, ...consent }: Consent): Fields => ({
+  ...consent,
+  shown: { ...shown, cancelHow: redact(shown.cancelHow, shown.cancelHow.length) },
+});
+
 /** One flat shape for every status: a reader need not know which status has which fields. */
 function flatSubscription(subscription: Subscription): Fields {
   const methodSaved = keepsMethod(subscription) && subscription.methodId !== null;
   const { consent = null } = keepsMethod(subscription) ? subscription : {};
-  const flat = { ...absent, ...subscription, methodSaved, consent: consent ?? undefined };
+  const agreed = consent === null ? undefined : publicConsent(consent);
+  const flat = { ...absent, ...subscription, methodSaved, consent: agreed };
   if (!isPastDue(subscription)) return flat;
   const { dunning } = subscription;
   return { ...flat, dunning: { ...dunning, attempts: dunning.attempts.length } };

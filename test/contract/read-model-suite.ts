@@ -154,6 +154,11 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
       expect(await readModels.decisions.findCommand(userId, entry.id, 1_000_000)).toBeNull();
       expect(await readModels.decisions.findCommand(randomUUID(), entry.id)).toBeNull();
       expect(await readModels.decisions.findCommand(userId, 'another')).toBeNull();
+      const misdated = { ...sampleCommand(randomUUID()), claimedAt: noon + 5_000 };
+      await readModels.writer.write([
+        { userId, version: 2, at: noon, model: 'commands', id: misdated.id, row: misdated },
+      ]);
+      expect(await readModels.decisions.findCommand(userId, misdated.id)).toEqual(misdated);
     });
 
     test('a payment is found by its own user only', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sha256Hex } from '../../src/adapters/http/auth/digests.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Api, startApi, tariffIds } from './support/api.ts';
 
 let api: Api;
@@ -65,4 +67,63 @@ it('a repeat is answered as the first request was, and marked', async () => {
   expect([first, again].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
   const { command } = again.json as { command: { status_url: string } };
   expect((await user.get(command.status_url)).json).toEqual(command);
+});
+
+it('the first answer is no repeat where the clock of the API is ahead of the broker’s', async () => {
+  const now = (): number => late.system.clock.now() + 5_000;
+  const late: Api = await startApi({ services: { clock: { ...systemClock, now } } });
+  const { token } = await late.newUser();
+  const buy = (headers: Record<string, string>) =>
+    late.ask('POST', '/api/v1/subscriptions/yookassa/buy', {
+      token,
+      body: { tariff_id: tariffIds.month, renew: true },
+      headers: { Accept: 'application/json', ...headers },
+    });
+  const key = { 'Idempotency-Key': 'form' };
+  const answers = [await buy(key), await buy({})];
+  late.system.clock.advance(1);
+  const again = await buy(key);
+  const marks = [...answers, again].map(({ headers }) => headers.get('idempotent-replayed'));
+  await late.close();
+  expect(marks).toEqual([null, null, 'true']);
+  expect(again.json).toEqual(answers[0]?.json);
+});
+
+describe('a cancel in the words of a subscriber', () => {
+  const path = '/api/v1/subscriptions/cancel';
+  const headers = { 'Idempotency-Key': 'leave' };
+  /** The API after a change of keys, beside the same documents. */
+  let rotated: Api;
+  beforeAll(async () => {
+    const { store, past } = api.system.services;
+    const options = { commandTokenSecrets: ['a newer secret', 'another secret'] };
+    rotated = await startApi({ options, services: { store, past } });
+    rotated.system.clock.set(api.system.clock.now() + 1);
+  });
+  afterAll(() => rotated.close());
+
+  it.each([{ reason: 'call me: +79000000012' }, { comment: 'call me: +79000000012' }])(
+    '%j has a digest that tells nothing without a key',
+    async (body) => {
+      const { token } = await api.newUser();
+      const from = api.published.length;
+      await api.ask('POST', path, { token, headers, body });
+      const [message] = api.published.slice(from);
+      const words = Object.values(body).flatMap((said) => [`["period_end",${JSON.stringify(said)}]`, said]);
+      const plain = [...words, `["period_end",null,{"comment":${JSON.stringify(body.comment)}}]`].map(sha256Hex);
+      expect(plain).not.toContain(message?.value?.['bodyHash']);
+    },
+  );
+
+  it.each([{ reason: 'too few films' }, { comment: 'too few films' }])(
+    '%j is known as a repeat after the keys have changed',
+    async (body) => {
+      const { token } = await api.newUser();
+      const first = await api.ask('POST', path, { token, headers: { ...headers, ...noWait }, body });
+      const again = await rotated.ask('POST', path, { token, headers, body });
+      expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([202, 200, 'true']);
+      const other = await rotated.ask('POST', path, { token, headers, body: { reason: 'too many films' } });
+      expect([other.status, other.json]).toEqual([422, expect.objectContaining({ code: '4005' })]);
+    },
+  );
 });

@@ -99,6 +99,25 @@ test('commands, timers and hints have ids that follow from their content, so tha
   expect(report.headers).toMatchObject({ ce_id: `notice:n-1:${toIso(at)}`, ce_subject: 'n-1' });
 });
 
+test('every message names the span that causes it, where one is known', () => {
+  const place = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  const traced = createMessageFactory(() => place);
+  const timer = {
+    type: 'subscription.renewal_due',
+    subscriptionId: 'subscription-1',
+    periodIndex: 1,
+    attemptNo: 1,
+  } as const;
+  const report = { noticeId: 'notice-1', userId, deliveredAt: at, channel: 'email' } as const;
+  const sent = [
+    traced.command(cancel, trace),
+    traced.timer(timer, { userId, at, trace }),
+    traced.hint({ provider: 'yookassa', objectType: 'payment', objectId: 'payment-1' }, { at, trace }),
+    traced.noticeReport(report, { at, trace }),
+  ];
+  expect(sent.map(({ headers }) => headers['traceparent'])).toEqual(sent.map(() => place));
+});
+
 test('a value that breaks the contract is refused before anything is saved, without being quoted', () => {
   expect(() => messageFactory.command({ ...cancel, userId: 'ivan@example.com' }, trace)).toThrow(
     /\/userId must match pattern/,

@@ -148,8 +148,9 @@ export const createPastLookups = ({ commands, payments }: Models): PastLookups =
       const isRecent = fromVersion === undefined ? {} : { version: trusted({ $gte: fromVersion }) };
       const row = await commands.findOne({ _id: commandId, userId, ...isRecent }).lean<CommandRow>();
       if (row === null) return null;
-      const { type, bodyHash, paymentId, outcome, acceptedAt } = row;
-      return { id: commandId, type, bodyHash, paymentId, outcome, acceptedAt: acceptedAt.getTime() };
+      const { type, bodyHash, paymentId, outcome, acceptedAt, claimedAt } = row;
+      const claimed = claimedAt === undefined ? {} : { claimedAt };
+      return { id: commandId, type, bodyHash, paymentId, outcome, acceptedAt: acceptedAt.getTime(), ...claimed };
     }),
   findPayment: (userId, paymentId) =>
     askStore(async () => {

@@ -12,10 +12,11 @@ const earlierMaxMs = 10 * minuteMs;
 /** A replay may itself become a dead letter and be replayed. Staff do so no more often. */
 const replaysMax = 5;
 
+type Recorded = Pick<Delivery, 'headers' | 'key' | 'recordedAt'>;
 type Services = Pick<CoreServices, 'deadLetters' | 'log' | 'policy'>;
 
 /** When the command first came into the log: of a replayed dead letter the time of the record that it keeps. */
-async function firstRecordedAt({ deadLetters }: Services, { headers, key, recordedAt }: Delivery) {
+async function firstRecordedAt({ deadLetters }: Services, { headers, key, recordedAt }: Recorded) {
   let [at, replayOf] = [recordedAt, headers[replayHeader] ?? null];
   for (let replays = 0; replayOf !== null && replays < replaysMax; replays += 1) {
     const letter = await deadLetters.find(replayOf);
@@ -36,7 +37,7 @@ function boundedAt(acceptedAt: Instant, recordedAt: Instant, clockSkewMs: number
  * A cancel refunds what was charged after its acceptance, so no sender may choose that time: the broker's own time of the record
  * bounds it. The command is carried out in any case. A time too early never revives a command that has expired.
  */
-export async function boundAcceptance(services: Services, command: Command, delivery: Delivery): Promise<Command> {
+export async function boundAcceptance(services: Services, command: Command, delivery: Recorded): Promise<Command> {
   const recordedAt = await firstRecordedAt(services, delivery);
   if (recordedAt === null) return command;
   const { commandId, userId, notAfter } = command;
@@ -44,5 +45,10 @@ export async function boundAcceptance(services: Services, command: Command, deli
   if (acceptedAt === command.acceptedAt) return command;
   services.log.warn('a command names a time at which it was not accepted, the broker’s counts', { commandId, userId });
   const laterMs = Math.max(0, command.acceptedAt - acceptedAt);
-  return { ...command, acceptedAt, notAfter: notAfter === null ? null : notAfter - laterMs };
+  return {
+    ...command,
+    acceptedAt,
+    claimedAt: command.acceptedAt,
+    notAfter: notAfter === null ? null : notAfter - laterMs,
+  };
 }

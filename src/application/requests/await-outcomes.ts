@@ -28,6 +28,8 @@ export type AwaitedCommand = {
   readonly userId: string;
   readonly commandId: string;
   readonly bodyHash: string;
+  /** What the same body hashes to under other keys, and did in an older version. */
+  readonly otherHashes?: readonly string[];
   /** Set for a repeat: the document may no longer hold its command, so the read model is queried as well. */
   readonly mayBeOld: boolean;
   /** `answer`: the first outcome, which may be a payment page; `end`: the final outcome. */
@@ -40,8 +42,12 @@ export type AwaitedOutcome =
   | {
       readonly kind: 'ended';
       readonly outcome: CommandOutcome;
-      /** When the API accepted the command for the first time. */
+      /** When the command was accepted for the first time. */
       readonly acceptedAt: Instant;
+      /** The same by the clock of the process that accepted it. */
+      readonly claimedAt: Instant;
+      /** Of the body as it was accepted for the first time. */
+      readonly bodyHash: string;
       readonly subscriber: Subscriber | null;
     }
   | { readonly kind: 'other_body' }
@@ -72,13 +78,13 @@ const known: Readonly<Record<CommandOutcome['kind'], true>> = {
 /** The result for a request with this body; null while the command has no outcome. */
 export function judgeEntry(
   entry: CommandEntry,
-  bodyHash: string,
+  hashes: readonly string[],
   subscriber: Subscriber | null,
 ): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
-  if (entry.bodyHash !== bodyHash) return { kind: 'other_body' };
-  const { outcome, acceptedAt } = entry;
+  const { outcome, acceptedAt, claimedAt = acceptedAt, bodyHash } = entry;
+  if (!hashes.includes(bodyHash)) return { kind: 'other_body' };
   if (outcome === null || !Object.hasOwn(known, outcome.kind)) return null;
-  return { kind: 'ended', outcome, acceptedAt, subscriber };
+  return { kind: 'ended', outcome, acceptedAt, claimedAt, bodyHash, subscriber };
 }
 
 /** Whether the outcome of the command is final. */
@@ -86,7 +92,7 @@ export const isOver = (awaited: AwaitedOutcome): boolean =>
   awaited.kind === 'other_body' || (awaited.kind === 'ended' && awaited.outcome.kind !== 'requires_action');
 
 function answer({ wanted, resolve }: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
-  const outcome = judgeEntry(entry, wanted.bodyHash, subscriber);
+  const outcome = judgeEntry(entry, [wanted.bodyHash, ...(wanted.otherHashes ?? [])], subscriber);
   if (outcome !== null && (wanted.until === 'answer' || isOver(outcome))) resolve(outcome);
 }
 

@@ -23,10 +23,10 @@ export async function readCommandStatus(
 ): Promise<AwaitedOutcome> {
   const [found] = await services.store.findCommands([claim]);
   if (found !== undefined) {
-    return judgeEntry(found.entry, claim.bodyHash, found.subscriber) ?? { kind: 'pending' };
+    return judgeEntry(found.entry, [claim.bodyHash], found.subscriber) ?? { kind: 'pending' };
   }
   const entry = await findOldCommand(services.past, claim);
   if (entry === null) return { kind: 'pending' };
   const stored = await services.store.load(claim.userId);
-  return judgeEntry(entry, claim.bodyHash, stored?.subscriber ?? null) ?? { kind: 'pending' };
+  return judgeEntry(entry, [claim.bodyHash], stored?.subscriber ?? null) ?? { kind: 'pending' };
 }

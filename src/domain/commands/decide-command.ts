@@ -57,11 +57,13 @@ function carryOutNow(received: Draft, command: Command, facts: Facts, context: C
 /** Decides a command once. A known id is a repeat, and its outcome does not change. */
 export function decideCommand(state: Subscriber, command: Command, facts: Facts, context: Context): Decision {
   if (state.commands.some((entry) => entry.id === command.commandId)) return ignored('repeat');
+  const { claimedAt } = command;
   const entry: CommandEntry = {
     id: command.commandId,
     type: command.type,
     bodyHash: command.bodyHash,
     acceptedAt: command.acceptedAt,
+    ...(claimedAt === undefined ? {} : { claimedAt }),
     paymentId: null,
     outcome: null,
   };

@@ -41,7 +41,7 @@ type CommandsByType = {
 
 export type Command = CommandsByType[CommandType];
 
-type Given = 'commandId' | 'actor' | 'acceptedAt' | 'bodyHash' | 'notAfter';
+type Given = 'commandId' | 'actor' | 'acceptedAt' | 'claimedAt' | 'bodyHash' | 'notAfter';
 
 /** A command before it has an id and the time of its acceptance. */
 export type CommandInput = { readonly [Type in CommandType]: Omit<CommandsByType[Type], Given> }[CommandType];

@@ -7,6 +7,8 @@ export type CommandBase = {
   /** The subscriber, or a member of staff who acts for them. */
   readonly actor: { readonly kind: 'user' | 'staff'; readonly id: string };
   readonly acceptedAt: Instant;
+  /** When its sender says that it was accepted, where the log says otherwise (`boundAcceptance`). Absent where they agree. */
+  readonly claimedAt?: Instant;
   readonly bodyHash: string;
   readonly notAfter: Instant | null;
 };
@@ -85,6 +87,8 @@ export type CommandEntry = {
   readonly type: string;
   readonly bodyHash: string;
   readonly acceptedAt: Instant;
+  /** As its sender has dated it, where that is another time. It tells a repeat from the first request. */
+  readonly claimedAt?: Instant;
   /** The payment whose page or result decides the outcome; null when no payment does. */
   readonly paymentId: string | null;
   /** The binding whose page or result decides the outcome; absent where none does. */

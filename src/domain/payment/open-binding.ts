@@ -61,16 +61,22 @@ function waitForBinding(draft: Draft, command: CommandBase): Draft {
   });
 }
 
+type Wish = Pick<Binding, 'undoesCancelOf' | 'consent'>;
+
+/** The newest wish counts, and with it what was agreed to. The consent before it stays where the client has shown no terms. */
+function newestWish(open: Binding, { undoesCancelOf, consent }: Terms): Wish {
+  if (undoesCancelOf === null) return { undoesCancelOf: open.undoesCancelOf, consent: open.consent };
+  const earlier = open.undoesCancelOf === undoesCancelOf ? open.consent : null;
+  return { undoesCancelOf, consent: consent ?? earlier };
+}
+
 /** The open page or code where it is of that kind and there is time left on it, else a new one: it closes the other. */
 function showPage(draft: Draft, command: CommandBase, terms: Terms, context: Context): Draft {
   const { binding: open } = draft.state;
   if (open === null) return openBinding(draft, command, terms, context);
   if (!isSameKind(open, terms) || open.send.readsOnly || !canShowPage(open, context))
     return openBinding(failBinding(draft, open, 'superseded'), command, terms, context);
-  // The newest wish counts, and with it what was agreed to.
-  const wish = terms.undoesCancelOf === null ? open : terms;
-  const { undoesCancelOf, consent } = wish;
-  return record(draft, { type: 'binding.tracked', binding: { ...open, undoesCancelOf, consent } });
+  return record(draft, { type: 'binding.tracked', binding: { ...open, ...newestWish(open, terms) } });
 }
 
 /** Leads the subscriber to a page on which they confirm a method, or says why not. */

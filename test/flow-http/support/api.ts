@@ -12,6 +12,7 @@ import { createMemorySubscriptionHistory } from '../../fakes/subscription-histor
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
 import { createMemoryTestClocks } from '../../fakes/test-clocks.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { boundAcceptance } from '../../../src/application/handlers/bound-acceptance.ts';
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { keepNoticeReport } from '../../../src/application/handlers/keep-notice-report.ts';
@@ -113,7 +114,10 @@ export async function startApi(
   const carryOut = async (message: OutMessage): Promise<void> => {
     const carried = readMessage(message);
     const trace = { correlationId: message.headers['ce_correlationid'] ?? '', causationId: null };
-    if (carried.kind === 'command') await handleCommand(core, carried.command, trace);
+    if (carried.kind === 'command') {
+      const delivery = { headers: message.headers, key: message.key, recordedAt: system.clock.now() };
+      await handleCommand(core, await boundAcceptance(core, carried.command, delivery), trace);
+    }
     if (carried.kind === 'hint') await handleHint(core, carried.hint, { trace, hintedAt: clock.now() }).catch(waits);
     if (carried.kind === 'report') await keepNoticeReport(core, carried.report, trace);
     await core.relay.idle();

@@ -73,6 +73,7 @@ test('the deploy step makes every index under its name, and nothing else', () =>
       pay_systems: ['alias'],
       test_clocks: ['advancing'],
       encryption_key: [],
+      time_zone: [],
       epochs: [],
       audit: ['of_subject', 'of_user'],
       reconciliations: [],

@@ -38,6 +38,12 @@ test('the base is the pinned Node, and a release can name its digest', () => {
   ]);
 });
 
+test('nothing of a package runs as it is installed, and the image has no npm', () => {
+  expect(textOf('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+  const [, removed = ''] = /^RUN rm -rf (.+)$/m.exec(stage('service')) ?? [];
+  expect(removed).toContain('/usr/local/lib/node_modules /usr/local/bin/npm ');
+});
+
 test('the user is that of the pods, as Node names its compile cache after the user', () => {
   expect(stage('service')).toMatch(/^USER 10001:10001$/m);
   expect(textOf('k8s/components/pod/pod.yaml')).toContain('runAsUser: 10001\n');

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { blocksOf, commandsIn } from '../../support/documented-commands.ts';
+import { commandsInBlocks } from '../../support/documented-commands.ts';
 import { exportedMetrics } from '../../support/exported-metrics.ts';
 import { tableUnder } from '../../support/markdown-tables.ts';
 
@@ -23,7 +23,7 @@ const forms: readonly RegExp[] = [
 ];
 
 /** The lines of its blocks; what a sentence names is part of one, or stands with what it means. */
-const shown = blocksOf(page, 'sh').flatMap((block) => commandsIn(`\`\`\`sh\n${block}\`\`\``));
+const shown = commandsInBlocks(page);
 
 describe('docs/operations.md', () => {
   test.each(shown)('%s is well-formed', (command) => {

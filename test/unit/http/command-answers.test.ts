@@ -10,7 +10,7 @@ const entry = { id: 'c-1', type: 'subscription.pause', bodyHash: 'hash', accepte
 const http = { reads: { store: { load: () => Promise.resolve(null) } } } as never;
 const resultOf = (outcome: object) => ({
   ...{ command, statusUrl: 'https://cinema.example/status', isReplay: false },
-  awaited: judgeEntry({ ...entry, outcome } as never, 'hash', null) ?? { kind: 'pending' as const },
+  awaited: judgeEntry({ ...entry, outcome } as never, ['hash'], null) ?? { kind: 'pending' as const },
 });
 
 const refused = resultOf({ kind: 'rejected', reason: 'paused_too_often' });

@@ -71,6 +71,15 @@ describe('a consent', () => {
     expect(await consentOf(system)).toMatchObject({ id: commandId, version: '2026-02' });
   });
 
+  test('keeps the sentence as it was shown, and its facts have no address or number of it', async () => {
+    const cancelHow = 'write to ivan@example.com or call +7 903 123-45-67';
+    const { system } = await bought(terms({ cancelHow }));
+    expect(await consentOf(system)).toMatchObject({ shown: { cancelHow } });
+    const facts = JSON.stringify(system.facts(user));
+    expect(facts).toContain('write to … or call +…');
+    expect(facts).not.toMatch(/ivan@|123-45-67/);
+  });
+
   test('is none where nothing will renew', async () => {
     const system = createTestSystem();
     await system.pay(user, { renew: false, terms: terms() });

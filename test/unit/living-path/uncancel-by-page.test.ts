@@ -52,6 +52,26 @@ describe('an uncancel without a method that may be charged', () => {
     expect((await system.state(user)).subscription).toMatchObject({ consent: { shown: { firstChargeAt: firstAt } } });
   });
 
+  test('that shows the page again brings its own terms, and without terms leaves those before it', async () => {
+    const system = await withoutMethod();
+    const { subscription } = await system.state(user);
+    const { price, period } = tariffs.month;
+    const firstChargeAt = subscription?.status === 'active' ? subscription.term.periodEnd : 0;
+    const shown = { firstAmount: price, firstChargeAt, thenAmount: price, period, cancelHow: 'in your account' };
+    const agreeTo = (version: string) =>
+      system.order(user, { type: 'subscription.uncancel', terms: { version, locale: 'ru-RU', shown } });
+    const consent = async () => (await system.state(user)).binding?.consent?.version;
+    await agreeTo('1');
+    const first = (await system.state(user)).binding?.id;
+    await agreeTo('2');
+    expect(await consent()).toBe('2');
+    await uncancel(system);
+    await system.order(user, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null });
+    expect([await consent(), (await system.state(user)).binding?.id]).toEqual(['2', first]);
+    await system.endBinding(user, 'active');
+    expect((await system.state(user)).subscription).toMatchObject({ autoRenew: true, consent: { version: '2' } });
+  });
+
   test('after a decline for good agrees to a charge now, because no later one is planned', async () => {
     const system = await createSystemWithActive(user, { tariffId: tariffs.month.id });
     const methodId = (await system.state(user)).methods[0]?.id ?? 'none';

@@ -1,12 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { subcommands } from '../../../src/composition/admin/subcommands.ts';
-import { reconcileCommand } from '../../../src/composition/reconciliation/reconcile-command.ts';
 import { consumerGroups } from '../../../src/messages/consumer-groups.ts';
 import { workStates } from '../../../src/application/ports/work-list.ts';
 import { blocksOf, commandsIn } from '../../support/documented-commands.ts';
 import { type ExportedMetrics, exportedMetrics } from '../../support/exported-metrics.ts';
+import { refusalOf } from '../../support/npm-command.ts';
 import { projectRoot, textOf } from '../containers/project.ts';
 import { alerts } from './alerts.ts';
 import { unanswered } from './queries.ts';
@@ -19,7 +18,6 @@ beforeAll(async () => {
   exported = await exportedMetrics();
 });
 
-const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
 const workloads = ['api', 'consumers', 'jobs'].map((name) => textOf(`k8s/base/workloads/${name}.yaml`)).join('\n');
 const deployments = new Set(
   [...workloads.matchAll(/^kind: Deployment\nmetadata:\n {2}name: (\S+)$/gm)].map(([, name]) => name),
@@ -28,26 +26,27 @@ const components = new Set([...workloads.matchAll(/app\.kubernetes\.io\/componen
 const groups = new Set<string>(Object.values(consumerGroups).map(({ group }) => group));
 const lists: readonly string[] = workStates;
 
-const optionsOf = (script: string | undefined, subcommand: string): readonly string[] =>
-  Object.keys((script === 'admin' ? subcommands[subcommand]?.command : reconcileCommand)?.options ?? {});
+/** What a page may ask of the cluster, in full. */
+const forms: readonly RegExp[] = [
+  /^kubectl get pods -l app\.kubernetes\.io\/(name|component)=\S+$/,
+  /^kubectl describe deploy\/\S+$/,
+  /^kubectl logs deploy\/\S+ (--since=\d+[mh]|--previous)$/,
+  /^kubectl exec deploy\/\S+ -- (date -u|node -e "[^"]+")$/,
+  /^kubectl rollout (restart|undo) deploy\/\S+$/,
+  /^kubectl scale deploy\/\S+ --replicas=\d+$/,
+  /^kafka-consumer-groups\.sh --bootstrap-server \$KAFKA_BROKERS (--list|--describe --group \S+)$/,
+  /^kafka-topics\.sh --bootstrap-server \$KAFKA_BROKERS --describe --under-min-isr-partitions$/,
+];
 
-/** What of a command does not exist. */
+/** What of a command does not exist, or is wrong as it stands. */
 function mistakesIn(command: string): readonly string[] {
-  const [, script, words = ''] = /^npm run (\S+)(?: -- (.*))?$/.exec(command) ?? [];
-  const [subcommand = '', argument = ''] = words.split(' ');
-  const isKnown =
-    script === undefined
-      ? /^(kubectl (get|describe|logs|exec|scale|rollout (restart|undo)) |kafka-(consumer-groups|topics)\.sh )/.test(
-          command,
-        )
-      : script in scripts;
+  const refusal = command.startsWith('npm ') ? refusalOf(command) : null;
+  const isKnown = command.startsWith('npm ') || forms.some((form) => form.test(command));
+  const [, list = 'held'] = /^npm run admin -- list (\S+)/.exec(command) ?? [];
   return [
     ...(isKnown ? [] : [command]),
-    ...(script === 'admin' && !(subcommand in subcommands) ? [subcommand] : []),
-    ...(script === 'admin' && subcommand === 'list' && !lists.includes(argument) ? [argument] : []),
-    ...(script === undefined ? [] : [...words.matchAll(/--(\S+)/g)].map(([, option = '']) => option)).filter(
-      (option) => !optionsOf(script, subcommand).includes(option),
-    ),
+    ...(refusal === null ? [] : [refusal]),
+    ...(lists.includes(list) ? [] : [list]),
     ...[...command.matchAll(/deploy\/(\S+)/g)].flatMap(([, name]) => (deployments.has(name) ? [] : [name ?? ''])),
     ...[...command.matchAll(/component=(\S+)/g)].flatMap(([, name]) => (components.has(name) ? [] : [name ?? ''])),
     ...[...command.matchAll(/(?:--group |blocked-keys |discard )(billing-\S+)/g)].flatMap(([, name = '']) =>
@@ -89,13 +88,13 @@ describe('the runbooks', () => {
 });
 
 test.each([
-  ['npm run amdin -- list held', ['npm run amdin -- list held']],
-  ['npm run admin -- lits held', ['lits']],
+  ['npm run admin -- lits held', ['There is no "lits"']],
   ['npm run admin -- list hold', ['hold']],
-  ['npm run admin -- release USER --cause TEXT', ['cause']],
+  ['npm run admin -- release USER', ['--reason TEXT is missing: why, for the audit']],
   ['kubectl logs deploy/cinema-billing-consumers --since=1h', ['cinema-billing-consumers']],
   ['kubectl get pods -l app.kubernetes.io/component=cron', ['cron']],
-  ['kafka-consumer-groups.sh --describe --group billing-orders', ['billing-orders']],
+  ['kubectl scale deploy/cinema-billing-api --replica=6', ['kubectl scale deploy/cinema-billing-api --replica=6']],
+  ['kafka-consumer-groups.sh --bootstrap-server $KAFKA_BROKERS --describe --group billing-orders', ['billing-orders']],
   ['rm -rf /var', ['rm -rf /var']],
 ])('the command %s is noticed', (command, mistakes) => {
   expect(mistakesIn(command)).toEqual(mistakes);

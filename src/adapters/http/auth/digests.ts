@@ -3,6 +3,8 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 export type Signer = {
   /** A keyed digest in characters that a URL may contain. */
   readonly sign: (text: string) => string;
+  /** The digest of each secret, that of `sign` first: what a process with the secrets in another order would sign. */
+  readonly signAll: (text: string) => readonly string[];
   /** In constant time: the time must not reveal how much of a forged signature is right. */
   readonly verify: (text: string, signature: string) => boolean;
 };
@@ -19,5 +21,9 @@ export function createSigner(secrets: readonly string[]): Signer {
   const signatures = secrets.map(under);
   const [sign] = signatures;
   if (sign === undefined) throw new TypeError('a signer needs a secret');
-  return { sign, verify: (text, signature) => signatures.some((of) => sameSecret(of(text), signature)) };
+  return {
+    sign,
+    signAll: (text) => signatures.map((of) => of(text)),
+    verify: (text, signature) => signatures.some((of) => sameSecret(of(text), signature)),
+  };
 }

@@ -3,7 +3,7 @@ import { type Instant, toIso } from '../../../domain/model/instant.ts';
 import type { AwaitedOutcome } from '../../../application/requests/await-outcomes.ts';
 import { type Profile, profileOf } from '../../../application/requests/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
-import { presentProfile } from './presenters.ts';
+import { presentProfile, qrJson } from './presenters.ts';
 import { Problem, problemOf } from '../contract/problem.ts';
 import { type Answer, ok } from '../contract/route.ts';
 
@@ -33,10 +33,6 @@ function refusalOf(result: AwaitedCommandAnswer): Problem | null {
 
 type Action = Extract<CommandOutcome, { kind: 'requires_action' }>;
 
-/** Where a QR code was asked for: what it is drawn of. */
-const qrJson = ({ confirmation, redirectUrl }: Action): Readonly<Record<string, string>> =>
-  confirmation === 'qr' ? { qr_data: redirectUrl } : {};
-
 /** The command as a resource, one shape wherever it is shown. */
 function commandJson(result: AwaitedCommandAnswer, profile: Profile | null): Readonly<Record<string, unknown>> {
   const { command, statusUrl, awaited } = result;
@@ -51,7 +47,7 @@ function commandJson(result: AwaitedCommandAnswer, profile: Profile | null): Rea
     accepted_at: toIso(command.acceptedAt),
     status_url: statusUrl,
     redirect_url: action?.redirectUrl ?? null,
-    ...(action === null ? {} : qrJson(action)),
+    ...(action === null ? {} : qrJson(action.redirectUrl, action)),
     subscription: profile === null ? null : presentProfile(profile),
     rejection: refusal?.body ?? null,
   };
@@ -91,7 +87,11 @@ type Wish = { readonly json: boolean; readonly returnUrl: string };
 /** Leads to the page, which only the subscriber can deal with. */
 const openPage = (result: AwaitedCommandAnswer, action: Action, wish: Wish): Answer =>
   wish.json
-    ? ok({ redirect_url: action.redirectUrl, ...qrJson(action), command: commandJson(result, null) })
+    ? ok({
+        redirect_url: action.redirectUrl,
+        ...qrJson(action.redirectUrl, action),
+        command: commandJson(result, null),
+      })
     : { status: 302, location: action.redirectUrl };
 
 async function answerPage(http: HttpContext, result: AwaitedCommandAnswer, wish: Wish): Promise<Answer> {

@@ -13,12 +13,14 @@ import { parseReturnUrl } from '../contract/return-url.ts';
 import { preferredWaitMs, prefersJson } from '../contract/preferences.ts';
 import type { Answer, Route, Routes, UserCall } from '../contract/route.ts';
 
-type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route' | 'bodyText'>;
+type Ordered = Pick<CommandRequest, 'input' | 'actor' | 'route'> & { readonly bodyTexts: BodyTexts };
 
 /** Publishes the command and waits for its outcome. Throws 503 when its acceptance is not certain. */
 async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise<AwaitedCommandAnswer> {
   const idempotencyKey = call.header('idempotency-key') ?? null;
-  const { kind, command } = await acceptCommand(http, { ...what, idempotencyKey, trace: call.trace });
+  const { bodyTexts, ...request } = what;
+  const [bodyText, ...others] = bodyTexts;
+  const { kind, command } = await acceptCommand(http, { ...request, bodyText, idempotencyKey, trace: call.trace });
   const statusUrlOf = (claim: CommandClaim): string =>
     `/api/v1/commands/${issueCommandToken(http.signer, claim, call.user.id)}`;
   const statusUrl = statusUrlOf(command);
@@ -30,16 +32,18 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     userId: command.userId,
     commandId: command.commandId,
     bodyHash: command.bodyHash,
+    otherHashes: others.map(http.hash),
     mayBeOld: idempotencyKey !== null,
     until: 'answer',
     waitMs: preferredWaitMs(call.header('prefer')),
     signal: call.signal,
   });
-  // A repeat is answered as the first request was: with its time of acceptance, and so with its address.
-  const isReplay = awaited.kind === 'ended' && awaited.acceptedAt !== command.acceptedAt;
-  if (!isReplay) return { command, statusUrl, awaited, isReplay };
-  const first = { ...command, acceptedAt: awaited.acceptedAt };
-  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay };
+  if (awaited.kind !== 'ended') return { command, statusUrl, awaited, isReplay: false };
+  // A repeat is answered as the first request was: with its time of acceptance and its hash, and so with its address.
+  const { acceptedAt, claimedAt, bodyHash } = awaited;
+  const first = { ...command, acceptedAt, bodyHash };
+  // By the clock of the process that asks: that of the log may differ from it.
+  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay: claimedAt !== command.acceptedAt };
 }
 
 /** Seals the personal data of a command, which then crosses Kafka and is stored with it. */
@@ -54,6 +58,27 @@ function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher 
 /** Whether it has personal data. An optional field of them changes the digest of no request that does without. */
 const isPersonal = (input: CommandInput, { sealed: names }: CommandReader): boolean =>
   names.some((name) => (input as Readonly<Record<string, unknown>>)[name] != null);
+
+/** One spelling or more of what was sent: the first is hashed, and a repeat may have been hashed by any. */
+type BodyTexts = readonly [string, ...string[]];
+
+/**
+ * As it was sent: a repeat hashes alike whatever spelling the hook has given it. A digest of personal data needs a key, or all
+ * phone numbers could be tried. After a change of keys an older one signs no more, and still tells a repeat.
+ */
+function bodyTextsOf(
+  input: CommandInput,
+  ready: CommandInput,
+  reader: CommandReader,
+  { signer }: HttpContext,
+): BodyTexts {
+  const text = reader.textOf(input);
+  const [signed, ...older] = signer.signAll(text);
+  const isGiven = isPersonal(input, reader);
+  if (signed === undefined || (!isGiven && !isPersonal(ready, reader))) return [text];
+  // The words of a client of the v1 API, which only the hook finds, were hashed without a key before.
+  return isGiven ? [signed, ...older] : [signed, ...older, text];
+}
 
 /** The address to which a page redirects, in one spelling. Only listed origins are taken, in a preview too. */
 export function withReturnUrl(input: CommandInput, { options }: Pick<HttpContext, 'options'>): CommandInput {
@@ -114,9 +139,7 @@ function commandRoute(http: HttpContext, place: Place): Route {
       input: sealed(ready, reader, http),
       actor: { kind: access.kind === 'user' ? 'user' : 'staff', id: call.user.id },
       route: reader.routeOf(ready),
-      // As it was sent: a repeat hashes alike whatever spelling the hook has given it.
-      // A digest of personal data needs a key: all phone numbers could be tried.
-      bodyText: isPersonal(input, reader) ? http.signer.sign(reader.textOf(input)) : reader.textOf(input),
+      bodyTexts: bodyTextsOf(input, ready, reader, http),
     });
     if (ready.type === 'subscription.pay') payHook.after(http, result, call);
     const returnUrl = ('returnUrl' in ready ? ready.returnUrl : null) ?? http.options.returnUrl;

@@ -22,9 +22,7 @@ export type HttpContext = HttpServices &
 const withoutHidden = ({ catalogue, shop }: HttpServices): Catalogue => ({
   ...catalogue,
   findPaySystem: async (wanted) =>
-    (await readPaySystems(catalogue, shop())).some(({ alias }) => alias === wanted)
-      ? catalogue.findPaySystem(wanted)
-      : null,
+    (await readPaySystems(catalogue, shop())).find(({ alias }) => alias === wanted) ?? null,
 });
 
 export function createHttpContext(given: HttpServices, options: HttpOptions): HttpContext {

@@ -10,7 +10,7 @@ import type { Subscription } from '../../../domain/model/subscription.ts';
 import { mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
 import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
 import { type Refusal, rejections } from '../contract/problem.ts';
-import { presentEntitlement, presentPinnedTariff, reasonOf } from './presenters.ts';
+import { presentEntitlement, presentPinnedTariff, qrJson, reasonOf } from './presenters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -82,7 +82,7 @@ export const presentAccount = (account: Account): Json => ({
       ? null
       : {
           redirect_url: account.openBinding.confirmationUrl,
-          ...(account.openBinding.confirmation === 'qr' ? { qr_data: account.openBinding.confirmationUrl } : {}),
+          ...qrJson(account.openBinding.confirmationUrl, account.openBinding),
           type: account.openBinding.methodType,
         },
   payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({

@@ -53,6 +53,10 @@ export const presentPaySystem = (paySystem: PaySystem): Json => ({
   json_data: paySystem.data,
 });
 
+/** Where a QR code was asked for: what it is drawn of. */
+export const qrJson = (address: string | null, { confirmation }: { readonly confirmation?: 'qr' }): Json =>
+  confirmation === 'qr' ? { qr_data: address } : {};
+
 /** Why it ended, or why its last charge was declined. */
 export function reasonOf(subscription: Subscription): string | null {
   if ('cause' in subscription) return subscription.cause;

@@ -18,6 +18,7 @@ import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tariffs } from './tariffs.ts';
 import { testClocks } from './test-clocks.ts';
+import { timeZone } from './time-zone.ts';
 
 /** Every collection of ours, on one connection. Agenda owns those of the scheduler. */
 export function openModels(connection: Connection) {
@@ -37,6 +38,7 @@ export function openModels(connection: Connection) {
     parkedMessages: open(parkedMessages),
     deadLetters: open(deadLetters),
     encryptionKey: open(encryptionKey),
+    timeZone: open(timeZone),
     epochs: open(epochs),
     audit: open(audit),
     noticeReports: open(noticeReports),

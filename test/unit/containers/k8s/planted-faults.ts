@@ -74,6 +74,13 @@ export const plantedFaults: readonly PlantedFault[] = [
     to: '1Gi',
   },
   {
+    name: 'a heap beyond the limit of the container',
+    breaks: 'a heap leaves half of the memory to what is outside of it',
+    of: places.api,
+    path: 'spec.template.spec.containers.0.args',
+    to: ['--max-old-space-size=512', 'src/server.ts'],
+  },
+  {
     name: 'a grace shorter than the shutdown',
     breaks: 'a stop has the time that it needs',
     of: places.api,

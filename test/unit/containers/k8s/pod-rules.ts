@@ -22,6 +22,13 @@ const portNames = (workload: Workload): readonly unknown[] =>
 const preStopMs = (workload: Workload): number =>
   (containerOf(workload).lifecycle?.preStop?.sleep?.seconds ?? 0) * 1_000;
 
+/** What an argument asks for the heap, in bytes. Without one the image takes half of the container's memory (Dockerfile). */
+const heapOf = (workload: Workload): number =>
+  containerOf(workload).args.reduce((bytes, argument) => {
+    const [, mebibytes] = /^--max-old-space-size=(\d+)$/.exec(argument) ?? [];
+    return mebibytes === undefined ? bytes : Number(mebibytes) * 2 ** 20;
+  }, 0);
+
 /** The process that an argument starts; options of Node come before it. */
 const programOf = (workload: Workload): string => containerOf(workload).args.at(-1) ?? '';
 
@@ -51,6 +58,8 @@ export const podRules: Readonly<Record<string, Rule>> = {
       const isOrdered = quantity(requests?.memory) <= quantity(limits?.memory);
       return !isOrdered || !(quantity(requests?.cpu) > 0) || limits?.cpu !== undefined;
     }),
+  'a heap leaves half of the memory to what is outside of it': (resources) =>
+    named(workloadsOf(resources), (one) => heapOf(one) > quantity(containerOf(one).resources?.limits?.memory) / 2),
   'a stop has the time that it needs': (resources) =>
     named(workloadsOf(resources), (one) => {
       const graceMs = (one.spec.template.spec.terminationGracePeriodSeconds ?? 30) * 1_000;

@@ -20,6 +20,8 @@ export const commandFields: Fields<Omit<CommandEntry, 'id' | 'acceptedAt'>> = {
   type: required(String),
   /** A hash of the command's body: another body under the same id is refused. */
   bodyHash: required(String),
+  /** When its sender says that it was accepted, in epoch milliseconds; absent where the log agrees. */
+  claimedAt: optional(Number),
   /** The payment whose page or result decides the outcome; null when the outcome needs none. */
   paymentId: optional(String),
   /** The binding whose page or result decides the outcome; absent where none does. */
