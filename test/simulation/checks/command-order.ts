@@ -21,6 +21,8 @@ export function createOrderCheck(world: World, { overflowed }: Pick<BlockedStore
   /** By user: the place of the last command that was decided. */
   const decided = new Map<string, number>();
   return {
+    /** What the database has forgotten is decided again, in the same order. */
+    goBack: (): void => decided.clear(),
     noteRecord: ({ topic, partition, offset, value, recordedAt }: LogRecord): void => {
       const id = topic === topicNames.commands ? value?.['commandId'] : undefined;
       if (typeof id === 'string' && !places.has(id))

@@ -87,6 +87,7 @@ export function observe(
     },
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,
+    onRestore: order.goBack,
   });
   world.paymentStateOf.current = (userId) =>
     userId === null ? 'any' : (database.documents.get(userId)?.subscriber.payment?.state ?? 'none');

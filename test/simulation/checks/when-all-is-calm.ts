@@ -14,6 +14,7 @@ import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
+import { countedNumbers } from './go-back.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
@@ -89,8 +90,8 @@ function checkLog({ world, witness, database, log }: Outside): void {
   const now = world.scheduler.now();
   const records = log.partitionsOf(topicNames.entitlements).flat();
   for (const { subscriber } of database.documents.values()) {
-    const { userId, eventSeq } = subscriber;
-    const published = witness.published.get(userId)?.size ?? 0;
+    const { userId } = subscriber;
+    const { published, eventSeq } = countedNumbers(witness, subscriber);
     if (published !== eventSeq) world.breach('14: every change is published', userId, { published, eventSeq });
     const ours = records.filter(({ key }) => key === userId);
     const last = ours.reduce(

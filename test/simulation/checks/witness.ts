@@ -14,6 +14,10 @@ export type Operation = {
   readonly periodKey: string;
   readonly amountMinor: number;
   sends: number;
+  /** Reservations that a restored document has forgotten. */
+  forgotten: number;
+  /** The restored document does not have it, and has not opened it again. */
+  isForgotten?: boolean;
   posts: number;
   firstPostAt: number | null;
   /** By the clock of the process that made the reservation. */
@@ -91,7 +95,12 @@ export type Witness = {
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
+  /** By user, since their document went back: what it counts events from. */
+  readonly epochs: Map<string, Epoch>;
 };
+
+/** The last number of the restored document; the one below the first number since, null before there is one. */
+export type Epoch = { readonly restoredSeq: number; base: number | null };
 
 export const createWitness = (): Witness => ({
   operations: new Map(),
@@ -115,6 +124,7 @@ export const createWitness = (): Witness => ({
   notices: new Map(),
   promised: new Map(),
   endedAt: new Map(),
+  epochs: new Map(),
 });
 
 const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
@@ -132,10 +142,12 @@ export function note(
     ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },
     ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
     ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
-    ...{ sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
+    ...{ sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
-  const before = known === undefined ? null : { ...send, request: operation.request, sends: operation.sends };
-  operation.sends = Math.max(operation.sends, send.sends);
+  const remembered = operation.sends - operation.forgotten;
+  const before = known === undefined ? null : { ...send, request: operation.request, sends: remembered };
+  operation.sends = Math.max(operation.sends, operation.forgotten + send.sends);
+  operation.isForgotten = false;
   operation.reservedAt = send.reservedAt ?? operation.reservedAt;
   witness.operations.set(send.idempotenceKey, operation);
   return { before, operation };
@@ -152,9 +164,9 @@ export function noteBinding({ operations }: Witness, userId: string, { id, send 
       subscriptionId: '',
       periodKey: 'none',
     },
-    ...{ amountMinor: 0, sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
+    ...{ amountMinor: 0, sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
-  operation.sends = Math.max(operation.sends, send.sends);
+  operation.sends = Math.max(operation.sends, operation.forgotten + send.sends);
   operations.set(send.idempotenceKey, operation);
   return operation;
 }

@@ -8,6 +8,7 @@ import type {
   SubscriberStore,
   PastLookups,
 } from '../../../src/application/ports/subscriber-store.ts';
+import { backUpMaps } from '../../fakes/back-up.ts';
 import { createMemoryBooks } from '../../fakes/books.ts';
 import { createMemoryNoticeReports } from '../../fakes/notice-reports.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
@@ -24,6 +25,8 @@ export type Watcher = {
   readonly onPull: (before: StoreDocument, entryIds: readonly string[]) => void;
   /** Something may have fallen due, or the outbox has entries. */
   readonly onChange: (document: StoreDocument) => void;
+  /** All documents are those of a backup now. */
+  readonly onRestore?: () => void;
 };
 
 /** MongoDB with only the promises that the service relies on: a single document changes atomically. */
@@ -47,6 +50,8 @@ export type Database = {
   /** Every call is answered, and takes seconds. */
   readonly slowDown: (ms: number) => void;
   readonly recover: () => void;
+  /** Of all documents, with the walks of the reconciliation. The read models are restored with them, or stay as they are. */
+  readonly backUp: () => (withReadModels: boolean) => void;
   readonly watch: (watcher: Watcher) => void;
 };
 
@@ -221,7 +226,8 @@ export function createDatabase(world: World): Database {
             }),
         },
         decisions: {
-          findCommand: (userId, commandId) => ask(userId, () => decisions.findCommand(userId, commandId)),
+          findCommand: (userId, commandId, fromVersion) =>
+            ask(userId, () => decisions.findCommand(userId, commandId, fromVersion)),
           findPayment: (userId, paymentId) => ask(userId, () => decisions.findPayment(userId, paymentId)),
         },
         books: {
@@ -236,6 +242,16 @@ export function createDatabase(world: World): Database {
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),
     recover: () => void (downUntil = hangsUntil = slowUntil = 0),
+    backUp: () => {
+      const putBack = [backUpMaps([documents]), walks.backUp()];
+      const putRowsBack = readModels.backUp();
+      return (withReadModels) => {
+        for (const put of putBack) put();
+        if (withReadModels) putRowsBack();
+        earlier.clear();
+        for (const watcher of watchers) watcher.onRestore?.();
+      };
+    },
     watch: (watcher) => void watchers.push(watcher),
   };
 }
