@@ -1,5 +1,4 @@
 import { observe } from './checks/observe.ts';
-import { backUpWitness } from './checks/go-back.ts';
 import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
@@ -114,8 +113,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const log = createSimulatedLog(world, rollout);
   const dice = createRandom(~seed);
   const blocked = createBlockedStore(world, database, drawLimits(world, dice));
-  const witness = observe(world, { database, log, server, blocked });
-  const tariffOf = createPrices(world, restore.isPlanned ? Infinity : scenario.priceHoldsMs);
+  const { witness, backUp: backUpChecks } = observe(world, { database, log, server, blocked });
+  const tariffOf = createPrices(world, scenario.priceHoldsMs);
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
   const aim = createAim(world, createRandom(seed ^ 0x55555555));
@@ -170,7 +169,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   startRace(world, { database, fleet, people, server, dice, vatChangesAt });
   restore.plan(world, {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
-    witness: { backUp: () => backUpWitness(witness, database, server) },
+    backUpChecks,
   });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);

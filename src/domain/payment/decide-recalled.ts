@@ -5,17 +5,20 @@ import type { ProviderObject, ProviderPayment, ProviderRefund } from '../model/p
 import { recalledOf } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
-import { mayCharge } from '../model/subscription-questions.ts';
+import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
 import { hold } from '../subscription/billing-hold.ts';
+import { noticeOfCharge } from '../subscription/next-charge.ts';
+import { missingForCharge } from '../subscription/notices.ts';
 import { applyObject } from './apply-object.ts';
 import { decideCheckResult } from './decide-check-result.ts';
 import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
 import { findOperation } from './operation.ts';
+import { attemptsMax } from './recalled-refund.ts';
 import { refundsMadeOf } from './own-refunds.ts';
 import { subjectOfObject } from './subject-of-object.ts';
 
-/** More than dunning and the subscriber can make for one period, and more than a refund is repeated: daily for a month. */
-const attemptsMax = 50;
+/** More than dunning and the subscriber can make for one period. */
+const chargesMax = 50;
 
 /**
  * Whether the refund was closed before the backup. A document counts the refunds that it has made of a payment, and holds
@@ -50,11 +53,21 @@ function isInDocument(state: Subscriber, object: ProviderObject, context: Contex
 /** The number of the attempt for the next period that the object is; null where it is none. The ids follow from the period. */
 function attemptOf(subscription: LiveSubscription, { metadata }: ProviderPayment, { ids }: Context): number | null {
   const periodKey = periodKeyOf(subscription.term.periodIndex + 1);
-  for (let count = 1; count <= attemptsMax; count += 1) {
+  for (let count = 1; count <= chargesMax; count += 1) {
     const attemptNo = subscription.attemptsMade + count;
     if (ids.paymentId(subscription.id, periodKey, attemptNo) === metadata.paymentId) return attemptNo;
   }
   return null;
+}
+
+/** The notice that a renewal had before it was charged, which the document may have forgotten. Its id follows from its cause. */
+function noticeOf(subscription: LiveSubscription, { createdAt }: ProviderPayment, { ids, policy }: Context) {
+  const known = noticeOfCharge(subscription);
+  if (known !== null) return { noticeId: known.id };
+  const missing = isPastDue(subscription) ? null : missingForCharge(subscription, createdAt, policy);
+  if (missing === null) return {};
+  const { kind, dueAt, amountMinor } = missing;
+  return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };
 }
 
 /** A charge of the next period: it is applied now, so that it precedes the commands that came after it. */
@@ -67,7 +80,8 @@ function applyCharge(draft: Draft, object: ProviderObject, context: Context): Dr
   const attemptNo = attemptOf(subscription, object, context);
   if (attemptNo === null) return null;
   const counted = { ...subscription, attemptsMade: attemptNo - 1 };
-  const opened = openPeriodPayment(draft, counted, { methodId, saveMethod: false, returnUrl: null }, context);
+  const how = { methodId, saveMethod: false, returnUrl: null, ...noticeOf(subscription, object, context) };
+  const opened = openPeriodPayment(draft, counted, how, context);
   const { payment: open } = opened.state;
   const operation = open === null ? null : findOperation(opened.state, { kind: 'payment', id: open.id });
   return operation === null ? null : applyObject(opened, operation, { object, via: 'list' }, context);

@@ -69,7 +69,11 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     watchedBecause: null,
     stuckSince: null,
   };
-  const created = record(takeRecalled(draft, name), { type: 'payment.created', payment, place: 'open' });
+  const created = record(takeRecalled(draft, recalled === null ? [] : [recalled]), {
+    type: 'payment.created',
+    payment,
+    place: 'open',
+  });
   return follow(created, recalled === null ? 'send' : 'check', { kind: 'payment', id });
 }
 

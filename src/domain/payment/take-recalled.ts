@@ -6,22 +6,17 @@ import type { Subscriber } from '../model/subscriber.ts';
 
 type Name = Pick<Recalled, 'object' | 'paymentId' | 'refundId'>;
 
-const isNamed =
-  (name: Name) =>
-  ({ object, paymentId, refundId }: Recalled): boolean =>
-    object === name.object && paymentId === name.paymentId && refundId === name.refundId;
-
-/**
- * What the provider has under the name of an operation that is opened; null where it has nothing. Attempts of a first refund
- * share their name, and the last one says what became of it.
- */
+/** What the provider has under the name of a payment that is opened; null where it has nothing. */
 export const recalledAs = ({ recalled }: Subscriber, name: Name): Recalled | null =>
-  recalled.findLast(isNamed(name)) ?? null;
+  recalled.findLast(
+    ({ object, paymentId, refundId }) =>
+      object === name.object && paymentId === name.paymentId && refundId === name.refundId,
+  ) ?? null;
 
-/** The document forgets all objects of the name: the operation that is opened has taken them. */
-export function takeRecalled(draft: Draft, name: Name): Draft {
+/** The document forgets the objects: the operation that is opened has taken them. */
+export function takeRecalled(draft: Draft, taken: readonly Recalled[]): Draft {
   const { recalled } = draft.state;
-  const left = recalled.filter((one) => !isNamed(name)(one));
+  const left = recalled.filter(({ id }) => taken.every((one) => one.id !== id));
   return left.length === recalled.length ? draft : record(draft, { type: 'recalled.changed', recalled: left });
 }
 

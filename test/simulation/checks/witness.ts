@@ -91,6 +91,8 @@ export type Witness = {
   readonly unlinks: Unlink[];
   /** By the id that a charge names. */
   readonly notices: Map<string, SeenNotice>;
+  /** By charge: the notice that it named when it was made first, also before a restore; null for none. */
+  readonly noticeOf: Map<string, string | null>;
   /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
@@ -122,6 +124,7 @@ export const createWitness = (): Witness => ({
   paidPeriods: [],
   unlinks: [],
   notices: new Map(),
+  noticeOf: new Map(),
   promised: new Map(),
   endedAt: new Map(),
   epochs: new Map(),

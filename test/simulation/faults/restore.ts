@@ -4,6 +4,7 @@ import { recall } from '../../../src/application/restore/recall.ts';
 import { rewoundTopics } from '../../../src/composition/restore/rewound-topics.ts';
 import { marginMs } from '../../../src/domain/model/epoch.ts';
 import { dayMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { BackUp } from '../../fakes/back-up.ts';
 import type { BlockedStore } from '../world/blocked-store.ts';
 import type { Database } from '../world/database.ts';
 import type { Fleet } from '../world/fleet.ts';
@@ -26,7 +27,7 @@ type Parts = {
   readonly log: SimulatedLog;
   readonly blocked: BlockedStore;
   /** The checks remember what the database forgets, where it counts. */
-  readonly witness: { readonly backUp: () => () => void };
+  readonly backUpChecks: BackUp;
   readonly start: number;
   readonly lastsMs: number;
 };
@@ -75,7 +76,7 @@ export function createRestore(dice: Random): Restore {
     isPlanned,
     declared: () => declared,
     over: (swarm) => (isPlanned ? { ...swarm, rates: { ...swarm.rates, hidden: 0 } } : swarm),
-    plan: (world, { fleet, database, log, blocked, witness, start, lastsMs }) => {
+    plan: (world, { fleet, database, log, blocked, backUpChecks, start, lastsMs }) => {
       if (!isPlanned) return;
       const { scheduler, story } = world;
       const times = watchTopicTimes(world, log, fleet.groups, rewoundTopics);
@@ -87,7 +88,7 @@ export function createRestore(dice: Random): Restore {
       if (stoppedAt + stoppedMs > end) return;
 
       scheduler.at(backupAt, () => {
-        const putBack = [database.backUp(), blocked.backUp(), witness.backUp()] as const;
+        const putBack = [database.backUp(), blocked.backUp(), backUpChecks()] as const;
         // Rather too early than too late. What consumers had not handled by then is older than the backup.
         const restoredAt = times.oldestWaiting() - Math.ceil(dice.spread(secondMs, 6 * 60 * minuteMs));
         story.add(null, 'a backup is taken');
