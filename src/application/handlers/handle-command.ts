@@ -1,6 +1,5 @@
 import { decideCommand } from '../../domain/commands/decide-command.ts';
 import type { Command } from '../../domain/commands/index.ts';
-import { firstSequence, mayBeLost } from '../../domain/model/epoch.ts';
 import { ignored } from '../../domain/decision/draft.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
 import { makeRoom } from '../outbox/make-room.ts';
@@ -20,10 +19,7 @@ export async function handleCommand(services: CoreServices, command: Command, tr
     await makeRoom(services, userId, saved?.outbox ?? []);
     const known = state.commands.some((entry) => entry.id === commandId);
     // The document keeps the newest commands only; without the read model the repeat of an old one would be carried out.
-    // It may also remember what a restored document has forgotten: such a command is carried out again, and once.
-    const { epoch } = context;
-    const since = epoch !== null && mayBeLost(epoch, command.acceptedAt) ? firstSequence(epoch) : undefined;
-    const old = !known && state.commands.length > 0 && (await services.past.findCommand(userId, commandId, since));
+    const old = !known && state.commands.length > 0 && (await services.past.findCommand(userId, commandId));
     if (old) return ignored('repeat');
     // After the load: what the read models say of a payment must be no older than the document.
     const facts = await lookUp({ catalogue, testClocks, findPaid: (by) => findPaid(services, saved, by) }, command);

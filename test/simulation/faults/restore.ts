@@ -1,4 +1,5 @@
 import type { DeclaredRestore, Epochs } from '../../../src/application/ports/epochs.ts';
+import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import { declareRestore, quietMs } from '../../../src/application/restore/declare-restore.ts';
 import { recall } from '../../../src/application/restore/recall.ts';
 import { rewoundTopics } from '../../../src/composition/restore/rewound-topics.ts';
@@ -41,13 +42,20 @@ export type Restore = {
   readonly plan: (world: World, parts: Parts) => void;
 };
 
+type Command = Pick<Parts, 'fleet' | 'database'> & { readonly epochs: Epochs };
+
 /** What `npm run restored` does, again and again until it is complete. */
-function carryOut(world: World, fleet: Fleet, epochs: Epochs, onComplete: () => void): void {
-  const again = (): void => void world.scheduler.after(minuteMs, () => carryOut(world, fleet, epochs, onComplete));
+function carryOut(world: World, parts: Command, onComplete: () => void): void {
+  const { fleet, database, epochs } = parts;
+  const again = (): void => void world.scheduler.after(minuteMs, () => carryOut(world, parts, onComplete));
   const walk = async ({ machine, services }: Worker): Promise<void> => {
     const declared = await epochs.load();
     if (declared === null) throw new Error('no restore was declared');
-    const { unavailable } = await recall(services, epochs, declared, () => undefined);
+    const { writer: readModels } = database.readModelsOf(machine, ({ userId, row }) =>
+      handleDuplicate(services, userId, row),
+    );
+    const newerRows = database.newerRowsOf(machine);
+    const { unavailable } = await recall(services, { epochs, newerRows, readModels }, declared, () => undefined);
     if (unavailable !== null) {
       again();
       return;
@@ -83,6 +91,8 @@ export function createRestore(dice: Random): Restore {
       const backupAt = start + Math.ceil(lastsMs * dice.between(0.05, 0.7));
       const end = start + lastsMs - dayMs / 4;
       const stoppedAt = backupAt + Math.ceil(dice.spread(minuteMs, Math.min(backupAgeMsMax, end - backupAt)));
+      // Where single documents are restored, the read models stay as they are.
+      const withReadModels = dice.chance(0.5);
       const stoppedMs = Math.ceil(dice.spread(stoppedMsMin, stoppedMsMax));
       // A life that is too short for it goes on without.
       if (stoppedAt + stoppedMs > end) return;
@@ -100,14 +110,14 @@ export function createRestore(dice: Random): Restore {
           const [documents, queues, checks] = putBack;
           checks();
           queues();
-          documents(true);
+          documents(withReadModels);
           const next = declareRestore(declared, { restoredAt, stoppedAt }, scheduler.now());
           if (typeof next === 'string') throw new Error(next);
           times.rewind(restoredAt - marginMs);
           declared = next;
           story.add(null, 'the restore is declared');
           world.visit('race', 'a database that goes back');
-          carryOut(world, fleet, epochs, () => {
+          carryOut(world, { fleet, database, epochs }, () => {
             story.add(null, 'the restore is complete');
             fleet.startAll();
           });

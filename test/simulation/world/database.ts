@@ -1,4 +1,5 @@
 import type { Books } from '../../../src/application/ports/books.ts';
+import type { NewerRows } from '../../../src/application/ports/newer-rows.ts';
 import type { NoticeReports } from '../../../src/application/ports/notice-reports.ts';
 import type { ReconciliationWalks } from '../../../src/application/ports/reconciliation-walks.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
@@ -43,6 +44,7 @@ export type Database = {
     onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups; readonly books: Books };
   /** A question of a process to a collection of its own. */
+  readonly newerRowsOf: (machine: Machine) => NewerRows;
   readonly answer: <Answer>(machine: Machine, effect: () => Promise<Answer>) => Promise<Answer>;
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
@@ -226,8 +228,7 @@ export function createDatabase(world: World): Database {
             }),
         },
         decisions: {
-          findCommand: (userId, commandId, fromVersion) =>
-            ask(userId, () => decisions.findCommand(userId, commandId, fromVersion)),
+          findCommand: (userId, commandId) => ask(userId, () => decisions.findCommand(userId, commandId)),
           findPayment: (userId, paymentId) => ask(userId, () => decisions.findPayment(userId, paymentId)),
         },
         books: {
@@ -237,6 +238,10 @@ export function createDatabase(world: World): Database {
         },
       };
     },
+    newerRowsOf: (machine) => ({
+      usersSince: readModels.newerRows.usersSince,
+      remove: (userId, versions) => answer(machine, () => readModels.newerRows.remove(userId, versions)),
+    }),
     answer,
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
