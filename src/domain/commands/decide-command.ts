@@ -20,7 +20,9 @@ function actOf(command: Command): StaffAct {
   return { commandId, actor: actor.id, action, subject, reason };
 }
 
-const isLost = ({ acceptedAt }: Command, { epoch }: Context): boolean => epoch !== null && mayBeLost(epoch, acceptedAt);
+/** A restore may have undone it: it was accepted since the backup. */
+export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =>
+  epoch !== null && mayBeLost(epoch, acceptedAt);
 
 /** The restored document has taken a payment that the provider already has. */
 const tookPayment = ({ events }: Draft): boolean =>
@@ -38,14 +40,14 @@ const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: str
 function nameRejected(decided: Draft, command: Command, context: Context): Draft {
   const outcome = decided.state.commands.find(({ id }) => id === command.commandId)?.outcome;
   const isExpired = outcome?.kind === 'rejected' && outcome.reason === 'command_expired';
-  if (!isLost(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;
+  if (!isUndone(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;
   return nameUndone(decided, command, `was rejected, ${outcome.reason},`);
 }
 
 function carryOut(received: Draft, command: Command, facts: Facts, context: Context): Draft {
   if (command.notAfter === null || context.realNow <= command.notAfter)
     return carryOutNow(received, command, facts, context);
-  if (!isLost(command, context)) return reject(received, command, 'command_expired');
+  if (!isUndone(command, context)) return reject(received, command, 'command_expired');
   const again = carryOutNow(received, command, facts, context);
   return tookPayment(again) ? again : reject(nameUndone(received, command, 'had expired'), command, 'command_expired');
 }

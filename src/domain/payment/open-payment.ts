@@ -41,7 +41,10 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
   const description = describePurchase(tariff);
-  const receipt = receiptOf(draft.state, context);
+  const name = { object: 'payment', paymentId: id, refundId: null } as const;
+  const recalled = recalledAs(draft.state, name);
+  // The receipt of what was made before a restore is of that day.
+  const receipt = receiptOf(draft.state, { ...context, now: recalled?.createdAt ?? context.now });
   const ordered = {
     ...{ amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } },
     ...wanted(draft.state, receipt, description),
@@ -50,8 +53,6 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     methodId === null
       ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
       : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context);
-  const name = { object: 'payment', paymentId: id, refundId: null } as const;
-  const recalled = recalledAs(draft.state, name);
   const payment: Payment = {
     ...terms,
     id,

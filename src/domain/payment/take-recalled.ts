@@ -1,8 +1,10 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
+import { hourMs } from '../model/instant.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { operationsOf, providerIdOf } from './operation.ts';
 
 type Name = Pick<Recalled, 'object' | 'paymentId' | 'refundId'>;
 
@@ -39,3 +41,22 @@ export function alreadySent(
     ...{ reservedAt: sentAt, lastSentAt: sentAt, nextCheckRealAt: realNow },
   };
 }
+
+/** A read that fails for longer is left to the status checks, and commands go on without it. */
+const awaitedMsMax = hourMs;
+
+/**
+ * Whether an operation has taken an object and does not know yet what became of it. A command that is read again was decided
+ * when that was known.
+ */
+export const awaitsTaken = (state: Subscriber, { realNow, epoch }: Context): boolean =>
+  epoch !== null &&
+  operationsOf(state).some(
+    (operation) =>
+      operation.entry.createdRealAt >= epoch.upAt &&
+      operation.entry.createdRealAt > realNow - awaitedMsMax &&
+      operation.entry.state === 'unknown' &&
+      operation.entry.send.readsOnly &&
+      operation.entry.send.distrusted === null &&
+      providerIdOf(operation) !== null,
+  );

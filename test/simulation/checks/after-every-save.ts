@@ -200,11 +200,11 @@ function checkHold({ world, userId, after, save }: Saved): void {
 }
 
 /** 13: this service requested all money at this provider, so none of it may raise the alarm about foreign money. */
-function checkForeign({ world, userId, after, save }: Saved): void {
+function checkForeign({ world, witness, userId, after, save }: Saved): void {
   const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
   // What a restored document recalls, and no operation has taken, is named (docs/disaster.md).
   const isNamed = after.recalled.some(({ id }) => id === alarm?.value?.['subjectId']);
-  if (isNamed) world.visit('race', 'money that is named after a restore');
+  if (isNamed) witness.named.add(String(alarm?.value?.['subjectId']));
   if (alarm !== undefined && !isNamed) world.breach('13: money of ours is never foreign', userId, alarm.value);
 }
 

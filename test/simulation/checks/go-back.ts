@@ -1,5 +1,7 @@
 import { backUpMaps } from '../../fakes/back-up.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import type { Entry } from '../provider/provider-ledger.ts';
+import type { Outside } from './outside.ts';
 import type { Database } from '../world/database.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
@@ -79,4 +81,13 @@ export function countedNumbers({ epochs, published }: Witness, { userId, eventSe
     published: seen.filter((number) => number <= restoredSeq || (base !== null && number > base)).length,
     eventSeq: base === null ? eventSeq : restoredSeq + eventSeq - base,
   };
+}
+
+/**
+ * Money that a restored document recalls and that no operation has taken is for a person, who is told of it
+ * (docs/disaster.md): the reconciliation publishes it, where the books are compared.
+ */
+export function isNamed({ world, witness, database }: Outside, { id, metadata }: Entry): boolean {
+  const { recalled = [] } = database.documents.get(metadata['user_id'] ?? '')?.subscriber ?? {};
+  return recalled.some((one) => one.id === id) && (witness.named.has(id) || !world.comparesBooks);
 }

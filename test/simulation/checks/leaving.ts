@@ -5,6 +5,7 @@ import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { isNamed } from './go-back.ts';
 import type { Outside } from './outside.ts';
 import type { PaidPeriod, Witness } from './witness.ts';
 
@@ -120,13 +121,15 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
 }
 
 /** 17: at the end the provider has given back what was promised, by us and by staff, unless it refuses a refund for good. */
-export function checkGivenBack({ world, witness, entries, database }: Outside): void {
+export function checkGivenBack(outside: Outside): void {
+  const { world, witness, entries, database } = outside;
+  const theirs = [...entries.values()].filter((entry) => entry.object === 'payment' || !isNamed(outside, entry));
   for (const entry of entries.values()) {
     if (entry.object !== 'payment' || entry.wrongMinor !== null || entry.status !== 'succeeded') continue;
     const { user_id: userId = '', payment_id: paymentId = '' } = entry.metadata;
     const waiting = database.documents.get(userId)?.subscriber.refunds ?? [];
     if (waiting.some((refund) => refund.paymentId === paymentId)) continue;
-    const backMinor = entry.amountMinor - keptMinor(entry, entries.values());
+    const backMinor = entry.amountMinor - keptMinor(entry, theirs);
     const toldMinor = promisedMinor(witness, paymentId);
     if (backMinor !== toldMinor)
       world.breach('17: what was promised has gone back', userId, { paymentId, backMinor, toldMinor });

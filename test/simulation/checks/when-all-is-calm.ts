@@ -14,7 +14,7 @@ import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
-import { countedNumbers } from './go-back.ts';
+import { countedNumbers, isNamed } from './go-back.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
@@ -27,10 +27,13 @@ type Payment = Extract<Entry, { object: 'payment' }>;
 const holdMsMax = 30 * dayMs;
 
 /** 1, 11, 13: the provider's payments against the granted periods. */
-function checkMoney({ world, witness, entries }: Outside): void {
+function checkMoney(outside: Outside): void {
+  const { world, witness, entries } = outside;
   const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
   // What the provider shows with another amount waits for a person, and buys nothing until then.
-  const kept = payments.filter((payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0);
+  const kept = payments.filter(
+    (payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0 && !isNamed(outside, payment),
+  );
   for (const [period, paid] of Map.groupBy(kept, ({ key }) => {
     const { subscriptionId, periodKey } = witness.operations.get(key) ?? {
       subscriptionId: 'unknown',

@@ -97,6 +97,8 @@ export type Witness = {
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
+  /** Of the provider's objects, those that the service has said it knows nothing of. */
+  readonly named: Set<string>;
   /** By user, since their document went back: what it counts events from. */
   readonly epochs: Map<string, Epoch>;
 };
@@ -127,6 +129,7 @@ export const createWitness = (): Witness => ({
   noticeOf: new Map(),
   promised: new Map(),
   endedAt: new Map(),
+  named: new Set(),
   epochs: new Map(),
 });
 
