@@ -1,6 +1,6 @@
 import { backUpMaps } from '../../fakes/back-up.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
-import type { Entry } from '../provider/provider-ledger.ts';
+import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
 import type { Database } from '../world/database.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
@@ -85,9 +85,11 @@ export function countedNumbers({ epochs, published }: Witness, { userId, eventSe
 
 /**
  * Money that a restored document recalls and that no operation has taken is for a person, who is told of it
- * (docs/disaster.md): the reconciliation publishes it, where the books are compared.
+ * (docs/disaster.md): the reconciliation publishes it, where the books are compared and some of it has not gone back.
  */
-export function isNamed({ world, witness, database }: Outside, { id, metadata }: Entry): boolean {
+export function isNamed({ world, witness, database, entries }: Outside, entry: Entry): boolean {
+  const { id, metadata } = entry;
   const { recalled = [] } = database.documents.get(metadata['user_id'] ?? '')?.subscriber ?? {};
-  return recalled.some((one) => one.id === id) && (witness.named.has(id) || !world.comparesBooks);
+  const wentBack = entry.object === 'payment' && keptMinor(entry, entries.values()) === 0;
+  return recalled.some((one) => one.id === id) && (witness.named.has(id) || wentBack || !world.comparesBooks);
 }
