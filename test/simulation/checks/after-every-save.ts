@@ -201,10 +201,11 @@ function checkHold({ world, userId, after, save }: Saved): void {
 
 /** 13: this service requested all money at this provider, so none of it may raise the alarm about foreign money. */
 function checkForeign({ world, witness, userId, after, save }: Saved): void {
+  for (const { schema, value } of save.entry?.messages ?? [])
+    if (schema.startsWith('invariant-violated')) witness.named.add(String(value?.['subjectId']));
   const alarm = save.entry?.messages.find(({ value }) => value?.['rule'] === 'foreign_object');
   // What a restored document recalls, and no operation has taken, is named (docs/disaster.md).
   const isNamed = after.recalled.some(({ id }) => id === alarm?.value?.['subjectId']);
-  if (isNamed) witness.named.add(String(alarm?.value?.['subjectId']));
   if (alarm !== undefined && !isNamed) world.breach('13: money of ours is never foreign', userId, alarm.value);
 }
 

@@ -14,7 +14,7 @@ import type { Witness } from './witness.ts';
  */
 export function backUpWitness(
   witness: Witness,
-  { documents }: Pick<Database, 'documents'>,
+  { documents, readModels }: Pick<Database, 'documents' | 'readModels'>,
   { entries }: Pick<ProviderServer, 'entries'>,
 ): () => void {
   const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised } = witness;
@@ -32,6 +32,8 @@ export function backUpWitness(
   );
   const numbers = new Map([...documents].map(([userId, { subscriber }]) => [userId, subscriber.eventSeq]));
   return () => {
+    for (const row of readModels.rows())
+      if (row.model === 'commands' && row.row.outcome?.kind === 'completed') witness.done.add(row.id);
     putBack();
     witness.cancels.splice(0, Infinity, ...cancels);
     witness.paidPeriods.splice(paid);

@@ -192,7 +192,7 @@ function waitsForContact({ receipts }: World, { subscription, receiptContact }: 
 }
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
-function checkCommands({ world, database, log, acknowledged, overflowed }: Outside): void {
+function checkCommands({ world, witness, database, log, acknowledged, overflowed }: Outside): void {
   const lost = new Set(
     log
       .partitionsOf(topicNames.commands)
@@ -210,6 +210,9 @@ function checkCommands({ world, database, log, acknowledged, overflowed }: Outsi
       database.documents.get(userId)?.subscriber.commands.find(({ id }) => id === commandId) ?? rows.get(commandId);
     if (entry?.outcome == null && acceptedAt < now - dayMs)
       world.breach('22: every acknowledged command has an outcome', userId, { commandId, known: entry !== undefined });
+    const isUndone = witness.done.has(commandId) && entry?.outcome?.kind === 'rejected';
+    if (isUndone && !witness.named.has(commandId))
+      world.breach('22: a command that a restore has undone is named', userId, entry);
   }
 }
 

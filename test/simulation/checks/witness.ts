@@ -97,8 +97,10 @@ export type Witness = {
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
-  /** Of the provider's objects, those that the service has said it knows nothing of. */
+  /** What alarms are about: objects of the provider, commands, operations. */
   readonly named: Set<string>;
+  /** Commands that had been carried out when the database went back. */
+  readonly done: Set<string>;
   /** By user, since their document went back: what it counts events from. */
   readonly epochs: Map<string, Epoch>;
 };
@@ -130,6 +132,7 @@ export const createWitness = (): Witness => ({
   promised: new Map(),
   endedAt: new Map(),
   named: new Set(),
+  done: new Set(),
   epochs: new Map(),
 });
 
