@@ -21,9 +21,21 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: '    if (userId === null || (await services.store.load(userId)) === null) continue;',
   },
   {
-    name: 'a lost command that is carried out twice',
-    file: 'src/application/handlers/handle-command.ts',
-    text: '    const old = !known && state.commands.length > 0 &&',
-    instead: '    const old = !known && since === undefined && state.commands.length > 0 &&',
+    name: 'read models that stay newer than a restored document',
+    file: 'src/application/restore/bring-back.ts',
+    text: 'const gone = await newerRows.remove(userId, { above, below: firstSequence(declared) });',
+    instead: 'const gone = await newerRows.remove(userId, { above: Infinity, below: firstSequence(declared) });',
+  },
+  {
+    name: 'a restored purchase at the price of today',
+    file: 'src/domain/commands/pay.ts',
+    text: 'tariffAgreedTo(draft.state, command, tariff, context)',
+    instead: 'tariff',
+  },
+  {
+    name: 'a refund of before a restore at the amount of today',
+    file: 'src/domain/payment/request-refund.ts',
+    text: 'recalled?.last.amount.amountMinor ?? wantedMinor;',
+    instead: 'recalled === null ? wantedMinor : wantedMinor;',
   },
 ];
