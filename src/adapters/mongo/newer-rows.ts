@@ -1,3 +1,4 @@
+import { MongoServerError } from 'mongodb';
 import { trusted } from 'mongoose';
 import type { NewerRows, RowName } from '../../application/ports/newer-rows.ts';
 import type { Models } from './models/open-models.ts';
@@ -17,8 +18,8 @@ async function keepAgain({ payments, refunds }: Models, paymentId: string): Prom
   await payments.collection
     .updateOne(filter as never, [{ $set: { refunded: false, kept } }])
     // Another payment is kept for its period.
-    .catch((error: { readonly code?: unknown }) => {
-      if (error.code !== duplicateKey) throw error;
+    .catch((error: unknown) => {
+      if (!(error instanceof MongoServerError) || error.code !== duplicateKey) throw error;
     });
 }
 

@@ -66,7 +66,7 @@ export function numbersFrom(
   { subscriber: { userId, eventSeq }, entry }: Pick<SubscriberSave, 'subscriber' | 'entry'>,
 ): number {
   const epoch = epochs.get(userId);
-  if (epoch === undefined || epoch.base !== null) return before?.eventSeq ?? 0;
+  if (epoch?.base !== null) return before?.eventSeq ?? 0;
   epoch.base = eventSeq - (entry?.messages ?? []).length;
   const seen = Math.max(0, ...(published.get(userId) ?? []));
   if (epoch.base < seen) world.breach('14: no reader is deaf after a restore', userId, { base: epoch.base, seen });
