@@ -94,7 +94,8 @@ test('a charge names the notice that announced it, which the document has forgot
   expect(before).toMatchObject({ payment: { kind: 'charge' } });
   await system.restore(backup);
   const [after] = factsOf(system, 'payment.created').slice(-1);
-  const noticeOf = (fact: typeof before): unknown => fact?.type === 'payment.created' && fact.payment.noticeId;
+  const noticeOf = (fact: typeof before): unknown =>
+    (fact?.['payment'] as { readonly noticeId?: string } | undefined)?.noticeId;
   expect(after).not.toBe(before);
   expect(noticeOf(after)).toBe(noticeOf(before));
   expect(typeof noticeOf(after)).toBe('string');
