@@ -54,12 +54,10 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
   const { providerRefundId: last, earlierRefundIds: before } = failed;
   const next = { ...failed, attemptNo: failed.attemptNo + 1 };
   const recalled = recalledRefund(draft.state, next, context);
-  const amount = recalled?.last.amount ?? {
-    ...failed.amount,
-    amountMinor: retryMinor(draft.state, failed, context.policy),
-  };
-  const counted = recount(draft, failed, amount.amountMinor);
-  if (amount.amountMinor === 0) return endRefund(counted, failed);
+  const amountMinor = recalled?.last.amount.amountMinor ?? retryMinor(draft.state, failed, context.policy);
+  const amount = { ...failed.amount, amountMinor };
+  const counted = recount(draft, failed, amountMinor);
+  if (amountMinor === 0) return endRefund(counted, failed);
   const earlierRefundIds = last === null ? before : [...before, last];
   const closed = record(counted, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
   return openRefund(closed, { ...next, amount, earlierRefundIds }, context);

@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
 import { hourMs } from '../model/instant.ts';
+import { isUnresolved } from '../model/payment-states.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -55,7 +56,7 @@ export const awaitsTaken = (state: Subscriber, { realNow, epoch }: Context): boo
     (operation) =>
       operation.entry.createdRealAt >= epoch.upAt &&
       operation.entry.createdRealAt > realNow - awaitedMsMax &&
-      operation.entry.state === 'unknown' &&
+      isUnresolved(operation.entry) &&
       operation.entry.send.readsOnly &&
       operation.entry.send.distrusted === null &&
       providerIdOf(operation) !== null,

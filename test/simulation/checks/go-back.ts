@@ -86,7 +86,7 @@ export function countedNumbers({ epochs, published }: Witness, { userId, eventSe
 }
 
 /**
- * Money that a restored document recalls and that no operation has taken is for a person, who is told of it
+ * Money that a restored document recalls and that no operation has taken is for a person, who learns of it
  * (docs/disaster.md): the reconciliation publishes it, where the books are compared and some of it has not gone back.
  */
 export function isNamed({ world, witness, database, entries }: Outside, entry: Entry): boolean {

@@ -88,7 +88,8 @@ export function createRestore(dice: Random): Restore {
       if (!isPlanned) return;
       const { scheduler, story } = world;
       const times = watchTopicTimes(world, log, fleet.groups, rewoundTopics);
-      const backupAt = start + Math.ceil(lastsMs * dice.between(0.05, 0.7));
+      // Often so early that it knows none of the purchases.
+      const backupAt = start + Math.ceil(lastsMs * dice.spread(0.0005, 0.7));
       const end = start + lastsMs - dayMs / 4;
       const stoppedAt = backupAt + Math.ceil(dice.spread(minuteMs, Math.min(backupAgeMsMax, end - backupAt)));
       // Where single documents are restored, the read models stay as they are.
