@@ -1,5 +1,5 @@
 import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
-import type { NewerRows, RowName } from '../../src/application/ports/newer-rows.ts';
+import type { NewerRows, NewerVersions } from '../../src/application/ports/newer-rows.ts';
 import type { PastPayment } from '../../src/domain/model/context.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
 import { type BackUp, backUpMaps } from './back-up.ts';
@@ -23,7 +23,6 @@ export type MemoryReadModels = {
   readonly newerRows: NewerRows;
   readonly backUp: BackUp;
 };
-type Versions = Parameters<NewerRows['remove']>[1];
 
 const isHonoured = ({ row, place }: PaymentRow): boolean =>
   row.state === 'succeeded' && place !== 'watched' && row.watchedBecause === null;
@@ -89,7 +88,7 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
     };
   };
 
-  const isNewer = ({ userId, version }: ReadModelRow, of: string, { above, below }: Versions): boolean =>
+  const isNewer = ({ userId, version }: ReadModelRow, of: string, { above, below }: NewerVersions): boolean =>
     userId === of && version > above && version < below;
   /** A part of the money is with us again, once the refund is gone. */
   const keepAgain = (paymentId: string): void => {
@@ -110,17 +109,26 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       yield* new Set([...payments.values()].map(({ row }) => row.userId));
       yield* new Set([...others.values()].map(({ userId }) => userId));
     },
+    makeOld: (userId, versions, names) => {
+      const isMeant = (row: ReadModelRow): boolean =>
+        isNewer(row, userId, versions) && names.some(({ model, id }) => model === row.model && id === row.id);
+      const meantPayments = [...payments.values()].filter(({ row }) => isMeant(row));
+      const meantOthers = [...others].filter(([, row]) => isMeant(row));
+      for (const record of meantPayments)
+        payments.set(record.row.id, { ...record, row: { ...record.row, version: 0 } });
+      for (const [key, row] of meantOthers) others.set(key, { ...row, version: 0 });
+      return Promise.resolve(meantPayments.length + meantOthers.length);
+    },
     remove: (userId, versions) => {
-      const newer = [...[...payments.values()].map(({ row }) => row), ...others.values()].filter((row) =>
-        isNewer(row, userId, versions),
+      const gone = [...[...payments.values()].map(({ row }) => row), ...others.values()].filter(
+        (row) => row.model !== 'audit' && isNewer(row, userId, versions),
       );
-      const gone = newer.flatMap(({ model, id }): RowName[] => (model === 'audit' ? [] : [{ model, id }]));
       for (const { model, id } of gone) {
         if (model === 'payments') payments.delete(id);
         else others.delete(`${model}:${id}`);
       }
-      for (const row of newer) if (row.model === 'refunds') keepAgain(row.row.paymentId);
-      return Promise.resolve(gone);
+      for (const row of gone) if (row.model === 'refunds') keepAgain(row.row.paymentId);
+      return Promise.resolve(gone.length);
     },
   };
 

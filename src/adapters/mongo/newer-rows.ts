@@ -1,12 +1,14 @@
 import { MongoServerError } from 'mongodb';
 import { trusted } from 'mongoose';
-import type { NewerRows, RowName } from '../../application/ports/newer-rows.ts';
+import type { NewerRows, NewerVersions } from '../../application/ports/newer-rows.ts';
 import type { Models } from './models/open-models.ts';
 import type { RefundRow } from './models/refunds.ts';
 import { askStore, duplicateKey } from './store-fault.ts';
 
 const names = ['subscriptions', 'payments', 'refunds', 'receipts', 'commands'] as const;
 type Named = { readonly _id: string };
+
+const newer = (userId: string, { above, below }: NewerVersions) => ({ userId, version: { $gt: above, $lt: below } });
 
 /** Their refunds left part of the money with us, so that they pay for their periods: the mark of the refund is lifted. */
 async function keepAgain({ payments, refunds }: Models, paymentId: string): Promise<void> {
@@ -32,17 +34,24 @@ export const createNewerRows = (models: Models): NewerRows => ({
       for await (const { _id } of users) yield _id;
     }
   },
-  remove: (userId, { above, below }) =>
+  makeOld: (userId, versions, named) =>
     askStore(async () => {
-      const newer = { userId, version: { $gt: above, $lt: below } };
-      const gone: RowName[] = [];
-      const refunded = await models.refunds.collection.distinct('paymentId', newer);
-      for (const model of names) {
-        const found = await models[model].collection.find<Named>(newer, { projection: { _id: 1 } }).toArray();
-        await models[model].collection.deleteMany(newer);
-        gone.push(...found.map(({ _id: id }) => ({ model, id })));
+      let count = 0;
+      for (const name of names) {
+        const ids = named.flatMap(({ model, id }) => (model === name ? [id] : []));
+        const filter = { ...newer(userId, versions), _id: { $in: ids } };
+        const { modifiedCount } = await models[name].collection.updateMany(filter as never, { $set: { version: 0 } });
+        count += modifiedCount;
       }
+      return count;
+    }),
+  remove: (userId, versions) =>
+    askStore(async () => {
+      const filter = newer(userId, versions);
+      const refunded = await models.refunds.collection.distinct('paymentId', filter);
+      let count = 0;
+      for (const name of names) count += (await models[name].collection.deleteMany(filter)).deletedCount;
       for (const paymentId of refunded) await keepAgain(models, String(paymentId));
-      return gone;
+      return count;
     }),
 });

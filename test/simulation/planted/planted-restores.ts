@@ -23,8 +23,8 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'read models that stay newer than a restored document',
     file: 'src/application/restore/bring-back.ts',
-    text: 'const gone = await newerRows.remove(userId, { above, below: firstSequence(declared) });',
-    instead: 'const gone = await newerRows.remove(userId, { above: Infinity, below: firstSequence(declared) });',
+    text: 'const versions = { above, below: firstSequence(declared) };',
+    instead: 'const versions = { above: Infinity, below: firstSequence(declared) };',
   },
   {
     name: 'a restored purchase at the price of today',

@@ -240,7 +240,8 @@ export function createDatabase(world: World): Database {
     },
     newerRowsOf: (machine) => ({
       usersSince: readModels.newerRows.usersSince,
-      remove: (userId, versions) => answer(machine, () => readModels.newerRows.remove(userId, versions)),
+      makeOld: (...named) => answer(machine, () => readModels.newerRows.makeOld(...named)),
+      remove: (...named) => answer(machine, () => readModels.newerRows.remove(...named)),
     }),
     answer,
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
