@@ -36,8 +36,12 @@ const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: str
     detail: `the restore has undone an acknowledged command, which ${why} when it was read again`,
   });
 
-/** Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank: they look again. */
+/**
+ * Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank. And an unlink must not be
+ * lost: the card may be linked under another id.
+ */
 function nameRejected(decided: Draft, command: Command, context: Context): Draft {
+  if (command.actor.kind !== 'staff' && command.type !== 'payment_method.unlink') return decided;
   const outcome = decided.state.commands.find(({ id }) => id === command.commandId)?.outcome;
   const isExpired = outcome?.kind === 'rejected' && outcome.reason === 'command_expired';
   if (!isUndone(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;
@@ -76,8 +80,8 @@ export function decideCommand(state: Subscriber, command: Command, facts: Facts,
     outcome: null,
   };
   const received = record(draftOf(state), { type: 'command.received', entry });
-  const decided = carryOut(received, command, facts, context);
+  const decided = nameRejected(carryOut(received, command, facts, context), command, context);
   // In the same save, so that no act of staff is without its row of the audit, also where it was rejected.
-  if (command.actor.kind !== 'staff') return accepted(decided);
-  return accepted(record(nameRejected(decided, command, context), { type: 'staff.acted', ...actOf(command) }));
+  const isStaff = command.actor.kind === 'staff';
+  return accepted(isStaff ? record(decided, { type: 'staff.acted', ...actOf(command) }) : decided);
 }

@@ -17,9 +17,9 @@ export function backUpWitness(
   { documents, readModels }: Pick<Database, 'documents' | 'readModels'>,
   { entries }: Pick<ProviderServer, 'entries'>,
 ): () => void {
-  const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised } = witness;
+  const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised, pagesOpened } = witness;
   const putBack = backUpMaps(
-    [terminal, ended, uncancels, adopted, notices, promised] as Map<unknown, unknown>[],
+    [terminal, ended, uncancels, adopted, notices, promised, pagesOpened] as Map<unknown, unknown>[],
     [granted, chargedBack] as Set<unknown>[],
   );
   const cancels = witness.cancels.map((one) => ({ ...one }));
@@ -53,6 +53,7 @@ export function backUpWitness(
       const [chargedBackMinor = 0, paidBackMinor = 0] = recorded.get(id) ?? [];
       Object.assign(entry, { chargedBackMinor, paidBackMinor });
     }
+    witness.wentBack = true;
     const users = new Set([...numbers.keys(), ...witness.published.keys()]);
     for (const userId of users) witness.epochs.set(userId, { restoredSeq: numbers.get(userId) ?? 0, base: null });
   };
@@ -61,10 +62,12 @@ export function backUpWitness(
 /** The number below the first event of this save. 14: since a restore, it is one that no reader has seen. */
 export function numbersFrom(
   world: World,
-  { epochs, published }: Witness,
+  { epochs, published, wentBack }: Witness,
   before: Subscriber | null,
   { subscriber: { userId, eventSeq }, entry }: Pick<SubscriberSave, 'subscriber' | 'entry'>,
 ): number {
+  // A user who came since begins with the numbers of the epoch as well.
+  if (wentBack && !epochs.has(userId)) epochs.set(userId, { restoredSeq: 0, base: null });
   const epoch = epochs.get(userId);
   if (epoch?.base !== null) return before?.eventSeq ?? 0;
   epoch.base = eventSeq - (entry?.messages ?? []).length;

@@ -101,6 +101,7 @@ export type Witness = {
   readonly named: Set<string>;
   /** Commands that had been carried out when the database went back. */
   readonly done: Set<string>;
+  wentBack: boolean;
   /** By user, since their document went back: what it counts events from. */
   readonly epochs: Map<string, Epoch>;
 };
@@ -133,6 +134,7 @@ export const createWitness = (): Witness => ({
   endedAt: new Map(),
   named: new Set(),
   done: new Set(),
+  wentBack: false,
   epochs: new Map(),
 });
 
