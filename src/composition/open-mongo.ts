@@ -9,6 +9,7 @@ import { createDeadLetters } from '../adapters/mongo/dead-letters.ts';
 import { assertEncryptionKeys } from '../adapters/mongo/encryption-key-mark.ts';
 import { assertRestored, createEpochs } from '../adapters/mongo/epochs.ts';
 import { assertIndexes } from '../adapters/mongo/indexes.ts';
+import { createNewerRows } from '../adapters/mongo/newer-rows.ts';
 import { createPastLookups, createHistoryWriter } from '../adapters/mongo/read-models.ts';
 import { createProviderBudget } from '../adapters/mongo/provider-budget.ts';
 import { createPaymentHistory } from '../adapters/mongo/history.ts';
@@ -28,6 +29,7 @@ import type { BlockedKeys } from '../application/ports/blocked-keys.ts';
 import type { Books } from '../application/ports/books.ts';
 import type { Catalogue } from '../application/ports/catalogue.ts';
 import type { DeclaredRestore, Epochs } from '../application/ports/epochs.ts';
+import type { NewerRows } from '../application/ports/newer-rows.ts';
 import type { DeadLetters } from '../application/ports/dead-letters.ts';
 import type { NoticeReports } from '../application/ports/notice-reports.ts';
 import type { PaymentHistory } from '../application/ports/history.ts';
@@ -51,6 +53,7 @@ export type Mongo = {
   readonly store: SubscriberStore;
   readonly readModels: HistoryWriter;
   readonly decisions: PastLookups;
+  readonly newerRows: NewerRows;
   readonly books: Books;
   readonly walks: ReconciliationWalks;
   readonly epochs: Epochs;
@@ -102,6 +105,7 @@ export async function openMongo(
     store: createSubscriberStore(subscribersOf(models)),
     readModels: createHistoryWriter(models, (row) => onDuplicate(row.userId, row.row)),
     decisions: createPastLookups(models),
+    newerRows: createNewerRows(models),
     books: createBooks(models),
     walks: createReconciliationWalks(models),
     catalogue: createCatalogue(models, { clock: systemClock, log }),

@@ -149,9 +149,6 @@ export function readModelSuite(name: string, open: () => Promise<ReadModelHarnes
       const entry = sampleCommand(randomUUID(), { kind: 'completed', subscriptionId: null });
       await readModels.writer.write([{ userId, version: 1, at: noon, model: 'commands', id: entry.id, row: entry }]);
       expect(await readModels.decisions.findCommand(userId, entry.id)).toEqual(entry);
-      // As a restored service asks, which forgets what saves before its epoch have written.
-      expect(await readModels.decisions.findCommand(userId, entry.id, 1)).toEqual(entry);
-      expect(await readModels.decisions.findCommand(userId, entry.id, 1_000_000)).toBeNull();
       expect(await readModels.decisions.findCommand(randomUUID(), entry.id)).toBeNull();
       expect(await readModels.decisions.findCommand(userId, 'another')).toBeNull();
       const misdated = { ...sampleCommand(randomUUID()), claimedAt: noon + 5_000 };

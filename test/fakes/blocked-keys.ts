@@ -8,6 +8,7 @@ import {
   type ParkedMessage,
 } from '../../src/application/ports/blocked-keys.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
+import { type BackUp, backUpMaps } from './back-up.ts';
 
 type Row = {
   readonly message: ParkedMessage;
@@ -23,7 +24,9 @@ const byPlace = ({ message: a }: Row, { message: b }: Row): number =>
   a.partition - b.partition || Number(a.offset) - Number(b.offset);
 
 /** Blocked keys in memory, for tests and simulations; the same contract. */
-export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLimits): BlockedKeys {
+export function createMemoryBlockedKeys(
+  limits: BlockedKeyLimits = blockedKeyLimits,
+): BlockedKeys & { readonly backUp: BackUp } {
   const rows = new Map<string, Row>();
   const queue = (group: string, key: string): readonly Row[] =>
     [...rows.values()].filter(({ message }) => message.group === group && message.key === key).toSorted(byPlace);
@@ -47,6 +50,7 @@ export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLim
     return keysOf(group).size >= limits.keys ? 'too_many_keys' : null;
   };
   return {
+    backUp: () => backUpMaps([rows]),
     park: (message, failure) => {
       if (rows.has(idOf(message))) return Promise.resolve('parked');
       const passed = passedLimit(message);

@@ -1,4 +1,5 @@
 import type { ReadModelRow, HistoryWriter } from '../../src/application/ports/outbox.ts';
+import type { NewerRows, NewerVersions } from '../../src/application/ports/newer-rows.ts';
 import type { PastPayment } from '../../src/domain/model/context.ts';
 import type { PastLookups } from '../../src/application/ports/subscriber-store.ts';
 import { type BackUp, backUpMaps } from './back-up.ts';
@@ -19,6 +20,7 @@ export type MemoryReadModels = {
   /** A payment of the rows as decisions see it. */
   readonly pastOf: (row: PaymentRow) => PastPayment;
   readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
+  readonly newerRows: NewerRows;
   readonly backUp: BackUp;
 };
 
@@ -86,7 +88,52 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
     };
   };
 
+  const isNewer = ({ userId, version }: ReadModelRow, of: string, { above, below }: NewerVersions): boolean =>
+    userId === of && version > above && version < below;
+  /** A part of the money is with us again, once the refund is gone. */
+  const keepAgain = (paymentId: string): void => {
+    const payment = payments.get(paymentId);
+    const left = [...others.values()].filter((row) => row.model === 'refunds' && row.row.paymentId === paymentId);
+    const backMinor = left.reduce(
+      (sum, { row }) => sum + ('amount' in row && row.state !== 'failed' ? row.amount.amountMinor : 0),
+      0,
+    );
+    if (payment !== undefined && backMinor >= payment.row.row.amount.amountMinor) return;
+    refunded.delete(paymentId);
+    if (payment === undefined) return;
+    payments.set(paymentId, { ...payment, refunded: false, kept: isHonoured(payment.row) && !payment.duplicate });
+  };
+  const newerRows: NewerRows = {
+    usersSince: async function* () {
+      await Promise.resolve();
+      yield* new Set([...payments.values()].map(({ row }) => row.userId));
+      yield* new Set([...others.values()].map(({ userId }) => userId));
+    },
+    makeOld: (userId, versions, names) => {
+      const isMeant = (row: ReadModelRow): boolean =>
+        isNewer(row, userId, versions) && names.some(({ model, id }) => model === row.model && id === row.id);
+      const meantPayments = [...payments.values()].filter(({ row }) => isMeant(row));
+      const meantOthers = [...others].filter(([, row]) => isMeant(row));
+      for (const record of meantPayments)
+        payments.set(record.row.id, { ...record, row: { ...record.row, version: 0 } });
+      for (const [key, row] of meantOthers) others.set(key, { ...row, version: 0 });
+      return Promise.resolve(meantPayments.length + meantOthers.length);
+    },
+    remove: (userId, versions) => {
+      const gone = [...[...payments.values()].map(({ row }) => row), ...others.values()].filter(
+        (row) => row.model !== 'audit' && isNewer(row, userId, versions),
+      );
+      for (const { model, id } of gone) {
+        if (model === 'payments') payments.delete(id);
+        else others.delete(`${model}:${id}`);
+      }
+      for (const row of gone) if (row.model === 'refunds') keepAgain(row.row.paymentId);
+      return Promise.resolve(gone.length);
+    },
+  };
+
   return {
+    newerRows,
     writer: {
       write: async (rows) => {
         for (const row of rows) if (row.model === 'refunds' && row.isPartial !== true) markRefunded(row.row.paymentId);
@@ -98,12 +145,10 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
       },
     },
     decisions: {
-      findCommand: (userId, commandId, fromVersion = 0) => {
+      findCommand: (userId, commandId) => {
         const found = others.get(`commands:${commandId}`);
         return Promise.resolve(
-          found?.model === 'commands' && found.userId === userId && found.version >= fromVersion
-            ? structuredClone(found.row)
-            : null,
+          found?.model === 'commands' && found.userId === userId ? structuredClone(found.row) : null,
         );
       },
       findPayment: (userId, paymentId) => {

@@ -4,6 +4,7 @@ import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { createAim } from './faults/aim.ts';
+import { createRestore } from './faults/restore.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
 import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
@@ -85,9 +86,10 @@ export async function runSeed(seed: number, provider: ProviderName): Promise<Run
 
 async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const random = createRandom(seed);
+  const restore = createRestore(createRandom(seed ^ 0x33333333));
   const drawn = drawSwarm(random);
   const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
-  const swarm = { ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) };
+  const swarm = restore.over({ ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
   const scenario = drawScenario(random);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
@@ -111,12 +113,21 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const log = createSimulatedLog(world, rollout);
   const dice = createRandom(~seed);
   const blocked = createBlockedStore(world, database, drawLimits(world, dice));
-  const witness = observe(world, { database, log, server, blocked });
+  const { witness, backUp: backUpChecks } = observe(world, { database, log, server, blocked });
   const tariffOf = createPrices(world, scenario.priceHoldsMs);
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
   const aim = createAim(world, createRandom(seed ^ 0x55555555));
-  const fleet = startFleet(world, { database, log, catalogue, blocked, rollout, aim, providerOf: link.providerOf });
+  const fleet = startFleet(world, {
+    database,
+    log,
+    catalogue,
+    blocked,
+    rollout,
+    aim,
+    providerOf: link.providerOf,
+    restored: restore.declared,
+  });
   const people = startPeople(world, () => fleet.find('api'), scenario, {
     toResolve: (userId) =>
       toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
@@ -156,6 +167,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   });
   const vatChangesAt = scenario.receipts?.vatCodes[1]?.from ?? null;
   startRace(world, { database, fleet, people, server, dice, vatChangesAt });
+  restore.plan(world, {
+    ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
+    backUpChecks,
+  });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({

@@ -1,5 +1,6 @@
 import type { DeclaredRestore } from '../../src/application/ports/epochs.ts';
 import { declareRestore } from '../../src/application/restore/declare-restore.ts';
+import type { ReadModels } from '../../src/application/restore/bring-back.ts';
 import { recall } from '../../src/application/restore/recall.ts';
 import type { CoreServices } from '../../src/application/services/core-services.ts';
 import type { StoreDocuments } from '../fakes/store-document.ts';
@@ -8,10 +9,10 @@ import type { MemorySubscriberStore } from '../fakes/subscriber-store.ts';
 export type Backup = { readonly at: number; readonly documents: StoreDocuments };
 
 /**
- * What `npm run restored` does after documents went back: all of them, or those of some users. The read models, the topics and
- * the provider stay as they are.
+ * What `npm run restored` does after documents went back: all of them, or those of some users. The topics and the provider
+ * stay as they are, and so do the read models until then.
  */
-export function createRestorer(store: MemorySubscriberStore) {
+export function createRestorer(store: MemorySubscriberStore, readModels: () => ReadModels) {
   let declared: DeclaredRestore | null = null;
   const save = (next: DeclaredRestore): Promise<void> => {
     declared = next;
@@ -27,7 +28,7 @@ export function createRestorer(store: MemorySubscriberStore) {
       const next = declareRestore(declared, named, services.clock.now());
       if (typeof next === 'string') throw new Error(next);
       await save(next);
-      const recalled = await recall(services, epochs, next, () => undefined);
+      const recalled = await recall(services, { ...readModels(), epochs }, next, () => undefined);
       await services.relay.idle();
       return recalled;
     },

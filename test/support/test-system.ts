@@ -70,7 +70,7 @@ export function createTestSystem(market: Market = home) {
     receipts: receipts === null ? null : 'email_or_phone',
   });
   const store = createMemorySubscriberStore();
-  const restorer = createRestorer(store);
+  const restorer = createRestorer(store, () => ({ ...readModels, readModels: readModels.writer }));
   let isKilledByAlarm = false;
   const readModels = createMemoryReadModels((row) =>
     isKilledByAlarm

@@ -10,8 +10,9 @@ export const createEpochs = ({ epochs }: Models): Epochs => ({
     askStore(async () => {
       const row = await epochs.findOne({ _id: 'current' }).lean<EpochRow>();
       if (row === null) return null;
-      const { restoredAt, upAt, stoppedAt, recalledTo, completedAt } = row;
-      return { restoredAt, upAt, stoppedAt, recalledTo, completedAt };
+      const { restoredAt, upAt, stoppedAt, recalledTo, completedAt, versionsFrom, isReadModelBack } = row;
+      const readModels = { versionsFrom: versionsFrom ?? 0, isReadModelBack: isReadModelBack ?? false };
+      return { restoredAt, upAt, stoppedAt, recalledTo, completedAt, ...readModels };
     }),
   save: (declared) =>
     askStore(async () => {

@@ -143,10 +143,9 @@ export function createHistoryWriter(
 
 /** The two read-model queries that decisions make. */
 export const createPastLookups = ({ commands, payments }: Models): PastLookups => ({
-  findCommand: (userId, commandId, fromVersion) =>
+  findCommand: (userId, commandId) =>
     askStore(async () => {
-      const isRecent = fromVersion === undefined ? {} : { version: trusted({ $gte: fromVersion }) };
-      const row = await commands.findOne({ _id: commandId, userId, ...isRecent }).lean<CommandRow>();
+      const row = await commands.findOne({ _id: commandId, userId }).lean<CommandRow>();
       if (row === null) return null;
       const { type, bodyHash, paymentId, outcome, acceptedAt, claimedAt } = row;
       const claimed = claimedAt === undefined ? {} : { claimedAt };

@@ -9,7 +9,7 @@ import type { ReadModelRow, OutboxEntry } from '../ports/outbox.ts';
 import { whyPaid } from './why-paid.ts';
 import type { Trace, MessageFactory } from '../ports/message-factory.ts';
 
-type About = { readonly userId: string; readonly version: number; readonly at: Instant };
+export type About = { readonly userId: string; readonly version: number; readonly at: Instant };
 type Request = { readonly realNow: Instant; readonly requestId: string };
 
 /** The method that history shows: the saved one that was charged, or what has paid the page. */
@@ -21,7 +21,7 @@ function methodOf(payment: Payment, { state, events }: ChangeSet): PaidWith | nu
   return paid?.type === 'payment.succeeded' ? paid.paidWith : null;
 }
 
-function paymentRow(
+export function paymentRow(
   event: Extract<DomainEvent, { payment: unknown }>,
   changeSet: ChangeSet,
   about: About,
@@ -47,7 +47,7 @@ type RefundEvent = Extract<DomainEvent, { readonly refund: unknown }>;
  * A payment of which a part stays with us still pays for its period. Where the document has forgotten the capture, the row
  * that requested the refund has said it.
  */
-function refundRow({ refund, closed }: RefundEvent, { state }: ChangeSet, about: About): ReadModelRow {
+export function refundRow({ refund, closed }: RefundEvent, { state }: ChangeSet, about: About): ReadModelRow {
   const capture = state.captures.find(({ paymentId }) => paymentId === refund.paymentId);
   const isPartial = capture === undefined || capture.refundedMinor < capture.capturedMinor;
   const isLate = refund.alarmedAt !== undefined && !closed;
@@ -55,7 +55,7 @@ function refundRow({ refund, closed }: RefundEvent, { state }: ChangeSet, about:
   return { ...about, model: 'refunds', id: refund.id, row: refund, isPartial, ...late };
 }
 
-function receiptRow(event: Extract<DomainEvent, { receipt: unknown }>, about: About): ReadModelRow {
+export function receiptRow(event: Extract<DomainEvent, { receipt: unknown }>, about: About): ReadModelRow {
   const { kind, id, paymentId, subscriptionId, providerObjectId, vatCode, since, failed } = event.receipt;
   const unregistered = failed === null ? 'pending' : 'failed';
   const state = event.type === 'receipt.registered' ? 'registered' : unregistered;

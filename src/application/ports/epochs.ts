@@ -7,6 +7,13 @@ export type DeclaredRestore = Epoch & {
   readonly stoppedAt: Instant;
   /** What the provider has of before this instant is recalled. */
   readonly recalledTo: Instant;
+  /**
+   * What versions of read-model rows exceed those of their documents by, as of the backup: they follow the epoch of a
+   * restore before it. Absent: nothing.
+   */
+  readonly versionsFrom?: number;
+  /** The read models are no newer than the documents. Absent while that is not sure. */
+  readonly isReadModelBack?: boolean;
   /** Null while the provider's lists are read: until then no process of the service starts. */
   readonly completedAt: Instant | null;
 };

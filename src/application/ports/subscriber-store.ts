@@ -87,7 +87,6 @@ export type SubscriberStore = {
 
 /** The two look-ups in the read models that decisions use. */
 export type PastLookups = {
-  /** `fromVersion`: only as saves of this version or a later one have written it. */
-  readonly findCommand: (userId: string, commandId: string, fromVersion?: number) => Promise<CommandEntry | null>;
+  readonly findCommand: (userId: string, commandId: string) => Promise<CommandEntry | null>;
   readonly findPayment: (userId: string, paymentId: string) => Promise<PastPayment | null>;
 };

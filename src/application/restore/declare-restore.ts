@@ -1,3 +1,4 @@
+import { firstSequence } from '../../domain/model/epoch.ts';
 import { dayMs, type Instant, minuteMs } from '../../domain/model/instant.ts';
 import type { DeclaredRestore } from '../ports/epochs.ts';
 
@@ -9,6 +10,12 @@ const beforeBackupMs = dayMs;
 export const quietMs = 10 * minuteMs;
 
 export type NamedRestore = { readonly restoredAt: Instant; readonly stoppedAt: Instant | null };
+
+/** From a restore on, rows of read models count from its epoch. One document may go back further than the last restore. */
+function versionsFrom(last: DeclaredRestore | null, restoredAt: Instant): number {
+  if (last === null) return 0;
+  return last.upAt <= restoredAt ? firstSequence(last) : (last.versionsFrom ?? 0);
+}
 
 /** The restore that a person names; or a sentence that says why there is none. The same restore goes on where it was. */
 export function declareRestore(
@@ -31,5 +38,6 @@ export function declareRestore(
   return {
     ...{ restoredAt, upAt: now, stoppedAt: stopped },
     ...{ recalledTo: restoredAt - beforeBackupMs, completedAt: null },
+    ...{ versionsFrom: versionsFrom(last, restoredAt), isReadModelBack: false },
   };
 }

@@ -2,6 +2,7 @@ import { dayMs, type Instant } from '../../domain/model/instant.ts';
 import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
 import type { DeclaredRestore, Epochs } from '../ports/epochs.ts';
 import type { CoreServices } from '../services/core-services.ts';
+import { bringBack, type ReadModels } from './bring-back.ts';
 import { quietMs } from './declare-restore.ts';
 import { recallSlice } from './recall-slice.ts';
 
@@ -9,6 +10,8 @@ import { recallSlice } from './recall-slice.ts';
 const testClocksReachMs = 45 * dayMs;
 
 export type Recall = {
+  /** Rows of read models that were newer than their documents. */
+  readonly newerRows: number;
   readonly objects: number;
   readonly changed: number;
   readonly unreadable: readonly string[];
@@ -19,15 +22,21 @@ export type Recall = {
 const endOf = ({ upAt }: DeclaredRestore, { testClocks }: CoreServices): Instant =>
   upAt + quietMs + (testClocks === null ? 0 : testClocksReachMs);
 
-/** Reads the provider's lists since the backup into the documents, slice by slice. A later run goes on where this one ended. */
+/**
+ * Takes the read models back to the documents, and reads the provider's lists since the backup into these, slice by slice.
+ * A later run goes on where this one ended.
+ */
 export async function recall(
   services: CoreServices,
-  epochs: Epochs,
-  declared: DeclaredRestore,
+  { epochs, ...readModels }: ReadModels & { readonly epochs: Epochs },
+  begun: DeclaredRestore,
   onProgress: (declared: DeclaredRestore) => void,
 ): Promise<Recall> {
+  const newerRows = begun.isReadModelBack === true ? 0 : await bringBack(services, readModels, begun);
+  const declared = { ...begun, isReadModelBack: true };
+  await epochs.save(declared);
   const end = endOf(declared, services);
-  const sum = { objects: 0, changed: 0, unreadable: [] as string[] };
+  const sum = { newerRows, objects: 0, changed: 0, unreadable: [] as string[] };
   let at = declared.recalledTo;
   let sliceMs = firstSliceMs;
   while (at < end) {

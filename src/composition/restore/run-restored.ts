@@ -42,9 +42,15 @@ async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> 
     await systemClock.wait(waitMs);
   }
   const services = { ...core.services, epoch: () => declared };
-  const { objects, changed, unreadable, unavailable } = await recall(services, mongo.epochs, declared, (progress) => {
-    process.stderr.write(`the provider's lists are read up to ${toIso(progress.recalledTo)}\n`);
-  });
+  const { newerRows, objects, changed, unreadable, unavailable } = await recall(
+    services,
+    mongo,
+    declared,
+    (progress) => {
+      process.stderr.write(`the provider's lists are read up to ${toIso(progress.recalledTo)}\n`);
+    },
+  );
+  await write(process.stdout, `${newerRows} rows of read models were newer than their documents, and are taken back`);
   await write(process.stdout, `${objects} payments and refunds of the provider were read; ${changed} were unknown`);
   for (const id of unreadable) await write(process.stdout, `could not be read, look at it in the cabinet: ${id}`);
   if (unavailable !== null) {
@@ -52,8 +58,8 @@ async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> 
     return 1;
   }
   await core.services.relay.idle();
-  const { recalledTo = declared.recalledTo } = (await mongo.epochs.load()) ?? {};
-  await mongo.epochs.save({ ...declared, recalledTo, completedAt: systemClock.now() });
+  const last = (await mongo.epochs.load()) ?? declared;
+  await mongo.epochs.save({ ...last, completedAt: systemClock.now() });
   await write(process.stdout, 'The restore is complete: start the services.');
   return 0;
 }

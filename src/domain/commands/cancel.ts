@@ -1,6 +1,7 @@
 import type { CommandBase } from '../model/command.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
+import { mayBeLost } from '../model/epoch.ts';
 import { type Draft, record, resolve } from '../decision/draft.ts';
 import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -30,15 +31,29 @@ const leaving = (subscription: LiveSubscription, { reason }: CancelCommand): Liv
   cancelReason: cancelReasonOf(reason),
 });
 
+/**
+ * When the subscriber left: now. A command that a restore has undone counts as of when it was given, because readers had
+ * ended access then. Where its period begins later in the restored document, the subscriber has used nothing of it.
+ */
+function leftAt(draft: Draft, { term, previousTerm }: LiveSubscription, command: CancelCommand, context: Context) {
+  const { epoch, now } = context;
+  const { acceptedAt, mode } = command;
+  const isLost = epoch !== null && mayBeLost(epoch, acceptedAt) && draft.state.testClockId === null;
+  const tiles = previousTerm?.periodEnd === term.periodStart;
+  const start = tiles ? previousTerm.periodStart : term.periodStart;
+  return isLost && mode === 'immediate' && acceptedAt >= start ? Math.min(acceptedAt, now) : now;
+}
+
 /** Ends access, and in the same save requests the refund of what is unused. Access stays ended should the refund fail. */
 function cancelNow(draft: Draft, subscription: LiveSubscription, command: CancelCommand, context: Context): Draft {
   const abandoned = abandonOpenPayment(draft, 'canceled', context);
   const { mode, refund } = command;
   const reason = cancelReasonOf(command.reason);
-  const end = { status: 'canceled', cause: 'user_canceled', at: context.now, reason } as const;
+  const at = leftAt(draft, subscription, command, context);
+  const end = { status: 'canceled', cause: 'user_canceled', at, reason } as const;
   const left = leaving(subscription, command);
   if (mode !== 'immediate' || refund !== 'prorated') return endSubscription(abandoned, left, end);
-  const { draft: returned, refunded } = refundUnused(abandoned, subscription, context);
+  const { draft: returned, refunded } = refundUnused(abandoned, subscription, at, context);
   return endSubscription(returned, left, { ...end, refunded });
 }
 

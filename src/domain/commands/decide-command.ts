@@ -20,26 +20,40 @@ function actOf(command: Command): StaffAct {
   return { commandId, actor: actor.id, action, subject, reason };
 }
 
-const isLost = ({ acceptedAt }: Command, { epoch }: Context): boolean => epoch !== null && mayBeLost(epoch, acceptedAt);
+/** A restore may have undone it: it was accepted since the backup. */
+export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =>
+  epoch !== null && mayBeLost(epoch, acceptedAt);
 
 /** The restored document has taken a payment that the provider already has. */
 const tookPayment = ({ events }: Draft): boolean =>
   events.some((event) => event.type === 'payment.created' && event.payment.providerPaymentId !== null);
 
-/** It was acknowledged, and may have been carried out before the restore: operators hear that it has now expired. */
-const nameExpired = (received: Draft, { commandId: subjectId }: Command): Draft =>
+/** It was acknowledged, and may have been carried out before the restore: operators hear that nothing comes of it now. */
+const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: string): Draft =>
   alarm(received, {
     rule: 'contradiction',
     subjectId,
-    detail: 'the restore has undone an acknowledged command, which had expired when it was read again',
+    detail: `the restore has undone an acknowledged command, which ${why} when it was read again`,
   });
+
+/**
+ * Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank. And an unlink must not be
+ * lost: the card may be linked under another id.
+ */
+function nameRejected(decided: Draft, command: Command, context: Context): Draft {
+  if (command.actor.kind !== 'staff' && command.type !== 'payment_method.unlink') return decided;
+  const outcome = decided.state.commands.find(({ id }) => id === command.commandId)?.outcome;
+  const isExpired = outcome?.kind === 'rejected' && outcome.reason === 'command_expired';
+  if (!isUndone(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;
+  return nameUndone(decided, command, `was rejected, ${outcome.reason},`);
+}
 
 function carryOut(received: Draft, command: Command, facts: Facts, context: Context): Draft {
   if (command.notAfter === null || context.realNow <= command.notAfter)
     return carryOutNow(received, command, facts, context);
-  if (!isLost(command, context)) return reject(received, command, 'command_expired');
+  if (!isUndone(command, context)) return reject(received, command, 'command_expired');
   const again = carryOutNow(received, command, facts, context);
-  return tookPayment(again) ? again : reject(nameExpired(received, command), command, 'command_expired');
+  return tookPayment(again) ? again : reject(nameUndone(received, command, 'had expired'), command, 'command_expired');
 }
 
 function carryOutNow(received: Draft, command: Command, facts: Facts, context: Context): Draft {
@@ -68,7 +82,7 @@ export function decideCommand(state: Subscriber, command: Command, facts: Facts,
     outcome: null,
   };
   const received = record(draftOf(state), { type: 'command.received', entry });
-  const decided = carryOut(received, command, facts, context);
+  const decided = nameRejected(carryOut(received, command, facts, context), command, context);
   // In the same save, so that no act of staff is without its row of the audit, also where it was rejected.
   const isStaff = command.actor.kind === 'staff';
   return accepted(isStaff ? record(decided, { type: 'staff.acted', ...actOf(command) }) : decided);

@@ -9,6 +9,7 @@ import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.t
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
 import { showsPage } from '../model/payment-states.ts';
 import { receiptOf } from '../payment/receipts.ts';
+import { hasRecalledPage, tariffAgreedTo } from '../payment/recalled-page.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
@@ -40,6 +41,8 @@ function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draf
 
 /** Shows the open page again where it can answer the command; null when a new page is needed. */
 function showAgain(draft: Draft, terms: Omit<Wanted, 'receipt'>, context: Context): Draft | null {
+  // After a restore: the command had a page of its own, which may be paid.
+  if (hasRecalledPage(draft.state, terms, context)) return null;
   const wanted = { ...terms, receipt: receiptOf(draft.state, context) };
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
@@ -165,7 +168,7 @@ export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testCl
     if (paySystem === null) return reject(draft, command, 'pay_system_not_found');
     const bound = bindClock(draft, testClockId);
     if (bound === null) return reject(draft, command, 'test_clock_mismatch');
-    const decided = carryOut(bound, command, tariff, context);
+    const decided = carryOut(bound, command, tariffAgreedTo(draft.state, command, tariff, context), context);
     return agreeToPage({ received: draft, decided }, command, context);
   },
 };

@@ -3,6 +3,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endRefund } from '../payment/apply-refund.ts';
 import { findCapture } from '../payment/find-capture.ts';
+import { isAttemptOf } from '../payment/recalled-refund.ts';
 import { refundsMadeOf, refundsUnderWay, requestedMinorOf } from '../payment/own-refunds.ts';
 import type { CapturedPayment, Refund } from '../model/payment.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
@@ -71,6 +72,15 @@ function recordPart(draft: Draft, command: RecordRefundCommand, past: Past | nul
   return completed(paidBack(found.draft, command, back, context), command);
 }
 
+/** The refund that staff name, whichever of its attempts they saw; undefined where they name a payment. */
+const namedRefund = (
+  { state }: Draft,
+  { paymentId: named }: RecordRefundCommand,
+  context: Context,
+): Refund | undefined =>
+  state.refunds.find(({ id }) => id === named) ??
+  (context.epoch === null ? undefined : state.refunds.find((refund) => isAttemptOf(refund, named, context)));
+
 /**
  * `refund.record_external`: staff have given money back by other means than the provider. It ends a refund that failed,
  * and touches neither access nor renewal.
@@ -81,7 +91,7 @@ export const recordRefund: CommandDefinition<RecordRefundCommand, 'paid'> = {
   plainly: null,
   subjectOf: ({ paymentId }) => ({ kind: 'payment', id: paymentId }),
   decide: (draft, command, { paid }, context) => {
-    const refund = draft.state.refunds.find(({ id }) => id === command.paymentId);
+    const refund = namedRefund(draft, command, context);
     return refund === undefined
       ? recordPart(draft, command, paid, context)
       : closeRefund(draft, command, refund, context);

@@ -5,7 +5,9 @@ import type { Subscriber } from '../model/subscriber.ts';
 
 /** When the event opens a page that the subscriber has not seen yet, to pay on or to add a method; null where it opens none. */
 function openedAt({ binding }: Subscriber, event: DomainEvent): Instant | null {
-  if (event.type === 'payment.created' && event.payment.kind === 'checkout') return event.payment.createdRealAt;
+  if (event.type === 'payment.created' && event.payment.kind === 'checkout')
+    // Since a restore it may be one that the provider has already: the subscriber has seen it.
+    return event.payment.providerPaymentId === null ? event.payment.createdRealAt : null;
   return event.type === 'binding.tracked' && event.binding.id !== binding?.id ? event.binding.createdRealAt : null;
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
-import type { ProviderObject } from './provider.ts';
+import type { ProviderObject, ProviderPayment } from './provider.ts';
 
 /**
  * An object of ours at the provider that a restored document knows nothing of. The operation that made it will be decided
@@ -15,9 +15,21 @@ export type Recalled = {
   readonly refundId: string | null;
   readonly amount: Money;
   readonly createdAt: Instant;
+  /** What paid it. Absent from documents saved before this field existed. */
+  readonly methodId?: string | null;
+  /** All of its money has gone back. Absent where it has not. */
+  readonly wentBack?: true;
 };
 
-export const recalledOf = ({ object, id, metadata, amount, createdAt }: ProviderObject): Recalled | null =>
-  metadata.paymentId === null
-    ? null
-    : { object, id, paymentId: metadata.paymentId, refundId: metadata.refundId ?? null, amount, createdAt };
+const hasGoneBack = ({ status, amount, refundedMinor = 0 }: ProviderPayment): boolean =>
+  status === 'succeeded' && refundedMinor >= amount.amountMinor;
+
+export function recalledOf(theirs: ProviderObject): Recalled | null {
+  const { object, id, metadata, amount, createdAt } = theirs;
+  const { paymentId, refundId = null } = metadata;
+  if (paymentId === null) return null;
+  const named = { object, id, paymentId, refundId, amount, createdAt };
+  if (theirs.object === 'refund') return named;
+  const back = hasGoneBack(theirs) ? { wentBack: true as const } : {};
+  return { ...named, methodId: theirs.method?.id ?? null, ...back };
+}

@@ -9,6 +9,7 @@ import { planPolls } from './polls.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
+import { takeCharge } from './take-charge.ts';
 import { applySuccess } from './complete-payment.ts';
 
 type Seen = { readonly object: ProviderPayment; readonly via: Via };
@@ -47,6 +48,9 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
   return follow(record(draft, { type: 'payment.tracked', payment, place }), 'send', subject);
 }
 
+/** Since a restore the provider may have the next charge already. */
+const thenNext = (draft: Draft, context: Context): Draft => takeCharge(draft, context) ?? draft;
+
 /**
  * Applies the provider's payment to ours. Answers, notifications, polls and searches all come here, so the result does not
  * depend on the source. The same object applied twice changes nothing.
@@ -73,11 +77,12 @@ export function applyPayment(draft: Draft, operation: PaymentOperation, seen: Se
     case 'succeeded': {
       const paid: Payment = { ...payment, state: 'succeeded', confirmationUrl: null };
       const success = { payment: paid, object, via, capturedAt: object.capturedAt ?? context.now };
-      return applySuccess(resolved, success, context);
+      return thenNext(applySuccess(resolved, success, context), context);
     }
     case 'canceled': {
       const { reason, party } = object.cancellation ?? { reason: 'general_decline', party: 'unknown' };
-      return failPayment(resolved, payment, { state: 'failed', reason, party, answer: 'payment_declined' }, context);
+      const ending = { state: 'failed', reason, party, answer: 'payment_declined' } as const;
+      return thenNext(failPayment(resolved, payment, ending, context), context);
     }
   }
 }

@@ -9,6 +9,7 @@ import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
 import { refundNameOf } from '../model/refund-name.ts';
+import { recalledRefund } from './recalled-refund.ts';
 import { openRefund } from './request-refund.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
@@ -51,12 +52,15 @@ function recount(draft: Draft, { paymentId, amount: before }: Refund, amountMino
 /** The next attempt of a failed refund, with a new key, for what other refunds of the payment have left. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
-  const amount = { ...failed.amount, amountMinor: retryMinor(draft.state, failed, context.policy) };
-  const counted = recount(draft, failed, amount.amountMinor);
-  if (amount.amountMinor === 0) return endRefund(counted, failed);
+  const next = { ...failed, attemptNo: failed.attemptNo + 1 };
+  const recalled = recalledRefund(draft.state, next, context);
+  const amountMinor = recalled?.last.amount.amountMinor ?? retryMinor(draft.state, failed, context.policy);
+  const amount = { ...failed.amount, amountMinor };
+  const counted = recount(draft, failed, amountMinor);
+  if (amountMinor === 0) return endRefund(counted, failed);
   const earlierRefundIds = last === null ? before : [...before, last];
   const closed = record(counted, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
-  return openRefund(closed, { ...failed, amount, earlierRefundIds, attemptNo: failed.attemptNo + 1 }, context);
+  return openRefund(closed, { ...next, amount, earlierRefundIds }, context);
 }
 
 /** Applies the provider's refund to ours. */

@@ -1,21 +1,17 @@
 import type { Context } from '../model/context.ts';
 import { isSinceBackup } from '../model/epoch.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
-import type { ProviderObject, ProviderPayment, ProviderRefund } from '../model/provider.ts';
+import type { ProviderObject, ProviderRefund } from '../model/provider.ts';
 import { recalledOf } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import type { LiveSubscription } from '../model/subscription.ts';
-import { mayCharge } from '../model/subscription-questions.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { applyObject } from './apply-object.ts';
 import { decideCheckResult } from './decide-check-result.ts';
-import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
 import { findOperation } from './operation.ts';
+import { attemptsMax } from './recalled-refund.ts';
 import { refundsMadeOf } from './own-refunds.ts';
 import { subjectOfObject } from './subject-of-object.ts';
-
-/** More than dunning and the subscriber can make for one period, and more than a refund is repeated: daily for a month. */
-const attemptsMax = 50;
+import { takeCharge } from './take-charge.ts';
 
 /**
  * Whether the refund was closed before the backup. A document counts the refunds that it has made of a payment, and holds
@@ -47,30 +43,13 @@ function isInDocument(state: Subscriber, object: ProviderObject, context: Contex
   );
 }
 
-/** The number of the attempt for the next period that the object is; null where it is none. The ids follow from the period. */
-function attemptOf(subscription: LiveSubscription, { metadata }: ProviderPayment, { ids }: Context): number | null {
-  const periodKey = periodKeyOf(subscription.term.periodIndex + 1);
-  for (let count = 1; count <= attemptsMax; count += 1) {
-    const attemptNo = subscription.attemptsMade + count;
-    if (ids.paymentId(subscription.id, periodKey, attemptNo) === metadata.paymentId) return attemptNo;
-  }
-  return null;
-}
-
-/** A charge of the next period: it is applied now, so that it precedes the commands that came after it. */
+/** A charge of the next period is taken and applied at once. */
 function applyCharge(draft: Draft, object: ProviderObject, context: Context): Draft | null {
-  const { subscription, payment } = draft.state;
-  if (object.object !== 'payment' || payment !== null || !mayCharge(subscription)) return null;
-  const { methodId } = subscription;
-  // A page changes the method of later periods: its command, which is read again, opens it.
-  if (methodId === null || object.method?.id !== methodId) return null;
-  const attemptNo = attemptOf(subscription, object, context);
-  if (attemptNo === null) return null;
-  const counted = { ...subscription, attemptsMade: attemptNo - 1 };
-  const opened = openPeriodPayment(draft, counted, { methodId, saveMethod: false, returnUrl: null }, context);
-  const { payment: open } = opened.state;
-  const operation = open === null ? null : findOperation(opened.state, { kind: 'payment', id: open.id });
-  return operation === null ? null : applyObject(opened, operation, { object, via: 'list' }, context);
+  const opened = takeCharge(draft, context);
+  const open = opened?.state.payment ?? null;
+  if (opened === null || open?.providerPaymentId !== object.id) return opened;
+  const operation = findOperation(opened.state, { kind: 'payment', id: open.id });
+  return operation === null ? opened : applyObject(opened, operation, { object, via: 'list' }, context);
 }
 
 /**

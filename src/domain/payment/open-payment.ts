@@ -41,7 +41,10 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
   const description = describePurchase(tariff);
-  const receipt = receiptOf(draft.state, context);
+  const name = { object: 'payment', paymentId: id, refundId: null } as const;
+  const recalled = recalledAs(draft.state, name);
+  // The receipt of what was made before a restore is of that day.
+  const receipt = receiptOf(draft.state, { ...context, now: recalled?.createdAt ?? context.now });
   const ordered = {
     ...{ amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } },
     ...wanted(draft.state, receipt, description),
@@ -50,8 +53,6 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     methodId === null
       ? toBeSent(key, { kind: 'checkout', ...ordered, returnUrl, saveMethod }, context)
       : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context);
-  const name = { object: 'payment', paymentId: id, refundId: null } as const;
-  const recalled = recalledAs(draft.state, name);
   const payment: Payment = {
     ...terms,
     id,
@@ -69,7 +70,11 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     watchedBecause: null,
     stuckSince: null,
   };
-  const created = record(takeRecalled(draft, name), { type: 'payment.created', payment, place: 'open' });
+  const created = record(takeRecalled(draft, recalled === null ? [] : [recalled]), {
+    type: 'payment.created',
+    payment,
+    place: 'open',
+  });
   return follow(created, recalled === null ? 'send' : 'check', { kind: 'payment', id });
 }
 

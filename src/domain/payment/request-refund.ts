@@ -4,7 +4,8 @@ import type { Refund, RefundReason, CapturedPayment, StaffCause } from '../model
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { isWhole, receiptOfRefund, wanted } from './receipts.ts';
-import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
+import { alreadySent, takeRecalled } from './take-recalled.ts';
+import { recalledRefund } from './recalled-refund.ts';
 import { refundsMadeOf, requestedMinorOf } from './own-refunds.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
@@ -32,26 +33,19 @@ type Terms = Pick<
 > & { readonly attemptNo: number };
 
 /**
- * What the provider has of the refund since a restore counts, whatever is asked for: the next refund of the payment has the
- * number, the id and the key of that one.
+ * Opens an attempt with a key of its own: the first, or the next one after the provider refused the last for good. Since a
+ * restore it may be one that the provider has already, with attempts before it.
  */
-function recalledMinor(draft: Draft, paymentId: string, refundNo: number, { ids }: Context): number | null {
-  const refundId = refundNameOf({ id: ids.refundId(paymentId, refundNo, 1), refundNo });
-  return recalledAs(draft.state, { object: 'refund', paymentId, refundId })?.amount.amountMinor ?? null;
-}
-
-/** Opens an attempt with a key of its own: the first, or the next one after the provider refused the last for good. */
-export function openRefund(draft: Draft, terms: Terms, context: Context): Draft {
+export function openRefund(draft: Draft, asked: Terms, context: Context): Draft {
   const { userId, testClockId } = draft.state;
-  const { paymentId, providerPaymentId, refundNo = 1, attemptNo } = terms;
+  const recalled = recalledRefund(draft.state, asked, context);
+  const terms = recalled === null ? asked : { ...asked, ...recalled.terms };
+  const { paymentId, providerPaymentId, refundNo = 1, attemptNo, amount } = terms;
   const id = context.ids.refundId(paymentId, refundNo, attemptNo);
   // The first refund of a payment keeps the key and the bytes that it had when a payment had one at most.
   const scope = refundNo === 1 ? 'refund' : `refund:${refundNo}`;
   const key = context.ids.idempotenceKey(paymentId, scope, attemptNo);
   const refundId = refundNameOf({ id, refundNo });
-  const name = { object: 'refund', paymentId, refundId } as const;
-  const recalled = recalledAs(draft.state, name);
-  const amount = recalled?.amount ?? terms.amount;
   const metadata = { paymentId, userId, testClockId, ...(refundId === null ? {} : { refundId }) };
   const receipt = receiptOfRefund(draft.state, terms, context);
   const description = describe[terms.reason];
@@ -63,17 +57,20 @@ export function openRefund(draft: Draft, terms: Terms, context: Context): Draft 
   const refund: Refund = {
     ...terms,
     id,
-    amount,
     ...(receipt === null ? {} : { receipt }),
     state: recalled === null ? 'requested' : 'unknown',
-    send: recalled === null ? send : alreadySent(draft.state, send, recalled, context),
-    providerRefundId: recalled?.id ?? null,
+    send: recalled === null ? send : alreadySent(draft.state, send, recalled.last, context),
+    providerRefundId: recalled?.last.id ?? null,
     stuckSince: null,
     createdAt: context.now,
     createdRealAt: context.realNow,
     retryAt: null,
   };
-  const requested = record(takeRecalled(draft, name), { type: 'refund.requested', refund, closed: false });
+  const requested = record(takeRecalled(draft, recalled?.taken ?? []), {
+    type: 'refund.requested',
+    refund,
+    closed: false,
+  });
   return follow(requested, recalled === null ? 'send' : 'check', { kind: 'refund', id });
 }
 
@@ -92,7 +89,9 @@ export function requestRefund(
   const { paymentId, subscriptionId, providerPaymentId, currency, refundedMinor: before } = capture;
   if (wantedMinor <= 0) return draft;
   const refundNo = refundsMadeOf(draft.state, capture) + 1;
-  const amountMinor = recalledMinor(draft, paymentId, refundNo, context) ?? wantedMinor;
+  // What the provider has of it since a restore counts, whatever is asked for.
+  const recalled = recalledRefund(draft.state, { paymentId, refundNo, attemptNo: 1 }, context);
+  const amountMinor = recalled?.last.amount.amountMinor ?? wantedMinor;
   const refundedMinor = before + amountMinor;
   const requestedMinor = requestedMinorOf(draft.state, capture) + amountMinor;
   const sums = { refundedMinor, refundsMade: refundNo, requestedMinor };

@@ -1,27 +1,25 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
+import { hourMs } from '../model/instant.ts';
+import { isUnresolved } from '../model/payment-states.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { operationsOf, providerIdOf } from './operation.ts';
 
 type Name = Pick<Recalled, 'object' | 'paymentId' | 'refundId'>;
 
-const isNamed =
-  (name: Name) =>
-  ({ object, paymentId, refundId }: Recalled): boolean =>
-    object === name.object && paymentId === name.paymentId && refundId === name.refundId;
-
-/**
- * What the provider has under the name of an operation that is opened; null where it has nothing. Attempts of a first refund
- * share their name, and the last one says what became of it.
- */
+/** What the provider has under the name of a payment that is opened; null where it has nothing. */
 export const recalledAs = ({ recalled }: Subscriber, name: Name): Recalled | null =>
-  recalled.findLast(isNamed(name)) ?? null;
+  recalled.findLast(
+    ({ object, paymentId, refundId }) =>
+      object === name.object && paymentId === name.paymentId && refundId === name.refundId,
+  ) ?? null;
 
-/** The document forgets all objects of the name: the operation that is opened has taken them. */
-export function takeRecalled(draft: Draft, name: Name): Draft {
+/** The document forgets the objects: the operation that is opened has taken them. */
+export function takeRecalled(draft: Draft, taken: readonly Recalled[]): Draft {
   const { recalled } = draft.state;
-  const left = recalled.filter((one) => !isNamed(name)(one));
+  const left = recalled.filter(({ id }) => taken.every((one) => one.id !== id));
   return left.length === recalled.length ? draft : record(draft, { type: 'recalled.changed', recalled: left });
 }
 
@@ -44,3 +42,22 @@ export function alreadySent(
     ...{ reservedAt: sentAt, lastSentAt: sentAt, nextCheckRealAt: realNow },
   };
 }
+
+/** A read that fails for longer is left to the status checks, and commands go on without it. */
+const awaitedMsMax = hourMs;
+
+/**
+ * Whether an operation has taken an object and does not know yet what became of it. A command that is read again was decided
+ * when that was known.
+ */
+export const awaitsTaken = (state: Subscriber, { realNow, epoch }: Context): boolean =>
+  epoch !== null &&
+  operationsOf(state).some(
+    (operation) =>
+      operation.entry.createdRealAt >= epoch.upAt &&
+      operation.entry.createdRealAt > realNow - awaitedMsMax &&
+      isUnresolved(operation.entry) &&
+      operation.entry.send.readsOnly &&
+      operation.entry.send.distrusted === null &&
+      providerIdOf(operation) !== null,
+  );

@@ -1,7 +1,8 @@
 import type { Context } from '../model/context.ts';
+import { dayMs } from '../model/instant.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
-import { openPeriodPayment } from '../payment/open-payment.ts';
+import { openPeriodPayment, periodKeyOf } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
@@ -21,6 +22,21 @@ type RenewalDue = {
 export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
   payment !== null || plannedChargeAt(subscription) !== null;
 
+/** As long as commands of before a restore may take until they are read again. */
+const readAgainMs = dayMs;
+
+/** Since a restore the provider has this charge, and its money went back: the command that gave it back comes first. */
+function waitsForCommands(
+  { recalled }: Subscriber,
+  { id }: LiveSubscription,
+  { periodIndex, attemptNo }: RenewalDue,
+  { epoch, realNow, ids }: Context,
+): boolean {
+  if (epoch === null || realNow > epoch.upAt + readAgainMs) return false;
+  const paymentId = ids.paymentId(id, periodKeyOf(periodIndex), attemptNo);
+  return recalled.some((one) => one.paymentId === paymentId && one.wentBack === true);
+}
+
 /** Why an announced renewal is not charged; null when it is. */
 function obstacle(
   state: Subscriber,
@@ -32,6 +48,7 @@ function obstacle(
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
   // An open payment may still succeed, also one that is unknown. A second attempt could charge twice.
   if (state.payment !== null) return 'a payment is open';
+  if (waitsForCommands(state, subscription, timer, context)) return 'commands come first';
   if (isContactMissing(state, context.policy)) return 'there is no receipt contact';
   const at = nextChargeAt(subscription, context.policy);
   if (at === null) return 'no charge is planned';

@@ -13,7 +13,10 @@ test('a service starts where no restore was declared, and after one that is comp
   const epochs = createEpochs(database.models);
   expect(await epochs.load()).toBeNull();
   assertRestored(await epochs.load());
-  const declared = { restoredAt: noon - 2, upAt: noon, stoppedAt: noon - 1, recalledTo: noon - 3, completedAt: null };
+  const declared = {
+    ...{ restoredAt: noon - 2, upAt: noon, stoppedAt: noon - 1, recalledTo: noon - 3, completedAt: null },
+    ...{ versionsFrom: 17, isReadModelBack: true },
+  };
   await epochs.save(declared);
   expect(await epochs.load()).toEqual(declared);
   const open = await epochs.load();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createBooks } from '../../../src/adapters/mongo/books.ts';
 import { createAudit } from '../../../src/adapters/mongo/audit.ts';
 import { createCatalogue } from '../../../src/adapters/mongo/catalogue.ts';
+import { createNewerRows } from '../../../src/adapters/mongo/newer-rows.ts';
 import { createNoticeReports } from '../../../src/adapters/mongo/notice-reports.ts';
 import { createPaymentHistory } from '../../../src/adapters/mongo/history.ts';
 import { createPastLookups, createHistoryWriter } from '../../../src/adapters/mongo/read-models.ts';
@@ -15,6 +16,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { booksSuite } from '../../contract/books-suite.ts';
 import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
+import { newerRowsSuite } from '../../contract/newer-rows-suite.ts';
 import { noticeReportsSuite } from '../../contract/notice-reports-suite.ts';
 import { historySuite } from '../../contract/history-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
@@ -39,6 +41,16 @@ readModelSuite('in MongoDB', () => {
     decisions: createPastLookups(models),
     history: createPaymentHistory(models),
     ...listener,
+  });
+});
+
+newerRowsSuite('in MongoDB', () => {
+  const { models } = database;
+  return Promise.resolve({
+    newerRows: createNewerRows(models),
+    writer: createHistoryWriter(models, () => Promise.resolve()),
+    decisions: createPastLookups(models),
+    books: createBooks(models),
   });
 });
 

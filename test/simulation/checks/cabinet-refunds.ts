@@ -9,12 +9,14 @@ export function checkNewRefunds({ world, witness, entries, userId, before, after
     const id = String(value?.['providerRefundId']);
     witness.adopted.set(id, (witness.adopted.get(id) ?? 0) + 1);
   }
-  for (const { id, providerPaymentId, amount } of after.refunds) {
+  for (const { id, providerPaymentId, providerRefundId, amount } of after.refunds) {
     const payment = entries.get(providerPaymentId);
     if (before?.refunds.some((known) => known.id === id) === true || payment?.object !== 'payment') continue;
     let leftMinor = payment.amountMinor - payment.chargedBackMinor - payment.paidBackMinor;
     for (const entry of entries.values()) {
       const counts = entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled';
+      // After a restore it is the one that the document opens again.
+      if (entry.id === providerRefundId) continue;
       if (counts && (!isByHand(entry) || witness.adopted.has(entry.id))) leftMinor -= entry.amountMinor;
     }
     if (amount.amountMinor > leftMinor)

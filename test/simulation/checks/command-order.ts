@@ -1,3 +1,4 @@
+import { backUpMaps } from '../../fakes/back-up.ts';
 import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
@@ -21,6 +22,8 @@ export function createOrderCheck(world: World, { overflowed }: Pick<BlockedStore
   /** By user: the place of the last command that was decided. */
   const decided = new Map<string, number>();
   return {
+    /** What a restored database has forgotten is decided again, in the same order. */
+    backUp: () => backUpMaps([decided]),
     noteRecord: ({ topic, partition, offset, value, recordedAt }: LogRecord): void => {
       const id = topic === topicNames.commands ? value?.['commandId'] : undefined;
       if (typeof id === 'string' && !places.has(id))

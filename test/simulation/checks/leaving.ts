@@ -5,6 +5,7 @@ import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { keptMinor } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
+import { isNamed } from './go-back.ts';
 import type { Outside } from './outside.ts';
 import type { PaidPeriod, Witness } from './witness.ts';
 
@@ -17,7 +18,6 @@ type Left = {
 type Requested = {
   readonly paymentId: string;
   readonly refundNo?: number;
-  readonly attemptNo: number;
   readonly reason: string;
   readonly amount: { readonly amountMinor: number };
 };
@@ -86,14 +86,19 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
   promise(witness, paymentId, String(refundNo), isEnded ? 0 : amount.amountMinor);
 }
 
+/** What went back of the payment before a restore, where the document has forgotten it: that is what it takes now. */
+function forgottenMinor({ operations }: Witness, paymentId: string): number | null {
+  const made = [...operations.values()].filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
+  return made.findLast(({ forgotten }) => forgotten > 0)?.amountMinor ?? null;
+}
+
 /** 17: who leaves now with a refund gets exactly the unused part of what is paid, and the fact says so. */
 export function checkLeaving(world: World, witness: Witness, userId: string, save: SubscriberSave): void {
   const messages = save.entry?.messages ?? [];
   const leaving = new Map<string, number>();
   const isLeaving = ({ schema, value }: Message): boolean => {
     if (!schema.startsWith('refund-requested')) return false;
-    const { attemptNo, reason } = value?.['refund'] as Requested;
-    return attemptNo === 1 && reason === 'left_early';
+    return (value?.['refund'] as Requested).reason === 'left_early';
   };
   for (const message of messages) {
     if (!isLeaving(message)) notePromise(witness, message);
@@ -104,7 +109,8 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
     const { schema, value } = message;
     const refunded = value?.['refunded'] as Requested['amount'] | undefined;
     if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
-    const expected = expectedBack(world, witness, value?.['subscription'] as Left);
+    const unused = expectedBack(world, witness, value?.['subscription'] as Left);
+    const expected = new Map([...unused].map(([id, minor]) => [id, forgottenMinor(witness, id) ?? minor]));
     const sumMinor = [...expected.values()].reduce((sum, minor) => sum + minor, 0);
     if (textOf(leaving) !== textOf(expected) || refunded.amountMinor !== sumMinor)
       world.breach('17: the unused part goes back, to the kopeck', userId, {
@@ -115,13 +121,15 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
 }
 
 /** 17: at the end the provider has given back what was promised, by us and by staff, unless it refuses a refund for good. */
-export function checkGivenBack({ world, witness, entries, database }: Outside): void {
+export function checkGivenBack(outside: Outside): void {
+  const { world, witness, entries, database } = outside;
+  const theirs = [...entries.values()].filter((entry) => entry.object === 'payment' || !isNamed(outside, entry));
   for (const entry of entries.values()) {
     if (entry.object !== 'payment' || entry.wrongMinor !== null || entry.status !== 'succeeded') continue;
     const { user_id: userId = '', payment_id: paymentId = '' } = entry.metadata;
     const waiting = database.documents.get(userId)?.subscriber.refunds ?? [];
     if (waiting.some((refund) => refund.paymentId === paymentId)) continue;
-    const backMinor = entry.amountMinor - keptMinor(entry, entries.values());
+    const backMinor = entry.amountMinor - keptMinor(entry, theirs);
     const toldMinor = promisedMinor(witness, paymentId);
     if (backMinor !== toldMinor)
       world.breach('17: what was promised has gone back', userId, { paymentId, backMinor, toldMinor });

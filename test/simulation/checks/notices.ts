@@ -33,7 +33,7 @@ function needsNotice({ subscription, entitlement }: Subscriber, now: number): bo
 /** 25: a notice is given once, and every charge that needs one names an earlier one with its amount. */
 export function checkNotices(
   world: World,
-  { notices }: Witness,
+  { notices, noticeOf, operations }: Witness,
   before: Subscriber | null,
   { entry, subscriber: { userId, subscription } }: Pick<SubscriberSave, 'entry' | 'subscriber'>,
 ): void {
@@ -50,6 +50,14 @@ export function checkNotices(
     }
     const charge = value?.['payment'] as Charge | undefined;
     if (type !== 'payment-created' || charge?.kind !== 'charge' || before === null) continue;
+    const first = noticeOf.get(charge.id);
+    noticeOf.set(charge.id, first ?? charge.noticeId ?? null);
+    const isRecalled = [...operations.values()].some(
+      ({ kind, paymentId, forgotten }) => kind === 'charge' && paymentId === charge.id && forgotten > 0,
+    );
+    // The document has forgotten the notice, and names the one that the charge had; of a retry it may name none.
+    const isAsBefore = charge.noticeId === undefined ? subscription?.status !== 'active' : charge.noticeId === first;
+    if (isRecalled && isAsBefore) continue;
     const notice = notices.get(charge.noticeId ?? '');
     if (notice === undefined) {
       const isAsked = asked?.some(({ attemptNo }) => attemptNo === charge.attemptNo) === true;

@@ -1,11 +1,13 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
+import type { BackUp } from '../../fakes/back-up.ts';
 import type { BlockedStore } from '../world/blocked-store.ts';
 import type { Database } from '../world/database.ts';
 import type { SimulatedLog } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 import { checkSave } from './after-every-save.ts';
+import { backUpWitness } from './go-back.ts';
 import { checkPost } from './posts.ts';
 import { createOrderCheck } from './command-order.ts';
 import { checkChargingHours } from './charging-hours.ts';
@@ -54,7 +56,7 @@ export function observe(
     readonly server: ProviderServer;
     readonly blocked: BlockedStore;
   },
-): Witness {
+): { readonly witness: Witness; readonly backUp: BackUp } {
   const { database, log, server, blocked } = seen;
   const order = createOrderCheck(world, blocked);
   const witness = createWitness();
@@ -90,5 +92,9 @@ export function observe(
   });
   world.paymentStateOf.current = (userId) =>
     userId === null ? 'any' : (database.documents.get(userId)?.subscriber.payment?.state ?? 'none');
-  return witness;
+  const backUp: BackUp = () => {
+    const putBack = [backUpWitness(witness, database, server), order.backUp()];
+    return () => putBack.forEach((put) => put());
+  };
+  return { witness, backUp };
 }

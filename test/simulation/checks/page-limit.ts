@@ -9,7 +9,9 @@ const windowMs = dayMs - hourMs;
 /** 38: no page is opened beyond fifteen in a day, to pay on or to add a method. */
 export function checkPageLimit({ world, witness, userId, before, after }: Saved): void {
   const { payment, binding } = after;
-  const isNewPayment = payment?.kind === 'checkout' && payment.id !== before?.payment?.id;
+  const isPage = payment?.kind === 'checkout' && payment.id !== before?.payment?.id;
+  // What a restored document takes was opened before.
+  const isNewPayment = isPage && payment.providerPaymentId === null;
   const isNewBinding = binding !== null && binding.id !== before?.binding?.id;
   if (!isNewPayment && !isNewBinding) return;
   const now = world.scheduler.now();

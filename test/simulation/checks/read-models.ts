@@ -1,5 +1,6 @@
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { PaymentEntry } from '../provider/provider-ledger.ts';
+import { isNamed } from './go-back.ts';
 import type { Outside } from './outside.ts';
 
 /** 13: the document still follows every charge that may succeed. By now the provider denies no charge any more. */
@@ -66,7 +67,8 @@ export function checkReadModels(outside: Outside): void {
       row?.row.state === 'succeeded' ||
       refunded.has(operation?.paymentId ?? '') ||
       (backMinor.get(operation?.paymentId ?? '') ?? 0) >= entry.amountMinor ||
-      captures.some(({ providerPaymentId }) => providerPaymentId === entry.id);
+      captures.some(({ providerPaymentId }) => providerPaymentId === entry.id) ||
+      isNamed(outside, entry);
     if (!isKnown)
       world.breach('13: no money at the provider is unknown to us', operation?.userId ?? null, {
         id: entry.id,

@@ -23,6 +23,11 @@ export function sampleDocument(world: World, database: Database, random: Random)
     },
     onPull: () => undefined,
     onChange: () => undefined,
+    // A process since the restore decides otherwise on a document of before.
+    onRestore: () => {
+      kept = null;
+      seen = 0;
+    },
   });
   return () => {
     if (kept === null) return null;

@@ -14,6 +14,7 @@ import { checkCabinetRefunds } from './cabinet-refunds.ts';
 import { checkReadModels } from './read-models.ts';
 import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
+import { countedNumbers, isNamed } from './go-back.ts';
 import { checkGivenBack } from './leaving.ts';
 import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
@@ -26,10 +27,13 @@ type Payment = Extract<Entry, { object: 'payment' }>;
 const holdMsMax = 30 * dayMs;
 
 /** 1, 11, 13: the provider's payments against the granted periods. */
-function checkMoney({ world, witness, entries }: Outside): void {
+function checkMoney(outside: Outside): void {
+  const { world, witness, entries } = outside;
   const payments = [...entries.values()].filter((entry): entry is Payment => entry.object === 'payment');
   // What the provider shows with another amount waits for a person, and buys nothing until then.
-  const kept = payments.filter((payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0);
+  const kept = payments.filter(
+    (payment) => payment.wrongMinor === null && keptMinor(payment, entries.values()) > 0 && !isNamed(outside, payment),
+  );
   for (const [period, paid] of Map.groupBy(kept, ({ key }) => {
     const { subscriptionId, periodKey } = witness.operations.get(key) ?? {
       subscriptionId: 'unknown',
@@ -101,8 +105,8 @@ function checkLog({ world, witness, database, log }: Outside): void {
   const now = world.scheduler.now();
   const records = log.partitionsOf(topicNames.entitlements).flat();
   for (const { subscriber } of database.documents.values()) {
-    const { userId, eventSeq } = subscriber;
-    const published = witness.published.get(userId)?.size ?? 0;
+    const { userId } = subscriber;
+    const { published, eventSeq } = countedNumbers(witness, subscriber);
     if (published !== eventSeq) world.breach('14: every change is published', userId, { published, eventSeq });
     const ours = records.filter(({ key }) => key === userId);
     const last = ours.reduce(
@@ -200,7 +204,7 @@ function waitsForContact({ receipts }: World, { subscription, receiptContact }: 
 }
 
 /** 22: every accepted command has an outcome, in the document or in the read model. */
-function checkCommands({ world, database, log, acknowledged, overflowed }: Outside): void {
+function checkCommands({ world, witness, database, log, acknowledged, overflowed }: Outside): void {
   const lost = leftToStaff({ log, overflowed });
   const rows = new Map(
     database.readModels.rows().flatMap((row) => (row.model === 'commands' ? [[row.id, row.row] as const] : [])),
@@ -212,6 +216,9 @@ function checkCommands({ world, database, log, acknowledged, overflowed }: Outsi
       database.documents.get(userId)?.subscriber.commands.find(({ id }) => id === commandId) ?? rows.get(commandId);
     if (entry?.outcome == null && acceptedAt < now - dayMs)
       world.breach('22: every acknowledged command has an outcome', userId, { commandId, known: entry !== undefined });
+    const isUndone = witness.done.has(commandId) && entry?.outcome?.kind === 'rejected';
+    if (isUndone && !witness.named.has(commandId))
+      world.breach('22: a command that a restore has undone is named', userId, entry);
   }
 }
 

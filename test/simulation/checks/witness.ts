@@ -14,6 +14,10 @@ export type Operation = {
   readonly periodKey: string;
   readonly amountMinor: number;
   sends: number;
+  /** Reservations that a restored document has forgotten. */
+  forgotten: number;
+  /** The restored document does not have it, and has not opened it again. */
+  isForgotten?: boolean;
   posts: number;
   firstPostAt: number | null;
   /** By the clock of the process that made the reservation. */
@@ -90,11 +94,23 @@ export type Witness = {
   readonly unlinks: Unlink[];
   /** By the id that a charge names. */
   readonly notices: Map<string, SeenNotice>;
+  /** By charge: the notice that it named when it was made first, also before a restore; null for none. */
+  readonly noticeOf: Map<string, string | null>;
   /** By payment: what facts said goes back, by the number of our refund or the provider's id of one of the cabinet. */
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
+  /** What alarms are about: objects of the provider, commands, operations. */
+  readonly named: Set<string>;
+  /** Commands that had been carried out when the database went back. */
+  readonly done: Set<string>;
+  wentBack: boolean;
+  /** By user, since their document went back: what it counts events from. */
+  readonly epochs: Map<string, Epoch>;
 };
+
+/** The last number of the restored document; the one below the first number since, null before there is one. */
+export type Epoch = { readonly restoredSeq: number; base: number | null };
 
 export const createWitness = (): Witness => ({
   operations: new Map(),
@@ -117,8 +133,13 @@ export const createWitness = (): Witness => ({
   paidPeriods: [],
   unlinks: [],
   notices: new Map(),
+  noticeOf: new Map(),
   promised: new Map(),
   endedAt: new Map(),
+  named: new Set(),
+  done: new Set(),
+  wentBack: false,
+  epochs: new Map(),
 });
 
 const isRefund = (subject: Payment | Refund): subject is Refund => 'providerRefundId' in subject;
@@ -136,10 +157,12 @@ export function note(
     ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },
     ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
     ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
-    ...{ sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
+    ...{ sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
-  const before = known === undefined ? null : { ...send, request: operation.request, sends: operation.sends };
-  operation.sends = Math.max(operation.sends, send.sends);
+  const remembered = operation.sends - operation.forgotten;
+  const before = known === undefined ? null : { ...send, request: operation.request, sends: remembered };
+  operation.sends = Math.max(operation.sends, operation.forgotten + send.sends);
+  operation.isForgotten = false;
   operation.reservedAt = send.reservedAt ?? operation.reservedAt;
   witness.operations.set(send.idempotenceKey, operation);
   return { before, operation };
@@ -156,9 +179,9 @@ export function noteBinding({ operations }: Witness, userId: string, { id, send 
       subscriptionId: '',
       periodKey: 'none',
     },
-    ...{ amountMinor: 0, sends: 0, posts: 0, firstPostAt: null, reservedAt: null },
+    ...{ amountMinor: 0, sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
-  operation.sends = Math.max(operation.sends, send.sends);
+  operation.sends = Math.max(operation.sends, operation.forgotten + send.sends);
   operations.set(send.idempotenceKey, operation);
   return operation;
 }

@@ -4,6 +4,7 @@ import { plantedNotices } from './planted-notices.ts';
 import { plantedQueues } from './planted-queues.ts';
 import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
+import { plantedRestores } from './planted-restores.ts';
 import { plantedTerms } from './planted-terms.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -277,5 +278,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedQueues,
   ...plantedRefunds,
   ...plantedReceipts,
+  ...plantedRestores,
   ...plantedTerms,
 ];

@@ -23,8 +23,8 @@ export const plantedRefunds: readonly PlantedBug[] = [
   {
     name: 'the whole month given back',
     file: 'src/domain/payment/refund-unused.ts',
-    text: 'const unused = unusedMinor(capture.capturedMinor, period, now);',
-    instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(now, period.periodStart));',
+    text: 'const unused = unusedMinor(capture.capturedMinor, period, at);',
+    instead: 'const unused = unusedMinor(capture.capturedMinor, period, Math.min(at, period.periodStart));',
   },
   {
     name: 'a refund of the cabinet recorded again',
@@ -41,8 +41,8 @@ export const plantedRefunds: readonly PlantedBug[] = [
   {
     name: 'a refund asked again in full after one of the cabinet',
     file: 'src/domain/payment/apply-refund.ts',
-    text: 'amountMinor: retryMinor(draft.state, failed, context.policy) };',
-    instead: 'amountMinor: failed.amount.amountMinor };',
+    text: '?? retryMinor(draft.state, failed, context.policy);',
+    instead: '?? failed.amount.amountMinor;',
   },
   {
     name: 'a late success refunded in full after one of the cabinet',

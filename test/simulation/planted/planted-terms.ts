@@ -73,8 +73,8 @@ export const plantedTerms: readonly PlantedBug[] = [
   {
     name: 'a period paid ahead that is kept when the subscriber leaves',
     file: 'src/domain/payment/refund-unused.ts',
-    text: 'isPaidAhead(subscription, context.now) ? term.periodIndex - 1 : term.periodIndex;',
-    instead: 'isPaidAhead(subscription, context.now) ? term.periodIndex + 1 : term.periodIndex;',
+    text: 'isPaidAhead(subscription, at) ? term.periodIndex - 1 : term.periodIndex;',
+    instead: 'isPaidAhead(subscription, at) ? term.periodIndex + 1 : term.periodIndex;',
   },
   {
     name: 'a preview of the next charge as it was before',

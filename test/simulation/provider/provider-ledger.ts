@@ -95,6 +95,17 @@ export function bodyOf(entry: Entry, now: Instant): Readonly<Record<string, unkn
   };
 }
 
+/** What a payment says of its refunds, those of the cabinet included. */
+export function refundedOf(entry: Entry, entries: Iterable<Entry>): object {
+  if (entry.object === 'refund') return {};
+  let minor = 0;
+  for (const other of entries) {
+    const isBack = other.object === 'refund' && other.paymentId === entry.id && other.status === 'succeeded';
+    if (isBack) minor += other.amountMinor;
+  }
+  return minor === 0 ? {} : { refunded_amount: money(minor) };
+}
+
 /** Made by staff in the provider's cabinet: it has no names of ours. */
 export const isByHand = (entry: Entry): entry is RefundEntry =>
   entry.object === 'refund' && entry.metadata['payment_id'] === undefined;

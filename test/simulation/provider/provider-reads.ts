@@ -2,7 +2,7 @@ import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { World } from '../world/world.ts';
 import { foreignPayment } from './provider-cabinet.ts';
-import { bodyOf, type Entry } from './provider-ledger.ts';
+import { bodyOf, type Entry, refundedOf } from './provider-ledger.ts';
 import { pageOf } from './provider-lists.ts';
 import { ok, refused } from './provider-answers.ts';
 
@@ -26,7 +26,8 @@ export function createProviderReads(
   const shown = (entry: Entry): object | null => {
     if (records.isHidden(entry)) return null;
     const lag = lags.get(entry.id);
-    return lag !== undefined && scheduler.now() < lag.until ? lag.body : bodyOf(entry, scheduler.now());
+    if (lag !== undefined && scheduler.now() < lag.until) return lag.body;
+    return { ...bodyOf(entry, scheduler.now()), ...refundedOf(entry, records.all()) };
   };
   const pageOfOthers = { payment: [bodyOf(foreignPayment(world), scheduler.now())], refund: [] } as const;
   const mayLag = (entry: Entry, body: object | null): void => {

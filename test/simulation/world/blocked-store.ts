@@ -4,6 +4,7 @@ import {
   type BlockedKeys,
   messageIdOf,
 } from '../../../src/application/ports/blocked-keys.ts';
+import type { BackUp } from '../../fakes/back-up.ts';
 import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import type { Database } from './database.ts';
 import type { Machine } from './machine.ts';
@@ -21,6 +22,7 @@ export type BlockedStore = {
   readonly whenBlocked: (group: string) => Promise<void>;
   /** Ids of messages (`messageIdOf`) for which the queue of their key had no room. */
   readonly overflowed: ReadonlySet<string>;
+  readonly backUp: BackUp;
 };
 
 /** So low that lives reach them: a few orders fill the queue of a key, and one key of a group is all that may be blocked. */
@@ -90,5 +92,17 @@ export function createBlockedStore(
       return new Promise((resolve) => void sleepers.set(group, [...(sleepers.get(group) ?? []), resolve]));
     },
     overflowed,
+    backUp: () => {
+      const putBack = rows.backUp();
+      const copy = [...queues].map(
+        ([group, keys]) =>
+          [group, [...keys].map(([key, { ids, since }]) => [key, { ids: new Set(ids), since }] as const)] as const,
+      );
+      return () => {
+        putBack();
+        queues.clear();
+        for (const [group, keys] of copy) queues.set(group, new Map(keys));
+      };
+    },
   };
 }

@@ -18,6 +18,9 @@ import type { World } from './world.ts';
 
 export type Group = {
   readonly name: string;
+  /** As Kafka knows it. */
+  readonly id: string;
+  readonly topic: string;
   /** Assigns the partition to this worker at once; its former owner may not know yet. */
   readonly assign: (partition: number, worker: Worker) => void;
   readonly ownerOf: (partition: number) => Worker | null;
@@ -25,6 +28,8 @@ export type Group = {
   readonly rewind: (partition: number, offset: number) => void;
   readonly stall: (isStalled: boolean) => void;
   readonly lag: () => number;
+  /** By partition. */
+  readonly committed: () => readonly number[];
 };
 
 const fetchMax = 20;
@@ -154,6 +159,8 @@ export function createGroup(
   };
   return {
     name: declaration.name,
+    id: declaration.group,
+    topic: declaration.topic,
     assign: (partition, worker) => {
       const before = readers[partition];
       // A paused worker learns of it when it wakes. Until then two workers believe that they own the partition.
@@ -174,6 +181,7 @@ export function createGroup(
       isStalled = stalled;
       if (!stalled) wakeAll();
     },
+    committed: () => [...committed],
     lag: () =>
       committed.reduce(
         (sum, offset, partition) => sum + (log.partitionsOf(declaration.topic)[partition]?.length ?? 0) - offset,

@@ -1,4 +1,5 @@
 import type { Books } from '../../../src/application/ports/books.ts';
+import type { NewerRows } from '../../../src/application/ports/newer-rows.ts';
 import type { NoticeReports } from '../../../src/application/ports/notice-reports.ts';
 import type { ReconciliationWalks } from '../../../src/application/ports/reconciliation-walks.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
@@ -8,6 +9,7 @@ import type {
   SubscriberStore,
   PastLookups,
 } from '../../../src/application/ports/subscriber-store.ts';
+import { backUpMaps } from '../../fakes/back-up.ts';
 import { createMemoryBooks } from '../../fakes/books.ts';
 import { createMemoryNoticeReports } from '../../fakes/notice-reports.ts';
 import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
@@ -24,6 +26,8 @@ export type Watcher = {
   readonly onPull: (before: StoreDocument, entryIds: readonly string[]) => void;
   /** Something may have fallen due, or the outbox has entries. */
   readonly onChange: (document: StoreDocument) => void;
+  /** All documents are those of a backup now. */
+  readonly onRestore?: () => void;
 };
 
 /** MongoDB with only the promises that the service relies on: a single document changes atomically. */
@@ -40,6 +44,7 @@ export type Database = {
     onDuplicate: (row: PaymentRow) => Promise<void>,
   ) => { readonly writer: HistoryWriter; readonly decisions: PastLookups; readonly books: Books };
   /** A question of a process to a collection of its own. */
+  readonly newerRowsOf: (machine: Machine) => NewerRows;
   readonly answer: <Answer>(machine: Machine, effect: () => Promise<Answer>) => Promise<Answer>;
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
@@ -47,6 +52,8 @@ export type Database = {
   /** Every call is answered, and takes seconds. */
   readonly slowDown: (ms: number) => void;
   readonly recover: () => void;
+  /** Of all documents, with the walks of the reconciliation. The read models are restored with them, or stay as they are. */
+  readonly backUp: () => (withReadModels: boolean) => void;
   readonly watch: (watcher: Watcher) => void;
 };
 
@@ -231,11 +238,26 @@ export function createDatabase(world: World): Database {
         },
       };
     },
+    newerRowsOf: (machine) => ({
+      usersSince: readModels.newerRows.usersSince,
+      makeOld: (...named) => answer(machine, () => readModels.newerRows.makeOld(...named)),
+      remove: (...named) => answer(machine, () => readModels.newerRows.remove(...named)),
+    }),
     answer,
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),
     recover: () => void (downUntil = hangsUntil = slowUntil = 0),
+    backUp: () => {
+      const putBack = [backUpMaps([documents]), walks.backUp()];
+      const putRowsBack = readModels.backUp();
+      return (withReadModels) => {
+        for (const put of putBack) put();
+        if (withReadModels) putRowsBack();
+        earlier.clear();
+        for (const watcher of watchers) watcher.onRestore?.();
+      };
+    },
     watch: (watcher) => void watchers.push(watcher),
   };
 }

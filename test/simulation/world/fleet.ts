@@ -5,6 +5,7 @@ import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Aim } from '../faults/aim.ts';
 import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
+import type { DeclaredRestore } from '../../../src/application/ports/epochs.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import { createGroup, type Group } from './consumer-group.ts';
 import type { Worker } from './worker.ts';
@@ -30,6 +31,11 @@ export type Fleet = {
   readonly evict: (machine: Machine) => void;
   /** Its processes end, and start with the newer version of the program. */
   readonly upgrade: (role: Role) => void;
+  /** Every process ends, and none starts before `startAll`. */
+  readonly stopAll: () => void;
+  readonly startAll: () => void;
+  /** A process of staff, which reads no topic. */
+  readonly enter: (name: string, onDeath: () => void) => Worker;
 };
 
 /** A consumer that is silent for this long loses its partitions (kafka/settings.ts). */
@@ -45,6 +51,7 @@ export function startFleet(
     readonly blocked: BlockedStore;
     readonly rollout: Rollout;
     readonly aim: Aim;
+    readonly restored: () => DeclaredRestore | null;
     readonly providerOf: (machine: Machine) => Pick<CoreServices, 'provider' | 'providerList'>;
   },
 ): Fleet {
@@ -73,15 +80,21 @@ export function startFleet(
       if (group.ownerOf(partition)?.machine === machine) rebalance(group, partition);
   };
 
+  const open = (machine: Machine): Worker => {
+    const services = openServices(world, machine, { ...parts, ...parts.providerOf(machine) });
+    return { machine, services: parts.aim.over(machine, services) };
+  };
+  const enter: Fleet['enter'] = (name, onDeath) => open(createMachine(world, name, onDeath));
+  let isStopped = false;
   const start = (role: Role): void => {
+    if (isStopped) return;
     const machine = createMachine(world, role, () => {
       const restartMs = world.isCalm() ? secondMs : random.spread(secondMs, 10 * minuteMs);
       scheduler.after(Math.ceil(restartMs), () => start(role));
       scheduler.after(sessionMs, () => evict(machine));
     });
     parts.rollout.enlist(machine);
-    const services = openServices(world, machine, { ...parts, ...parts.providerOf(machine) });
-    const worker = { machine, services: parts.aim.over(machine, services) };
+    const worker = open(machine);
     running.set(role, worker);
     world.story.add(null, `${role} starts`);
     if (role.startsWith('jobs')) jobs.set(role, startJobs(world, parts.database, worker));
@@ -97,5 +110,13 @@ export function startFleet(
     world.story.add(null, `${role} is replaced by a newer version`);
     find(role)?.machine.kill();
   };
-  return { groups, find, upgrade, jobs: () => [...jobs.values()], rebalance, evict };
+  const stopAll = (): void => {
+    isStopped = true;
+    roles.forEach((role) => find(role)?.machine.kill());
+  };
+  const startAll = (): void => {
+    isStopped = false;
+    for (const role of roles) if (find(role) === null) start(role);
+  };
+  return { groups, find, upgrade, stopAll, startAll, enter, jobs: () => [...jobs.values()], rebalance, evict };
 }

@@ -3,6 +3,7 @@ import { createBackground } from '../../../src/application/services/background.t
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { Cipher } from '../../../src/application/ports/cipher.ts';
+import type { DeclaredRestore } from '../../../src/application/ports/epochs.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Log, LogFields } from '../../../src/application/ports/log.ts';
@@ -103,6 +104,8 @@ export function openServices(
     readonly provider: PaymentProvider;
     readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
+    /** The last restore that was declared. */
+    readonly restored: () => DeclaredRestore | null;
   },
 ): CoreServices {
   const { clock } = machine;
@@ -119,7 +122,7 @@ export function openServices(
       meter: silentMeter,
       policy: policyOf(world),
       ids: systemIds,
-      epoch: () => null,
+      epoch: outside.restored,
       store,
       catalogue: outside.catalogue,
       publisher,

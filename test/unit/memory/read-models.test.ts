@@ -12,6 +12,7 @@ import { auditSuite } from '../../contract/audit-suite.ts';
 import { catalogueSample, catalogueSuite } from '../../contract/catalogue-suite.ts';
 import { noticeReportsSuite } from '../../contract/notice-reports-suite.ts';
 import { historySuite } from '../../contract/history-suite.ts';
+import { newerRowsSuite } from '../../contract/newer-rows-suite.ts';
 import { duplicateListener, readModelSuite } from '../../contract/read-model-suite.ts';
 import { subscriptionHistorySuite } from '../../contract/subscription-history-suite.ts';
 import { createMemoryWorkList } from '../../fakes/work-list.ts';
@@ -27,6 +28,10 @@ readModelSuite('in memory', () => {
     history: createMemoryHistory(readModels),
     ...listener,
   });
+});
+newerRowsSuite('in memory', () => {
+  const readModels = createMemoryReadModels(() => undefined);
+  return Promise.resolve({ ...readModels, books: createMemoryBooks(readModels) });
 });
 historySuite('in memory', () => {
   const readModels = createMemoryReadModels(() => undefined);

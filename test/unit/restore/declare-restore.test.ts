@@ -13,7 +13,10 @@ const named = { restoredAt: noon - 10 * hourMs, stoppedAt: noon - hourMs };
 
 test('a restore is declared: its lists are read from a day before the backup, and its numbers begin above all', () => {
   const declared = declareRestore(null, named, noon);
-  expect(declared).toEqual({ ...named, upAt: noon, recalledTo: named.restoredAt - dayMs, completedAt: null });
+  expect(declared).toEqual({
+    ...{ ...named, upAt: noon, recalledTo: named.restoredAt - dayMs, completedAt: null },
+    ...{ versionsFrom: 0, isReadModelBack: false },
+  });
   // A restore before this one is forgotten with its database: its numbers lie below all the same.
   const [before, after] = [dayMs, 0].map((ms) => firstSequence({ ...named, upAt: noon - ms }));
   expect(after! - before!).toBe(24 * 60 * 60);
@@ -29,6 +32,15 @@ test('the same restore goes on where it was, and another one waits for it', () =
   const complete = { ...further, completedAt: noon };
   expect(declareRestore(complete, named, noon + hourMs)).toBe(complete);
   expect(declareRestore(complete, other, noon + hourMs)).toMatchObject({ ...other, stoppedAt: noon + hourMs });
+});
+
+test('rows of read models count from the epoch of the restore before, unless the backup is older than that one', () => {
+  const declared = declareRestore(null, named, noon);
+  if (typeof declared === 'string') throw new Error(declared);
+  const last = { ...declared, completedAt: noon };
+  const versionsFrom = (restoredAt: number) => declareRestore(last, { restoredAt, stoppedAt: null }, noon + 2 * hourMs);
+  expect(versionsFrom(noon + hourMs)).toMatchObject({ versionsFrom: firstSequence(last) });
+  expect(versionsFrom(noon - 11 * hourMs)).toMatchObject({ versionsFrom: 0 });
 });
 
 test.each([

@@ -15,6 +15,10 @@ export const epochs = createCollection<EpochRow>('epochs', {
   stoppedAt: required(Number),
   /** The provider's lists are read up to here. */
   recalledTo: required(Number),
+  /** What versions of read-model rows exceed those of documents by, as of the backup. */
+  versionsFrom: optional(Number),
+  /** Whether the read models were taken back to the documents. */
+  isReadModelBack: optional(Boolean),
   /** When the services could start again; null until then. */
   completedAt: optional(Number),
 });

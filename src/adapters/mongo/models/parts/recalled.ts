@@ -16,4 +16,8 @@ export const recalled = createPart<Recalled>({
   amount: required(money),
   /** Epoch milliseconds, by the provider. */
   createdAt: required(Number),
+  /** The provider's id of what paid it; null where nothing has. */
+  methodId: optional(String),
+  /** Whether all of its money has gone back. */
+  wentBack: optional(Boolean),
 });

@@ -1,0 +1,34 @@
+import { firstSequence, marginMs } from '../../domain/model/epoch.ts';
+import { documentRows } from '../outbox/document-rows.ts';
+import type { DeclaredRestore } from '../ports/epochs.ts';
+import type { NewerRows, RowName } from '../ports/newer-rows.ts';
+import type { HistoryWriter, ReadModelRow } from '../ports/outbox.ts';
+import type { CoreServices } from '../services/core-services.ts';
+
+export type ReadModels = { readonly newerRows: NewerRows; readonly readModels: HistoryWriter };
+
+const namesOf = (rows: readonly ReadModelRow[]): readonly RowName[] =>
+  rows.flatMap(({ model, id }) => (model === 'audit' ? [] : [{ model, id }]));
+
+/**
+ * Takes the read models back to the documents: a decision that asks them must not learn of what its document has forgotten,
+ * such as that a payment was charged back. It comes before the first save of the epoch. A process that dies leaves a row
+ * behind by which the next one finds the user again. Returns how many rows were newer.
+ */
+export async function bringBack(
+  { store, clock }: Pick<CoreServices, 'store' | 'clock'>,
+  { newerRows, readModels }: ReadModels,
+  declared: DeclaredRestore,
+): Promise<number> {
+  let count = 0;
+  for await (const userId of newerRows.usersSince(declared.restoredAt - marginMs)) {
+    const saved = await store.load(userId);
+    const above = (saved?.version ?? 0) + (declared.versionsFrom ?? 0);
+    const versions = { above, below: firstSequence(declared) };
+    const rows = saved === null ? [] : documentRows(saved.subscriber, above, clock.now());
+    count += await newerRows.makeOld(userId, versions, namesOf(rows));
+    await readModels.write(rows);
+    count += await newerRows.remove(userId, versions);
+  }
+  return count;
+}

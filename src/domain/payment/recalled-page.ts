@@ -1,0 +1,41 @@
+import type { Context } from '../model/context.ts';
+import type { Purchase } from '../model/command.ts';
+import type { Recalled } from '../model/recalled.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import { takesPeriods } from '../model/subscription-questions.ts';
+import type { Tariff } from '../model/tariff.ts';
+import { periodKeyOf } from './open-payment.ts';
+import type { Wanted } from './same-terms.ts';
+import { recalledAs } from './take-recalled.ts';
+
+const recalledPayment = (state: Subscriber, paymentId: string): Recalled | null =>
+  recalledAs(state, { object: 'payment', paymentId, refundId: null });
+
+/** The page of the purchase that the command had opened before a restore; null where the provider has none. */
+function purchaseOf(state: Subscriber, { commandId }: Purchase, { ids }: Context): Recalled | null {
+  return recalledPayment(state, ids.paymentId(ids.subscriptionId(commandId), 'initial', 1));
+}
+
+/**
+ * What the command buys. After a restore the price may have risen since its page was opened: the subscriber has agreed to
+ * the amount of that page, which the provider has.
+ */
+export function tariffAgreedTo(state: Subscriber, command: Purchase, tariff: Tariff, context: Context): Tariff {
+  const page = purchaseOf(state, command, context);
+  return page === null ? tariff : { ...tariff, price: page.amount };
+}
+
+/** Whether the provider has, since a restore, the page that would be opened for the command now. */
+export function hasRecalledPage(
+  state: Subscriber,
+  { command, sells }: Pick<Wanted, 'command' | 'sells'>,
+  context: Context,
+): boolean {
+  if (state.recalled.length === 0) return false;
+  if (sells === 'subscription') return purchaseOf(state, command, context) !== null;
+  const { subscription } = state;
+  if (!takesPeriods(subscription)) return false;
+  const { id, term, attemptsMade } = subscription;
+  const next = context.ids.paymentId(id, periodKeyOf(term.periodIndex + 1), attemptsMade + 1);
+  return recalledPayment(state, next) !== null;
+}

@@ -1,0 +1,57 @@
+import type { Context } from '../model/context.ts';
+import type { Refund } from '../model/payment.ts';
+import type { Recalled } from '../model/recalled.ts';
+import { refundNameOf } from '../model/refund-name.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+
+/** More than a refund is repeated: after an hour, then daily for a month. */
+export const attemptsMax = 50;
+
+type Attempt = Pick<Refund, 'paymentId' | 'refundNo' | 'attemptNo'> & Partial<Pick<Refund, 'earlierRefundIds'>>;
+
+/** The attempts of a refund that the provider has and the restored document has not. */
+type RecalledRefund = {
+  /** It says what became of the refund: each attempt follows the end of the one before it. */
+  readonly last: Recalled;
+  readonly taken: readonly Recalled[];
+  readonly terms: Pick<Refund, 'amount' | 'attemptNo' | 'earlierRefundIds'>;
+};
+
+/** The numbers under which the objects are attempts. Those of a first refund have no names of their own, and are counted. */
+function numbered(recalled: readonly Recalled[], attempt: Attempt, { ids }: Context): readonly [number, Recalled][] {
+  const { paymentId, refundNo = 1, attemptNo } = attempt;
+  const ofPayment = recalled.filter((one) => one.object === 'refund' && one.paymentId === paymentId);
+  if (refundNo === 1)
+    return ofPayment
+      .filter(({ refundId }) => refundId === null)
+      .map((one, index): [number, Recalled] => [attemptNo + index, one]);
+  const found: [number, Recalled][] = [];
+  for (let number = attemptNo; number <= attemptsMax && found.length < ofPayment.length; number += 1) {
+    const name = refundNameOf({ id: ids.refundId(paymentId, refundNo, number), refundNo });
+    const one = ofPayment.find(({ refundId }) => refundId === name);
+    if (one !== undefined) found.push([number, one]);
+  }
+  return found;
+}
+
+/**
+ * What the provider has, since a restore, of the refund that is opened: this attempt and those after it. Null where it has
+ * nothing.
+ */
+export function recalledRefund({ recalled }: Subscriber, attempt: Attempt, context: Context): RecalledRefund | null {
+  if (recalled.length === 0) return null;
+  const found = numbered(recalled, attempt, context);
+  const [attemptNo, last] = found.at(-1) ?? [];
+  if (attemptNo === undefined || last === undefined) return null;
+  const taken = found.map(([, one]) => one);
+  const earlier = taken.slice(0, -1).map(({ id }) => id);
+  const earlierRefundIds = [...(attempt.earlierRefundIds ?? []), ...earlier];
+  return { last, taken, terms: { amount: last.amount, attemptNo, earlierRefundIds } };
+}
+
+/** Whether the id is that of an attempt of the refund: since a restore it may be open under an earlier or a later one. */
+export function isAttemptOf({ paymentId, refundNo = 1 }: Refund, id: string, { ids }: Context): boolean {
+  for (let attemptNo = 1; attemptNo <= attemptsMax; attemptNo += 1)
+    if (ids.refundId(paymentId, refundNo, attemptNo) === id) return true;
+  return false;
+}

@@ -1,0 +1,56 @@
+import type { Context } from '../model/context.ts';
+import type { Draft } from '../decision/draft.ts';
+import type { Recalled } from '../model/recalled.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
+import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
+import { noticeOfCharge } from '../subscription/next-charge.ts';
+import { missingForCharge } from '../subscription/notices.ts';
+import { isPaidAhead } from '../subscription/paid-ahead.ts';
+import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
+
+/** More than dunning and the subscriber can make for one period. */
+const chargesMax = 50;
+
+type Attempt = { readonly charge: Recalled; readonly attemptNo: number };
+
+/** What of it is a charge of the next period, the earliest attempt first. The ids follow from the period. */
+function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled[], { ids }: Context): Attempt | null {
+  // A page changes the method of later periods: its command, which is read again, opens it.
+  const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === subscription.methodId);
+  const periodKey = periodKeyOf(subscription.term.periodIndex + 1);
+  for (let count = 1; charges.length > 0 && count <= chargesMax; count += 1) {
+    const attemptNo = subscription.attemptsMade + count;
+    const id = ids.paymentId(subscription.id, periodKey, attemptNo);
+    const charge = charges.find(({ paymentId }) => paymentId === id);
+    if (charge !== undefined) return { charge, attemptNo };
+  }
+  return null;
+}
+
+/** The notice that a renewal had before it was charged, which the document may have forgotten. Its id follows from its cause. */
+function noticeOf(subscription: LiveSubscription, { createdAt }: Recalled, { ids, policy }: Context) {
+  const known = noticeOfCharge(subscription);
+  if (known !== null) return { noticeId: known.id };
+  const missing = isPastDue(subscription) ? null : missingForCharge(subscription, createdAt, policy);
+  if (missing === null) return {};
+  const { kind, dueAt, amountMinor } = missing;
+  return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };
+}
+
+/**
+ * Opens the charge of the next period that the provider has since a restore, so that it precedes the commands that came after
+ * it. Null where there is none, or where another payment is open.
+ */
+export function takeCharge(draft: Draft, context: Context): Draft | null {
+  const { subscription, payment, recalled } = draft.state;
+  if (recalled.length === 0 || payment !== null || !mayCharge(subscription)) return null;
+  const { methodId } = subscription;
+  // One period ahead at most: a later charge is taken when it falls due.
+  if (methodId === null || isPaidAhead(subscription, context.now)) return null;
+  const next = nextAttempt(subscription, recalled, context);
+  // Where its money went back, a command of then may have ended the subscription first.
+  if (next === null || next.charge.wentBack === true) return null;
+  const counted = { ...subscription, attemptsMade: next.attemptNo - 1 };
+  const how = { methodId, saveMethod: false, returnUrl: null, ...noticeOf(subscription, next.charge, context) };
+  return openPeriodPayment(draft, counted, how, context);
+}

@@ -1,0 +1,100 @@
+import { backUpMaps } from '../../fakes/back-up.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
+import type { Outside } from './outside.ts';
+import type { Database } from '../world/database.ts';
+import type { ProviderServer } from '../provider/provider-server.ts';
+import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import type { World } from '../world/world.ts';
+import type { Witness } from './witness.ts';
+
+/**
+ * The database goes back to now, later. Requests, what they did, and what readers have seen stay known. What only the
+ * documents have said is forgotten with them, and has to be said again.
+ */
+export function backUpWitness(
+  witness: Witness,
+  { documents, readModels }: Pick<Database, 'documents' | 'readModels'>,
+  { entries }: Pick<ProviderServer, 'entries'>,
+): () => void {
+  const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised, pagesOpened } = witness;
+  const putBack = backUpMaps(
+    [terminal, ended, uncancels, adopted, notices, promised, pagesOpened] as Map<unknown, unknown>[],
+    [granted, chargedBack] as Set<unknown>[],
+  );
+  const cancels = witness.cancels.map((one) => ({ ...one }));
+  const [paid, unlinked] = [witness.paidPeriods.length, witness.unlinks.length];
+  const sends = new Map([...witness.operations].map(([key, one]) => [key, one.sends]));
+  const recorded = new Map(
+    [...entries].flatMap(([id, one]) =>
+      one.object === 'payment' ? [[id, [one.chargedBackMinor, one.paidBackMinor]] as const] : [],
+    ),
+  );
+  const numbers = new Map([...documents].map(([userId, { subscriber }]) => [userId, subscriber.eventSeq]));
+  return () => {
+    for (const row of readModels.rows())
+      if (row.model === 'commands' && row.row.outcome?.kind === 'completed') witness.done.add(row.id);
+    putBack();
+    witness.cancels.splice(0, Infinity, ...cancels);
+    witness.paidPeriods.splice(paid);
+    witness.unlinks.splice(unlinked);
+    const made = new Set([...entries.values()].map(({ key }) => key));
+    for (const [key, operation] of witness.operations) {
+      operation.isForgotten = !sends.has(key);
+      operation.forgotten = operation.sends - (sends.get(key) ?? 0);
+      if (made.has(key)) continue;
+      // The provider has nothing of it: when it is decided and sent again, that is the first time.
+      witness.operations.delete(key);
+      witness.closedKeys.delete(key);
+    }
+    // What staff have recorded is recorded again, when their order is read again.
+    for (const [id, entry] of entries) {
+      if (entry.object !== 'payment') continue;
+      const [chargedBackMinor = 0, paidBackMinor = 0] = recorded.get(id) ?? [];
+      Object.assign(entry, { chargedBackMinor, paidBackMinor });
+    }
+    witness.wentBack = true;
+    const users = new Set([...numbers.keys(), ...witness.published.keys()]);
+    for (const userId of users) witness.epochs.set(userId, { restoredSeq: numbers.get(userId) ?? 0, base: null });
+  };
+}
+
+/** The number below the first event of this save. 14: since a restore, it is one that no reader has seen. */
+export function numbersFrom(
+  world: World,
+  { epochs, published, wentBack }: Witness,
+  before: Subscriber | null,
+  { subscriber: { userId, eventSeq }, entry }: Pick<SubscriberSave, 'subscriber' | 'entry'>,
+): number {
+  // A user who came since begins with the numbers of the epoch as well.
+  if (wentBack && !epochs.has(userId)) epochs.set(userId, { restoredSeq: 0, base: null });
+  const epoch = epochs.get(userId);
+  if (epoch?.base !== null) return before?.eventSeq ?? 0;
+  epoch.base = eventSeq - (entry?.messages ?? []).length;
+  const seen = Math.max(0, ...(published.get(userId) ?? []));
+  if (epoch.base < seen) world.breach('14: no reader is deaf after a restore', userId, { base: epoch.base, seen });
+  return epoch.base;
+}
+
+/** How many numbers readers must know of a document, and which of those that they have seen count. */
+export function countedNumbers({ epochs, published }: Witness, { userId, eventSeq }: Subscriber) {
+  const seen = [...(published.get(userId) ?? [])];
+  const epoch = epochs.get(userId);
+  if (epoch === undefined) return { published: seen.length, eventSeq };
+  const { restoredSeq, base } = epoch;
+  return {
+    published: seen.filter((number) => number <= restoredSeq || (base !== null && number > base)).length,
+    eventSeq: base === null ? eventSeq : restoredSeq + eventSeq - base,
+  };
+}
+
+/**
+ * Money that a restored document recalls and that no operation has taken is for a person, who learns of it
+ * (docs/disaster.md): the reconciliation publishes it, where the books are compared and some of it has not gone back.
+ */
+export function isNamed({ world, witness, database, entries }: Outside, entry: Entry): boolean {
+  const { id, metadata } = entry;
+  const { recalled = [] } = database.documents.get(metadata['user_id'] ?? '')?.subscriber ?? {};
+  const wentBack = entry.object === 'payment' && keptMinor(entry, entries.values()) === 0;
+  return recalled.some((one) => one.id === id) && (witness.named.has(id) || wentBack || !world.comparesBooks);
+}
