@@ -6,8 +6,15 @@ import { StackFailure } from '../../stack/stack-failure.ts';
 import { productionImage } from '../../tools/containers/build-images.ts';
 import type { Docker } from '../../tools/containers/docker.ts';
 import { render, resourcesIn } from '../unit/containers/k8s/render.ts';
-import type { Labels } from '../unit/containers/k8s/resource.ts';
-import type { Manifest } from './kubelet/shapes.ts';
+import {
+  type Container,
+  containerOf,
+  isWorkload,
+  type Labels,
+  ofKind,
+  type Resource,
+  type Workload,
+} from '../unit/containers/k8s/resource.ts';
 import type { Sources } from './kubelet/container-arguments.ts';
 
 /** A version: its name, its image, and the manifests of its own source. */
@@ -45,17 +52,16 @@ export function commitOf(name: string): string {
   return stdout.trim();
 }
 
+/** What is applied, and the settings that its pods find. */
+export type Applied = { readonly manifests: readonly Resource[]; readonly sources: Sources };
+
 /**
  * The production overlay, with what cannot be had here replaced: the settings are those of the development overlay, as
  * production refuses a sandbox and plain text. Users of Kafka go with them. The deploy step is named by the release, as each
  * release has a version of its own.
  */
-export function manifestsOf({ name, image, source }: Release): {
-  readonly manifests: readonly Manifest[];
-  readonly sources: Sources;
-} {
-  const read = (overlay: string): readonly Manifest[] =>
-    resourcesIn(render(join(source, 'k8s/overlays', overlay))) as unknown as readonly Manifest[];
+export function manifestsOf({ name, image, source }: Release): Applied {
+  const read = (overlay: string): readonly Resource[] => resourcesIn(render(join(source, 'k8s/overlays', overlay)));
   const [production, development] = [read('production'), read('development')];
   const settings = development.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
   const sandbox = development.filter(({ kind, metadata }) => metadata.name === 'sandbox' && kind !== 'Namespace');
@@ -67,24 +73,29 @@ export function manifestsOf({ name, image, source }: Release): {
       return data === undefined ? [] : [[`${kind.replace('External', '')}/${metadata.name}`, data] as const];
     }),
   );
-  const manifests = [
-    ...production.map((one) => withContainer(one, image, name)),
-    ...sandbox.map((one) => withContainer(one, developmentImage, name)),
-  ];
-  return { manifests, sources };
+  const ours = production.map((one) => (isWorkload(one) ? adapt(one, image, name, leastOf(production, one)) : one));
+  const provider = sandbox.map((one) => (isWorkload(one) ? adapt(one, developmentImage, name, 1) : one));
+  return { manifests: [...ours, ...provider], sources };
 }
 
-function withContainer(manifest: Manifest, image: string, release: string): Manifest {
-  const template = (manifest.spec as Partial<Manifest['spec']> | undefined)?.template;
-  if (template === undefined) return manifest;
-  const [container] = template.spec.containers;
-  const env = container.env?.filter((one) => !one.name.startsWith('KAFKA_')) ?? [];
-  const containers = [{ ...container, image, env }] as const;
-  const { metadata } = manifest;
-  const named = manifest.kind === 'Job' ? { ...metadata, name: `${metadata.name}-${release}` } : metadata;
-  return {
-    ...manifest,
-    metadata: named,
-    spec: { ...manifest.spec, template: { ...template, spec: { ...template.spec, containers } } },
-  };
+/** Autoscalers stay at their least: what is tried is the roll, and not the load at which they would scale. */
+function leastOf(manifests: readonly Resource[], { metadata, spec }: Workload): number | undefined {
+  const scalers = ['HorizontalPodAutoscaler', 'ScaledObject'].flatMap((kind) => ofKind(manifests, kind));
+  const scaler = scalers.find((one) => one.spec.scaleTargetRef?.name === metadata.name)?.spec;
+  return scaler?.minReplicas ?? scaler?.minReplicaCount ?? spec.replicas;
+}
+
+function adapt(workload: Workload, image: string, release: string, replicas = 1): Workload {
+  const { kind, metadata, spec } = workload;
+  const { env = [] } = containerOf(workload);
+  const own = { image, env: env.filter((one) => !one.name.startsWith('KAFKA_')) };
+  const named = kind === 'Job' ? { ...metadata, name: `${metadata.name}-${release}` } : metadata;
+  return withContainer({ ...workload, metadata: named, spec: { ...spec, replicas } }, own);
+}
+
+/** The same with other fields of its container. */
+export function withContainer(workload: Workload, own: Partial<Container>): Workload {
+  const { template } = workload.spec;
+  const containers = [{ ...containerOf(workload), ...own }] as const;
+  return { ...workload, spec: { ...workload.spec, template: { ...template, spec: { ...template.spec, containers } } } };
 }

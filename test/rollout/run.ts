@@ -15,7 +15,7 @@ import { rest } from '../chaos/rest.ts';
 import { startArrivals } from './arrivals.ts';
 import { countsOf, type Row, table } from './counts.ts';
 import { buildEarlier, manifestsOf, thisRelease } from './releases.ts';
-import type { Manifest } from './kubelet/shapes.ts';
+import type { Resource } from '../unit/containers/k8s/resource.ts';
 import { createSteps } from './steps.ts';
 import { inWorld, type World } from './world.ts';
 
@@ -50,7 +50,7 @@ export async function rollout({ commit, rate, json }: Plan, system: System): Pro
 async function tryReleases(
   world: World,
   { rate, json }: Pick<Plan, 'rate' | 'json'>,
-  [before, manifests]: readonly [readonly Manifest[], readonly Manifest[]],
+  [before, manifests]: readonly [readonly Resource[], readonly Resource[]],
   system: System,
 ): Promise<boolean> {
   const { say, signal } = system;

@@ -1,51 +1,74 @@
+import { join } from 'node:path';
 import type { System } from '../../stack/embedded-stack.ts';
+import { logTail } from '../../stack/log-tail.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 import type { Asked } from '../chaos/evidence.ts';
+import { containerOf, deploymentsOf, type Resource, workloadsOf } from '../unit/containers/k8s/resource.ts';
 import type { Row } from './counts.ts';
-import type { Cluster } from './kubelet/open-cluster.ts';
-import type { Manifest } from './kubelet/shapes.ts';
+import type { Cluster, nodes } from './kubelet/open-cluster.ts';
+import type { RunningPod } from './kubelet/start-pod.ts';
+import { withContainer } from './releases.ts';
 
 type History = readonly Asked[];
+type Until = (what: string, holds: () => boolean) => Promise<void>;
 
-/** A start on a loaded machine, the startup probe's 120 s and a back-off or two. */
+/** Fourteen starts at once on two busy cores took 142 s. */
 const stepMsMax = 8 * 60_000;
 const pollMs = 100;
+const shownLines = 5;
 const apiName = 'cinema-billing-api';
 /** A consumer, and the API: both need Kafka to be ready. */
 const tried = ['cinema-billing-consumers-commands', apiName];
+const broken = 'broken';
 const nowhere = { name: 'KAFKA_BROKERS', value: 'broker-that-is-not-there:9092' };
 
 /** The provider is no part of what is deployed: it neither rolls nor moves, and keeps its books in memory. */
-const isOurs = ({ metadata }: { readonly metadata: { readonly name: string } }): boolean => metadata.name !== 'sandbox';
-const isDeployment = (one: Manifest): boolean => one.kind === 'Deployment' && isOurs(one);
-const namesOf = (manifests: readonly Manifest[]): readonly string[] =>
-  manifests.filter(isDeployment).map(({ metadata }) => metadata.name);
+const isProvider = (name: string): boolean => name === 'sandbox';
+const isOurs = ({ metadata }: Resource): boolean => !isProvider(metadata.name);
+const namesOf = (manifests: readonly Resource[]): readonly string[] =>
+  deploymentsOf(manifests).map(({ metadata }) => metadata.name);
 /** A release ends with the API (docs/running.md). */
-const byOrder = (one: Manifest, other: Manifest): number =>
+const byOrder = (one: Resource, other: Resource): number =>
   Number(one.metadata.name === apiName) - Number(other.metadata.name === apiName);
-const isJob = ({ kind }: Manifest): boolean => kind === 'Job';
 
 /** What is done to the pods, each with the figures of the time that it took. */
-export function createSteps(cluster: Cluster, { say, signal }: System) {
+export function createSteps(cluster: Cluster, { say, signal, folders }: System) {
   const serving = (): number => cluster.pods().filter((pod) => pod.owner === apiName && pod.isReady()).length;
+  const logOf = ({ name }: RunningPod): string => join(folders.logs, `pod-${name}.log`);
+  /** Only a release that is broken, and the deploy step, may end by themselves. */
+  const isLost = (pod: RunningPod): boolean =>
+    pod.exitCode() !== null && !pod.isEnding() && pod.release !== broken && pod.template.spec.restartPolicy !== 'Never';
+
+  const untilIn =
+    (step: string, look: () => void): Until =>
+    async (what, holds) => {
+      const lost = (): RunningPod | undefined => cluster.pods().find(isLost);
+      const probe = (): boolean => {
+        look();
+        return lost() !== undefined || holds();
+      };
+      const hasCome = await Promise.race([
+        waitUntil(probe, { timeoutMs: stepMsMax, intervalMs: pollMs, signal }),
+        cluster.broken,
+      ]);
+      const gone = lost();
+      if (gone !== undefined)
+        throw new StackFailure(
+          `${step}: ${gone.name} ended by itself with ${String(gone.exitCode())}; its log is ${logOf(gone)}.`,
+          logTail(logOf(gone), shownLines),
+        );
+      if (!hasCome)
+        throw new StackFailure(
+          `${step}: ${what} did not come within ${stepMsMax / 60_000} minutes.`,
+          describe(cluster),
+        );
+    };
 
   async function step(name: string, history: History, work: (until: Until) => Promise<string>): Promise<Row> {
     const [startedMs, from] = [performance.now(), history.length];
     let leastReady = serving();
-    const until: Until = async (what, holds) => {
-      const probe = (): boolean => {
-        leastReady = Math.min(leastReady, serving());
-        return holds();
-      };
-      const isSo = waitUntil(probe, { timeoutMs: stepMsMax, intervalMs: pollMs, signal });
-      if (!(await Promise.race([isSo, cluster.broken])))
-        throw new StackFailure(
-          `${name}: ${what} did not come within ${stepMsMax / 60_000} minutes.`,
-          describe(cluster),
-        );
-    };
-    const note = await work(until);
+    const note = await work(untilIn(name, () => (leastReady = Math.min(leastReady, serving()))));
     const asked = history.slice(from);
     const row = {
       step: name,
@@ -59,104 +82,95 @@ export function createSteps(cluster: Cluster, { say, signal }: System) {
     return row;
   }
 
-  /** What a release has: the provider's stand-in is applied once and stays. */
-  const apply = (manifests: readonly Manifest[], name: string): void => cluster.apply(manifests.filter(isOurs), name);
-
-  /** Deploy step, then consumers and jobs, then the API; one after the other, as two cores are few for seven starts at once. */
-  async function release(until: Until, manifests: readonly Manifest[], name: string): Promise<void> {
-    for (const job of manifests.filter(isJob)) await cluster.runJob(job, name);
-    apply(
-      manifests.filter((one) => !isDeployment(one)),
-      name,
-    );
-    for (const one of manifests.filter(isDeployment).toSorted(byOrder)) {
-      apply([one], name);
-      await until(`the roll of ${one.metadata.name}`, () => cluster.isRolled([one.metadata.name]));
+  /** The deploy step, whose pods find what it makes. */
+  async function prepare(manifests: readonly Resource[], name: string): Promise<void> {
+    for (const job of workloadsOf(manifests).filter(({ kind }) => kind === 'Job')) {
+      const code = await cluster.runJob(job, name);
+      if (code !== 0) throw new StackFailure(`The deploy step of ${name} ended with ${String(code)}.`);
     }
   }
 
   return {
-    startProvider: async (manifests: readonly Manifest[]): Promise<void> => {
-      const [name] = ['sandbox'];
+    startProvider: async (manifests: readonly Resource[]): Promise<void> => {
       cluster.apply(
         manifests.filter((one) => !isOurs(one)),
-        name,
+        'provider',
       );
-      if (!(await waitUntil(() => cluster.isRolled([name]), { timeoutMs: stepMsMax, intervalMs: pollMs, signal })))
-        throw new StackFailure('The sandbox did not start.', describe(cluster));
+      await untilIn('the provider', () => undefined)('a ready sandbox', () => cluster.isRolled('sandbox'));
     },
-    comeUp: (manifests: readonly Manifest[], name: string): Promise<Row> =>
+    /** Everything is applied at once, as `kubectl apply -k` does it. */
+    comeUp: (manifests: readonly Resource[], name: string): Promise<Row> =>
       step('the production overlay comes up', [], async (until) => {
-        await release(until, manifests.filter(isOurs), name);
-        const restarts = cluster.pods().reduce((sum, pod) => sum + pod.restarts(), 0);
-        return `${cluster.pods().length} pods ready, ${restarts} restarts`;
+        const ours = manifests.filter(isOurs);
+        cluster.apply(ours, name);
+        const preparing = prepare(ours, name);
+        await Promise.all([preparing, until('a ready system', () => namesOf(ours).every(cluster.isRolled))]);
+        return `${cluster.pods().length} pods ready, the provider's included`;
       }),
     awaitPurchases: async (history: History, count: number): Promise<void> => {
       const isServed = (): boolean => history.filter(({ status }) => status === 200).length >= count;
-      if (!(await waitUntil(isServed, { timeoutMs: stepMsMax, intervalMs: pollMs, signal })))
-        throw new StackFailure(`${count} purchases were not answered.`);
+      await untilIn('the load', () => undefined)(`${count} answered purchases`, isServed);
     },
-    roll: (history: History, manifests: readonly Manifest[], name: string): Promise<Row> =>
+    /** One Deployment after the other, as two cores are few for seven starts beside the load. */
+    roll: (history: History, manifests: readonly Resource[], name: string): Promise<Row> =>
       step('a roll under load', history, async (until) => {
-        await release(until, manifests, name);
-        return `${namesOf(manifests).length} Deployments replaced`;
+        const ours = manifests.filter(isOurs);
+        await prepare(ours, name);
+        cluster.apply(
+          ours.filter(({ kind }) => kind !== 'Deployment'),
+          name,
+        );
+        for (const one of deploymentsOf(ours).toSorted(byOrder)) {
+          cluster.apply([one], name);
+          await until(`the roll of ${one.metadata.name}`, () => cluster.isRolled(one.metadata.name));
+        }
+        return `${namesOf(ours).length} Deployments replaced`;
       }),
     /** Every new pod must have failed before the step is over, so that a roll that went on would have gone on. */
-    neverReady: (history: History, manifests: readonly Manifest[]): Promise<Row> =>
+    neverReady: (history: History, manifests: readonly Resource[]): Promise<Row> =>
       step('a release that never gets ready', history, async (until) => {
-        const broken = manifests
+        // The usual mistake of a release: a wrong address. The process starts, and is of no use.
+        const wrong = deploymentsOf(manifests)
           .filter(({ metadata }) => tried.includes(metadata.name))
-          .filter(isDeployment)
-          .map(withoutKafka);
-        const before = cluster.pods().filter((pod) => namesOf(broken).includes(pod.owner));
-        apply(broken, 'broken');
-        const started = () => cluster.pods().filter(({ release: one }) => one === 'broken');
+          .map((one) => withContainer(one, { env: [...(containerOf(one).env ?? []), nowhere] }));
+        const before = cluster.pods().filter((pod) => tried.includes(pod.owner));
+        cluster.apply(wrong, broken);
+        const started = () => cluster.pods().filter(({ release }) => release === broken);
         const wasReady = (): boolean => started().some((pod) => pod.isReady());
-        const haveFailed = (): boolean => started().length > 0 && started().every((pod) => pod.restarts() > 0);
+        const haveFailed = (): boolean => started().length > 0 && started().every((pod) => pod.exitCode() !== null);
         await until('a failure of each new pod', () => wasReady() || haveFailed());
         const kept = before.filter((pod) => pod.isReady()).length;
-        if (wasReady() || kept < before.length || started().length !== broken.length)
+        if (wasReady() || kept < before.length || started().length !== wrong.length)
           throw new StackFailure('The roll went on although its pods were never ready.', describe(cluster));
         return `${started().length} new pods, one of each Deployment, none ready; all ${kept} old ones kept`;
       }),
-    rollBack: (history: History, manifests: readonly Manifest[], name: string): Promise<Row> =>
+    rollBack: (history: History, manifests: readonly Resource[], name: string): Promise<Row> =>
       step('back to the release before', history, async (until) => {
-        apply(manifests, name);
-        await until('the way back', () => cluster.isRolled(namesOf(manifests)));
+        const ours = manifests.filter(isOurs);
+        cluster.apply(ours, name);
+        await until('the way back', () => namesOf(ours).every(cluster.isRolled));
         return 'only the pods that were never ready ended';
       }),
-    drain: (history: History, node: string): Promise<Row> =>
+    /** As `kubectl drain` does it: asks again and again, until the budgets have let every pod go. */
+    drain: (history: History, node: (typeof nodes)[number]): Promise<Row> =>
       step(`a drain of ${node}`, history, async (until) => {
-        const owners = [...new Set(cluster.pods().map(({ owner }) => owner))];
-        const isMoved = ({ owner }: { readonly owner: string }): boolean => owner !== 'sandbox';
-        const moved = cluster.pods().filter((pod) => pod.node === node && isMoved(pod)).length;
-        const draining = cluster.drain(node, isMoved);
-        let refused: number | null = null;
-        void draining.then(
-          (count) => (refused = count),
-          () => undefined,
-        );
-        await until('an empty node', () => refused !== null && cluster.isRolled(owners));
-        cluster.uncordon();
-        return `${moved} pods evicted, ${String(refused)} times a budget said not yet`;
+        const left = () => cluster.pods().filter((pod) => pod.node === node && !isProvider(pod.owner));
+        const owners = new Set(cluster.pods().map(({ owner }) => owner));
+        const moved = left().length;
+        let refused = 0;
+        cluster.cordon(node);
+        await until('an empty node', () => {
+          refused += left().filter((pod) => !pod.isEnding() && !cluster.evict(pod)).length;
+          return left().length === 0 && [...owners].every(cluster.isRolled);
+        });
+        cluster.cordon(null);
+        return `${moved} pods evicted, ${refused} times a budget said not yet`;
       }),
   };
 }
 
-type Until = (what: string, holds: () => boolean) => Promise<void>;
-
-/** The usual mistake of a release: a wrong address. The process starts, and is of no use. */
-function withoutKafka(manifest: Manifest): Manifest {
-  const { template } = manifest.spec;
-  const [container] = template.spec.containers;
-  const containers = [{ ...container, env: [...(container.env ?? []), nowhere] }] as const;
-  return { ...manifest, spec: { ...manifest.spec, template: { ...template, spec: { ...template.spec, containers } } } };
-}
-
 const describe = (cluster: Cluster): readonly string[] =>
-  cluster
-    .pods()
-    .map(
-      (pod) =>
-        `${pod.name}: ${pod.isReady() ? 'ready' : 'not ready'}, ${pod.restarts()} restarts${pod.isEnding() ? ', ending' : ''}`,
-    );
+  cluster.pods().map((pod) => {
+    const ended = pod.exitCode() === null ? '' : `, ended with ${String(pod.exitCode())}`;
+    return `${pod.name}: ${pod.isReady() ? 'ready' : 'not ready'}${ended}${pod.isEnding() ? ', being ended' : ''}`;
+  });

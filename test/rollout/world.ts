@@ -3,16 +3,16 @@ import { createDevelopmentToken } from '../../src/composition/development-token.
 import type { System } from '../../stack/embedded-stack.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
+import type { Applied } from './releases.ts';
 import type { Docker } from '../../tools/containers/docker.ts';
 import { goodCard } from '../chaos/load.ts';
+import { ofKind, type Pod } from '../unit/containers/k8s/resource.ts';
 import { type Cluster, openCluster } from './kubelet/open-cluster.ts';
-import type { Sources } from './kubelet/container-arguments.ts';
-import { openService } from './kubelet/open-service.ts';
-import type { Manifest } from './kubelet/shapes.ts';
-import { label } from './kubelet/start-pod.ts';
+import { openService } from './open-service.ts';
 
 /** What production's platform provides: the same containers that `npm run containers` tries, without our processes. */
 const servers = ['kafka', 'mongodb', 'registry'] as const;
+const label = 'cinema-billing.rollout';
 const network = 'cinema-billing-trial_default';
 const callMsMax = 90_000;
 const upMsMax = 5 * 60_000;
@@ -37,7 +37,7 @@ const development = { BILLING_ENV: 'development' };
 export async function inWorld(
   docker: Docker,
   system: System,
-  { manifests, sources }: { readonly manifests: readonly Manifest[]; readonly sources: Sources },
+  { manifests, sources }: Applied,
   work: (world: World) => Promise<void>,
 ): Promise<void> {
   const call = { log: 'rollout', timeoutMs: callMsMax };
@@ -56,9 +56,9 @@ export async function inWorld(
     const gateway = (
       await docker.docker(['network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', network], call)
     ).trim();
-    const offered = manifests.filter(({ kind }) => kind === 'Service');
-    const hosts = offered.map(({ metadata }) => `${metadata.name}:${gateway}`);
-    const cluster = openCluster({ docker, network, hosts, sources });
+    const offered = ofKind(manifests, 'Service');
+    const hosts = offered.flatMap(({ metadata }) => ['--add-host', `${metadata.name}:${gateway}`]);
+    const cluster = openCluster({ docker, sources, args: ['--label', label, '--network', network, ...hosts] });
     for (const { metadata, spec } of offered) {
       const [port] = spec.ports ?? [];
       const endpoints = () =>
@@ -80,7 +80,7 @@ export async function inWorld(
   }
 }
 
-const portOf = ({ spec }: Manifest['spec']['template'], name: string): number =>
+const portOf = ({ spec }: Pod, name: string): number =>
   spec.containers[0].ports?.find((port) => port.name === name)?.containerPort ?? 0;
 
 async function awaitHealthy(docker: Docker, { signal }: System): Promise<void> {

@@ -9,15 +9,13 @@ export function nextStep(
   const count = (wanted: (pod: Standing) => boolean): number => pods.filter(wanted).length;
   const least = replicas - maxUnavailable;
   const current = count(({ isCurrent }) => isCurrent);
-  const unreadyOld = count(({ isCurrent, isReady }) => !isCurrent && !isReady);
-  const readyOld = count(({ isCurrent, isReady }) => !isCurrent && isReady);
-  const unreadyCurrent = count(({ isCurrent, isReady }) => isCurrent && !isReady);
+  const starting = count(({ isCurrent, isReady }) => isCurrent && !isReady);
   // Old pods that are not ready serve no request, so they go first.
-  const spare = Math.max(0, readyOld + current - unreadyCurrent - least);
-  const endMax = Math.max(0, pods.length - least - unreadyCurrent);
+  const useless = count(({ isCurrent, isReady }) => !isCurrent && !isReady);
+  const spare = Math.max(0, count(({ isReady }) => isReady) - least);
   return {
     start: Math.max(0, Math.min(replicas - current, replicas + maxSurge - pods.length)),
-    end: Math.min(endMax, unreadyOld + Math.min(readyOld, spare)),
+    end: Math.max(0, Math.min(pods.length - least - starting, useless + spare, pods.length - current)),
   };
 }
 

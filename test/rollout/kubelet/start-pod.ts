@@ -1,113 +1,82 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Docker } from '../../../tools/containers/docker.ts';
+import type { Pod } from '../../unit/containers/k8s/resource.ts';
 import { containerArguments, type Sources } from './container-arguments.ts';
-import type { PodTemplate } from './shapes.ts';
 import { watchHealth } from './watch-health.ts';
 
+/** Where pods run: also what every one of them is run with, such as the network, and the settings that they find. */
+export type Place = { readonly docker: Docker; readonly args: readonly string[]; readonly sources: Sources };
 /** What a pod is made of. The release says which version of its template it runs. */
-export type PodPlan = {
-  readonly name: string;
-  readonly owner: string;
-  readonly node: string;
-  readonly release: string;
-  readonly template: PodTemplate;
-};
+type Plan = Readonly<Record<'name' | 'owner' | 'node' | 'release', string>> & { readonly template: Pod };
+export type RunningPod = ReturnType<typeof startPod>;
 
-export type Pod = PodPlan & {
-  readonly ip: () => string;
-  readonly isReady: () => boolean;
-  readonly isEnding: () => boolean;
-  /** In the endpoints of a service: ready, or ending since so short a time that not every node knows. */
-  readonly isServing: () => boolean;
-  readonly restarts: () => number;
-  readonly exitCode: () => number | null;
-  /** Ends it in order: the pause before the end, SIGTERM, and SIGKILL after the time of grace. Returns how long it took. */
-  readonly end: () => Promise<number>;
-  /** Resolves when its last container has ended. */
-  readonly over: Promise<void>;
-};
-
-export type Node = {
-  readonly docker: Docker;
-  readonly network: string;
-  /** Names of services with the address at which they are found, as `name:address`. */
-  readonly hosts: readonly string[];
-  readonly sources: Sources;
-};
-
-export const label = 'cinema-billing.rollout';
-/** As in Kubernetes: 10 s after the first end, then twice as long each time, at most 5 minutes. */
-const restartAfterMs = 10_000;
-const restartAfterMsMax = 300_000;
-/** Kubernetes promises no time; a second or two is usual, and the pause before the end must cover it. */
+/** Kubernetes promises no time in which all nodes learn of an end; a second or two is usual, and preStop must cover it. */
 const endpointsLagMs = 2_000;
 /** Longer than any run, so that waiting for the end of a container is never what ends it. */
 const waitMsMax = 2 * 3_600_000;
 const callMsMax = 60_000;
 
-export function startPod({ docker, network, hosts, sources }: Node, plan: PodPlan): Pod {
+/** Runs a pod until it ends. One that ends by itself stays as it is, unready, and is not started again. */
+export function startPod({ docker, args, sources }: Place, plan: Plan) {
   const { name, template } = plan;
-  const { containers, restartPolicy, terminationGracePeriodSeconds: graceSeconds = 30 } = template.spec;
-  const ending = new AbortController();
-  const isEnding = (): boolean => ending.signal.aborted;
-  let [ip, isReady, restarts, servesUntilMs] = ['', false, 0, 0];
+  const { containers, terminationGracePeriodSeconds: graceSeconds = 30 } = template.spec;
+  let [ip, isReady, isEnding, servesUntilMs] = ['', false, false, 0];
   let exitCode: number | null = null;
-  const call = (...args: string[]): Promise<string> => docker.docker(args, { log: 'pods', timeoutMs: callMsMax });
+  const call = (args: readonly string[], timeoutMs = callMsMax): Promise<string> =>
+    docker.docker(args, { log: 'pods', timeoutMs });
+  const stop = (seconds: number): Promise<string> =>
+    call(['stop', '--time', String(seconds), name], callMsMax + seconds * 1000);
 
-  async function liveOnce(): Promise<void> {
-    await call('start', name);
-    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
-    ip = (await call('inspect', '--format', format, name)).trim();
-    const life = new AbortController();
-    const onReady = (now: boolean): void => void (isReady = now && !isEnding());
-    const onDead = (): void => void call('stop', '--time', String(graceSeconds), name).catch(() => undefined);
-    const watching = watchHealth(containers[0], ip, life.signal, { onReady, onDead });
-    exitCode = Number(await docker.docker(['wait', name], { log: 'pods', timeoutMs: waitMsMax }));
-    life.abort();
-    isReady = false;
-    await watching;
+  async function start(): Promise<void> {
+    await call(['run', '--detach', '--name', name, ...args, ...containerArguments(template, sources)]);
+    ip = (await call(['inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', name])).trim();
   }
 
   async function live(): Promise<void> {
-    const hostArgs = hosts.flatMap((host) => ['--add-host', host]);
-    const args = containerArguments(template, sources);
-    await call('create', '--name', name, '--label', label, '--network', network, ...hostArgs, ...args);
-    while (!isEnding()) {
-      await liveOnce();
-      if (restartPolicy === 'Never' || isEnding()) return;
-      const afterMs = Math.min(restartAfterMs * 2 ** restarts, restartAfterMsMax);
-      restarts += 1;
-      await pause(afterMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
+    await started;
+    const life = new AbortController();
+    const watching = watchHealth(containers[0], ip, life.signal, {
+      onReady: (now) => (isReady = now && !isEnding),
+      // A container that has ended meanwhile is dead as well.
+      onAlive: (isAlive) => isAlive || stop(graceSeconds).catch(() => undefined),
+    });
+    const code = Number(await call(['wait', name], waitMsMax));
+    isReady = false;
+    life.abort();
+    await watching;
+    await docker.docker(['logs', name], { log: `pod-${name}`, timeoutMs: callMsMax });
+    exitCode = code;
   }
 
-  let ended: Promise<number> | null = null;
+  /** In order: the pause before the end, SIGTERM, and SIGKILL after the time of grace. Returns how long it took. */
   async function end(): Promise<number> {
     const startedMs = performance.now();
     if (isReady) servesUntilMs = startedMs + endpointsLagMs;
-    isReady = false;
-    ending.abort();
-    const sleepSeconds = containers[0].lifecycle?.preStop?.sleep?.seconds ?? 0;
-    await pause(sleepSeconds * 1000);
-    const stop = ['stop', '--time', String(graceSeconds - sleepSeconds), name];
-    await docker.docker(stop, { log: 'pods', timeoutMs: callMsMax + graceSeconds * 1000 });
-    await over;
+    [isEnding, isReady] = [true, false];
+    // A container that is started after its stop would stay.
+    await started;
+    const preStopSeconds = containers[0].lifecycle?.preStop?.sleep?.seconds ?? 0;
+    await pause(preStopSeconds * 1000);
+    await stop(graceSeconds - preStopSeconds);
     const tookMs = performance.now() - startedMs;
-    await docker.docker(['logs', name], { log: `pod-${name}`, timeoutMs: callMsMax });
-    await call('rm', '--force', name);
+    await over;
+    await call(['rm', '--force', name]);
     return tookMs;
   }
 
+  const started = start();
   const over = live();
-  // The waiting for `over` reports a failure. Until then it must not end the process as an unhandled rejection.
+  // Who waits for `over` reports a failure. Until then it must not end the process as an unhandled rejection.
   over.catch(() => undefined);
+  let ended: Promise<number> | null = null;
   return {
     ...plan,
     ip: () => ip,
     isReady: () => isReady,
-    isEnding,
+    isEnding: () => isEnding,
+    /** In the endpoints of a service: ready, or ending since so short a time that not every node knows. */
     isServing: () => isReady || performance.now() < servesUntilMs,
-    restarts: () => restarts,
+    /** Null while it runs. */
     exitCode: () => exitCode,
     over,
     end: () => (ended ??= end()),

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openService } from '../../rollout/kubelet/open-service.ts';
+import { openService } from '../../rollout/open-service.ts';
 
 const host = '127.0.0.1';
 async function listen(name: string): Promise<{ server: Server; port: number }> {
