@@ -85,7 +85,7 @@ const portOf = ({ spec }: Pod, name: string): number =>
 
 async function awaitHealthy(docker: Docker, { signal }: System): Promise<void> {
   const call = { log: 'rollout', timeoutMs: callMsMax };
-  const ids = (await docker.compose(['ps', '--quiet', ...servers], call)).trim().split('\n');
+  const ids = (await Promise.all(servers.map((server) => docker.containersOf(server, call)))).flat();
   const areHealthy = async (): Promise<boolean> => {
     const states = await docker.docker(['inspect', '--format', '{{.State.Health.Status}}', ...ids], call);
     return states

@@ -121,7 +121,7 @@ describe('a server that says farewell', () => {
     await closed;
   });
 
-  it('closes a connection on which nobody asks', async () => {
+  it('closes a connection on which no one asks', async () => {
     const server = await start((_request, response) => void response.end('well'), 0, 100);
     const one = await connection(server.port);
     expect(await one.ask()).toContain('well');

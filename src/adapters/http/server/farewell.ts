@@ -11,7 +11,7 @@ const connectionsOf = (server: Server): Promise<number> =>
 /**
  * A balancer keeps connections and may be sending a request on an idle one at the moment when it is closed. That request is
  * lost, and a purchase must not be repeated for the client. So before its end a server says with every answer that the
- * connection closes. It ends when all have left, or after `msMax`: a connection that was idle so long is in nobody's hands.
+ * connection closes. It ends when all have left, or after `msMax`: a connection that was idle so long is used by no one.
  */
 export function prepareFarewell(server: Server): (msMax: number) => Promise<void> {
   const underWay = new Set<ServerResponse>();
