@@ -17,15 +17,15 @@ import {
 } from '../unit/containers/k8s/resource.ts';
 import type { Sources } from './kubelet/container-arguments.ts';
 
-/** A version: its name, its image, and the manifests of its own source. */
-export type Release = { readonly name: string; readonly image: string; readonly source: string };
+/** A version: its image, and the manifests of its own source. */
+export type Release = { readonly image: string; readonly source: string };
 
 const developmentImage = 'cinema-billing:local';
 /** `npm ci` took a minute and a half on a loaded machine. */
 const buildTimeoutMs = 10 * 60_000;
 
 /** The working tree, whose images are built already. */
-export const thisRelease: Release = { name: 'new', image: productionImage, source: projectRoot };
+export const thisRelease: Release = { image: productionImage, source: projectRoot };
 
 /** Builds the image of an earlier commit from what the commit holds. */
 export async function buildEarlier(docker: Docker, data: string, commit: string): Promise<Release> {
@@ -39,7 +39,7 @@ export async function buildEarlier(docker: Docker, data: string, commit: string)
   rmSync(archive);
   const image = 'cinema-billing:earlier';
   await docker.docker(['build', '--network', 'host', '--tag', image, source], call);
-  return { name: 'old', image, source };
+  return { image, source };
 }
 
 /** The commit that a name such as HEAD~1 stands for. */
@@ -57,10 +57,9 @@ export type Applied = { readonly manifests: readonly Resource[]; readonly source
 
 /**
  * The production overlay, with what cannot be had here replaced: the settings are those of the development overlay, as
- * production refuses a sandbox and plain text. Users of Kafka go with them. The deploy step is named by the release, as each
- * release has a version of its own.
+ * production refuses a sandbox and plain text. Users of Kafka go with them.
  */
-export function manifestsOf({ name, image, source }: Release): Applied {
+export function manifestsOf({ image, source }: Release): Applied {
   const read = (overlay: string): readonly Resource[] => resourcesIn(render(join(source, 'k8s/overlays', overlay)));
   const [production, development] = [read('production'), read('development')];
   const settings = development.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
@@ -73,8 +72,8 @@ export function manifestsOf({ name, image, source }: Release): Applied {
       return data === undefined ? [] : [[`${kind.replace('External', '')}/${metadata.name}`, data] as const];
     }),
   );
-  const ours = production.map((one) => (isWorkload(one) ? adapt(one, image, name, leastOf(production, one)) : one));
-  const provider = sandbox.map((one) => (isWorkload(one) ? adapt(one, developmentImage, name, 1) : one));
+  const ours = production.map((one) => (isWorkload(one) ? adapt(one, image, leastOf(production, one)) : one));
+  const provider = sandbox.map((one) => (isWorkload(one) ? adapt(one, developmentImage) : one));
   return { manifests: [...ours, ...provider], sources };
 }
 
@@ -85,12 +84,11 @@ function leastOf(manifests: readonly Resource[], { metadata, spec }: Workload): 
   return scaler?.minReplicas ?? scaler?.minReplicaCount ?? spec.replicas;
 }
 
-function adapt(workload: Workload, image: string, release: string, replicas = 1): Workload {
-  const { kind, metadata, spec } = workload;
+function adapt(workload: Workload, image: string, replicas = 1): Workload {
+  const { spec } = workload;
   const { env = [] } = containerOf(workload);
   const own = { image, env: env.filter((one) => !one.name.startsWith('KAFKA_')) };
-  const named = kind === 'Job' ? { ...metadata, name: `${metadata.name}-${release}` } : metadata;
-  return withContainer({ ...workload, metadata: named, spec: { ...spec, replicas } }, own);
+  return withContainer({ ...workload, spec: { ...spec, replicas } }, own);
 }
 
 /** The same with other fields of its container. */

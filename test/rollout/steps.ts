@@ -82,12 +82,13 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
     return row;
   }
 
-  /** The deploy step, whose pods find what it makes. */
-  async function prepare(manifests: readonly Resource[], name: string): Promise<void> {
-    for (const job of workloadsOf(manifests).filter(({ kind }) => kind === 'Job')) {
-      const code = await cluster.runJob(job, name);
-      if (code !== 0) throw new StackFailure(`The deploy step of ${name} ended with ${String(code)}.`);
-    }
+  /** The deploy step has as many tries as its Job grants; how many it needed. */
+  async function prepare(manifests: readonly Resource[], name: string): Promise<number> {
+    const [job] = workloadsOf(manifests).filter(({ kind }) => kind === 'Job');
+    const { backoffLimit = 6 } = job?.spec ?? {};
+    for (let tried = 1; job !== undefined && tried <= backoffLimit + 1; tried += 1)
+      if ((await cluster.runJob(job, name)) === 0) return tried;
+    throw new StackFailure(`The deploy step of ${name} failed each time; its logs are in ${folders.logs}.`);
   }
 
   return {
@@ -103,9 +104,9 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
       step('the production overlay comes up', [], async (until) => {
         const ours = manifests.filter(isOurs);
         cluster.apply(ours, name);
-        const preparing = prepare(ours, name);
-        await Promise.all([preparing, until('a ready system', () => namesOf(ours).every(cluster.isRolled))]);
-        return `${cluster.pods().length} pods ready, the provider's included`;
+        const ready = until('a ready system', () => namesOf(ours).every(cluster.isRolled));
+        const [tries] = await Promise.all([prepare(ours, name), ready]);
+        return `${cluster.pods().length} pods ready, the provider's included; the deploy step tried ${tries} times`;
       }),
     awaitPurchases: async (history: History, count: number): Promise<void> => {
       const isServed = (): boolean => history.filter(({ status }) => status === 200).length >= count;
