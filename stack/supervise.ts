@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { endRecordedProcesses } from './end-processes.ts';
 import { claimFile, releaseFile } from './exclusive-file.mjs';
 import type { System } from './embedded-stack.ts';
@@ -17,13 +18,17 @@ export type Session = {
   readonly isSecure?: boolean;
 };
 
+/** The customary code of a program that a signal ended is this and the number of the signal. */
+const signalExitCode = 128;
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type EndSignal = (typeof endSignals)[number];
 
 /**
  * Runs `work` over a set of processes and returns the exit code:
  * 1. A second run in the same data folder is refused.
  * 2. Processes of a killed earlier run are ended.
- * 3. A signal, or the end of any process, ends the work.
+ * 3. A signal, or the end of any process, ends the work. The exit code is 0 where the work only waited for the signal, and that
+ *    of the signal where it was not done: a test that was stopped has not passed.
  * 4. However the work ended, all processes are ended in order.
  */
 export async function supervise(session: Session, work: (system: System) => Promise<void>): Promise<number> {
@@ -37,10 +42,10 @@ export async function supervise(session: Session, work: (system: System) => Prom
       ),
     );
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort(new Stopped());
+  const onSignal = (signal: EndSignal): void => stop.abort(new Stopped(signal));
   for (const signal of endSignals) process.on(signal, onSignal);
   // A closed terminal must not prevent the processes from being ended.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => onSignal('SIGHUP'));
   try {
     await clearLeftovers(folders);
     return await runWatched(session, folders, stop, work);
@@ -52,8 +57,15 @@ export async function supervise(session: Session, work: (system: System) => Prom
   }
 }
 
-/** Thrown by a wait when the user asks to stop: an ordinary end. */
-class Stopped extends Error {}
+/** Thrown by a wait when the user asks to stop. */
+class Stopped extends Error {
+  readonly signal: EndSignal;
+
+  constructor(signal: EndSignal) {
+    super(`Stopped by ${signal} before the end.`);
+    this.signal = signal;
+  }
+}
 
 async function runWatched(
   session: Session,
@@ -77,13 +89,18 @@ async function runWatched(
   const working = work({ environment, ports, folders: own, security, signal: stop.signal, say, watch });
   try {
     await Promise.race([working, deaths.promise, untilAborted(stop.signal)]);
-    return 0;
   } finally {
     // A start that is still under way sees the abort, so that it launches no process after the others were ended.
-    stop.abort(new Stopped());
+    stop.abort();
     if (started.length > 0) say('Ending ...');
     await Promise.allSettled([working]);
   }
+  const { reason } = stop.signal as { readonly reason: unknown };
+  // After a signal its work fails in many ways, and all mean that it was not done.
+  return working.then(
+    () => 0,
+    () => report(reason),
+  );
 }
 
 async function clearLeftovers(folders: Folders): Promise<void> {
@@ -97,7 +114,10 @@ export function say(line: string): void {
 
 /** One sentence for a known failure, the whole error for a bug of ours. */
 function report(error: unknown): number {
-  if (error instanceof Stopped) return 0;
+  if (error instanceof Stopped) {
+    process.stderr.write(`${error.message}\n`);
+    return signalExitCode + constants.signals[error.signal];
+  }
   if (error instanceof StackFailure) {
     for (const line of error.details) process.stderr.write(`  | ${line}\n`);
     process.stderr.write(`\n${error.message}\n`);

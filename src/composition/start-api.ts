@@ -25,6 +25,8 @@ import { tokenTrustOf } from './token-trust.ts';
 const apiSelectionMs = 2_000;
 /** How long a command may wait for Kafka's acknowledgement before the client gets 503. */
 const publishDeadlineMs = 5_000;
+/** A busy balancer uses each of its connections several times in this. Together with the pause before the end: 7 s. */
+const farewellMs = 2_000;
 
 /** Two seconds' worth at once, and then evenly. */
 function rateLimitOf(perMinute: number): RateLimit {
@@ -97,7 +99,8 @@ async function start(context: ProcessContext): Promise<void> {
   });
   const app = createHttpApp(services, httpOptions(config));
   const onError = (cause: Error): void => log.warn('a connection could not be taken', {}, cause);
-  const server = await startHttpServer({ app, host: config.PROJECT_HOST, port: config.PROJECT_PORT, onError });
+  const { PROJECT_HOST: host, PROJECT_PORT: port } = config;
+  const server = await startHttpServer({ app, host, port, onError, farewellMs });
   closers.add('http', () => {
     stopping.abort();
     return server.close();

@@ -7,7 +7,7 @@ const labels = { 'strimzi.io/cluster': 'kafka' };
 const copies = { replicas: 3, 'min.insync.replicas': 2 } as const;
 
 const topicOf = ({ name, partitions, config }: (typeof topics)[number]) => ({
-  apiVersion: 'kafka.strimzi.io/v1beta2',
+  apiVersion: 'kafka.strimzi.io/v1',
   kind: 'KafkaTopic',
   metadata: { name, labels },
   spec: {
@@ -20,7 +20,7 @@ const resourceOf = ({ on, name, prefixed }: Acl) =>
   on === 'cluster' ? { type: on } : { type: on, name, patternType: prefixed ? 'prefix' : 'literal' };
 
 const userOf = (user: string) => ({
-  apiVersion: 'kafka.strimzi.io/v1beta2',
+  apiVersion: 'kafka.strimzi.io/v1',
   kind: 'KafkaUser',
   metadata: { name: user, labels },
   spec: {

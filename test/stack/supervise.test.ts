@@ -49,6 +49,15 @@ test('the migration runs first and the API starts last; a signal ends the API fi
   expect(existsSync(join(data, 'run/owner'))).toBe(false);
 });
 
+test('a work that a signal ends before it was done has not passed, and says what ended it', async () => {
+  const started = start({ FAKE_STUBBORN: 'migration' });
+  expect(await waitUntil(() => existsSync(join(data, 'diary')), wait)).toBe(true);
+  started.child.kill('SIGTERM');
+  expect(await started.code).toBe(143);
+  expect(started.output()).toContain('Stopped by SIGTERM before the end.');
+  expect(diary()).toEqual(['migration ran']);
+});
+
 test('a second start over the same data is refused in one sentence, and does not affect the first', async () => {
   const first = start();
   expect(await isUp(first)).toBe(true);

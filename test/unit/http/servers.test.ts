@@ -10,8 +10,8 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 
-async function start(app: RequestListener, port = 0): Promise<RunningServer> {
-  const server = await startHttpServer({ app, host: '127.0.0.1', port });
+async function start(app: RequestListener, port = 0, farewellMs = 0): Promise<RunningServer> {
+  const server = await startHttpServer({ app, host: '127.0.0.1', port, farewellMs });
   running.push(server);
   return server;
 }
@@ -79,6 +79,53 @@ describe('the HTTP server', () => {
     expect(await (await answer).text()).toBe('late');
     await closed;
     await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe('a server that says farewell', () => {
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+  const longMs = 20_000;
+  async function connection(port: number) {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    await once(socket, 'connect');
+    const ended = once(socket, 'end');
+    return {
+      ended,
+      ask: async (): Promise<string> => {
+        socket.write(request);
+        return ((await once(socket, 'data')) as [string])[0];
+      },
+      leave: () => socket.destroy(),
+    };
+  }
+
+  it('answers who asks on a connection that was idle, and tells them to leave', async () => {
+    const server = await start((_request, response) => void response.end('well'), 0, longMs);
+    const [one, other] = [await connection(server.port), await connection(server.port)];
+    expect(await one.ask()).toContain('Connection: keep-alive');
+    const closed = server.close();
+    expect(await one.ask()).toContain('Connection: close');
+    expect(await other.ask()).toContain('Connection: close');
+    await Promise.all([one.ended, other.ended, closed]);
+  });
+
+  it('tells it to who waits for an answer already', async () => {
+    const arrived = Promise.withResolvers<() => void>();
+    const server = await start((_request, response) => arrived.resolve(() => response.end('late')), 0, longMs);
+    const one = await connection(server.port);
+    const answer = one.ask();
+    const finish = await arrived.promise;
+    const closed = server.close();
+    finish();
+    expect(await answer).toContain('Connection: close');
+    await closed;
+  });
+
+  it('closes a connection on which no one asks', async () => {
+    const server = await start((_request, response) => void response.end('well'), 0, 100);
+    const one = await connection(server.port);
+    expect(await one.ask()).toContain('well');
+    await Promise.all([server.close(), one.ended]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Fault } from '../../../application/ports/faults.ts';
+import { prepareFarewell } from './farewell.ts';
 
 /** A client that sends its headers or its body slower than this only occupies a socket. */
 const headersTimeoutMs = 15_000;
@@ -22,7 +23,7 @@ const idleCheckMs = 50;
 export type RunningServer = {
   readonly host: string;
   readonly port: number;
-  /** Accepts no new connection, answers the requests in flight, then closes the remaining connections. */
+  /** Lets clients leave, accepts no new connection, answers the requests in flight, then closes the remaining connections. */
   readonly close: () => Promise<void>;
 };
 
@@ -76,10 +77,13 @@ export async function startHttpServer(options: {
   /** 0 picks a free one. */
   readonly port: number;
   readonly connectionsMax?: number;
+  /** How long clients may leave by themselves before the end; absent: they are not waited for. */
+  readonly farewellMs?: number;
   /** A failure of the open port itself. */
   readonly onError?: (cause: Error) => void;
 }): Promise<RunningServer> {
   const server = createServer(options.app);
+  const sayFarewell = prepareFarewell(server);
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
@@ -89,5 +93,12 @@ export async function startHttpServer(options: {
   const { port } = await listen(server, options.host, options.port);
   // Such as too many open files: the connection is lost, and the process must not end for it.
   server.on('error', (cause) => options.onError?.(cause));
-  return { host: options.host, port, close: () => close(server) };
+  return {
+    host: options.host,
+    port,
+    close: async () => {
+      await sayFarewell(options.farewellMs ?? 0);
+      await close(server);
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { Fault } from '../../../../src/application/ports/faults.ts';
 import { loadConfig, settings } from '../../../../src/config.ts';
 import { installPythonLibrary, installTimeoutMs, python } from '../../../support/python-library.ts';
 import { projectRoot, textOf } from '../project.ts';
+import { complaintsAbout, isCustom } from './custom-resources.ts';
 import { plant, plantedFaults } from './planted-faults.ts';
 import { components, hasKubectl, render, resourcesIn, roots } from './render.ts';
 import { ofKind, type Resource } from './resource.ts';
@@ -27,6 +28,10 @@ whenRendered('the base and every overlay', () => {
     // Only an overlay has a namespace to be deployed to; the base has no secret.
     expect(brokenRules(resourcesOf(root))).toEqual({});
   });
+
+  test.each(roots)('%s has what the operators want', (root) =>
+    expect(resourcesOf(root).filter(isCustom).flatMap(complaintsAbout)).toEqual([]),
+  );
 
   const baseWith = (names: readonly string[]): readonly Resource[] => {
     const trial = mkdtempSync(join(projectRoot, 'k8s', '.trial-'));
@@ -56,11 +61,9 @@ whenRendered('the base and every overlay', () => {
     async (version) => {
       const requirements = join(import.meta.dirname, 'kubernetes-validate/requirements.txt');
       const tools = await installPythonLibrary('kubernetes-validate', requirements);
-      const isNative = ({ apiVersion }: Resource): boolean =>
-        !/\.(sh|coreos\.com|io)\//.test(apiVersion) || apiVersion.includes('k8s.io/');
       const files = roots.map((root) => {
         const path = join(folder, `${root.replaceAll('/', '-')}.json`);
-        const native = resourcesOf(root).filter(isNative);
+        const native = resourcesOf(root).filter((one) => !isCustom(one));
         writeFileSync(path, native.map((one) => `---\n${JSON.stringify(one)}`).join('\n'));
         return path;
       });
