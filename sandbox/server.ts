@@ -85,6 +85,11 @@ async function handleApi(sandbox: Sandbox, raw: RawRequest, response: ServerResp
   else await sendSpoilt(response, answer, fault);
 }
 
+/** A call is under way from its first byte to the last of its answer, or to the end of its connection. */
+function measure({ load }: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+  if (request.url?.startsWith('/v3/') === true) response.once('close', load.arrive());
+}
+
 async function handle(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://sandbox');
   const text = await readText(request);
@@ -127,6 +132,7 @@ export async function startSandbox(config: Config): Promise<RunningSandbox> {
   const url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
   const sandbox = openSandbox(config, config.publicUrl === '' ? url : config.publicUrl);
   server.on('request', (request, response) => {
+    measure(sandbox, request, response);
     handle(sandbox, request, response).catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
       if (response.headersSent) response.destroy();

@@ -155,6 +155,17 @@ export const commands = {
     operand: { name: 'ALERT', about: 'an alert; none: all of them', most: 16 },
     example: 'npm run alerts -- BillingLag',
   },
+  scaling: {
+    usage: 'npm run scaling --',
+    about:
+      'Scales consumers by the lag of real commands, as the ScaledObject says, then checks all rules and what the provider saw.',
+    options: {
+      backlog: { type: 'string', value: 'N', default: '20000', about: 'how many orders', wanted: wholeNumber },
+      max: { type: 'string', value: 'N', default: '12', about: 'the most consumers', wanted: wholeNumber },
+      data: { type: 'string', value: 'FOLDER', default: '.data/scaling', about: 'keeps logs and data here' },
+    },
+    example: 'npm run scaling -- --backlog 3000 --max 3',
+  },
   bench: {
     usage: 'npm run bench --',
     about: 'Runs a benchmark of bench/, or all of them one after the other, each on a system of its own.',
