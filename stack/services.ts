@@ -22,7 +22,7 @@ export type ServicePlan = {
 };
 
 const healthTimeoutMs = 1000;
-/** A service waits 30 s for Kafka and MongoDB and then logs the cause, which explains more than a time-out here. */
+/** A service says after 15 s that Kafka does not answer, and after 30 s that MongoDB does not: its log explains the time-out here. */
 const readyTimeoutMs = 45_000;
 /** The migration creates some ten topics, a dozen indexes and dozens of schemas: ten seconds on a loaded machine. */
 const migrationTimeoutMs = 120_000;

@@ -14,8 +14,8 @@ export type ProcessContext = {
   readonly config: Config;
   readonly log: Log;
   readonly closers: Closers;
-  /** A process that an orchestrator starts may be earlier than the deploy step of its version. */
-  readonly waitsForDeployStep?: true;
+  /** A process that an orchestrator starts may be earlier than the deploy step of its version, or than the servers. */
+  readonly waitsForNeeds?: true;
   /** Ends the process with a failure, for the orchestrator to start it anew. */
   readonly fail: (message: string, cause: unknown) => void;
 };
@@ -67,7 +67,7 @@ export async function runProcess(
   process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
   process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
   try {
-    if ((await start({ config, log, closers, fail, waitsForDeployStep: true })) === 'done') await end(0);
+    if ((await start({ config, log, closers, fail, waitsForNeeds: true })) === 'done') await end(0);
     else log.info('started');
   } catch (cause) {
     if (cause instanceof Fault) process.stderr.write(`${hideSecrets(cause.message, secretsOf(config))}\n`);
