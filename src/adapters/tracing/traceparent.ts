@@ -13,3 +13,9 @@ export function readTraceparent(header: string | null | undefined): SpanPlace | 
 /** Of the flags, only that of sampling: what the others mean is not ours to repeat. */
 export const writeTraceparent = ({ traceId, spanId, traceFlags }: SpanPlace): string =>
   `00-${traceId}-${spanId}-0${traceFlags & 1}`;
+
+/** The trace of a `traceparent`, where it is recorded. */
+export function recordedTraceId(header: string | null): string | null {
+  const place = readTraceparent(header);
+  return place !== null && (place.traceFlags & 1) === 1 ? place.traceId : null;
+}
