@@ -78,7 +78,13 @@ export async function startServices(system: System, environment: NodeJS.ProcessE
   }
 }
 
-export async function startService(one: Service, system: System, environment: NodeJS.ProcessEnv): Promise<void> {
+/** `readyMs` is how long it may take; absent: as long as a person waits at `npm start`. */
+export async function startService(
+  one: Service,
+  system: System,
+  environment: NodeJS.ProcessEnv,
+  readyMs = readyTimeoutMs,
+): Promise<void> {
   system.signal.throwIfAborted();
   const startedMs = performance.now();
   const root = system.root ?? projectRoot;
@@ -96,7 +102,7 @@ export async function startService(one: Service, system: System, environment: No
   );
   system.watch(running);
   await awaitHealthy(running, () => one.isReady(system.ports), {
-    timeoutMs: readyTimeoutMs,
+    timeoutMs: readyMs,
     signal: system.signal,
   });
   system.say(`  ${one.label} ready in ${secondsSince(startedMs)} s`);
