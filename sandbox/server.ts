@@ -85,6 +85,9 @@ async function handleApi(sandbox: Sandbox, raw: RawRequest, response: ServerResp
   else await sendSpoilt(response, answer, fault);
 }
 
+/** Short beside the second that is measured. */
+const beatEveryMs = 10;
+
 /** A call is under way from its first byte to the last of its answer, or to the end of its connection. */
 function measure({ load }: Sandbox, request: IncomingMessage, response: ServerResponse): void {
   if (request.url?.startsWith('/v3/') === true) response.once('close', load.arrive());
@@ -139,6 +142,7 @@ export async function startSandbox(config: Config): Promise<RunningSandbox> {
       else send(response, 500, jsonType, JSON.stringify(refusal('internal').body));
     });
   });
+  const beats = setInterval(sandbox.load.beat, beatEveryMs);
   const sweeper = setInterval(() => {
     sweepExpired(sandbox);
     sandbox.store.flush();
@@ -146,6 +150,7 @@ export async function startSandbox(config: Config): Promise<RunningSandbox> {
   }, sweepEveryMs);
   sandbox.notifications.wake();
   const close = async (): Promise<void> => {
+    clearInterval(beats);
     clearInterval(sweeper);
     sandbox.notifications.stop();
     server.closeAllConnections();

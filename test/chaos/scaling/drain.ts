@@ -11,7 +11,7 @@ import type { Scene } from './scene.ts';
 
 /** KEDA asks every 30 s and pods leave 300 s after the lag, one a minute; both are shortened, the formula is not. */
 const everyMs = 2_000;
-const stabilizationLooks = 5;
+const stabilizationLooks = 45;
 /** A drain of 20,000 on a busy machine, at a tenth of the speed that was measured. */
 const drainMsMax = 3_600_000;
 
