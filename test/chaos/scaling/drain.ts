@@ -2,7 +2,7 @@ import { readLag } from '../../../src/adapters/kafka/admin/lag.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { silentLog } from '../../../src/composition/silent-log.ts';
 import { pause } from '../pause.ts';
-import { unrest } from '../quiet.ts';
+import { ordersUnderWay } from '../quiet.ts';
 import { nextReplicas, type ScaledObject } from './autoscaler.ts';
 import type { Buyers } from './buyers.ts';
 import type { Payers } from './payers.ts';
@@ -60,7 +60,7 @@ export async function drain(
   };
   const moving = async (): Promise<readonly string[]> => {
     const unheard = await payers.underWay();
-    const rest = await unrest(mongo.db, brokers, buyers.history);
+    const rest = await ordersUnderWay(mongo.db, buyers.history);
     return unheard === 0 ? rest : [...rest, `${unheard} payments that were not heard of`];
   };
   await buy(orders.first);
