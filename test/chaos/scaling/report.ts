@@ -67,13 +67,14 @@ export const turns = (looks: readonly Look[]): readonly Look[] => looks.filter((
 export function figures({ plan, looks, load, insisted, paid }: Outcome): readonly string[] {
   const { scaled } = plan;
   const most = Math.max(...looks.map(({ to }) => to));
+  const running = Math.max(...looks.map((look) => look.running));
   const lag = Math.max(...looks.map((look) => look.lag));
   const over = looks.findLast((look) => look.lag > 0)?.seconds ?? 0;
   return [
     `a pod for each ${scaled.lagThreshold} commands that wait, from ${scaled.min} to ${scaled.max}`,
     ...turns(looks).map(lookLine),
     `orders           ${looks.at(-1)?.ordered}, of which at most ${lag} waited; carried out within ${over} s; ${paid} were paid`,
-    `pods             1 → ${most} → ${looks.at(-1)?.to}`,
+    `pods             1 → ${most} → ${looks.at(-1)?.to}; at most ${running} ran at once`,
     `provider         ${load.calls} calls; at most ${load.in_flight_max} of ${whole.slots} at once, ${load.per_second_max} of ${whole.perSecond} in a second`,
     `one person       ${insisted.passed} of ${insisted.asked} requests let through in ${insisted.seconds.toFixed(0)} s`,
   ];
@@ -82,6 +83,7 @@ export function figures({ plan, looks, load, insisted, paid }: Outcome): readonl
 /** The same figures for a program. */
 export const figuresJson = ({ plan, looks, load, insisted, paid, verdict }: Outcome): object => ({
   ...{ plan, turns: turns(looks), ordered: looks.at(-1)?.ordered, paid },
+  running_max: Math.max(...looks.map(({ running }) => running)),
   lag_max: Math.max(...looks.map(({ lag }) => lag)),
   seconds: looks.at(-1)?.seconds,
   provider: { whole, seen: load },
