@@ -42,7 +42,7 @@ const tolerance = 0.1;
 const removedAtOnce = 1;
 
 /** The lag divided by the threshold, rounded up, within the bounds. */
-export function wantedReplicas({ lagThreshold, min, max }: ScaledObject, running: number, lag: number): number {
+function wantedReplicas({ lagThreshold, min, max }: ScaledObject, running: number, lag: number): number {
   const isNear = running > 0 && Math.abs(lag / (lagThreshold * running) - 1) <= tolerance;
   const wanted = isNear ? running : Math.ceil(lag / lagThreshold);
   return Math.min(max, Math.max(min, wanted));

@@ -3,10 +3,10 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { silentLog } from '../../../src/composition/silent-log.ts';
 import { pause } from '../pause.ts';
 import { ordersUnderWay } from '../quiet.ts';
-import { nextReplicas, type ScaledObject } from './autoscaler.ts';
+import { nextReplicas } from './autoscaler.ts';
 import type { Buyers } from './buyers.ts';
 import type { Payers } from './payers.ts';
-import { lookLine } from './report.ts';
+import { type Look, lookLine, type Plan } from './plan.ts';
 import type { Scene } from './scene.ts';
 
 /** KEDA asks every 30 s and pods leave 300 s after the lag, one a minute; both are shortened, the formula is not. */
@@ -17,27 +17,6 @@ const drainMsMax = 3_600_000;
 
 /** What the first orders ask for. */
 const podsAtFirst = 3;
-
-/** One decision of the autoscaler. */
-export type Look = {
-  readonly seconds: number;
-  readonly ordered: number;
-  readonly lag: number;
-  /** Pods that have started; as many as there should be before and after. */
-  readonly running: number;
-  readonly from: number;
-  readonly to: number;
-};
-
-export type Plan = {
-  readonly scaled: ScaledObject;
-  /** A backlog for three pods, placed before the first one starts. */
-  readonly first: number;
-  /** Placed while none of the three runs, as after a fault of all of them. */
-  readonly rest: number;
-  /** Placed while pods leave, so that they leave with work in hand. */
-  readonly late: number;
-};
 
 /** From one pod to as many as the lag asks for, and back to the least, until nothing moves. */
 export async function drain(

@@ -1,6 +1,6 @@
 import type { Verdict } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
-import type { Look, Plan } from './drain.ts';
+import { type Look, lookLine, type Plan } from './plan.ts';
 import type { Insisted } from './insister.ts';
 import { personPerSecond, whole } from './scene.ts';
 
@@ -16,17 +16,8 @@ export type Outcome = {
   readonly verdict: readonly Verdict[];
 };
 
-export const lookLine = ({ seconds, ordered, lag, running, from, to }: Look): string =>
-  [
-    `${String(seconds).padStart(6)} s`,
-    `${String(ordered).padStart(6)} ordered`,
-    `${String(lag).padStart(6)} wait`,
-    `${String(running).padStart(2)} of ${from} pods run`,
-    ...(from === to ? [] : [`→ ${to}`]),
-  ].join('  ');
-
 /** Two seconds' worth at once, and what each other process lets through before it hears of it. */
-export const allowedIn = ({ seconds }: Insisted, processes: number): number =>
+const allowedIn = ({ seconds }: Insisted, processes: number): number =>
   Math.ceil(personPerSecond * (2 + seconds + 2 * (processes - 1)));
 
 const rule = (about: string, violations: readonly string[]): Verdict => ({ rule: about, violations });
@@ -62,7 +53,7 @@ export function judgeScaling(
 }
 
 /** The decisions that changed the number of pods. */
-export const turns = (looks: readonly Look[]): readonly Look[] => looks.filter(({ from, to }) => from !== to);
+const turns = (looks: readonly Look[]): readonly Look[] => looks.filter(({ from, to }) => from !== to);
 
 export function figures({ plan, looks, load, insisted, paid }: Outcome): readonly string[] {
   const { scaled } = plan;

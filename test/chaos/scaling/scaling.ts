@@ -3,7 +3,8 @@ import { judge } from '../checker.ts';
 import { gather } from '../gather.ts';
 import { readScaledObject } from './autoscaler.ts';
 import { createBuyers } from './buyers.ts';
-import { drain, type Plan } from './drain.ts';
+import { drain } from './drain.ts';
+import type { Plan } from './plan.ts';
 import { insist } from './insister.ts';
 import { createPayers } from './payers.ts';
 import { judgeScaling, type Load, type Outcome } from './report.ts';
@@ -16,7 +17,7 @@ const firstPods = 2.8;
 const lateShare = 0.05;
 
 /** A smaller backlog asks for as many pods as the whole one: the threshold shrinks with it. */
-export function planOf(backlog: number): Plan {
+function planOf(backlog: number): Plan {
   const manifest = readScaledObject('cinema-billing-consumers-commands');
   const lagThreshold = Math.max(1, Math.round((manifest.lagThreshold * backlog) / wholeBacklog));
   const first = Math.min(backlog, Math.round(lagThreshold * firstPods));
