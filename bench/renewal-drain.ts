@@ -1,8 +1,6 @@
-import { connectMongo } from '../src/adapters/mongo/connection.ts';
-import { createSubscriberStore, subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { median, quantile, reportFigure } from './support/report.ts';
 import { runPeer } from './support/run-peer.ts';
-import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
+import { seedDue } from './support/seed-due.ts';
 import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
 import { benchmarks } from '../tools/command-line/commands.ts';
@@ -15,8 +13,6 @@ import { readCommandLine } from '../src/composition/command-line/read-command-li
 const { values } = readCommandLine(benchmarks['renewal-drain']);
 const renewals = Number(values.renewals);
 const rounds = Number(values.rounds);
-/** Seeding must end before the renewals fall due; a loaded machine saves some 300 a second. */
-const leadMsFor = (count: number): number => 4_000 + count * 4;
 /** With this delay the provider, not the CPU, limits one process to 32 renewals a second. */
 const slowProviderMs = 2_000;
 const slowRenewals = 1_536;
@@ -101,9 +97,7 @@ function reportMemory(mib: readonly number[]): void {
 }
 
 async function drain(bench: BenchSystem, seen: Renewals, processes: readonly string[], count: number): Promise<Drain> {
-  const dueAt = Date.now() + leadMsFor(count);
-  const userIds = await seed(bench, count, dueAt);
-  if (Date.now() > dueAt) throw new Error('seeding took longer than the lead');
+  const { dueAt, userIds } = await seedDue(bench.mongodbUrl, count);
   const before = await usageOf(processes);
   const memory = watchMemory(bench);
   const instants = await seen.until(userIds);
@@ -115,15 +109,6 @@ async function drain(bench: BenchSystem, seen: Renewals, processes: readonly str
     cpuMs: ((used.cpuSeconds - before.cpuSeconds) * 1000) / count,
     mib,
   };
-}
-
-async function seed({ mongodbUrl }: BenchSystem, count: number, dueAt: number): Promise<readonly string[]> {
-  const connection = await connectMongo({ url: mongodbUrl, serverSelectionTimeoutMs: 10_000 });
-  const store = createSubscriberStore(subscribersOf(connection.models));
-  const people = Array.from({ length: count }, () => activeSubscriber(dueAt));
-  await inLanes(people, 32, (one) => store.save(firstSaveOf(one)));
-  await connection.close();
-  return people.map(({ userId }) => userId);
 }
 
 function watchMemory({ system }: BenchSystem): () => readonly number[] {

@@ -154,6 +154,7 @@ const routes: readonly Route<Handle>[] = [
   { method: 'POST', path: '/_sandbox/clock', handle: (sandbox, _id, body) => moveClock(sandbox, body) },
   { method: 'GET', path: '/_sandbox/notifications', handle: showNotifications },
   { method: 'POST', path: '/_sandbox/notifications', handle: (sandbox, _id, body) => setNotifications(sandbox, body) },
+  { method: 'GET', path: '/_sandbox/load', handle: ({ load }) => load.read() },
   { method: 'POST', path: '/_sandbox/reads', handle: (sandbox, _id, body) => setReadLag(sandbox, body) },
   { method: 'POST', path: '/_sandbox/faults', handle: (sandbox, _id, body) => planFault(sandbox, body) },
   { method: 'DELETE', path: '/_sandbox/faults', handle: clearFaults },

@@ -2,6 +2,7 @@ import { createClocks, type Clocks } from './clock.ts';
 import type { Config, Shop } from './config.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { newObjectId } from './ids.ts';
+import { createLoadMeter, type LoadMeter } from './load-meter.ts';
 import { openJournal } from './journal.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { createReadLag, type ReadLag } from './read-lag.ts';
@@ -16,6 +17,7 @@ export type Sandbox = {
   readonly faults: Faults;
   readonly notifications: Notifications;
   readonly readLag: ReadLag;
+  readonly load: LoadMeter;
   readonly baseUrl: string;
   readonly newId: typeof newObjectId;
 };
@@ -44,6 +46,7 @@ export function createSandbox(outside: Pick<Sandbox, 'config' | 'baseUrl' | 'sto
     readLag,
     notifications: createNotifications(config, store, clocks),
     faults: createFaults(),
+    load: createLoadMeter(() => performance.now()),
   };
 }
 

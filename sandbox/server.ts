@@ -85,6 +85,14 @@ async function handleApi(sandbox: Sandbox, raw: RawRequest, response: ServerResp
   else await sendSpoilt(response, answer, fault);
 }
 
+/** Short beside the second that is measured. */
+const beatEveryMs = 10;
+
+/** A call is under way from its first byte to the last of its answer, or to the end of its connection. */
+function measure({ load }: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+  if (request.url?.startsWith('/v3/') === true) response.once('close', load.arrive());
+}
+
 async function handle(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://sandbox');
   const text = await readText(request);
@@ -127,12 +135,14 @@ export async function startSandbox(config: Config): Promise<RunningSandbox> {
   const url = `http://${config.host}:${(server.address() as AddressInfo).port}`;
   const sandbox = openSandbox(config, config.publicUrl === '' ? url : config.publicUrl);
   server.on('request', (request, response) => {
+    measure(sandbox, request, response);
     handle(sandbox, request, response).catch((error: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'sandbox request failed', error: String(error) }));
       if (response.headersSent) response.destroy();
       else send(response, 500, jsonType, JSON.stringify(refusal('internal').body));
     });
   });
+  const beats = setInterval(sandbox.load.beat, beatEveryMs);
   const sweeper = setInterval(() => {
     sweepExpired(sandbox);
     sandbox.store.flush();
@@ -140,6 +150,7 @@ export async function startSandbox(config: Config): Promise<RunningSandbox> {
   }, sweepEveryMs);
   sandbox.notifications.wake();
   const close = async (): Promise<void> => {
+    clearInterval(beats);
     clearInterval(sweeper);
     sandbox.notifications.stop();
     server.closeAllConnections();

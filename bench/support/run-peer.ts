@@ -15,10 +15,17 @@ const program = (name: string, args: readonly unknown[]): string[] => [
   ...args.map(String),
 ];
 
-/** Runs a peer as a process of its own and returns its last line, which is what it measured. */
-export async function runPeer<Result>(name: string, args: readonly unknown[], env: NodeJS.ProcessEnv): Promise<Result> {
+/** Runs a peer as a process of its own, on one core or on all, and returns its last line, which is what it measured. */
+export async function runPeer<Result>(
+  name: string,
+  args: readonly unknown[],
+  env: NodeJS.ProcessEnv,
+  core: number | null = null,
+): Promise<Result> {
   const options = { env, maxBuffer: outputBytes, timeout: peerTimeoutMs };
-  const { stdout } = await promisify(execFile)(process.execPath, program(name, args), options);
+  const [command, ...before] =
+    core === null ? ([process.execPath] as const) : (['taskset', '-c', String(core), process.execPath] as const);
+  const { stdout } = await promisify(execFile)(command, [...before, ...program(name, args)], options);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
 }
 

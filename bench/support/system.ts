@@ -4,7 +4,7 @@ import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
 import { startStack, type System } from '../../stack/embedded-stack.ts';
 import { endRecordedProcesses } from '../../stack/end-processes.ts';
-import { createFolders, projectRoot } from '../../stack/folders.ts';
+import { createFolders, type Folders, projectRoot } from '../../stack/folders.ts';
 import type { ProgramName } from '../../stack/launch.ts';
 import { findFreePorts, type Ports } from '../../stack/ports.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
@@ -21,7 +21,10 @@ export type BenchSystem = {
   /** Starts one more process in the consumer groups; returns its metrics address. */
   readonly startMoreConsumers: () => Promise<string>;
   /** Starts one more process of a kind with other settings, on ports of its own. */
-  readonly startAnother: (name: 'api' | 'consumers', settings: NodeJS.ProcessEnv) => Promise<Ports>;
+  readonly startAnother: (
+    name: 'api' | 'consumers',
+    settings: NodeJS.ProcessEnv,
+  ) => Promise<Ports & { readonly pid: number }>;
   readonly metricsOf: (name: 'api' | 'consumers' | 'jobs') => string;
 };
 
@@ -65,14 +68,16 @@ async function open(system: System): Promise<BenchSystem> {
   const startAnother: BenchSystem['startAnother'] = async (name, settings) => {
     const folder = join(folders.data, `${name}-${moreFolders.length + 2}`);
     moreFolders.push(folder);
-    const { api, apiMetrics, consumersMetrics } = await findFreePorts();
+    // Not those of processes that do not listen yet.
+    const { api, apiMetrics, consumersMetrics } = await findFreePorts(Object.values(ports));
     const own = { ...ports, api, apiMetrics, consumersMetrics };
+    const another = createFolders(folder);
     await startService(
       service(name),
-      { ...system, folders: createFolders(folder), ports: own },
+      { ...system, folders: another, ports: own },
       { ...environment, PROJECT_PORT: String(api), ...settings },
     );
-    return own;
+    return { ...own, pid: pidOf(another, name) };
   };
   return {
     system,
@@ -93,11 +98,13 @@ function profiling(data: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(data, 'profiles')}` };
 }
 
+const pidOf = ({ run }: Folders, name: ProgramName): number =>
+  (JSON.parse(readFileSync(join(run, `${name}.json`), 'utf8')) as { readonly pid: number }).pid;
+
 /** Resident memory of our processes, as the kernel reports it. All map the same Node program, which counts once. */
 export function heldMib({ folders }: System): number {
-  const parts = ['api', 'consumers', 'jobs'].map((name) => {
-    const { pid } = JSON.parse(readFileSync(join(folders.run, `${name}.json`), 'utf8')) as { readonly pid: number };
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const parts = (['api', 'consumers', 'jobs'] as const).map((name) => {
+    const rollup = readFileSync(`/proc/${pidOf(folders, name)}/smaps_rollup`, 'utf8');
     const mib = (field: string): number =>
       Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024;
     return { own: mib('Rss') - mib('Shared_Clean'), shared: mib('Shared_Clean') };
@@ -105,12 +112,24 @@ export function heldMib({ folders }: System): number {
   return parts.reduce((sum, { own }) => sum + own, 0) + Math.max(...parts.map(({ shared }) => shared));
 }
 
-export type Usage = { readonly cpuSeconds: number };
+export type Usage = {
+  readonly cpuSeconds: number;
+  /** Of consumers: timers that they have carried out, such as renewals. */
+  readonly timers: number;
+};
 
-/** CPU seconds of our processes, from their own metrics. */
+const timersHandled = 'billing_messages_total{consumer="timers",outcome="handled"}';
+
+/** What our processes have used and done since their start, from their own metrics. */
 export async function usageOf(urls: readonly string[]): Promise<Usage> {
   const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
-  const sum = (metric: string): number =>
-    texts.reduce((total, text) => total + Number(new RegExp(`^${metric} (\\S+)`, 'm').exec(text)?.[1] ?? 0), 0);
-  return { cpuSeconds: sum('process_cpu_seconds_total') };
+  const valueIn = (text: string, metric: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${metric} `))
+        ?.slice(metric.length) ?? 0,
+    );
+  const sum = (metric: string): number => texts.reduce((total, text) => total + valueIn(text, metric), 0);
+  return { cpuSeconds: sum('process_cpu_seconds_total'), timers: sum(timersHandled) };
 }

@@ -10,7 +10,7 @@ import type { Tracer } from '../application/ports/tracer.ts';
 import type { Config } from '../config.ts';
 import { registeredSchemas } from '../messages/registered-schemas.ts';
 import { topics } from '../messages/topics.ts';
-import { awaitDeployStep } from './await-deploy-step.ts';
+import { awaitNeeds } from './await-needs.ts';
 import { reachKafka } from './reach-kafka.ts';
 import type { ProcessContext } from './run-process.ts';
 import { watchPublishing } from './watch-publishing.ts';
@@ -50,19 +50,17 @@ export const kafkaClientOf = ({ config, log }: Pick<ProcessContext, 'config' | '
   clock: systemClock,
 });
 
-/** Opens Kafka and the registry. Waits for missing topics and schemas, and fails with their names. */
+/** Opens Kafka and the registry. Waits for both, and for missing topics and schemas; then it fails, with their names. */
 export async function openKafka(
-  context: Pick<ProcessContext, 'config' | 'log' | 'closers' | 'waitsForDeployStep'>,
+  context: Pick<ProcessContext, 'config' | 'log' | 'closers' | 'waitsForNeeds'>,
   tracer: Tracer,
 ): Promise<Kafka> {
   const client = kafkaClientOf(context);
   const names = topics.map((topic) => topic.name);
   const address = registryAddressOf(context.config);
   const [registry] = await Promise.all([
-    awaitDeployStep(context, systemClock, () =>
-      openRegistry({ address, schemas: registeredSchemas, clock: systemClock }),
-    ),
-    awaitDeployStep(context, systemClock, () => assertTopics(client, names)),
+    awaitNeeds(context, systemClock, () => openRegistry({ address, schemas: registeredSchemas, clock: systemClock })),
+    awaitNeeds(context, systemClock, () => assertTopics(client, names)),
   ]);
   const producer = createProducer({
     connect: () => openProducerLink(client),

@@ -42,7 +42,7 @@ import type { SubscriptionHistory } from '../application/ports/subscription-hist
 import type { WorkList } from '../application/ports/work-list.ts';
 import type { TestClocks } from '../application/ports/test-clocks.ts';
 import type { Payment } from '../domain/model/payment.ts';
-import { awaitDeployStep } from './await-deploy-step.ts';
+import { awaitNeeds } from './await-needs.ts';
 import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import type { ProcessContext } from './run-process.ts';
 
@@ -80,19 +80,21 @@ export type Mongo = {
 export type Restoring = { readonly isRestoring?: true };
 
 /**
- * Opens MongoDB. Waits for a missing unique index, and fails when it does not come, the database was prepared with another
- * encryption key or time zone, or a restore is not complete.
+ * Opens MongoDB. Waits for it and for a missing unique index, and fails when they do not come, the database was prepared with
+ * another encryption key or time zone, or a restore is not complete.
  */
 export async function openMongo(
-  context: Pick<ProcessContext, 'config' | 'closers' | 'log' | 'waitsForDeployStep'> & Restoring,
+  context: Pick<ProcessContext, 'config' | 'closers' | 'log' | 'waitsForNeeds'> & Restoring,
   serverSelectionTimeoutMs: number,
   onDuplicate: DuplicateAlarm = () => Promise.resolve(),
 ): Promise<Mongo> {
   const { config, closers, log } = context;
-  const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs });
+  const connection = await awaitNeeds(context, systemClock, () =>
+    connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs }),
+  );
   closers.add('mongodb', () => connection.close());
   const { models } = connection;
-  await awaitDeployStep(context, systemClock, async () => {
+  await awaitNeeds(context, systemClock, async () => {
     await assertIndexes(models);
     await assertEncryptionKeys(models, encryptionKeyDigests(config));
     await assertTimeZone(models, config.BUSINESS_TIME_ZONE);

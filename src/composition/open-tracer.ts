@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ProcessMetrics } from '../adapters/metrics/process-metrics.ts';
 import { createContextTracer, passOn } from '../adapters/tracing/context-tracer.ts';
+import { recordedTraceId } from '../adapters/tracing/traceparent.ts';
 import { spanDropReasons, type Tracer } from '../application/ports/tracer.ts';
 import type { ProcessContext } from './run-process.ts';
 
@@ -14,7 +15,7 @@ export const countDroppedSpans = (metrics: ProcessMetrics) =>
 
 /** Without an endpoint OpenTelemetry is not loaded: it would take 20 MiB and a fifth of a second of every process. */
 export async function openTracer(
-  { config, closers }: Pick<ProcessContext, 'config' | 'closers'>,
+  { config, closers, nameTraces }: Pick<ProcessContext, 'config' | 'closers' | 'nameTraces'>,
   process: 'api' | 'consumers' | 'jobs',
   metrics: ProcessMetrics,
 ): Promise<Tracer> {
@@ -27,5 +28,6 @@ export async function openTracer(
     dropped: (reason, spans) => count({ reason }, spans),
   });
   closers.add('traces', close);
+  nameTraces?.(() => recordedTraceId(tracer.running()));
   return tracer;
 }

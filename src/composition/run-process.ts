@@ -14,8 +14,10 @@ export type ProcessContext = {
   readonly config: Config;
   readonly log: Log;
   readonly closers: Closers;
-  /** A process that an orchestrator starts may be earlier than the deploy step of its version. */
-  readonly waitsForDeployStep?: true;
+  /** From then on a line of the log names the trace in which it is written. A program that a person runs records none. */
+  readonly nameTraces?: (traceId: () => string | null) => void;
+  /** A process that an orchestrator starts may be earlier than the deploy step of its version, or than the servers. */
+  readonly waitsForNeeds?: true;
   /** Ends the process with a failure, for the orchestrator to start it anew. */
   readonly fail: (message: string, cause: unknown) => void;
 };
@@ -33,6 +35,8 @@ export async function runProcess(
   const closers = createClosers();
   let config: Config;
   let reporter: ErrorReporter | null;
+  // The log is there before the traces, whose settings it may have to complain of.
+  let traceId: () => string | null = () => null;
   try {
     config = readConfig(undefined, preferred);
     reporter = await openReporter(config, service);
@@ -46,6 +50,7 @@ export async function runProcess(
     clock,
     secrets: secretsOf(config),
     stream: process.stdout,
+    traceId: () => traceId(),
     report: reporter?.report,
   });
   let ending = false;
@@ -66,8 +71,9 @@ export async function runProcess(
   process.once('SIGINT', () => void end(0));
   process.on('unhandledRejection', (cause) => fail('unhandled rejection', cause));
   process.on('uncaughtException', (cause) => fail('uncaught exception', cause));
+  const nameTraces = (named: typeof traceId): void => void (traceId = named);
   try {
-    if ((await start({ config, log, closers, fail, waitsForDeployStep: true })) === 'done') await end(0);
+    if ((await start({ config, log, closers, nameTraces, fail, waitsForNeeds: true })) === 'done') await end(0);
     else log.info('started');
   } catch (cause) {
     if (cause instanceof Fault) process.stderr.write(`${hideSecrets(cause.message, secretsOf(config))}\n`);

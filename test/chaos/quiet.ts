@@ -11,8 +11,8 @@ const underWay: Readonly<Record<string, Filter<Document>>> = {
   'refunds on their way': { 'refunds.state': { $in: ['requested', 'sending', 'unknown', 'pending'] } },
 };
 
-/** Descriptions of what is still under way; empty when the system has come to rest. */
-export async function unrest(db: Db, brokers: string, history: readonly Asked[]): Promise<readonly string[]> {
+/** What of the orders is still under way, without messages, such as the timers of open payment pages, which never end. */
+export async function ordersUnderWay(db: Db, history: readonly Asked[]): Promise<readonly string[]> {
   const counts = Object.entries(underWay).map(async ([what, filter]) => ({
     what,
     count: await db.collection('subscribers').countDocuments(filter),
@@ -21,11 +21,26 @@ export async function unrest(db: Db, brokers: string, history: readonly Asked[])
   const promised = new Set(
     history.flatMap(({ result, commandId }) => (result === 'ok' && commandId !== null ? [commandId] : [])),
   );
-  const rest = [
-    ...(await Promise.all(counts)),
-    { what: 'clocks on their way', count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }) },
-    { what: 'acknowledged commands without outcome', count: [...promised].filter((id) => !ended.has(id)).length },
-    { what: 'messages not consumed', count: await lagOf(openKafka(brokers)) },
-  ];
-  return rest.flatMap(({ what, count }) => (count > 0 ? [`${count} ${what}`] : []));
+  const lacking = {
+    what: 'acknowledged commands without outcome',
+    count: [...promised].filter((id) => !ended.has(id)).length,
+  };
+  return described([...(await Promise.all(counts)), lacking]);
 }
+
+/** Descriptions of what is still under way; empty when the system has come to rest. */
+export async function unrest(db: Db, brokers: string, history: readonly Asked[]): Promise<readonly string[]> {
+  return [
+    ...(await ordersUnderWay(db, history)),
+    ...described([
+      {
+        what: 'clocks on their way',
+        count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }),
+      },
+      { what: 'messages not consumed', count: await lagOf(openKafka(brokers)) },
+    ]),
+  ];
+}
+
+const described = (rest: readonly { readonly what: string; readonly count: number }[]): readonly string[] =>
+  rest.flatMap(({ what, count }) => (count > 0 ? [`${count} ${what}`] : []));

@@ -155,6 +155,23 @@ export const commands = {
     operand: { name: 'ALERT', about: 'an alert; none: all of them', most: 16 },
     example: 'npm run alerts -- BillingLag',
   },
+  scaling: {
+    usage: 'npm run scaling --',
+    about:
+      'Scales consumers by the lag of real orders, as the ScaledObject says, then checks all rules and what the provider saw.',
+    options: {
+      backlog: {
+        type: 'string',
+        value: 'N',
+        default: '20000',
+        about: 'how many orders; fewer of them lower the threshold as well',
+        wanted: wholeNumber,
+      },
+      json: { type: 'boolean', default: false, about: 'prints the figures as one JSON object on the last line too' },
+      data: { type: 'string', value: 'FOLDER', default: '.data/scaling', about: 'keeps logs and data here' },
+    },
+    example: 'npm run scaling -- --backlog 500',
+  },
   bench: {
     usage: 'npm run bench --',
     about: 'Runs a benchmark of bench/, or all of them one after the other, each on a system of its own.',
@@ -162,7 +179,7 @@ export const commands = {
     operand: {
       name: 'BENCHMARK',
       about:
-        'api-throughput, compare-and-set, find-due, living-path, renewal-drain or traces; each has options of its own',
+        'api-throughput, compare-and-set, find-due, living-path, one-core, renewal-drain or traces; each has options of its own',
       most: 1,
     },
     example: 'npm run bench -- living-path --help',
@@ -249,6 +266,16 @@ export const benchmarks = {
     },
     example: 'npm run bench -- living-path --purchases 20',
   },
+  'one-core': {
+    usage: 'npm run bench -- one-core',
+    about: 'Measures the renewals of one consumers process with one core, as a pod has, beside the bare client.',
+    options: {
+      renewals: { type: 'string', value: 'N', default: '1000', about: 'renewals per drain', wanted: wholeNumber },
+      rounds,
+      json,
+    },
+    example: 'npm run bench -- one-core --renewals 300',
+  },
   'renewal-drain': {
     usage: 'npm run bench -- renewal-drain',
     about: 'Measures renewals that all fall due at the same instant, beside a bare client of the same parts.',
@@ -263,9 +290,10 @@ export const benchmarks = {
   },
   traces: {
     usage: 'npm run bench -- traces',
-    about: 'Measures the CPU of an API that records a tenth of its traces, beside one that records none.',
+    about: 'Measures the CPU of processes that record a tenth of their traces, beside the same without tracing.',
     options: {
-      calls: { type: 'string', value: 'N', default: '6000', about: 'calls per round', wanted: wholeNumber },
+      calls: { type: 'string', value: 'N', default: '6000', about: 'commands per round', wanted: wholeNumber },
+      renewals: { type: 'string', value: 'N', default: '1000', about: 'renewals per round', wanted: wholeNumber },
       rounds: { ...rounds, default: '7' },
       json,
     },

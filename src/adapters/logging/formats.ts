@@ -7,6 +7,7 @@ export type Line = winston.Logform.TransformableInfo & {
   readonly message: string;
   readonly time: string;
   readonly service: string;
+  readonly traceId: string | null;
   readonly fields: LogFields;
   readonly cause?: unknown;
   readonly error?: ErrorLine;
@@ -28,6 +29,8 @@ export const redacted = winston.format((info, options) => {
 
 /** One flat object: the fields stand beside time, level and message. */
 export const flat = winston.format((info) => {
-  const { time, service, fields, error, level, message } = info as Line;
-  return { time, service, ...fields, ...(error === undefined ? {} : { error }), level, message };
+  const { time, service, traceId, fields, error, level, message } = info as Line;
+  // By this name collectors lead from a line to its trace.
+  const trace = traceId === null ? {} : { trace_id: traceId };
+  return { time, service, ...trace, ...fields, ...(error === undefined ? {} : { error }), level, message };
 });

@@ -24,6 +24,8 @@ export type LogOptions = {
   /** Values of the configuration that must never appear in a line. */
   readonly secrets: readonly string[];
   readonly stream: NodeJS.WritableStream;
+  /** The trace in which a line is written, where it is recorded; null, and no field of the line, elsewhere. */
+  readonly traceId?: () => string | null;
   /** Also gets every line of level error that names an error, redacted like the line. */
   readonly report?: ((report: ErrorReport) => void) | undefined;
 };
@@ -51,11 +53,12 @@ function transportsOf({ secrets, stream, report }: LogOptions): winston.transpor
 
 /** Writes JSON lines to the stream. `close` waits for the last lines, for at most a second. */
 export function createLog(options: LogOptions): { readonly log: Log; readonly close: () => Promise<void> } {
-  const { level, service, clock } = options;
+  const { level, service, clock, traceId = () => null } = options;
   const logger = winston.createLogger({ levels, level, transports: transportsOf(options) });
   const write = (level: LogLevel, message: string, fields: LogFields = {}, cause?: unknown): void => {
     // Background work may log after `close`. A write to the closed stream would end the process.
-    if (logger.writable) logger.log({ level, message, time: toIso(clock.now()), service, fields, cause });
+    if (!logger.writable) return;
+    logger.log({ level, message, time: toIso(clock.now()), service, traceId: traceId(), fields, cause });
   };
   return {
     log: {

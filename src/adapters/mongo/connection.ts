@@ -58,7 +58,13 @@ export async function connectMongo(settings: MongoSettings): Promise<MongoConnec
   // Calls report a lost connection themselves. An `error` event without a listener would end the process.
   connection.on('error', () => undefined);
   const models = openModels(connection);
-  await askStore(() => connection.asPromise());
+  try {
+    await askStore(() => connection.asPromise());
+  } catch (error) {
+    // Its monitors would go on beside those of the next try.
+    await connection.close();
+    throw error;
+  }
   const db: Db = connection.getClient().db();
   return {
     models,

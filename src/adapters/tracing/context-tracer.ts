@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SpanAbout, SpanEnd, Tracer } from '../../application/ports/tracer.ts';
-import { readTraceparent } from './traceparent.ts';
+import { readTraceparent, type SpanPlace } from './traceparent.ts';
 
-/** Begins a span under a parent that is a valid `traceparent`, or null; returns the span's own `traceparent`. */
-export type BeginSpan = (about: Omit<SpanAbout, 'parent'> & { readonly parent: string | null }) => {
+/** A `traceparent`, and what it says. */
+export type Parent = { readonly header: string; readonly place: SpanPlace };
+
+/** Begins a span; returns its own `traceparent`. */
+export type BeginSpan = (about: Omit<SpanAbout, 'parent'> & { readonly parent: Parent | null }) => {
   readonly traceparent: string | null;
   readonly end: (how: SpanEnd) => void;
 };
@@ -12,7 +15,10 @@ export type BeginSpan = (about: Omit<SpanAbout, 'parent'> & { readonly parent: s
  * Records nothing, and passes on what came: a neighbour whose request we carried out still finds its own trace in the facts
  * that follow from it.
  */
-export const passOn: BeginSpan = ({ parent }) => ({ traceparent: parent, end: () => undefined });
+export const passOn: BeginSpan = ({ parent }) => ({
+  traceparent: parent?.header ?? null,
+  end: () => undefined,
+});
 
 /** Knows which span surrounds the code that runs, across every await. */
 export function createContextTracer(begin: BeginSpan): Tracer {
@@ -21,7 +27,8 @@ export function createContextTracer(begin: BeginSpan): Tracer {
   return {
     start: (about) => {
       const given = about.parent === 'running' ? running() : about.parent;
-      const span = begin({ ...about, parent: readTraceparent(given) === null ? null : given });
+      const place = readTraceparent(given);
+      const span = begin({ ...about, parent: given === null || place === null ? null : { header: given, place } });
       return { within: (work) => surrounding.run(span.traceparent, work), end: span.end };
     },
     running,

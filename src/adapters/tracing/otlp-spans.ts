@@ -1,16 +1,16 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { RandomIdGenerator, TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   type SpanAttributes,
   spanAttributes,
   type SpanDropReason,
   type Tracer,
 } from '../../application/ports/tracer.ts';
-import { type BeginSpan, createContextTracer } from './context-tracer.ts';
+import { type BeginSpan, createContextTracer, passOn } from './context-tracer.ts';
 import { createSpanQueue } from './span-queue.ts';
-import { readTraceparent, writeTraceparent } from './traceparent.ts';
+import { isRecorded, readTraceparent, writeTraceparent } from './traceparent.ts';
 
 /** How long one batch may take, its repeats included. It delays no span: the queue fills meanwhile. */
 const sendMsMax = 10_000;
@@ -29,6 +29,10 @@ const kinds = {
 const allowed = (given: SpanAttributes): SpanAttributes =>
   Object.fromEntries(spanAttributes.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
 
+/** The beginning of a trace that is not recorded: whoever continues it does not record it either. */
+const unrecorded = (ids: RandomIdGenerator): string =>
+  writeTraceparent({ traceId: ids.generateTraceId(), spanId: ids.generateSpanId(), traceFlags: 0 });
+
 export type OtlpTracer = { readonly tracer: Tracer; readonly close: () => Promise<unknown> };
 
 /** Sends spans to a collector that speaks OTLP over HTTP. A collector that is unavailable neither delays nor fails anything. */
@@ -45,7 +49,6 @@ export function createOtlpTracer(options: {
   const { endpoint, ratio, release, environment, dropped } = options;
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: sendMsMax });
   const provider = new TracerProvider({
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanProcessors: [createSpanQueue(exporter, dropped)],
     resource: resourceFromAttributes({
       'service.namespace': 'cinema-billing',
@@ -54,22 +57,23 @@ export function createOtlpTracer(options: {
       'deployment.environment.name': environment,
     }),
   });
+  const ids = new RandomIdGenerator();
   const spans = provider.getTracer('cinema-billing', release);
-  const placeIn = (header: string | null) => {
-    const place = readTraceparent(header);
-    return place === null ? null : { ...place, isRemote: true };
-  };
-  const begin: BeginSpan = ({ name, kind, parent, link = null, attributes }) => {
-    const [above, linked] = [placeIn(parent), placeIn(link)];
+  const begin: BeginSpan = (about) => {
+    const { name, kind, parent, link = null, attributes } = about;
+    // The library makes a span of what it does not record as well; nine tenths of the work would be for nothing.
+    if (parent === null && Math.random() >= ratio) return { traceparent: unrecorded(ids), end: () => undefined };
+    if (parent !== null && !isRecorded(parent.place)) return passOn(about);
+    const linked = readTraceparent(link);
     const span = spans.startSpan(
       name,
       {
         kind: kinds[kind],
         attributes: allowed(attributes),
-        root: above === null,
-        links: linked === null ? [] : [{ context: linked }],
+        root: parent === null,
+        links: linked === null ? [] : [{ context: { ...linked, isRemote: true } }],
       },
-      above === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, above),
+      parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...parent.place, isRemote: true }),
     );
     return {
       traceparent: writeTraceparent(span.spanContext()),

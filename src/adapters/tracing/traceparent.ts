@@ -10,6 +10,15 @@ export function readTraceparent(header: string | null | undefined): SpanPlace | 
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
 }
 
+const recordedFlag = 1;
+export const isRecorded = ({ traceFlags }: SpanPlace): boolean => (traceFlags & recordedFlag) !== 0;
+
 /** Of the flags, only that of sampling: what the others mean is not ours to repeat. */
 export const writeTraceparent = ({ traceId, spanId, traceFlags }: SpanPlace): string =>
-  `00-${traceId}-${spanId}-0${traceFlags & 1}`;
+  `00-${traceId}-${spanId}-0${traceFlags & recordedFlag}`;
+
+/** The trace of a `traceparent`, where it is recorded. */
+export function recordedTraceId(header: string | null): string | null {
+  const place = readTraceparent(header);
+  return place !== null && isRecorded(place) ? place.traceId : null;
+}

@@ -84,11 +84,13 @@ test('Kafka is unreachable without a listener, and with a silent one, without a 
   const mute = createServer();
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   const { port } = mute.address() as AddressInfo;
-  const reach = () => reachKafka({ ...client, brokers: [`127.0.0.1:${port}`] });
-  expect(await missingOf({ kafka: reach }, systemClock)).toEqual(['kafka']);
+  const reached = reachKafka({ ...client, brokers: [`127.0.0.1:${port}`] });
+  expect(await missingOf({ kafka: () => reached }, systemClock)).toEqual(['kafka']);
+  // A socket that is open is no broker that answers.
+  expect(await reached).toBe(false);
   mute.close();
   expect(log.lines).toEqual([]);
-});
+}, 30_000);
 
 test('the provider counts as unavailable from the failure that opens the circuit until a call succeeds', () => {
   const clock = pushedClock();

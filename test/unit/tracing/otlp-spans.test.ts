@@ -57,6 +57,25 @@ test.each([
   expect(receiver.spans()).toHaveLength(Number(flag));
 });
 
+test('of what begins here the chosen share is recorded, and what follows from the rest is not', async () => {
+  const { tracer, close } = await tracerTo({ ratio: 0.1 });
+  const begun = Array.from({ length: 2_000 }, () => {
+    const span = tracer.start(about);
+    const [first, next] = [
+      span.within(tracer.running),
+      span.within(() => tracer.start({ ...about, parent: 'running' }).within(tracer.running)),
+    ];
+    expect(next?.slice(-2)).toBe(first?.slice(-2));
+    return first;
+  });
+  const recorded = begun.filter((header) => header?.endsWith('-01') === true).length;
+  // Seven standard deviations on each side.
+  expect(recorded).toBeGreaterThan(105);
+  expect(recorded).toBeLessThan(295);
+  expect(new Set(begun).size).toBe(begun.length);
+  await close();
+});
+
 test('what serves many traces runs in none', async () => {
   const { tracer, close } = await tracerTo();
   expect(tracer.start(about).within(() => tracer.outside(tracer.running))).toBeNull();

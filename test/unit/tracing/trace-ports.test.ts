@@ -21,9 +21,9 @@ const other = '00-11111111111111111111111111111111-2222222222222222-01';
 function recordingTracer() {
   const spans: { readonly about: SpanAbout; readonly place: string; end?: SpanEnd }[] = [];
   const tracer = createContextTracer((about) => {
-    const traceId = about.parent?.slice(3, 35) ?? 'f'.repeat(32);
+    const traceId = about.parent?.place.traceId ?? 'f'.repeat(32);
     const place = `00-${traceId}-${String(spans.length + 1).padStart(16, '0')}-01`;
-    const span: (typeof spans)[number] = { about, place };
+    const span: (typeof spans)[number] = { about: { ...about, parent: about.parent?.header ?? null }, place };
     spans.push(span);
     return { traceparent: place, end: (how) => (span.end = how) };
   });

@@ -3,6 +3,7 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { TopicDefinition } from '../../../messages/topics.ts';
 import type { ClientOptions } from '../client/client.ts';
+import { kafkaFault } from '../client/kafka-fault.ts';
 import { clientSettings } from '../client/settings.ts';
 import { withAdmin } from './with-admin.ts';
 
@@ -143,4 +144,6 @@ export const assertTopics = (options: ClientOptions, names: readonly string[]): 
       throw new Fault('topics_missing', message, { retryable: false });
     },
     clientSettings.startRetries,
-  );
+  ).catch((error: unknown) => {
+    throw kafkaFault(error);
+  });

@@ -8,8 +8,8 @@ export async function withAdmin<T>(
   retries: number,
 ): Promise<T> {
   const admin = createClient(options, { retries }).admin();
-  await admin.connect();
   try {
+    await admin.connect();
     return await use(admin);
   } finally {
     await admin.disconnect();

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { connectedWhenAnswered } from './broker-repair.ts';
 import { registerCodecs } from './compression/register-codecs.ts';
 import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
@@ -20,6 +21,8 @@ type QueueClass = { readonly prototype: { scheduleCheckPendingRequests: (this: R
 
 type DecoderClass = { readonly prototype: { readVarIntArray: Parameters<typeof gatherOnce>[0] } };
 
+type BrokerClass = { readonly prototype: { isConnected: Parameters<typeof connectedWhenAnswered>[0] } };
+
 /** kafkajs's own pause between two checks of waiting requests. */
 const checkAgainMs = 10;
 
@@ -39,8 +42,12 @@ const load = createRequire(import.meta.url);
 const group = (load('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
 const queue = (load('kafkajs/src/network/requestQueue/index.js') as QueueClass).prototype;
 const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).prototype;
+const broker = (load('kafkajs/src/broker/index.js') as BrokerClass).prototype;
 
-const repaired = [group.heartbeat, queue.scheduleCheckPendingRequests, decoder.readVarIntArray];
+const repaired = [
+  ...[group.heartbeat, queue.scheduleCheckPendingRequests],
+  ...[decoder.readVarIntArray, broker.isConnected],
+];
 
 let isDone = false;
 
@@ -54,5 +61,6 @@ export function repairKafkajs(): void {
   group.heartbeat = forgiveHeartbeats(group.heartbeat, () => performance.now());
   queue.scheduleCheckPendingRequests = scheduleCheck;
   decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
+  broker.isConnected = connectedWhenAnswered(broker.isConnected);
   registerCodecs();
 }

@@ -12,7 +12,7 @@ export const clientSettings = {
   maxRetryMs: 500,
   /** Attempts within the producer's two minutes at `maxRetryMs` each; their callers have given up long before. */
   producerRetries: 240,
-  /** A service that starts waits about 15 s for a broker, then fails. */
+  /** A service that starts says after about 15 s that it waits for a broker; a command of staff fails. */
   startRetries: 30,
   /** Consumers never give up: giving up crashes the group (measured: 10 s of silence after a broker kill). */
   consumerRetries: Number.MAX_SAFE_INTEGER,

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import { expect, test } from '@jest/globals';
+import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
+
+type Request = { readonly request: { readonly apiName: string } };
+type Broker = {
+  readonly connect: () => Promise<void>;
+  readonly isConnected: () => boolean;
+  readonly metadata: (topics: readonly string[]) => Promise<unknown>;
+};
+type BrokerClass = new (options: object) => Broker;
+
+const kafkajs = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as BrokerClass;
+const metadataApi = { apiKey: 3, minVersion: 0, maxVersion: 6 };
+
+/** kafkajs's own broker, over a socket that is open. What the broker is asked is answered by the test. */
+function brokerThatAnswers(answer: (apiName: string) => Promise<unknown>): Broker {
+  repairKafkajs();
+  const connection = { getSupportAuthenticationProtocol: () => null, authenticate: () => Promise.resolve() };
+  return new kafkajs({
+    logger: { namespace: () => ({ debug: () => undefined }) },
+    connectionPool: {
+      ...{ host: 'kafka', port: 9092, connectionTimeout: 1_000 },
+      isConnected: () => true,
+      getConnection: () => Promise.resolve(connection),
+      setVersions: () => undefined,
+      setSupportAuthenticationProtocol: () => undefined,
+      send: ({ request }: Request) => answer(request.apiName),
+    },
+  });
+}
+
+test('a broker that did not say in time which versions it speaks is asked again', async () => {
+  let asked = 0;
+  const broker = brokerThatAnswers((apiName) => {
+    if (apiName !== 'ApiVersions') return Promise.resolve({ topicMetadata: [] });
+    asked += 1;
+    if (asked === 1) return Promise.reject(new Error('Request ApiVersions timed out'));
+    return Promise.resolve({ apiVersions: [metadataApi] });
+  });
+  await expect(broker.connect()).rejects.toThrow('timed out');
+  expect(broker.isConnected()).toBe(false);
+  await broker.connect();
+  expect([asked, broker.isConnected()]).toEqual([2, true]);
+  await expect(broker.metadata([])).resolves.toEqual({ topicMetadata: [] });
+});
+
+test('a request made while a broker is being asked waits for its answer', async () => {
+  const versions = Promise.withResolvers<unknown>();
+  const broker = brokerThatAnswers((apiName) => (apiName === 'ApiVersions' ? versions.promise : Promise.resolve({})));
+  const first = broker.connect();
+  const second = broker.connect().then(() => broker.metadata([]));
+  expect(broker.isConnected()).toBe(false);
+  versions.resolve({ apiVersions: [metadataApi] });
+  await Promise.all([first, second]);
+});
