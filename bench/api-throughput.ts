@@ -8,7 +8,7 @@ import { median, quantile, reportFigure } from './support/report.ts';
 import { startPeer } from './support/run-peer.ts';
 import { activeSubscriber, firstSaveOf, inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // What the API alone carries at 64 connections, commands and access checks, beside a bare Express that does the same input

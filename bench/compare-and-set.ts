@@ -4,7 +4,7 @@ import { subscribersOf } from '../src/adapters/mongo/subscriber-store.ts';
 import { median, reportFigure } from './support/report.ts';
 import { activeSubscriber, firstSaveOf } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem } from './support/system.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- compare-and-set [--saves 3200] [--rounds 7]: the save of a subscriber through `Model.collection`, as the

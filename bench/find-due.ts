@@ -6,7 +6,7 @@ import { announceKey, type SubscriberDocument } from '../src/adapters/mongo/subs
 import { newSubscriber } from '../src/domain/model/subscriber.ts';
 import { quantile, reportFigure } from './support/report.ts';
 import { benchOnOwnSystem } from './support/system.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- find-due [--many 1000000]: the jobs' query at the store, among many documents and among few, with as

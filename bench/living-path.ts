@@ -8,7 +8,7 @@ import { quantile, reportFigure } from './support/report.ts';
 import { inLanes } from './support/seed-subscribers.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- living-path [--purchases 100]: what a subscriber waits for, on all our processes and the sandbox: the

@@ -5,7 +5,7 @@ import { runPeer } from './support/run-peer.ts';
 import { seedDue } from './support/seed-due.ts';
 import { benchOnOwnSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- one-core [--renewals 1000] [--rounds 3]: renewals by one consumers process with one core, as a pod has, beside the

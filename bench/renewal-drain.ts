@@ -3,7 +3,7 @@ import { runPeer } from './support/run-peer.ts';
 import { seedDue } from './support/seed-due.ts';
 import { benchOnOwnSystem, type BenchSystem, heldMib, type Usage, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- renewal-drain [--renewals 1000] [--rounds 3] [--alone]: all periods end at the same instant; measured to

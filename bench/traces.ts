@@ -7,7 +7,7 @@ import { median, reportFigure } from './support/report.ts';
 import { seedDue } from './support/seed-due.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
-import { benchmarks } from '../tools/command-line/commands.ts';
+import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- traces [--calls 6000] [--renewals 1000] [--rounds 7]: the CPU of processes that record a tenth of their traces,

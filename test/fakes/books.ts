@@ -1,5 +1,5 @@
 import type { Books } from '../../src/application/ports/books.ts';
-import { refundReasons } from '../../src/domain/model/payment.ts';
+import { refundReasons } from '../../src/domain/model/refund-reason.ts';
 import type { MemoryReadModels } from './read-models.ts';
 
 /** The comparison's view of the read models, on their fake. */

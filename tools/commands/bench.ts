@@ -1,4 +1,5 @@
-import { benchmarks, commands } from '../command-line/commands.ts';
+import { benchmarks } from '../command-line/benchmarks.ts';
+import { commands } from '../command-line/commands.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { runProgram } from '../../stack/run-program.ts';
 

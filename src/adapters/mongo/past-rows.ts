@@ -1,5 +1,5 @@
 import type { PastPayment, PastRefund } from '../../domain/model/context.ts';
-import { refundReasons } from '../../domain/model/payment.ts';
+import { refundReasons } from '../../domain/model/refund-reason.ts';
 import type { PaymentRow } from './models/payments.ts';
 import type { RefundRow } from './models/refunds.ts';
 

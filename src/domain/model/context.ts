@@ -2,7 +2,7 @@ import type { Epoch } from './epoch.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
-import type { RefundReason } from './payment.ts';
+import type { RefundReason } from './refund-reason.ts';
 import type { Policy } from './policy.ts';
 import type { ProviderRequest } from './provider.ts';
 import type { Receipt } from './receipt.ts';

@@ -4,6 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
 import type { Receipt } from './receipt.ts';
 import type { PaymentState, RefundState } from './payment-states.ts';
+import type { RefundReason } from './refund-reason.ts';
 import type { SendRecord } from './send-record.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -48,8 +49,6 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-export const refundReasons = ['late_success', 'superseded', 'canceled', 'duplicate', 'left_early', 'staff'] as const;
-export type RefundReason = (typeof refundReasons)[number];
 
 /** Why a refund needs a person although it is not given up. */
 export type LateCause = 'open_for_too_long' | 'no_money_in_the_shop';

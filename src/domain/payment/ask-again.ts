@@ -1,7 +1,7 @@
 import type { Context, PastRefund } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
-import type { RefundReason } from '../model/payment.ts';
+import type { RefundReason } from '../model/refund-reason.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
 import { refundableMinor } from '../subscription/unused-part.ts';
 import { refundsUnderWay } from './own-refunds.ts';

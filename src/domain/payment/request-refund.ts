@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
-import type { Refund, RefundReason, CapturedPayment, StaffCause } from '../model/payment.ts';
+import type { Refund, CapturedPayment, StaffCause } from '../model/payment.ts';
+import type { RefundReason } from '../model/refund-reason.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { isWhole, receiptOfRefund, wanted } from './receipts.ts';

@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '../../../stack/folders.ts';
 import { nodeFlags } from '../../../stack/run-node.ts';
 import { type Command } from '../../../src/composition/command-line/command.ts';
-import { benchmarks, commands } from '../../../tools/command-line/commands.ts';
+import { benchmarks } from '../../../tools/command-line/benchmarks.ts';
+import { commands } from '../../../tools/command-line/commands.ts';
 import { parseCommandLine } from '../../../src/composition/command-line/parse-command-line.ts';
 
 const run = promisify(execFile);

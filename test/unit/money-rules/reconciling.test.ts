@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { windowNames } from '../../../src/domain/reconciliation/windows.ts';
 import type { ProviderPayment } from '../../../src/domain/model/provider.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { createReconciledSystem } from '../../support/reconciled-system.ts';
@@ -244,64 +243,6 @@ describe('a refund that staff made in the cabinet', () => {
     await compareOverAndOver(system, books);
     expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: price }]);
     expect(alarms(system)).toMatchObject([{ rule: 'contradiction' }]);
-  });
-});
-
-describe('a difference that a person has put right', () => {
-  test.each(windowNames)('counts no more ten minutes later: %s', async (window) => {
-    const { system, books, paid } = await active();
-    books.put({ ...paid, id: 'stranger', metadata: { ...paid.metadata, paymentId: 'never-heard-of' } });
-    const first = await books.reconcile(window);
-    expect(first['unknown_here']).toBe(1);
-    books.put({
-      ...paid,
-      id: 'stranger',
-      refundedMinor: price,
-      metadata: { ...paid.metadata, paymentId: 'never-heard-of' },
-    });
-    system.clock.advance(9 * minuteMs);
-    // A recent window is compared whole every ten minutes of the calendar, the others at midnight and once a week.
-    if (window !== 'recent') expect((await books.reconcile(window))['unknown_here']).toBe(1);
-    system.clock.advance(minuteMs);
-    expect((await books.reconcile(window))['unknown_here']).toBeUndefined();
-  });
-
-  test('is compared in its own slice only, and what still differs goes on counting', async () => {
-    const { system, books, paid } = await active();
-    books.put({ ...paid, id: 'stranger', metadata: { ...paid.metadata, paymentId: 'never-heard-of' } });
-    await books.reconcile('nightly');
-    const { open } = (await system.services.walks.load('nightly')) ?? { open: [] };
-    expect(open).toMatchObject([{ differences: { unknown_here: 1 } }]);
-    for (let again = 0; again < 3; again += 1) {
-      system.clock.advance(10 * minuteMs);
-      expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
-    }
-    expect((await system.services.walks.load('nightly'))?.open).toMatchObject(
-      open.map(({ from, to }) => ({ from, to })),
-    );
-    expect(alarms(system)).toHaveLength(0);
-    await books.handleHints();
-    expect(alarms(system)).toHaveLength(1);
-  });
-
-  test('is still counted while the next walk has not come to it', async () => {
-    const { system, books, paid } = await active();
-    books.put({ ...paid, id: 'stranger', metadata: { ...paid.metadata, paymentId: 'never-heard-of' } });
-    await books.reconcile('nightly');
-    system.clock.advance(dayMs);
-    books.list.failPages(1);
-    expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
-    expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
-  });
-
-  test('is no payment of others, which are counted but not compared again and again', async () => {
-    const { system, books, paid } = await active();
-    books.put({ ...paid, id: 'invoice', metadata: { paymentId: null, userId: null, testClockId: null } });
-    expect((await books.reconcile('nightly'))['foreign']).toBe(1);
-    const read = books.list.pages();
-    system.clock.advance(10 * minuteMs);
-    expect((await books.reconcile('nightly'))['foreign']).toBe(1);
-    expect(books.list.pages()).toBe(read);
   });
 });
 

@@ -1,0 +1,3 @@
+/** Why we give money back. */
+export const refundReasons = ['late_success', 'superseded', 'canceled', 'duplicate', 'left_early', 'staff'] as const;
+export type RefundReason = (typeof refundReasons)[number];

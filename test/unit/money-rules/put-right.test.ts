@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { windowNames } from '../../../src/domain/reconciliation/windows.ts';
+import { createReconciledSystem } from '../../support/reconciled-system.ts';
+import { createSystemWithActive } from '../../support/test-system.ts';
+
+const user = '11111111-1111-4111-8111-111111111111';
+
+/** A subscriber who has paid, and the provider's books. */
+async function active() {
+  const system = await createSystemWithActive(user);
+  const books = createReconciledSystem(system);
+  const [paid] = books.payments();
+  if (paid === undefined) throw new Error('nothing is paid');
+  system.clock.advance(10 * minuteMs);
+  const alarms = () => system.facts(user).filter(({ type }) => type === 'invariant.violated');
+  const stranger = { ...paid, id: 'stranger', metadata: { ...paid.metadata, paymentId: 'never-heard-of' } };
+  return { system, books, paid, stranger, alarms };
+}
+
+describe('a difference that a person has put right', () => {
+  test.each(windowNames)('counts no more ten minutes later: %s', async (window) => {
+    const { system, books, paid, stranger } = await active();
+    books.put(stranger);
+    const first = await books.reconcile(window);
+    expect(first['unknown_here']).toBe(1);
+    books.put({ ...stranger, refundedMinor: paid.amount.amountMinor });
+    system.clock.advance(9 * minuteMs);
+    // A recent window is compared whole every ten minutes of the calendar, the others at midnight and once a week.
+    if (window !== 'recent') expect((await books.reconcile(window))['unknown_here']).toBe(1);
+    system.clock.advance(minuteMs);
+    expect((await books.reconcile(window))['unknown_here']).toBeUndefined();
+  });
+
+  test('is compared in its own slice only, and what still differs goes on counting', async () => {
+    const { system, books, stranger, alarms } = await active();
+    books.put(stranger);
+    await books.reconcile('nightly');
+    const { open } = (await system.services.walks.load('nightly')) ?? { open: [] };
+    expect(open).toMatchObject([{ differences: { unknown_here: 1 } }]);
+    for (let again = 0; again < 3; again += 1) {
+      system.clock.advance(10 * minuteMs);
+      expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
+    }
+    expect((await system.services.walks.load('nightly'))?.open).toMatchObject(
+      open.map(({ from, to }) => ({ from, to })),
+    );
+    expect(alarms()).toHaveLength(0);
+    await books.handleHints();
+    expect(alarms()).toHaveLength(1);
+  });
+
+  test('is still counted while the next walk has not come to it', async () => {
+    const { system, books, stranger } = await active();
+    books.put(stranger);
+    await books.reconcile('nightly');
+    system.clock.advance(dayMs);
+    books.list.failPages(1);
+    expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
+    expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
+  });
+
+  test('is no payment of others, which are counted but not compared again and again', async () => {
+    const { system, books, paid } = await active();
+    books.put({ ...paid, id: 'invoice', metadata: { paymentId: null, userId: null, testClockId: null } });
+    expect((await books.reconcile('nightly'))['foreign']).toBe(1);
+    const read = books.list.pages();
+    system.clock.advance(10 * minuteMs);
+    expect((await books.reconcile('nightly'))['foreign']).toBe(1);
+    expect(books.list.pages()).toBe(read);
+  });
+});
