@@ -37,11 +37,11 @@ const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: str
   });
 
 /**
- * Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank. And an unlink must not be
- * lost: the card may be linked under another id.
+ * Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank. And what a subscriber has
+ * said of a method must not be lost: an unlinked card may be linked under another id.
  */
 function nameRejected(decided: Draft, command: Command, context: Context): Draft {
-  if (command.actor.kind !== 'staff' && command.type !== 'payment_method.unlink') return decided;
+  if (command.actor.kind !== 'staff' && !('methodId' in command)) return decided;
   const outcome = decided.state.commands.find(({ id }) => id === command.commandId)?.outcome;
   const isExpired = outcome?.kind === 'rejected' && outcome.reason === 'command_expired';
   if (!isUndone(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;

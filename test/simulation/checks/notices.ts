@@ -56,7 +56,8 @@ export function checkNotices(
       ({ kind, paymentId, forgotten }) => kind === 'charge' && paymentId === charge.id && forgotten > 0,
     );
     // The document has forgotten the notice, and names the one that the charge had; of a retry it may name none.
-    const isAsBefore = charge.noticeId === undefined ? subscription?.status !== 'active' : charge.noticeId === first;
+    const isRetry = before.subscription?.status === 'past_due';
+    const isAsBefore = charge.noticeId === undefined ? isRetry : charge.noticeId === first;
     if (isRecalled && isAsBefore) continue;
     const notice = notices.get(charge.noticeId ?? '');
     if (notice === undefined) {

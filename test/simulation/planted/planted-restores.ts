@@ -27,12 +27,6 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: 'const versions = { above: Infinity, below: firstSequence(declared) };',
   },
   {
-    name: 'a restored purchase at the price of today',
-    file: 'src/domain/commands/pay.ts',
-    text: 'tariffAgreedTo(draft.state, command, tariff, context)',
-    instead: 'tariff',
-  },
-  {
     name: 'a refund of before a restore at the amount of today',
     file: 'src/domain/payment/request-refund.ts',
     text: 'recalled?.last.amount.amountMinor ?? wantedMinor;',

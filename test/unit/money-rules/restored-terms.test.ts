@@ -200,6 +200,16 @@ describe('a refund of staff', () => {
   });
 });
 
+test('an unlink of a method that the document has forgotten is named: the card may be linked under another id', async () => {
+  const system = await createSystemWithActive(user);
+  const backup = system.backUp();
+  const given = { commandId: 'unlink', userId: user, acceptedAt: system.clock.now(), bodyHash: 'a'.repeat(64) };
+  const actor = { kind: 'user', id: user } as const;
+  await system.restore(backup);
+  await deliver(system, { ...given, actor, notAfter: null, type: 'payment_method.unlink', methodId: 'bound-since' });
+  expect(system.errorLines()).toMatchObject([{ fields: { subjectId: 'unlink', rule: 'contradiction' } }]);
+});
+
 describe('read models that are newer than the documents', () => {
   test('do not hide a chargeback: its command ends access again', async () => {
     const system = await createSystemWithActive(user);
