@@ -184,6 +184,30 @@ describe('a command that was acknowledged after the backup', () => {
   });
 });
 
+test('a page that is found to be paid late has the refund that the provider has, with all its attempts', async () => {
+  const system = createTestSystem();
+  await system.pay(user, { tariffId: tariffs.day.id });
+  const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+  await system.cancel(user);
+  const backup = system.backUp();
+  system.provider.scriptRefunds('general_decline', 'general_decline');
+  system.provider.finish(page, 'succeeded');
+  await system.hint('payment', page);
+  // The last attempt is made more than a day after the page.
+  await system.pass(30 * hourMs, hourMs);
+  const made = refunds(system).map(({ object }) => object.id);
+  expect(made).toHaveLength(3);
+  system.clock.set(system.clock.now() + dayMs);
+  await system.restore(backup);
+  const { refunds: open, recalled } = await system.state(user);
+  expect(open).toMatchObject([{ attemptNo: 3, providerRefundId: made[2], earlierRefundIds: made.slice(0, 2) }]);
+  expect(recalled).toEqual([]);
+  await system.pass(2 * dayMs, hourMs);
+  expect(refunds(system).map(({ object }) => object.id)).toEqual(made);
+  expect(await system.state(user)).toMatchObject({ refunds: [], recalled: [], watched: [] });
+  expect(payments(system, 'succeeded')).toHaveLength(1);
+});
+
 describe('readers after a restore', () => {
   test('see higher numbers than before, in every document that is saved', async () => {
     const { system, backup } = await beforeRenewal();
