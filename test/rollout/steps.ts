@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import type { System } from '../../stack/embedded-stack.ts';
-import { logTail } from '../../stack/log-tail.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { waitUntil } from '../../stack/wait-until.ts';
 import type { Asked } from '../chaos/evidence.ts';
 import { containerOf, deploymentsOf, type Resource, workloadsOf } from '../unit/containers/k8s/resource.ts';
 import type { Row } from './counts.ts';
 import type { Cluster, nodes } from './kubelet/open-cluster.ts';
-import type { RunningPod } from './kubelet/start-pod.ts';
 import { withContainer } from './releases.ts';
 
 type History = readonly Asked[];
@@ -16,7 +13,6 @@ type Until = (what: string, holds: () => boolean) => Promise<void>;
 /** Fourteen starts at once on two busy cores took 142 s. */
 const stepMsMax = 8 * 60_000;
 const pollMs = 100;
-const shownLines = 5;
 const apiName = 'cinema-billing-api';
 /** A consumer, and the API: both need Kafka to be ready. */
 const tried = ['cinema-billing-consumers-commands', apiName];
@@ -35,30 +31,17 @@ const byOrder = (one: Resource, other: Resource): number =>
 /** What is done to the pods, each with the figures of the time that it took. */
 export function createSteps(cluster: Cluster, { say, signal, folders }: System) {
   const serving = (): number => cluster.pods().filter((pod) => pod.owner === apiName && pod.isReady()).length;
-  const logOf = ({ name }: RunningPod): string => join(folders.logs, `pod-${name}.log`);
-  /** Only a release that is broken, and the deploy step, may end by themselves. */
-  const isLost = (pod: RunningPod): boolean =>
-    pod.exitCode() !== null && !pod.isEnding() && pod.release !== broken && pod.template.spec.restartPolicy !== 'Never';
+  const restarts = (): number => cluster.pods().reduce((sum, pod) => sum + pod.restarts(), 0);
 
   const untilIn =
     (step: string, look: () => void): Until =>
     async (what, holds) => {
-      const lost = (): RunningPod | undefined => cluster.pods().find(isLost);
       const probe = (): boolean => {
         look();
-        return lost() !== undefined || holds();
+        return holds();
       };
-      const hasCome = await Promise.race([
-        waitUntil(probe, { timeoutMs: stepMsMax, intervalMs: pollMs, signal }),
-        cluster.broken,
-      ]);
-      const gone = lost();
-      if (gone !== undefined)
-        throw new StackFailure(
-          `${step}: ${gone.name} ended by itself with ${String(gone.exitCode())}; its log is ${logOf(gone)}.`,
-          logTail(logOf(gone), shownLines),
-        );
-      if (!hasCome)
+      const isSo = waitUntil(probe, { timeoutMs: stepMsMax, intervalMs: pollMs, signal });
+      if (!(await Promise.race([isSo, cluster.broken])))
         throw new StackFailure(
           `${step}: ${what} did not come within ${stepMsMax / 60_000} minutes.`,
           describe(cluster),
@@ -106,7 +89,7 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
         cluster.apply(ours, name);
         const ready = until('a ready system', () => namesOf(ours).every(cluster.isRolled));
         const [tries] = await Promise.all([prepare(ours, name), ready]);
-        return `${cluster.pods().length} pods ready, the provider's included; the deploy step tried ${tries} times`;
+        return `${cluster.pods().length} pods ready, the provider's included; the deploy step tried ${tries} times, ${restarts()} restarts`;
       }),
     awaitPurchases: async (history: History, count: number): Promise<void> => {
       const isServed = (): boolean => history.filter(({ status }) => status === 200).length >= count;
@@ -172,6 +155,6 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
 
 const describe = (cluster: Cluster): readonly string[] =>
   cluster.pods().map((pod) => {
-    const ended = pod.exitCode() === null ? '' : `, ended with ${String(pod.exitCode())}`;
+    const ended = pod.exitCode() === null ? '' : `, ${pod.restarts()} restarts, ended with ${String(pod.exitCode())}`;
     return `${pod.name}: ${pod.isReady() ? 'ready' : 'not ready'}${ended}${pod.isEnding() ? ', being ended' : ''}`;
   });
