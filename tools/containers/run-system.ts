@@ -8,8 +8,7 @@ import { sell } from './sell.ts';
 
 /** All health checks of the file were met after 77 to 98 s on a loaded machine. */
 const upTimeoutMs = 5 * 60_000;
-/** What the file grants a process of ours. */
-const graceSeconds = 60;
+/** Longer than the 60 s that the file grants a process. */
 const stopTimeoutMs = 90_000;
 const callTimeoutMs = 60_000;
 const readyTimeoutMs = 120_000;
@@ -87,9 +86,9 @@ async function endInOrder(docker: Docker, { say }: System): Promise<void> {
   const call = { log: 'compose', timeoutMs: stopTimeoutMs };
   const took: string[] = [];
   for (const service of stoppedInTurn) {
-    const ids = await docker.containersOf(service, call);
+    const ids = (await docker.compose(['ps', '--quiet', service], call)).trim().split('\n');
     const startedMs = performance.now();
-    await docker.docker(['stop', '--time', String(graceSeconds), ...ids], call);
+    await docker.compose(['stop', service], call);
     took.push(`${service} ${secondsSince(startedMs)}`);
     if (!ours.includes(service)) continue;
     const codes = await docker.docker(['inspect', '--format', '{{.State.ExitCode}}', ...ids], call);

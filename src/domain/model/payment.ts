@@ -49,7 +49,6 @@ export type Payment = {
   readonly stuckSince: Instant | null;
 };
 
-
 /** Why a refund needs a person although it is not given up. */
 export type LateCause = 'open_for_too_long' | 'no_money_in_the_shop';
 
