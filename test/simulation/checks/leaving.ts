@@ -90,17 +90,18 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
 }
 
 /**
- * What went back of the payment before a restore, where the document has forgotten it until this save: that is what it takes
- * now. What it has taken before is another refund.
+ * What went back of the payment before a restore, where the document has forgotten it until this save: the refund that it takes
+ * now, or the last one of those that it should have taken. What it has taken before is another refund.
  */
 function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds }: Subscriber): number | null {
   const opened = new Set(refunds.flatMap(({ reason, send }) => (reason === 'left_early' ? [send.idempotenceKey] : [])));
   const back = new Set([...entries.values()].flatMap(({ key, status }) => (status === 'canceled' ? [] : [key])));
-  const made = [...witness.operations].filter(([key, one]) => {
-    const isOfPayment = one.kind === 'refund' && one.paymentId === paymentId && one.forgotten > 0;
-    return isOfPayment && (opened.has(key) || (one.isForgotten === true && back.has(key)));
-  });
-  return made.at(-1)?.[1].amountMinor ?? null;
+  const made = [...witness.operations].filter(
+    ([, one]) => one.kind === 'refund' && one.paymentId === paymentId && one.forgotten > 0,
+  );
+  const taken = made.findLast(([key]) => opened.has(key));
+  const left = made.findLast(([key, { isForgotten }]) => isForgotten === true && back.has(key));
+  return (taken ?? left)?.[1].amountMinor ?? null;
 }
 
 /** 17: who leaves now with a refund gets exactly the unused part of what is paid, and the fact says so. */
