@@ -3,7 +3,7 @@ import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { readMessage } from '../../support/read-message.ts';
-import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
 
 // The database goes back to a backup, and the provider, the topics and their readers do not (docs/disaster.md).
@@ -148,6 +148,26 @@ describe('a command that was acknowledged after the backup', () => {
     expect(await system.outcome(user, bought.commandId)).toMatchObject({ kind: 'completed' });
     expect(await system.state(user)).toMatchObject({ subscription: { status: 'active' }, recalled: [] });
     expect(system.errorLines()).toEqual([]);
+  });
+
+  test('waits until what the one before it has taken is read, although the clocks of two machines differ', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    await system.payPage(user);
+    const cancel = system.cancelCommand(user, 'period_end');
+    await system.deliver(cancel);
+    system.clock.set(system.clock.now() + hourMs);
+    await system.restore(backup);
+    system.clock.set(system.clock.now() - 5 * minuteMs);
+    system.provider.failReads(1);
+    await system.deliver(bought);
+    await expect(system.deliver(cancel)).rejects.toThrow('is not read yet');
+    await system.pass(hourMs);
+    await system.deliver(cancel);
+    const { subscription } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(refunds(system)).toEqual([]);
   });
 
   test('has expired and was not paid: it is named', async () => {
