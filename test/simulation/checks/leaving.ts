@@ -142,6 +142,8 @@ export function checkGivenBack(outside: Outside): void {
   for (const entry of entries.values()) {
     if (entry.object !== 'payment' || entry.wrongMinor !== null || entry.status !== 'succeeded') continue;
     const { user_id: userId = '', payment_id: paymentId = '' } = entry.metadata;
+    // Staff decide in the cabinet, and what they give back there is of a payment that no operation has taken.
+    if (isNamed(outside, entry)) continue;
     const waiting = database.documents.get(userId)?.subscriber.refunds ?? [];
     if (waiting.some((refund) => refund.paymentId === paymentId)) continue;
     const backMinor = entry.amountMinor - keptMinor(entry, theirs);
