@@ -5,7 +5,9 @@ import type { Instant } from '../../domain/model/instant.ts';
 export type DeclaredRestore = Epoch & {
   /** The last process of the service had ended by then. */
   readonly stoppedAt: Instant;
-  /** What the provider has of before this instant is recalled. */
+  /** The provider's refunds of before this instant are recalled. */
+  readonly refundsRecalledTo: Instant;
+  /** Its payments of before this instant are recalled: after the refunds of all the time. */
   readonly recalledTo: Instant;
   /**
    * What versions of read-model rows exceed those of their documents by, as of the backup: they follow the epoch of a

@@ -37,7 +37,7 @@ export function declareRestore(
   if (stopped > now) return 'The time at which the services stopped lies in the future.';
   return {
     ...{ restoredAt, upAt: now, stoppedAt: stopped },
-    ...{ recalledTo: restoredAt - beforeBackupMs, completedAt: null },
+    ...{ refundsRecalledTo: restoredAt - beforeBackupMs, recalledTo: restoredAt - beforeBackupMs, completedAt: null },
     ...{ versionsFrom: versionsFrom(last, restoredAt), isReadModelBack: false },
   };
 }

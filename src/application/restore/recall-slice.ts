@@ -18,14 +18,16 @@ export type RecalledSlice = {
   readonly unreadable: readonly string[];
 };
 
+/** A stretch of time of one of the provider's two lists. */
+export type ListSlice = Slice & Pick<ProviderObject, 'object'>;
 type List = { readonly objects: ProviderObject[]; readonly unreadable: string[]; pages: number };
 
-async function readList(services: CoreServices, object: ProviderObject['object'], slice: Slice, list: List) {
+async function readList(services: CoreServices, slice: ListSlice, list: List) {
   const correlationId = services.randomId();
   let cursor: string | null = null;
   do {
     if (list.pages === pagesMax) return { kind: 'unavailable', reason: tooManyPages } as const;
-    const page = await services.providerList.page({ object, ...slice }, cursor, correlationId);
+    const page = await services.providerList.page(slice, cursor, correlationId);
     if (page.kind === 'unavailable') return page;
     list.objects.push(...page.objects);
     list.unreadable.push(...page.unreadable);
@@ -36,15 +38,13 @@ async function readList(services: CoreServices, object: ProviderObject['object']
 }
 
 /**
- * Brings what the provider has of a slice to its documents, in the sequence in which it was made: a charge before its refund,
- * a period before the next one. A slice that is read twice changes nothing.
+ * Brings what the provider has of a slice to its documents, in the sequence in which it was made: a period before the next
+ * one. A slice that is read twice changes nothing.
  */
-export async function recallSlice(services: CoreServices, slice: Slice): Promise<RecalledSlice | Unavailable> {
+export async function recallSlice(services: CoreServices, slice: ListSlice): Promise<RecalledSlice | Unavailable> {
   const list: List = { objects: [], unreadable: [], pages: 0 };
-  for (const object of ['payment', 'refund'] as const) {
-    const unavailable = await readList(services, object, slice, list);
-    if (unavailable !== null) return unavailable;
-  }
+  const unavailable = await readList(services, slice, list);
+  if (unavailable !== null) return unavailable;
   const ours = list.objects.toSorted((a, b) => a.createdAt - b.createdAt);
   let [objects, changed] = [0, 0];
   for (const object of ours) {

@@ -1,4 +1,5 @@
 import { dayMs, type Instant } from '../../domain/model/instant.ts';
+import type { ProviderObject } from '../../domain/model/provider.ts';
 import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
 import type { DeclaredRestore, Epochs } from '../ports/epochs.ts';
 import type { CoreServices } from '../services/core-services.ts';
@@ -23,6 +24,17 @@ const endOf = ({ upAt }: DeclaredRestore, { testClocks }: CoreServices): Instant
   upAt + quietMs + (testClocks === null ? 0 : testClocksReachMs);
 
 /**
+ * The refunds of all the time come first. A page that is found to be paid late gives its money back at once, and so does a
+ * charge that came after a cancel: each must find the refund that the provider has already, however much later it was made.
+ */
+const lists = [
+  { object: 'refund', progress: 'refundsRecalledTo' },
+  { object: 'payment', progress: 'recalledTo' },
+] as const;
+
+type Report = (object: ProviderObject['object'], readTo: Instant) => void;
+
+/**
  * Takes the read models back to the documents, and reads the provider's lists since the backup into these, slice by slice.
  * A later run goes on where this one ended.
  */
@@ -30,32 +42,33 @@ export async function recall(
   services: CoreServices,
   { epochs, ...readModels }: ReadModels & { readonly epochs: Epochs },
   begun: DeclaredRestore,
-  onProgress: (declared: DeclaredRestore) => void,
+  onProgress: Report,
 ): Promise<Recall> {
   const newerRows = begun.isReadModelBack === true ? 0 : await bringBack(services, readModels, begun);
-  const declared = { ...begun, isReadModelBack: true };
+  let declared = { ...begun, isReadModelBack: true };
   await epochs.save(declared);
   const end = endOf(declared, services);
   const sum = { newerRows, objects: 0, changed: 0, unreadable: [] as string[] };
-  let at = declared.recalledTo;
-  let sliceMs = firstSliceMs;
-  while (at < end) {
-    const slice = { from: at, to: Math.min(at + sliceMs, end) };
-    const read = await recallSlice(services, slice);
-    if (read.kind === 'unavailable') {
-      const narrower = narrowerSliceMs(sliceMs);
-      if (narrower === sliceMs || read.reason !== 'too_many_pages') return { ...sum, unavailable: read.reason };
-      sliceMs = narrower;
-      continue;
+  for (const { object, progress } of lists) {
+    let sliceMs = firstSliceMs;
+    while (declared[progress] < end) {
+      const from = declared[progress];
+      const slice = { object, from, to: Math.min(from + sliceMs, end) };
+      const read = await recallSlice(services, slice);
+      if (read.kind === 'unavailable') {
+        const narrower = narrowerSliceMs(sliceMs);
+        if (narrower === sliceMs || read.reason !== 'too_many_pages') return { ...sum, unavailable: read.reason };
+        sliceMs = narrower;
+        continue;
+      }
+      sum.objects += read.objects;
+      sum.changed += read.changed;
+      sum.unreadable.push(...read.unreadable);
+      sliceMs = nextSliceMs(sliceMs, read.pages);
+      declared = { ...declared, [progress]: slice.to };
+      await epochs.save(declared);
+      onProgress(object, slice.to);
     }
-    sum.objects += read.objects;
-    sum.changed += read.changed;
-    sum.unreadable.push(...read.unreadable);
-    at = slice.to;
-    sliceMs = nextSliceMs(sliceMs, read.pages);
-    const progress = { ...declared, recalledTo: at };
-    await epochs.save(progress);
-    onProgress(progress);
   }
   return { ...sum, unavailable: null };
 }

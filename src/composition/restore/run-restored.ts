@@ -46,8 +46,8 @@ async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> 
     services,
     mongo,
     declared,
-    (progress) => {
-      process.stderr.write(`the provider's lists are read up to ${toIso(progress.recalledTo)}\n`);
+    (object, readTo) => {
+      process.stderr.write(`the provider's ${object}s are read up to ${toIso(readTo)}\n`);
     },
   );
   await write(process.stdout, `${newerRows} rows of read models were newer than their documents, and are taken back`);

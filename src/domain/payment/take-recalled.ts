@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
+import { marginMs } from '../model/epoch.ts';
 import { hourMs } from '../model/instant.ts';
 import { isUnresolved } from '../model/payment-states.ts';
 import type { Recalled } from '../model/recalled.ts';
@@ -48,13 +49,13 @@ const awaitedMsMax = hourMs;
 
 /**
  * Whether an operation has taken an object and does not know yet what became of it. A command that is read again was decided
- * when that was known.
+ * when that was known. The clock of the process that took it may be behind the one that declared the restore.
  */
 export const awaitsTaken = (state: Subscriber, { realNow, epoch }: Context): boolean =>
   epoch !== null &&
   operationsOf(state).some(
     (operation) =>
-      operation.entry.createdRealAt >= epoch.upAt &&
+      operation.entry.createdRealAt >= epoch.upAt - marginMs &&
       operation.entry.createdRealAt > realNow - awaitedMsMax &&
       isUnresolved(operation.entry) &&
       operation.entry.send.readsOnly &&

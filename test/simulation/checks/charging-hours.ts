@@ -21,6 +21,8 @@ export function chargedFrom({ chargingHours }: World, at: number): number {
 export function checkChargingHours(world: World, { before, after }: Pick<Saved, 'before' | 'after'>): void {
   const { payment, subscription, userId } = after;
   if (world.chargingHours === null || payment?.kind !== 'charge' || payment.id === before?.payment?.id) return;
+  // The provider has made it before a restore: it begins nothing, and was judged when it was begun.
+  if (payment.providerPaymentId !== null) return;
   const asked = subscription?.status === 'past_due' ? (subscription.dunning.asked ?? []) : [];
   if (asked.some(({ attemptNo }) => attemptNo === payment.attemptNo)) return;
   if (chargedFrom(world, payment.createdAt) !== payment.createdAt)

@@ -37,7 +37,8 @@ export function backUpWitness(
     putBack();
     witness.cancels.splice(0, Infinity, ...cancels);
     witness.paidPeriods.splice(paid);
-    witness.unlinks.splice(unlinked);
+    for (const { commandId, at } of witness.unlinks.splice(unlinked))
+      if (commandId !== null) witness.forgottenUnlinks.set(commandId, at);
     const made = new Set([...entries.values()].map(({ key }) => key));
     for (const [key, operation] of witness.operations) {
       operation.isForgotten = !sends.has(key);

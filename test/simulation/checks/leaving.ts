@@ -1,5 +1,6 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { ProviderNumbers } from '../../../src/domain/model/provider-numbers.ts';
+import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Term } from '../../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { keptMinor } from '../provider/provider-ledger.ts';
@@ -59,6 +60,8 @@ function expectedBack(
   return new Map(backs.filter(([, minor]) => minor > 0));
 }
 
+type Seen = Pick<Outside, 'world' | 'witness' | 'entries'>;
+
 const textOf = (backs: ReadonlyMap<string, number>): string => JSON.stringify([...backs].toSorted());
 
 const promise = (witness: Witness, paymentId: string, name: string, minor: number): unknown =>
@@ -86,14 +89,24 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
   promise(witness, paymentId, String(refundNo), isEnded ? 0 : amount.amountMinor);
 }
 
-/** What went back of the payment before a restore, where the document has forgotten it: that is what it takes now. */
-function forgottenMinor({ operations }: Witness, paymentId: string): number | null {
-  const made = [...operations.values()].filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
-  return made.findLast(({ forgotten }) => forgotten > 0)?.amountMinor ?? null;
+/**
+ * What went back of the payment before a restore, where the document has forgotten it until this save: the refund that it takes
+ * now, or the last one of those that it should have taken. What it has taken before is another refund.
+ */
+function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds }: Subscriber): number | null {
+  const opened = new Set(refunds.flatMap(({ reason, send }) => (reason === 'left_early' ? [send.idempotenceKey] : [])));
+  const back = new Set([...entries.values()].flatMap(({ key, status }) => (status === 'canceled' ? [] : [key])));
+  const made = [...witness.operations].filter(
+    ([, one]) => one.kind === 'refund' && one.paymentId === paymentId && one.forgotten > 0,
+  );
+  const taken = made.findLast(([key]) => opened.has(key));
+  const left = made.findLast(([key, { isForgotten }]) => isForgotten === true && back.has(key));
+  return (taken ?? left)?.[1].amountMinor ?? null;
 }
 
 /** 17: who leaves now with a refund gets exactly the unused part of what is paid, and the fact says so. */
-export function checkLeaving(world: World, witness: Witness, userId: string, save: SubscriberSave): void {
+export function checkLeaving(seen: Seen, userId: string, save: SubscriberSave): void {
+  const { world, witness } = seen;
   const messages = save.entry?.messages ?? [];
   const leaving = new Map<string, number>();
   const isLeaving = ({ schema, value }: Message): boolean => {
@@ -110,7 +123,9 @@ export function checkLeaving(world: World, witness: Witness, userId: string, sav
     const refunded = value?.['refunded'] as Requested['amount'] | undefined;
     if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
     const unused = expectedBack(world, witness, value?.['subscription'] as Left);
-    const expected = new Map([...unused].map(([id, minor]) => [id, forgottenMinor(witness, id) ?? minor]));
+    const expected = new Map(
+      [...unused].map(([id, minor]) => [id, forgottenMinor(seen, id, save.subscriber) ?? minor]),
+    );
     const sumMinor = [...expected.values()].reduce((sum, minor) => sum + minor, 0);
     if (textOf(leaving) !== textOf(expected) || refunded.amountMinor !== sumMinor)
       world.breach('17: the unused part goes back, to the kopeck', userId, {

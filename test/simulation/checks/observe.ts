@@ -79,7 +79,7 @@ export function observe(
       order.checkSave(before?.subscriber ?? null, subscriber);
       checkOvertaken(world, blocked, before?.subscriber ?? null, subscriber);
       checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
-      checkLeaving(world, witness, subscriber.userId, save);
+      checkLeaving({ world, witness, entries: server.entries }, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);
       checkNotices(world, witness, before?.subscriber ?? null, save);

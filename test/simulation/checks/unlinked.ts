@@ -21,11 +21,26 @@ function pageOf({ entries, bindings }: Pages, methodId: string): Page | null {
   return entry === undefined || entry.object === 'refund' ? null : entry;
 }
 
-/** The unlinks of the card behind the method, since its page was opened: each forbids its charges. */
-const against = ({ unlinks }: Witness, page: Page): readonly Unlink[] =>
+/**
+ * The unlinks of a user that came after their page. One that is read again after a restore came when it was saved first: the
+ * pages of since then are taken after it, unless the document holds them already.
+ */
+const since = ({ unlinks }: Witness, page: Page): readonly Unlink[] =>
   unlinks.filter(
-    ({ userId, card, at }) => userId === page.metadata['user_id'] && card === cardOf(page.id) && page.createdAt < at,
+    ({ userId, at, held }) => userId === page.metadata['user_id'] && (page.createdAt < at || held.has(page.id)),
   );
+
+/** The unlinks of the card behind the method, since its page was opened: each forbids its charges. */
+const against = (witness: Witness, page: Page): readonly Unlink[] =>
+  since(witness, page).filter(({ card }) => card === cardOf(page.id));
+
+/** What the document holds of pages, by the id of what they save. */
+const heldIn = (state: Subscriber | null): ReadonlySet<string> =>
+  new Set([
+    ...(state?.methods ?? []).map(({ id }) => id),
+    ...openPayments(state).flatMap(({ providerPaymentId }) => providerPaymentId ?? []),
+    ...(state?.binding?.providerMethodId == null ? [] : [state.binding.providerMethodId]),
+  ]);
 
 /** 26: from the save of an unlink on no request charges the card, under any id, and no page that was open saves it. */
 export function checkUnlinked(world: World, witness: Witness, pages: Pages, { before, after, save }: Saved): void {
@@ -49,22 +64,16 @@ export function checkUnlinked(world: World, witness: Witness, pages: Pages, { be
       const page = saved === undefined ? null : pageOf(pages, saved.id);
       if (isBound && page !== null && against(witness, page).length > 0)
         world.breach('26: a binding opened before an unlink does not save the card', userId, page.id);
-      if (
-        !isBound &&
-        page !== null &&
-        witness.unlinks.some((unlink) => unlink.userId === userId && page.createdAt < unlink.at)
-      )
+      if (!isBound && page !== null && since(witness, page).length > 0)
         world.breach('26: a page opened before an unlink saves nothing', userId, page.id);
     }
     if (!schema.startsWith('payment-method-unlinked')) continue;
     const { last4 } = value?.['method'] as { readonly last4: string | null };
     const command = after.commands.findLast(({ type }) => type === 'payment_method.unlink');
-    witness.unlinks.push({
-      userId,
-      card: last4 ?? 'SBP',
-      at: world.scheduler.now(),
-      acceptedAt: command?.acceptedAt ?? Infinity,
-    });
+    const commandId = command?.id ?? null;
+    const at = witness.forgottenUnlinks.get(commandId ?? '') ?? world.scheduler.now();
+    const unlink = { userId, card: last4 ?? 'SBP', commandId, held: heldIn(before) };
+    witness.unlinks.push({ ...unlink, at, acceptedAt: command?.acceptedAt ?? Infinity });
   }
 }
 

@@ -37,9 +37,12 @@ export type HandledCancel = {
 export type Unlink = {
   readonly userId: string;
   readonly card: string;
-  /** When it was saved, and when the API had accepted the command. */
+  readonly commandId: string | null;
+  /** When it was saved first, also before a restore, and when the API had accepted the command. */
   readonly at: number;
   readonly acceptedAt: number;
+  /** The ids of what the document held then: methods, and pages that were open. */
+  readonly held: ReadonlySet<string>;
 };
 
 /** A period that a fact says was paid, by the second calendar. */
@@ -92,6 +95,8 @@ export type Witness = {
   readonly access: Map<string, PublishedAccess[]>;
   readonly paidPeriods: PaidPeriod[];
   readonly unlinks: Unlink[];
+  /** By command, of unlinks that a restored document has forgotten: when each was saved. */
+  readonly forgottenUnlinks: Map<string, number>;
   /** By the id that a charge names. */
   readonly notices: Map<string, SeenNotice>;
   /** By charge: the notice that it named when it was made first, also before a restore; null for none. */
@@ -132,6 +137,7 @@ export const createWitness = (): Witness => ({
   access: new Map(),
   paidPeriods: [],
   unlinks: [],
+  forgottenUnlinks: new Map(),
   notices: new Map(),
   noticeOf: new Map(),
   promised: new Map(),

@@ -3,7 +3,7 @@ import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { readMessage } from '../../support/read-message.ts';
-import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
 
 // The database goes back to a backup, and the provider, the topics and their readers do not (docs/disaster.md).
@@ -150,6 +150,26 @@ describe('a command that was acknowledged after the backup', () => {
     expect(system.errorLines()).toEqual([]);
   });
 
+  test('waits until what the one before it has taken is read, although the clocks of two machines differ', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    await system.payPage(user);
+    const cancel = system.cancelCommand(user, 'period_end');
+    await system.deliver(cancel);
+    system.clock.set(system.clock.now() + hourMs);
+    await system.restore(backup);
+    system.clock.set(system.clock.now() - 5 * minuteMs);
+    system.provider.failReads(1);
+    await system.deliver(bought);
+    await expect(system.deliver(cancel)).rejects.toThrow('is not read yet');
+    await system.pass(hourMs);
+    await system.deliver(cancel);
+    const { subscription } = await system.state(user);
+    expect(subscription).toMatchObject({ status: 'active', cancelAtPeriodEnd: true });
+    expect(refunds(system)).toEqual([]);
+  });
+
   test('has expired and was not paid: it is named', async () => {
     const system = await createSystemWithActive(other);
     const backup = system.backUp();
@@ -182,6 +202,30 @@ describe('a command that was acknowledged after the backup', () => {
     expect(captures[0]?.refundedMinor).toBe(before?.object.amount.amountMinor);
     expect([open, recalled]).toEqual([[], []]);
   });
+});
+
+test('a page that is found to be paid late has the refund that the provider has, with all its attempts', async () => {
+  const system = createTestSystem();
+  await system.pay(user, { tariffId: tariffs.day.id });
+  const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+  await system.cancel(user);
+  const backup = system.backUp();
+  system.provider.scriptRefunds('general_decline', 'general_decline');
+  system.provider.finish(page, 'succeeded');
+  await system.hint('payment', page);
+  // The last attempt is made more than a day after the page.
+  await system.pass(30 * hourMs, hourMs);
+  const made = refunds(system).map(({ object }) => object.id);
+  expect(made).toHaveLength(3);
+  system.clock.set(system.clock.now() + dayMs);
+  await system.restore(backup);
+  const { refunds: open, recalled } = await system.state(user);
+  expect(open).toMatchObject([{ attemptNo: 3, providerRefundId: made[2], earlierRefundIds: made.slice(0, 2) }]);
+  expect(recalled).toEqual([]);
+  await system.pass(2 * dayMs, hourMs);
+  expect(refunds(system).map(({ object }) => object.id)).toEqual(made);
+  expect(await system.state(user)).toMatchObject({ refunds: [], recalled: [], watched: [] });
+  expect(payments(system, 'succeeded')).toHaveLength(1);
 });
 
 describe('readers after a restore', () => {

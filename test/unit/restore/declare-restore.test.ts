@@ -14,8 +14,8 @@ const named = { restoredAt: noon - 10 * hourMs, stoppedAt: noon - hourMs };
 test('a restore is declared: its lists are read from a day before the backup, and its numbers begin above all', () => {
   const declared = declareRestore(null, named, noon);
   expect(declared).toEqual({
-    ...{ ...named, upAt: noon, recalledTo: named.restoredAt - dayMs, completedAt: null },
-    ...{ versionsFrom: 0, isReadModelBack: false },
+    ...{ ...named, upAt: noon, refundsRecalledTo: named.restoredAt - dayMs, recalledTo: named.restoredAt - dayMs },
+    ...{ completedAt: null, versionsFrom: 0, isReadModelBack: false },
   });
   // A restore before this one is forgotten with its database: its numbers lie below all the same.
   const [before, after] = [dayMs, 0].map((ms) => firstSequence({ ...named, upAt: noon - ms }));

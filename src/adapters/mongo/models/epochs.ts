@@ -13,7 +13,9 @@ export const epochs = createCollection<EpochRow>('epochs', {
   upAt: required(Number),
   /** When the last process of the service had ended. */
   stoppedAt: required(Number),
-  /** The provider's lists are read up to here. */
+  /** The provider's list of refunds is read up to here. */
+  refundsRecalledTo: required(Number),
+  /** Its list of payments is read up to here, after that of refunds. */
   recalledTo: required(Number),
   /** What versions of read-model rows exceed those of documents by, as of the backup. */
   versionsFrom: optional(Number),
