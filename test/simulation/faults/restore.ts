@@ -83,7 +83,7 @@ export function createRestore(dice: Random): Restore {
   return {
     isPlanned,
     declared: () => declared,
-    over: (swarm) => (isPlanned ? { ...swarm, rates: { ...swarm.rates, hidden: 0 } } : swarm),
+    over: (swarm) => (isPlanned ? { ...swarm, rates: { ...swarm.rates, hidden: 0, wrong_amount: 0 } } : swarm),
     plan: (world, { fleet, database, log, blocked, backUpChecks, start, lastsMs }) => {
       if (!isPlanned) return;
       const { scheduler, story } = world;
