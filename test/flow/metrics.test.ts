@@ -45,7 +45,8 @@ type Series = { readonly metric: Readonly<Record<string, string>>; readonly valu
 
 async function ask(path: string): Promise<{ readonly status: number; readonly data: Record<string, unknown> }> {
   const answer = await fetch(`${address}/api/v1/${path}`).catch(() => null);
-  if (answer === null) return { status: 0, data: {} };
+  // While it starts, it answers 503 in words.
+  if (answer === null || answer.status === 503) return { status: answer?.status ?? 0, data: {} };
   return { status: answer.status, data: ((await answer.json()) as { data: Record<string, unknown> }).data };
 }
 

@@ -16,16 +16,25 @@ export function askFirst({ title, content, back, submit }) {
   dialog.setAttribute('aria-describedby', box.id);
   const focused = document.activeElement;
   return new Promise((resolve, reject) => {
+    /** At once, and not by the event of the close, which comes later: what is pressed in between would be lost. */
+    function end(isAgreed) {
+      if (!dialog.isConnected) return;
+      dialog.close();
+      dialog.remove();
+      // What was pressed may have been painted anew meanwhile.
+      (byId(focused.id) ?? byId('notice')).focus();
+      resolve(isAgreed);
+    }
     async function confirm(pressed) {
       pressed.disabled = true;
       const isAgreed = (await submit.onPress?.()) ?? true;
       pressed.disabled = false;
-      if (isAgreed) dialog.close('yes');
+      if (isAgreed) end(true);
     }
     const goBack = button(back ?? text('dialog.back'), {
       id: 'dialog-back',
       className: submit.leaves ? '' : 'plain',
-      onPress: () => dialog.close(''),
+      onPress: () => end(false),
     });
     const goOn = button(submit.label, {
       id: 'dialog-submit',
@@ -33,16 +42,16 @@ export function askFirst({ title, content, back, submit }) {
       onPress: (pressed) =>
         void confirm(pressed).catch((error) => {
           reject(error);
-          dialog.close('');
+          end(false);
         }),
     });
     dialog.append(element('div', 'actions', goBack, goOn));
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      // What was pressed may have been painted anew meanwhile.
-      (byId(focused.id) ?? byId('notice')).focus();
-      resolve(dialog.returnValue === 'yes');
+    // Escape. A browser closes by itself where a page refuses that twice.
+    dialog.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      end(false);
     });
+    dialog.addEventListener('close', () => end(false));
     document.body.append(dialog);
     dialog.showModal();
     goBack.focus();
