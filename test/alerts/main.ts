@@ -6,7 +6,7 @@ import { StackFailure } from '../../stack/stack-failure.ts';
 import { supervise } from '../../stack/supervise.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { commands } from '../../tools/command-line/commands.ts';
-import { hasPrometheus } from './prometheus.ts';
+import { hasPrometheus } from '../support/prometheus.ts';
 import { tryAlerts } from './run.ts';
 import { triedAlerts } from './scenes.ts';
 

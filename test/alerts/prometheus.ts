@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../stack/folders.ts';
 import { eventually } from '../../tools/client/eventually.ts';
+import { askPrometheus, freePort } from '../support/prometheus.ts';
 import { shortenRules } from './shorten-rules.ts';
 
 export type Prometheus = {
@@ -17,16 +17,6 @@ export type Prometheus = {
 const rulesFile = join(projectRoot, 'k8s/components/monitoring/alerts.yaml');
 const startWait = { patienceMs: 30_000, everyMs: 100 };
 
-export const hasPrometheus = (): boolean => spawnSync('prometheus', ['--version']).status === 0;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      server.close(() => resolve(typeof at === 'object' && at !== null ? at.port : 0));
-    });
-  });
-
 /** Prometheus reads JSON as the YAML that it is. */
 function writeConfig(folder: string, ports: readonly number[]): string {
   writeFileSync(join(folder, 'rules.json'), JSON.stringify(shortenRules(readFileSync(rulesFile, 'utf8'))));
@@ -39,15 +29,6 @@ function writeConfig(folder: string, ports: readonly number[]): string {
   };
   writeFileSync(file, JSON.stringify(config));
   return file;
-}
-
-type Answer = { readonly status: number; readonly data: unknown };
-
-async function get(url: string): Promise<Answer> {
-  const answer = await fetch(url).catch(() => null);
-  // While it starts, it answers 503 in words.
-  if (answer?.ok !== true) return { status: answer?.status ?? 0, data: null };
-  return { status: answer.status, data: ((await answer.json()) as { readonly data?: unknown }).data };
 }
 
 /** A real Prometheus over the processes, with the real rules made shorter. */
@@ -64,12 +45,12 @@ export async function startPrometheus(folder: string, ports: readonly number[]):
   closeSync(log);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const count = async (query: string): Promise<number | null> => {
-    const { status, data } = await get(`${address}/query?${new URLSearchParams({ query }).toString()}`);
+    const { status, data } = await askPrometheus(`${address}/query?${new URLSearchParams({ query }).toString()}`);
     return status === 200 ? (data as { readonly result: readonly unknown[] }).result.length : null;
   };
   const prometheus: Prometheus = {
     firing: async () => {
-      const { data } = await get(`${address}/alerts`);
+      const { data } = await askPrometheus(`${address}/alerts`);
       if (data === null) throw new Error('Prometheus does not answer');
       const { alerts } = data as {
         readonly alerts: readonly { readonly state: string; readonly labels: { readonly alertname: string } }[];

@@ -1,5 +1,5 @@
 import type { Books } from '../../src/application/ports/books.ts';
-import { refundReasons } from '../../src/domain/model/refund-reason.ts';
+import { ownReasonOf } from '../../src/domain/model/refund-reason.ts';
 import type { MemoryReadModels } from './read-models.ts';
 
 /** The comparison's view of the read models, on their fake. */
@@ -19,7 +19,7 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
           .filter(({ row }) => providerIds.includes(row.providerRefundId ?? '') || paymentIds.includes(row.paymentId))
           .map(({ id: refundId, userId, row: { paymentId, amount, refundNo, state, providerRefundId, reason } }) => ({
             ...{ refundId, userId, paymentId, amount, state, providerRefundId },
-            reason: refundReasons.find((known) => known === reason) ?? null,
+            reason: ownReasonOf({ reason }),
             ...(refundNo === undefined ? {} : { refundNo }),
           })),
       ),

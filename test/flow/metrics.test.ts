@@ -1,31 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../tools/client/eventually.ts';
+import { askPrometheus, freePort, hasPrometheus } from '../support/prometheus.ts';
 import { sandbox, userOf } from '../support/system-client.ts';
 
 // A real Prometheus reads the running processes: their answers must be its format, and the queries of the boards its language.
 
-const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0;
-if (!hasPrometheus) console.log('No Prometheus reads the system: there is none on this machine (package prometheus).');
+const isThere = hasPrometheus();
+if (!isThere) console.log('No Prometheus reads the system: there is none on this machine (package prometheus).');
 
 const monitoring = join(import.meta.dirname, '../../k8s/components/monitoring');
 const ports = (process.env['TEST_METRICS_PORTS'] ?? '').split(',');
 const folder = mkdtempSync(join(tmpdir(), 'billing-prometheus-'));
 let prometheus: ChildProcess;
 let address = '';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      server.close(() => resolve(typeof at === 'object' && at !== null ? at.port : 0));
-    });
-  });
 
 /** Prometheus reads JSON as the YAML that it is. */
 function writeConfig(): string {
@@ -41,21 +33,19 @@ function writeConfig(): string {
   return file;
 }
 
+type Rule = { readonly name: string; readonly health: string; readonly state: string };
 type Series = { readonly metric: Readonly<Record<string, string>>; readonly value: readonly [number, string] };
 
-async function ask(path: string): Promise<{ readonly status: number; readonly data: Record<string, unknown> }> {
-  const answer = await fetch(`${address}/api/v1/${path}`).catch(() => null);
-  // While it starts, it answers 503 in words.
-  if (answer === null || answer.status === 503) return { status: answer?.status ?? 0, data: {} };
-  return { status: answer.status, data: ((await answer.json()) as { data: Record<string, unknown> }).data };
-}
+const ask = (path: string) => askPrometheus(`${address}/api/v1/${path}`);
+
+const seriesIn = (data: unknown) => (data as { readonly result: readonly Series[] }).result;
 
 async function query(text: string): Promise<readonly Series[]> {
   const { status, data } = await ask(`query?${new URLSearchParams({ query: text }).toString()}`);
-  return status === 200 ? (data['result'] as readonly Series[]) : [];
+  return status === 200 ? seriesIn(data) : [];
 }
 
-const whenThere = hasPrometheus ? describe : describe.skip;
+const whenThere = isThere ? describe : describe.skip;
 
 whenThere('a Prometheus that reads the system', () => {
   beforeAll(async () => {
@@ -115,7 +105,7 @@ whenThere('a Prometheus that reads the system', () => {
         for (const expr of queries) {
           const { status, data } = await ask(`query?${new URLSearchParams({ query: expr }).toString()}`);
           if (status !== 200) throw new Error(`${expr} is no query`);
-          if ((data['result'] as readonly Series[]).length === 0) empty.push(expr);
+          if (seriesIn(data).length === 0) empty.push(expr);
         }
         return empty;
       },
@@ -126,9 +116,7 @@ whenThere('a Prometheus that reads the system', () => {
 
   test('has taken every rule, and no alert fires while the system is well', async () => {
     const { data } = await ask('rules');
-    const groups = data['groups'] as readonly {
-      readonly rules: readonly { readonly name: string; readonly health: string; readonly state: string }[];
-    }[];
+    const { groups } = data as { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
     const rules = groups.flatMap((group) => group.rules);
     expect(rules.length).toBeGreaterThan(10);
     expect(rules.filter(({ health }) => health === 'err')).toEqual([]);

@@ -2,12 +2,13 @@ import { handleHint } from '../../src/application/handlers/handle-hint.ts';
 import type { Hint } from '../../src/application/ports/message-factory.ts';
 import { reconcile } from '../../src/application/reconciliation/reconcile.ts';
 import type { CoreServices } from '../../src/application/services/core-services.ts';
+import { minuteMs } from '../../src/domain/model/instant.ts';
 import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../src/domain/model/provider.ts';
 import type { WindowName } from '../../src/domain/reconciliation/windows.ts';
 import { createFakeProviderList } from '../fakes/list-of-objects.ts';
 import { readFrom } from './read-from.ts';
 import { readMessage } from './read-message.ts';
-import type { TestSystem } from './test-system.ts';
+import { createSystemWithActive, type TestSystem } from './test-system.ts';
 
 const trace = { correlationId: 'reconciled', causationId: null };
 const noNames = { paymentId: null, userId: null, testClockId: null };
@@ -65,4 +66,14 @@ export function createReconciledSystem(system: TestSystem) {
     /** The recent window is compared; returns its counts. */
     reconcile: (window: WindowName = 'recent') => reconcile(services, window),
   };
+}
+
+/** A subscriber who has paid, and the provider's books ten minutes later. */
+export async function createReconciledActive(userId: string) {
+  const system = await createSystemWithActive(userId);
+  const books = createReconciledSystem(system);
+  const [paid] = books.payments();
+  if (paid === undefined) throw new Error('nothing is paid');
+  system.clock.advance(10 * minuteMs);
+  return { system, books, paid };
 }

@@ -1,5 +1,5 @@
 import type { PastPayment, PastRefund } from '../../domain/model/context.ts';
-import { refundReasons } from '../../domain/model/refund-reason.ts';
+import { ownReasonOf } from '../../domain/model/refund-reason.ts';
 import type { PaymentRow } from './models/payments.ts';
 import type { RefundRow } from './models/refunds.ts';
 
@@ -17,7 +17,6 @@ export function pastPayment(row: PaymentRow): PastPayment {
 
 export function pastRefund(row: RefundRow): PastRefund {
   const { _id: refundId, userId, paymentId, amount, refundNo, state, providerRefundId } = row;
-  const reason = refundReasons.find((known) => known === row.reason) ?? null;
-  const past = { refundId, userId, paymentId, amount, state, providerRefundId, reason };
+  const past = { refundId, userId, paymentId, amount, state, providerRefundId, reason: ownReasonOf(row) };
   return typeof refundNo === 'number' ? { ...past, refundNo } : past;
 }

@@ -29,7 +29,7 @@ const kinds = {
 const allowed = (given: SpanAttributes): SpanAttributes =>
   Object.fromEntries(spanAttributes.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
 
-/** The beginning of a trace that is not recorded: whoever continues it does not record it either. */
+/** The beginning of a trace that is not recorded: the processes that continue it do not record it either. */
 const unrecorded = (ids: RandomIdGenerator): string =>
   writeTraceparent({ traceId: ids.generateTraceId(), spanId: ids.generateSpanId(), traceFlags: 0 });
 

@@ -8,7 +8,7 @@ import type { Found } from './verify.ts';
 /** The newest alarms about objects without a document: more at once are alerted to again, one error line each. */
 const alertedMax = 500;
 
-/** Four times the slices that a month of an ordinary shop has. What is dropped is found again by the next walk. */
+/** The 45 days of the longest window are 180 slices of the first length. What is dropped is found again by the next walk. */
 const openMax = 500;
 
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };

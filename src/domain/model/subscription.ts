@@ -107,19 +107,22 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
+/** When it began, for a copy of it. The order is unknown where an earlier version wrote it, and of a page that was given up and paid. */
+export const beganAs = ({ createdAt, orderedAt }: Pick<Terms, 'createdAt' | 'orderedAt'>) =>
+  orderedAt === undefined ? { createdAt } : { createdAt, orderedAt };
+
 /** The subscription, active in the given term. Dunning, grace and extension of the old term are dropped. Notices stay: each is given once. So does the consent. */
 export function activeIn(
   subscription: LiveSubscription,
   term: Pick<Live, 'term' | 'previousTerm' | 'attemptsMade'>,
 ): ActiveSubscription {
-  const { id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId } = subscription;
-  const { notices, consent, cancelReason, orderedAt } = subscription;
+  const { id, tariff, paySystem, autoRenew, cancelAtPeriodEnd, held, methodId } = subscription;
+  const { notices, consent, cancelReason } = subscription;
   const kept = {
-    ...{ id, tariff, paySystem, autoRenew, createdAt, cancelAtPeriodEnd, held, methodId },
+    ...{ id, tariff, paySystem, autoRenew, ...beganAs(subscription), cancelAtPeriodEnd, held, methodId },
     ...(notices === undefined ? {} : { notices }),
     ...(consent === undefined ? {} : { consent }),
     ...(cancelReason === undefined ? {} : { cancelReason }),
-    ...(orderedAt === undefined ? {} : { orderedAt }),
   };
   return { ...kept, ...term, status: 'active', extendedUntil: null };
 }

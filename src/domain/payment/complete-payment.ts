@@ -12,12 +12,7 @@ import { nextTerm } from '../subscription/next-term.ts';
 import { termAt } from '../subscription/period.ts';
 import type { ProviderPayment } from '../model/provider.ts';
 import { requestFullRefund } from './request-refund.ts';
-import {
-  type ActiveSubscription,
-  activeIn,
-  type IncompleteSubscription,
-  type LiveSubscription,
-} from '../model/subscription.ts';
+import { type ActiveSubscription, activeIn, beganAs, type LiveSubscription } from '../model/subscription.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { awaitsPurchase, isPastDue, isReplaceable, takesPeriods } from '../model/subscription-questions.ts';
 
@@ -56,10 +51,6 @@ function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | nu
 /** The consent that the page has brought; the one before it stays where the client has shown no terms. */
 const broughtBy = ({ consent }: Payment): Pick<LiveSubscription, 'consent'> =>
   consent === undefined ? {} : { consent };
-
-/** When it was ordered is known of the purchase that is open, and not of one that was given up and paid after all. */
-const beganAs = ({ createdAt, orderedAt }: Pick<IncompleteSubscription, 'createdAt' | 'orderedAt'>) =>
-  orderedAt === undefined ? { createdAt } : { createdAt, orderedAt };
 
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;

@@ -1,7 +1,7 @@
 import { type Draft, record } from '../decision/draft.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Money } from '../model/money.ts';
-import type { EndCause, EndedSubscription, Subscription } from '../model/subscription.ts';
+import { beganAs, type EndCause, type EndedSubscription, type Subscription } from '../model/subscription.ts';
 import { awaitsPurchase } from '../model/subscription-questions.ts';
 
 type End = { readonly cause: EndCause; readonly at: Instant } & (
@@ -15,12 +15,11 @@ const byStaff: ReadonlySet<EndCause> = new Set(['refunded', 'charged_back']);
 
 /** Ends the subscription. The document keeps its terms, its last period, and when and why it ended. */
 export function endSubscription(draft: Draft, before: Subscription, end: End): Draft {
-  const { id, tariff, paySystem, createdAt, orderedAt, cancelReason = null } = before;
+  const { id, tariff, paySystem, cancelReason = null } = before;
   const { status, cause, at: endedAt } = end;
   const term = awaitsPurchase(before) ? null : before.term;
   const said = cancelReason === null ? {} : { cancelReason };
-  const ordered = orderedAt === undefined ? {} : { orderedAt };
-  const terms = { id, tariff, paySystem, createdAt, ...ordered, autoRenew: false, ...said };
+  const terms = { id, tariff, paySystem, ...beganAs(before), autoRenew: false, ...said };
   const subscription: EndedSubscription = { ...terms, status, term, endedAt, cause };
   switch (end.status) {
     case 'expired':

@@ -18,6 +18,16 @@ async function refund(system: TestSystem, amountMinor: number | null = null) {
 }
 const sent = (system: TestSystem, kind: string) => system.provider.sends().filter(({ order }) => order.kind === kind);
 
+/** A subscriber who left, and whose refund waits for its next attempt. */
+async function leftWithoutMoney() {
+  const system = await createSystemWithActive(user);
+  system.clock.advance(14 * dayMs);
+  system.provider.scriptRefunds('insufficient_funds');
+  const leaving = { type: 'subscription.cancel', mode: 'immediate', reason: null, refund: 'prorated' } as const;
+  await system.order(user, leaving);
+  return system;
+}
+
 describe('the bank takes a payment back', () => {
   test('the subscription ends at once, its methods are dead, and nothing can be bought', async () => {
     const system = await createSystemWithActive(user);
@@ -91,11 +101,7 @@ describe('money that the bank took is not given back', () => {
   });
 
   test('by a refund that waits for its next attempt', async () => {
-    const system = await createSystemWithActive(user);
-    system.clock.advance(14 * dayMs);
-    system.provider.scriptRefunds('insufficient_funds');
-    const leaving = { type: 'subscription.cancel', mode: 'immediate', reason: null, refund: 'prorated' } as const;
-    await system.order(user, leaving);
+    const system = await leftWithoutMoney();
     expect((await system.state(user)).refunds).toMatchObject([{ state: 'failed' }]);
     await chargeBack(system);
     await system.pass(2 * dayMs, hourMs);
@@ -104,11 +110,7 @@ describe('money that the bank took is not given back', () => {
   });
 
   test('but once the bank has given it back, a refund that had ended without money is asked for again', async () => {
-    const system = await createSystemWithActive(user);
-    system.clock.advance(14 * dayMs);
-    system.provider.scriptRefunds('insufficient_funds');
-    const leaving = { type: 'subscription.cancel', mode: 'immediate', reason: null, refund: 'prorated' } as const;
-    await system.order(user, leaving);
+    const system = await leftWithoutMoney();
     const [failed] = (await system.state(user)).refunds;
     await chargeBack(system);
     await system.pass(2 * dayMs, hourMs);

@@ -1,18 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { windowNames } from '../../../src/domain/reconciliation/windows.ts';
-import { createReconciledSystem } from '../../support/reconciled-system.ts';
-import { createSystemWithActive } from '../../support/test-system.ts';
+import { createReconciledActive } from '../../support/reconciled-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
 /** A subscriber who has paid, and the provider's books. */
 async function active() {
-  const system = await createSystemWithActive(user);
-  const books = createReconciledSystem(system);
-  const [paid] = books.payments();
-  if (paid === undefined) throw new Error('nothing is paid');
-  system.clock.advance(10 * minuteMs);
+  const { system, books, paid } = await createReconciledActive(user);
   const alarms = () => system.facts(user).filter(({ type }) => type === 'invariant.violated');
   const stranger = { ...paid, id: 'stranger', metadata: { ...paid.metadata, paymentId: 'never-heard-of' } };
   return { system, books, paid, stranger, alarms };

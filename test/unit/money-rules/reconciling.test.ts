@@ -2,20 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { ProviderPayment } from '../../../src/domain/model/provider.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
-import { createReconciledSystem } from '../../support/reconciled-system.ts';
-import { createSystemWithActive, createTestSystem, type TestSystem } from '../../support/test-system.ts';
+import { createReconciledActive, createReconciledSystem } from '../../support/reconciled-system.ts';
+import { createTestSystem, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 const price = 29_900;
 
-async function active() {
-  const system = await createSystemWithActive(user);
-  const books = createReconciledSystem(system);
-  const [paid] = books.payments();
-  if (paid === undefined) throw new Error('nothing is paid');
-  system.clock.advance(10 * minuteMs);
-  return { system, books, paid };
-}
+const active = () => createReconciledActive(user);
 
 const factsOf = (system: TestSystem, type: string) => system.facts(user).filter((fact) => fact.type === type);
 const differences = (system: TestSystem) => factsOf(system, 'reconciliation.difference_found');

@@ -128,13 +128,19 @@ describe('a subscriber who left with a refund', () => {
 describe('a refund of staff', () => {
   const all = { type: 'payment.refund', amountMinor: null, revokeAccess: false, cause: 'complaint' } as const;
 
-  test('that failed again and again is one refund: no attempt is taken for another', async () => {
+  /** Given after the backup; its first two attempts are declined. */
+  async function refunded() {
     const system = await createSystemWithActive(user);
     const { paymentId } = await captureOf(system);
     const backup = system.backUp();
     system.provider.scriptRefunds('general_decline', 'general_decline');
     const refund = byStaff(system, { ...all, paymentId });
     await deliver(system, refund);
+    return { system, backup, refund };
+  }
+
+  test('that failed again and again is one refund: no attempt is taken for another', async () => {
+    const { system, backup, refund } = await refunded();
     await system.pass(2 * hourMs);
     expect(refunds(system)).toHaveLength(2);
     later(system, 25 * hourMs);
@@ -149,12 +155,7 @@ describe('a refund of staff', () => {
   });
 
   test('that they then paid by other means is asked for no more', async () => {
-    const system = await createSystemWithActive(user);
-    const { paymentId } = await captureOf(system);
-    const backup = system.backUp();
-    system.provider.scriptRefunds('general_decline', 'general_decline');
-    const refund = byStaff(system, { ...all, paymentId });
-    await deliver(system, refund);
+    const { system, backup, refund } = await refunded();
     const [first] = (await system.state(user)).refunds;
     await system.pass(2 * hourMs);
     const paid = byStaff(system, { type: 'refund.record_external', paymentId: first?.id ?? '', amountMinor: null });
