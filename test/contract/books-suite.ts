@@ -63,15 +63,16 @@ export function booksSuite(name: string, open: () => Promise<Harness>): void {
       ]);
     });
 
-    test('a refund is found by the id of the provider, and every refund of a payment by the payment', async () => {
+    test('a refund is found by the id of the provider, and every refund of a payment by either id of the payment', async () => {
       const payment = await write();
-      const row = { ...sampleRefund(payment.id), providerRefundId: randomUUID() };
+      const row = { ...sampleRefund(payment.id), providerRefundId: randomUUID(), providerPaymentId: randomUUID() };
       await harness.writer.write([{ userId, version: 2, at: noon, model: 'refunds', id: row.id, row }]);
       const byId = { providerIds: [row.providerRefundId], paymentIds: [] };
       const byPayment = { providerIds: [], paymentIds: [payment.id] };
-      for (const wanted of [byId, byPayment])
+      const byName = { providerIds: [], paymentIds: [], providerPaymentIds: [row.providerPaymentId] };
+      for (const wanted of [byId, byPayment, byName])
         expect(await harness.books.findRefunds(wanted)).toMatchObject([
-          { refundId: row.id, userId, state: 'requested' },
+          { refundId: row.id, userId, state: 'requested', providerPaymentId: row.providerPaymentId },
         ]);
       expect(await harness.books.findRefunds({ providerIds: [], paymentIds: [] })).toEqual([]);
     });

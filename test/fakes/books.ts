@@ -13,15 +13,23 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
           .filter(({ id, row }) => ids.includes(id) || providerIds.includes(row.providerPaymentId ?? ''))
           .map((row) => ({ ...pastOf(row), userId: row.userId })),
       ),
-    findRefunds: ({ providerIds, paymentIds }) =>
+    findRefunds: ({ providerIds, paymentIds, providerPaymentIds = [] }) =>
       Promise.resolve(
         refunds()
-          .filter(({ row }) => providerIds.includes(row.providerRefundId ?? '') || paymentIds.includes(row.paymentId))
-          .map(({ id: refundId, userId, row: { paymentId, amount, refundNo, state, providerRefundId, reason } }) => ({
-            ...{ refundId, userId, paymentId, amount, state, providerRefundId },
-            reason: ownReasonOf({ reason }),
-            ...(refundNo === undefined ? {} : { refundNo }),
-          })),
+          .filter(
+            ({ row }) =>
+              providerIds.includes(row.providerRefundId ?? '') ||
+              paymentIds.includes(row.paymentId) ||
+              providerPaymentIds.includes(row.providerPaymentId),
+          )
+          .map(({ id: refundId, userId, row }) => {
+            const { paymentId, providerPaymentId, amount, refundNo, state, providerRefundId } = row;
+            return {
+              ...{ refundId, userId, paymentId, providerPaymentId, amount, state, providerRefundId },
+              reason: ownReasonOf(row),
+              ...(refundNo === undefined ? {} : { refundNo }),
+            };
+          }),
       ),
     listSucceeded: ({ object, from, to }) =>
       Promise.resolve(

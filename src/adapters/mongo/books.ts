@@ -21,15 +21,16 @@ export const createBooks = ({ payments, refunds }: Models): Books => ({
       // A row of version 0 has only the mark of a refund: its payment is not written yet.
       return rows.filter(({ version }) => version > 0).map((row) => ({ ...pastPayment(row), userId: row.userId }));
     }),
-  findRefunds: ({ providerIds, paymentIds }) =>
+  findRefunds: ({ providerIds, paymentIds, providerPaymentIds = [] }) =>
     askStore(async () => {
       const wanted = [
         ...(providerIds.length === 0 ? [] : [{ providerRefundId: trusted({ $in: [...providerIds] }) }]),
         ...(paymentIds.length === 0 ? [] : [{ paymentId: trusted({ $in: [...paymentIds] }) }]),
+        ...(providerPaymentIds.length === 0 ? [] : [{ providerPaymentId: trusted({ $in: [...providerPaymentIds] }) }]),
       ];
       if (wanted.length === 0) return [];
       const rows = await refunds.find({ $or: wanted }).lean<RefundRow[]>();
-      return rows.map(pastRefund);
+      return rows.map((row) => ({ ...pastRefund(row), providerPaymentId: row.providerPaymentId }));
     }),
   listSucceeded: ({ object, from, to }) =>
     askStore(async () => {

@@ -2,6 +2,7 @@ import type { PastPayment, PastRefund } from '../../domain/model/context.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 
 export type BooksPayment = PastPayment & { readonly userId: string };
+export type BooksRefund = PastRefund & { readonly providerPaymentId: string };
 
 /** What succeeded of ours: where to find it at the provider, and whose it is. */
 export type Succeeded = { readonly id: string; readonly userId: string; readonly providerId: string };
@@ -16,11 +17,12 @@ export type Books = {
     readonly ids: readonly string[];
     readonly providerIds: readonly string[];
   }) => Promise<readonly BooksPayment[]>;
-  /** Refunds by the provider's ids, and every refund of the payments. */
+  /** Refunds by the provider's ids, and every refund of the payments, by our ids or by the provider's. */
   readonly findRefunds: (wanted: {
     readonly providerIds: readonly string[];
     readonly paymentIds: readonly string[];
-  }) => Promise<readonly PastRefund[]>;
+    readonly providerPaymentIds?: readonly string[];
+  }) => Promise<readonly BooksRefund[]>;
   /** What succeeded and was created in `[from, to)` in real time, with a name at the provider. Refunds of the cabinet too. */
   readonly listSucceeded: (wanted: {
     readonly object: 'payment' | 'refund';

@@ -37,16 +37,22 @@ async function amongRefunds(
   refunds: readonly ProviderRefund[],
   now: Instant,
 ): Promise<readonly Candidate[]> {
+  const providerPaymentIds = refunds.map(({ providerPaymentId }) => providerPaymentId);
+  const siblings = await books.findRefunds({ providerIds: [], paymentIds: [], providerPaymentIds });
   const paid = await books.findPayments({
-    ids: given(refunds.map(({ metadata }) => metadata.paymentId)),
-    providerIds: refunds.map(({ providerPaymentId }) => providerPaymentId),
+    ids: given([...refunds.map(({ metadata }) => metadata.paymentId), ...siblings.map(({ paymentId }) => paymentId)]),
+    providerIds: providerPaymentIds,
   });
   const known = await books.findRefunds({
     providerIds: refunds.map(({ id }) => id),
     paymentIds: paid.map(({ paymentId }) => paymentId),
   });
   return refunds.flatMap((object) => {
-    const payment = paid.find(({ providerPaymentId }) => providerPaymentId === object.providerPaymentId) ?? null;
+    const isOfObject = (one: { readonly providerPaymentId: string | null }): boolean =>
+      one.providerPaymentId === object.providerPaymentId;
+    // The row of a payment that succeeded after it was closed has no name of the provider. Its refund has it.
+    const sibling = siblings.find(isOfObject);
+    const payment = paid.find((one) => isOfObject(one) || one.paymentId === sibling?.paymentId) ?? null;
     const userId = object.metadata.userId ?? payment?.userId ?? null;
     const paymentId = object.metadata.paymentId ?? payment?.paymentId ?? null;
     const past = { payment, refunds: known.filter((refund) => refund.userId === userId) };

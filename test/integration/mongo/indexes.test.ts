@@ -65,7 +65,7 @@ test('the deploy step makes every index under its name, and nothing else', () =>
       subscriptions: ['held', 'of_user'],
       payments: ['history', 'one_kept_per_period', 'provider_payment', 'succeeded', 'unknown'],
       receipts: ['failed', 'of_payment'],
-      refunds: ['late', 'of_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
+      refunds: ['late', 'of_payment', 'of_provider_payment', 'of_user', 'provider_refund', 'succeeded', 'unknown'],
       commands: ['of_user'],
       parked_messages: ['queue'],
       dead_letters: ['closed_long_ago', 'newest', 'newest_in_state'],

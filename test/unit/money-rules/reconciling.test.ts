@@ -214,6 +214,27 @@ describe('a refund that staff made in the cabinet', () => {
     expect(differences(system)).toEqual([]);
   });
 
+  test('of a charge whose answer never came, and that succeeded after we had given it up, is adopted', async () => {
+    const system = createTestSystem();
+    const books = createReconciledSystem(system);
+    await system.pay(user);
+    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+    system.provider.finish(page, 'expired_on_confirmation');
+    await system.hint('payment', page);
+    const [closed] = books.payments();
+    if (closed === undefined) throw new Error('there is no page');
+    // Our row names another object: to it, this name of the provider is as new as one that no answer has told us.
+    const late: ProviderPayment = { ...closed, id: 'late', status: 'succeeded', capturedAt: system.clock.now() };
+    books.put(late);
+    system.clock.advance(10 * minuteMs);
+    await compareOverAndOver(system, books);
+    books.refundInCabinet(late, 10_000);
+    system.clock.advance(10 * minuteMs);
+    const { first, third } = await compareOverAndOver(system, books);
+    expect([first['cabinet_refund'], third['cabinet_refund']]).toEqual([1, undefined]);
+    expect(factsOf(system, 'refund.recorded_external')).toMatchObject([{ providerRefundId: 'cabinet' }]);
+  });
+
   test('in parts counts in parts, and what is left can still be refunded', async () => {
     const { system, books, paid } = await active();
     books.refundInCabinet(paid, 10_000, 'part-1');

@@ -38,6 +38,8 @@ export const refunds = createCollection<RefundRow>(
   [
     { name: 'of_user', key: { userId: 1, createdAt: -1 } },
     { name: 'of_payment', key: { paymentId: 1 } },
+    // For the comparison with the provider's books: a payment that succeeded late has its name there in its refund alone.
+    { name: 'of_provider_payment', key: { providerPaymentId: 1 } },
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
     // For staff: only the few that are late.
