@@ -17,16 +17,19 @@ type RecalledRefund = {
   readonly terms: Pick<Refund, 'amount' | 'attemptNo' | 'earlierRefundIds'>;
 };
 
-/** The numbers under which the objects are attempts. Those of a first refund have no names of their own, and are counted. */
+/**
+ * The numbers under which the objects are attempts. Those of a first refund have no names of their own, and attempts that
+ * the provider refused have left no object: they are counted from above every number whose key may have been sent.
+ */
 function numbered(recalled: readonly Recalled[], attempt: Attempt, { ids }: Context): readonly [number, Recalled][] {
   const { paymentId, refundNo = 1, attemptNo } = attempt;
   const ofPayment = recalled.filter((one) => one.object === 'refund' && one.paymentId === paymentId);
   if (refundNo === 1)
     return ofPayment
       .filter(({ refundId }) => refundId === null)
-      .map((one, index): [number, Recalled] => [attemptNo + index, one]);
+      .map((one, index): [number, Recalled] => [attemptNo + attemptsMax + index, one]);
   const found: [number, Recalled][] = [];
-  for (let number = attemptNo; number <= attemptsMax && found.length < ofPayment.length; number += 1) {
+  for (let number = attemptNo; number <= attemptNo + attemptsMax && found.length < ofPayment.length; number += 1) {
     const name = refundNameOf({ id: ids.refundId(paymentId, refundNo, number), refundNo });
     const one = ofPayment.find(({ refundId }) => refundId === name);
     if (one !== undefined) found.push([number, one]);
@@ -50,8 +53,12 @@ export function recalledRefund({ recalled }: Subscriber, attempt: Attempt, conte
 }
 
 /** Whether the id is that of an attempt of the refund: since a restore it may be open under an earlier or a later one. */
-export function isAttemptOf({ paymentId, refundNo = 1 }: Refund, id: string, { ids }: Context): boolean {
-  for (let attemptNo = 1; attemptNo <= attemptsMax; attemptNo += 1)
+export function isAttemptOf(
+  { paymentId, refundNo = 1, attemptNo: last }: Refund,
+  id: string,
+  { ids }: Context,
+): boolean {
+  for (let attemptNo = 1; attemptNo <= last + attemptsMax; attemptNo += 1)
     if (ids.refundId(paymentId, refundNo, attemptNo) === id) return true;
   return false;
 }

@@ -1,5 +1,6 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { ProviderNumbers } from '../../../src/domain/model/provider-numbers.ts';
+import type { Refund } from '../../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Term } from '../../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
@@ -94,7 +95,12 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
  * now, or the last one of those that it should have taken. What it has taken before is another refund.
  */
 function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds }: Subscriber): number | null {
-  const opened = new Set(refunds.flatMap(({ reason, send }) => (reason === 'left_early' ? [send.idempotenceKey] : [])));
+  // The key of an attempt that is recalled may be another one than it was made with: its object says with which.
+  const keysOf = ({ send, providerRefundId }: Refund) => [
+    send.idempotenceKey,
+    entries.get(providerRefundId ?? '')?.key,
+  ];
+  const opened = new Set(refunds.filter(({ reason }) => reason === 'left_early').flatMap(keysOf));
   const back = new Set([...entries.values()].flatMap(({ key, status }) => (status === 'canceled' ? [] : [key])));
   const made = [...witness.operations].filter(
     ([, one]) => one.kind === 'refund' && one.paymentId === paymentId && one.forgotten > 0,

@@ -147,11 +147,30 @@ describe('a refund of staff', () => {
     await system.restore(backup);
     await deliver(system, refund);
     const [open] = (await system.state(user)).refunds;
-    expect(open).toMatchObject({ state: 'failed', attemptNo: 2, earlierRefundIds: [refunds(system)[0]?.id] });
+    expect(open).toMatchObject({ state: 'failed', earlierRefundIds: [refunds(system)[0]?.id] });
     await system.pass(2 * dayMs, hourMs);
     expect(refunds(system).map(({ status }) => status)).toEqual(['canceled', 'canceled', 'succeeded']);
     const keys = system.provider.sends().flatMap((sent) => (sent.order.kind === 'refund' ? [sent.idempotenceKey] : []));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('whose first attempt the provider refused without an object: no key is sent again with other bytes', async () => {
+    const system = await createSystemWithActive(user);
+    const { paymentId } = await captureOf(system);
+    const backup = system.backUp();
+    system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
+    system.provider.scriptRefunds('insufficient_funds');
+    const refund = byStaff(system, { ...all, paymentId });
+    await deliver(system, refund);
+    await system.pass(2 * hourMs);
+    expect(refunds(system)).toMatchObject([{ status: 'canceled' }]);
+    later(system, hourMs);
+    await system.restore(backup);
+    await deliver(system, refund);
+    await system.pass(2 * dayMs, hourMs);
+    expect(refunds(system).map(({ status }) => status)).toEqual(['canceled', 'succeeded']);
+    const keys = system.provider.sends().flatMap((sent) => (sent.order.kind === 'refund' ? [sent.idempotenceKey] : []));
+    expect(keys).toHaveLength(new Set(keys).size);
   });
 
   test('that they then paid by other means is asked for no more', async () => {
