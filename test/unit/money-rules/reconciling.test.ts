@@ -223,7 +223,7 @@ describe('a refund that staff made in the cabinet', () => {
     await system.hint('payment', page);
     const [closed] = books.payments();
     if (closed === undefined) throw new Error('there is no page');
-    // Our row names another object: to it, this name of the provider is as new as one that no answer has told us.
+    // Our row names another object: to it, this name of the provider is as new as one that no answer has brought.
     const late: ProviderPayment = { ...closed, id: 'late', status: 'succeeded', capturedAt: system.clock.now() };
     books.put(late);
     system.clock.advance(10 * minuteMs);
