@@ -26,7 +26,7 @@ export type ProcessMetrics = {
     metric: Metric,
     rows: () => Iterable<readonly [Labels, number | null]>,
   ) => void;
-  /** A gauge that is read at every scrape; `values` is keyed by the label's value. */
+  /** A gauge that is read at every scrape; `values` is keyed by the label's value. A key that is gone is gone from the answer. */
   readonly watch: (name: string, help: string, label: string, values: () => Readonly<Record<string, number>>) => void;
   readonly read: () => Promise<{ readonly contentType: string; readonly text: string }>;
 };
@@ -97,6 +97,7 @@ export function createProcessMetrics(build: Build): ProcessMetrics {
         labelNames: [label],
         registers,
         collect: () => {
+          gauge.reset();
           for (const [value, number] of Object.entries(values())) gauge.set({ [label]: value }, number);
         },
       });

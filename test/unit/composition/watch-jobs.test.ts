@@ -20,3 +20,16 @@ test('the metrics of the jobs process have the runs, the failures and the last c
     'billing_job_store_errors{store="agenda"} 5',
   ]);
 });
+
+test('a count that the last run did not have is gone, so that its alert falls silent', async () => {
+  const metrics = createProcessMetrics({ process: 'jobs', version: '1.0.0' });
+  let lastCounts: Readonly<Record<string, number>> = { pages: 2, unknown_here: 1 };
+  watchJobs(metrics, {
+    runs: () => [{ job: 'reconcile-recent', runs: 1, failures: 0, lastCounts }],
+    storeErrors: () => 0,
+  });
+  const counts = async () => (await metrics.read()).text.split('\n').filter((line) => line.includes('last_counts{'));
+  expect(await counts()).toHaveLength(2);
+  lastCounts = { pages: 2 };
+  expect(await counts()).toEqual(['billing_job_last_counts{count="reconcile-recent.pages"} 2']);
+});
