@@ -78,7 +78,7 @@ function commandIdOf(json: Json): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-type Book = {
+export type Book = {
   readonly history: Asked[];
   /** When purchases ended well, on the monotonic clock. */
   readonly servedMs: number[];
@@ -105,7 +105,7 @@ async function askUntilDone(api: string, book: Book, request: ProviderRequest): 
 }
 
 /** One user's life: buys, pays or not, buys again, repeats, cancels or stays to be renewed. */
-async function live(options: LoadOptions, book: Book): Promise<void> {
+export async function live(options: LoadOptions, book: Book): Promise<void> {
   const { api, sandbox, random, clocks } = options;
   const oneIn = (count: number): boolean => random.below(count) === 0;
   const userId = randomUUID();

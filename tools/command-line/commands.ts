@@ -191,6 +191,17 @@ export const commands = {
     options: {},
     example: 'npm run containers',
   },
+  rollout: {
+    usage: 'npm run rollout --',
+    about:
+      'Rolls and drains pods of the production overlay under load, on an engine and a small kubelet of its own. Its page: docs/operations.md.',
+    options: {
+      from: { type: 'string', value: 'COMMIT', default: 'HEAD~1', about: 'the version that runs before the roll' },
+      rate: { type: 'string', value: 'N', default: '20', about: 'purchases a second', wanted: wholeNumber },
+      json: { type: 'boolean', about: 'prints the counts as one JSON object as well' },
+    },
+    example: 'npm run rollout -- --from HEAD~1 --rate 20',
+  },
   sbom: {
     usage: 'npm run -s sbom --',
     about: 'Prints what the image has of other people: a bill of materials in the format of CycloneDX.',

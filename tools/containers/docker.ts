@@ -24,6 +24,8 @@ export type Docker = {
   readonly run: Run;
   readonly docker: (args: readonly string[], call: Call) => Promise<string>;
   readonly compose: (args: readonly string[], call: Call) => Promise<string>;
+  /** The ids of the containers of a service that run. The engine is asked, as Compose takes a second for each word. */
+  readonly containersOf: (service: string, call: Call) => Promise<readonly string[]>;
 };
 
 /** What a call takes of the shell: settings of ours that the shell holds must not change what is tried. */
@@ -45,11 +47,19 @@ export function openDocker(system: System, engine: NodeJS.ProcessEnv): Docker {
     spawnSync('docker', args, { env: environment, stdio: 'ignore', timeout: askTimeoutMs }).status === 0;
   const [command, ...first] = ask(['compose', 'version']) ? ['docker', 'compose'] : ['docker-compose'];
   const run: Run = (name, args, call) => runLogged(system, environment, [name, ...args], call);
+  const docker: Docker['docker'] = (args, call) => run('docker', args, call);
   return {
     answers: async () => Promise.resolve(ask(['version', '--format', '{{.Server.Version}}'])),
     run,
-    docker: (args, call) => run('docker', args, call),
+    docker,
     compose: (args, call) => run(command, [...first, '--project-name', project, ...args], call),
+    containersOf: async (service, call) => {
+      const labels = { project, service };
+      const filters = Object.entries(labels).map(
+        ([name, value]) => `--filter=label=com.docker.compose.${name}=${value}`,
+      );
+      return (await docker(['ps', '--quiet', ...filters], call)).split('\n').filter((id) => id !== '');
+    },
   };
 }
 

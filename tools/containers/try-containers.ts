@@ -36,7 +36,7 @@ export async function tryContainers(system: System, engineRuns: boolean): Promis
 }
 
 /** The images of others that the project names. */
-function imagesNamed(): readonly string[] {
+export function imagesNamed(): readonly string[] {
   const text = (name: string): string => readFileSync(join(projectRoot, name), 'utf8');
   const base = /^ARG NODE_IMAGE=(\S+)$/m.exec(text('Dockerfile'))?.[1] ?? '';
   const { services } = parse(text('docker-compose.yml'), { merge: true }) as {

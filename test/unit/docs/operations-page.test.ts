@@ -14,6 +14,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 const forms: readonly RegExp[] = [
   /^npm run (-s )?[a-z]+( -- [A-Za-z]+( [A-Za-z]+)*)?( > \S+\.json)?$/,
   /^npm run chaos -- --cluster --cycles \d+ --json$/,
+  /^npm run rollout -- --from HEAD~1$/,
   /^docker build --tag \S+ +--build-arg VERSION=\S+ --build-arg REVISION=\$\(git rev-parse HEAD\) --build-arg SOURCE=\S+ \.$/,
   /^docker compose (up -d( --scale consumers=\d --no-recreate consumers)?|port --index \d consumers 9464)$/,
   /^IMAGE=\S+@sha256:…$/,

@@ -1,7 +1,12 @@
-/** As much of a rendered resource as the rules ask for. Every part may be missing: faults are planted in them. */
+/** As much of a rendered resource as the rules ask for and the rollout runs. Every part may be missing: faults are planted in them. */
 export type Labels = Readonly<Record<string, string>>;
 type Port = { readonly name?: string; readonly containerPort: number };
-type Probe = { readonly httpGet: { readonly path: string; readonly port: number | string } };
+export type Probe = {
+  readonly httpGet: { readonly path: string; readonly port: number | string };
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly failureThreshold?: number;
+};
 type Amounts = { readonly cpu?: string; readonly memory?: string };
 
 export type Container = {
@@ -17,6 +22,7 @@ export type Container = {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
   readonly securityContext?: {
     readonly allowPrivilegeEscalation?: boolean;
@@ -47,7 +53,10 @@ export type Resource = {
     readonly maxUnavailable?: number;
     readonly minAvailable?: number;
     readonly scaleTargetRef?: { readonly name: string };
+    readonly minReplicas?: number;
+    readonly minReplicaCount?: number;
     readonly maxReplicaCount?: number;
+    readonly backoffLimit?: number;
     readonly triggers?: readonly { readonly metadata: Labels }[];
     readonly target?: { readonly name?: string };
     readonly podSelector?: { readonly matchLabels?: Labels };
@@ -62,8 +71,12 @@ export type Resource = {
         readonly serviceAccountName?: string;
         readonly automountServiceAccountToken?: boolean;
         readonly terminationGracePeriodSeconds?: number;
+        readonly restartPolicy?: 'Never';
+        readonly volumes?: readonly { readonly name: string; readonly emptyDir?: object }[];
         readonly securityContext?: {
           readonly runAsNonRoot?: boolean;
+          readonly runAsUser?: number;
+          readonly runAsGroup?: number;
           readonly seccompProfile?: { readonly type: string };
         };
         readonly topologySpreadConstraints?: readonly Spread[];
@@ -78,7 +91,7 @@ export type Workload = Resource & { readonly spec: { readonly template: Pod } };
 export const ofKind = (resources: readonly Resource[], kind: string): readonly Resource[] =>
   resources.filter((resource) => resource.kind === kind);
 
-const isWorkload = (resource: Resource): resource is Workload =>
+export const isWorkload = (resource: Resource): resource is Workload =>
   'template' in ((resource.spec as object | undefined) ?? {});
 
 export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] => resources.filter(isWorkload);
