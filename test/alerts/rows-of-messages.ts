@@ -10,23 +10,33 @@ const { ConfigResourceTypes, ConfigSource, Kafka, logLevel } = kafkajs;
 
 const clientOf = ({ brokers }: Stage) => new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 
-/** How many copies of a message a fact needs before it counts; with more than there are, Kafka refuses it. */
-async function demandCopies(stage: Stage, copies: string | null): Promise<void> {
+/** Somebody makes the topics of facts take no message; returns how they make it good. */
+async function refuseFacts(stage: Stage): Promise<() => Promise<void>> {
   const admin = clientOf(stage).admin();
   await admin.connect();
   try {
-    for (const name of [topicNames.payments, topicNames.subscriptions, topicNames.entitlements]) {
-      const asked = { type: ConfigResourceTypes.TOPIC, name };
-      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [asked] });
-      // The request replaces all settings of the topic, so it repeats the others.
-      const kept = (resources[0]?.configEntries ?? [])
-        .filter(({ configSource, configName }) => {
-          return configSource === ConfigSource.TOPIC_CONFIG && configName !== 'min.insync.replicas';
-        })
-        .map(({ configName, configValue }) => ({ name: configName, value: configValue }));
-      const configEntries = copies === null ? kept : [...kept, { name: 'min.insync.replicas', value: copies }];
-      await admin.alterConfigs({ validateOnly: false, resources: [{ ...asked, configEntries }] });
-    }
+    const topics = [topicNames.payments, topicNames.subscriptions, topicNames.entitlements];
+    const asked = topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name }));
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: asked });
+    // The request replaces all settings of the topic, so it repeats the others.
+    const before = resources.map(({ resourceName: name, configEntries }) => ({
+      ...{ type: ConfigResourceTypes.TOPIC, name },
+      configEntries: configEntries
+        .filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG)
+        .map(({ configName, configValue }) => ({ name: configName, value: configValue })),
+    }));
+    const tiny = { name: 'max.message.bytes', value: '1' };
+    const without = before.map((topic) => ({
+      ...topic,
+      configEntries: [...topic.configEntries.filter(({ name }) => name !== tiny.name), tiny],
+    }));
+    await admin.alterConfigs({ validateOnly: false, resources: without });
+    return async () => {
+      const again = clientOf(stage).admin();
+      await again.connect();
+      await again.alterConfigs({ validateOnly: false, resources: before });
+      await again.disconnect();
+    };
   } finally {
     await admin.disconnect();
   }
@@ -94,12 +104,12 @@ export const messageRows: readonly Row[] = [
   },
   {
     alerts: ['BillingFactsLate'],
-    fault: 'Kafka takes no fact: too few copies are in sync',
-    cure: 'none of ours: Kafka takes them again',
+    fault: 'somebody has set a limit of size with which Kafka takes no fact',
+    cure: 'they set it right',
     strike: async (stage) => {
-      await demandCopies(stage, '2');
+      const cure = await refuseFacts(stage);
       await (await stage.userOf(randomUUID())).buy('month');
-      return { cure: () => demandCopies(stage, null) };
+      return { cure };
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { announceFrom, announceKey, type SubscriberDocument } from '../../src/adapters/mongo/subscriber-document.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
@@ -33,14 +34,18 @@ async function paidIds(stage: Stage, count: number): Promise<readonly unknown[]>
 
 /** Eleven minutes pass by moving back what is due, while no consumer runs. */
 async function letBeLate({ mongo }: Stage, userId: string): Promise<void> {
-  const subscribers = mongo.db.collection<{ _id: string; announce: { business?: object; real?: object } }>(
-    'subscribers',
-  );
+  const subscribers = mongo.db.collection<Pick<SubscriberDocument, '_id' | 'announce'>>('subscribers');
   const found = await subscribers.findOne({ _id: userId });
-  const clocks = (['business', 'real'] as const).filter((clock) => found?.announce[clock] != null);
-  const at = Date.now() - lateMs;
-  const due = Object.fromEntries(clocks.map((clock) => [`announce.${clock}.at`, at]));
-  await subscribers.updateOne({ _id: userId }, { $set: due });
+  if (found === null) throw new Error(`${userId} has no document.`);
+  const { business, real } = announceFrom(found.announce);
+  const late = { at: Date.now() - lateMs };
+  const announce = {
+    ...announceFrom(found.announce),
+    business: business && { ...business, ...late },
+    real: real && { ...real, ...late },
+  };
+  // The key goes with the instants: jobs claim what they announce by it.
+  await subscribers.updateOne({ _id: userId }, { $set: { announce: { ...announce, key: announceKey(announce) } } });
 }
 
 /** Alerts about processes and servers that are missing. */
