@@ -14,10 +14,11 @@ type Until = (what: string, holds: () => boolean) => Promise<void>;
 const stepMsMax = 8 * 60_000;
 const pollMs = 100;
 const apiName = 'cinema-billing-api';
-/** A consumer, and the API: both need Kafka to be ready. */
+/** A consumer, and the API. */
 const tried = ['cinema-billing-consumers-commands', apiName];
 const broken = 'broken';
-const nowhere = { name: 'KAFKA_BROKERS', value: 'broker-that-is-not-there:9092' };
+/** A process refuses it when it starts. One that waits for a server that is not there would wait for ten minutes. */
+const refused = { name: 'KAFKA_BROKERS', value: '' };
 
 /** The provider is no part of what is deployed: it neither rolls nor moves, and keeps its books in memory. */
 const isProvider = (name: string): boolean => name === 'sandbox';
@@ -53,15 +54,17 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
     let leastReady = serving();
     const note = await work(untilIn(name, () => (leastReady = Math.min(leastReady, serving()))));
     const asked = history.slice(from);
+    const unanswered = asked.filter(({ result }) => result === 'unknown');
     const row = {
       step: name,
       seconds: Math.round((performance.now() - startedMs) / 1000),
       requests: asked.length,
-      failed: asked.filter(({ result }) => result === 'unknown').length,
+      failed: unanswered.length,
       leastReadyApi: leastReady,
       note,
     };
     say(`  ${name}: ${row.seconds} s, ${row.requests} requests, ${row.failed} failed; ${note}`);
+    for (const { what, status, userId } of unanswered) say(`    ${what}: ${status ?? 'no answer'}, ${userId}`);
     return row;
   }
 
@@ -113,10 +116,10 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
     /** Every new pod must have failed before the step is over, so that a roll that went on would have gone on. */
     neverReady: (history: History, manifests: readonly Resource[]): Promise<Row> =>
       step('a release that never gets ready', history, async (until) => {
-        // The usual mistake of a release: a wrong address. The process starts, and is of no use.
+        // The usual mistake of a release: a setting that is missing.
         const wrong = deploymentsOf(manifests)
           .filter(({ metadata }) => tried.includes(metadata.name))
-          .map((one) => withContainer(one, { env: [...(containerOf(one).env ?? []), nowhere] }));
+          .map((one) => withContainer(one, { env: [...(containerOf(one).env ?? []), refused] }));
         const before = cluster.pods().filter((pod) => tried.includes(pod.owner));
         cluster.apply(wrong, broken);
         const started = () => cluster.pods().filter(({ release }) => release === broken);
