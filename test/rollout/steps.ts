@@ -18,7 +18,7 @@ const apiName = 'cinema-billing-api';
 const tried = ['cinema-billing-consumers-commands', apiName];
 const broken = 'broken';
 /** A process refuses it when it starts. One that waits for a server that is not there would wait for ten minutes. */
-const refused = { name: 'KAFKA_BROKERS', value: '' };
+const refused = { name: 'KAFKA_BROKERS', value: 'kafka' };
 
 /** The provider is no part of what is deployed: it neither rolls nor moves, and keeps its books in memory. */
 const isProvider = (name: string): boolean => name === 'sandbox';
@@ -116,7 +116,7 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
     /** Every new pod must have failed before the step is over, so that a roll that went on would have gone on. */
     neverReady: (history: History, manifests: readonly Resource[]): Promise<Row> =>
       step('a release that never gets ready', history, async (until) => {
-        // The usual mistake of a release: a setting that is missing.
+        // The usual mistake of a release: a setting that is wrong, here without its port.
         const wrong = deploymentsOf(manifests)
           .filter(({ metadata }) => tried.includes(metadata.name))
           .map((one) => withContainer(one, { env: [...(containerOf(one).env ?? []), refused] }));
