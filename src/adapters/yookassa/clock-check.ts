@@ -15,7 +15,7 @@ export type ClockCheck = {
   readonly note: (date: string | undefined) => void;
   /** Whether the last answers came from minutes before or after our time. Then nothing may be sent: how old a key is, is unknown. */
   readonly differs: () => boolean;
-  /** False until answers have told whether the clocks agree. */
+  /** False until answers have shown whether the clocks agree. */
   readonly isKnown: () => boolean;
 };
 
