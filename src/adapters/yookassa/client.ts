@@ -125,7 +125,8 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
   const timed = noted(http.call, clockCheck.note);
   const unpaced = createCaller(timed, circuit, outside);
   const call = within(pacing, unpaced);
-  // In the slot of the send that waits for it. One question at a time needs no circuit, and its answer may be any.
+  // In the slot of the send that waits for it; a slow answer outlasts that, as one call more than the share. One question at a time
+  // needs no circuit, and any answer will do.
   const firstAnswer = createFirstAnswer(outside, clockCheck.isKnown, async () =>
     (await pacing.leave()) ? timed(timeRequest) : { kind: 'failed', code: noShare },
   );

@@ -23,14 +23,18 @@ export type ClockCheck = {
 export function createClockCheck({ clock, log }: Outside, ask: () => Promise<unknown>): ClockCheck {
   let far = 0;
   let askedMs = -Infinity;
+  let undated = 0;
   let isKnown = false;
   const differs = (): boolean => far >= answersMin;
   return {
     note: (date) => {
       const at = Date.parse(date ?? '');
-      // A provider that dates nothing cannot be compared with. Its sends go on.
-      isKnown ||= Number.isNaN(at);
-      if (Number.isNaN(at)) return;
+      if (Number.isNaN(at)) {
+        // A provider that dates nothing cannot be compared with, and sends go on. A gateway of theirs may leave it out once.
+        undated += 1;
+        isKnown ||= undated >= answersMin;
+        return;
+      }
       const differenceMs = clock.now() - at;
       const differed = differs();
       far = Math.abs(differenceMs) > differenceMaxMs ? far + 1 : 0;
@@ -52,6 +56,8 @@ export function createClockCheck({ clock, log }: Outside, ask: () => Promise<unk
   };
 }
 
+/** Of so many answers two differ or are undated, or one agrees: then it is known. */
+const asksMax = 2 * answersMin - 1;
 /** With the pause before it and the request after it, still within what a reservation allows for an answer. */
 const firstAnswerMs = 1_500;
 
@@ -66,7 +72,7 @@ export function createFirstAnswer(
 ): () => Promise<string | null> {
   let asking: Promise<string | null> | null = null;
   async function learn(): Promise<string | null> {
-    for (let asked = 0; asked < answersMin && !isKnown(); asked += 1) {
+    for (let asked = 0; asked < asksMax && !isKnown(); asked += 1) {
       const result = await ask();
       if (result.kind === 'failed') return reasonOf(result.code);
     }

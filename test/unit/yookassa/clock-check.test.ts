@@ -144,6 +144,22 @@ test('a provider that dates no answer stops no send', async () => {
   expect(await connect().send()).toBe('answered');
 });
 
+test('one answer without a date tells nothing', async () => {
+  behindMs = 60 * minuteMs;
+  let asked = 0;
+  server.treatQuestion((response) => {
+    asked += 1;
+    response.sendDate = asked > 1;
+    if (asked === 1) response.end();
+    else answerDated(response);
+  });
+  const { send } = connect();
+  expect(await send()).toBe('unsent');
+  expect([asked, posts()]).toEqual([3, 0]);
+  // The next question is asked beside the refused send.
+  await untilAsked(4);
+});
+
 test('a provider that does not answer the question is sent nothing, and the next send asks again', async () => {
   const { provider, send } = connect();
   server.treatQuestion((response) => response.socket?.resetAndDestroy());
