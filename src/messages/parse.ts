@@ -10,7 +10,7 @@ import { keyFields, messages } from './generated/contract.ts';
 import type { MessageValues } from './generated/received.ts';
 import type { Fields } from './map-by-schema.ts';
 import { readBySchema } from './read-by-schema.ts';
-import { foreignValidationError } from './validate.ts';
+import { foreignViolation } from './validate.ts';
 
 // Received messages become domain values or end as Poison. The return types tie schema and domain together: a message whose
 // schema and domain type disagree on a field does not compile.
@@ -72,8 +72,12 @@ function fieldsOf<Name extends Channel>(channel: Name, delivery: Delivery, now: 
   const { ceType, schemaName } = catalogueEntry(type);
   if (headers['ce_type'] !== undefined && headers['ce_type'] !== ceType)
     throw notKnown('unknown_version', `This process knows ${ceType} only.`, delivery, now);
-  const violation = foreignValidationError(type, value);
-  if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation}`);
+  // A command that is carried out without a field that it was given with could do something else: a refund of a part would become one
+  // of all. The other messages only announce.
+  const violation = foreignViolation(type, value, { knowsAll: channel === 'commands' });
+  if (violation?.isNewer === true)
+    throw notKnown('unknown_version', `${type} has more than this process knows: ${violation.text}`, delivery, now);
+  if (violation !== null) throw new Poison('invalid_value', `${type}: ${violation.text}`);
   const fields = readBySchema(schemaName, value as Fields);
   // Kafka keeps the order of a key. A message under the key of another user could overtake, or be overtaken.
   if (fields[keyFields[channel]] !== key)

@@ -10,7 +10,7 @@ const { ConfigResourceTypes, ConfigSource, Kafka, logLevel } = kafkajs;
 
 const clientOf = ({ brokers }: Stage) => new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 
-/** Somebody makes the topics of facts take no message; returns how they make it good. */
+/** Makes the topics of facts take no message; returns what makes it good. */
 async function refuseFacts(stage: Stage): Promise<() => Promise<void>> {
   const admin = clientOf(stage).admin();
   await admin.connect();
@@ -104,8 +104,8 @@ export const messageRows: readonly Row[] = [
   },
   {
     alerts: ['BillingFactsLate'],
-    fault: 'somebody has set a limit of size with which Kafka takes no fact',
-    cure: 'they set it right',
+    fault: 'a limit of size with which Kafka takes no fact',
+    cure: 'the limit is as it was',
     strike: async (stage) => {
       const cure = await refuseFacts(stage);
       await (await stage.userOf(randomUUID())).buy('month');

@@ -63,6 +63,16 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       expect(await claimAt(keys, 2_100)).toMatchObject({ offset: '1', attempts: 0 });
     });
 
+    test('a pause or a lease that a clock hours ahead has written holds up no one', async () => {
+      const keys = await open();
+      const hoursMs = 3 * 3_600_000;
+      await keys.park(message('a', 1), { error, retryAt: 2_000 + hoursMs });
+      const lease = { now: 2_000, until: 2_000 + hoursMs };
+      expect(await keys.claim('g', 'a', lease)).toMatchObject({ offset: '1' });
+      expect(await claimAt(keys, 2_000)).toMatchObject({ offset: '1' });
+      expect(await claimAt(keys, 2_001)).toBeNull();
+    });
+
     test('a failed release counts as a try, one that met an outage does not; a forced release is due at once', async () => {
       const keys = await open();
       await keys.park(message('a', 1), failure);

@@ -3,6 +3,7 @@ import {
   blockedKeyLimits,
   type BlockedKey,
   type BlockedKeys,
+  lasts,
   messageIdOf,
   type ParkedError,
   type ParkedMessage,
@@ -78,8 +79,8 @@ export function createMemoryBlockedKeys(
       ),
     claim: (group, key, { now, until, messageId }) => {
       const [head] = queue(group, key);
-      if (head === undefined || head.claimedUntil > now) return Promise.resolve(null);
-      const isWanted = messageId === undefined ? head.retryAt <= now : messageIdOf(head.message) === messageId;
+      if (head === undefined || lasts(head.claimedUntil, now)) return Promise.resolve(null);
+      const isWanted = messageId === undefined ? !lasts(head.retryAt, now) : messageIdOf(head.message) === messageId;
       if (!isWanted) return Promise.resolve(null);
       change(head.message, (row) => ({ ...row, claimedUntil: until }));
       return Promise.resolve({ ...head.message, attempts: head.attempts });

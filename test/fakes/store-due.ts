@@ -1,7 +1,7 @@
 import type { Announce, DueSubscriber, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
 import type { Due } from '../../src/domain/timers/index.ts';
-import { sameAnnouncement, type StoreDocument, type StoreDocuments } from './store-document.ts';
+import { type StoreDocument, type StoreDocuments } from './store-document.ts';
 
 type DueQuery = Parameters<SubscriberStore['findDue']>[0];
 
@@ -18,6 +18,8 @@ function dueInstants({ announce, subscriber }: StoreDocument, query: DueQuery): 
   return [...business, ...reached(announce.real, realNow, query)];
 }
 
+const claimKeyOf = ({ business, real }: Announce): string => JSON.stringify([business, real]);
+
 export function findDueIn(documents: StoreDocuments, query: DueQuery): DueSubscriber[] {
   return [...documents.values()]
     .map((document) => ({ document, first: Math.min(...dueInstants(document, query)) }))
@@ -28,6 +30,7 @@ export function findDueIn(documents: StoreDocuments, query: DueQuery): DueSubscr
       userId: subscriber.userId,
       announce: structuredClone(announce),
       testClockId: subscriber.testClockId,
+      claimKey: claimKeyOf(announce),
     }));
 }
 
@@ -39,7 +42,7 @@ const withClaim = (document: StoreDocument, claim: Partial<Announce>): StoreDocu
 export function claimDueIn(documents: StoreDocuments, due: DueSubscriber, notBefore: Instant): boolean {
   const document = documents.get(due.userId);
   if (document?.announce.notBefore !== due.announce.notBefore) return false;
-  if (!sameAnnouncement(document.announce, due.announce)) return false;
+  if (claimKeyOf(document.announce) !== due.claimKey) return false;
   documents.set(due.userId, withClaim(document, { notBefore }));
   return true;
 }

@@ -27,6 +27,7 @@ const delivered = ({ topic, key, headers, value }: OutMessage): Delivery => ({
   value: JSON.parse(JSON.stringify(value)) as unknown,
   trace,
 });
+const now = Date.parse('2026-01-31T09:00:00.000Z');
 const renewalDue = delivered(
   messageFactory.timer(
     { type: 'subscription.renewal_due', subscriptionId: 's-1', periodIndex: 1, attemptNo: 1 },
@@ -39,8 +40,11 @@ const expiryDue = delivered(
 const hint = delivered(
   messageFactory.hint({ provider: 'yookassa', objectType: 'refund', objectId: 'r-1' }, { at: 0, trace }),
 );
+const cancelOf = (id: string) => ({
+  ...{ type: 'subscription.cancel' as const, commandId: 'command-1', userId: id, bodyHash: 'abc', notAfter: null },
+  ...{ actor: { kind: 'user' as const, id }, acceptedAt: now, reason: null },
+});
 const channels: readonly string[] = ['commands', 'timers', 'hints'];
-const now = Date.parse('2026-01-31T09:00:00.000Z');
 const parsers = [parseCommand, parseTimer, parseHint];
 
 function codeOf(parse: (delivery: Delivery, at: number) => unknown, delivery: Delivery): string {
@@ -84,9 +88,29 @@ test('every published command, timer and hint is read unchanged', () => {
   expect([...seen].sort()).toEqual(received.map(([type]) => type).sort());
 });
 
-test('a field that a newer writer added is ignored', () => {
+test('a field that a newer writer added to what only announces is ignored', () => {
   const grown = { ...renewalDue, value: { ...(renewalDue.value as object), addedLater: { deep: true } } };
   expect(parseTimer(grown, now)).toEqual(parseTimer(renewalDue, now));
+});
+
+test('a command with a field, or a value of a list, that only a newer version knows waits for it', () => {
+  const cancel = delivered(messageFactory.command({ ...cancelOf(userId), mode: 'period_end' }, trace));
+  const value = cancel.value as Readonly<Record<string, unknown>>;
+  const actor = value['actor'] as Readonly<Record<string, unknown>>;
+  const newer = [
+    { ...value, amountMinor: 100 },
+    { ...value, mode: 'next_month' },
+    { ...value, actor: { ...actor, office: 'Moscow' } },
+  ];
+  for (const grown of newer) {
+    const headers = { ...cancel.headers, ce_time: new Date(now).toISOString() };
+    const waits = { code: 'unknown_version', retryable: false, queues: true };
+    expect(() => parseCommand({ ...cancel, headers, value: grown }, now)).toThrow(expect.objectContaining(waits));
+    const old = { ...headers, ce_time: new Date(now - 8 * dayMs).toISOString() };
+    expect(codeOf(parseCommand, { ...cancel, headers: old, value: grown })).toBe('unknown_version');
+  }
+  const never = { ...value, acceptedAt: 'never', amountMinor: 100 };
+  expect(codeOf(parseCommand, { ...cancel, value: never })).toBe('invalid_value');
 });
 
 test('a message under the key of another user is poison', () => {

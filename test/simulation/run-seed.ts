@@ -110,7 +110,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
   const rollout = createRollout();
-  const log = createSimulatedLog(world, rollout);
+  const log = createSimulatedLog(world, rollout, createRandom(seed ^ 0x66666666));
   const dice = createRandom(~seed);
   const blocked = createBlockedStore(world, database, drawLimits(world, dice));
   const { witness, backUp: backUpChecks } = observe(world, { database, log, server, blocked });

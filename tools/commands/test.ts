@@ -89,7 +89,7 @@ async function runSuites(needs: Needs, system: System, environment: NodeJS.Proce
     const run = { name: needs, testFolders: names.map((name) => join(projectRoot, 'test', name)), patterns };
     const { folders, signal } = system;
     const isBeside = needs === 'processor';
-    const serial = needs !== 'nothing' && !isBeside;
+    const serial = onStack.includes(needs);
     const counts = await runJest({ ...run, environment, folders, signal, serial, isBeside });
     tally = add(tally, counts);
   });

@@ -7,6 +7,7 @@ import {
   messageIdOf,
   type ParkedMessage,
   type QueuedMessage,
+  waitMsMax,
 } from '../../application/ports/blocked-keys.ts';
 import { coalesce } from './coalesce.ts';
 import type { Models } from './models/open-models.ts';
@@ -129,8 +130,9 @@ export function createBlockedKeys(
         if (head === null) return null;
         const message = queuedOf(head);
         if (messageId !== undefined && messageIdOf(message) !== messageId) return null;
-        const due = messageId === undefined ? { retryAt: trusted({ $lte: now }) } : {};
-        const free = { _id: head._id, ...due, claimedUntil: trusted({ $lte: now }) };
+        const isOver = trusted({ $not: { $gt: now, $lte: now + waitMsMax } });
+        const due = messageId === undefined ? { retryAt: isOver } : {};
+        const free = { _id: head._id, ...due, claimedUntil: isOver };
         const { matchedCount } = await parked.updateOne(free, { $set: { claimedUntil: until } });
         return matchedCount === 0 ? null : message;
       }),

@@ -3,7 +3,7 @@ import type { Collection, Filter } from 'mongodb';
 import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import { timerTypes } from '../../domain/timers/index.ts';
-import { announceFrom, announceKey, type SubscriberDocument } from './subscriber-document.ts';
+import { announceFrom, type SubscriberDocument } from './subscriber-document.ts';
 
 type Subscribers = Collection<SubscriberDocument>;
 type DueQuery = Parameters<SubscriberStore['findDue']>[0];
@@ -31,6 +31,7 @@ export async function findDue(subscribers: Subscribers, query: DueQuery): Promis
       userId: _id,
       announce: announceFrom(announce),
       testClockId,
+      claimKey: announce.key,
     }));
 }
 
@@ -78,9 +79,9 @@ export async function claimDue(
 ): Promise<readonly boolean[]> {
   if (claims.length === 0) return [];
   const claimId = randomUUID();
-  const operations = claims.map(({ due: { userId, announce }, notBefore }) => ({
+  const operations = claims.map(({ due: { userId, announce, claimKey }, notBefore }) => ({
     updateOne: {
-      filter: { _id: userId, 'announce.key': announceKey(announce), 'announce.notBefore': announce.notBefore },
+      filter: { _id: userId, 'announce.key': claimKey, 'announce.notBefore': announce.notBefore },
       update: { $set: { 'announce.notBefore': notBefore, 'announce.claimId': claimId } },
     },
   }));

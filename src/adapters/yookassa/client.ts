@@ -6,7 +6,7 @@ import type { ProviderList } from '../../application/ports/provider-list.ts';
 import { createCallQueue } from './call-queue.ts';
 import { type Caller, createCaller, type Outside } from './caller.ts';
 import { type CircuitOptions, createCircuitBreaker } from './circuit-breaker.ts';
-import { type ClockCheck, createClockCheck } from './clock-check.ts';
+import { type ClockCheck, createClockCheck, createFirstAnswer } from './clock-check.ts';
 import { createHttpCall, type HttpCall, type HttpRequest } from './http-call.ts';
 import { createPageReader } from './list-page.ts';
 import { checkResultOf, sendOutcome } from './outcome.ts';
@@ -115,19 +115,27 @@ export function createYookassaProvider(options: YookassaOptions, outside: Outsid
   const pacing = createPacing(options.share ?? (() => limits.whole), outside.clock);
   const circuit = createCircuitBreaker(limits.circuit, outside.clock);
   // The shortest list there is: only the time of its answer is of interest.
+  const timeRequest = getRequest(options, '/payments?limit=1', 'time');
   const askTime = async (): Promise<void> => {
     const slot = await pacing.reservePatiently();
-    if (slot !== null && (await pacing.leave())) await timed(getRequest(options, '/payments?limit=1', 'time'));
+    if (slot !== null && (await pacing.leave())) await timed(timeRequest);
     slot?.release();
   };
   const clockCheck = createClockCheck(outside, askTime);
   const timed = noted(http.call, clockCheck.note);
   const unpaced = createCaller(timed, circuit, outside);
   const call = within(pacing, unpaced);
+  // In the slot of the send that waits for it; a slow answer outlasts that, as one call more than the share. One question at a time
+  // needs no circuit, and any answer will do.
+  const firstAnswer = createFirstAnswer(outside, clockCheck.isKnown, async () =>
+    (await pacing.leave()) ? timed(timeRequest) : { kind: 'failed', code: noShare },
+  );
   const { readPage, close: closeList } = openList(options, outside, pacing, clockCheck.note);
   const provider: PaymentProvider = {
     freeze: (providerRequest, customer) => freeze(providerRequest, options.returnUrl, customer),
     send: async (frozen, idempotenceKey, correlationId) => {
+      const silence = await firstAnswer();
+      if (silence !== null) return { kind: 'unsent', reason: silence };
       if (clockCheck.differs()) return { kind: 'unsent', reason: clockDiffers };
       const request = thaw(frozen);
       const headers = { 'Content-Type': 'application/json', 'Idempotence-Key': idempotenceKey };

@@ -10,7 +10,10 @@ export type Pacing = {
   readonly reserve: () => Slot | null;
   /** A slot for a call that can wait; null after 20 s. It takes none of the last half, which is for the calls of `reserve`. */
   readonly reservePatiently: () => Promise<Slot | null>;
-  /** Resolves when the call may leave now; to false where it may not, and nothing may be sent. */
+  /**
+   * Resolves when the call may leave now; to false where it may not, and nothing may be sent. It counts from here, not from its first
+   * byte: the network bunches calls in either case, and a 429 that follows is an answer like others.
+   */
   readonly leave: () => Promise<boolean>;
   /** What was asked for since the last time. */
   readonly takeDemand: () => Demand;

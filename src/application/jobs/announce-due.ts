@@ -1,6 +1,7 @@
 import { hourMs, minuteMs, type Instant } from '../../domain/model/instant.ts';
 import { type Timer, timerId, type TimerType } from '../../domain/timers/index.ts';
 import type { CoreServices } from '../services/core-services.ts';
+import type { OutMessage } from '../ports/outbox.ts';
 import type { DueSubscriber } from '../ports/subscriber-store.ts';
 import type { TestClock } from '../ports/test-clocks.ts';
 
@@ -14,18 +15,29 @@ const repeatAfterMsMax = hourMs;
 /** How long Kafka may take. A timer without its acknowledgement is not counted, and is announced again. */
 const publishDeadlineMs = 10_000;
 
-type AnnounceServices = Pick<CoreServices, 'store' | 'clock' | 'publisher' | 'messageFactory' | 'randomId' | 'policy'>;
+type AnnounceServices = Pick<
+  CoreServices,
+  'store' | 'clock' | 'log' | 'publisher' | 'messageFactory' | 'randomId' | 'policy'
+>;
 
 const pauseAfter = (tries: number): number => Math.min(repeatAfterMs * 2 ** Math.min(tries, 10), repeatAfterMsMax);
 
-/** The timers of a document that are due now: on its own clock, in real time, or both. */
-function timersDue(due: DueSubscriber, businessNow: Instant, realNow: Instant): readonly Timer[] {
+/**
+ * The timers of a document that are due now: on its own clock, in real time, or both. A newer version may have saved one of a type
+ * that this process does not know.
+ */
+function timersDue(
+  due: DueSubscriber,
+  types: readonly TimerType[],
+  { businessNow, realNow }: { readonly businessNow: Instant; readonly realNow: Instant },
+): readonly Timer[] {
   const { business, real } = due.announce;
   const timers = [
     ...(business !== null && business.at <= businessNow ? [business.timer] : []),
     ...(real !== null && real.at <= realNow ? [real.timer] : []),
   ];
-  return [...new Map(timers.map((timer) => [timerId(timer), timer])).values()];
+  const wanted = timers.filter((timer) => types.includes(timer.type));
+  return [...new Map(wanted.map((timer) => [timerId(timer), timer])).values()];
 }
 
 type Announced = { readonly found: number; readonly announced: number };
@@ -42,6 +54,24 @@ export async function announceDue(
     sum = { found: sum.found + found, announced: sum.announced + announced };
   }
   return sum;
+}
+
+/** The announcements of a document. One that cannot be built is a bug, and must not keep those of its batch from being published. */
+function messagesOf(
+  { log, messageFactory, randomId }: AnnounceServices,
+  { userId }: DueSubscriber,
+  timers: readonly Timer[],
+  at: Instant,
+): readonly OutMessage[] {
+  try {
+    return timers.map((timer) => {
+      const trace = { correlationId: randomId(), causationId: timerId(timer) };
+      return messageFactory.timer(timer, { userId, at, trace });
+    });
+  } catch (cause) {
+    log.error('a timer cannot be announced', { userId }, cause);
+    return [];
+  }
 }
 
 /**
@@ -72,12 +102,7 @@ async function announceBatch(
         ? realNow
         : -Infinity;
   const messages = claimed.flatMap(({ due }) =>
-    timersDue(due, businessNow(due), realNow)
-      .filter((timer) => types.includes(timer.type))
-      .map((timer) => {
-        const trace = { correlationId: services.randomId(), causationId: timerId(timer) };
-        return services.messageFactory.timer(timer, { userId: due.userId, at: realNow, trace });
-      }),
+    messagesOf(services, due, timersDue(due, types, { businessNow: businessNow(due), realNow }), realNow),
   );
   if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
   await services.store.countTries(claimed.map(({ due, notBefore }) => ({ userId: due.userId, notBefore })));

@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/model/instant.ts';
+import { hourMs, type Instant } from '../../domain/model/instant.ts';
 
 /** The consumer group of commands. While a user's key in it is blocked, no timer charges them: a cancel may wait there. */
 export const commandGroup = 'billing-commands';
@@ -76,7 +76,7 @@ export type BlockedKeys = {
   /** The oldest messages of the key, in the order in which they will be handled. For staff. */
   readonly queue: (group: string, key: string, limit: number) => Promise<readonly QueuedMessage[]>;
   /**
-   * The oldest message of the key, leased to the caller; null when there is none, or it is not due or is leased. With
+   * The oldest message of the key, leased to the caller; null when there is none, or it is not due or is leased (`lasts`). With
    * `messageId`: that message only, due or not, and null when it is not the oldest.
    */
   readonly claim: (
@@ -91,6 +91,15 @@ export type BlockedKeys = {
   /** Makes the oldest message of the key due now, for staff. False when no message of the key is parked. */
   readonly retryNow: (group: string, key: string) => Promise<boolean>;
 };
+
+/**
+ * No pause and no lease is longer than an hour. One that seems longer than this was written by a clock that is ahead, and must not
+ * hold up the key until the others get there.
+ */
+export const waitMsMax = 2 * hourMs;
+
+/** Whether a pause or a lease until then still lasts. */
+export const lasts = (until: Instant, now: Instant): boolean => until > now && until <= now + waitMsMax;
 
 export const blockedKeyLimits = {
   /** More failing keys than this mean that the code is broken. The partitions stop, and try again later. */

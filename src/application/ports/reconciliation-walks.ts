@@ -15,6 +15,7 @@ export type WalkSummary = {
 export type OpenSlice = {
   readonly from: Instant;
   readonly to: Instant;
+  /** Or when that was tried last, where its list could not be read. */
   readonly comparedAt: Instant;
   readonly differences: WalkSummary['differences'];
 };

@@ -30,6 +30,8 @@ export type DueSubscriber = {
   readonly userId: string;
   readonly announce: Announce;
   readonly testClockId: string | null;
+  /** Names the announcement in a claim, as the store has it: a newer version may have saved a timer that is not known here. */
+  readonly claimKey: string;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { CoreServices } from '../services/core-services.ts';
 import { type Compared, compareSlice, type Unavailable } from './compare-slice.ts';
 import {
   afterAgain,
+  afterAgainUnavailable,
   afterSlice,
   afterUnavailable,
   beginWalk,
@@ -54,12 +55,13 @@ async function compareAgain(services: CoreServices, walk: Walk): Promise<Walk> {
   const slice = dueAgain(walk, services.clock.now());
   if (slice === null) return walk;
   const compared = await compareSlice(services, slice);
-  if (compared.kind === 'unavailable') {
-    logUnavailable(services, walk, compared);
-    return walk;
-  }
-  alertToStrays(services, walk, compared);
-  const after = afterAgain(walk, slice, compared, services.clock.now());
+  const now = services.clock.now();
+  if (compared.kind === 'unavailable') logUnavailable(services, walk, compared);
+  else alertToStrays(services, walk, compared);
+  const after =
+    compared.kind === 'unavailable'
+      ? afterAgainUnavailable(walk, slice, compared, now)
+      : afterAgain(walk, slice, compared, now);
   await services.walks.save(after);
   return after;
 }

@@ -47,7 +47,7 @@ export function kindsNow({ open, summary }: Walk): Kinds {
   return open.reduce<Kinds>((kinds, { differences }) => sumOf(kinds, differences), Object.fromEntries(listed));
 }
 
-/** The open slice that was compared longest ago, once that is due again. */
+/** The open slice that was tried longest ago, once that is due again. */
 export const dueAgain = ({ open }: Walk, now: Instant): OpenSlice | null =>
   open.filter(({ comparedAt }) => now - comparedAt >= againMs).toSorted((a, b) => a.comparedAt - b.comparedAt)[0] ??
   null;
@@ -86,11 +86,33 @@ export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: In
   };
 }
 
+const replaced = ({ open }: Walk, { from, to }: OpenSlice, by: readonly OpenSlice[]): readonly OpenSlice[] =>
+  open.flatMap((one) => (one.from === from && one.to === to ? by : [one]));
+
 /** The walk after an open slice was compared again. */
 export const afterAgain = (walk: Walk, slice: OpenSlice, compared: Compared, now: Instant): Walk => ({
   ...walk,
   alerted: remembering(walk, compared),
-  open: walk.open.flatMap((one) =>
-    one.from === slice.from && one.to === slice.to ? openOf(slice, compared, now) : [one],
-  ),
+  open: replaced(walk, slice, openOf(slice, compared, now)),
 });
+
+/**
+ * Four at most, as `narrowerSliceMs` divides. Each keeps what differed, as it is not known which of them has it: it counts several
+ * times until they are compared, so that the alert goes on.
+ */
+function piecesOf(slice: OpenSlice): readonly OpenSlice[] {
+  const { from, to } = slice;
+  const ms = Math.ceil(narrowerSliceMs(to - from));
+  const starts = Array.from({ length: Math.ceil((to - from) / ms) }, (_none, index) => from + index * ms);
+  return starts.map((start) => ({ ...slice, from: start, to: Math.min(start + ms, to) }));
+}
+
+/**
+ * The walk after an open slice could not be read: the other open ones come before it now, because its list may never be readable.
+ * One whose list was too long goes on in pieces.
+ */
+export function afterAgainUnavailable(walk: Walk, slice: OpenSlice, { reason }: Unavailable, now: Instant): Walk {
+  const tried = { ...slice, comparedAt: now };
+  const by = reason === tooManyPages ? piecesOf(tried) : [tried];
+  return { ...walk, open: replaced(walk, slice, by).slice(-openMax) };
+}

@@ -77,7 +77,12 @@ test('every query on a closed connection is a transient fault', async () => {
   const store = createSubscriberStore(subscribersOf(gone.models));
   await gone.close();
   const userId = randomUUID();
-  const due = { userId, announce: { business: null, real: null, notBefore: null, tries: 0 }, testClockId: null };
+  const due = {
+    userId,
+    announce: { business: null, real: null, notBefore: null, tries: 0 },
+    testClockId: null,
+    claimKey: '|',
+  };
   const types = ['subscription.renewal_due'] as const;
   const entry = sampleCommand(randomUUID());
   const clocks = createTestClocks(gone.models);

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Collection, MongoNetworkError } from 'mongodb';
 import { createSubscriberStore, subscribersOf } from '../../../src/adapters/mongo/subscriber-store.ts';
 import type { SubscriberDocument } from '../../../src/adapters/mongo/subscriber-document.ts';
 import { dueSuite } from '../../contract/due-suite.ts';
 import { type StoreHarness, subscriberStoreSuite } from '../../contract/subscriber-store-suite.ts';
+import { sampleSave } from '../../contract/samples.ts';
 import { openTestDatabase } from './test-database.ts';
 
 type Breakage = Parameters<StoreHarness['breakNextSave']>[0] | 'stay_away' | 'none';
@@ -52,6 +53,22 @@ async function open(): Promise<StoreHarness> {
   await collection.deleteMany({});
   return { store: createSubscriberStore(collection), breakNextSave };
 }
+
+test('what is due is claimed beside a timer that only a newer version knows', async () => {
+  const { store } = await open();
+  const timer = { type: 'subscription.renewal_due', subscriptionId: 's-1', periodIndex: 1, attemptNo: 1 } as const;
+  const announce = { business: { at: 1, timer }, real: null };
+  expect(await store.save(sampleSave('u-1', { expectedVersion: 0, announce }))).toBe('saved');
+  const real = { at: 1, timer: { type: 'subscription.pause_due', subjectId: 's-1' } };
+  await database.models.subscribers.collection.updateOne(
+    { _id: 'u-1' as never },
+    { $set: { 'announce.real': real, 'announce.key': 'of the newer version' } },
+  );
+  const found = await store.findDue({ types: [timer.type], realNow: 2, testClock: null, limit: 10 });
+  expect(found).toMatchObject([{ userId: 'u-1', announce: { business: { timer } } }]);
+  expect(await store.claimDue(found.map((due) => ({ due, notBefore: 3 })))).toEqual([true]);
+  expect(await store.findDue({ types: [timer.type], realNow: 2, testClock: null, limit: 10 })).toEqual([]);
+});
 
 subscriberStoreSuite('subscribers in MongoDB', open);
 dueSuite('subscribers in MongoDB', open);

@@ -81,10 +81,12 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
 
 /** What the queues of blocked keys count by themselves, because no save shows it. */
 const queueRaces = ['a message that waits for a newer version', 'a queue that is full', 'a partition that is stopped'];
+/** What Kafka counts by itself. */
+const logRaces = ['a send while replicas fall out of sync'];
 /** What the restore counts by itself. */
 const restores = ['a database that goes back'];
 
-export const raceNames = [...Object.keys(seen), ...queueRaces, ...restores];
+export const raceNames = [...Object.keys(seen), ...queueRaces, ...logRaces, ...restores];
 
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {

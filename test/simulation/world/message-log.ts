@@ -3,6 +3,7 @@ import type { MessagePublisher, OutMessage } from '../../../src/application/port
 import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { topics } from '../../../src/messages/topics.ts';
 import type { Machine } from './machine.ts';
+import type { Random } from './random.ts';
 import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,7 @@ export type SimulatedLog = {
   readonly partitionsOf: (topic: string) => readonly (readonly LogRecord[])[];
   readonly append: (message: OutMessage) => void;
   readonly publisherOf: (machine: Machine) => MessagePublisher;
+  /** The brokers acknowledge nothing. In half of these outages replicas fall out of sync first, and leaders still append. */
   readonly breakDown: (ms: number) => void;
   /** The schema registry is unavailable: a process publishes and reads only what it has looked up before. */
   readonly loseRegistry: (ms: number) => void;
@@ -30,6 +32,9 @@ export type SimulatedLog = {
 /** Few, so that subscribers share partitions and wait for each other. */
 export const partitionCount = 2;
 
+/** As long as a broker waits before a replica counts as out of sync. From then on it refuses before it appends. */
+const shrinkMs = 30_000;
+
 function partitionOf(key: string): number {
   let hash = 0;
   for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) % 1_000_003;
@@ -39,13 +44,15 @@ function partitionOf(key: string): number {
 const fault = (code: 'taken_back' | 'unacknowledged'): Fault =>
   new Fault(code, 'the log did not acknowledge', { retryable: true });
 
-export function createSimulatedLog(world: World, rollout: Rollout): SimulatedLog {
+/** The dice are of its own, for what old lives had not: they go on as they did. */
+export function createSimulatedLog(world: World, rollout: Rollout, dice: Random): SimulatedLog {
   const { random, scheduler } = world;
   const logs = new Map<string, LogRecord[][]>(
     topics.map(({ name }) => [name, Array.from({ length: partitionCount }, () => [])]),
   );
   const listeners: ((record: LogRecord) => void)[] = [];
   let downUntil = 0;
+  let shrinksUntil = 0;
   let noRegistryUntil = 0;
   const lookedUp = new WeakMap<Machine, Set<string>>();
   const lookUp: SimulatedLog['lookUp'] = (machine, name) => {
@@ -67,20 +74,26 @@ export function createSimulatedLog(world: World, rollout: Rollout): SimulatedLog
   };
 
   /** A request that broke off: the messages of one partition are one batch, which arrives whole or not at all. */
-  const appendSome = (messages: readonly OutMessage[]): void => {
+  const appendSome = (messages: readonly OutMessage[], by: Random): void => {
     const batches = Map.groupBy(messages, ({ topic, key }) => `${topic} ${partitionOf(key)}`);
-    for (const batch of batches.values()) if (random.chance(0.5)) batch.forEach(append);
+    for (const batch of batches.values()) if (by.chance(0.5)) batch.forEach(append);
   };
 
   /** Every possible result of one request; throws the error that the caller gets. */
   const arrive = (messages: readonly OutMessage[], userId: string): void => {
-    if (world.scheduler.now() < downUntil || world.strikes('produce_taken_back', userId)) throw fault('taken_back');
+    // The leader has appended when it finds too few replicas in sync: readers may have what was not acknowledged.
+    if (scheduler.now() < shrinksUntil) {
+      appendSome(messages, dice);
+      world.visit('race', 'a send while replicas fall out of sync');
+      throw fault('unacknowledged');
+    }
+    if (scheduler.now() < downUntil || world.strikes('produce_taken_back', userId)) throw fault('taken_back');
     if (world.strikes('produce_lands_late', userId)) {
       scheduler.after(Math.ceil(random.spread(1_000, 2 * minuteMs)), () => messages.forEach(append));
       throw fault('unacknowledged');
     }
     if (world.strikes('produce_unsure', userId)) {
-      appendSome(messages);
+      appendSome(messages, random);
       throw fault('unacknowledged');
     }
     messages.forEach(append);
@@ -103,10 +116,13 @@ export function createSimulatedLog(world: World, rollout: Rollout): SimulatedLog
         });
       },
     }),
-    breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
+    breakDown: (ms) => {
+      if (dice.chance(0.5)) shrinksUntil = scheduler.now() + Math.min(ms, shrinkMs);
+      downUntil = Math.max(downUntil, scheduler.now() + ms);
+    },
     loseRegistry: (ms) => void (noRegistryUntil = scheduler.now() + ms),
     lookUp,
-    recover: () => void (downUntil = noRegistryUntil = 0),
+    recover: () => void (downUntil = shrinksUntil = noRegistryUntil = 0),
     onAppend: (listener) => void listeners.push(listener),
   };
 }

@@ -134,6 +134,19 @@ describe('a hold that no one ends', () => {
     expect(await stateOf(system)).toEqual({ status: 'active', watches: true });
   });
 
+  test.each([5, 11])('extends access to its own end and no further, a look every %i hours', async (hours) => {
+    const system = await heldSystem(day);
+    const { subscription } = await system.state(user);
+    const since = subscription !== null && 'held' in subscription ? (subscription.held?.since ?? NaN) : NaN;
+    await system.pass(32 * dayMs, hours * hourMs);
+    const published = system
+      .facts(user)
+      .filter((fact) => fact.type === 'entitlement.changed' && fact['active'] === true)
+      .map((fact) => Date.parse(String(fact['validUntil'])));
+    expect(Math.max(...published)).toBe(since + 30 * dayMs);
+    expect(await stateOf(system)).toEqual({ status: 'expired', watches: false });
+  });
+
   test('alarms operators after an hour, then daily, each time once', async () => {
     const system = await heldSystem(day);
     await system.pass(hourMs - 10 * minuteMs);

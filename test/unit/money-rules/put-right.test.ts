@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { Walk } from '../../../src/application/ports/reconciliation-walks.ts';
 import { windowNames } from '../../../src/domain/reconciliation/windows.ts';
 import { createReconciledActive } from '../../support/reconciled-system.ts';
 
@@ -63,5 +64,57 @@ describe('a difference that a person has put right', () => {
     system.clock.advance(10 * minuteMs);
     expect((await books.reconcile('nightly'))['foreign']).toBe(1);
     expect(books.list.pages()).toBe(read);
+  });
+});
+
+describe('an open slice that cannot be read again', () => {
+  /** Unknown payments in the first and in the last slice of a walk. The second one is put right. */
+  async function twoSlices() {
+    const { system, books, paid, stranger } = await active();
+    const old = { ...stranger, id: 'old', createdAt: paid.createdAt - 45 * dayMs + hourMs };
+    books.put(old);
+    books.put(stranger);
+    expect((await books.reconcile('weekly'))['unknown_here']).toBe(2);
+    const walk = async () => {
+      const saved = await system.services.walks.load('weekly');
+      if (saved === null) throw new Error('nothing is saved');
+      return saved;
+    };
+    const isOld = ({ from, to }: { readonly from: number; readonly to: number }) =>
+      from <= old.createdAt && old.createdAt < to;
+    books.put({ ...stranger, refundedMinor: paid.amount.amountMinor });
+    system.clock.advance(10 * minuteMs);
+    const isLastOpen = ({ open, to }: Walk): boolean => open.some((slice) => slice.to === to);
+    return { system, books, paid, old, walk, isOld, isLastOpen };
+  }
+
+  test.each(['http_500', 'invalid_answer', 'too_many_pages'])('does not hold up the others: %s', async (reason) => {
+    const { books, walk, isOld, isLastOpen } = await twoSlices();
+    books.list.failWhere((slice) => (isOld(slice) ? reason : null));
+    await books.reconcile('weekly');
+    expect(isLastOpen(await walk())).toBe(true);
+    expect((await books.reconcile('weekly'))['unknown_here']).toBeGreaterThanOrEqual(1);
+    expect(isLastOpen(await walk())).toBe(false);
+  });
+
+  test('goes on in pieces where its list is too long, and counts until they are compared', async () => {
+    const { system, books, paid, old, walk, isOld } = await twoSlices();
+    const lengths: number[] = [];
+    books.list.failWhere((slice) => {
+      if (!isOld(slice)) return null;
+      lengths.push((slice.to - slice.from) / hourMs);
+      return slice.to - slice.from > hourMs ? 'too_many_pages' : null;
+    });
+    for (let again = 0; again < 60; again += 1) {
+      expect((await books.reconcile('weekly'))['unknown_here']).toBeGreaterThanOrEqual(1);
+      system.clock.advance(minuteMs);
+    }
+    expect(lengths.filter((hours) => hours <= 1)).not.toHaveLength(0);
+    books.put({ ...old, refundedMinor: paid.amount.amountMinor });
+    for (let again = 0; again < 60; again += 1) {
+      await books.reconcile('weekly');
+      system.clock.advance(minuteMs);
+    }
+    expect((await walk()).open).toEqual([]);
   });
 });

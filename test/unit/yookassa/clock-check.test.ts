@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { createYookassaProvider, defaultYookassaLimits } from '../../../src/adapters/yookassa/client.ts';
@@ -21,16 +22,19 @@ let date: string | null = null;
 let passedMs = 0;
 const closings: (() => void)[] = [];
 
+const dated = (response: ServerResponse): ServerResponse =>
+  response.setHeader('Date', date ?? new Date(Date.now() + behindMs).toUTCString());
+const answerDated = (response: ServerResponse): void => void dated(response).end(JSON.stringify(openPage));
+
 beforeAll(async () => {
   server = await startWildServer();
-  server.treat((response) => {
-    response.setHeader('Date', date ?? new Date(Date.now() + behindMs).toUTCString());
-    response.end(JSON.stringify(openPage));
-  });
+  server.treat(answerDated);
 });
 beforeEach(() => {
+  server.treatQuestion(answerDated);
   [behindMs, date, passedMs] = [0, null, 0];
   server.seen.length = 0;
+  server.asked.length = 0;
 });
 afterAll(async () => {
   for (const close of closings) close();
@@ -54,9 +58,9 @@ function connect() {
   return { provider, send, read, errors };
 }
 
-/** Resolves when the server has seen so many requests: the question for the time is asked beside the send. */
-async function untilSeen(count: number): Promise<void> {
-  while (server.seen.length < count) await new Promise((resolve) => setImmediate(resolve));
+/** Resolves when the server was asked so often: the question for the time is asked beside the send. */
+async function untilAsked(count: number): Promise<void> {
+  while (server.asked.length < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 test.each([6 * minuteMs, -6 * minuteMs])(
@@ -78,14 +82,15 @@ test('sends begin again by themselves: a refused one asks for the time, at most 
   const { send, read } = connect();
   behindMs = 60 * minuteMs;
   for (let times = 0; times < 2; times += 1) await read();
-  server.seen.length = 0;
   expect([await send(), await send()]).toEqual(['unsent', 'unsent']);
-  await untilSeen(1);
+  await untilAsked(1);
   behindMs = 0;
   passedMs = 11_000;
   expect(await send()).toBe('unsent');
-  await untilSeen(2);
-  expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill('GET /v3/payments?limit=1'));
+  await untilAsked(2);
+  expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
+    Array(2).fill('GET /v3/payments?limit=1'),
+  );
   while ((await send()) === 'unsent') await new Promise((resolve) => setImmediate(resolve));
   expect(server.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
@@ -100,4 +105,78 @@ test('one answer that is dated wrongly, four minutes, or no date that can be rea
   for (let times = 0; times < 3; times += 1) await read();
   expect(await send()).toBe('answered');
   expect(errors()).toEqual([]);
+});
+
+const posts = (): number => server.seen.filter(({ method }) => method === 'POST').length;
+
+test.each([60 * minuteMs, -60 * minuteMs])(
+  'a process that has just started and whose clock is %i ms from the provider’s sends nothing, not even at first',
+  async (difference) => {
+    const { send, errors } = connect();
+    behindMs = difference;
+    expect([await send(), await send()]).toEqual(['unsent', 'unsent']);
+    expect(posts()).toBe(0);
+    expect(errors()).toEqual(['our clock differs from the provider’s, nothing is sent']);
+    // The refused send asks once more, beside it.
+    await untilAsked(3);
+  },
+);
+
+test('the first sends of a process ask once for all of them, and later ones ask no more', async () => {
+  const { send } = connect();
+  expect(await Promise.all([send(), send(), send()])).toEqual(['answered', 'answered', 'answered']);
+  expect(await send()).toBe('answered');
+  expect([server.asked.length, posts()]).toEqual([1, 4]);
+});
+
+test('an answer to a read tells as well, so a process that has read asks nothing', async () => {
+  const { send, read } = connect();
+  await read();
+  expect(await send()).toBe('answered');
+  expect(server.asked).toHaveLength(0);
+});
+
+test('a provider that dates no answer stops no send', async () => {
+  server.treatQuestion((response) => {
+    response.sendDate = false;
+    response.end();
+  });
+  expect(await connect().send()).toBe('answered');
+});
+
+test('one answer without a date tells nothing', async () => {
+  behindMs = 60 * minuteMs;
+  let asked = 0;
+  server.treatQuestion((response) => {
+    asked += 1;
+    response.sendDate = asked > 1;
+    if (asked === 1) response.end();
+    else answerDated(response);
+  });
+  const { send } = connect();
+  expect(await send()).toBe('unsent');
+  expect([asked, posts()]).toEqual([3, 0]);
+  // The next question is asked beside the refused send.
+  await untilAsked(4);
+});
+
+test('a provider that does not answer the question is sent nothing, and the next send asks again', async () => {
+  const { provider, send } = connect();
+  server.treatQuestion((response) => response.socket?.resetAndDestroy());
+  expect(await provider.send(provider.freeze(order), 'k', 'r')).toEqual({ kind: 'unsent', reason: 'econnreset' });
+  expect(posts()).toBe(0);
+  server.treatQuestion(answerDated);
+  expect(await send()).toBe('answered');
+});
+
+test('a send does not wait longer for the time than its reservation bears', async () => {
+  const held: ServerResponse[] = [];
+  server.treatQuestion((response) => void held.push(response));
+  const { provider, send } = connect();
+  expect(await provider.send(provider.freeze(order), 'k', 'r')).toEqual({ kind: 'unsent', reason: 'timeout' });
+  expect(posts()).toBe(0);
+  // The question was not dropped: its late answer serves the next send.
+  for (const response of held) answerDated(response);
+  expect(await send()).toBe('answered');
+  expect(held).toHaveLength(1);
 });

@@ -23,7 +23,8 @@ type Bucket = { readonly tokens: number; readonly own: number; readonly atMs: nu
 
 /**
  * A token bucket per key; throws 429. Other processes take from the same bucket, and tell so once a second: only what they let through
- * meanwhile can exceed the limit. Their part may empty the bucket twice over and no further, so that it is soon full again.
+ * meanwhile can exceed the limit. Their part may empty the bucket twice over and no further: else who shares a key with a client in a
+ * loop, or sent one burst to all processes, would be refused for as many refills as there are processes.
  */
 export function createRateLimit(
   limit: RateLimit,

@@ -1,5 +1,11 @@
 import { type Instant, minuteMs } from '../../../domain/model/instant.ts';
-import type { BlockedKey, BlockedKeys, ParkedError, ParkedMessage } from '../../../application/ports/blocked-keys.ts';
+import {
+  type BlockedKey,
+  type BlockedKeys,
+  lasts,
+  type ParkedError,
+  type ParkedMessage,
+} from '../../../application/ports/blocked-keys.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import { Fault, mustQueue } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
@@ -57,7 +63,7 @@ async function tryOldest(services: ReleaseServices, key: string): Promise<boolea
 export async function releaseBlocked(services: ReleaseServices, blocked: readonly BlockedKey[]): Promise<number> {
   const now = services.clock.now();
   let released = 0;
-  for (const { key } of blocked.filter(({ retryAt }) => retryAt <= now).slice(0, keysOfPass)) {
+  for (const { key } of blocked.filter(({ retryAt }) => !lasts(retryAt, now)).slice(0, keysOfPass)) {
     for (let count = 0; count < messagesOfPass && services.ending?.aborted !== true; count += 1) {
       if (!(await tryOldest(services, key))) break;
       released += 1;
