@@ -14,6 +14,8 @@ export type Asked = {
   readonly result: 'ok' | 'fail' | 'unknown';
   readonly status: number | null;
   readonly commandId: string | null;
+  /** What the client saw instead of an answer: a time-out, or the code of a broken connection. */
+  readonly lostBy?: string;
 };
 
 export type ProviderObject = {

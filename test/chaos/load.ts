@@ -4,7 +4,7 @@ import { pause } from './pause.ts';
 import type { Random } from './random.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Answer = { readonly status: number | null; readonly json: Json };
+type Answer = { readonly status: number | null; readonly json: Json; readonly lostBy?: string };
 type ProviderRequest = {
   readonly userId: string;
   readonly what: Asked['what'];
@@ -60,8 +60,9 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, body:
     });
     const text = await answer.text();
     return { status: answer.status, json: text.startsWith('{') ? (JSON.parse(text) as Json) : {} };
-  } catch {
-    return { status: null, json: {} };
+  } catch (error) {
+    const { name = '', cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
+    return { status: null, json: {}, lostBy: cause?.code ?? name };
   }
 }
 
@@ -94,7 +95,8 @@ async function askUntilDone(api: string, book: Book, request: ProviderRequest): 
     const answer = await ask(`${api}${request.path}`, { ...request.headers, 'Idempotency-Key': key }, request.body);
     const { status, json } = answer;
     const result = resultOf(status);
-    const heard = { result, status, commandId: commandIdOf(json) };
+    const lost = answer.lostBy === undefined ? {} : { lostBy: answer.lostBy };
+    const heard = { result, status, commandId: commandIdOf(json), ...lost };
     book.history.push({ askedAt, heardAt: book.tick(), userId, what, mode, key, ...heard });
     if (isServed(what, status)) book.servedMs.push(performance.now());
     // After the last blow clients repeat no more; the check finds the promised outcomes in the read model.

@@ -64,7 +64,8 @@ export function createSteps(cluster: Cluster, { say, signal, folders }: System) 
       note,
     };
     say(`  ${name}: ${row.seconds} s, ${row.requests} requests, ${row.failed} failed; ${note}`);
-    for (const { what, status, userId } of unanswered) say(`    ${what}: ${status ?? 'no answer'}, ${userId}`);
+    for (const { what, status, lostBy, userId } of unanswered)
+      say(`    ${what}: ${status ?? `no answer (${lostBy ?? ''})`}, ${userId}`);
     return row;
   }
 
