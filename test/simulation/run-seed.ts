@@ -22,6 +22,7 @@ import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRollout } from './world/rollout.ts';
 import { createRandom } from './world/random.ts';
+import { createKeyRings } from './world/key-rings.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
 import type { SavedMethod } from '../../src/domain/model/payment.ts';
@@ -118,6 +119,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
   const aim = createAim(world, createRandom(seed ^ 0x55555555));
+  const rings = createKeyRings(world);
   const fleet = startFleet(world, {
     database,
     log,
@@ -125,6 +127,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     blocked,
     rollout,
     aim,
+    rings,
     providerOf: link.providerOf,
     restored: restore.declared,
   });
@@ -222,7 +225,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const services = fleet.find('api')?.services;
   const sample = sampled();
   if (world.breaches().length === 0 && sample !== null && services !== undefined)
-    await checkPreviews(world, { services, database, random: dice }, sample);
+    await checkPreviews(world, { services: { ...services, cipher: rings.every }, database, random: dice }, sample);
   // A replay costs as much as the life itself, so only every third life has one. A message
   // that a full queue had no room for would be handled now.
   if (world.breaches().length === 0 && seed % 3 === 0 && blocked.overflowed.size === 0)

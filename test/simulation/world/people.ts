@@ -7,6 +7,7 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/ins
 import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { BindingEntry } from '../provider/provider-bindings.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
+import { withSeals } from './key-rings.ts';
 import type { Worker } from './worker.ts';
 import { tariffs } from './open-services.ts';
 import type { World } from './world.ts';
@@ -70,7 +71,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     let isAnswered = false;
     const { clock, messageFactory, publisher, randomId } = worker.services;
     const services = { clock, messageFactory, publisher, hash: hashText, randomId, publishDeadlineMs };
-    void acceptCommand(services, request).then(({ kind, command }) => {
+    const sealed = { ...request, input: withSeals(request.input, worker.services.cipher) };
+    void acceptCommand(services, sealed).then(({ kind, command }) => {
       isAnswered = true;
       world.story.add(
         command.userId,
