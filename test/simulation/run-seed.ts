@@ -2,9 +2,11 @@ import { observe } from './checks/observe.ts';
 import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
+import { checkSeals } from './checks/seals.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { createAim } from './faults/aim.ts';
 import { createRestore } from './faults/restore.ts';
+import { createRotation } from './faults/rotation.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
 import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
@@ -23,6 +25,7 @@ import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRollout } from './world/rollout.ts';
 import { createRandom } from './world/random.ts';
 import { createKeyRings } from './world/key-rings.ts';
+import { createSealedRows } from './world/sealed-rows.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
 import type { SavedMethod } from '../../src/domain/model/payment.ts';
@@ -88,6 +91,7 @@ export async function runSeed(seed: number, provider: ProviderName): Promise<Run
 async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const random = createRandom(seed);
   const restore = createRestore(createRandom(seed ^ 0x33333333));
+  const rotation = createRotation(createRandom(seed ^ 0x66666666));
   const drawn = drawSwarm(random);
   const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
   const swarm = restore.over({ ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
@@ -174,6 +178,13 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,
   });
+  const sealedRows = createSealedRows(world, { database, blocked, log });
+  // A backup needs the keys of its time, which a restore must be given (docs/disaster.md).
+  if (!restore.isPlanned)
+    rotation.plan(world, {
+      ...{ fleet, rings, rows: sealedRows, people, userIds: scenario.userIds },
+      ...{ start: scenario.start, lastsMs: scenario.lastsMs },
+    });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({
@@ -221,6 +232,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       overflowed: blocked.overflowed,
       lag,
     });
+    checkSeals(world, sealedRows, rotation.isOver());
   }
   const services = fleet.find('api')?.services;
   const sample = sampled();

@@ -83,8 +83,10 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
 const queueRaces = ['a message that waits for a newer version', 'a queue that is full', 'a partition that is stopped'];
 /** What the restore counts by itself. */
 const restores = ['a database that goes back'];
+/** What the replacement of a key counts by itself. */
+const rotations = ['a key that is replaced'];
 
-export const raceNames = [...Object.keys(seen), ...queueRaces, ...restores];
+export const raceNames = [...Object.keys(seen), ...queueRaces, ...restores, ...rotations];
 
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {

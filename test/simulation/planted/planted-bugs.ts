@@ -1,4 +1,5 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedKeys } from './planted-keys.ts';
 import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
 import { plantedQueues } from './planted-queues.ts';
@@ -279,5 +280,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedRefunds,
   ...plantedReceipts,
   ...plantedRestores,
+  ...plantedKeys,
   ...plantedTerms,
 ];

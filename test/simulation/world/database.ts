@@ -46,6 +46,8 @@ export type Database = {
   /** A question of a process to a collection of its own. */
   readonly newerRowsOf: (machine: Machine) => NewerRows;
   readonly answer: <Answer>(machine: Machine, effect: () => Promise<Answer>) => Promise<Answer>;
+  /** Replaces a document by one that says the same. */
+  readonly replace: (before: StoreDocument, after: StoreDocument) => void;
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
   readonly hang: (ms: number) => void;
@@ -244,6 +246,10 @@ export function createDatabase(world: World): Database {
       remove: (...named) => answer(machine, () => readModels.newerRows.remove(...named)),
     }),
     answer,
+    replace: (before, after) => {
+      earlier.set(after.subscriber.userId, before);
+      documents.set(after.subscriber.userId, after);
+    },
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),

@@ -5,7 +5,9 @@ import type { World } from './world.ts';
 
 /** The rings of keys of all processes. A process has the ring that its role was configured with when it started. */
 export type KeyRings = {
-  readonly ringOf: (machine: Machine) => KeyRing;
+  readonly ringOf: (machine: Machine) => Cipher;
+  /** The ring of what seals anew, which tries what a text may be about. */
+  readonly under: (keys: Keys) => KeyRing;
   /** The role has these keys from its next start on; the first one seals. */
   readonly configure: (role: string, keys: Keys) => void;
   /** The keys of the process that runs as this role now. */
@@ -65,9 +67,20 @@ export function createKeyRings(world: World): KeyRings {
   const keysFor = (role: string): Keys => configured.get(role) ?? [oldKey];
   return {
     ringOf: (machine) => {
-      running.set(machine.name, keysFor(machine.name));
-      return ring(keysFor(machine.name));
+      const { name } = machine;
+      running.set(name, keysFor(name));
+      const { seal, open } = ring(keysFor(name));
+      const openOrBreak: Cipher['open'] = (sealed, about) => {
+        try {
+          return open(sealed, about);
+        } catch (error) {
+          world.breach('40: what is stored can be opened', null, `${name} opens ${about ?? 'a text'}`);
+          throw error;
+        }
+      };
+      return { seal, open: openOrBreak };
     },
+    under: ring,
     configure: (role, keys) => void configured.set(role, keys),
     keysOf: (role) => running.get(role) ?? keysFor(role),
     every: ring([newKey, oldKey]),
