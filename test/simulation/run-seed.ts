@@ -5,6 +5,7 @@ import { sampleDocument } from './checks/sample-document.ts';
 import { checkSeals } from './checks/seals.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { createAim } from './faults/aim.ts';
+import { createPairing, noPairing } from './faults/pairing.ts';
 import { createRestore } from './faults/restore.ts';
 import { createRotation } from './faults/rotation.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
@@ -94,7 +95,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const rotation = createRotation(createRandom(seed ^ 0x66666666));
   const drawn = drawSwarm(random);
   const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
-  const swarm = restore.over({ ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
+  // Without a comparison, and after a restore, some faults must not strike.
+  const mayPair = seed % 4 !== 1 && !restore.isPlanned;
+  const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
+  const swarm = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
   const scenario = drawScenario(random);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
@@ -110,6 +114,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     receipts: scenario.receipts,
     chargingHours: scenario.chargingHours,
     provider,
+    pairing,
   });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
