@@ -1,3 +1,4 @@
+import { liveIn } from './checks/calendar.ts';
 import { observe } from './checks/observe.ts';
 import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
@@ -34,7 +35,7 @@ import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
-import { drawScenario } from './scenario.ts';
+import { drawScenario, whereClocksChange } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
 import { youngMs } from '../../src/domain/reconciliation/compare-payment.ts';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
@@ -99,7 +100,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const mayPair = seed % 4 !== 1 && !restore.isPlanned;
   const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
   const swarm = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
-  const scenario = drawScenario(random);
+  const scenario = whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777));
+  liveIn(scenario.timeZone);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
     turn: realTurn,
@@ -112,7 +114,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     story,
     swarm,
     receipts: scenario.receipts,
-    chargingHours: scenario.chargingHours,
+    ...{ chargingHours: scenario.chargingHours, timeZone: scenario.timeZone },
     provider,
     pairing,
   });

@@ -7,6 +7,7 @@ import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
 import { plantedRestores } from './planted-restores.ts';
 import { plantedTerms } from './planted-terms.ts';
+import { plantedZones } from './planted-zones.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -281,5 +282,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedReceipts,
   ...plantedRestores,
   ...plantedKeys,
+  ...plantedZones,
   ...plantedTerms,
 ];

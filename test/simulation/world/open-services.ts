@@ -61,10 +61,10 @@ export const createCatalogue = (tariffOf: (tariffId: string) => Tariff | null): 
   findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
 });
 
-type Rules = Pick<World, 'receipts' | 'chargingHours' | 'provider'>;
+type Rules = Pick<World, 'receipts' | 'chargingHours' | 'timeZone' | 'provider'>;
 
-export const policyOf = ({ receipts, chargingHours, provider }: Rules): Policy =>
-  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours });
+export const policyOf = ({ receipts, chargingHours, timeZone, provider }: Rules): Policy =>
+  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours, timeZone });
 
 const messageFactory = createMessageFactory();
 const quiet = (): void => undefined;

@@ -1,5 +1,6 @@
 import type { Pairing } from '../faults/pairing.ts';
 import { type CallFault, calmSwarm, type Swarm, type TimeFault } from '../faults/swarm.ts';
+import type { ZoneName } from '../checks/calendar.ts';
 import type { ChargingHours } from '../../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
 import type { ProviderKind } from '../provider/provider-kinds.ts';
@@ -21,6 +22,7 @@ export type World = {
   readonly receipts: ReceiptRules | null;
   /** When renewals are charged; null in lives in which they are at any time. */
   readonly chargingHours: ChargingHours | null;
+  readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
   readonly isCalm: () => boolean;
   /** Also in the calm. */
@@ -60,10 +62,11 @@ export function createWorld(parts: {
   readonly swarm: Swarm;
   readonly receipts: ReceiptRules | null;
   readonly chargingHours: ChargingHours | null;
+  readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
   readonly pairing: Pairing;
 }): World {
-  const { random, scheduler, story, receipts, chargingHours, provider, pairing } = parts;
+  const { random, scheduler, story, receipts, chargingHours, timeZone, provider, pairing } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -85,7 +88,7 @@ export function createWorld(parts: {
     story,
     noteFault,
     onPaired: (strike) => void (strikeLater = strike),
-    ...{ receipts, chargingHours, provider },
+    ...{ receipts, chargingHours, timeZone, provider },
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,
