@@ -1,4 +1,5 @@
 import { liveIn } from './checks/calendar.ts';
+import { createAnswerChecks } from './checks/answers.ts';
 import { observe } from './checks/observe.ts';
 import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
@@ -16,6 +17,7 @@ import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
 import { createProviderServer } from './provider/provider-server.ts';
 import { createBlockedStore, drawLimits } from './world/blocked-store.ts';
+import { createClients } from './world/clients.ts';
 import { createDatabase } from './world/database.ts';
 import { type Fleet, roles, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
@@ -34,6 +36,7 @@ import type { SavedMethod } from '../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
+import type { Worker } from './world/worker.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario, whereClocksChange } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
@@ -142,7 +145,14 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     providerOf: link.providerOf,
     restored: restore.declared,
   });
-  const people = startPeople(world, () => fleet.find('api'), scenario, {
+  const api = (): Worker | null => fleet.find('api');
+  const clients = createClients(
+    world,
+    { api, rings, userIds: scenario.userIds, createChecks: () => createAnswerChecks(world, database) },
+    createRandom(seed ^ 0x2b2b2b2b),
+  );
+  const people = startPeople(world, api, scenario, {
+    onAccepted: clients.follow,
     toResolve: (userId) =>
       toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
         now: scheduler.now(),

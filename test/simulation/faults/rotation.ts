@@ -3,6 +3,7 @@ import { sealWithFirstKey } from '../../../src/adapters/mongo/seal-with-first-ke
 import { Fault } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { type Fleet, type Role, roles } from '../world/fleet.ts';
+import { statusKeptMs } from '../world/clients.ts';
 import { type KeyRings, type Keys, newKey, oldKey } from '../world/key-rings.ts';
 import type { People } from '../world/people.ts';
 import type { Random } from '../world/random.ts';
@@ -121,6 +122,8 @@ async function replaceKey(world: World, parts: Parts, dice: Random): Promise<voi
     story.add(null, isSealed ? 'every text is sealed anew' : 'sealing anew breaks off');
     await wait(dice.spread(secondMs, hourMs));
   }
+  // Clients may still hold addresses of statuses that the old key has signed.
+  await wait(statusKeptMs);
   await deploy([newKey]);
   story.add(null, 'the old key is gone');
   world.visit('race', 'a key that is replaced');

@@ -1,4 +1,5 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedAnswers } from './planted-answers.ts';
 import { plantedKeys } from './planted-keys.ts';
 import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
@@ -283,5 +284,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedRestores,
   ...plantedKeys,
   ...plantedZones,
+  ...plantedAnswers,
   ...plantedTerms,
 ];

@@ -43,6 +43,8 @@ type Eyes = {
 } & {
   /** What the page of a frontend shows, see `shownTerms`. */
   readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
+  /** The client of the command waits for its outcome. */
+  readonly onAccepted: (worker: Worker, command: Command) => void;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -78,8 +80,10 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
         command.userId,
         `asks ${command.type} ${'mode' in command ? command.mode : ''}: ${kind} as ${command.commandId.slice(0, 8)}`,
       );
-      if (kind === 'accepted') acknowledged.push(command);
-      else if (random.chance(0.7)) again();
+      if (kind === 'accepted') {
+        acknowledged.push(command);
+        eyes.onAccepted(worker, command);
+      } else if (random.chance(0.7)) again();
     });
     scheduler.after(answerWithinMs, () => {
       if (!isAnswered) again();
