@@ -12,7 +12,7 @@ export type Moments = {
 };
 
 /** A read, the decision by it, the send and the save are over within it, unless something fails again. */
-export const momentMs = minuteMs;
+const momentMs = minuteMs;
 
 type Active = { readonly fault: FaultName; readonly userId: string | null; until: number };
 
