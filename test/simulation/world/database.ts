@@ -260,7 +260,7 @@ export function createDatabase(world: World): Database {
       const { userId } = after.subscriber;
       earlier.set(userId, before);
       documents.set(userId, after);
-      // Nobody reads what was before for longer than a primary believes that it is one.
+      // What was before is read no longer than a deposed primary believes that it is one.
       world.scheduler.after(minuteMs, () => {
         if (earlier.get(userId) === before) earlier.delete(userId);
       });
