@@ -1,6 +1,6 @@
 import { connectMongo } from '../adapters/mongo/connection.ts';
-import { assertEncryptionKeys, forgetOtherKeys } from '../adapters/mongo/encryption-key-mark.ts';
-import { reseal, type Resealed } from '../adapters/mongo/reseal.ts';
+import type { Resealed } from '../adapters/mongo/reseal.ts';
+import { sealWithFirstKey } from '../adapters/mongo/seal-with-first-key.ts';
 import { createCipher } from '../adapters/system/cipher.ts';
 import { randomId } from '../adapters/system/ids.ts';
 import type { Command } from './command-line/command.ts';
@@ -25,10 +25,7 @@ async function resealAll(variables: Variables | undefined): Promise<Resealed> {
   const digests = encryptionKeyDigests(config);
   const connection = await connectMongo({ url: config.MONGODB_URL, serverSelectionTimeoutMs: selectionMs });
   try {
-    await assertEncryptionKeys(connection.models, digests);
-    const resealed = await reseal(connection.db, createCipher(config.ENCRYPTION_KEY), randomId);
-    await forgetOtherKeys(connection.models, digests[0] ?? '');
-    return resealed;
+    return await sealWithFirstKey(connection, createCipher(config.ENCRYPTION_KEY), digests, randomId);
   } finally {
     await connection.close();
   }

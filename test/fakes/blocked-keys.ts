@@ -24,10 +24,15 @@ const idOf = ({ group, ...place }: ParkedMessage): string => `${group}:${message
 const byPlace = ({ message: a }: Row, { message: b }: Row): number =>
   a.partition - b.partition || Number(a.offset) - Number(b.offset);
 
+export type MemoryBlockedKeys = BlockedKeys & {
+  readonly backUp: BackUp;
+  readonly messages: () => readonly ParkedMessage[];
+  /** The same message under another seal. */
+  readonly sealAnew: (message: ParkedMessage, sealed: string) => void;
+};
+
 /** Blocked keys in memory, for tests and simulations; the same contract. */
-export function createMemoryBlockedKeys(
-  limits: BlockedKeyLimits = blockedKeyLimits,
-): BlockedKeys & { readonly backUp: BackUp } {
+export function createMemoryBlockedKeys(limits: BlockedKeyLimits = blockedKeyLimits): MemoryBlockedKeys {
   const rows = new Map<string, Row>();
   const queue = (group: string, key: string): readonly Row[] =>
     [...rows.values()].filter(({ message }) => message.group === group && message.key === key).toSorted(byPlace);
@@ -52,6 +57,8 @@ export function createMemoryBlockedKeys(
   };
   return {
     backUp: () => backUpMaps([rows]),
+    messages: () => [...rows.values()].map(({ message }) => message),
+    sealAnew: (message, sealed) => change(message, (row) => ({ ...row, message: { ...row.message, sealed } })),
     park: (message, failure) => {
       if (rows.has(idOf(message))) return Promise.resolve('parked');
       const passed = passedLimit(message);

@@ -21,6 +21,8 @@ export type MemoryReadModels = {
   readonly pastOf: (row: PaymentRow) => PastPayment;
   readonly findKept: (userId: string, subscriptionId: string, periodKey: string) => readonly PaymentRow[];
   readonly newerRows: NewerRows;
+  /** The row of the audit with the same comment under another seal. */
+  readonly sealAnew: (id: string, comment: string) => void;
   readonly backUp: BackUp;
 };
 
@@ -132,8 +134,14 @@ export function createMemoryReadModels(onDuplicate: (row: PaymentRow) => unknown
     },
   };
 
+  const sealAnew = (id: string, comment: string): void => {
+    const row = others.get(`audit:${id}`);
+    if (row?.model === 'audit') others.set(`audit:${id}`, { ...row, row: { ...row.row, comment } });
+  };
+
   return {
     newerRows,
+    sealAnew,
     writer: {
       write: async (rows) => {
         for (const row of rows) if (row.model === 'refunds' && row.isPartial !== true) markRefunded(row.row.paymentId);

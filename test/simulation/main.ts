@@ -1,6 +1,6 @@
 import { commands } from '../../tools/command-line/commands.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
-import { expectedCells, neverVisited } from './checks/coverage.ts';
+import { countPairs, expectedCells, neverVisited } from './checks/coverage.ts';
 import { freshSeed } from './fresh-seed.ts';
 import { runInParallel, type Find } from './run-in-parallel.ts';
 import { runSeed } from './run-seed.ts';
@@ -55,6 +55,10 @@ async function runAll(): Promise<number> {
   console.log(`${run.seeds} seeds in ${seconds} s, ${run.steps} steps, ${run.finds.length} broken.`);
   console.log(
     `Coverage: ${expectedCells.length - missing.length} of ${expectedCells.length} cells of state × command and state × fault.`,
+  );
+  const { all, met, rare } = countPairs(run.visits);
+  console.log(
+    `Pairs: ${met} of ${all} pairs of faults met at one moment of a subscriber, ${rare} of them fewer than ten times.`,
   );
   if (missing.length > 0) console.log(`Never visited:\n  ${missing.join('\n  ')}`);
   if (run.finds.length > 0) console.log(`Bad seeds: ${run.finds.map(({ seed }) => seed).join(', ')}.`);

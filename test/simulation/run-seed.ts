@@ -1,10 +1,15 @@
+import { liveIn } from './checks/calendar.ts';
+import { createAnswerChecks } from './checks/answers.ts';
 import { observe } from './checks/observe.ts';
 import { checkPreviews } from './checks/previews.ts';
 import { checkReplay } from './checks/replay.ts';
 import { sampleDocument } from './checks/sample-document.ts';
+import { checkSeals } from './checks/seals.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { createAim } from './faults/aim.ts';
+import { createPairing, noPairing } from './faults/pairing.ts';
 import { createRestore } from './faults/restore.ts';
+import { createRotation } from './faults/rotation.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
 import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
@@ -12,6 +17,7 @@ import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
 import { createProviderServer } from './provider/provider-server.ts';
 import { createBlockedStore, drawLimits } from './world/blocked-store.ts';
+import { createClients } from './world/clients.ts';
 import { createDatabase } from './world/database.ts';
 import { type Fleet, roles, startFleet } from './world/fleet.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
@@ -22,14 +28,17 @@ import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRollout } from './world/rollout.ts';
 import { createRandom } from './world/random.ts';
+import { createKeyRings } from './world/key-rings.ts';
+import { createSealedRows } from './world/sealed-rows.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
 import type { SavedMethod } from '../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
+import type { Worker } from './world/worker.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
-import { drawScenario } from './scenario.ts';
+import { drawScenario, whereClocksChange } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
 import { youngMs } from '../../src/domain/reconciliation/compare-payment.ts';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
@@ -87,10 +96,15 @@ export async function runSeed(seed: number, provider: ProviderName): Promise<Run
 async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const random = createRandom(seed);
   const restore = createRestore(createRandom(seed ^ 0x33333333));
+  const rotation = createRotation(createRandom(seed ^ 0x66666666));
   const drawn = drawSwarm(random);
   const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;
-  const swarm = restore.over({ ...suffered, skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
-  const scenario = drawScenario(random);
+  // Without a comparison, and after a restore, some faults must not strike.
+  const mayPair = seed % 4 !== 1 && !restore.isPlanned;
+  const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
+  const swarm = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
+  const scenario = whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777));
+  liveIn(scenario.timeZone);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
     turn: realTurn,
@@ -103,8 +117,9 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     story,
     swarm,
     receipts: scenario.receipts,
-    chargingHours: scenario.chargingHours,
+    ...{ chargingHours: scenario.chargingHours, timeZone: scenario.timeZone },
     provider,
+    pairing,
   });
   const server = createProviderServer(world);
   const link = createProviderLink(world, server);
@@ -118,6 +133,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
   const aim = createAim(world, createRandom(seed ^ 0x55555555));
+  const rings = createKeyRings(world);
   const fleet = startFleet(world, {
     database,
     log,
@@ -125,10 +141,18 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     blocked,
     rollout,
     aim,
+    rings,
     providerOf: link.providerOf,
     restored: restore.declared,
   });
-  const people = startPeople(world, () => fleet.find('api'), scenario, {
+  const api = (): Worker | null => fleet.find('api');
+  const clients = createClients(
+    world,
+    { api, rings, userIds: scenario.userIds, createChecks: () => createAnswerChecks(world, database) },
+    createRandom(seed ^ 0x2b2b2b2b),
+  );
+  const people = startPeople(world, api, scenario, {
+    onAccepted: clients.follow,
     toResolve: (userId) =>
       toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
         now: scheduler.now(),
@@ -171,6 +195,13 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,
   });
+  const sealedRows = createSealedRows(world, { database, blocked, log });
+  // A backup needs the keys of its time, which a restore must be given (docs/disaster.md).
+  if (!restore.isPlanned)
+    rotation.plan(world, {
+      ...{ fleet, rings, rows: sealedRows, people, userIds: scenario.userIds },
+      ...{ start: scenario.start, lastsMs: scenario.lastsMs },
+    });
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({
@@ -218,11 +249,12 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       overflowed: blocked.overflowed,
       lag,
     });
+    checkSeals(world, sealedRows, rotation.isOver());
   }
   const services = fleet.find('api')?.services;
   const sample = sampled();
   if (world.breaches().length === 0 && sample !== null && services !== undefined)
-    await checkPreviews(world, { services, database, random: dice }, sample);
+    await checkPreviews(world, { services: { ...services, cipher: rings.every }, database, random: dice }, sample);
   // A replay costs as much as the life itself, so only every third life has one. A message
   // that a full queue had no room for would be handled now.
   if (world.breaches().length === 0 && seed % 3 === 0 && blocked.overflowed.size === 0)

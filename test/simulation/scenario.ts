@@ -2,6 +2,7 @@ import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 import type { ChargingHours } from '../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Life } from './world/people.ts';
+import { changesOf, type ZoneName } from './checks/calendar.ts';
 import type { Random } from './world/random.ts';
 
 export type Scenario = Life & {
@@ -11,6 +12,7 @@ export type Scenario = Life & {
   readonly priceHoldsMs: number;
   /** When renewals are charged; null in lives in which they are at any time. */
   readonly chargingHours: ChargingHours | null;
+  readonly timeZone: ZoneName;
   /** How receipts are made; null in lives without them. */
   readonly receipts: ReceiptRules | null;
 };
@@ -23,6 +25,8 @@ const receiptsFrom = (from: number): ReceiptRules => ({
     { from, code: 11 },
   ],
 });
+
+const dayHours: ChargingHours = { fromMinutes: 9 * 60, untilMinutes: 21 * 60 };
 
 /** Days on which calendars go wrong: ends of months of every length, and both sides of a leap day. */
 const edges = [
@@ -62,7 +66,32 @@ export function drawScenario(random: Random): Scenario {
         : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
     idleMs: lastsMs / (isChatty ? 100 : random.integer(2, 12)),
     receipts: random.chance(0.4) ? receiptsFrom(start + lastsMs * random.between(0.2, 0.8)) : null,
-    chargingHours: random.chance(0.25) ? { fromMinutes: 9 * 60, untilMinutes: 21 * 60 } : null,
+    chargingHours: random.chance(0.25) ? dayHours : null,
+    timeZone: 'Europe/Moscow',
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
+  };
+}
+
+/** Charges begin in the middle of the hour that clocks skip or show twice. */
+const nightHours: ChargingHours = { fromMinutes: 2 * 60 + 15, untilMinutes: 10 * 60 };
+
+/**
+ * One life in ten is lived where clocks change, and over a change: by an hour, or by half of one in the south. It draws from
+ * dice of its own: the other lives go on as they did.
+ */
+export function whereClocksChange(scenario: Scenario, dice: Random): Scenario {
+  if (!dice.chance(0.1)) return scenario;
+  const timeZone = dice.pick(['Europe/Berlin', 'Australia/Lord_Howe'] as const);
+  const year = new Date(scenario.start).getUTCFullYear();
+  const [spring = 0, autumn = 0] = changesOf(timeZone, year);
+  const days = Math.round((scenario.lastsMs * dice.between(0, 0.9)) / dayMs);
+  // Anchors within the hours around the change, at which days have no such time of day, or two of them.
+  const start = dice.pick([spring, autumn]) - days * dayMs + Math.round(dice.between(-2.5, 1) * hourMs);
+  const { receipts } = scenario;
+  const vatCodes = receipts?.vatCodes.map(({ from, code }) => ({ from: from + start - scenario.start, code })) ?? [];
+  return {
+    ...{ ...scenario, start, timeZone },
+    receipts: receipts === null ? null : { ...receipts, vatCodes },
+    chargingHours: dice.chance(0.4) ? dice.pick([nightHours, dayHours]) : scenario.chargingHours,
   };
 }

@@ -20,6 +20,7 @@ import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
 import { checkStopped, noteRecorded } from './staff-refunds.ts';
 import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
+import { clearIn } from '../world/key-rings.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
 import { numbersFrom } from './go-back.ts';
 import { checkHeldAccess } from './held.ts';
@@ -38,7 +39,7 @@ function checkOperations({ world, witness, userId, before, after }: Saved): void
     const known = note(witness, userId, subject);
     // What a restored document recalls was sent before, and is only read.
     const isRecalled = known.operation.forgotten > 0 && subject.send.readsOnly;
-    const isSame = known.operation.request === subject.send.request;
+    const isSame = known.operation.request === clearIn(subject.send.request);
     if (!isSame && !isRecalled) world.breach('3: one key, one body', userId, key);
     const isReserved = !isRecalled && subject.send.sends > (known.before?.sends ?? 0);
     if (isReserved && witness.closedKeys.has(key))

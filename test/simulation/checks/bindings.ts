@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import { clearIn } from '../world/key-rings.ts';
 import type { World } from '../world/world.ts';
 import type { Saved } from './saved.ts';
 import { noteBinding } from './witness.ts';
@@ -16,7 +17,7 @@ const isUsable = ({ methods }: Subscriber, methodId: string): boolean =>
 function checkKey({ world, witness, userId, after }: Saved): void {
   if (after.binding === null) return;
   const { request, idempotenceKey } = after.binding.send;
-  if (noteBinding(witness, userId, after.binding).request !== request)
+  if (noteBinding(witness, userId, after.binding).request !== clearIn(request))
     world.breach('3: one key, one body', userId, idempotenceKey);
 }
 

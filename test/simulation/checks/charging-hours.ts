@@ -1,20 +1,21 @@
-import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { World } from '../world/world.ts';
+import { minutesAt } from './calendar.ts';
 import type { Saved } from './saved.ts';
 
-/** Moscow has had one offset since 2014. */
-const offsetMs = 3 * hourMs;
-const minutesPerDay = 24 * 60;
+/** Every window of charging hours opens within a day and the hours that a change of clocks adds. */
+const minutesMax = 26 * 60;
 
-const minutesAt = (at: number): number => Math.floor((at + offsetMs) / minuteMs) % minutesPerDay;
-
-/** The first instant from `at` on at which a charge may be made. */
+/** The first instant from `at` on at which a charge may be made, found minute by minute. */
 export function chargedFrom({ chargingHours }: World, at: number): number {
   if (chargingHours === null) return at;
   const { fromMinutes, untilMinutes } = chargingHours;
-  const minutes = minutesAt(at);
-  if (minutes >= fromMinutes && minutes < untilMinutes) return at;
-  return at - (at % minuteMs) + ((fromMinutes - minutes + minutesPerDay) % minutesPerDay) * minuteMs;
+  const isAllowed = (instant: number): boolean =>
+    minutesAt(instant) >= fromMinutes && minutesAt(instant) < untilMinutes;
+  if (isAllowed(at)) return at;
+  const begun = at - (at % minuteMs);
+  const minutes = Array.from({ length: minutesMax }, (_, index) => begun + (index + 1) * minuteMs);
+  return minutes.find(isAllowed) ?? Infinity;
 }
 
 /** 36: a charge that the subscriber did not ask for begins within the charging hours. */

@@ -1,5 +1,6 @@
 import type { SubscriptionStatus } from '../../../src/domain/model/subscription.ts';
 import { countedCommands } from '../../support/commands.ts';
+import { type FaultName, pairOf } from '../world/moments.ts';
 import { raceNames } from './races-seen.ts';
 import { aimedReads, blows } from '../faults/aim.ts';
 import { callFaults, timeFaults, type CallFault } from '../faults/swarm.ts';
@@ -51,6 +52,23 @@ export const expectedCells: readonly string[] = [
   ...callFaults.flatMap((fault) => statesOf(fault).map((state) => `fault: ${state} × ${fault}`)),
   ...timeFaults.flatMap((fault) => paymentStates.map((state) => `fault: ${state} × ${fault}`)),
 ];
+
+/** Every two faults. Some of them can never meet, so that no test asks for all. */
+const faultNames: readonly FaultName[] = [...callFaults, ...timeFaults];
+const pairs = faultNames.flatMap((one, index) =>
+  faultNames.slice(index + 1).map((other) => `pair: ${pairOf(one, other)}`),
+);
+
+/** How many pairs of faults have met at one moment of a subscriber, and how many of them fewer than ten times. */
+export function countPairs(visits: ReadonlyMap<string, number>) {
+  const met = pairs.map((pair) => visits.get(pair) ?? 0);
+  return {
+    all: pairs.length,
+    met: met.filter((times) => times > 0).length,
+    rare: met.filter((times) => times > 0 && times < 10).length,
+    never: pairs.filter((pair) => !visits.has(pair)),
+  };
+}
 
 export const neverVisited = (visits: ReadonlyMap<string, number>): readonly string[] =>
   expectedCells.filter((cell) => !visits.has(cell));

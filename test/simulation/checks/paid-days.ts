@@ -94,8 +94,10 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
         world.breach('12: paid periods never overlap', period.userId, { period, next });
       const [one, other] = [period, next].map(({ paymentId }) => payments.get(paymentId)?.capturedAt ?? 0);
       const apartMs = Math.min(20 * hourMs, lengthOf(period));
-      // The subscriber chose to pay ahead, so that payment may follow the one before at once.
-      if (!next.isEarly && (other ?? 0) - (one ?? 0) < apartMs - hourMs)
+      // The subscriber chose to pay ahead, so that payment may follow the one before at once. It may come to light, and buy its
+      // period, only after the one before is over.
+      const isPaidAhead = payments.get(next.paymentId)?.isPage === true && (other ?? 0) < period.end;
+      if (!next.isEarly && !isPaidAhead && (other ?? 0) - (one ?? 0) < apartMs - hourMs)
         world.breach('27: charges lie apart', period.userId, { subscriptionId, period, next, one, other });
     }
   }

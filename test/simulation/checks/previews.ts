@@ -13,6 +13,7 @@ import { actorOf, drawInput, subscriberCommands } from '../../support/commands.t
 import { readMessage } from '../../support/read-message.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Database } from '../world/database.ts';
+import { clearIn, withSeals } from '../world/key-rings.ts';
 import { tariffs } from '../world/open-services.ts';
 import type { Random } from '../world/random.ts';
 import { shownTerms } from '../world/frontend.ts';
@@ -53,9 +54,9 @@ type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'binds' | 'refunds' |
 const planned = (next: NextCharge | null): Outcome['nextCharge'] =>
   next === null ? null : { at: next.at, amount: next.amount };
 
-/** The money that a frozen request names; the simulation seals nothing. */
+/** The money that a frozen request names. */
 function moneyIn({ request }: { readonly request: string }): Money {
-  const { body } = JSON.parse(request) as { readonly body: string };
+  const { body } = JSON.parse(clearIn(request)) as { readonly body: string };
   const { amount } = JSON.parse(body) as { readonly amount: { readonly value: string; readonly currency: string } };
   return { amountMinor: Math.round(Number(amount.value) * 100), currency: amount.currency };
 }
@@ -129,14 +130,14 @@ export async function checkPreviews(
     shown: (wanted: string | null) => shownTerms(wanted, { subscriber, tariffOf, now: sampled.at, random }),
   };
   for (const type of subscriberCommands) {
-    const input = drawInput(type, userId, { random, ...known });
+    const input = withSeals(drawInput(type, userId, { random, ...known }), services.cipher);
     const { nextCharge, ...told } = await previewCommand(open().frozen, input);
     compare('a preview', input, { ...told, nextCharge: planned(nextCharge) }, await carryOut(open(), sampled, input));
   }
   const { actions } = await readAccount(open().frozen, userId, () => undefined);
   const inputs = await plainInputs(subscriber, services.catalogue);
   for (const [index, input] of inputs.entries()) {
-    const { refusedBecause } = await carryOut(open(), sampled, input);
+    const { refusedBecause } = await carryOut(open(), sampled, withSeals(input, services.cipher));
     compare('the account', input, actions[index] ?? {}, { command: input.type, refusedBecause });
   }
 }

@@ -1,10 +1,11 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { isOut } from '../../../src/domain/model/payment-states.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { isSameMethod } from '../../../src/domain/subscription/same-method.ts';
 import { type Entry, isByHand } from '../provider/provider-ledger.ts';
 import type { World } from '../world/world.ts';
+import { dayOfYear, isNearChange } from './calendar.ts';
 
 /** A save, with the document before it. */
 type Step = {
@@ -25,9 +26,6 @@ const charge = ({ payment }: Subscriber) => (payment?.kind === 'charge' ? paymen
 
 const periodEnd = ({ subscription }: Subscriber): number | null =>
   subscription !== null && 'term' in subscription ? (subscription.term?.periodEnd ?? null) : null;
-
-/** The day of the month in Moscow, where the simulation lives. */
-const localDay = (at: number): string => new Date(at + 3 * hourMs).toISOString().slice(5, 10);
 
 /** The races and days that the simulation must visit by name, each with how a save shows that it was there. */
 const seen: Readonly<Record<string, (step: Step) => boolean>> = {
@@ -73,7 +71,17 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
     const isFirst = opened !== null && opened.id !== before.payment?.id && opened.attemptNo === 1;
     return isFirst && opened.noticeId !== undefined && world.scheduler.now() > (periodEnd(before) ?? Infinity) + hourMs;
   },
-  'a period that ends on a leap day': ({ after }) => localDay(periodEnd(after) ?? 0) === '02-29',
+  'a period that ends on a leap day': ({ after }) => dayOfYear(periodEnd(after) ?? 0) === '02-29',
+  'days that a change of clocks makes longer or shorter': ({ before, after: { subscription } }) => {
+    if (subscription?.status !== 'active' || subscription.tariff.period.unit !== 'day') return false;
+    const { periodStart: from, periodEnd: end } = subscription.term;
+    return periodEnd(before) !== end && (end - from) % dayMs !== 0;
+  },
+  'charging hours beside a change of clocks': ({ world, before, after }) => {
+    const opened = charge(after);
+    const isNew = opened !== null && opened.id !== before.payment?.id;
+    return isNew && world.chargingHours !== null && isNearChange(opened.createdAt);
+  },
   'a change at a clock that is 90 s ahead': ({ world, before, after, save }) =>
     (save.entry?.at ?? 0) - world.scheduler.now() >= 90 * secondMs &&
     before.subscription?.status !== after.subscription?.status,
@@ -85,8 +93,10 @@ const queueRaces = ['a message that waits for a newer version', 'a queue that is
 const logRaces = ['a send while replicas fall out of sync'];
 /** What the restore counts by itself. */
 const restores = ['a database that goes back'];
+/** What the replacement of a key counts by itself. */
+const rotations = ['a key that is replaced'];
 
-export const raceNames = [...Object.keys(seen), ...queueRaces, ...logRaces, ...restores];
+export const raceNames = [...Object.keys(seen), ...queueRaces, ...logRaces, ...restores, ...rotations];
 
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {

@@ -1,6 +1,7 @@
 import type { Binding } from '../../../src/domain/model/binding.ts';
 import type { Payment, Refund } from '../../../src/domain/model/payment.ts';
 import type { SendRecord } from '../../../src/domain/model/send-record.ts';
+import { clearIn } from '../world/key-rings.ts';
 import type { PublishedAccess } from '../../support/published-access.ts';
 import type { Entry, PaymentEntry } from '../provider/provider-ledger.ts';
 
@@ -160,7 +161,7 @@ export function note(
   if (isRefund(subject) && subject.reason === 'staff') witness.byStaff.add(send.idempotenceKey);
   const known = witness.operations.get(send.idempotenceKey);
   const operation = known ?? {
-    ...{ userId, request: send.request, paymentId: isRefund(subject) ? subject.paymentId : subject.id },
+    ...{ userId, request: clearIn(send.request), paymentId: isRefund(subject) ? subject.paymentId : subject.id },
     ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
     ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
     ...{ sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
@@ -179,7 +180,7 @@ export function noteBinding({ operations }: Witness, userId: string, { id, send 
   const operation = operations.get(send.idempotenceKey) ?? {
     ...{
       userId,
-      request: send.request,
+      request: clearIn(send.request),
       paymentId: id,
       kind: 'binding' as const,
       subscriptionId: '',

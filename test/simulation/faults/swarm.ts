@@ -82,6 +82,8 @@ export type TimeFault = keyof typeof perTime;
 export const callFaults = Object.keys(highest) as readonly (keyof typeof highest)[];
 export const timeFaults = Object.keys(perTime) as readonly TimeFault[];
 
+export const isTimeFault = (fault: CallFault | TimeFault): fault is TimeFault => fault in perTime;
+
 /** What one run may suffer: kinds of faults and their rates, network delays, clock skew, lengths of outages. */
 export type Swarm = {
   readonly rates: Readonly<Record<CallFault, number>>;
@@ -129,6 +131,19 @@ export function withoutComparison(swarm: Swarm): Swarm {
   const { hidden, read_fails } = highest;
   const rates = { ...swarm.rates, notification_lost: 0, hidden: hidden * 4, read_fails };
   return { ...swarm, comparesBooks: false, rates, meanMs: { ...swarm.meanMs, cabinet_refund: null } };
+}
+
+/** So often that a life meets what strikes seldom some times, and so seldom that it gets on. */
+const leadRate = 0.15;
+const leadSpacing = 4;
+
+/** The fault strikes often, and faults of whole processes seldom: otherwise such a life would cost twice as much. */
+export function strongest(swarm: Swarm, fault: CallFault | TimeFault): Swarm {
+  const spaced = Object.entries(swarm.meanMs).map(([name, ms]) => [name, ms === null ? null : ms * leadSpacing]);
+  const meanMs = Object.fromEntries(spaced) as Swarm['meanMs'];
+  if (isTimeFault(fault)) return { ...swarm, meanMs: { ...meanMs, [fault]: perTime[fault] * leadSpacing } };
+  const rate = fault === 'list_fails' ? swarm.rates.list_fails : Math.max(highest[fault], leadRate);
+  return { ...swarm, meanMs, rates: { ...swarm.rates, [fault]: rate } };
 }
 
 /** No faults, for the calm. */

@@ -47,6 +47,7 @@ export function startWeather(world: World, parts: Parts): Weather {
       kind === 'provider_outage' ? world.swarm().outageMsMax : Math.min(ownOutageMsMax, world.swarm().outageMsMax);
     const ms = Math.ceil(random.spread(secondMs, longest));
     story.add(null, `${kind} for ${Math.round(ms / secondMs)} s`);
+    world.noteFault(kind, null, ms);
     services[kind].breakDown(ms);
   };
   let isRolled = false;
@@ -55,6 +56,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     if (isRolled) return;
     isRolled = true;
     const lastsMs = random.spread(minuteMs, 2 * dayMs);
+    world.noteFault('rollout', null, lastsMs);
     for (const role of roles) scheduler.after(Math.ceil(random.between(0, lastsMs)), () => fleet.upgrade(role));
   };
   const machineAtRandom = () => fleet.find(random.pick(roles))?.machine;
@@ -68,6 +70,7 @@ export function startWeather(world: World, parts: Parts): Weather {
     pause: () => {
       const machine = machineAtRandom();
       const ms = Math.ceil(random.spread(secondMs, 10 * minuteMs));
+      world.noteFault('pause', null, ms);
       machine?.pause(ms);
       if (machine !== undefined && ms > 10 * secondMs) scheduler.after(10 * secondMs, () => fleet.evict(machine));
     },
@@ -91,6 +94,7 @@ export function startWeather(world: World, parts: Parts): Weather {
       const group = random.chance(0.5) ? fleet.groups[0] : groupAtRandom();
       const ms = Math.ceil(random.spread(minuteMs, world.swarm().outageMsMax));
       story.add(null, `${group?.name ?? ''} stands still for ${Math.round(ms / secondMs)} s`);
+      world.noteFault('group_stall', null, ms);
       group?.stall(true);
       scheduler.after(ms, () => group?.stall(false));
     },
@@ -109,19 +113,23 @@ export function startWeather(world: World, parts: Parts): Weather {
     store_slow: () => {
       const ms = Math.ceil(random.spread(minuteMs, ownOutageMsMax));
       story.add(null, `the database is slow for ${Math.round(ms / secondMs)} s`);
+      world.noteFault('store_slow', null, ms);
       database.slowDown(ms);
     },
     registry_outage: () => {
       const ms = Math.ceil(random.spread(minuteMs, ownOutageMsMax));
       story.add(null, `the registry is unavailable for ${Math.round(ms / secondMs)} s`);
+      world.noteFault('registry_outage', null, ms);
       log.loseRegistry(ms);
     },
   };
   const strike = (fault: TimeFault): void => {
     if (world.isCalm()) return;
     for (const userId of parts.userIds) world.visit('fault', `${world.paymentStateOf.current(userId)} × ${fault}`);
+    world.noteFault(fault, null);
     effects[fault]();
   };
+  world.onPaired((inMs, fault) => scheduler.after(inMs, () => strike(fault)));
   const arm = (fault: TimeFault): void => {
     const meanMs = world.swarm().meanMs[fault];
     if (meanMs === null) return;

@@ -1,4 +1,6 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedAnswers } from './planted-answers.ts';
+import { plantedKeys } from './planted-keys.ts';
 import { plantedMethods } from './planted-methods.ts';
 import { plantedNotices } from './planted-notices.ts';
 import { plantedQueues } from './planted-queues.ts';
@@ -6,6 +8,7 @@ import { plantedReceipts } from './planted-receipts.ts';
 import { plantedRefunds } from './planted-refunds.ts';
 import { plantedRestores } from './planted-restores.ts';
 import { plantedTerms } from './planted-terms.ts';
+import { plantedZones } from './planted-zones.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -279,5 +282,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...plantedRefunds,
   ...plantedReceipts,
   ...plantedRestores,
+  ...plantedKeys,
+  ...plantedZones,
+  ...plantedAnswers,
   ...plantedTerms,
 ];

@@ -5,7 +5,7 @@ import {
   messageIdOf,
 } from '../../../src/application/ports/blocked-keys.ts';
 import type { BackUp } from '../../fakes/back-up.ts';
-import { createMemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
+import { createMemoryBlockedKeys, type MemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
 import type { Database } from './database.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
@@ -22,6 +22,8 @@ export type BlockedStore = {
   readonly whenBlocked: (group: string) => Promise<void>;
   /** Ids of messages (`messageIdOf`) for which the queue of their key had no room. */
   readonly overflowed: ReadonlySet<string>;
+  /** All messages that wait, and the same ones under other seals. */
+  readonly rows: Pick<MemoryBlockedKeys, 'messages' | 'sealAnew'>;
   readonly backUp: BackUp;
 };
 
@@ -92,6 +94,7 @@ export function createBlockedStore(
       return new Promise((resolve) => void sleepers.set(group, [...(sleepers.get(group) ?? []), resolve]));
     },
     overflowed,
+    rows,
     backUp: () => {
       const putBack = rows.backUp();
       const copy = [...queues].map(

@@ -46,6 +46,8 @@ export type Database = {
   /** A question of a process to a collection of its own. */
   readonly newerRowsOf: (machine: Machine) => NewerRows;
   readonly answer: <Answer>(machine: Machine, effect: () => Promise<Answer>) => Promise<Answer>;
+  /** Replaces a document by one that says the same. */
+  readonly replace: (before: StoreDocument, after: StoreDocument) => void;
   readonly breakDown: (ms: number) => void;
   /** There is no primary, so every call waits for one. */
   readonly hang: (ms: number) => void;
@@ -142,13 +144,16 @@ export function createDatabase(world: World): Database {
         if (world.scheduler.now() < slowUntil) return crawl().then(effect);
         return world.strikes('store_hangs', userId) ? elect(world.random.chance(0.5)).then(effect) : effect();
       });
+    const read = (userId: string): StoreDocument | null => {
+      const stale = earlier.get(userId);
+      if (stale !== undefined && world.strikes('stale_read', userId)) return stale;
+      return documents.get(userId) ?? null;
+    };
     return {
       load: (userId) =>
         ask(userId, () => {
-          const stale = earlier.get(userId);
-          if (stale !== undefined && world.strikes('stale_read', userId)) return stale && storedFrom(stale);
-          const document = documents.get(userId);
-          return document === undefined ? null : storedFrom(document);
+          const document = read(userId);
+          return document === null ? null : storedFrom(document);
         }),
       save: (save) =>
         ask(save.subscriber.userId, () => {
@@ -187,8 +192,15 @@ export function createDatabase(world: World): Database {
         ),
       earliestDue: () => Promise.resolve(null),
       isQuiescent: () => Promise.resolve(true),
-      findCommands: () => Promise.resolve([]),
-      findMany: () => Promise.resolve([]),
+      findCommands: (wanted) =>
+        ask(firstUser(wanted), () =>
+          wanted.flatMap(({ userId, commandId }) => {
+            const subscriber = read(userId)?.subscriber;
+            const entry = subscriber?.commands.find(({ id }) => id === commandId);
+            return subscriber === undefined || entry === undefined ? [] : [{ userId, entry, subscriber }];
+          }),
+        ),
+      findMany: (userIds) => ask(userIds[0] ?? null, () => userIds.flatMap((userId) => read(userId)?.subscriber ?? [])),
     };
   };
 
@@ -244,6 +256,15 @@ export function createDatabase(world: World): Database {
       remove: (...named) => answer(machine, () => readModels.newerRows.remove(...named)),
     }),
     answer,
+    replace: (before, after) => {
+      const { userId } = after.subscriber;
+      earlier.set(userId, before);
+      documents.set(userId, after);
+      // What was before is read no longer than a deposed primary believes that it is one.
+      world.scheduler.after(minuteMs, () => {
+        if (earlier.get(userId) === before) earlier.delete(userId);
+      });
+    },
     breakDown: (ms) => void (downUntil = Math.max(downUntil, world.scheduler.now() + ms)),
     slowDown: (ms) => void (slowUntil = world.scheduler.now() + ms),
     hang: (ms) => void (hangsUntil = world.scheduler.now() + ms),

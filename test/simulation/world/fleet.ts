@@ -12,6 +12,7 @@ import type { Worker } from './worker.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
 import { type JobProcess, startJobs } from './jobs.ts';
+import type { KeyRings } from './key-rings.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { partitionCount, type SimulatedLog } from './message-log.ts';
 import { openServices } from './open-services.ts';
@@ -31,6 +32,8 @@ export type Fleet = {
   readonly evict: (machine: Machine) => void;
   /** Its processes end, and start with the newer version of the program. */
   readonly upgrade: (role: Role) => void;
+  /** Its processes end, and start with what is configured for the role now. */
+  readonly redeploy: (role: Role) => void;
   /** Every process ends, and none starts before `startAll`. */
   readonly stopAll: () => void;
   readonly startAll: () => void;
@@ -51,6 +54,7 @@ export function startFleet(
     readonly blocked: BlockedStore;
     readonly rollout: Rollout;
     readonly aim: Aim;
+    readonly rings: KeyRings;
     readonly restored: () => DeclaredRestore | null;
     readonly providerOf: (machine: Machine) => Pick<CoreServices, 'provider' | 'providerList'>;
   },
@@ -110,6 +114,7 @@ export function startFleet(
     world.story.add(null, `${role} is replaced by a newer version`);
     find(role)?.machine.kill();
   };
+  const redeploy = (role: Role): void => find(role)?.machine.kill();
   const stopAll = (): void => {
     isStopped = true;
     roles.forEach((role) => find(role)?.machine.kill());
@@ -118,5 +123,16 @@ export function startFleet(
     isStopped = false;
     for (const role of roles) if (find(role) === null) start(role);
   };
-  return { groups, find, upgrade, stopAll, startAll, enter, jobs: () => [...jobs.values()], rebalance, evict };
+  return {
+    groups,
+    find,
+    upgrade,
+    redeploy,
+    stopAll,
+    startAll,
+    enter,
+    jobs: () => [...jobs.values()],
+    rebalance,
+    evict,
+  };
 }

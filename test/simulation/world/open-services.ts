@@ -2,7 +2,6 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createBackground } from '../../../src/application/services/background.ts';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
-import type { Cipher } from '../../../src/application/ports/cipher.ts';
 import type { DeclaredRestore } from '../../../src/application/ports/epochs.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
@@ -17,6 +16,7 @@ import { createMessageFactory } from '../../../src/messages/message-factory.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
+import type { KeyRings } from './key-rings.ts';
 import type { Machine } from './machine.ts';
 import type { SimulatedLog } from './message-log.ts';
 import type { World } from './world.ts';
@@ -61,22 +61,12 @@ export const createCatalogue = (tariffOf: (tariffId: string) => Tariff | null): 
   findPaySystem: (alias) => Promise.resolve(alias === paySystem.alias ? paySystem : null),
 });
 
-type Rules = Pick<World, 'receipts' | 'chargingHours' | 'provider'>;
+type Rules = Pick<World, 'receipts' | 'chargingHours' | 'timeZone' | 'provider'>;
 
-export const policyOf = ({ receipts, chargingHours, provider }: Rules): Policy =>
-  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours });
+export const policyOf = ({ receipts, chargingHours, timeZone, provider }: Rules): Policy =>
+  policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours, timeZone });
 
 const messageFactory = createMessageFactory();
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-/** Nothing is hidden, and another key opens nothing. */
-const underKey = (key: string): Cipher => ({
-  seal: (clear) => `${key} ${decode(clear)}`,
-  open: (sealed) => {
-    if (!sealed.startsWith(`${key} `)) throw new Error('sealed under another key');
-    return encode(sealed.slice(key.length + 1));
-  },
-});
 const quiet = (): void => undefined;
 
 /** Drops the log lines, of which thousands of lives write too many. But a logged failure that is no outage is a bug. */
@@ -104,6 +94,7 @@ export function openServices(
     readonly provider: PaymentProvider;
     readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
+    readonly rings: KeyRings;
     /** The last restore that was declared. */
     readonly restored: () => DeclaredRestore | null;
   },
@@ -128,9 +119,8 @@ export function openServices(
       publisher,
       messageFactory,
     },
-    cipher: { seal: decode, open: encode },
-    // The key is an id: the simulation draws all that is random.
-    userCiphers: { newKey: () => encode(world.random.id()), under: (key) => underKey(decode(key)) },
+    cipher: outside.rings.ringOf(machine),
+    userCiphers: outside.rings.userCiphers,
     past: readModels.decisions,
     books: readModels.books,
     walks: outside.database.walks,

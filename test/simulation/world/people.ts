@@ -7,6 +7,7 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/ins
 import { actorOf, drawCommandType, drawInput, type Known } from '../../support/commands.ts';
 import type { BindingEntry } from '../provider/provider-bindings.ts';
 import type { Entry } from '../provider/provider-ledger.ts';
+import { withSeals } from './key-rings.ts';
 import type { Worker } from './worker.ts';
 import { tariffs } from './open-services.ts';
 import type { World } from './world.ts';
@@ -42,6 +43,8 @@ type Eyes = {
 } & {
   /** What the page of a frontend shows, see `shownTerms`. */
   readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
+  /** The client of the command waits for its outcome. */
+  readonly onAccepted: (worker: Worker, command: Command) => void;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -70,14 +73,17 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     let isAnswered = false;
     const { clock, messageFactory, publisher, randomId } = worker.services;
     const services = { clock, messageFactory, publisher, hash: hashText, randomId, publishDeadlineMs };
-    void acceptCommand(services, request).then(({ kind, command }) => {
+    const sealed = { ...request, input: withSeals(request.input, worker.services.cipher) };
+    void acceptCommand(services, sealed).then(({ kind, command }) => {
       isAnswered = true;
       world.story.add(
         command.userId,
         `asks ${command.type} ${'mode' in command ? command.mode : ''}: ${kind} as ${command.commandId.slice(0, 8)}`,
       );
-      if (kind === 'accepted') acknowledged.push(command);
-      else if (random.chance(0.7)) again();
+      if (kind === 'accepted') {
+        acknowledged.push(command);
+        eyes.onAccepted(worker, command);
+      } else if (random.chance(0.7)) again();
     });
     scheduler.after(answerWithinMs, () => {
       if (!isAnswered) again();

@@ -1,3 +1,4 @@
+import { buildDeadLetter } from '../../../src/adapters/kafka/consumer/dead-letter.ts';
 import type { LogRecord as KeptRecord } from '../../../src/adapters/kafka/consumer/decode-delivery.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
@@ -5,7 +6,6 @@ import type { ConsumerDeclaration, Delivery, Handled } from '../../../src/applic
 import { Poison } from '../../../src/application/ports/faults.ts';
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
-import { deadLetterMessage } from '../../../src/messages/dead-letter.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { Worker } from './worker.ts';
 import type { LogRecord, SimulatedLog } from './message-log.ts';
@@ -77,14 +77,9 @@ export function workOn(
       return declaration.handle(services, delivery);
     },
     deadLetter: async (poison) => {
-      const { topic, partition, offset, key } = record;
-      const at = machine.clock.now();
-      const where = { topic, partition, offset: String(offset), key, timestamp: at, consumerGroup: declaration.group };
-      const why = { errorClass: 'poison' as const, errorCode: poison.code, reason: poison.message };
-      const letter = deadLetterMessage(
-        { ...where, ...why, firstFailedAt: at, attempts: 1, sealed: 'c2VhbGVk', replayOf: null },
-        { at, trace: { correlationId: 'poison', causationId: null } },
-      );
+      const { topic, partition } = record;
+      const origin = { group: declaration.group, topic, partition, message: toKept(record) };
+      const letter = buildDeadLetter(origin, poison, { cipher: services.cipher, clock: machine.clock });
       await log.publisherOf(machine).publish([letter], settings.deadLetterTimeoutMs);
       world.story.add(null, `${declaration.name}: a dead letter (${poison.code})`);
     },

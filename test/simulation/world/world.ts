@@ -1,7 +1,10 @@
-import { type CallFault, calmSwarm, type Swarm } from '../faults/swarm.ts';
+import type { Pairing } from '../faults/pairing.ts';
+import { type CallFault, calmSwarm, type Swarm, type TimeFault } from '../faults/swarm.ts';
+import type { ZoneName } from '../checks/calendar.ts';
 import type { ChargingHours } from '../../../src/domain/model/policy.ts';
 import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
 import type { ProviderKind } from '../provider/provider-kinds.ts';
+import { createMoments } from './moments.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Story } from './story.ts';
@@ -19,6 +22,7 @@ export type World = {
   readonly receipts: ReceiptRules | null;
   /** When renewals are charged; null in lives in which they are at any time. */
   readonly chargingHours: ChargingHours | null;
+  readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
   readonly isCalm: () => boolean;
   /** Also in the calm. */
@@ -27,6 +31,10 @@ export type World = {
   readonly becomeCalm: () => void;
   /** Whether this fault strikes now; if so, the story and the coverage record it. */
   readonly strikes: (fault: CallFault, userId: string | null) => boolean;
+  /** A fault strikes, or lasts so long: which others does it meet at this subscriber (all for null)? */
+  readonly noteFault: (fault: CallFault | TimeFault, userId: string | null, lastsMs?: number) => void;
+  /** Sets how faults of whole processes and services are struck, for those that follow another one. */
+  readonly onPaired: (strike: (inMs: number, fault: TimeFault) => void) => void;
   readonly breach: (rule: string, userId: string | null, detail: unknown) => void;
   readonly breaches: () => readonly Breach[];
   /** Alarms that the processes have written as error lines: the rule and what it is about. */
@@ -45,7 +53,7 @@ export type World = {
 /** A whole document would make the story unreadable. */
 const detailMax = 2_000;
 
-export type CoverageTable = 'command' | 'fault' | 'race' | 'strike';
+export type CoverageTable = 'command' | 'fault' | 'pair' | 'race' | 'strike';
 
 export function createWorld(parts: {
   readonly random: Random;
@@ -54,9 +62,11 @@ export function createWorld(parts: {
   readonly swarm: Swarm;
   readonly receipts: ReceiptRules | null;
   readonly chargingHours: ChargingHours | null;
+  readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
+  readonly pairing: Pairing;
 }): World {
-  const { random, scheduler, story, receipts, chargingHours, provider } = parts;
+  const { random, scheduler, story, receipts, chargingHours, timeZone, provider, pairing } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -66,11 +76,19 @@ export function createWorld(parts: {
     const name = `${table}: ${cell}`;
     visits.set(name, (visits.get(name) ?? 0) + 1);
   };
+  const moments = createMoments(scheduler.now, (pair) => visit('pair', pair));
+  let strikeLater: (inMs: number, fault: TimeFault) => void = () => undefined;
+  const noteFault: World['noteFault'] = (fault, userId, lastsMs) => {
+    moments.note(fault, userId, lastsMs);
+    pairing.onStrike(fault, strikeLater);
+  };
   return {
     random,
     scheduler,
     story,
-    ...{ receipts, chargingHours, provider },
+    noteFault,
+    onPaired: (strike) => void (strikeLater = strike),
+    ...{ receipts, chargingHours, timeZone, provider },
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,
@@ -80,9 +98,11 @@ export function createWorld(parts: {
     },
     strikes: (fault, userId) => {
       const rate = swarm.rates[fault];
-      if (rate === 0 || !random.chance(rate)) return false;
+      const isDrawn = rate > 0 && random.chance(rate);
+      if (!isDrawn && (swarm === calmSwarm || !pairing.follows(fault, userId, moments))) return false;
       story.add(userId, `fault: ${fault}`);
       visit('fault', `${paymentStateOf.current(userId)} × ${fault}`);
+      noteFault(fault, userId);
       return true;
     },
     breach: (rule, userId, detail) => {
