@@ -39,8 +39,9 @@ export function notePublished(witness: Witness, userId: string, now: number, sav
     }
     const subscription = value?.['subscription'] as Published | undefined;
     if (subscription === undefined) continue;
+    // One that had ended before a restore as well, and ends again, ended then.
     if (subscription.endedAt !== null && !witness.endedAt.has(subscription.id))
-      witness.endedAt.set(subscription.id, now);
+      witness.endedAt.set(subscription.id, witness.forgottenEnds.get(subscription.id) ?? now);
     if (!schema.startsWith('subscription-activated') && !schema.startsWith('subscription-renewed')) continue;
     const isEarly = value?.['early'] === true;
     const period = periodOf(userId, { paymentId: String(value?.['paymentId']), isEarly }, subscription);
@@ -95,7 +96,8 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
       const [one, other] = [period, next].map(({ paymentId }) => payments.get(paymentId)?.capturedAt ?? 0);
       const apartMs = Math.min(20 * hourMs, lengthOf(period));
       // The subscriber chose to pay ahead, so that payment may follow the one before at once.
-      if (!next.isEarly && (other ?? 0) - (one ?? 0) < apartMs - hourMs)
+      // A charge that a restore has recalled may be kept for a period after one that was paid since.
+      if (!next.isEarly && Math.abs((other ?? 0) - (one ?? 0)) < apartMs - hourMs)
         world.breach('27: charges lie apart', period.userId, { subscriptionId, period, next, one, other });
     }
   }
