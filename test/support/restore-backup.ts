@@ -6,7 +6,12 @@ import type { CoreServices } from '../../src/application/services/core-services.
 import type { StoreDocuments } from '../fakes/store-document.ts';
 import type { MemorySubscriberStore } from '../fakes/subscriber-store.ts';
 
-export type Backup = { readonly at: number; readonly documents: StoreDocuments };
+export type Backup = {
+  readonly at: number;
+  readonly documents: StoreDocuments;
+  /** When the services had ended; absent where they ran until the restore. */
+  readonly stoppedAt?: number | null;
+};
 
 /**
  * What `npm run restored` does after documents went back: all of them, or those of some users. The topics and the provider
@@ -21,10 +26,14 @@ export function createRestorer(store: MemorySubscriberStore, readModels: () => R
   const epochs = { load: () => Promise.resolve(declared), save };
   return {
     epoch: (): DeclaredRestore | null => declared,
-    restore: async (services: CoreServices, backup: Backup, userIds?: readonly string[]) => {
+    restore: async (
+      services: CoreServices,
+      { at: restoredAt, documents, stoppedAt = null }: Backup,
+      userIds?: readonly string[],
+    ) => {
       await services.relay.idle();
-      store.putBack(backup.documents, userIds);
-      const named = { restoredAt: backup.at, stoppedAt: null };
+      store.putBack(documents, userIds);
+      const named = { restoredAt, stoppedAt };
       const next = declareRestore(declared, named, services.clock.now());
       if (typeof next === 'string') throw new Error(next);
       await save(next);

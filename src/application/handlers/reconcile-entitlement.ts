@@ -1,5 +1,6 @@
-import { accepted, draftOf } from '../../domain/decision/draft.ts';
-import { firstSequence } from '../../domain/model/epoch.ts';
+import { type Epoch, firstSequence } from '../../domain/model/epoch.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
+import { publishAccess } from '../../domain/subscription/finalize-decision.ts';
 import { changeSubscriber } from '../change/change-subscriber.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Handled } from '../ports/consumer.ts';
@@ -8,6 +9,15 @@ import type { Trace } from '../ports/message-factory.ts';
 
 /** How long Kafka may take. Without its acknowledgement the record is retried. */
 const publishDeadlineMs = 10_000;
+
+/** Whether the record was published after the backup of the document, which has not published access since its restore. */
+function isLost(subscriber: Subscriber | undefined, sequence: number, epoch: Epoch | null): boolean {
+  if (epoch === null) return false;
+  const { entitlement = null, entitlementSeq = 0, recalled = [] } = subscriber ?? {};
+  // The backup may be older than the first access of the user. What they paid since gives it again, without a break.
+  if (entitlement === null && recalled.some(({ object }) => object === 'payment')) return false;
+  return sequence > entitlementSeq && entitlementSeq < firstSequence(epoch);
+}
 
 /**
  * Keeps the document's access the newest record of the compacted topic. A record with a lower number may be a late
@@ -22,15 +32,13 @@ export async function reconcileEntitlement(
 ): Promise<Handled> {
   const { userId, sequence } = record;
   const stored = await services.store.load(userId);
+  if (isLost(stored?.subscriber, sequence, services.epoch())) {
+    await changeSubscriber(services, { userId, trace }, publishAccess);
+    return { kind: 'handled' };
+  }
   if (stored?.subscriber.entitlement == null) return { kind: 'ignored', reason: 'no access was published' };
   const { entitlement, entitlementSeq } = stored.subscriber;
   if (sequence > entitlementSeq) {
-    const epoch = services.epoch();
-    if (epoch !== null && entitlementSeq < firstSequence(epoch)) {
-      // The end of any decision publishes the access of a document that has not been saved since the restore.
-      await changeSubscriber(services, { userId, trace }, (state) => accepted(draftOf(state)));
-      return { kind: 'handled' };
-    }
     // The record was published before its save, or a restore was not declared. A repeat fixes neither.
     services.log.error('an access record is ahead of its document', { userId });
     return { kind: 'ignored', reason: 'ahead of the document' };

@@ -3,8 +3,6 @@ import type { Instant } from '../../domain/model/instant.ts';
 
 /** A restore that a person has declared, and how far it has come. */
 export type DeclaredRestore = Epoch & {
-  /** The last process of the service had ended by then. */
-  readonly stoppedAt: Instant;
   /** The provider's refunds of before this instant are recalled. */
   readonly refundsRecalledTo: Instant;
   /** Its payments of before this instant are recalled: after the refunds of all the time. */

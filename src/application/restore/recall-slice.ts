@@ -1,7 +1,11 @@
 import type { ProviderObject } from '../../domain/model/provider.ts';
 import { decideRecalled } from '../../domain/payment/decide-recalled.ts';
+import type { Past } from '../../domain/reconciliation/find-difference.ts';
 import { changeSubscriber } from '../change/change-subscriber.ts';
+import type { Saved } from '../change/read-subscriber.ts';
+import { Fault } from '../ports/faults.ts';
 import type { CoreServices } from '../services/core-services.ts';
+import { findPast } from '../services/find-past.ts';
 import { type Slice, tooManyPages, type Unavailable } from '../reconciliation/compare-slice.ts';
 
 /** 20,000 objects, which wait in memory to be sorted. A slice that has more is read in shorter ones. */
@@ -37,6 +41,15 @@ async function readList(services: CoreServices, slice: ListSlice, list: List) {
   return null;
 }
 
+/** What the read models know of a payment that was closed before the backup, once they are as new as the document. */
+async function knownAs(services: CoreServices, object: ProviderObject, saved: Saved | null): Promise<Past> {
+  if (saved === null || object.object !== 'payment') return { payment: null, refunds: [] };
+  const { subscriber, outbox } = saved;
+  if (outbox.length > 0 && !(await services.relay.publish(subscriber.userId, outbox)))
+    throw new Fault('outbox_waits', 'The outbox of a restored document could not be published.', { retryable: true });
+  return findPast(services, { userId: subscriber.userId, paymentId: object.metadata.paymentId }, object);
+}
+
 /**
  * Brings what the provider has of a slice to its documents, in the sequence in which it was made: a period before the next
  * one. A slice that is read twice changes nothing.
@@ -52,8 +65,8 @@ export async function recallSlice(services: CoreServices, slice: ListSlice): Pro
     if (userId === null) continue;
     objects += 1;
     const trace = { correlationId: services.randomId(), causationId: object.id };
-    const result = await changeSubscriber(services, { userId, trace }, (state, context) =>
-      decideRecalled(state, object, context),
+    const result = await changeSubscriber(services, { userId, trace }, async (state, context, saved) =>
+      decideRecalled(state, object, await knownAs(services, object, saved), context),
     );
     if (result.kind === 'changed') changed += 1;
   }

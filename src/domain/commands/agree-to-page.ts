@@ -3,16 +3,18 @@ import type { AgreedTerms } from '../model/consent.ts';
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Payment } from '../model/payment.ts';
+import { mayBeLost } from '../model/epoch.ts';
 import { consentTo, isAsShown } from '../subscription/consent.ts';
 
 /** Absent or null: the client shows no terms of ours. */
 export type WithTerms = { readonly terms?: AgreedTerms | null };
 
-/** By when the terms are judged. After a restore the page may have been made when the command was decided first. */
-function shownAt({ events }: Draft, { providerPaymentId, send }: Payment, { now }: Context): Instant {
-  const isRecalled = providerPaymentId !== null && events.some(({ type }) => type === 'payment.created');
-  return isRecalled ? (send.firstSentAt ?? now) : now;
+/** By when the terms are judged. A command that a restore has undone was decided first when it was given. */
+function shownAt({ events, state }: Draft, { acceptedAt }: Purchase, { now, epoch }: Context): Instant {
+  const { payment, testClockId } = state;
+  const isRecalled = payment?.providerPaymentId != null && events.some(({ type }) => type === 'payment.created');
+  if (isRecalled) return payment.send.firstSentAt ?? now;
+  return epoch !== null && mayBeLost(epoch, acceptedAt) && testClockId === null ? acceptedAt : now;
 }
 
 /**
@@ -31,7 +33,7 @@ export function agreeToPage(
   if (!isLinked || payment === null || tariff === undefined) return decided;
   if (terms === null)
     return renew && context.policy.termsRequired ? reject(received, command, 'terms_required') : decided;
-  const firstAt = shownAt(decided, payment, context);
+  const firstAt = shownAt(decided, command, context);
   if (!isAsShown(terms, { tariff, firstAt }, context.policy)) return reject(received, command, 'amount_changed');
   if (!renew) return decided;
   const consent = consentTo(terms, commandId, context);

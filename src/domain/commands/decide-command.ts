@@ -1,10 +1,12 @@
 import type { CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { mayBeLost } from '../model/epoch.ts';
+import { marginMs, mayBeLost } from '../model/epoch.ts';
 import type { StaffAct } from '../model/events.ts';
+import { endUndonePurchase } from './end-undone.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
 import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import { recalledAs } from '../payment/take-recalled.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { opensTooMany } from '../decision/page-limit.ts';
@@ -24,9 +26,24 @@ function actOf(command: Command): StaffAct {
 export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =>
   epoch !== null && mayBeLost(epoch, acceptedAt);
 
-/** The restored document has taken a payment that the provider already has. */
-const tookPayment = ({ events }: Draft): boolean =>
-  events.some((event) => event.type === 'payment.created' && event.payment.providerPaymentId !== null);
+/**
+ * The restored document has taken the payment that the provider has of the command: made since it was accepted, and while its
+ * key was sent. Another command may have made a later one of the same period.
+ */
+function tookItsPayment(before: Subscriber, { events }: Draft, command: Command, { policy }: Context): boolean {
+  const opened = events.find((event) => event.type === 'payment.created');
+  const payment = opened?.type === 'payment.created' ? opened.payment : null;
+  const taken =
+    payment === null ? null : recalledAs(before, { object: 'payment', paymentId: payment.id, refundId: null });
+  if (payment === null || taken === null) return false;
+  // A charge takes no page.
+  if (payment.kind === 'charge' && taken.methodId !== payment.methodId) return false;
+  // The provider dates the payments of a test clock by that clock.
+  if (before.testClockId !== null) return true;
+  const { acceptedAt, notAfter } = command;
+  const until = (notAfter ?? acceptedAt) + policy.keyLifeMs + marginMs;
+  return taken.createdAt >= acceptedAt - marginMs && taken.createdAt <= until;
+}
 
 /** It was acknowledged, and may have been carried out before the restore: operators hear that nothing comes of it now. */
 const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: string): Draft =>
@@ -53,7 +70,9 @@ function carryOut(received: Draft, command: Command, facts: Facts, context: Cont
     return carryOutNow(received, command, facts, context);
   if (!isUndone(command, context)) return reject(received, command, 'command_expired');
   const again = carryOutNow(received, command, facts, context);
-  return tookPayment(again) ? again : reject(nameUndone(received, command, 'had expired'), command, 'command_expired');
+  if (tookItsPayment(received.state, again, command, context)) return again;
+  const named = nameUndone(received, command, 'had expired');
+  return reject(endUndonePurchase(named, again, context), command, 'command_expired');
 }
 
 function carryOutNow(received: Draft, command: Command, facts: Facts, context: Context): Draft {

@@ -49,7 +49,7 @@ function endAccess(draft: Draft, { now }: Context): Draft {
 function stopCharges(draft: Draft, { paymentId }: CapturedPayment, context: Context): Draft {
   const abandoned = abandonOpenPayment(stopRefunds(draft, paymentId, context), 'canceled', context);
   const { binding } = abandoned.state;
-  const unbound = binding === null ? abandoned : failBinding(abandoned, binding, 'charged_back');
+  const unbound = binding === null ? abandoned : failBinding(abandoned, binding, 'charged_back', context);
   const ended = endAccess(unbound, context);
   const usable = ended.state.methods.filter((method) => method.usable);
   const disabled = usable.map(({ id }) => ({ type: 'method.disabled' as const, methodId: id }));

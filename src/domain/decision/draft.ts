@@ -71,7 +71,7 @@ export const reject = (draft: Draft, { commandId }: CommandBase, reason: Rejecti
 type OutcomeKind = CommandOutcome['kind'] | null;
 
 /** The commands that the payment or binding decides, of those with such outcomes. */
-const commandsOf = ({ commands }: Subscriber, operationId: string, kinds: readonly OutcomeKind[]) =>
+export const commandsOf = ({ commands }: Subscriber, operationId: string, kinds: readonly OutcomeKind[]) =>
   commands.filter(
     ({ paymentId, bindingId, outcome }) =>
       (paymentId === operationId || bindingId === operationId) && kinds.includes(outcome?.kind ?? null),

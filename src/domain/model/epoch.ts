@@ -1,4 +1,4 @@
-import { type Instant, minuteMs, secondMs } from './instant.ts';
+import { dayMs, type Instant, minuteMs, secondMs } from './instant.ts';
 
 /**
  * The time since the database was restored from a backup. What was saved between `restoredAt` and `upAt` is lost, and the
@@ -9,6 +9,8 @@ export type Epoch = {
   readonly restoredAt: Instant;
   /** When the restore was declared. No process of the service ran then, so nothing that is lost is younger. */
   readonly upAt: Instant;
+  /** The last process of the service had ended by then. */
+  readonly stoppedAt: Instant;
 };
 
 /** Clocks of ours and of the provider differ by less. An object that is older than the backup by more is in the backup. */
@@ -26,3 +28,9 @@ export const mayBeLost = ({ restoredAt, upAt }: Epoch, at: Instant): boolean =>
 
 /** From when on the lists of the provider are read: what is older than the backup may have ended after it. */
 export const isSinceBackup = ({ restoredAt }: Epoch, at: Instant): boolean => at >= restoredAt - marginMs;
+
+/** As long as commands of before a restore may take until they are read again. */
+const readAgainMs = dayMs;
+
+/** Whether what the provider has and what commands say of the lost time is still being brought together. */
+export const isReadAgain = ({ upAt }: Epoch, realNow: Instant): boolean => realNow <= upAt + readAgainMs;

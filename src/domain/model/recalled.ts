@@ -19,17 +19,19 @@ export type Recalled = {
   readonly methodId?: string | null;
   /** All of its money has gone back. Absent where it has not. */
   readonly wentBack?: true;
+  /** A refund that has moved nothing. Absent where it may have, and from documents saved before this field existed. */
+  readonly failed?: true;
 };
 
 const hasGoneBack = ({ status, amount, refundedMinor = 0 }: ProviderPayment): boolean =>
   status === 'succeeded' && refundedMinor >= amount.amountMinor;
 
 export function recalledOf(theirs: ProviderObject): Recalled | null {
-  const { object, id, metadata, amount, createdAt } = theirs;
+  const { object, id, status, metadata, amount, createdAt } = theirs;
   const { paymentId, refundId = null } = metadata;
   if (paymentId === null) return null;
   const named = { object, id, paymentId, refundId, amount, createdAt };
-  if (theirs.object === 'refund') return named;
+  if (theirs.object === 'refund') return { ...named, ...(status === 'canceled' ? { failed: true as const } : {}) };
   const back = hasGoneBack(theirs) ? { wentBack: true as const } : {};
   return { ...named, methodId: theirs.method?.id ?? null, ...back };
 }

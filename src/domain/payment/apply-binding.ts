@@ -5,7 +5,7 @@ import { showsPage } from '../model/payment-states.ts';
 import type { ProviderMethod } from '../model/provider.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { completeBinding } from './complete-binding.ts';
-import { failBinding } from './fail-binding.ts';
+import { closeBinding, failBinding } from './fail-binding.ts';
 import { type BindingOperation, track, withProviderId } from './operation.ts';
 import { howShown } from './open-binding.ts';
 import { ageOf } from './page-age.ts';
@@ -24,7 +24,7 @@ function mismatchOf({ userId }: Subscriber, { id }: Binding, object: ProviderMet
 /** Nothing is decided yet: it is read again. A page lives for an hour, so after a day no answer is to be expected. */
 export function awaitBinding(draft: Draft, operation: BindingOperation, context: Context): Draft {
   const { entry } = operation;
-  if (ageOf(entry, context) >= context.policy.pollHourlyUntilMs) return failBinding(draft, entry, 'unknown');
+  if (ageOf(entry, context) >= context.policy.pollHourlyUntilMs) return failBinding(draft, entry, 'unknown', context);
   return track(draft, operation, { send: planPolls(entry, context) });
 }
 
@@ -54,7 +54,7 @@ export function applyBinding(
   const detail = mismatchOf(draft.state, operation.entry, object, context);
   if (detail !== null) {
     const wrong = { rule: 'foreign_object' as const, subjectId: operation.entry.id, detail };
-    return failBinding(alarm(draft, wrong), operation.entry, 'unknown');
+    return failBinding(alarm(draft, wrong), operation.entry, 'unknown', context);
   }
   const known = withProviderId(operation, object.id);
   switch (object.status) {
@@ -63,6 +63,6 @@ export function applyBinding(
     case 'active':
       return completeBinding(draft, known.entry, object, context);
     case 'inactive':
-      return failBinding(draft, known.entry, 'unknown');
+      return closeBinding(draft, known.entry, 'unknown');
   }
 }

@@ -24,8 +24,8 @@ function save(draft: Draft, method: SavedMethod, bindingId: string): Draft {
 /** The subscriber has confirmed the method. It charges nothing by itself, not even what is past due. */
 export function completeBinding(draft: Draft, binding: Binding, object: ProviderMethod, context: Context): Draft {
   if (binding.unlinked.some((other) => isSameMethod(other, object)))
-    return failBinding(draft, binding, 'method_unlinked');
-  if (!hasRoomForMethod(draft.state, context.policy)) return failBinding(draft, binding, 'too_many_methods');
+    return failBinding(draft, binding, 'method_unlinked', context);
+  if (!hasRoomForMethod(draft.state, context.policy)) return failBinding(draft, binding, 'too_many_methods', context);
   const { id, title, last4, brand, type, expiry, bankId } = object;
   const bank = bankId === undefined ? {} : { bankId };
   const method = { id, title, last4, brand, type, expiry, ...bank, savedAt: context.now, usable: true };

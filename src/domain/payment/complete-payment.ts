@@ -3,8 +3,10 @@ import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Via } from '../model/events.ts';
 import type { Instant } from '../model/instant.ts';
+import { accessIn } from '../subscription/access.ts';
 import { followReceipt } from './follow-receipt.ts';
 import { externalMinor } from './external-refunds.ts';
+import { grantedBeforeRestore } from './granted-at.ts';
 import { periodKeyOf } from './open-payment.ts';
 import type { Payment, Purchase, SavedMethod, CapturedPayment } from '../model/payment.ts';
 import type { RefundReason } from '../model/refund-reason.ts';
@@ -99,9 +101,13 @@ function laterCharges(subscription: LiveSubscription, { payment, method }: Paid)
 function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context: Context): Draft {
   const { payment } = paid;
   const { term: previousTerm } = subscription;
-  const { term, skippedPeriods } = nextTerm(subscription, draft.state.entitlement, context);
+  const granted = grantedBeforeRestore(draft.state, subscription, paid, context);
+  // What readers had then follows from the period before it: the document knows of no access since the backup.
+  const last = granted === null ? draft.state.entitlement : accessIn(subscription, context.policy);
+  const at = granted ?? context.now;
+  const { term, skippedPeriods } = nextTerm(subscription, last, { ...context, now: at });
   const renewed = activeIn(subscription, { term, previousTerm, attemptsMade: 0 });
-  const early = context.now < previousTerm.periodEnd ? { early: true as const } : {};
+  const early = at < previousTerm.periodEnd ? { early: true as const } : {};
   return record(draft, {
     type: 'subscription.renewed',
     subscription: { ...renewed, ...laterCharges(subscription, paid) },

@@ -6,7 +6,9 @@ import { recalledOf } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { applyObject } from './apply-object.ts';
+import { findDifference, type Past } from '../reconciliation/find-difference.ts';
 import { decideCheckResult } from './decide-check-result.ts';
+import { decideStray } from './decide-stray.ts';
 import { findOperation } from './operation.ts';
 import { attemptsMax } from './recalled-refund.ts';
 import { refundsMadeOf } from './own-refunds.ts';
@@ -52,17 +54,26 @@ function applyCharge(draft: Draft, object: ProviderObject, context: Context): Dr
   return operation === null ? opened : applyObject(opened, operation, { object, via: 'list' }, context);
 }
 
+/** The payment was closed before the backup, and the reconciliation compares it. Only money that came late goes back at once. */
+function decidePast(state: Subscriber, object: ProviderObject, past: Past, context: Context): Decision {
+  const difference = findDifference(state, past, object, context.realNow);
+  if (difference?.kind !== 'late_success') return ignored('the document has closed it');
+  return decideStray(state, object, { difference, past }, context);
+}
+
 /**
- * The provider has the object, and the document is that of a backup. An open operation learns its end; an unknown charge of
- * the next period is applied; any other object waits for the operation that made it to be decided again. Nothing is sent:
- * the document has a status check due.
+ * The provider has the object, and the document is that of a backup. An open operation learns its end; the money of a payment
+ * that was closed without it goes back; an unknown charge of the next period is applied; any other object waits for the
+ * operation that made it to be decided again. Nothing is sent: the document has a status check due. `past`: what the read
+ * models know of a payment.
  */
-export function decideRecalled(state: Subscriber, object: ProviderObject, context: Context): Decision {
+export function decideRecalled(state: Subscriber, object: ProviderObject, past: Past, context: Context): Decision {
   const subject = subjectOfObject(state, object);
   if (subject !== null) {
     const found = { checkResult: { kind: 'found' as const, object }, via: 'list' as const, askedAt: context.now };
     return decideCheckResult(state, subject, found, context);
   }
+  if (past.payment !== null) return decidePast(state, object, past, context);
   if (context.epoch === null || !isSinceBackup(context.epoch, object.createdAt)) return ignored('before the backup');
   const one = recalledOf(object);
   if (one === null || isInDocument(state, object, context)) return ignored('the document has it');

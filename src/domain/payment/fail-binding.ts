@@ -1,6 +1,7 @@
-import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { alarm, commandsOf, type Draft, endCommands, record } from '../decision/draft.ts';
 import type { Binding, BindFailure } from '../model/binding.ts';
 import type { RejectionReason } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
 import { possiblySent } from '../model/send-record.ts';
 
 /** How the commands are answered that wait for the binding. */
@@ -14,8 +15,25 @@ const answers: Readonly<Record<BindFailure, RejectionReason>> = {
   charged_back: 'subscription_held',
 };
 
+/**
+ * A binding that was open in a backup may have been completed before its restore, and the provider has no list of them: its
+ * commands, which may have been acknowledged as completed, are named.
+ */
+function nameUndone(draft: Draft, { id, createdRealAt }: Binding, { epoch }: Context): Draft {
+  if (epoch === null || createdRealAt > epoch.stoppedAt) return draft;
+  const detail = 'a binding that was open in a restored backup has ended, and may have saved a method since the backup';
+  return commandsOf(draft.state, id, [null, 'requires_action']).reduce(
+    (named, { id: subjectId }) => alarm(named, { rule: 'contradiction', subjectId, detail }),
+    draft,
+  );
+}
+
 /** Closes a binding that saves nothing. Nothing was charged, so what the provider saves later is simply not taken. */
-export function failBinding(draft: Draft, { id: bindingId, methodType }: Binding, reason: BindFailure): Draft {
+export const failBinding = (draft: Draft, binding: Binding, reason: BindFailure, context: Context): Draft =>
+  closeBinding(nameUndone(draft, binding, context), binding, reason);
+
+/** The same, where the provider itself says that it saves nothing. */
+export function closeBinding(draft: Draft, { id: bindingId, methodType }: Binding, reason: BindFailure): Draft {
   const failed = record(draft, { type: 'payment_method.bind_failed', bindingId, methodType, reason });
   return endCommands(failed, bindingId, { kind: 'rejected', reason: answers[reason] });
 }

@@ -85,7 +85,7 @@ type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent' |
 export function giveUp(draft: Draft, { kind, entry }: Operation, reason: Because, context: Context): Draft {
   if (kind === 'refund') return failRefund(draft, entry, reason, context);
   if (kind === 'binding')
-    return failBinding(draft, entry, reason === 'provider_refused' ? reason : whyUnanswered(entry));
+    return failBinding(draft, entry, reason === 'provider_refused' ? reason : whyUnanswered(entry), context);
   const answer =
     reason === 'provider_refused' || reason === 'receipt_refused' ? 'provider_refused' : 'provider_unreachable';
   return failPayment(draft, entry, { state: 'aborted', reason, party: 'us', answer }, context);

@@ -75,7 +75,7 @@ function showPage(draft: Draft, command: CommandBase, terms: Terms, context: Con
   const { binding: open } = draft.state;
   if (open === null) return openBinding(draft, command, terms, context);
   if (!isSameKind(open, terms) || open.send.readsOnly || !canShowPage(open, context))
-    return openBinding(failBinding(draft, open, 'superseded'), command, terms, context);
+    return openBinding(failBinding(draft, open, 'superseded', context), command, terms, context);
   return record(draft, { type: 'binding.tracked', binding: { ...open, ...newestWish(open, terms) } });
 }
 

@@ -1,5 +1,8 @@
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
+import type { AgreedTerms } from '../model/consent.ts';
+import { mayBeLost } from '../model/epoch.ts';
+import type { Money } from '../model/money.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { takesPeriods } from '../model/subscription-questions.ts';
@@ -16,13 +19,27 @@ function purchaseOf(state: Subscriber, { commandId }: Purchase, { ids }: Context
   return recalledPayment(state, ids.paymentId(ids.subscriptionId(commandId), 'initial', 1));
 }
 
+/** The price that the client showed, of a command that has expired since a restore: it tells what the command had begun. */
+function shownPrice(
+  { acceptedAt, notAfter, terms }: Purchase & { readonly terms?: AgreedTerms | null },
+  { epoch, realNow }: Context,
+): Money | null {
+  const isUndone = epoch !== null && mayBeLost(epoch, acceptedAt) && notAfter !== null && realNow > notAfter;
+  return isUndone ? (terms?.shown.firstAmount ?? null) : null;
+}
+
 /**
  * What the command buys. After a restore the price may have risen since its page was opened: the subscriber has agreed to
  * the amount of that page, which the provider has.
  */
-export function tariffAgreedTo(state: Subscriber, command: Purchase, tariff: Tariff, context: Context): Tariff {
-  const page = purchaseOf(state, command, context);
-  return page === null ? tariff : { ...tariff, price: page.amount };
+export function tariffAgreedTo(
+  state: Subscriber,
+  command: Purchase & { readonly terms?: AgreedTerms | null },
+  tariff: Tariff,
+  context: Context,
+): Tariff {
+  const price = purchaseOf(state, command, context)?.amount ?? shownPrice(command, context) ?? tariff.price;
+  return { ...tariff, price };
 }
 
 /** Whether the provider has, since a restore, the page that would be opened for the command now. */

@@ -52,6 +52,12 @@ export function recalledRefund({ recalled }: Subscriber, attempt: Attempt, conte
   return { last, taken, terms: { amount: last.amount, attemptNo, earlierRefundIds } };
 }
 
+/** What the provider has given back of a payment by refunds that no operation has taken yet: less is left of it. */
+export const recalledBackMinor = ({ recalled }: Subscriber, paymentId: string): number =>
+  recalled
+    .filter((one) => one.object === 'refund' && one.paymentId === paymentId && one.failed !== true)
+    .reduce((sum, { amount }) => sum + amount.amountMinor, 0);
+
 /** Whether the id is that of an attempt of the refund: since a restore it may be open under an earlier or a later one. */
 export function isAttemptOf(
   { paymentId, refundNo = 1, attemptNo: last }: Refund,

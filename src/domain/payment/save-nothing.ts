@@ -5,12 +5,12 @@ import { failBinding } from './fail-binding.ts';
 import { operationsOf } from './operation.ts';
 
 /** A binding pays for nothing, so it may still save another card than those. */
-function refuseToBind(draft: Draft, cards: readonly SavedMethod[], { policy }: Context): Draft {
+function refuseToBind(draft: Draft, cards: readonly SavedMethod[], context: Context): Draft {
   const { binding } = draft.state;
   if (binding === null) return draft;
   const unlinked = [...binding.unlinked, ...cards];
   // More cards than the document remembers, within the life of one page: nothing is taken from it any more.
-  if (unlinked.length > policy.methodsMax) return failBinding(draft, binding, 'method_unlinked');
+  if (unlinked.length > context.policy.methodsMax) return failBinding(draft, binding, 'method_unlinked', context);
   return record(draft, { type: 'binding.tracked', binding: { ...binding, unlinked } });
 }
 

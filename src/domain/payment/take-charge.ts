@@ -30,8 +30,10 @@ function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled
 /** The notice that a renewal had before it was charged, which the document may have forgotten. Its id follows from its cause. */
 function noticeOf(subscription: LiveSubscription, { createdAt }: Recalled, { ids, policy }: Context) {
   const known = noticeOfCharge(subscription);
-  if (known !== null) return { noticeId: known.id };
-  const missing = isPastDue(subscription) ? null : missingForCharge(subscription, createdAt, policy);
+  const isRetry = isPastDue(subscription);
+  // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
+  if (known !== null && (!isRetry || known.at <= createdAt)) return { noticeId: known.id };
+  const missing = isRetry ? null : missingForCharge(subscription, createdAt, policy);
   if (missing === null) return {};
   const { kind, dueAt, amountMinor } = missing;
   return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };

@@ -93,6 +93,10 @@ export function entitlementOf(subscription: Subscription | null, now: Instant, p
   };
 }
 
+/** The access that the present period gives, grace and extension included. */
+export const accessIn = (subscription: LiveSubscription, policy: Policy): Entitlement =>
+  entitlementOf(subscription, subscription.term.periodStart, policy);
+
 /** Whether readers of the last published access still grant it, or refuse it since a moment only. */
 export const isUnbroken = (last: Entitlement | null, now: Instant, policy: Policy): boolean =>
   last?.active === true && last.validUntil !== null && now <= last.validUntil + policy.accessLapseMs;

@@ -1,7 +1,7 @@
 import { accessUntil, entitlementOf, holdEndsAt, isUnbroken, keepsAccess, sameEntitlement } from './access.ts';
 import type { Context } from '../model/context.ts';
 import { firstSequence } from '../model/epoch.ts';
-import { type Draft, draftOf, record } from '../decision/draft.ts';
+import { accepted, type Decision, type Draft, draftOf, record } from '../decision/draft.ts';
 import { type DomainEvent, isPublic } from '../model/events.ts';
 import { withNotices } from './give-notices.ts';
 import { waitsForNotice } from './notices.ts';
@@ -15,6 +15,19 @@ export type ChangeSet = {
   readonly events: readonly { readonly event: DomainEvent; readonly sequence: number | null }[];
 };
 
+/** Publishes access where readers know more than a restored document. The end of any decision does, but for its first access. */
+export function publishAccess(state: Subscriber, { now, policy }: Context): Decision {
+  if (state.entitlement !== null) return accepted(draftOf(state));
+  const entitlement = entitlementOf(state.subscription, now, policy);
+  return accepted(record(draftOf(state), { type: 'entitlement.changed', entitlement }));
+}
+
+/** Whether access was published since the last restore, or is by this decision. */
+const isOfEpoch = ({ state, events }: Draft, { epoch }: Context): boolean =>
+  epoch === null ||
+  state.entitlementSeq >= firstSequence(epoch) ||
+  events.some(({ type }) => type === 'entitlement.changed');
+
 /**
  * Publishes access whenever the state gives another access than was last published. It runs at the end of every decision,
  * so no decision can change access and forget to publish it. After a restore it is published in any case: readers may have
@@ -22,9 +35,8 @@ export type ChangeSet = {
  */
 function withEntitlement(draft: Draft, context: Context): Draft {
   const next = entitlementOf(draft.state.subscription, context.now, context.policy);
-  const { entitlement: last, entitlementSeq } = draft.state;
-  const isOfEpoch = context.epoch === null || entitlementSeq >= firstSequence(context.epoch);
-  if (last === null ? !next.active : isOfEpoch && sameEntitlement(last, next)) return draft;
+  const { entitlement: last } = draft.state;
+  if (last === null ? !next.active : isOfEpoch(draft, context) && sameEntitlement(last, next)) return draft;
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 

@@ -48,19 +48,21 @@ export function noticesAhead(state: Subscriber, policy: Policy): readonly Wanted
 }
 
 /** The notices to give now, and that of a charge which is so late that access has ended meanwhile. */
-function dueNow({ state }: Draft, { now, policy }: Context): readonly WantedNotice[] {
+function dueNow(state: Subscriber, { now, policy }: Context): readonly WantedNotice[] {
   const due = noticesAhead(state, policy).filter(({ dueAt }) => dueAt <= now);
   if (state.payment !== null || !takesNotices(state.subscription)) return due;
   const late = missingForCharge(state.subscription, now, policy);
   return late !== null && late.moment <= now ? [...due, late] : due;
 }
 
+export const hasNoticesDue = (state: Subscriber, context: Context): boolean => dueNow(state, context).length > 0;
+
 /**
  * Gives what is due at the end of any decision. So a command that plans a charge at short notice, or a decline that plans a
  * retry, is saved together with the notice.
  */
 export function withNotices(decided: Draft, context: Context): Draft {
-  return dueNow(decided, context).reduce((draft, wanted) => {
+  return dueNow(decided.state, context).reduce((draft, wanted) => {
     const { subscription } = draft.state;
     // A late notice counts for the others that were due before the same end.
     const isMissing = takesNotices(subscription) && !isGiven(subscription, wanted);

@@ -1,5 +1,5 @@
 import type { Context } from '../model/context.ts';
-import { dayMs } from '../model/instant.ts';
+import { isReadAgain } from '../model/epoch.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import { openPeriodPayment, periodKeyOf } from '../payment/open-payment.ts';
@@ -22,9 +22,6 @@ type RenewalDue = {
 export const mayContinue = ({ payment }: Subscriber, subscription: LiveSubscription): boolean =>
   payment !== null || plannedChargeAt(subscription) !== null;
 
-/** As long as commands of before a restore may take until they are read again. */
-const readAgainMs = dayMs;
-
 /** Since a restore the provider has this charge, and its money went back: the command that gave it back comes first. */
 function waitsForCommands(
   { recalled }: Subscriber,
@@ -32,7 +29,7 @@ function waitsForCommands(
   { periodIndex, attemptNo }: RenewalDue,
   { epoch, realNow, ids }: Context,
 ): boolean {
-  if (epoch === null || realNow > epoch.upAt + readAgainMs) return false;
+  if (epoch === null || !isReadAgain(epoch, realNow)) return false;
   const paymentId = ids.paymentId(id, periodKeyOf(periodIndex), attemptNo);
   return recalled.some((one) => one.paymentId === paymentId && one.wentBack === true);
 }

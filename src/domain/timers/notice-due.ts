@@ -1,7 +1,8 @@
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
+import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { noticesAhead } from '../subscription/give-notices.ts';
+import { hasNoticesDue, noticesAhead } from '../subscription/give-notices.ts';
 import type { TimerDefinition } from './definition.ts';
 
 type NoticeDue = {
@@ -11,8 +12,10 @@ type NoticeDue = {
 };
 
 /** The end of every decision gives the notices that are due, so there is nothing else to decide. */
-export const decideNotices = (state: Subscriber, subscriptionId: string): Decision =>
-  state.subscription?.id === subscriptionId ? accepted(draftOf(state)) : ignored('another subscription');
+export function decideNotices(state: Subscriber, subscriptionId: string, context: Context): Decision {
+  if (state.subscription?.id !== subscriptionId) return ignored('another subscription');
+  return hasNoticesDue(state, context) ? accepted(draftOf(state)) : ignored('nothing is due');
+}
 
 /** `subscription.notice_due`: a notice before a charge, or before an end, is published. */
 export const noticeDue: TimerDefinition<NoticeDue> = {
@@ -26,5 +29,5 @@ export const noticeDue: TimerDefinition<NoticeDue> = {
   }),
   // A notice takes no money, and the charge that it announces yields by itself.
   yieldsToCommands: false,
-  decide: (state, { subscriptionId }) => decideNotices(state, subscriptionId),
+  decide: (state, { subscriptionId }, context) => decideNotices(state, subscriptionId, context),
 };

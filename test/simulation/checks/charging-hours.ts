@@ -1,6 +1,7 @@
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { World } from '../world/world.ts';
 import { minutesAt } from './calendar.ts';
+import { wasMadeBefore } from './go-back.ts';
 import type { Saved } from './saved.ts';
 
 /** Every window of charging hours opens within a day and the hours that a change of clocks adds. */
@@ -19,11 +20,14 @@ export function chargedFrom({ chargingHours }: World, at: number): number {
 }
 
 /** 36: a charge that the subscriber did not ask for begins within the charging hours. */
-export function checkChargingHours(world: World, { before, after }: Pick<Saved, 'before' | 'after'>): void {
+export function checkChargingHours(
+  { world, witness }: Pick<Saved, 'world' | 'witness'>,
+  { before, after }: Pick<Saved, 'before' | 'after'>,
+): void {
   const { payment, subscription, userId } = after;
   if (world.chargingHours === null || payment?.kind !== 'charge' || payment.id === before?.payment?.id) return;
   // The provider has made it before a restore: it begins nothing, and was judged when it was begun.
-  if (payment.providerPaymentId !== null) return;
+  if (wasMadeBefore(witness, payment)) return;
   const asked = subscription?.status === 'past_due' ? (subscription.dunning.asked ?? []) : [];
   if (asked.some(({ attemptNo }) => attemptNo === payment.attemptNo)) return;
   if (chargedFrom(world, payment.createdAt) !== payment.createdAt)

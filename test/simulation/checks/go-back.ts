@@ -1,4 +1,5 @@
 import { backUpMaps } from '../../fakes/back-up.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
@@ -17,9 +18,10 @@ export function backUpWitness(
   { documents, readModels }: Pick<Database, 'documents' | 'readModels'>,
   { entries }: Pick<ProviderServer, 'entries'>,
 ): () => void {
-  const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised, pagesOpened } = witness;
+  const { terminal, ended, granted, chargedBack, uncancels, adopted, notices, promised, pagesOpened, endedAt } =
+    witness;
   const putBack = backUpMaps(
-    [terminal, ended, uncancels, adopted, notices, promised, pagesOpened] as Map<unknown, unknown>[],
+    [terminal, ended, uncancels, adopted, notices, promised, pagesOpened, endedAt] as Map<unknown, unknown>[],
     [granted, chargedBack] as Set<unknown>[],
   );
   const cancels = witness.cancels.map((one) => ({ ...one }));
@@ -34,7 +36,11 @@ export function backUpWitness(
   return () => {
     for (const row of readModels.rows())
       if (row.model === 'commands' && row.row.outcome?.kind === 'completed') witness.done.add(row.id);
+    const ends = new Map(witness.endedAt);
     putBack();
+    for (const [id, at] of ends) if (!witness.endedAt.has(id)) witness.forgottenEnds.set(id, at);
+    for (const { commandId, undoneAt: at, undoneBy } of witness.cancels)
+      if (at !== null) witness.forgottenUncancels.set(commandId, { at, by: undoneBy });
     witness.cancels.splice(0, Infinity, ...cancels);
     witness.paidPeriods.splice(paid);
     for (const { commandId, at } of witness.unlinks.splice(unlinked))
@@ -89,6 +95,10 @@ export function countedNumbers({ epochs, published }: Witness, { userId, eventSe
   };
 }
 
+/** Whether the payment was sent before a restore that the document has forgotten: what opens it takes it. */
+export const wasMadeBefore = ({ operations }: Witness, { send, providerPaymentId }: Payment): boolean =>
+  providerPaymentId !== null && (operations.get(send.idempotenceKey)?.forgotten ?? 0) > 0;
+
 /**
  * Money that a restored document recalls and that no operation has taken is for a person, who learns of it
  * (docs/disaster.md): the reconciliation publishes it, where the books are compared and some of it has not gone back.
@@ -97,5 +107,10 @@ export function isNamed({ world, witness, database, entries }: Outside, entry: E
   const { id, metadata } = entry;
   const { recalled = [] } = database.documents.get(metadata['user_id'] ?? '')?.subscriber ?? {};
   const wentBack = entry.object === 'payment' && keptMinor(entry, entries.values()) === 0;
+  // One that the read models have was decided on before.
+  const isKnown = database.readModels
+    .rows()
+    .some((row) => row.model === 'payments' && row.row.providerPaymentId === id);
+  if (isKnown) return false;
   return recalled.some((one) => one.id === id) && (witness.named.has(id) || wentBack || !world.comparesBooks);
 }

@@ -9,6 +9,7 @@ export function noteUncancels({ witness, before, after }: Saved): void {
     if (outcome?.kind !== 'completed' || known.get(id)?.kind === 'completed') continue;
     const earlier = witness.cancels.slice(0, witness.uncancels.get(id));
     const undone = earlier.filter(({ subscriptionId }) => subscriptionId === before?.subscription?.id);
-    for (const cancel of undone) cancel.undoneAt ??= acceptedAt;
+    for (const cancel of undone.filter(({ undoneAt }) => undoneAt === null))
+      Object.assign(cancel, { undoneAt: acceptedAt, undoneBy: id });
   }
 }

@@ -77,8 +77,8 @@ export function observe(
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
       checkLimits(world, subscriber);
       order.checkSave(before?.subscriber ?? null, subscriber);
-      checkOvertaken(world, blocked, before?.subscriber ?? null, subscriber);
-      checkChargingHours(world, { before: before?.subscriber ?? null, after: subscriber });
+      checkOvertaken({ world, witness }, blocked, before?.subscriber ?? null, subscriber);
+      checkChargingHours({ world, witness }, { before: before?.subscriber ?? null, after: subscriber });
       checkLeaving({ world, witness, entries: server.entries }, subscriber.userId, save);
       const states = { before: before?.subscriber ?? null, after: subscriber };
       checkRevoked({ world, witness, entries: server.entries, userId: subscriber.userId, ...states }, commands);

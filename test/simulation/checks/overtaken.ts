@@ -2,7 +2,8 @@ import { commandGroup } from '../../../src/application/ports/blocked-keys.ts';
 import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { BlockedStore } from '../world/blocked-store.ts';
-import type { World } from '../world/world.ts';
+import { wasMadeBefore } from './go-back.ts';
+import type { Outside } from './outside.ts';
 
 export type Blocked = Pick<BlockedStore, 'blockedSince'>;
 
@@ -10,9 +11,15 @@ export type Blocked = Pick<BlockedStore, 'blockedSince'>;
 const raceMsMax = 30 * minuteMs;
 
 /** 8: no renewal is charged while commands of the user wait for their blocked key: one of them may be a cancel. */
-export function checkOvertaken(world: World, blocked: Blocked, before: Subscriber | null, after: Subscriber): void {
+export function checkOvertaken(
+  { world, witness }: Pick<Outside, 'world' | 'witness'>,
+  blocked: Blocked,
+  before: Subscriber | null,
+  after: Subscriber,
+): void {
   const { userId, payment, commands } = after;
-  const isNew = payment?.kind === 'charge' && payment.id !== before?.payment?.id;
+  const isOpened = payment?.kind === 'charge' && payment.id !== before?.payment?.id;
+  const isNew = isOpened && !wasMadeBefore(witness, payment);
   // A command that is released may charge by itself.
   const isOrdered = commands.at(-1)?.id !== before?.commands.at(-1)?.id;
   if (!isNew || isOrdered) return;

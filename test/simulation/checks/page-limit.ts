@@ -1,4 +1,5 @@
 import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { wasMadeBefore } from './go-back.ts';
 import type { Saved } from './saved.ts';
 
 /** By the promise, not by the policy that is under test. */
@@ -11,7 +12,7 @@ export function checkPageLimit({ world, witness, userId, before, after }: Saved)
   const { payment, binding } = after;
   const isPage = payment?.kind === 'checkout' && payment.id !== before?.payment?.id;
   // What a restored document takes was opened before.
-  const isNewPayment = isPage && payment.providerPaymentId === null;
+  const isNewPayment = isPage && !wasMadeBefore(witness, payment);
   const isNewBinding = binding !== null && binding.id !== before?.binding?.id;
   if (!isNewPayment && !isNewBinding) return;
   const now = world.scheduler.now();

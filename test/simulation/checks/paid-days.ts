@@ -39,8 +39,9 @@ export function notePublished(witness: Witness, userId: string, now: number, sav
     }
     const subscription = value?.['subscription'] as Published | undefined;
     if (subscription === undefined) continue;
+    // One that had ended before a restore as well, and ends again, ended then.
     if (subscription.endedAt !== null && !witness.endedAt.has(subscription.id))
-      witness.endedAt.set(subscription.id, now);
+      witness.endedAt.set(subscription.id, witness.forgottenEnds.get(subscription.id) ?? now);
     if (!schema.startsWith('subscription-activated') && !schema.startsWith('subscription-renewed')) continue;
     const isEarly = value?.['early'] === true;
     const period = periodOf(userId, { paymentId: String(value?.['paymentId']), isEarly }, subscription);
@@ -97,7 +98,9 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
       // The subscriber chose to pay ahead, so that payment may follow the one before at once. It may come to light, and buy its
       // period, only after the one before is over.
       const isPaidAhead = payments.get(next.paymentId)?.isPage === true && (other ?? 0) < period.end;
-      if (!next.isEarly && !isPaidAhead && (other ?? 0) - (one ?? 0) < apartMs - hourMs)
+      // A charge that a restore has recalled may be kept for a period after one that was paid since.
+      const distanceMs = Math.abs((other ?? 0) - (one ?? 0));
+      if (!next.isEarly && !isPaidAhead && distanceMs < apartMs - hourMs)
         world.breach('27: charges lie apart', period.userId, { subscriptionId, period, next, one, other });
     }
   }

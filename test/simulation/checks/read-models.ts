@@ -1,6 +1,7 @@
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { PaymentEntry } from '../provider/provider-ledger.ts';
 import { isNamed } from './go-back.ts';
+import type { LogRecord } from '../world/message-log.ts';
 import type { Outside } from './outside.ts';
 
 /** 13: the document still follows every charge that may succeed. By now the provider denies no charge any more. */
@@ -10,6 +11,22 @@ function checkOpenCharge({ world, database, witness }: Outside, { id, key, isPag
   const { payment = null, watched = [] } = database.documents.get(userId ?? '')?.subscriber ?? {};
   if (![payment, ...watched].some((followed) => followed?.id === paymentId))
     world.breach('13: every open charge at the provider is followed', userId, id);
+}
+
+/** 14: a purchase that readers saw begin, and that no document holds, has ended for them, also since a restore. */
+function checkForgotten({ world, database }: Outside, facts: readonly LogRecord[]): void {
+  const newest = new Map<string, { readonly fact: LogRecord; readonly status: string }>();
+  for (const fact of facts) {
+    const { id, status } = (fact.value?.['subscription'] ?? {}) as { readonly id?: string; readonly status?: string };
+    const last = newest.get(id ?? '')?.fact.headers['ce_sequence'];
+    if (id === undefined || status === undefined || Number(fact.headers['ce_sequence']) < Number(last ?? 0)) continue;
+    newest.set(id, { fact, status });
+  }
+  for (const [id, { fact, status }] of newest) {
+    const isHeld = database.documents.get(fact.key)?.subscriber.subscription?.id === id;
+    if (!isHeld && status === 'incomplete')
+      world.breach('14: no purchase is left open that no document holds', fact.key, { id });
+  }
 }
 
 /** The read models and topics agree with the documents and the provider: history, search and other services need them. */
@@ -56,6 +73,7 @@ export function checkReadModels(outside: Outside): void {
       });
     }
   }
+  checkForgotten(outside, facts);
   for (const entry of entries.values()) {
     if (entry.object !== 'payment') continue;
     checkOpenCharge(outside, entry);

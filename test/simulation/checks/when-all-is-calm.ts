@@ -20,6 +20,7 @@ import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
 import { checkPaidDays } from './paid-days.ts';
 import { checkUnlinkedMoney } from './unlinked.ts';
+import type { HandledCancel, Operation } from './witness.ts';
 
 type Payment = Extract<Entry, { object: 'payment' }>;
 
@@ -63,11 +64,19 @@ function leftToStaff({ log, overflowed }: Pick<Outside, 'log' | 'overflowed'>): 
   return new Set(waiting.map(({ value }) => value?.['commandId']));
 }
 
+/** Whether the charge came before a restore, and after what had taken the cancel back: that is decided again, or named. */
+function wasTakenBack({ witness }: Outside, { commandId, undoneAt }: HandledCancel, charge: Operation): boolean {
+  const { at = Infinity, by } = witness.forgottenUncancels.get(commandId) ?? {};
+  const isAgain = undoneAt !== null || (by !== undefined && witness.named.has(by));
+  return isAgain && charge.forgotten > 0 && (charge.reservedAt ?? 0) > at;
+}
+
 /** 8: a charge reserved after the API accepted a cancel, and before one that took it back, was refunded. */
 function checkCancels(outside: Outside): void {
   const { world, witness, entries, log, overflowed } = outside;
   const lost = leftToStaff({ log, overflowed });
-  for (const { commandId, subscriptionId, acceptedAt, undoneAt } of witness.cancels) {
+  for (const cancel of witness.cancels) {
+    const { commandId, subscriptionId, acceptedAt, undoneAt } = cancel;
     // After weeks the document has forgotten the charges that it would take back.
     if (lost.has(commandId)) continue;
     for (const entry of entries.values()) {
@@ -77,7 +86,8 @@ function checkCancels(outside: Outside): void {
         operation?.kind === 'charge' &&
         operation.subscriptionId === subscriptionId &&
         (operation.reservedAt ?? 0) > acceptedAt &&
-        (operation.reservedAt ?? 0) < (undoneAt ?? Infinity);
+        (operation.reservedAt ?? 0) < (undoneAt ?? Infinity) &&
+        !wasTakenBack(outside, cancel, operation);
       if (isLater && keptMinor(entry, entries.values()) > 0 && !isNamed(outside, entry))
         world.breach('8: charged after an accepted cancel and kept', operation.userId, entry.id);
     }

@@ -32,6 +32,8 @@ export type HandledCancel = {
   readonly acceptedAt: number;
   /** When the API accepted the command that took the cancel back, or a page that did so was paid; null when none did. */
   undoneAt: number | null;
+  /** The uncancel that took it back. */
+  undoneBy?: string;
 };
 
 /** A card that a fact says was unlinked. */
@@ -88,6 +90,8 @@ export type Witness = {
   /** By command: how many cancels had been handled before an uncancel. It takes back none that came later. */
   readonly uncancels: Map<string, number>;
   readonly pinnedMinor: Map<string, number>;
+  /** By cancel: when it was taken back, and by which uncancel where it was one, before a restore that has forgotten it. */
+  readonly forgottenUncancels: Map<string, { readonly at: number; readonly by?: string | undefined }>;
   /** What the service has said of refunds of the provider's cabinet, by the provider's id: how many facts. */
   readonly adopted: Map<string, number>;
   readonly published: Map<string, Set<number>>;
@@ -106,6 +110,8 @@ export type Witness = {
   readonly promised: Map<string, ReadonlyMap<string, number>>;
   /** By subscription: when a fact said that it had ended. */
   readonly endedAt: Map<string, number>;
+  /** The same, of ends that a restored document has forgotten: where it ends again, it ended then. */
+  readonly forgottenEnds: Map<string, number>;
   /** What alarms are about: objects of the provider, commands, operations. */
   readonly named: Set<string>;
   /** Commands that had been carried out when the database went back. */
@@ -131,6 +137,7 @@ export const createWitness = (): Witness => ({
   cancels: [],
   orderedAt: new Map(),
   uncancels: new Map(),
+  forgottenUncancels: new Map(),
   pinnedMinor: new Map(),
   adopted: new Map(),
   published: new Map(),
@@ -143,6 +150,7 @@ export const createWitness = (): Witness => ({
   noticeOf: new Map(),
   promised: new Map(),
   endedAt: new Map(),
+  forgottenEnds: new Map(),
   named: new Set(),
   done: new Set(),
   wentBack: false,

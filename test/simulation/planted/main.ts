@@ -47,15 +47,19 @@ async function catchBug(bug: PlantedBug): Promise<Verdict> {
   } catch (error) {
     return { isCaught: false, report: error instanceof Error ? error.message : String(error) };
   }
-  const verdict = await hunt();
+  const verdict = await hunt(bug);
   restore();
-  return verdict;
+  if (bug.seed === undefined || !verdict.isCaught) return verdict;
+  // The life must break no rule without the bug.
+  const sound = await hunt(bug);
+  return sound.isCaught ? { isCaught: false, report: `without the bug: ${sound.report}` } : verdict;
 }
 
 /** Both workers stop at the first seed that breaks a rule. */
-async function hunt(): Promise<Verdict> {
+async function hunt({ seed }: Pick<PlantedBug, 'seed'> = {}): Promise<Verdict> {
   const folder = join(copy, 'test', 'simulation');
-  const { finds, seeds } = await runInParallel({ from: 1, seeds: seedsMax, workers: 2, badMax: 1, folder });
+  const lives = seed === undefined ? { from: 1, seeds: seedsMax, workers: 2 } : { from: seed, seeds: 1, workers: 1 };
+  const { finds, seeds } = await runInParallel({ ...lives, badMax: 1, folder });
   const [first] = [...finds].sort((one, other) => one.seed - other.seed);
   if (first === undefined) return { isCaught: false, report: `SURVIVED ${seeds} seeds` };
   return { isCaught: true, report: `seed ${String(first.seed).padEnd(6)} ${first.rule}` };

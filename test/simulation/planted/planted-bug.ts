@@ -4,4 +4,6 @@ export type PlantedBug = {
   readonly file: string;
   readonly text: string;
   readonly instead: string;
+  /** A life that it breaks, where these are rarer than one in thousands. Absent: the first thousands of lives have one. */
+  readonly seed?: number;
 };

@@ -19,7 +19,7 @@ export function subscriptionTimers({ state: { subscription }, now }: Place): rea
   const noticed = notices.map((dueAt): Move => ({
     cause: 'notice_due',
     now: Math.max(now, dueAt),
-    decide: (state) => decideNotices(state, subscriptionId),
+    decide: (state, context) => decideNotices(state, subscriptionId, context),
   }));
   const others = delaysMs.flatMap((delayMs): readonly Move[] => [
     {

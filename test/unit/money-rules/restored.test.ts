@@ -54,11 +54,7 @@ describe('a charge that was made after the backup', () => {
     expect(payments(system, 'succeeded')).toHaveLength(4);
     system.clock.set(system.clock.now() + 25 * hourMs);
     await system.restore(backup);
-    // One period ahead at most: the last charge waits until it falls due.
-    expect((await system.state(user)).recalled).toHaveLength(1);
-    await system.pass(2 * dayMs, hourMs);
-    expect(payments(system, 'succeeded')).toHaveLength(4);
-    expect((await system.state(user)).captures).toHaveLength(4);
+    expect(await system.state(user)).toMatchObject({ recalled: [], subscription: { term: { periodIndex: 3 } } });
     await system.pass(8 * dayMs, hourMs);
     const { captures, subscription, recalled } = await system.state(user);
     expect(recalled).toEqual([]);
@@ -242,15 +238,13 @@ describe('readers after a restore', () => {
     expect(types(system).slice(before.length)).toContain('entitlement.changed');
   });
 
-  test('hear the access of the document, where the topic is ahead of it', async () => {
-    const system = await createSystemWithActive(user);
-    const backup = system.backUp();
-    await system.cancel(user, 'immediate');
-    await system.restore(backup);
-    const records = () => system.messages.filter(({ topic, key }) => topic === topicNames.entitlements && key === user);
-    const [, ahead] = records();
-    if (ahead === undefined) throw new Error('no record');
-    const { topic, key, headers, value } = ahead;
+  const recordsOf = (system: TestSystem) =>
+    system.messages.filter(({ topic, key }) => topic === topicNames.entitlements && key === user);
+
+  /** The keeper reads a record of the topic again. */
+  function keep(system: TestSystem, record: ReturnType<typeof recordsOf>[number] | undefined) {
+    if (record === undefined) throw new Error('no record');
+    const { topic, key, headers, value } = record;
     const delivery = {
       topic,
       partition: 0,
@@ -261,14 +255,41 @@ describe('readers after a restore', () => {
       value,
       trace: { correlationId: 'k', causationId: null },
     };
-    const keep = () =>
-      reconcileEntitlements.handle(system.services, { ...delivery, type: typeFromHeader(headers['ce_type']) ?? '' });
-    expect(await keep()).toEqual({ kind: 'handled' });
+    const type = typeFromHeader(headers['ce_type']) ?? '';
+    return reconcileEntitlements.handle(system.services, { ...delivery, type });
+  }
+
+  test('hear the access of the document, where the topic is ahead of it', async () => {
+    const system = await createSystemWithActive(user);
+    const backup = system.backUp();
+    await system.cancel(user, 'immediate');
+    await system.restore(backup);
+    const [, ahead] = recordsOf(system);
+    expect(await keep(system, ahead)).toEqual({ kind: 'handled' });
     await system.services.relay.idle();
-    expect(records()).toHaveLength(3);
-    expect(records().at(-1)?.value).toMatchObject({ active: true });
-    expect(Number(records().at(-1)?.headers['ce_sequence'])).toBeGreaterThan(Number(headers['ce_sequence']));
+    const [last] = recordsOf(system).slice(-1);
+    expect(recordsOf(system)).toHaveLength(3);
+    expect(last?.value).toMatchObject({ active: true });
+    expect(Number(last?.headers['ce_sequence'])).toBeGreaterThan(Number(ahead?.headers['ce_sequence']));
     // Its own record, and a late repeat of an older one, are the ordinary case again.
     expect(system.errorLines()).toEqual([]);
+  });
+
+  test('hear that there is no access, where the backup knows nothing of it and the provider neither', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    await system.pay(user);
+    await system.payPage(user);
+    await system.restore(backup);
+    const { subscriber, version } = (await system.services.store.load(user))!;
+    const lost = { ...subscriber, recalled: [] };
+    // What was paid gives access again, without a break.
+    expect(await keep(system, recordsOf(system)[0])).toMatchObject({ kind: 'ignored' });
+    const announce = { business: null, real: null };
+    const saved = { subscriber: lost, expectedVersion: version, saveId: 'lost', announce, entry: null };
+    expect(await system.services.store.save(saved)).toBe('saved');
+    expect(await keep(system, recordsOf(system)[0])).toEqual({ kind: 'handled' });
+    await system.services.relay.idle();
+    expect(recordsOf(system).at(-1)?.value).toMatchObject({ active: false });
   });
 });

@@ -20,4 +20,6 @@ export const recalled = createPart<Recalled>({
   methodId: optional(String),
   /** Whether all of its money has gone back. */
   wentBack: optional(Boolean),
+  /** Whether the provider failed the refund. */
+  failed: optional(Boolean),
 });

@@ -1,0 +1,277 @@
+import { describe, expect, test } from '@jest/globals';
+import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
+import type { Timer } from '../../../src/domain/timers/index.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+
+// What happened between the backup and its restore counts as of then: readers, and the provider, have seen it.
+
+const user = '11111111-1111-4111-8111-111111111111';
+const trace = { correlationId: 'test', causationId: null };
+
+type Command = Parameters<TestSystem['deliver']>[0];
+
+let orders = 0;
+/** A command that can be delivered again. */
+function ordered(system: TestSystem, input: Readonly<Record<string, unknown>>, kind: 'user' | 'staff' = 'user') {
+  const given = { commandId: `order-${(orders += 1)}`, userId: user, acceptedAt: system.clock.now() };
+  const by = { actor: { kind, id: user }, bodyHash: 'a'.repeat(64), notAfter: null };
+  return { ...given, ...by, ...input } as unknown as Command;
+}
+async function deliver(system: TestSystem, command: Command): Promise<void> {
+  await system.deliver(command);
+  await system.services.relay.idle();
+}
+function later({ clock }: TestSystem, ms: number): void {
+  clock.set(clock.now() + ms);
+}
+const factsOf = (system: TestSystem, type: string) => system.facts(user).filter((fact) => fact.type === type);
+const refunds = (system: TestSystem) =>
+  system.provider.entries().flatMap(({ object }) => (object.object === 'refund' ? [object] : []));
+
+async function termOf(system: TestSystem) {
+  const { subscription } = await system.state(user);
+  if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
+  return subscription.term;
+}
+
+/** A backup an hour before the end of the first period, which is then renewed. */
+async function renewed(tariffId: string) {
+  const system = await createSystemWithActive(user, { tariffId });
+  const first = await termOf(system);
+  await system.pass(first.periodEnd - hourMs - system.clock.now(), hourMs);
+  const backup = system.backUp();
+  await system.pass(2 * hourMs, hourMs);
+  return { system, backup, first };
+}
+
+describe('a renewal that is read back when the grace of its document is over', () => {
+  test('keeps its boundary: readers had access all the time', async () => {
+    const { system, backup, first } = await renewed(tariffs.month.id);
+    const before = await termOf(system);
+    later(system, 10 * dayMs);
+    await system.restore(backup);
+    expect(await termOf(system)).toEqual(before);
+    expect(before.periodStart).toBe(first.periodEnd);
+    const { entitlement } = await system.state(user);
+    expect(entitlement).toMatchObject({ active: true, validUntil: before.graceUntil });
+  });
+
+  test('is where it was, one of several: no day is given twice', async () => {
+    const { system, backup } = await renewed(tariffs.day.id);
+    await system.pass(5 * dayMs, hourMs);
+    const before = await termOf(system);
+    later(system, 2 * hourMs);
+    await system.restore(backup);
+    expect(before.periodIndex).toBe(6);
+    expect(await system.state(user)).toMatchObject({ subscription: { term: before }, recalled: [] });
+  });
+
+  test('begins when readers learn of it, where the services stopped before they can have published it', async () => {
+    const { system, backup, first } = await renewed(tariffs.month.id);
+    const stoppedAt = first.periodEnd + 30 * minuteMs;
+    later(system, 10 * dayMs);
+    await system.restore({ ...backup, stoppedAt });
+    expect(await termOf(system)).toMatchObject({ periodIndex: 1, periodStart: system.clock.now() });
+  });
+
+  test('of which all went back begins when it is taken: access was refused until then', async () => {
+    const { system, backup } = await renewed(tariffs.month.id);
+    const charge = (await system.state(user)).captures.at(-1);
+    system.provider.refundInCabinet(charge?.providerPaymentId ?? '', charge?.capturedMinor ?? 0);
+    later(system, 10 * dayMs);
+    await system.restore(backup);
+    await system.pass(dayMs + hourMs, hourMs);
+    const { subscription, entitlement } = await system.state(user);
+    expect(subscription).toMatchObject({ term: { periodIndex: 1, anchorIndex: 1 } });
+    expect(entitlement).toMatchObject({ active: true });
+  });
+});
+
+test('a retry that was announced before the restore does not name a notice that was given since', async () => {
+  const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+  const [method] = (await system.state(user)).methods;
+  await system.pass(12 * hourMs);
+  const backup = system.backUp();
+  system.provider.setMethod(method?.id ?? '', { always: 'insufficient_funds' });
+  await system.pass(3 * dayMs, hourMs);
+  const charges = () =>
+    factsOf(system, 'payment.created').flatMap(({ payment }) => {
+      const { id, noticeId } = payment as { readonly id: string; readonly noticeId?: string };
+      return [{ id, noticeId }];
+    });
+  const before = new Map(charges().map(({ id, noticeId }) => [id, noticeId]));
+  const from = charges().length;
+  later(system, hourMs);
+  await system.restore(backup);
+  const again = charges().slice(from);
+  expect(again).toHaveLength(2);
+  for (const { id, noticeId } of again) expect([undefined, before.get(id)]).toContain(noticeId);
+});
+
+describe('a purchase that comes to nothing when it is read again', () => {
+  test('ends the subscription that readers saw begin', async () => {
+    const system = createTestSystem();
+    const { price, period } = tariffs.month;
+    const backup = system.backUp();
+    system.provider.script('not_done');
+    const shown = {
+      firstAmount: price,
+      firstChargeAt: system.clock.now(),
+      thenAmount: price,
+      period,
+      cancelHow: 'here',
+    };
+    const bought = await system.pay(user, { terms: { version: '2026-01', locale: 'ru-RU', shown } });
+    const [begun] = factsOf(system, 'subscription.created');
+    later(system, 5 * dayMs);
+    await system.restore(backup);
+    await deliver(system, bought);
+    const [ended] = factsOf(system, 'subscription.activation_expired');
+    const idOf = (fact: typeof ended): unknown => (fact?.['subscription'] as { readonly id: string } | undefined)?.id;
+    expect(idOf(ended)).toBe(idOf(begun));
+    expect(ended).toMatchObject({ cause: 'not_paid', subscription: { status: 'incomplete_expired' } });
+    expect(await system.outcome(user, bought.commandId)).toEqual({ kind: 'rejected', reason: 'command_expired' });
+  });
+
+  test('leaves the subscription alone that the document has', async () => {
+    const system = await createSystemWithActive(user);
+    const { subscription } = await system.state(user);
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    later(system, dayMs);
+    await system.restore(backup);
+    await deliver(system, bought);
+    expect((await system.state(user)).subscription).toEqual(subscription);
+  });
+
+  test('takes no payment that was made for a later command', async () => {
+    const system = createTestSystem();
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    const backup = system.backUp();
+    // It was rejected then, as while a charge is out.
+    const first = system.payCommand(user, { renew: false });
+    later(system, 25 * hourMs);
+    const second = system.payCommand(user, { renew: false });
+    await deliver(system, second);
+    await system.payPage(user);
+    later(system, hourMs);
+    await system.restore(backup);
+    await deliver(system, first);
+    expect(await system.outcome(user, first.commandId)).toEqual({ kind: 'rejected', reason: 'command_expired' });
+    await deliver(system, second);
+    await system.pass(minuteMs);
+    expect(await system.outcome(user, second.commandId)).toMatchObject({ kind: 'completed' });
+    expect(await system.state(user)).toMatchObject({ recalled: [], subscription: { term: { periodIndex: 1 } } });
+  });
+});
+
+describe('a binding that was open in the backup', () => {
+  async function bound() {
+    const system = createTestSystem();
+    system.provider.script('not_done');
+    const command = ordered(system, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null });
+    await deliver(system, command);
+    return { system, backup: system.backUp(), command };
+  }
+
+  test('and was confirmed after it is named: the provider has no list of them', async () => {
+    const { system, backup, command } = await bound();
+    await system.pass(5 * minuteMs, minuteMs);
+    await system.endBinding(user, 'active');
+    later(system, 2 * dayMs);
+    await system.restore(backup);
+    await system.pass(hourMs, minuteMs);
+    expect((await system.outcome(user, command.commandId))?.kind).toBe('rejected');
+    expect(system.errorLines()).toMatchObject([{ fields: { subjectId: command.commandId, rule: 'contradiction' } }]);
+  });
+
+  test('is not named where the provider says that it saved nothing', async () => {
+    const { system, command } = await bound();
+    await system.pass(5 * minuteMs, minuteMs);
+    const open = system.backUp();
+    system.provider.endBinding((await system.state(user)).binding?.providerMethodId ?? '', 'inactive');
+    later(system, 2 * dayMs);
+    await system.restore(open);
+    await system.pass(hourMs, minuteMs);
+    expect((await system.outcome(user, command.commandId))?.kind).toBe('rejected');
+    expect(system.errorLines()).toEqual([]);
+  });
+});
+
+describe('a payment that was closed before the backup and succeeds late', () => {
+  /** The provider says that its page is over, and later that it was paid. */
+  async function closed() {
+    const system = createTestSystem();
+    await system.pay(user);
+    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+    system.provider.finish(page, 'expired_on_confirmation');
+    await system.hint('payment', page);
+    const backup = system.backUp();
+    const isPaid = () =>
+      system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null });
+    return { system, page, isPaid, backup };
+  }
+
+  test('goes back while the lists are read', async () => {
+    const { system, isPaid, backup } = await closed();
+    isPaid();
+    later(system, dayMs);
+    await system.restore(backup);
+    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [{ reason: 'late_success' }] });
+    await system.pass(hourMs);
+    expect(refunds(system)).toMatchObject([{ status: 'succeeded' }]);
+  });
+
+  test('has the refund that the provider has', async () => {
+    const { system, page, isPaid, backup } = await closed();
+    isPaid();
+    await system.hint('payment', page);
+    await system.pass(hourMs);
+    const made = refunds(system);
+    expect(made).toHaveLength(1);
+    later(system, dayMs);
+    await system.restore(backup);
+    await system.pass(hourMs);
+    expect(refunds(system)).toEqual(made);
+    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [] });
+  });
+});
+
+test('money that the provider has given back is not recorded as paid back by other means as well', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  const backup = system.backUp();
+  // It was rejected then: another refund was on its way.
+  await system.staff(user, {
+    type: 'payment.refund',
+    paymentId,
+    amountMinor: null,
+    revokeAccess: false,
+    cause: 'other',
+  });
+  const record = ordered(
+    system,
+    { type: 'refund.record_external', paymentId, amountMinor: 100, reason: 'cash' },
+    'staff',
+  );
+  await system.pass(hourMs);
+  later(system, dayMs);
+  await system.restore(backup);
+  await deliver(system, record);
+  expect(await system.outcome(user, record.commandId)).toEqual({ kind: 'rejected', reason: 'refund_exceeds' });
+  expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: 0 }]);
+});
+
+test('a timer that is read again after a restore publishes nothing: it changes nothing', async () => {
+  const system = await createSystemWithActive(user);
+  const { subscription } = await system.state(user);
+  const backup = system.backUp();
+  later(system, hourMs);
+  await system.restore(backup);
+  const before = await system.services.store.load(user);
+  const timer = { type: 'subscription.notice_due' as const, subscriptionId: subscription?.id ?? '' };
+  await handleTimer(system.services, user, timer as Timer, trace);
+  expect((await system.services.store.load(user))?.version).toBe(before?.version);
+});
