@@ -16,8 +16,8 @@ function checkOpenCharge({ world, database, witness }: Outside, { id, key, isPag
 const numberOf = ({ headers }: LogRecord): number => Number(headers['ce_sequence']);
 
 /**
- * 14: a purchase that readers saw begin, and that no document holds, has ended for them, also since a restore. There it is
- * told unless another subscription gives access by then (docs/disaster.md).
+ * 14: a purchase that readers saw begin, and that no document holds, has ended for them, also since a restore: unless
+ * another subscription gives access by then (docs/disaster.md).
  */
 function checkForgotten({ world, database, witness }: Outside, facts: readonly LogRecord[]): void {
   const newest = new Map<string, { readonly fact: LogRecord; readonly status: string }>();
