@@ -26,7 +26,7 @@ import type { Subject } from '../model/effect.ts';
 import { isOut, isOver, isUnresolved } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import type { SendOutcome } from '../model/provider.ts';
-import { withUnknown, withUnsent } from './reserve.ts';
+import { isCapture, withUnknown, withUnsent } from './reserve.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -60,8 +60,6 @@ function judge(record: SendRecord, outcome: Exclude<SendOutcome, { kind: 'answer
 }
 
 type Of<Kind extends Verdict['kind']> = Extract<Verdict, { readonly kind: Kind }>;
-
-const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' && entry.step === 'capture';
 
 function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>, context: Context): Draft {
   const { kind, entry } = operation;

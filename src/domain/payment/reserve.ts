@@ -9,12 +9,13 @@ import type { Subscriber } from '../model/subscriber.ts';
 /** Whether a request may be sent now. `wait`: not yet; `reads_only`: never again, only status checks resolve it. */
 export type SendPermit = { readonly kind: 'send' } | { readonly kind: 'wait' | 'reads_only'; readonly reason: string };
 
+export const isCapture = ({ kind, entry }: Operation): boolean => kind === 'payment' && entry.step === 'capture';
+
 /** Why the request may not be sent at any time; null when it may. */
 function obstacle(state: Subscriber, operation: Operation, context: Context): string | null {
   const { kind, entry } = operation;
   if (!maySend(entry)) return `${kind} is ${entry.state}`;
-  const captures = kind === 'payment' && entry.step === 'capture';
-  if (providerIdOf(operation) !== null && !captures) return 'the provider has answered';
+  if (providerIdOf(operation) !== null && !isCapture(operation)) return 'the provider has answered';
   if (kind === 'refund') return null;
   if (kind === 'binding') return canShowPage(entry, context) ? null : 'the page would be over';
   if (operation.place === 'watched') return 'the payment is watched';
@@ -25,14 +26,17 @@ function obstacle(state: Subscriber, operation: Operation, context: Context): st
 
 /**
  * The rule of docs/architecture.md, "Sending": one reservation per send; none while the last request may still be on its
- * way; none 23 h after the first, when the provider may have forgotten the key and would charge again.
+ * way; none 23 h after the first, when the provider may have forgotten the key and would charge again. A key that has
+ * certainly not reached the provider is not old, and only a capture is still worth its request by then.
  */
 export function sendPermit(state: Subscriber, operation: Operation, context: Context): SendPermit {
-  const { readsOnly, firstSentAt, noSendBefore } = operation.entry.send;
+  const { send } = operation.entry;
+  const { readsOnly, firstSentAt, noSendBefore } = send;
   const forbidden = obstacle(state, operation, context);
   if (forbidden !== null) return { kind: 'reads_only', reason: forbidden };
   if (readsOnly) return { kind: 'reads_only', reason: 'the key must not be sent again' };
-  if (firstSentAt !== null && context.now - firstSentAt >= context.policy.keyLifeMs) {
+  const mayBeKnown = possiblySent(send) > 0 || !isCapture(operation);
+  if (mayBeKnown && firstSentAt !== null && context.now - firstSentAt >= context.policy.keyLifeMs) {
     return { kind: 'reads_only', reason: 'the key is too old' };
   }
   if (noSendBefore !== null && context.realNow < noSendBefore) {

@@ -33,6 +33,26 @@ describe('a charge reserved before a cancel was accepted', () => {
   });
 });
 
+describe('a capture that could not be sent for longer than a key lives', () => {
+  test('is sent all the same, because no byte of it has reached the provider', async () => {
+    const system = await createSystemWithActive(user);
+    const method = (await system.state(user)).methods[0]?.id ?? '';
+    system.provider.setMethod(method, { always: 'waiting_for_capture' });
+    await system.pass(25 * dayMs, 6 * hourMs);
+    system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
+    const unsent = Array.from({ length: 9 }, () => ({ kind: 'unsent', reason: 'refused' }) as const);
+    system.provider.script('answer', ...unsent);
+    await system.runDue();
+    await system.pass(hourMs, 5 * minuteMs);
+    expect((await system.state(user)).payment).toMatchObject({ step: 'capture', state: 'created' });
+    system.clock.set(system.clock.now() + dayMs);
+    await system.pass(5 * dayMs, hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+    const captures = system.provider.sends().filter(({ order }) => order.kind === 'capture');
+    expect(captures.filter(({ isDone }) => isDone)).toHaveLength(1);
+  });
+});
+
 describe('a second cancel at the end of the period', () => {
   test('abandons the page that was opened since the first', async () => {
     const system = await createSystemWithActive(user);
