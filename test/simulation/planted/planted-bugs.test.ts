@@ -31,14 +31,18 @@ test('every planted bug uses names that exist', () => {
 /** It yields the processor to every other suite, so only the limit of the whole run ends it. */
 const timeoutMs = 20 * 60_000;
 
-test('the simulation runs in the copy that bugs are planted in', async () => {
-  const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
-  try {
-    copyProject(process.cwd(), copy);
-    const folder = join(copy, 'test', 'simulation');
-    const { finds, seeds } = await runInParallel({ from: 1, seeds: 1, workers: 1, badMax: 1, folder });
-    expect([finds, seeds]).toEqual([[], 1]);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}, timeoutMs);
+test(
+  'the simulation runs in the copy that bugs are planted in',
+  async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'billing-planted-'));
+    try {
+      copyProject(process.cwd(), copy);
+      const folder = join(copy, 'test', 'simulation');
+      const { finds, seeds } = await runInParallel({ from: 1, seeds: 1, workers: 1, badMax: 1, folder });
+      expect([finds, seeds]).toEqual([[], 1]);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  },
+  timeoutMs,
+);
