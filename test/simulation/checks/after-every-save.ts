@@ -22,7 +22,7 @@ import { checkStopped, noteRecorded } from './staff-refunds.ts';
 import { checkPaidAhead, noteRenewing } from './paid-ahead.ts';
 import { clearIn } from '../world/key-rings.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
-import { numbersFrom } from './go-back.ts';
+import { noteTaken, numbersFrom } from './go-back.ts';
 import { checkHeldAccess } from './held.ts';
 import { isBelieved, note, paymentsFor, type Witness } from './witness.ts';
 
@@ -271,6 +271,7 @@ export function checkSave(
   checkAborts(check);
   checkOutcomes(check);
   checkOperations(check);
+  noteTaken(check);
   checkReplaced(check);
   checkAccess(check);
   checkWithdrawal(check);

@@ -3,6 +3,7 @@ import type { Payment } from '../../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { type Entry, keptMinor } from '../provider/provider-ledger.ts';
 import type { Outside } from './outside.ts';
+import type { Saved } from './saved.ts';
 import type { Database } from '../world/database.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
@@ -93,6 +94,19 @@ export function countedNumbers({ epochs, published }: Witness, { userId, eventSe
     published: seen.filter((number) => number <= restoredSeq || (base !== null && number > base)).length,
     eventSeq: base === null ? eventSeq : restoredSeq + eventSeq - base,
   };
+}
+
+/** Attempts of a refund that a restore has recalled go on under other keys: that under which one was made is forgotten no more. */
+export function noteTaken({ witness, entries, after }: Pick<Saved, 'witness' | 'entries' | 'after'>): void {
+  for (const { providerRefundId, earlierRefundIds, reason } of after.refunds) {
+    for (const id of [providerRefundId, ...earlierRefundIds]) {
+      const key = entries.get(id ?? '')?.key ?? '';
+      const operation = witness.operations.get(key);
+      if (operation === undefined) continue;
+      operation.isForgotten = false;
+      if (reason === 'staff') witness.byStaff.add(key);
+    }
+  }
 }
 
 /** Whether the payment was sent before a restore that the document has forgotten: what opens it takes it. */
