@@ -49,13 +49,15 @@ export function foreignViolation(
   value: unknown,
   { knowsAll }: { readonly knowsAll: boolean } = { knowsAll: false },
 ): Violation | null {
+  const beyond = knowsAll ? validationError(catalogueEntry(type).schemaName, value) : null;
+  // What the closed schema allows, the opened one does.
+  if (knowsAll && beyond === null) return null;
   const validate = readerOf(type);
   if (!validate(value)) {
     const isNewer = validate.errors?.some(({ keyword }) => keyword === 'enum') === true;
     return { text: firstErrorOf(validate), isNewer };
   }
-  const text = knowsAll ? validationError(catalogueEntry(type).schemaName, value) : null;
-  return text === null ? null : { text, isNewer: true };
+  return beyond === null ? null : { text: beyond, isNewer: true };
 }
 
 const opened = (schema: Schema): Schema =>

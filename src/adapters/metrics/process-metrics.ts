@@ -34,15 +34,21 @@ export type ProcessMetrics = {
 /** Which process, and which version, answers: every process has this one metric. */
 export type Build = { readonly process: string; readonly version: string };
 
-const collectIn =
-  (registers: Registry[]): ProcessMetrics['collect'] =>
-  (type, { name, help, labels }, rows) => {
-    const labelNames = Object.keys(labels);
+type Scraped = Pick<Metric, 'name' | 'help'> & { readonly labelNames: readonly string[] };
+
+/** A metric whose rows are read at every scrape: a row that is gone is gone from the answer. */
+const scrapedIn =
+  (registers: Registry[]) =>
+  (
+    type: 'counter' | 'gauge',
+    { name, help, labelNames }: Scraped,
+    rows: () => Iterable<readonly [Labels, number | null]>,
+  ): void => {
     const fill = (metric: Counter | Gauge): void => {
       metric.reset();
       // Without labels a reset metric is 0, which would be an answer.
       if (labelNames.length === 0) metric.remove();
-      for (const [given, value] of rows()) if (value !== null) metric.inc(boundTo(labels, given), value);
+      for (const [labels, value] of rows()) if (value !== null) metric.inc(labels, value);
     };
     new (type === 'counter' ? Counter : Gauge)({
       ...{ name, help, labelNames, registers },
@@ -57,6 +63,7 @@ const collectIn =
 export function createProcessMetrics(build: Build): ProcessMetrics {
   const registry = new Registry();
   const registers = [registry];
+  const scraped = scrapedIn(registers);
   collectDefaultMetrics({ register: registry });
   const about = { name: 'billing_build_info', help: 'The process and its version, always 1' };
   new Gauge({ ...about, labelNames: ['process', 'version'], registers }).set(build, 1);
@@ -89,19 +96,14 @@ export function createProcessMetrics(build: Build): ProcessMetrics {
       for (const combination of combinations(labels)) histogram.zero(combination);
       return (given, seconds) => histogram.observe(boundTo(labels, given), seconds);
     },
-    collect: collectIn(registers),
-    watch: (name, help, label, values) => {
-      const gauge = new Gauge({
-        name,
-        help,
-        labelNames: [label],
-        registers,
-        collect: () => {
-          gauge.reset();
-          for (const [value, number] of Object.entries(values())) gauge.set({ [label]: value }, number);
-        },
-      });
-    },
+    collect: (type, { labels, ...about }, rows) =>
+      scraped(type, { ...about, labelNames: Object.keys(labels) }, () =>
+        Array.from(rows(), ([given, value]) => [boundTo(labels, given), value] as const),
+      ),
+    watch: (name, help, label, values) =>
+      scraped('gauge', { name, help, labelNames: [label] }, () =>
+        Object.entries(values()).map(([value, number]) => [{ [label]: value }, number] as const),
+      ),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -37,11 +37,15 @@ async function amongRefunds(
   refunds: readonly ProviderRefund[],
   now: Instant,
 ): Promise<readonly Candidate[]> {
-  const providerPaymentIds = refunds.map(({ providerPaymentId }) => providerPaymentId);
-  const siblings = await books.findRefunds({ providerIds: [], paymentIds: [], providerPaymentIds });
+  const nameless = refunds.filter(({ metadata }) => metadata.paymentId === null);
+  // The row of a payment that succeeded after it was closed has no name of the provider. Its refund has it.
+  const siblings = await books.findRefunds({
+    ...{ providerIds: [], paymentIds: [] },
+    providerPaymentIds: nameless.map(({ providerPaymentId }) => providerPaymentId),
+  });
   const paid = await books.findPayments({
     ids: given([...refunds.map(({ metadata }) => metadata.paymentId), ...siblings.map(({ paymentId }) => paymentId)]),
-    providerIds: providerPaymentIds,
+    providerIds: refunds.map(({ providerPaymentId }) => providerPaymentId),
   });
   const known = await books.findRefunds({
     providerIds: refunds.map(({ id }) => id),
@@ -50,7 +54,6 @@ async function amongRefunds(
   return refunds.flatMap((object) => {
     const isOfObject = (one: { readonly providerPaymentId: string | null }): boolean =>
       one.providerPaymentId === object.providerPaymentId;
-    // The row of a payment that succeeded after it was closed has no name of the provider. Its refund has it.
     const sibling = siblings.find(isOfObject);
     const payment = paid.find((one) => isOfObject(one) || one.paymentId === sibling?.paymentId) ?? null;
     const userId = object.metadata.userId ?? payment?.userId ?? null;
@@ -62,7 +65,7 @@ async function amongRefunds(
   });
 }
 
-/** The objects of a page that differ from the read models, in two or three queries whatever the page holds. */
+/** The objects of a page that differ from the read models, in two to four queries whatever the page holds. */
 export function findCandidates(
   services: Pick<CoreServices, 'books'>,
   objects: readonly ProviderObject[],

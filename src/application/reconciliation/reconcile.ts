@@ -1,6 +1,6 @@
 import { secondMs } from '../../domain/model/instant.ts';
 import { isWindowDue, windowAt, type WindowName } from '../../domain/reconciliation/windows.ts';
-import type { Walk } from '../ports/reconciliation-walks.ts';
+import type { OpenSlice, Walk } from '../ports/reconciliation-walks.ts';
 import { alertOperator } from '../services/alert-operators.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Compared, compareSlice, type Unavailable } from './compare-slice.ts';
@@ -50,18 +50,22 @@ function logUnavailable({ log }: CoreServices, { name }: Walk, { reason }: Unava
   log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: reason });
 }
 
+/** The walk after an open slice was compared again, or could not be read. */
+function afterTrying(services: CoreServices, walk: Walk, slice: OpenSlice, compared: Compared | Unavailable): Walk {
+  const now = services.clock.now();
+  if (compared.kind === 'unavailable') {
+    logUnavailable(services, walk, compared);
+    return afterAgainUnavailable(walk, slice, compared, now);
+  }
+  alertToStrays(services, walk, compared);
+  return afterAgain(walk, slice, compared, now);
+}
+
 /** Between two walks: one of the slices that differed is compared again, so that what was put right counts no more. */
 async function compareAgain(services: CoreServices, walk: Walk): Promise<Walk> {
   const slice = dueAgain(walk, services.clock.now());
   if (slice === null) return walk;
-  const compared = await compareSlice(services, slice);
-  const now = services.clock.now();
-  if (compared.kind === 'unavailable') logUnavailable(services, walk, compared);
-  else alertToStrays(services, walk, compared);
-  const after =
-    compared.kind === 'unavailable'
-      ? afterAgainUnavailable(walk, slice, compared, now)
-      : afterAgain(walk, slice, compared, now);
+  const after = afterTrying(services, walk, slice, await compareSlice(services, slice));
   await services.walks.save(after);
   return after;
 }

@@ -16,13 +16,19 @@ describe('a command rejected long ago', () => {
   });
 });
 
+/** A renewal is due, and the provider will take its money in two steps. */
+async function beforeCapturedRenewal() {
+  const system = await createSystemWithActive(user);
+  const method = (await system.state(user)).methods[0]?.id ?? '';
+  system.provider.setMethod(method, { always: 'waiting_for_capture' });
+  await system.pass(25 * dayMs, 6 * hourMs);
+  system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
+  return system;
+}
+
 describe('a charge reserved before a cancel was accepted', () => {
   test('is kept although its capture was reserved after it', async () => {
-    const system = await createSystemWithActive(user);
-    const method = (await system.state(user)).methods[0]?.id ?? '';
-    system.provider.setMethod(method, { always: 'waiting_for_capture' });
-    await system.pass(25 * dayMs, 6 * hourMs);
-    system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
+    const system = await beforeCapturedRenewal();
     system.provider.script('answer', { kind: 'unsent', reason: 'refused' });
     await system.runDue();
     const cancel = system.cancelCommand(user, 'period_end', system.clock.now() + 1_000);
@@ -35,11 +41,7 @@ describe('a charge reserved before a cancel was accepted', () => {
 
 describe('a capture that could not be sent for longer than a key lives', () => {
   test('is sent all the same, because no byte of it has reached the provider', async () => {
-    const system = await createSystemWithActive(user);
-    const method = (await system.state(user)).methods[0]?.id ?? '';
-    system.provider.setMethod(method, { always: 'waiting_for_capture' });
-    await system.pass(25 * dayMs, 6 * hourMs);
-    system.clock.set(Date.parse('2026-02-28T09:00:00.000Z'));
+    const system = await beforeCapturedRenewal();
     const unsent = Array.from({ length: 9 }, () => ({ kind: 'unsent', reason: 'refused' }) as const);
     system.provider.script('answer', ...unsent);
     await system.runDue();

@@ -31,6 +31,17 @@ async function compareOverAndOver(system: TestSystem, books: ReturnType<typeof c
   return { first, second, third };
 }
 
+/** A page that is over before it is paid, as far as the provider has said. */
+async function givenUp() {
+  const system = createTestSystem();
+  const books = createReconciledSystem(system);
+  await system.pay(user);
+  const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+  system.provider.finish(page, 'expired_on_confirmation');
+  await system.hint('payment', page);
+  return { system, books, page };
+}
+
 describe('books that agree', () => {
   test('have no difference, and nothing is announced', async () => {
     const { books } = await active();
@@ -76,12 +87,7 @@ describe('a page that was paid without a notification', () => {
 
 describe('money that was taken after we had given the payment up', () => {
   test('is refunded', async () => {
-    const system = createTestSystem();
-    const books = createReconciledSystem(system);
-    await system.pay(user);
-    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
-    system.provider.finish(page, 'expired_on_confirmation');
-    await system.hint('payment', page);
+    const { system, books, page } = await givenUp();
     system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null });
     system.clock.advance(10 * minuteMs);
     const { third } = await compareOverAndOver(system, books);
@@ -215,12 +221,7 @@ describe('a refund that staff made in the cabinet', () => {
   });
 
   test('of a charge whose answer never came, and that succeeded after we had given it up, is adopted', async () => {
-    const system = createTestSystem();
-    const books = createReconciledSystem(system);
-    await system.pay(user);
-    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
-    system.provider.finish(page, 'expired_on_confirmation');
-    await system.hint('payment', page);
+    const { system, books } = await givenUp();
     const [closed] = books.payments();
     if (closed === undefined) throw new Error('there is no page');
     // Our row names another object: to it, this name of the provider is as new as one that no answer has brought.
