@@ -68,6 +68,7 @@ async function start(context: ProcessContext): Promise<void> {
     log,
     policy: policyOf(config),
     ids: systemIds,
+    epoch: () => mongo.restored,
     cipher,
     catalogue: mongo.catalogue,
     shop: shop.known,

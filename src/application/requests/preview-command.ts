@@ -3,6 +3,7 @@ import type { Facts } from '../../domain/commands/definition.ts';
 import type { Command, CommandInput } from '../../domain/commands/index.ts';
 import type { CommandOutcome, RejectionReason } from '../../domain/model/command.ts';
 import type { Context, Ids } from '../../domain/model/context.ts';
+import type { Epoch } from '../../domain/model/epoch.ts';
 import { isPublic } from '../../domain/model/events.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import type { Money } from '../../domain/model/money.ts';
@@ -21,6 +22,7 @@ export type PreviewServices = SubscriberTimeServices &
     readonly store: Pick<SubscriberStore, 'load'>;
     readonly policy: Policy;
     readonly ids: Ids;
+    readonly epoch: () => Epoch | null;
   };
 
 /** What a command would come to now. */
@@ -44,7 +46,7 @@ export type Preview = {
 /** Nothing that a preview decides is sent or saved: its request needs no bytes, its payment no shop, a contact no key. */
 const previewId = 'preview';
 const unsent = {
-  ...{ epoch: null, seal: () => '', shop: { accountId: '', test: true } },
+  ...{ seal: () => '', shop: { accountId: '', test: true } },
   keepContact: () => ({ personalKey: '', sealed: '', masked: '' }),
 };
 
@@ -75,9 +77,9 @@ export function previewOn(state: Subscriber, input: CommandInput, facts: Facts, 
 /** Loads what the rule of a command decides on, at this instant. */
 export async function readForPreview(services: PreviewServices, userId: string) {
   const subscriber = (await services.store.load(userId))?.subscriber ?? newSubscriber(userId);
-  const { clock, policy, ids } = services;
+  const { clock, policy, ids, epoch } = services;
   const now = await subscriberNow(services, subscriber.testClockId);
-  return { subscriber, context: { now, realNow: clock.now(), policy, ids, ...unsent } satisfies Context };
+  return { subscriber, context: { now, realNow: clock.now(), policy, ids, epoch: epoch(), ...unsent } satisfies Context };
 }
 
 /** Says what the command would come to now. Nothing is written, published or sent. */

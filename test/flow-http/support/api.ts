@@ -128,6 +128,7 @@ export async function startApi(
     log,
     policy: core.policy,
     ids: core.ids,
+    epoch: core.epoch,
     cipher: core.cipher,
     catalogue,
     shop: () => shop,

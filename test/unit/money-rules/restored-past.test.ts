@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
+import { previewCommand } from '../../../src/application/requests/preview-command.ts';
 import type { Timer } from '../../../src/domain/timers/index.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
@@ -197,6 +198,23 @@ describe('a binding that was open in the backup', () => {
     await system.pass(hourMs, minuteMs);
     expect((await system.outcome(user, command.commandId))?.kind).toBe('rejected');
     expect(system.errorLines()).toEqual([]);
+  });
+
+  test('and is replaced since is named, and the preview of what replaces it says so', async () => {
+    const { system, backup } = await bound();
+    later(system, dayMs);
+    await system.restore(backup);
+    const bind = { type: 'payment_method.bind', userId: user, methodType: 'bank_card', returnUrl: null } as const;
+    const { facts } = await previewCommand({ ...system.services, testClocks: null }, bind);
+    const before = system.facts(user).length;
+    await deliver(system, ordered(system, bind));
+    expect(
+      system
+        .facts(user)
+        .slice(before, before + facts.length)
+        .map(({ type }) => type),
+    ).toEqual(facts);
+    expect(facts).toEqual(['invariant.violated', 'payment_method.bind_failed']);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { CountSharing } from '../../../application/services/count-sharing.ts';
 import type { Ids } from '../../../domain/model/context.ts';
+import type { Epoch } from '../../../domain/model/epoch.ts';
 import type { Policy } from '../../../domain/model/policy.ts';
 import type { Audit } from '../../../application/ports/audit.ts';
 import type { BlockedKeys } from '../../../application/ports/blocked-keys.ts';
@@ -50,6 +51,8 @@ export type HttpServices = {
   readonly log: Log;
   readonly policy: Policy;
   readonly ids: Ids;
+  /** The last restore of a backup, as consumers know it: rules ask for it. */
+  readonly epoch: () => Epoch | null;
   /** Personal data of a command are sealed before it is published. */
   readonly cipher: Cipher;
   readonly catalogue: Catalogue;
