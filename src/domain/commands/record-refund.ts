@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { endRefund } from '../payment/apply-refund.ts';
 import { findCapture } from '../payment/find-capture.ts';
-import { isAttemptOf, recalledBackMinor } from '../payment/recalled-refund.ts';
+import { isAttemptOf, isMadeSince, recalledBackMinor } from '../payment/recalled-refund.ts';
 import { refundsMadeOf, refundsUnderWay, requestedMinorOf } from '../payment/own-refunds.ts';
 import type { CapturedPayment, Refund } from '../model/payment.ts';
 import { mayBeRetried } from '../model/payment-states.ts';
@@ -62,10 +62,12 @@ function recordPart(draft: Draft, command: RecordRefundCommand, past: Past | nul
   const found = findCapture(draft, command.paymentId, past, context);
   if (found === null) return reject(draft, command, 'refund_exceeds');
   const { capturedMinor, refundedMinor: beforeMinor } = found.capture;
-  const leftMinor = capturedMinor - beforeMinor - recalledBackMinor(draft.state, command.paymentId);
+  const { paymentId } = command;
+  const leftMinor = Math.max(0, capturedMinor - beforeMinor - recalledBackMinor(draft.state, paymentId, context));
   const amountMinor = command.amountMinor ?? leftMinor;
   // A refund of ours has promised all of it and is still asked for: it is the one that staff have to name.
-  const isPromised = amountMinor === 0 && refundsUnderWay(draft.state, command.paymentId).length > 0;
+  const promised = refundsUnderWay(draft.state, paymentId).filter((one) => !isMadeSince(draft.state, one, context));
+  const isPromised = amountMinor === 0 && promised.length > 0;
   if (amountMinor > leftMinor || isPromised) return reject(draft, command, 'refund_exceeds');
   if (amountMinor === 0) return completed(draft, command);
   const back = { capture: found.capture, amountMinor, refundedMinor: beforeMinor + amountMinor };

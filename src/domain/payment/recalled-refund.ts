@@ -3,6 +3,7 @@ import type { Refund } from '../model/payment.ts';
 import type { Recalled } from '../model/recalled.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { refundsUnderWay } from './own-refunds.ts';
 
 /** More than a refund is repeated: after an hour, then daily for a month. */
 export const attemptsMax = 50;
@@ -52,11 +53,23 @@ export function recalledRefund({ recalled }: Subscriber, attempt: Attempt, conte
   return { last, taken, terms: { amount: last.amount, attemptNo, earlierRefundIds } };
 }
 
-/** What the provider has given back of a payment by refunds that no operation has taken yet: less is left of it. */
-export const recalledBackMinor = ({ recalled }: Subscriber, paymentId: string): number =>
-  recalled
+/**
+ * What the provider has given back of a payment by refunds that no operation has taken yet: less is left of it. Attempts of an
+ * open refund are not among them, because what it promises counts already.
+ */
+export function recalledBackMinor(state: Subscriber, paymentId: string, context: Context): number {
+  const open = refundsUnderWay(state, paymentId);
+  const counted = new Set(open.flatMap((refund) => recalledRefund(state, refund, context)?.taken ?? []));
+  return state.recalled
     .filter((one) => one.object === 'refund' && one.paymentId === paymentId && one.failed !== true)
-    .reduce((sum, { amount }) => sum + amount.amountMinor, 0);
+    .reduce((sum, one) => (counted.has(one) ? sum : sum + one.amount.amountMinor), 0);
+}
+
+/** Whether the provider has made the open refund since the backup: its next attempt finds that. */
+export function isMadeSince(state: Subscriber, refund: Refund, context: Context): boolean {
+  const found = recalledRefund(state, refund, context);
+  return found !== null && found.last.failed !== true;
+}
 
 /** Whether the id is that of an attempt of the refund: since a restore it may be open under an earlier or a later one. */
 export function isAttemptOf(

@@ -282,6 +282,31 @@ test('money that the provider has given back is not recorded as paid back by oth
   expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: 0 }]);
 });
 
+test.each([
+  ['nothing was left to record', null, null],
+  ['the rest was paid back', 10_000, null],
+  ['a part of the rest was paid back', 10_000, 19_900],
+])('a refund whose next attempt the provider has counts once: %s, and so it is again', async (_name, part, more) => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  system.provider.scriptRefunds('general_decline');
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: part });
+  const backup = system.backUp();
+  await system.pass(2 * hourMs, minuteMs);
+  const order = { type: 'refund.record_external', paymentId, amountMinor: more, reason: 'cash' };
+  const record = ordered(system, order, 'staff');
+  await deliver(system, record);
+  const before = await system.outcome(user, record.commandId);
+  const sumOf = async () => (await system.state(user)).captures[0]?.refundedMinor;
+  const minor = await sumOf();
+  later(system, dayMs);
+  await system.restore(backup);
+  await deliver(system, record);
+  expect(await system.outcome(user, record.commandId)).toEqual(before);
+  expect([before?.kind, minor, await sumOf()]).toEqual(['completed', 29_900, 29_900]);
+});
+
 test('a timer that is read again after a restore publishes nothing: it changes nothing', async () => {
   const system = await createSystemWithActive(user);
   const { subscription } = await system.state(user);
