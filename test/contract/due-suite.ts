@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DueSubscriber, SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
-import { type Instant, minuteMs } from '../../src/domain/model/instant.ts';
+import { hourMs, type Instant, minuteMs } from '../../src/domain/model/instant.ts';
 import { newSubscriber, type Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { NextDue } from '../../src/domain/timers/index.ts';
 import { noon, renewalDue, sampleEntry, samplePayment, sampleRefund, sampleSave, statusCheckDue } from './samples.ts';
@@ -106,6 +106,15 @@ export function dueSuite(name: string, open: () => Promise<StoreHarness>): void 
         notBefore: inFiveMinutes,
         tries: 0,
       });
+    });
+
+    test('a claim by a clock that is hours ahead hides the announcement from no one else', async () => {
+      const userId = await announced({ business: renewalDue(noon) });
+      expect(await claim((await find())[0]!, noon + 3 * hourMs)).toBe(true);
+      const found = await find();
+      expect(idsOf(found)).toEqual([userId]);
+      expect(await claim(found[0]!, inFiveMinutes)).toBe(true);
+      expect(await find()).toEqual([]);
     });
 
     test('of two claimers of the same announcement one wins, in every pair of a batch', async () => {

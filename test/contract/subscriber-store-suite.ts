@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
-import { minuteMs } from '../../src/domain/model/instant.ts';
+import { hourMs, minuteMs } from '../../src/domain/model/instant.ts';
 import { newSubscriber } from '../../src/domain/model/subscriber.ts';
 import {
   noon,
@@ -186,6 +186,14 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       ]);
       expect(await store.findLeftovers(noon, { limit: 1, except: [] })).toHaveLength(1);
       expect(await store.findLeftovers(noon, { limit: 1, except: [older] })).toMatchObject([{ userId: old }]);
+    });
+
+    test('a leftover of a clock that is hours ahead is found now, and not only when its time has come', async () => {
+      const [ahead, later] = [randomUUID(), randomUUID()];
+      await store.save(sampleSave(ahead, { entry: sampleEntry('ahead-1', noon + 3 * hourMs) }));
+      await store.save(sampleSave(later, { entry: sampleEntry('later-1', noon + minuteMs) }));
+      const found = await store.findLeftovers(noon, { limit: 10, except: [] });
+      expect(found.map(({ userId }) => userId)).toEqual([ahead]);
     });
 
     test('one query finds commands of many users, without unknown ones', async () => {

@@ -1,5 +1,5 @@
 import type { Announce, DueSubscriber, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
-import type { Instant } from '../../src/domain/model/instant.ts';
+import { type Instant, isAhead } from '../../src/domain/model/instant.ts';
 import type { Due } from '../../src/domain/timers/index.ts';
 import { type StoreDocument, type StoreDocuments } from './store-document.ts';
 
@@ -10,8 +10,9 @@ const reached = (due: Due | null, now: Instant, query: DueQuery): Instant[] =>
 
 /** The instants of the subscriber that are due for the query; none while a claim holds. */
 function dueInstants({ announce, subscriber }: StoreDocument, query: DueQuery): Instant[] {
-  if (announce.notBefore !== null && announce.notBefore > query.realNow) return [];
   const { testClock, realNow } = query;
+  const { notBefore } = announce;
+  if (notBefore !== null && notBefore > realNow && !isAhead(notBefore, realNow)) return [];
   if (testClock !== null)
     return subscriber.testClockId === testClock.id ? reached(announce.business, testClock.now, query) : [];
   const business = subscriber.testClockId === null ? reached(announce.business, realNow, query) : [];

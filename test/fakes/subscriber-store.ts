@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SubscriberSave, SubscriberStore } from '../../src/application/ports/subscriber-store.ts';
+import { isAhead } from '../../src/domain/model/instant.ts';
 import { documentAfter, type StoreDocument, type StoreDocuments } from './store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from './store-due.ts';
 import type { StoreFaults } from './store-faults.ts';
@@ -48,7 +49,7 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): MemorySub
       await arrive('findLeftovers');
       return [...documents.values()]
         .flatMap(({ subscriber: { userId }, outbox }) => outbox.slice(0, 1).map(({ at }) => ({ userId, outbox, at })))
-        .filter(({ userId, at }) => at < before && !except.includes(userId))
+        .filter(({ userId, at }) => (at < before || isAhead(at, before)) && !except.includes(userId))
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ userId, outbox }) => ({ userId, outbox: structuredClone(outbox) }));

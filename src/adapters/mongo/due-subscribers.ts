@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Collection, Filter } from 'mongodb';
 import type { DueSubscriber, SubscriberStore } from '../../application/ports/subscriber-store.ts';
-import type { Instant } from '../../domain/model/instant.ts';
+import { aheadMsMax, type Instant } from '../../domain/model/instant.ts';
 import { timerTypes } from '../../domain/timers/index.ts';
 import { announceFrom, type SubscriberDocument } from './subscriber-document.ts';
 
@@ -37,25 +37,28 @@ export async function findDue(subscribers: Subscribers, query: DueQuery): Promis
 
 type QueryPart = { readonly on: 'business' | 'real'; readonly filter: Filter<SubscriberDocument> };
 
-const unclaimed = (realNow: Instant) => ({ 'announce.notBefore': { $not: { $gt: realNow } } });
-
-export const businessDue = (query: DueQuery, testClockId: string | null, now: Instant): QueryPart => ({
-  on: 'business',
-  filter: {
-    testClockId,
-    'announce.business.timer.type': { $in: [...query.types] },
-    'announce.business.at': { $lte: now },
-    ...unclaimed(query.realNow),
-  },
+/** Two ranges of the index, merged: without a claim that holds, and with one that a clock wrote that is hours ahead. */
+const unclaimed = (filter: Filter<SubscriberDocument>, realNow: Instant): Filter<SubscriberDocument> => ({
+  $or: [
+    { ...filter, 'announce.notBefore': { $not: { $gt: realNow } } },
+    { ...filter, 'announce.notBefore': { $gt: realNow + aheadMsMax } },
+  ],
 });
 
-export const realDue = (query: DueQuery): QueryPart => ({
+export const businessDue = ({ types, realNow }: DueQuery, testClockId: string | null, now: Instant): QueryPart => ({
+  on: 'business',
+  filter: unclaimed(
+    { testClockId, 'announce.business.timer.type': { $in: [...types] }, 'announce.business.at': { $lte: now } },
+    realNow,
+  ),
+});
+
+export const realDue = ({ types, realNow }: DueQuery): QueryPart => ({
   on: 'real',
-  filter: {
-    'announce.real.timer.type': { $in: [...query.types] },
-    'announce.real.at': { $lte: query.realNow },
-    ...unclaimed(query.realNow),
-  },
+  filter: unclaimed(
+    { 'announce.real.timer.type': { $in: [...types] }, 'announce.real.at': { $lte: realNow } },
+    realNow,
+  ),
 });
 
 export const dueCursor = (subscribers: Subscribers, limit: number, { on, filter }: QueryPart) =>

@@ -1,6 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
 import type { SubscriberStore } from '../../application/ports/subscriber-store.ts';
-import type { Instant } from '../../domain/model/instant.ts';
+import { aheadMsMax, type Instant } from '../../domain/model/instant.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { coalesce } from './coalesce.ts';
 import { entryFrom } from './outbox-document.ts';
@@ -51,7 +51,10 @@ export const leftoverCursor = (
 ) =>
   subscribers
     .find(
-      { 'outbox.0.at': { $lt: before }, ...(except.length === 0 ? {} : { _id: { $nin: [...except] } }) },
+      {
+        $or: [{ 'outbox.0.at': { $lt: before } }, { 'outbox.0.at': { $gt: before + aheadMsMax } }],
+        ...(except.length === 0 ? {} : { _id: { $nin: [...except] } }),
+      },
       { projection: { outbox: 1 } },
     )
     .sort({ 'outbox.0.at': 1 })

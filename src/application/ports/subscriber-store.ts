@@ -48,13 +48,16 @@ export type SubscriberStore = {
   readonly pullOutbox: (
     published: readonly { readonly userId: string; readonly entryIds: readonly string[] }[],
   ) => Promise<void>;
-  /** Users whose oldest outbox entry is older than `before` (real time), oldest first, at most `limit`, without `except`. */
+  /**
+   * Users whose oldest outbox entry is older than `before` (real time) or is hours ahead of it, oldest first, at most `limit`,
+   * without `except`.
+   */
   readonly findLeftovers: (
     before: Instant,
     among: { readonly limit: number; readonly except: readonly string[] },
   ) => Promise<readonly { readonly userId: string; readonly outbox: readonly OutboxEntry[] }[]>;
   /**
-   * Subscribers with a timer of the `types` due and `notBefore ≤ realNow`:
+   * Subscribers with a timer of the `types` due and `notBefore ≤ realNow` (one that is hours ahead holds no one up):
    * 1. without a test clock: business instant ≤ realNow;
    * 2. of the given `testClock`: business instant ≤ its `now`;
    * 3. any subscriber: real instant ≤ realNow.

@@ -1,5 +1,5 @@
 import { differenceActions, type DifferenceKind } from '../../domain/model/difference.ts';
-import type { Instant } from '../../domain/model/instant.ts';
+import { type Instant, isAhead } from '../../domain/model/instant.ts';
 import { againMs, firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
 import type { OpenSlice, Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
 import { type Compared, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
@@ -49,8 +49,9 @@ export function kindsNow({ open, summary }: Walk): Kinds {
 
 /** The open slice that was tried longest ago, once that is due again. */
 export const dueAgain = ({ open }: Walk, now: Instant): OpenSlice | null =>
-  open.filter(({ comparedAt }) => now - comparedAt >= againMs).toSorted((a, b) => a.comparedAt - b.comparedAt)[0] ??
-  null;
+  open
+    .filter(({ comparedAt }) => now - comparedAt >= againMs || isAhead(comparedAt, now))
+    .toSorted((a, b) => a.comparedAt - b.comparedAt)[0] ?? null;
 
 /** Paid by our names, and no user of ours has it: no document can remember the alarm. */
 export const isStray = ({ difference, userId }: Found): boolean => userId === null && difference.kind !== 'foreign';

@@ -6,6 +6,12 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
+/** Longer than any claim lasts, and than clocks of ours differ where they are kept. */
+export const aheadMsMax = 2 * hourMs;
+
+/** Whether a clock that is hours ahead wrote this instant, as the time of a claim or of its own. No one waits until then. */
+export const isAhead = (at: Instant, now: Instant): boolean => at > now + aheadMsMax;
+
 /** Null outside the years of four digits: a broker accepts any number as a time, and writes -1 for none. */
 export const writableOrNull = (instant: number): Instant | null =>
   instant >= 0 && instant < Date.UTC(10_000, 0) ? instant : null;

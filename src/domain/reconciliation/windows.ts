@@ -1,4 +1,4 @@
-import { dayMs, hourMs, minuteMs, type Instant } from '../model/instant.ts';
+import { dayMs, hourMs, isAhead, minuteMs, type Instant } from '../model/instant.ts';
 import { youngMs } from './compare-payment.ts';
 
 /** How often how much of the past is compared. Whole windows are read again: what was under way then has ended since. */
@@ -45,5 +45,5 @@ export const windowAt = (name: WindowName, now: Instant): { readonly from: Insta
 /** Whether a new walk is due: one per `everyMs` of the calendar, so that the nightly one begins at midnight UTC. */
 export function isWindowDue(name: WindowName, startedAt: Instant, now: Instant): boolean {
   const { everyMs } = windows[name];
-  return Math.floor(now / everyMs) > Math.floor(startedAt / everyMs);
+  return Math.floor(now / everyMs) > Math.floor(startedAt / everyMs) || isAhead(startedAt, now);
 }

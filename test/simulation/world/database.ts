@@ -16,7 +16,7 @@ import { createMemoryWalks } from '../../fakes/reconciliation-walks.ts';
 import { sameAnnouncement, type StoreDocument } from '../../fakes/store-document.ts';
 import { claimDueIn, countTryIn, findDueIn } from '../../fakes/store-due.ts';
 import { createMemoryReadModels, type PaymentRow } from '../../fakes/read-models.ts';
-import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { isAhead, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { HistoryWriter } from '../../../src/application/ports/outbox.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';
@@ -172,7 +172,9 @@ export function createDatabase(world: World): Database {
       findLeftovers: (before, { limit, except }) =>
         ask(null, () =>
           [...documents.values()]
-            .filter(({ outbox: [oldest] }) => oldest !== undefined && oldest.at < before)
+            .filter(
+              ({ outbox: [oldest] }) => oldest !== undefined && (oldest.at < before || isAhead(oldest.at, before)),
+            )
             .map(({ subscriber: { userId }, outbox }) => ({ userId, outbox }))
             .filter(({ userId }) => !except.includes(userId))
             .slice(0, limit),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dayMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { ProviderPayment, ProviderRefund } from '../../../src/domain/model/provider.ts';
 import type { BookedPayment, BookedRefund } from '../../../src/domain/reconciliation/booked.ts';
 import { comparePayment } from '../../../src/domain/reconciliation/compare-payment.ts';
@@ -114,5 +114,10 @@ describe('a window', () => {
     const midnight = Date.UTC(2026, 10, 24);
     expect(isWindowDue('nightly', midnight - 1, midnight)).toBe(true);
     expect(isWindowDue('nightly', midnight, midnight + dayMs - 1)).toBe(false);
+  });
+
+  test('is due where a clock that is ahead began the last one, and clocks that differ by minutes begin none twice', () => {
+    expect(isWindowDue('weekly', now + 3 * hourMs, now)).toBe(true);
+    expect(isWindowDue('recent', now + 20 * minuteMs, now)).toBe(false);
   });
 });
