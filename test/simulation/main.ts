@@ -12,6 +12,7 @@ import { timelineOf } from './world/story.ts';
 const workers = 2;
 /** A worker stops after this many broken seeds, because the first timelines usually show the cause. */
 const badMax = 3;
+const saidEveryMs = 30_000;
 
 const { values } = readCommandLine(commands.simulate);
 const seeds = Number(values.seeds);
@@ -38,6 +39,19 @@ function printFind({ seed, rule, userId, detail, stories }: Find): void {
   );
 }
 
+/** Says every half minute how far the run is, and how long the rest takes at its pace. */
+function createProgress(startedMs: number): (lived: number) => void {
+  let [lived, saidMs] = [0, startedMs];
+  return (more) => {
+    lived += more;
+    const nowMs = performance.now();
+    if (nowMs - saidMs < saidEveryMs) return;
+    saidMs = nowMs;
+    const leftMs = ((nowMs - startedMs) / lived) * (seeds - lived);
+    console.log(`${lived} of ${seeds} seeds lived, about ${Math.ceil(leftMs / 60_000)} min left.`);
+  };
+}
+
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
   if (values.fresh) console.log(`Fresh seeds ${from} to ${from + seeds - 1}.`);
@@ -49,6 +63,7 @@ async function runAll(): Promise<number> {
     provider,
     folder: import.meta.dirname,
     onFind: printFind,
+    onLived: createProgress(startedMs),
   });
   const missing = neverVisited(run.visits);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);

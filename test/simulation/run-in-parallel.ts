@@ -29,8 +29,11 @@ export type Batch = {
   /** The folder of the simulation and the code under it; a copy with a planted bug has another one. */
   readonly folder: string;
   readonly onFind?: (find: Find) => void;
+  /** Called when so many more seeds have been lived. */
+  readonly onLived?: (seeds: number) => void;
 };
 
+type Lived = { readonly lived: number };
 type Ending = Omit<Summary, 'finds' | 'visits'> & { readonly visits: readonly (readonly [string, number])[] };
 /** A life is short and makes much garbage: a large young generation collects it cheaply. Stack traces are for `--timeline`. */
 const flags = [
@@ -57,8 +60,9 @@ async function work(
   const finds: Find[] = [];
   let ending: Ending | null = null;
   for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as Find | Ending;
-    if ('hashes' in said) ending = said;
+    const said = JSON.parse(line) as Find | Ending | Lived;
+    if ('lived' in said) batch.onLived?.(said.lived);
+    else if ('hashes' in said) ending = said;
     else {
       finds.push(said);
       batch.onFind?.(said);
