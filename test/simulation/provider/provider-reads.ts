@@ -23,11 +23,14 @@ export function createProviderReads(
   /** In some lives a list that holds more than one object has a second page, also when all is calm. */
   const itemsMax = random.pick([1, 100]);
   const lags = new Map<string, Lag>();
-  const shown = (entry: Entry): object | null => {
-    if (records.isHidden(entry)) return null;
+  const lagOf = (entry: Entry): Lag | undefined => {
     const lag = lags.get(entry.id);
-    if (lag !== undefined && scheduler.now() < lag.until) return lag.body;
-    return { ...bodyOf(entry, scheduler.now()), ...refundedOf(entry, records.all()) };
+    return lag !== undefined && scheduler.now() < lag.until ? lag : undefined;
+  };
+  const isShown = (entry: Entry): boolean => !records.isHidden(entry) && lagOf(entry)?.body !== null;
+  const shown = (entry: Entry): object | null => {
+    if (!isShown(entry)) return null;
+    return lagOf(entry)?.body ?? { ...bodyOf(entry, scheduler.now()), ...refundedOf(entry, records.all()) };
   };
   const pageOfOthers = { payment: [bodyOf(foreignPayment(world), scheduler.now())], refund: [] } as const;
   const mayLag = (entry: Entry, body: object | null): void => {
@@ -38,12 +41,11 @@ export function createProviderReads(
   };
   const getList = (object: Entry['object'], text: string): HttpResult => {
     const query = new URLSearchParams(text);
-    const visible = records.all().filter((entry) => shown(entry) !== null);
     // A life has too few payments for a long list, so others fill the first page, and the next ones are short.
     const isLong = world.strikes('long_list', null);
     const isFirst = query.get('cursor') === null;
     if (isLong && isFirst) return ok({ type: 'list', items: pageOfOthers[object], next_cursor: 'behind the others' });
-    const { items, nextCursor } = pageOf(visible, object, query, isLong ? 1 : itemsMax);
+    const { items, nextCursor } = pageOf(records.all().filter(isShown), object, query, isLong ? 1 : itemsMax);
     return ok({ type: 'list', items: items.map(shown), ...(nextCursor === null ? {} : { next_cursor: nextCursor }) });
   };
   return {
