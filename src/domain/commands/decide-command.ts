@@ -5,10 +5,11 @@ import type { StaffAct } from '../model/events.ts';
 import { endUndonePurchase } from './end-undone.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
-import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
 import { recalledAs } from '../payment/take-recalled.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { nameUndone } from '../decision/name-undone.ts';
 import { opensTooMany } from '../decision/page-limit.ts';
 
 type AnyDefinition = CommandDefinition<never, LookUp>;
@@ -45,14 +46,6 @@ function tookItsPayment(before: Subscriber, { events }: Draft, command: Command,
   return taken.createdAt >= acceptedAt - marginMs && taken.createdAt <= until;
 }
 
-/** It was acknowledged, and may have been carried out before the restore: operators hear that nothing comes of it now. */
-const nameUndone = (received: Draft, { commandId: subjectId }: Command, why: string): Draft =>
-  alarm(received, {
-    rule: 'contradiction',
-    subjectId,
-    detail: `the restore has undone an acknowledged command, which ${why} when it was read again`,
-  });
-
 /**
  * Staff have acted on what was so before the restore, as in the provider's cabinet or at the bank. And what a subscriber has
  * said of a method must not be lost: an unlinked card may be linked under another id.
@@ -62,7 +55,7 @@ function nameRejected(decided: Draft, command: Command, context: Context): Draft
   const outcome = decided.state.commands.find(({ id }) => id === command.commandId)?.outcome;
   const isExpired = outcome?.kind === 'rejected' && outcome.reason === 'command_expired';
   if (!isUndone(command, context) || outcome?.kind !== 'rejected' || isExpired) return decided;
-  return nameUndone(decided, command, `was rejected, ${outcome.reason},`);
+  return nameUndone(decided, command.commandId, `was rejected, ${outcome.reason},`);
 }
 
 function carryOut(received: Draft, command: Command, facts: Facts, context: Context): Draft {
@@ -71,7 +64,7 @@ function carryOut(received: Draft, command: Command, facts: Facts, context: Cont
   if (!isUndone(command, context)) return reject(received, command, 'command_expired');
   const again = carryOutNow(received, command, facts, context);
   if (tookItsPayment(received.state, again, command, context)) return again;
-  const named = nameUndone(received, command, 'had expired');
+  const named = nameUndone(received, command.commandId, 'had expired');
   return reject(endUndonePurchase(named, again, context), command, 'command_expired');
 }
 

@@ -1,10 +1,21 @@
 import type { Context } from '../model/context.ts';
-import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { commandsOf, type Draft, endCommands, record } from '../decision/draft.ts';
+import { nameUndone } from '../decision/name-undone.ts';
 import type { Payment } from '../model/payment.ts';
 import { isOut } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
 import { possiblySent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
+import { isTakenUnread } from './take-recalled.ts';
+
+/** What paid it may have bought access before a restore, and its money goes back now. */
+function nameTaken(draft: Draft, payment: Payment, because: string, context: Context): Draft {
+  if (!isTakenUnread({ kind: 'payment', entry: payment, place: 'open' }, context)) return draft;
+  return commandsOf(draft.state, payment.id, [null, 'requires_action']).reduce(
+    (named, { id }) => nameUndone(named, id, `was ${because}`),
+    draft,
+  );
+}
 
 /**
  * Abandons the open payment, so that its success is refunded:
@@ -28,7 +39,8 @@ export function abandonOpenPayment(draft: Draft, because: 'superseded' | 'cancel
   // A request that is out is checked when its reservation ends: before, its absence says nothing; later, money may wait.
   const send = isOut(payment) ? payment.send : planPolls(payment, context);
   const watched = record(draft, { type: 'payment.tracked', payment: { ...abandoned, send }, place: 'watched' });
-  return endCommands(watched, payment.id, { kind: 'rejected', reason: because });
+  const named = nameTaken(watched, payment, because, context);
+  return endCommands(named, payment.id, { kind: 'rejected', reason: because });
 }
 
 /**

@@ -6,7 +6,7 @@ import { isUnresolved } from '../model/payment-states.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
-import { operationsOf, providerIdOf } from './operation.ts';
+import { type Operation, operationsOf, providerIdOf } from './operation.ts';
 
 type Name = Pick<Recalled, 'object' | 'paymentId' | 'refundId'>;
 
@@ -44,21 +44,23 @@ export function alreadySent(
   };
 }
 
+/**
+ * Whether the operation has taken an object, and it is not known yet what became of that. The clock of the process that took it
+ * may be behind the one that declared the restore.
+ */
+export const isTakenUnread = (operation: Operation, { epoch }: Pick<Context, 'epoch'>): boolean =>
+  epoch !== null &&
+  operation.entry.createdRealAt >= epoch.upAt - marginMs &&
+  isUnresolved(operation.entry) &&
+  operation.entry.send.readsOnly &&
+  operation.entry.send.distrusted === null &&
+  providerIdOf(operation) !== null;
+
 /** A read that fails for longer is left to the status checks, and commands go on without it. */
 const awaitedMsMax = hourMs;
 
-/**
- * Whether an operation has taken an object and does not know yet what became of it. A command that is read again was decided
- * when that was known. The clock of the process that took it may be behind the one that declared the restore.
- */
-export const awaitsTaken = (state: Subscriber, { realNow, epoch }: Context): boolean =>
-  epoch !== null &&
+/** Whether a command that is read again waits: it was decided when it was known what became of each object. */
+export const awaitsTaken = (state: Subscriber, context: Pick<Context, 'epoch' | 'realNow'>): boolean =>
   operationsOf(state).some(
-    (operation) =>
-      operation.entry.createdRealAt >= epoch.upAt - marginMs &&
-      operation.entry.createdRealAt > realNow - awaitedMsMax &&
-      isUnresolved(operation.entry) &&
-      operation.entry.send.readsOnly &&
-      operation.entry.send.distrusted === null &&
-      providerIdOf(operation) !== null,
+    (operation) => isTakenUnread(operation, context) && operation.entry.createdRealAt > context.realNow - awaitedMsMax,
   );

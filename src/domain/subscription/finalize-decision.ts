@@ -28,6 +28,10 @@ const isOfEpoch = ({ state, events }: Draft, { epoch }: Context): boolean =>
   state.entitlementSeq >= firstSequence(epoch) ||
   events.some(({ type }) => type === 'entitlement.changed');
 
+/** Readers may have seen the purchase begin before a restore, and nothing comes of it: they hear that there is no access. */
+const endsUnseen = ({ events }: Draft, { epoch }: Context): boolean =>
+  epoch !== null && events.some(({ type }) => type === 'subscription.activation_expired');
+
 /**
  * Publishes access whenever the state gives another access than was last published. It runs at the end of every decision,
  * so no decision can change access and forget to publish it. After a restore it is published in any case: readers may have
@@ -36,7 +40,11 @@ const isOfEpoch = ({ state, events }: Draft, { epoch }: Context): boolean =>
 function withEntitlement(draft: Draft, context: Context): Draft {
   const next = entitlementOf(draft.state.subscription, context.now, context.policy);
   const { entitlement: last } = draft.state;
-  if (last === null ? !next.active : isOfEpoch(draft, context) && sameEntitlement(last, next)) return draft;
+  const isKnown =
+    last === null
+      ? !next.active && !endsUnseen(draft, context)
+      : isOfEpoch(draft, context) && sameEntitlement(last, next);
+  if (isKnown) return draft;
   return record(draft, { type: 'entitlement.changed', entitlement: next });
 }
 

@@ -16,9 +16,12 @@ type Charge = {
   readonly amount: { readonly amountMinor: number };
 };
 
+/** A notice that is late by less was in time on the clock of its process. */
+const lateMs = toleranceMs / 2;
+
 /** How long before the charge its notice must be: three days, or a day where it is late or announces a retry. */
 function leastMs({ at, type, chargeAt }: SeenNotice): number {
-  const inTime = type === 'notice-renewal-upcoming' && at <= chargeAt - aheadMs + toleranceMs;
+  const inTime = type === 'notice-renewal-upcoming' && at <= chargeAt - aheadMs + lateMs;
   return (inTime ? aheadMs : dayMs) - toleranceMs;
 }
 

@@ -173,9 +173,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'access forgotten at the end',
     file: 'src/domain/subscription/finalize-decision.ts',
-    text: '  if (last === null ? !next.active : isOfEpoch(draft, context) && sameEntitlement(last, next)) return draft;',
-    instead:
-      '  if (!next.active || (last !== null && isOfEpoch(draft, context) && sameEntitlement(last, next))) return draft;',
+    text: '  if (isKnown) return draft;',
+    instead: '  if (isKnown || !next.active) return draft;',
   },
   {
     name: 'a reservation that is not saved first',

@@ -70,8 +70,22 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'money that went back before a restore and is paid back again',
     file: 'src/domain/commands/record-refund.ts',
-    text: ' - recalledBackMinor(draft.state, command.paymentId)',
+    text: ' - recalledBackMinor(draft.state, paymentId, context)',
     instead: '',
     seed: 9_104_963,
+  },
+  {
+    name: 'a purchase of before a restore that ends before it is read, unnamed',
+    file: 'src/domain/payment/abandon-payment.ts',
+    text: 'const named = nameTaken(watched, payment, because, context);',
+    instead: 'const named = watched;',
+    seed: 3_890_602_205,
+  },
+  {
+    name: 'a forgotten access that readers never hear the end of',
+    file: 'src/domain/subscription/finalize-decision.ts',
+    text: '!next.active && !endsUnseen(draft, context)',
+    instead: '!next.active',
+    seed: 3_890_602_205,
   },
 ];

@@ -166,6 +166,32 @@ describe('a command that was acknowledged after the backup', () => {
     expect(refunds(system)).toEqual([]);
   });
 
+  test('is named where it ends before the one that it waits for is read, and readers hear that there is no access', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    await system.payPage(user);
+    const cancel = system.cancelCommand(user, 'period_end');
+    await system.deliver(cancel);
+    await system.restore(backup);
+    system.provider.failReads(100);
+    await system.deliver(bought);
+    await system.pass(2 * hourMs);
+    await system.deliver(cancel);
+    await system.services.relay.idle();
+    expect(await system.outcome(user, bought.commandId)).toEqual({ kind: 'rejected', reason: 'canceled' });
+    const named = { rule: 'contradiction', subjectId: bought.commandId };
+    expect(system.facts(user)).toContainEqual(expect.objectContaining({ type: 'invariant.violated', ...named }));
+    const [last] = system
+      .facts(user)
+      .filter(({ type }) => type === 'entitlement.changed')
+      .slice(-1);
+    expect(last).toMatchObject({ active: false });
+    system.provider.failReads(0);
+    await system.pass(dayMs);
+    expect(refunds(system)).toMatchObject([{ object: { status: 'succeeded' } }]);
+  });
+
   test('has expired and was not paid: it is named', async () => {
     const system = await createSystemWithActive(other);
     const backup = system.backUp();
