@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { neverVisited } from './checks/coverage.ts';
+import { seedOfCommit } from './fresh-seed.ts';
 import { runInParallel, type Summary } from './run-in-parallel.ts';
 
-/** The same in every test run, so that a change is compared with what held before it. `--fresh` draws new ones. */
+/** The same in every test run, so that a change is compared with what held before it. */
 const keptSeeds = 2_000;
+/** Others with every commit. */
+const freshSeeds = 2_000;
 /** Fewer: the lives are the same, and only the rules about sends differ. */
 const hastySeeds = 300;
 /** The lives yield the processor to every other suite, so only the limit of the whole run ends them. */
@@ -21,6 +24,15 @@ describe('the whole service, simulated', () => {
       // A failure shows the timeline of the first broken seed. Repeat it with npm run simulate -- --timeline --from SEED.
       expect(broken(kept)).toEqual([]);
       expect(neverVisited(kept.visits).filter((cell) => /^(command|race)/.test(cell))).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    'nor in 2,000 lives that no commit before this one has lived',
+    async () => {
+      const fresh = await runInParallel({ ...batch, from: seedOfCommit(Date.now()), seeds: freshSeeds });
+      expect(broken(fresh)).toEqual([]);
     },
     timeoutMs,
   );
