@@ -65,7 +65,9 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
     createdAt: context.now,
     orderedAt: command.acceptedAt,
   };
-  return openPurchase(record(draft, { type: 'subscription.created', subscription }), pay, context);
+  // An earlier version could leave a page open behind a subscription that had ended.
+  const closed = abandonOpenPayment(draft, 'superseded', context);
+  return openPurchase(record(closed, { type: 'subscription.created', subscription }), pay, context);
 }
 
 /** Another purchase while the first page is open: the same page, or a new one, and the old one is watched. */

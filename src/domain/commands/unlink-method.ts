@@ -7,6 +7,7 @@ import { keepsMethod } from '../model/subscription-questions.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { saveNothing } from '../payment/save-nothing.ts';
+import { endAfterCancel } from '../subscription/access.ts';
 import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { renews } from '../subscription/renews.ts';
@@ -28,7 +29,9 @@ function stopRenewal(draft: Draft, subscription: LiveSubscription, context: Cont
   const stopped = { ...subscription, autoRenew: false, methodId: null, renewalStopped: cause } as const;
   if (!renews(subscription)) return record(draft, { type: 'subscription.tracked', subscription: stopped });
   const why: RenewalEnd = { cause, fact: (ending) => ({ type: 'subscription.renewal_stopped', cause, ...ending }) };
-  return endRenewal(draft, stopped, why, context);
+  // Where it ends in this save, a page that is still open pays for nothing: what comes in goes back.
+  const isOver = context.now >= endAfterCancel(stopped);
+  return endRenewal(isOver ? abandonOpenPayment(draft, 'canceled', context) : draft, stopped, why, context);
 }
 
 /** Takes back what the card was charged since the command was accepted, and stops the renewal that would charge it. */
@@ -50,8 +53,10 @@ function stopCharges(
       : revertRenewals(draft, subscription, command.acceptedAt, context);
   const current = reverted.state.subscription;
   if (!keepsMethod(current)) return reverted;
-  if (isTermLost)
-    return endSubscription(reverted, current, { status: 'canceled', cause, at: context.now, reason: null });
+  if (isTermLost) {
+    const end = { status: 'canceled', cause, at: context.now, reason: null } as const;
+    return endSubscription(abandonOpenPayment(reverted, 'canceled', context), current, end);
+  }
   return isUnlinked(current.methodId) ? stopRenewal(reverted, current, context) : reverted;
 }
 

@@ -36,7 +36,9 @@ type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
  * periods").
  */
 function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
-  const { userId, testClockId } = draft.state;
+  const { userId, testClockId, payment: open } = draft.state;
+  // Nothing would follow the open one any more, and its money would be lost.
+  if (open !== null) throw new Error(`a payment is opened while ${open.id} is open`);
   const { subscriptionId, periodKey, attemptNo, methodId, saveMethod } = terms;
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);

@@ -51,6 +51,8 @@ function checkOperations({ world, witness, userId, before, after }: Saved): void
   const open = before?.payment ?? null;
   const isThere = [after.payment, ...after.watched].some((payment) => payment?.id === open?.id);
   if (open !== null && !isThere && !witness.terminal.has(open.id)) world.breach('4: unknown blocks', userId, open.id);
+  if (after.payment !== null && after.subscription !== null && 'endedAt' in after.subscription)
+    world.breach('4: what has ended leaves no payment open', userId, after.payment.id);
   if (after.watched.length > defaultPolicy.watchedMax)
     world.breach('2: what is watched is bounded', userId, after.watched.length);
   if (after.payment?.watchedBecause != null || after.watched.some((payment) => payment.watchedBecause === null)) {

@@ -52,4 +52,11 @@ export const plantedMethods: readonly PlantedBug[] = [
     text: 'keepsMethod(subscription) && !hasUsableMethod(draft.state, subscription) ? subscription : null',
     instead: 'keepsMethod(subscription) ? subscription : null',
   },
+  {
+    name: 'a page left open by an unlink that ends the subscription',
+    file: 'src/domain/commands/unlink-method.ts',
+    text: "isOver ? abandonOpenPayment(draft, 'canceled', context) : draft",
+    instead: 'isOver ? draft : draft',
+    seed: 3_890_609_070,
+  },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, createTestSystem, type TestSystem } from '../../support/test-system.ts';
+import { createSystemWithActive, createTestSystem, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -148,6 +148,41 @@ describe('an unlink while money is under way', () => {
     await system.payPage(user);
     expect((await methodsOf(system)).filter(({ usable }) => usable)).toEqual([]);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', autoRenew: false });
+  });
+
+  /** Access has ended, and the ladder goes on. */
+  async function pastGrace() {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    system.provider.setMethod(await firstOf(system), { always: 'insufficient_funds' });
+    await system.pass(50 * hourMs, hourMs);
+    expect(await stateOf(system)).toEqual({ status: 'past_due', watches: false });
+    await system.pay(user, { tariffId: tariffs.day.id });
+    return { system, page: (await system.state(user)).payment };
+  }
+
+  test('closes the page of what ends with it: the next purchase has a page of its own, and money on the old one goes back', async () => {
+    const { system, page } = await pastGrace();
+    await unlink(system);
+    expect(await stateOf(system)).toEqual({ status: 'expired', watches: false });
+    expect(await system.state(user)).toMatchObject({ payment: null, watched: [{ id: page?.id }] });
+    await system.pay(user, { tariffId: tariffs.day.id });
+    expect(await system.state(user)).toMatchObject({ payment: { periodKey: 'initial' }, watched: [{ id: page?.id }] });
+    system.provider.finish(page?.providerPaymentId ?? '', 'succeeded');
+    await system.hint('payment', page?.providerPaymentId ?? '');
+    await system.pass(minuteMs);
+    expect(refunds(system)).toHaveLength(1);
+  });
+
+  test('a page that an earlier version left open behind its end is watched when the next one opens', async () => {
+    const { system, page } = await pastGrace();
+    await unlink(system);
+    const { subscriber, version } = (await system.services.store.load(user))!;
+    const left = { ...subscriber, payment: page, watched: [] };
+    const announce = { business: null, real: null };
+    const saved = { subscriber: left, expectedVersion: version, saveId: 'left', announce, entry: null };
+    expect(await system.services.store.save(saved)).toBe('saved');
+    await system.pay(user, { tariffId: tariffs.day.id });
+    expect(await system.state(user)).toMatchObject({ payment: { periodKey: 'initial' }, watched: [{ id: page?.id }] });
   });
 });
 
