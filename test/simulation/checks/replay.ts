@@ -47,6 +47,9 @@ export async function checkReplay(world: World, database: Database, fleet: Fleet
     const now = document === undefined ? 'gone' : essence(document);
     if (now !== known) world.breach('15: the whole topic replayed changes nothing', userId, { known, now });
   }
-  const late = fleet.groups.filter((group) => group.lag() > 0).map((group) => ({ [group.name]: group.lag() }));
+  const lagging = () => fleet.groups.filter((group) => group.lag() > 0);
+  // Life goes on: a renewal may have been charged in the last second.
+  if (lagging().length > 0) await world.scheduler.runUntil(until + minuteMs);
+  const late = lagging().map((group) => ({ [group.name]: group.lag() }));
   if (late.length > 0) world.breach('15: a replay comes to its end', null, late);
 }
