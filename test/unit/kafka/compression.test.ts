@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { decompressLz4 } from '../../../src/adapters/kafka/client/compression/lz4.ts';
 import { decompressSnappy } from '../../../src/adapters/kafka/client/compression/snappy.ts';
-import { unreadableBatch } from '../../../src/adapters/kafka/client/compression/stand-in.ts';
+import { standInAttributes } from '../../../src/adapters/kafka/client/compression/stand-in.ts';
 import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
 import { clientSettings } from '../../../src/adapters/kafka/client/settings.ts';
 
@@ -92,12 +92,17 @@ describe('snappy and LZ4', () => {
 });
 
 type Batch = { readonly records: readonly KafkaMessage[] };
+type OldMessage = Pick<KafkaMessage, 'offset' | 'key' | 'value' | 'attributes'>;
 type Encoder = { readonly buffer: Buffer; readonly writeEncoder: (from: Encoder) => Encoder };
 const load = createRequire(import.meta.url);
-const [readBatch, { RecordBatch }, recordOf, Decoder] = [
+const [readBatch, readMessages, { RecordBatch }, recordOf, encodeSet, Decoder] = [
   load('kafkajs/src/protocol/recordBatch/v0/decoder.js') as (decoder: unknown) => Promise<Batch>,
+  load('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js') as (
+    decoder: unknown,
+  ) => Promise<readonly OldMessage[]>,
   load('kafkajs/src/protocol/recordBatch/v0/index.js') as { RecordBatch: (parts: object) => Promise<Encoder> },
   load('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (parts: object) => Encoder,
+  load('kafkajs/src/protocol/messageSet/index.js') as (parts: object) => Encoder,
   load('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => unknown,
 ];
 const { GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
@@ -116,15 +121,18 @@ async function batchOf(codec: number, records: readonly object[], compress: (byt
 const three = [{ value: Buffer.from('1') }, { value: Buffer.from('2') }, { value: Buffer.from('3') }];
 
 const asFrame = (bytes: Buffer): Buffer => Buffer.concat([noFlags, stored(bytes), endMark]);
-const asBlock = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([bytes.length, (bytes.length - 1) << 2]), bytes]);
+/** Of fewer than 128 bytes. */
+const asBlock = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([bytes.length, 60 << 2, bytes.length - 1]), bytes]);
+
+type Codec = readonly [name: string, type: number, compress: (bytes: Buffer) => Buffer];
+const gzip: Codec = ['gzip', GZIP, (bytes) => zlib.gzipSync(bytes)];
+const snappy: Codec = ['snappy', Snappy, asBlock];
+const lz4: Codec = ['lz4', LZ4, asFrame];
+const zstd: Codec = ['zstd', ZSTD, (bytes) => zlib.zstdCompressSync(bytes)];
 
 describe('a batch of the broker', () => {
-  test.each([
-    ['gzip', GZIP, (bytes: Buffer) => zlib.gzipSync(bytes)],
-    ['snappy', Snappy, asBlock],
-    ['lz4', LZ4, asFrame],
-    ['zstd', ZSTD, (bytes: Buffer) => zlib.zstdCompressSync(bytes)],
-  ])('compressed by %s is read', async (_, codec, compress) => {
+  test.each([gzip, snappy, lz4, zstd])('compressed by %s is read', async (_, codec, compress) => {
     const { records } = await readBatch(await batchOf(codec, three, compress));
     expect(records.map(({ value }) => String(value))).toEqual(['1', '2', '3']);
   });
@@ -145,6 +153,68 @@ describe('a batch of the broker', () => {
       [null, null],
       [null, null],
     ]);
-    for (const { headers } of records) expect(headers).toEqual({ [unreadableBatch]: null });
+    for (const { attributes, headers } of records) expect([attributes, headers]).toEqual([standInAttributes, {}]);
   });
+});
+
+type Entry = {
+  readonly offset: bigint;
+  readonly key?: string;
+  readonly value: Buffer | string;
+  readonly compression?: number;
+};
+
+/** Messages as brokers before 0.11 stored them, and as newer ones still hold them in a log that they took over. */
+const setOf = (messageVersion: number, entries: readonly Entry[]): Buffer =>
+  Buffer.concat(
+    entries.map(({ offset, key, value, compression }) => {
+      const entry = { key: key === undefined ? null : Buffer.from(key), value: Buffer.from(value), compression };
+      const { buffer } = encodeSet({ messageVersion, compression: 0, entries: [entry] });
+      const message = Buffer.from(buffer);
+      message.writeBigInt64BE(offset);
+      return message;
+    }),
+  );
+
+/** One answer of the broker: its length, then the sets. */
+function answerOf(...sets: readonly Buffer[]): unknown {
+  const bytes = Buffer.concat([Buffer.alloc(4), ...sets]);
+  bytes.writeInt32BE(bytes.length - 4);
+  return new Decoder(bytes);
+}
+
+const old = [
+  { offset: 70n, key: 'a', value: '1' },
+  { offset: 71n, key: 'b', value: '2' },
+];
+/** Inside a compressed set, magic 0 has the offsets of the log, and magic 1 counts from nought. */
+const inside = (magic: number) => old.map((entry) => (magic === 0 ? entry : { ...entry, offset: entry.offset - 70n }));
+const shown = ({ offset, key, value }: OldMessage) => [offset, String(key), String(value)];
+const asSent = [
+  ['70', 'a', '1'],
+  ['71', 'b', '2'],
+];
+
+describe.each([0, 1])('a set of the format before 0.11, magic %d,', (magic) => {
+  const after = setOf(magic, [{ offset: 72n, key: 'c', value: '3' }]);
+
+  test('is read', async () => {
+    expect((await readMessages(answerOf(setOf(magic, old)))).map(shown)).toEqual(asSent);
+  });
+
+  test.each([gzip, snappy, lz4])('compressed by %s is read', async (_, compression, compress) => {
+    const set = setOf(magic, [{ offset: 71n, value: compress(setOf(magic, inside(magic))), compression }]);
+    expect((await readMessages(answerOf(set, after))).map(shown)).toEqual([...asSent, ['72', 'c', '3']]);
+  });
+
+  test.each([gzip, snappy, lz4])(
+    'that %s cannot read is stood for at its last offset, its bytes are kept, and what follows is read',
+    async (_name, compression) => {
+      const value = Buffer.from('neither of them');
+      const set = setOf(magic, [{ offset: 71n, value, compression }]);
+      const [standIn, ...rest] = await readMessages(answerOf(set, after));
+      expect(standIn).toMatchObject({ offset: '71', key: null, value, attributes: standInAttributes });
+      expect(rest.map(shown)).toEqual([['72', 'c', '3']]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LogRecord } from '../../../src/adapters/kafka/consumer/decode-delivery.ts';
+import { standInAttributes } from '../../../src/adapters/kafka/client/compression/stand-in.ts';
 import { createKeyedQueue } from '../../../src/adapters/kafka/consumer/keyed-queue.ts';
 import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts';
 import { createMessageWork } from '../../../src/adapters/kafka/consumer/message-work.ts';
@@ -106,6 +107,9 @@ const odd: Readonly<Record<string, LogRecord['headers']>> = {
   'no correlation and no cause': { ce_correlationid: null, ce_causationid: null },
 };
 
+/** Formats before 0.11 have no headers, and the oldest has no time. */
+const oldest = { headers: undefined, timestamp: undefined } as unknown as Partial<LogRecord>;
+
 const poisoned: Readonly<Record<string, readonly [code: string, record: Partial<LogRecord>]>> = {
   'no headers': ['no_envelope', { headers: undefined }],
   'no type': ['no_envelope', { headers: { ...envelope, ce_type: null } }],
@@ -124,7 +128,12 @@ const poisoned: Readonly<Record<string, readonly [code: string, record: Partial<
   'no time': ['not_framed', { timestamp: '-1', value: Buffer.from('x') }],
   'a time before all calendars': ['not_framed', { timestamp: '-9223372036854775808', value: Buffer.from('x') }],
   'a time after all calendars': ['not_framed', { timestamp: '9223372036854775807', value: Buffer.from('x') }],
-  'a batch that cannot be decompressed': ['unreadable_batch', { key: null, headers: { 'unreadable-batch': null } }],
+  'a batch that cannot be decompressed': ['unreadable_batch', { key: null, attributes: standInAttributes }],
+  'a batch of the oldest format that cannot be decompressed': [
+    'unreadable_batch',
+    { ...oldest, attributes: standInAttributes },
+  ],
+  'a record of the oldest format': ['no_envelope', oldest],
 };
 
 function letterOf([letter]: readonly OutMessage[]) {

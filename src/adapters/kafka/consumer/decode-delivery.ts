@@ -4,7 +4,7 @@ import { Poison } from '../../../application/ports/faults.ts';
 import { type Instant, writableOrNull } from '../../../domain/model/instant.ts';
 import { typeFromHeader } from '../../../messages/catalogue.ts';
 import { truncate } from '../../../messages/plain-text.ts';
-import { unreadableBatch } from '../client/compression/stand-in.ts';
+import { standInAttributes } from '../client/compression/stand-in.ts';
 import type { Decoder } from '../registry/registry.ts';
 
 type HeaderValue = Buffer | string | null | undefined;
@@ -15,6 +15,8 @@ export type LogHeaders = Readonly<Record<string, HeaderValue | readonly HeaderVa
 /** The parts of a record that are used; a parked record has no others. */
 export type LogRecord = Pick<KafkaMessage, 'key' | 'value' | 'offset' | 'timestamp'> & {
   readonly headers?: LogHeaders | undefined;
+  /** Of what comes from the log; kafkajs passes them on unread. */
+  readonly attributes?: number;
 };
 
 const toText = (value: Buffer | string): string => (typeof value === 'string' ? value : value.toString('utf8'));
@@ -62,7 +64,7 @@ export async function decodeDelivery(
   const headers = readHeaders(message.headers);
   const type = typeFromHeader(headers['ce_type']);
   const { id, correlationId, causationId } = originOf(headers);
-  if (message.headers !== undefined && unreadableBatch in message.headers)
+  if (message.attributes === standInAttributes)
     throw new Poison('unreadable_batch', 'The batch of this message cannot be decompressed.');
   if (message.key === null) throw new Poison('no_key', 'The message has no key.');
   if (type === null || id === null) throw new Poison('no_envelope', 'The headers lack ce_id or a ce_type of ours.');

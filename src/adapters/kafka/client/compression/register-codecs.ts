@@ -25,10 +25,8 @@ const decompressOrStandIn =
   async (compressed: Buffer): Promise<Buffer> => {
     try {
       return await decompress(compressed, clientSettings.decompressedBytes);
-    } catch (error) {
-      const standIn = standInFor(compressed);
-      if (standIn === null) throw error;
-      return standIn;
+    } catch {
+      return standInFor(compressed);
     }
   };
 
