@@ -3,7 +3,8 @@ import type { Instant } from '../../domain/model/instant.ts';
 import type { OutMessage } from '../ports/outbox.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
-import { type Found, verifyAbsence, verifyCandidate } from './verify.ts';
+import { findAbsences } from './find-absences.ts';
+import { type Found, verifyCandidate } from './verify.ts';
 
 /** A stretch of time whose lists are read wholly, `[from, to)`. */
 export type Slice = { readonly from: Instant; readonly to: Instant };
@@ -28,8 +29,6 @@ export type Unavailable = { readonly kind: 'unavailable'; readonly reason: strin
 /** 200,000 objects: more than a slice should have. It also bounds a cursor that repeats itself. */
 const pagesMax = 2_000;
 export const tooManyPages = 'too_many_pages';
-/** Reads by id for one list. What is left over is found when the window is read again. */
-const absencesMax = 100;
 const publishDeadlineMs = 10_000;
 
 type Task = { readonly slice: Slice; readonly object: 'payment' | 'refund'; readonly correlationId: string };
@@ -55,11 +54,13 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   } while (cursor !== null);
   const ours = await services.books.listSucceeded(query);
   const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
-  const found: (Found | null)[] = [];
-  for (const candidate of candidates) found.push(await verifyCandidate(services, candidate, services.clock.now()));
-  for (const one of missing.slice(0, absencesMax))
-    found.push(await verifyAbsence(services, object, one, correlationId));
-  return { kind: 'read', pages, objects: seen.size, unreadable, found: found.filter((one) => one !== null) };
+  const found: Found[] = [];
+  for (const candidate of candidates) {
+    const verified = await verifyCandidate(services, candidate, services.clock.now());
+    if (verified !== null) found.push(verified);
+  }
+  found.push(...(await findAbsences(services, object, missing, correlationId)));
+  return { kind: 'read', pages, objects: seen.size, unreadable, found };
 }
 
 /** What a decision about a user of ours must follow. Foreign objects are only listed. */

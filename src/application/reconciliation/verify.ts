@@ -1,10 +1,8 @@
 import { isKnown } from '../../domain/decision/known-as.ts';
 import type { Difference } from '../../domain/model/difference.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import { absentThere, findDifference } from '../../domain/reconciliation/find-difference.ts';
-import type { Succeeded } from '../ports/books.ts';
+import { findDifference } from '../../domain/reconciliation/find-difference.ts';
 import type { CoreServices } from '../services/core-services.ts';
-import { findBooked } from '../services/find-booked.ts';
 import { findPast } from '../services/find-past.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -17,7 +15,10 @@ export type Found = {
   readonly isKnown: boolean;
 };
 
-const published = (difference: Difference) => ({ type: 'reconciliation.difference_found' as const, ...difference });
+export const published = (difference: Difference) => ({
+  type: 'reconciliation.difference_found' as const,
+  ...difference,
+});
 
 /**
  * The difference between the provider's object and the document; null where they agree. Also null while the outbox is not
@@ -36,32 +37,4 @@ export async function verifyCandidate(
   const verified = findDifference(subscriber, await findPast(services, owner, object), object, now);
   if (verified === null) return null;
   return { difference: verified, userId: owner.userId, isKnown: isKnown(subscriber, published(verified)) };
-}
-
-/** Reads the object by its id: near the edge of a window the list of another window has it. Unread counts as there. */
-async function isAbsent({ provider }: CoreServices, { object, id }: Difference['subject'], correlationId: string) {
-  const slot = provider.acquireSlot();
-  if (slot === null) return false;
-  try {
-    return (await provider.read(object, id, correlationId)).kind === 'absent';
-  } finally {
-    slot.release();
-  }
-}
-
-/** A success of ours that the wholly read list lacks; null where the provider has it, or it is on a test clock. */
-export async function verifyAbsence(
-  services: CoreServices,
-  object: 'payment' | 'refund',
-  { userId, providerId }: Succeeded,
-  correlationId: string,
-): Promise<Found | null> {
-  const subject = { object, id: providerId };
-  const subscriber = (await services.store.load(userId))?.subscriber;
-  // The provider's list follows the test clock, and the window is in real time.
-  if (subscriber?.testClockId !== null) return null;
-  const booked = await findBooked(services, subject);
-  if (booked === null || !(await isAbsent(services, subject, correlationId))) return null;
-  const difference = absentThere(subject, booked.ours);
-  return { difference, userId, isKnown: isKnown(subscriber, published(difference)) };
 }
