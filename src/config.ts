@@ -158,7 +158,7 @@ export const settings = {
   TRUSTED_PROXY_HOPS: {
     parse: parse.whole(0, 10),
     default: everywhere('0'),
-    doc: "Proxies of ours in front of the API; with 0 the peer's address is believed and X-Forwarded-For is not.",
+    doc: "Proxies of ours in front of the API; with 0 the peer's address is believed and X-Forwarded-For is not, and one address may hold 400 connections to a process. A proxy must bound its clients itself.",
   },
   RETURN_URL_ORIGINS: {
     parse: parse.listOf(parse.origin),

@@ -101,7 +101,8 @@ async function start(context: ProcessContext): Promise<void> {
   const app = createHttpApp(services, httpOptions(config));
   const onError = (cause: Error): void => log.warn('a connection could not be taken', {}, cause);
   const { PROJECT_HOST: host, PROJECT_PORT: port } = config;
-  const server = await startHttpServer({ app, host, port, onError, farewellMs });
+  const isBehindProxy = config.TRUSTED_PROXY_HOPS > 0;
+  const server = await startHttpServer({ app, host, port, isBehindProxy, onError, farewellMs });
   closers.add('http', () => {
     stopping.abort();
     return server.close();

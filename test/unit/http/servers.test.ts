@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startHealthServer } from '../../../src/adapters/http/server/health-server.ts';
 import { type RunningServer, startHttpServer } from '../../../src/adapters/http/server/start-http-server.ts';
+import { eventually } from '../../../tools/client/eventually.ts';
 
 const running: RunningServer[] = [];
 afterEach(async () => {
@@ -66,6 +67,51 @@ describe('the HTTP server', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/);
     for (const socket of sockets) socket.destroy();
     await Promise.all(ends);
+  });
+
+  describe('with a bound for each address', () => {
+    async function startBound(isBehindProxy = false): Promise<RunningServer> {
+      const server = await startHttpServer({
+        app: (_request, response) => void response.end('well'),
+        ...{ host: '127.0.0.1', port: 0, perAddressMax: 2, isBehindProxy },
+      });
+      running.push(server);
+      return server;
+    }
+
+    /** One client of the address, which keeps its connection. */
+    function connectFrom(localAddress: string, { port }: RunningServer) {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => undefined);
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      const came = new Promise<string>((resolve) => {
+        socket.once('data', () => resolve('answered')).once('close', () => resolve('closed'));
+      });
+      return { came, leave: () => socket.destroy() };
+    }
+
+    const askFrom = async (addresses: readonly string[], server: RunningServer): Promise<readonly string[]> => {
+      const clients = addresses.map((address) => connectFrom(address, server));
+      const came = await Promise.all(clients.map((client) => client.came));
+      for (const client of clients) client.leave();
+      return came.toSorted();
+    };
+
+    it('closes what an address opens beyond it, and serves the others', async () => {
+      const addresses = ['127.0.0.2', '127.0.0.2', '127.0.0.2', '127.0.0.3'];
+      expect(await askFrom(addresses, await startBound())).toEqual(['answered', 'answered', 'answered', 'closed']);
+    });
+
+    it('counts only what is open', async () => {
+      const server = await startBound();
+      const fill = () => askFrom(['127.0.0.2', '127.0.0.2'], server);
+      for (let times = 0; times < 3; times += 1)
+        expect(await eventually(fill, (came) => !came.includes('closed'))).toHaveLength(2);
+    });
+
+    it('bounds no address where all come from a proxy of ours', async () => {
+      const addresses = ['127.0.0.2', '127.0.0.2', '127.0.0.2'];
+      expect(await askFrom(addresses, await startBound(true))).toEqual(['answered', 'answered', 'answered']);
+    });
   });
 
   it('answers requests in flight before it closes, and none after', async () => {

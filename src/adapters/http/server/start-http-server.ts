@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Fault } from '../../../application/ports/faults.ts';
+import { boundAddresses } from './bound-addresses.ts';
 import { prepareFarewell } from './farewell.ts';
 
 /** A client that sends its headers or its body slower than this only occupies a socket. */
@@ -17,6 +18,8 @@ const closeGraceMs = 10_000;
  * is closed, and a balancer tries another process.
  */
 const connectionsMax = 4_000;
+/** Of them from one address: the subscribers of one carrier may share it, and yet it must not take all. */
+const perAddressMax = 400;
 /** A stopping server checks for idle connections: Node has no event for one that becomes idle. */
 const idleCheckMs = 50;
 
@@ -77,6 +80,9 @@ export async function startHttpServer(options: {
   /** 0 picks a free one. */
   readonly port: number;
   readonly connectionsMax?: number;
+  readonly perAddressMax?: number;
+  /** Every connection comes from a proxy of ours then, which must bound its clients itself. */
+  readonly isBehindProxy?: boolean;
   /** How long clients may leave by themselves before the end; absent: they are not waited for. */
   readonly farewellMs?: number;
   /** A failure of the open port itself. */
@@ -89,6 +95,7 @@ export async function startHttpServer(options: {
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.timeout = silenceTimeoutMs;
   server.maxConnections = options.connectionsMax ?? connectionsMax;
+  if (options.isBehindProxy !== true) boundAddresses(server, options.perAddressMax ?? perAddressMax);
   server.on('clientError', refuseGarbage);
   const { port } = await listen(server, options.host, options.port);
   // Such as too many open files: the connection is lost, and the process must not end for it.
