@@ -81,7 +81,7 @@ export const settings = {
   JWT_LIFE_MAX_MINUTES: {
     parse: parse.whole(1, 43_200),
     default: everywhere('1440'),
-    doc: 'The longest life of an access token, from `iat` to `exp`; longer ones, such as refresh tokens, are refused.',
+    doc: 'The longest life of an access token, from `iat` to `exp`; longer ones, such as refresh tokens, are refused, and so are those that lack either.',
   },
   ENCRYPTION_KEY: {
     parse: parse.nonEmpty(parse.listOf(parse.base64Of(32))),

@@ -4,7 +4,7 @@ import type { HttpOptions } from '../../src/adapters/http/contract/http-services
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { type Api, startApi } from './support/api.ts';
 import { codeOf } from './support/asking.ts';
-import { createKey, type PublishedKey, startKeyServer, tokenLifeSeconds } from './support/key-server.ts';
+import { createKey, dated, type PublishedKey, startKeyServer } from './support/key-server.ts';
 
 const minuteMs = 60_000;
 const user_id = randomUUID();
@@ -69,7 +69,7 @@ async function answerTo(token: string, at = api): Promise<string> {
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 function signedWithBytes(bytes: Buffer | string, header: object): string {
-  const signed = `${part(header)}.${part({ user_id, exp: Math.floor(Date.now() / 1_000) + tokenLifeSeconds })}`;
+  const signed = `${part(header)}.${part(dated({ user_id }))}`;
   return `${signed}.${createHmac('sha256', bytes).update(signed).digest('base64url')}`;
 }
 
@@ -97,8 +97,8 @@ describe('a token signed with a published key', () => {
     ['the PEM of a public key taken for a secret', () => signedWithBytes(pem(), { alg: 'HS256', kid: 'rsa' })],
     ['the DER of a public key taken for a secret', () => signedWithBytes(der(), { alg: 'HS256', kid: 'rsa' })],
     ['the JWK of a public key taken for a secret', () => signedWithBytes(JSON.stringify(rsa.jwk), { alg: 'HS256' })],
-    ['no algorithm', () => `${part({ alg: 'none' })}.${part({ user_id })}.`],
-    ['no algorithm and a key', () => `${part({ alg: 'none', kid: 'rsa' })}.${part({ user_id })}.`],
+    ['no algorithm', () => `${part({ alg: 'none' })}.${part(dated({ user_id }))}.`],
+    ['no algorithm and a key', () => `${part({ alg: 'none', kid: 'rsa' })}.${part(dated({ user_id }))}.`],
     ['an algorithm that is not the key’s', () => rsa.sign({ user_id }, { kid: 'elliptic' })],
     ['an algorithm outside the list', async () => (await createKey('PS256', 'rsa')).sign({ user_id })],
     ['another key under a known name', async () => (await createKey('RS256', 'rsa')).sign({ user_id })],
@@ -111,7 +111,7 @@ describe('a token signed with a published key', () => {
     ],
     [
       'a changed payload',
-      async () => (await rsa.sign({ user_id })).replace(/\.[^.]+\./, `.${part({ user_id: 'x' })}.`),
+      async () => (await rsa.sign({ user_id })).replace(/\.[^.]+\./, `.${part(dated({ user_id: randomUUID() }))}.`),
     ],
     ['a secret that stands in the set', () => signedWithBytes(secretBytes, { alg: 'HS256', kid: 'secret' })],
   ];

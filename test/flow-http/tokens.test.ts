@@ -26,11 +26,12 @@ const guarded = [
 const part = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** Valid for ten minutes, where the claims are an object that does not say otherwise. */
-const dated = (claims: unknown): unknown =>
-  typeof claims === 'object' && claims !== null && !Array.isArray(claims)
-    ? { exp: Math.floor(api.clock.now() / 1_000) + 600, ...claims }
-    : claims;
+/** Valid for ten minutes from now, where the claims are an object that does not say otherwise. */
+function dated(claims: unknown): unknown {
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return claims;
+  const iat = Math.floor(api.clock.now() / 1_000);
+  return { iat, exp: iat + 600, ...claims };
+}
 
 function jwt(claims: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, secret = jwtSecret, hash = 'sha256') {
   const signed = `${part(header)}.${part(dated(claims))}`;
@@ -87,9 +88,9 @@ describe('a caller', () => {
     ['two parts', () => jwt({ user_id }).split('.').slice(0, 2).join('.')],
     ['four parts', () => `${jwt({ user_id })}.x`],
     ['another secret', () => jwt({ user_id }, undefined, 'other')],
-    ['a changed payload', () => jwt({ user_id }).replace(/\.[^.]+\./, `.${part({ user_id: randomUUID() })}.`)],
+    ['a changed payload', () => jwt({ user_id }).replace(/\.[^.]+\./, `.${part(dated({ user_id: randomUUID() }))}.`)],
     ['HS512', () => jwt({ user_id }, { alg: 'HS512' }, jwtSecret, 'sha512')],
-    ['alg none', () => `${part({ alg: 'none' })}.${part({ user_id })}.`],
+    ['alg none', () => `${part({ alg: 'none' })}.${part(dated({ user_id }))}.`],
     ['alg RS256', () => jwt({ user_id }, { alg: 'RS256' })],
     ['no alg', () => jwt({ user_id }, { typ: 'JWT' })],
     ['an unknown critical header', () => jwt({ user_id }, { alg: 'HS256', crit: ['x'], x: 1 })],
@@ -105,6 +106,8 @@ describe('a caller', () => {
     ['a user that is an operator', () => jwt({ user_id: { $ne: null } })],
     ['a future nbf', () => jwt({ user_id, nbf: later() })],
     ['a future iat', () => jwt({ user_id, iat: later() })],
+    ['no iat', () => jwt({ user_id, iat: undefined })],
+    ['an iat that is text', () => jwt({ user_id, iat: '0' })],
     ['an audience', () => jwt({ user_id, aud: 'movies' })],
     ['no exp', () => jwt({ user_id, exp: undefined })],
     ['an exp that is null', () => jwt({ user_id, exp: null })],

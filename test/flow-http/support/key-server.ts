@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose';
 
 /** Longer than any test moves its clock. */
-export const tokenLifeSeconds = 12 * 3_600;
+const tokenLifeSeconds = 12 * 3_600;
+
+/** Valid from now on, where the claims do not say otherwise. */
+export function dated(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const iat = Math.floor(Date.now() / 1_000);
+  return { iat, exp: iat + tokenLifeSeconds, ...claims };
+}
 
 export type PublishedKey = {
   readonly jwk: Readonly<Record<string, unknown>>;
@@ -17,9 +23,7 @@ export async function createKey(alg: string, kid: string): Promise<PublishedKey>
     publicKey,
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     sign: (claims, header = {}) =>
-      new SignJWT({ exp: Math.floor(Date.now() / 1_000) + tokenLifeSeconds, ...claims })
-        .setProtectedHeader({ alg, kid, ...header })
-        .sign(privateKey),
+      new SignJWT(dated(claims)).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
   };
 }
 

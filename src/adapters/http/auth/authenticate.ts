@@ -20,7 +20,7 @@ type Claims = {
   readonly is_superuser: boolean | string;
   readonly roles: readonly string[];
   readonly nbf?: number;
-  readonly iat?: number;
+  readonly iat: number;
   readonly exp: number;
   readonly iss?: unknown;
   readonly aud?: unknown;
@@ -28,7 +28,8 @@ type Claims = {
 
 const isClaims = createAjv().compile<Claims>({
   type: 'object',
-  required: ['user_id', 'exp'],
+  // Without `iat` no one knows how long a token lives: a refresh token would pass on its last day.
+  required: ['user_id', 'iat', 'exp'],
   properties: {
     user_id: { type: 'string', format: 'uuid' },
     // The auth service writes booleans as the strings `True` and `False`.
@@ -54,7 +55,7 @@ function isForUs({ issuer, audience }: TokenTrust, { iss, aud }: Claims): boolea
 }
 
 function userOf(trust: TokenTrust, claims: Claims, nowSeconds: number): User {
-  const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat = nowSeconds, exp } = claims;
+  const { user_id: id, is_superuser: superuser, roles, nbf = nowSeconds, iat, exp } = claims;
   const isTooLong = exp - iat > trust.lifeMaxMs / 1_000 + skewSeconds;
   if (!isForUs(trust, claims) || isTooLong || Math.max(nbf, iat) > nowSeconds + skewSeconds) throw undecodable();
   if (exp <= nowSeconds) throw new Problem(401, '1004', { headers: challenge });
