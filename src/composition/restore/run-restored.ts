@@ -3,11 +3,13 @@ import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { DeclaredRestore } from '../../application/ports/epochs.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
+import { assertStopped } from '../../application/restore/assert-stopped.ts';
 import { recall } from '../../application/restore/recall.ts';
 import { silentMeter } from '../../application/ports/meter.ts';
 import { silentTracer } from '../../application/ports/tracer.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
+import { consumerGroups } from '../../messages/consumer-groups.ts';
 import { type Closers, createClosers } from '../closers.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { type Core, openCore } from '../open-core.ts';
@@ -31,9 +33,13 @@ async function declare({ mongo }: Core, named: { readonly at: string; readonly s
 }
 
 async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> {
-  const { mongo, kafka } = core;
-  const rewound = await rewindGroups(kafka.client, rewoundTopics, declared.restoredAt - marginMs);
-  // Only now: the groups have shown that no consumer runs. From here on none starts.
+  const { mongo, kafka, shareId } = core;
+  await assertStopped({ budget: mongo.providerBudget, clock: systemClock }, shareId);
+  // Timers are not read again, and their consumer charges: it must not run either.
+  const stopped = Object.values(consumerGroups).map(({ group }) => group);
+  const rewind = { stopped, reads: rewoundTopics, to: declared.restoredAt - marginMs };
+  const rewound = await rewindGroups(kafka.client, rewind);
+  // Only now: the groups and the shares have shown that no process runs. From here on none starts.
   await mongo.epochs.save(declared);
   for (const { group, records } of rewound) await write(process.stdout, `${group} reads ${records} records again`);
   const waitMs = declared.stoppedAt + quietMs - systemClock.now();
