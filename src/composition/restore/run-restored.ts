@@ -22,11 +22,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise((resolve) => void stream.write(`${text}\n`, () => resolve()));
 
-async function declare({ mongo }: Core, named: { readonly at: string; readonly stoppedAt: string | null }) {
-  const { at, stoppedAt } = named;
+async function declare(
+  { mongo }: Core,
+  named: { readonly at: string; readonly stoppedAt: string | null; readonly isAgain: boolean },
+) {
+  const { at, stoppedAt, isAgain } = named;
   const [from, to] = [Date.parse(at), stoppedAt === null ? null : Date.parse(stoppedAt)];
   if (Number.isNaN(from) || Number.isNaN(to)) throw new Error('There is no such time.');
-  const wanted = { restoredAt: from, stoppedAt: to };
+  const wanted = { restoredAt: from, stoppedAt: to, isAgain };
   const declared = declareRestore(await mongo.epochs.load(), wanted, systemClock.now());
   if (typeof declared === 'string') throw new Error(declared);
   return declared;
@@ -78,10 +81,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
     const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter, silentTracer);
-    const declared = await declare(core, named);
-    if (declared.completedAt === null) return await carryOut(core, declared);
-    await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);
-    return 0;
+    return await carryOut(core, await declare(core, named));
   } finally {
     await closers.closeAll(log);
     await close();
@@ -92,7 +92,8 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
 export async function runRestored(args: readonly string[], variables?: Variables): Promise<number> {
   const { values } = readCommandLine(restoredCommand, args);
   try {
-    return await restore(createClosers(), { at: values.at ?? '', stoppedAt: values['stopped-at'] ?? null }, variables);
+    const { at = '', 'stopped-at': stoppedAt = null, again = false } = values;
+    return await restore(createClosers(), { at, stoppedAt, isAgain: again }, variables);
   } catch (error) {
     await write(process.stderr, error instanceof Error ? error.message : String(error));
     return 1;
