@@ -5,8 +5,15 @@ import { redact } from '../../messages/plain-text.ts';
 
 const reasonCharsMax = 500;
 
-/** The act of a command line. Each has a key of its own: typed again, it is another act that finds nothing left to do. */
-export function staffActOf({ reason = '', actor }: { readonly reason?: string; readonly actor?: string }): StaffAct {
+export type ActOptions = { readonly reason?: string; readonly actor?: string; readonly key?: string };
+
+/** The act of a command line. With the same key it is the same act again, and without one another act. */
+export function staffActOf({ reason = '', actor, key }: ActOptions): StaffAct {
   const id = randomId();
-  return { actor: actor ?? userInfo().username, key: id, reason: redact(reason, reasonCharsMax), requestId: id };
+  return {
+    actor: actor ?? userInfo().username,
+    key: key ?? id,
+    reason: redact(reason, reasonCharsMax),
+    requestId: id,
+  };
 }
