@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { lineOf, withKey } from '../../../src/composition/admin/act-line.ts';
 import { giveCommand } from '../../../src/composition/admin/give-command.ts';
 import type { AdminServices } from '../../../src/composition/admin/open-admin.ts';
-import { staffActOf } from '../../../src/composition/admin/staff-act.ts';
+import { nameOfUser, staffActOf } from '../../../src/composition/admin/staff-act.ts';
 import { subcommands } from '../../../src/composition/admin/subcommands.ts';
 
 const written: string[] = [];
@@ -46,6 +46,14 @@ test('each act has a key, and a given one makes it the same act', () => {
   const [first, second] = [staffActOf({ actor: 'anna' }), staffActOf({ actor: 'anna' })];
   expect(first.key).not.toBe(second.key);
   expect(staffActOf({ actor: 'anna', key: 'k-1' })).toMatchObject({ actor: 'anna', key: 'k-1' });
+});
+
+test('staff name themselves where the operating system has no name of them, as in a container', () => {
+  expect(nameOfUser(() => ({ username: 'anna' }))).toBe('anna');
+  const unknown = (): never => {
+    throw new Error('ENOENT: no such file or directory, uv_os_get_passwd');
+  };
+  expect(() => nameOfUser(unknown)).toThrow('--actor NAME');
 });
 
 test('the printed line is read by a shell as it was typed, with the key', () => {
