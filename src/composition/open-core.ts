@@ -25,6 +25,8 @@ export type Core = {
   readonly services: CoreServices;
   readonly kafka: Kafka;
   readonly mongo: Mongo;
+  /** Which member of the provider's budget this process is. */
+  readonly shareId: string;
   readonly needs: Readonly<Record<'mongodb' | 'kafka', Check>>;
   /** Reported and not needed: work waits for the provider, and none is lost while it is unavailable. */
   readonly informs: Readonly<Record<'provider', Check>>;
@@ -48,8 +50,9 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     ...{ log, clock: systemClock },
   });
   // Opened after the store and the producer, and so closed before them: the results of its calls are saved and published.
+  const shareId = randomId();
   const { background, answers, ...unmeasured } = await openProvider(context, {
-    budget: mongo.providerBudget,
+    ...{ budget: mongo.providerBudget, id: shareId },
     rests: true,
   });
   const { provider, providerList } = traceProvider(meterProvider(unmeasured, { meter, clock: systemClock }), tracer);
@@ -85,6 +88,7 @@ export async function openCore(context: ProcessContext & Restoring, meter: Meter
     services,
     kafka,
     mongo,
+    shareId,
     needs: { mongodb: mongo.answers, kafka: kafka.answers },
     informs: { provider: answers },
   };

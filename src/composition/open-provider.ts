@@ -1,5 +1,4 @@
 import { systemClock } from '../adapters/system/clock.ts';
-import { randomId } from '../adapters/system/ids.ts';
 import { createYookassaProvider, defaultYookassaLimits, type Yookassa } from '../adapters/yookassa/client.ts';
 import { yookassaNumbers } from '../adapters/yookassa/numbers.ts';
 import { createBackground } from '../application/services/background.ts';
@@ -22,8 +21,8 @@ export type Provider = {
   readonly answers: () => boolean;
 };
 
-/** Where all processes divide the provider, and whether this one holds a share while it calls no one. */
-export type Sharing = { readonly budget: ProviderBudget; readonly rests: boolean };
+/** Where all processes divide the provider, as whom, and whether this one holds a share while it calls no one. */
+export type Sharing = { readonly budget: ProviderBudget; readonly id: string; readonly rests: boolean };
 type Outside = Pick<ProcessContext, 'config' | 'log' | 'closers'>;
 
 const wholeOf = (config: Config) => ({
@@ -33,8 +32,8 @@ const wholeOf = (config: Config) => ({
 
 /** The provider's client, within the share of this process. Its calls under way end with the process. */
 export async function openYookassa({ config, log, closers }: Outside, sharing: Sharing): Promise<Yookassa> {
-  const { budget, rests } = sharing;
-  const [id, whole] = [randomId(), wholeOf(config)];
+  const { budget, id, rests } = sharing;
+  const whole = wholeOf(config);
   const share = createProviderShare({ budget, clock: systemClock, log, id, whole, rests });
   const yookassa = createYookassaProvider(
     {

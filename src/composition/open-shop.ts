@@ -1,4 +1,5 @@
 import { systemClock } from '../adapters/system/clock.ts';
+import { randomId } from '../adapters/system/ids.ts';
 import type { Shop } from '../application/ports/shop.ts';
 import { Fault } from '../application/ports/faults.ts';
 import { createShopWatch, type ShopWatch } from '../application/services/shop-watch.ts';
@@ -21,7 +22,7 @@ export async function openShop(
 ): Promise<ShopWatch> {
   const { config, log, closers } = context;
   // It asks the provider once an hour, so it holds no share in between.
-  const { readShop } = await openYookassa(context, { budget, rests: false });
+  const { readShop } = await openYookassa(context, { budget, id: randomId(), rests: false });
   const foreign = (shop: Shop) => foreignShop(shop, expectedShop(config));
   const watch = createShopWatch({ clock: systemClock, log, readShop }, (shop) => [
     ...foreign(shop),

@@ -24,6 +24,7 @@ export function providerBudgetSuite(
     test('gives what is asked, and says who wants what', async () => {
       const { members, at } = await budget.renew(whole, asks('a', 1, 6, 2));
       expect(members).toEqual([asks('a', 1, 6, 2)]);
+      expect(await budget.members()).toEqual(members);
       expect(at).toBeGreaterThan(0);
     });
 

@@ -15,6 +15,7 @@ const memberOf = ({ id, no, share, want, rests }: Held): Member => ({ id, no, sh
 export function createMemoryProviderBudget(now: () => Instant) {
   let members: readonly Held[] = [];
   const budget: ProviderBudget = {
+    members: () => Promise.resolve(members.map(memberOf)),
     renew: (whole, asked) => {
       const living = members.filter(({ until }) => until > now());
       const others = living.filter(({ id }) => id !== asked.id);

@@ -39,6 +39,7 @@ export function createRestorer(store: MemorySubscriberStore, readModels: () => R
       await save(next);
       const recalled = await recall(services, { ...readModels(), epochs }, next, () => undefined);
       await services.relay.idle();
+      await save({ ...(declared ?? next), completedAt: services.clock.now() });
       return recalled;
     },
   };

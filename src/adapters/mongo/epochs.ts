@@ -10,9 +10,9 @@ export const createEpochs = ({ epochs }: Models): Epochs => ({
     askStore(async () => {
       const row = await epochs.findOne({ _id: 'current' }).lean<EpochRow>();
       if (row === null) return null;
-      const { restoredAt, upAt, stoppedAt, completedAt, versionsFrom, isReadModelBack } = row;
+      const { restoredAt, upAt, stoppedAt, completedAt, earlier, isReadModelBack } = row;
       const { refundsRecalledTo, recalledTo } = row;
-      const readModels = { versionsFrom: versionsFrom ?? 0, isReadModelBack: isReadModelBack ?? false };
+      const readModels = { earlier: earlier ?? [], isReadModelBack: isReadModelBack ?? false };
       return { restoredAt, upAt, stoppedAt, refundsRecalledTo, recalledTo, completedAt, ...readModels };
     }),
   save: (declared) =>

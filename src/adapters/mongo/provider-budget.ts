@@ -64,6 +64,11 @@ export function createProviderBudget({ providerBudget }: Models): ProviderBudget
     return { at: row?.at.getTime() ?? 0, members: row?.members.map(memberOf) ?? [] };
   };
   return {
+    members: () =>
+      askStore(async () => {
+        const row = (await providerBudget.collection.findOne(current)) as ProviderBudgetRow | null;
+        return row?.members.map(memberOf) ?? [];
+      }),
     renew: (whole, asked) =>
       askStore(() =>
         renew(whole, asked).catch((error: unknown) => {

@@ -7,11 +7,8 @@ export type DeclaredRestore = Epoch & {
   readonly refundsRecalledTo: Instant;
   /** Its payments of before this instant are recalled: after the refunds of all the time. */
   readonly recalledTo: Instant;
-  /**
-   * What versions of read-model rows exceed those of their documents by, as of the backup: they follow the epoch of a
-   * restore before it. Absent: nothing.
-   */
-  readonly versionsFrom?: number;
+  /** Where the numbers of the restores before this one begin, the first of them first. Absent: there was none. */
+  readonly earlier?: readonly number[];
   /** The read models are no newer than the documents. Absent while that is not sure. */
   readonly isReadModelBack?: boolean;
   /** Null while the provider's lists are read: until then no process of the service starts. */

@@ -24,6 +24,8 @@ export type BudgetState = { readonly at: Instant; readonly members: readonly Mem
  */
 export type ProviderBudget = {
   readonly renew: (whole: Share, asked: Member) => Promise<BudgetState>;
+  /** All members, also those whose shares are free again. */
+  readonly members: () => Promise<readonly Member[]>;
   /** The share is free after `shareLeftMs`. Only for a member that has no call under way and begins none. */
   readonly leave: (id: string) => Promise<void>;
 };

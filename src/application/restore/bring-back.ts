@@ -1,4 +1,5 @@
 import { firstSequence, marginMs } from '../../domain/model/epoch.ts';
+import type { Subscriber } from '../../domain/model/subscriber.ts';
 import { documentRows } from '../outbox/document-rows.ts';
 import type { DeclaredRestore } from '../ports/epochs.ts';
 import type { NewerRows, RowName } from '../ports/newer-rows.ts';
@@ -9,6 +10,13 @@ export type ReadModels = { readonly newerRows: NewerRows; readonly readModels: H
 
 const namesOf = (rows: readonly ReadModelRow[]): readonly RowName[] =>
   rows.flatMap(({ model, id }) => (model === 'audit' ? [] : [{ model, id }]));
+
+/**
+ * The versions of a document's rows count from the last epoch in which it was saved, and so do its numbers. One that did not go
+ * back may be of a later epoch than one that did.
+ */
+const epochOf = ({ eventSeq }: Subscriber, { earlier = [] }: DeclaredRestore): number =>
+  Math.max(0, ...earlier.filter((first) => first <= eventSeq));
 
 /**
  * Takes the read models back to the documents: a decision that asks them must not learn of what its document has forgotten,
@@ -23,7 +31,7 @@ export async function bringBack(
   let count = 0;
   for await (const userId of newerRows.usersSince(declared.restoredAt - marginMs)) {
     const saved = await store.load(userId);
-    const above = (saved?.version ?? 0) + (declared.versionsFrom ?? 0);
+    const above = saved === null ? 0 : saved.version + epochOf(saved.subscriber, declared);
     const versions = { above, below: firstSequence(declared) };
     const rows = saved === null ? [] : documentRows(saved.subscriber, above, clock.now());
     count += await newerRows.makeOld(userId, versions, namesOf(rows));

@@ -1,5 +1,5 @@
 import { firstSequence } from '../../domain/model/epoch.ts';
-import { dayMs, type Instant, minuteMs } from '../../domain/model/instant.ts';
+import { dayMs, type Instant, minuteMs, toIso } from '../../domain/model/instant.ts';
 import type { DeclaredRestore } from '../ports/epochs.ts';
 
 /** As long as Kafka keeps commands: those that an older backup lacks could not be read again. */
@@ -9,25 +9,37 @@ const beforeBackupMs = dayMs;
 /** After the last process has ended, its last request may still be under way, and the provider's lists may lag. */
 export const quietMs = 10 * minuteMs;
 
-export type NamedRestore = { readonly restoredAt: Instant; readonly stoppedAt: Instant | null };
+export type NamedRestore = {
+  readonly restoredAt: Instant;
+  readonly stoppedAt: Instant | null;
+  /** The database went back to a backup once more whose restore is complete. */
+  readonly isAgain?: boolean;
+};
 
-/** From a restore on, rows of read models count from its epoch. One document may go back further than the last restore. */
-function versionsFrom(last: DeclaredRestore | null, restoredAt: Instant): number {
-  if (last === null) return 0;
-  return last.upAt <= restoredAt ? firstSequence(last) : (last.versionsFrom ?? 0);
+/**
+ * What the last restore says to a further one: one that broke off goes on where it was. One that is complete is declared anew
+ * only where the database has gone back once more, such as another shard, and what that lost is not recalled yet: the services
+ * have run and stopped since, or a person says so. Null where nothing is in the way.
+ */
+function answerOf(last: DeclaredRestore, { restoredAt, stoppedAt, isAgain = false }: NamedRestore) {
+  const isSame = last.restoredAt === restoredAt;
+  if (last.completedAt === null) {
+    return isSame ? last : `The restore of the backup of ${toIso(last.restoredAt)} is not complete: name that time.`;
+  }
+  if (!isSame || isAgain || (stoppedAt ?? 0) > last.stoppedAt) return null;
+  const completed = `This restore was completed at ${toIso(last.completedAt)}.`;
+  return `${completed} Where anything went back to that backup once more, add --again.`;
 }
 
-/** The restore that a person names; or a sentence that says why there is none. The same restore goes on where it was. */
+/** The restore that a person names; or a sentence that says why there is none. */
 export function declareRestore(
   last: DeclaredRestore | null,
-  { restoredAt, stoppedAt }: NamedRestore,
+  named: NamedRestore,
   now: Instant,
 ): DeclaredRestore | string {
-  if (last?.restoredAt === restoredAt) return last;
-  if (last !== null && last.completedAt === null) {
-    const at = new Date(last.restoredAt).toISOString();
-    return `The restore of the backup of ${at} is not complete: name that time.`;
-  }
+  const { restoredAt, stoppedAt } = named;
+  const answer = last === null ? null : answerOf(last, named);
+  if (answer !== null) return answer;
   if (restoredAt > now) return 'The time of the backup lies in the future.';
   if (now - restoredAt > backupAgeMsMax) {
     return 'The backup is older than 30 days, and Kafka no longer has the commands that came after it.';
@@ -38,6 +50,6 @@ export function declareRestore(
   return {
     ...{ restoredAt, upAt: now, stoppedAt: stopped },
     ...{ refundsRecalledTo: restoredAt - beforeBackupMs, recalledTo: restoredAt - beforeBackupMs, completedAt: null },
-    ...{ versionsFrom: versionsFrom(last, restoredAt), isReadModelBack: false },
+    ...{ earlier: last === null ? [] : [...(last.earlier ?? []), firstSequence(last)], isReadModelBack: false },
   };
 }

@@ -35,9 +35,9 @@ export const chargeback = subcommand(
   async ({ operands: [paymentId = ''], values }, services) => {
     const userId = await services.history.findUser(paymentId);
     if (userId === null) return refuse(`There is no payment ${paymentId}.`);
-    const { reason = '', actor, date = '', amount, won } = values;
+    const { reason = '', date = '', amount, won } = values;
     const what = { date, amountMinor: Number(amount), won: won === undefined ? null : won === 'yes' };
-    return giveCommand(services, { type: 'payment.record_chargeback', userId, paymentId, ...what, reason }, actor);
+    return giveCommand(services, { type: 'payment.record_chargeback', userId, paymentId, ...what, reason }, values);
   },
 );
 
@@ -49,6 +49,10 @@ export const allowCharges = subcommand(
     operand: userOperand,
     example: 'npm run admin -- allow-charges 9f0c1d52-7a3b-4c57-8a2e-0d3a5b6c7d8e --reason "They apologised"',
   },
-  ({ operands: [userId = ''], values: { reason = '', actor } }, services) =>
-    giveCommand(services, { type: 'subscription.allow_charges', userId: userId.toLowerCase(), reason }, actor),
+  ({ operands: [userId = ''], values }, services) =>
+    giveCommand(
+      services,
+      { type: 'subscription.allow_charges', userId: userId.toLowerCase(), reason: values.reason ?? '' },
+      values,
+    ),
 );

@@ -21,8 +21,8 @@ export const recordRefund = subcommand(
   async ({ operands: [paymentId = ''], values }, services) => {
     const userId = await services.history.findUser(paymentId);
     if (userId === null) return refuse(`There is no payment or refund ${paymentId}.`);
-    const { reason = '', actor, amount } = values;
+    const { reason = '', amount } = values;
     const amountMinor = amount === undefined ? null : Number(amount);
-    return giveCommand(services, { type: 'refund.record_external', userId, paymentId, amountMinor, reason }, actor);
+    return giveCommand(services, { type: 'refund.record_external', userId, paymentId, amountMinor, reason }, values);
   },
 );

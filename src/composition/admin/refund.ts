@@ -36,9 +36,9 @@ export const refund = subcommand(
   async ({ operands: [paymentId = ''], values }, services) => {
     const userId = await services.history.findUser(paymentId);
     if (userId === null) return refuse(`There is no payment ${paymentId}.`);
-    const { reason = '', actor, amount, access } = values;
+    const { reason = '', amount, access } = values;
     const cause = staffCauses.find((one) => one === values.cause) ?? 'other';
     const what = { amountMinor: amount === undefined ? null : Number(amount), revokeAccess: access === 'revoke' };
-    return giveCommand(services, { type: 'payment.refund', userId, paymentId, ...what, cause, reason }, actor);
+    return giveCommand(services, { type: 'payment.refund', userId, paymentId, ...what, cause, reason }, values);
   },
 );

@@ -9,6 +9,10 @@ export const release = subcommand(
     operand: userOperand,
     example: 'npm run admin -- release 9f0c1d52-7a3b-4c57-8a2e-0d3a5b6c7d8e --reason "The money is back at the bank"',
   },
-  ({ operands: [userId = ''], values: { reason = '', actor } }, services) =>
-    giveCommand(services, { type: 'subscription.release', userId: userId.toLowerCase(), reason }, actor),
+  ({ operands: [userId = ''], values }, services) =>
+    giveCommand(
+      services,
+      { type: 'subscription.release', userId: userId.toLowerCase(), reason: values.reason ?? '' },
+      values,
+    ),
 );

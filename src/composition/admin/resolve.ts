@@ -28,8 +28,8 @@ export const resolve = subcommand(
       process.stderr.write(`There is no payment or refund ${paymentId}.\n`);
       return 1;
     }
-    const { reason = '', actor, 'provider-id': providerObjectId = null } = values;
+    const { reason = '', 'provider-id': providerObjectId = null } = values;
     const input = { type: 'payment.resolve', userId, paymentId, checkResult, providerObjectId, reason } as const;
-    return giveCommand(services, input, actor);
+    return giveCommand(services, input, values);
   },
 );

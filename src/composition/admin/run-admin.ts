@@ -4,6 +4,7 @@ import { parseCommandLine } from '../command-line/parse-command-line.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { renderHelp } from '../command-line/render-help.ts';
 import { adminCommand } from './admin-command.ts';
+import { lineOf, withKey } from './act-line.ts';
 import { withAdmin } from './open-admin.ts';
 import { subcommands } from './subcommands.ts';
 
@@ -35,9 +36,12 @@ export async function runAdmin(
   const [name = '', ...rest] = args;
   const known = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   if (known === undefined) return explain(args);
-  const line = readCommandLine(known.command, rest);
+  const words = withKey(known.command, rest);
+  const line = readCommandLine(known.command, words);
   try {
-    return await withAdmin(openConfig(variables), (services) => known.run(line, services));
+    return await withAdmin({ config: openConfig(variables), repeat: lineOf(known.command, words) }, (services) =>
+      known.run(line, services),
+    );
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -28,6 +28,12 @@ export const changing = {
     about: 'who acts, for the audit; without it, the user of the operating system',
     wanted: [/^\S.{0,126}$/, 'a name of at most 127 characters'],
   },
+  key: {
+    type: 'string',
+    value: 'KEY',
+    about: 'of an act that was given before: it is not done twice; without it, the act has a new key',
+    wanted: [/^[\x20-\x7e]{1,255}$/, 'a text of 1 to 255 ASCII characters'],
+  },
 } as const satisfies Command['options'];
 
 export const userOperand = { name: 'USER', about: 'the user, a UUID', least: 1, most: 1 } as const;

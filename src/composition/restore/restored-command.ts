@@ -9,7 +9,7 @@ const time = [
 export const restoredCommand = {
   usage: 'npm run restored --',
   about:
-    'Declares that the database was restored from a backup, and teaches it what has happened since: run it after the restore and the deploy step, before any service starts. Safe to repeat; it goes on where it ended. The whole plan: docs/disaster.md.',
+    'Declares that the database was restored from a backup, and teaches it what has happened since: run it after the restore and the deploy step, before any service starts. It goes on where it ended when it is run again. The whole plan: docs/disaster.md.',
   options: {
     at: {
       type: 'string',
@@ -23,6 +23,10 @@ export const restoredCommand = {
       value: 'TIME',
       about: 'when the last process of the service had ended; without it the command waits ten minutes',
       wanted: time,
+    },
+    again: {
+      type: 'boolean',
+      about: 'where the database, a shard or a document went back once more to a backup whose restore is complete',
     },
   },
   example: 'npm run restored -- --at 2026-11-24T03:00Z --stopped-at 2026-11-24T14:20Z',

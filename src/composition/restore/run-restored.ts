@@ -3,11 +3,13 @@ import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
 import type { DeclaredRestore } from '../../application/ports/epochs.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
+import { assertStopped } from '../../application/restore/assert-stopped.ts';
 import { recall } from '../../application/restore/recall.ts';
 import { silentMeter } from '../../application/ports/meter.ts';
 import { silentTracer } from '../../application/ports/tracer.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
+import { consumerGroups } from '../../messages/consumer-groups.ts';
 import { type Closers, createClosers } from '../closers.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { type Core, openCore } from '../open-core.ts';
@@ -20,20 +22,27 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise((resolve) => void stream.write(`${text}\n`, () => resolve()));
 
-async function declare({ mongo }: Core, named: { readonly at: string; readonly stoppedAt: string | null }) {
-  const { at, stoppedAt } = named;
+async function declare(
+  { mongo }: Core,
+  named: { readonly at: string; readonly stoppedAt: string | null; readonly isAgain: boolean },
+) {
+  const { at, stoppedAt, isAgain } = named;
   const [from, to] = [Date.parse(at), stoppedAt === null ? null : Date.parse(stoppedAt)];
   if (Number.isNaN(from) || Number.isNaN(to)) throw new Error('There is no such time.');
-  const wanted = { restoredAt: from, stoppedAt: to };
+  const wanted = { restoredAt: from, stoppedAt: to, isAgain };
   const declared = declareRestore(await mongo.epochs.load(), wanted, systemClock.now());
   if (typeof declared === 'string') throw new Error(declared);
   return declared;
 }
 
 async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> {
-  const { mongo, kafka } = core;
-  const rewound = await rewindGroups(kafka.client, rewoundTopics, declared.restoredAt - marginMs);
-  // Only now: the groups have shown that no consumer runs. From here on none starts.
+  const { mongo, kafka, shareId } = core;
+  await assertStopped({ budget: mongo.providerBudget, clock: systemClock }, shareId);
+  // Timers are not read again, and their consumer charges: it must not run either.
+  const stopped = Object.values(consumerGroups).map(({ group }) => group);
+  const rewind = { stopped, reads: rewoundTopics, to: declared.restoredAt - marginMs };
+  const rewound = await rewindGroups(kafka.client, rewind);
+  // Only now: the groups and the shares have shown that no process runs. From here on none starts.
   await mongo.epochs.save(declared);
   for (const { group, records } of rewound) await write(process.stdout, `${group} reads ${records} records again`);
   const waitMs = declared.stoppedAt + quietMs - systemClock.now();
@@ -72,10 +81,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
     const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter, silentTracer);
-    const declared = await declare(core, named);
-    if (declared.completedAt === null) return await carryOut(core, declared);
-    await write(process.stdout, `This restore was completed at ${toIso(declared.completedAt)}.`);
-    return 0;
+    return await carryOut(core, await declare(core, named));
   } finally {
     await closers.closeAll(log);
     await close();
@@ -86,7 +92,8 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
 export async function runRestored(args: readonly string[], variables?: Variables): Promise<number> {
   const { values } = readCommandLine(restoredCommand, args);
   try {
-    return await restore(createClosers(), { at: values.at ?? '', stoppedAt: values['stopped-at'] ?? null }, variables);
+    const { at = '', 'stopped-at': stoppedAt = null, again = false } = values;
+    return await restore(createClosers(), { at, stoppedAt, isAgain: again }, variables);
   } catch (error) {
     await write(process.stderr, error instanceof Error ? error.message : String(error));
     return 1;

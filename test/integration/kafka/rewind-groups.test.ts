@@ -27,14 +27,15 @@ test('a group that does not run reads again what came since an instant, and only
   await until(() => Date.now() > backupAt);
   await room.producer.publish([room.message('a', 3), room.message('c', 4)], 20_000);
   expect(await readAll(room, 4)).toEqual([1, 2, 3, 4]);
-  expect(await rewindGroups(room.client, reads, backupAt)).toEqual([{ ...reads[0], records: 2 }]);
+  const rewind = { stopped: [room.group], reads, to: backupAt };
+  expect(await rewindGroups(room.client, rewind)).toEqual([{ ...reads[0], records: 2 }]);
   // Again, as after a crash of the command: it is there already.
-  expect(await rewindGroups(room.client, reads, backupAt)).toEqual([{ ...reads[0], records: 0 }]);
+  expect(await rewindGroups(room.client, rewind)).toEqual([{ ...reads[0], records: 0 }]);
   expect(await readAll(room, 2)).toEqual([3, 4]);
   await room.close();
 });
 
-test('a group that runs is not rewound', async () => {
+test('nothing is rewound while a group runs that must not, be it rewound or not', async () => {
   const room = await openKafkaRoom();
   await room.producer.publish([room.message('a', 1)], 20_000);
   let isRead = false;
@@ -44,7 +45,7 @@ test('a group that runs is not rewound', async () => {
     return Promise.resolve({ kind: 'handled' });
   });
   await until(() => isRead);
-  const rewinding = rewindGroups(room.client, [{ group: room.group, topic: room.topic }], 0);
+  const rewinding = rewindGroups(room.client, { stopped: [room.group], reads: [], to: 0 });
   await expect(rewinding).rejects.toMatchObject({ code: 'consumers_running' });
   await runner.stop();
   await room.close();

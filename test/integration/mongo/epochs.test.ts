@@ -15,7 +15,7 @@ test('a service starts where no restore was declared, and after one that is comp
   assertRestored(await epochs.load());
   const declared = {
     ...{ restoredAt: noon - 2, upAt: noon, stoppedAt: noon - 1, completedAt: null },
-    ...{ refundsRecalledTo: noon - 3, recalledTo: noon - 4, versionsFrom: 17, isReadModelBack: true },
+    ...{ refundsRecalledTo: noon - 3, recalledTo: noon - 4, earlier: [17], isReadModelBack: true },
   };
   await epochs.save(declared);
   expect(await epochs.load()).toEqual(declared);

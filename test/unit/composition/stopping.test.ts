@@ -34,7 +34,7 @@ test('a slow charge ends with its answer, while the process stops', async () => 
   const config = loadConfig({ YOOKASSA_API_URL: `${server.url}/v3` });
   const { provider, background } = await openProvider(
     { config, log, closers },
-    { budget: createMemoryProviderBudget(Date.now), rests: true },
+    { budget: createMemoryProviderBudget(Date.now), id: 'p-1', rests: true },
   );
   const arrived = Promise.withResolvers<() => void>();
   server.treat((response) => arrived.resolve(() => response.end(JSON.stringify(succeededPayment))));

@@ -26,19 +26,25 @@ async function rewindGroup(admin: Admin, { group, topic }: ReadTopic, to: Instan
   return { group, topic, records: behind.reduce((sum, { records }) => sum + records, 0) };
 }
 
+/** `stopped`: the groups that must have no member, be they rewound or not. */
+export type Rewind = {
+  readonly stopped: readonly string[];
+  readonly reads: readonly ReadTopic[];
+  readonly to: Instant;
+};
+
 /**
- * Lets consumers that do not run read again what came since the instant. Kafka refuses it while one of them is a member of
- * its group, also for the half minute after it was killed.
+ * Lets consumers that do not run read again what came since the instant. Refused while one of them is a member of its group,
+ * also for the half minute after it was killed.
  */
 export async function rewindGroups(
   options: ClientOptions,
-  reads: readonly ReadTopic[],
-  to: Instant,
+  { stopped, reads, to }: Rewind,
 ): Promise<readonly Rewound[]> {
   const admin = createClient(options, { retries: clientSettings.producerRetries }).admin();
   await admin.connect();
   try {
-    const { groups } = await admin.describeGroups(reads.map(({ group }) => group));
+    const { groups } = await admin.describeGroups([...stopped]);
     const busy = groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
     if (busy.length > 0) {
       const message = `Consumers still run: ${busy.join(', ')}. Stop every process of the service and wait half a minute.`;

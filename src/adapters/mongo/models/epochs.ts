@@ -17,8 +17,8 @@ export const epochs = createCollection<EpochRow>('epochs', {
   refundsRecalledTo: required(Number),
   /** Its list of payments is read up to here, after that of refunds. */
   recalledTo: required(Number),
-  /** What versions of read-model rows exceed those of documents by, as of the backup. */
-  versionsFrom: optional(Number),
+  /** Where the numbers of the restores before this one begin. */
+  earlier: optional([Number]),
   /** Whether the read models were taken back to the documents. */
   isReadModelBack: optional(Boolean),
   /** When the services could start again; null until then. */
