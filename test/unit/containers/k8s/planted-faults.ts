@@ -28,6 +28,7 @@ const places = {
   renewals: { kind: 'ScaledObject', name: 'cinema-billing-consumers-timers' },
   scraped: { kind: 'NetworkPolicy', name: 'cinema-billing-metrics' },
   service: { kind: 'Service', name: 'cinema-billing-api' },
+  staff: { kind: 'CronJob', name: 'cinema-billing-staff' },
 } as const satisfies Readonly<Record<string, Place>>;
 
 export const plantedFaults: readonly PlantedFault[] = [
@@ -188,6 +189,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     of: places.api,
     path: 'spec.template.spec.containers.0.env.0.value',
     to: 'billing-consumers',
+  },
+  {
+    name: 'staff under the user of the jobs',
+    breaks: 'a process uses its own user of Kafka, where each has one',
+    of: places.staff,
+    path: 'spec.jobTemplate.spec.template.spec.containers.0.env.0.value',
+    to: 'billing-jobs',
+  },
+  {
+    name: 'a pod for people that may become root',
+    breaks: 'a pod keeps to the restricted standard',
+    of: places.staff,
+    path: 'spec.jobTemplate.spec.template.spec.securityContext',
   },
   {
     name: 'a pod that may become root',

@@ -64,6 +64,7 @@ export type Resource = {
     readonly ingress?: readonly Policy[];
     readonly egress?: readonly Policy[];
     readonly podMetricsEndpoints?: readonly { readonly port: string }[];
+    readonly jobTemplate?: { readonly spec: { readonly template: Pod } };
     readonly template?: {
       readonly metadata: { readonly labels: Labels };
       readonly spec: {
@@ -94,7 +95,9 @@ export const ofKind = (resources: readonly Resource[], kind: string): readonly R
 export const isWorkload = (resource: Resource): resource is Workload =>
   'template' in ((resource.spec as object | undefined) ?? {});
 
-export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] => resources.filter(isWorkload);
+/** What pods are made from; a job that is made later as if it were there. */
+export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] =>
+  resources.map((one) => ({ ...one, spec: { ...one.spec, ...one.spec?.jobTemplate?.spec } })).filter(isWorkload);
 
 export const deploymentsOf = (resources: readonly Resource[]): readonly Workload[] =>
   workloadsOf(resources).filter(({ kind }) => kind === 'Deployment');

@@ -42,7 +42,10 @@ export const settingRules: Readonly<Record<string, Rule>> = {
     const workloads = workloadsOf(resources);
     if (workloads.every((one) => userOf(one) === undefined)) return [];
     const users = Object.entries<KafkaRights>(kafkaRights);
-    const rightOne = (one: Workload) => users.find(([, { process }]) => process === containerOf(one).args.at(-1))?.[0];
+    const userFor = (one: Workload) => users.find(([, { process }]) => process === containerOf(one).args.at(-1))?.[0];
+    // A pod for people runs what they start, under the user of its own name.
+    const namesake = ({ metadata }: Workload) => users.find(([user]) => `cinema-${user}` === metadata.name)?.[0];
+    const rightOne = (one: Workload) => (one.kind === 'CronJob' ? namesake(one) : userFor(one)) ?? 'nobody';
     return workloads.filter((one) => userOf(one) !== rightOne(one)).map(({ metadata }) => metadata.name);
   },
   'metrics are served where the port says': (resources) => {
