@@ -30,6 +30,7 @@ const forms: readonly RegExp[] = [
   'logs deploy/\\S+ (?:--since=\\d+[mh]|--previous)',
   'exec deploy/\\S+ -- (?:date -u|node -e "[^"]+")',
   'exec job/\\S+ -- node src/[a-z]+\\.ts(?: .+)?',
+  'create secret generic \\S+(?: --from-literal=\\S+=\\S+)+',
   'create job \\S+ --from=cronjob/\\S+',
   "wait --for=jsonpath='\\{\\.status\\.ready\\}'=1 job/\\S+",
   `delete job (?:[a-z]+|${selector})`,

@@ -9,10 +9,16 @@ export type Probe = {
 };
 type Amounts = { readonly cpu?: string; readonly memory?: string };
 
+export type SecretKey = { readonly name: string; readonly key: string };
+
 export type Container = {
   readonly image: string;
   readonly args: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: SecretKey };
+  }[];
   readonly envFrom?: readonly {
     readonly configMapRef?: { readonly name: string };
     readonly secretRef?: { readonly name: string };
@@ -22,7 +28,7 @@ export type Container = {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
   readonly securityContext?: {
     readonly allowPrivilegeEscalation?: boolean;
@@ -59,6 +65,7 @@ export type Resource = {
     readonly backoffLimit?: number;
     readonly triggers?: readonly { readonly metadata: Labels }[];
     readonly target?: { readonly name?: string };
+    readonly secretTargetRef?: readonly SecretKey[];
     readonly podSelector?: { readonly matchLabels?: Labels };
     readonly policyTypes?: readonly string[];
     readonly ingress?: readonly Policy[];
