@@ -7,7 +7,7 @@ export type KafkaRights = {
   readonly reads: readonly TopicKey[];
   /** Creates the topics and reads their settings. */
   readonly creates?: true;
-  /** Reads how far the consumer groups have come, for the metrics. */
+  /** Reads how far the consumer groups have come. */
   readonly measures?: true;
 };
 
@@ -32,6 +32,8 @@ export const kafkaRights = {
     writes: facts,
     reads: ['commands', 'hints', 'entitlements', 'deadLetters'],
   },
+  // It scales the consumers by how far they have come.
+  'billing-keda': { process: 'KEDA', writes: [], reads: [], measures: true },
 } as const satisfies Readonly<Record<string, KafkaRights>>;
 
 export type Acl = {

@@ -11,27 +11,28 @@ export function watchJobs(
     Object.fromEntries(runs().map((run) => [run.job, count(run)]));
   const lastCounts = ({ job, lastCounts: counts }: JobRun) =>
     Object.entries(counts).map(([name, count]) => [`${job}.${name}`, count] as const);
+  // The label is not `job`: that one Prometheus sets itself, to the name of the scrape.
   const counted = {
     name: 'billing_job_runs_total',
     help: 'Runs of each job by how they ended',
-    labels: { job: runs().map(({ job }) => job), outcome: ['succeeded', 'failed'] },
+    labels: { task: runs().map(({ job }) => job), outcome: ['succeeded', 'failed'] },
   };
   collect('counter', counted, () =>
     runs().flatMap(({ job, runs: all, failures }) => [
-      [{ job, outcome: 'succeeded' }, all - failures] as const,
-      [{ job, outcome: 'failed' }, failures] as const,
+      [{ task: job, outcome: 'succeeded' }, all - failures] as const,
+      [{ task: job, outcome: 'failed' }, failures] as const,
     ]),
   );
   watch(
     'billing_job_runs',
     'Runs of each job',
-    'job',
+    'task',
     byJob((run) => run.runs),
   );
   watch(
     'billing_job_failures',
     'Runs of each job that failed',
-    'job',
+    'task',
     byJob((run) => run.failures),
   );
   watch('billing_job_last_counts', 'What the last good run of each job found and did', 'count', () =>

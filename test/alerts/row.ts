@@ -15,5 +15,7 @@ export type Row = {
   readonly alerts: readonly string[];
   readonly fault: string;
   readonly cure: string;
+  /** What must have happened before, so that the alert comes of the fault alone. */
+  readonly ready?: (stage: Stage) => Promise<unknown>;
   readonly strike: (stage: Stage, signal: AbortSignal) => Promise<Struck>;
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { announceFrom, announceKey, type SubscriberDocument } from '../../src/adapters/mongo/subscriber-document.ts';
+import { eventually } from '../../tools/client/eventually.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,6 +16,8 @@ const lateMs = 11 * minuteMs;
 const paidWithoutAccessMs = 70_000;
 const buyersCount = 3;
 const requestEveryMs = 200;
+/** Shorter than the two seconds after which the job is due again, so that it is not run between two renewals. */
+const renewLockEveryMs = 1_000;
 
 async function notify({ notificationUrl }: Stage, id: unknown): Promise<void> {
   const answer = await fetch(notificationUrl, {
@@ -46,6 +49,33 @@ async function letBeLate({ mongo }: Stage, userId: string): Promise<void> {
   };
   // The key goes with the instants: jobs claim what they announce by it.
   await subscribers.updateOne({ _id: userId }, { $set: { announce: { ...announce, key: announceKey(announce) } } });
+}
+
+/** Until each job has succeeded twice: the shorter windows would take one that runs once a minute for stalled. */
+const everyJobHasRun = ({ system }: Stage) =>
+  eventually(
+    async () => (await fetch(`http://127.0.0.1:${system.ports.jobsMetrics}/metrics`)).text(),
+    (text) =>
+      [...text.matchAll(/^billing_job_runs_total\{.*outcome="succeeded"\} (\d+)$/gm)].every(
+        ([, runs]) => Number(runs) > 1,
+      ),
+    { patienceMs: 3 * minuteMs, everyMs: 1_000 },
+  );
+
+/** The lock of a job, kept as by a process whose run hangs: it is renewed, and the job runs nowhere. Returns how to end it. */
+function keepLock({ mongo }: Stage, name: string, signal: AbortSignal): () => Promise<void> {
+  const over = new AbortController();
+  const until = AbortSignal.any([over.signal, signal]);
+  const keeping = (async () => {
+    while (!until.aborted) {
+      await mongo.db.collection('agendaJobs').updateOne({ name }, { $set: { lockedAt: new Date() } });
+      await pause(renewLockEveryMs, undefined, { signal: until }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await keeping;
+  };
 }
 
 /** Alerts about processes and servers that are missing. */
@@ -90,7 +120,14 @@ export const serverRows: readonly Row[] = [
     },
   },
   {
-    alerts: ['BillingPartitionRests', 'BillingBlind', 'BillingJobStalled', 'BillingApiErrors'],
+    alerts: ['BillingJobStalled'],
+    fault: 'one job hangs in another process, which keeps its lock',
+    cure: 'that process ends',
+    ready: everyJobHasRun,
+    strike: (stage, signal) => Promise.resolve({ cure: keepLock(stage, 'sweep-outbox', signal) }),
+  },
+  {
+    alerts: ['BillingPartitionRests', 'BillingBlind', 'BillingApiErrors'],
     fault: 'MongoDB is killed',
     cure: 'MongoDB runs again',
     strike: async (stage, signal) => {

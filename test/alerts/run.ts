@@ -24,6 +24,9 @@ type Scene = { readonly stage: Stage; readonly prometheus: Prometheus; readonly 
 /** One fault from its begin to the silence after its cure. */
 async function tryRow({ stage, prometheus, watch }: Scene, row: Row): Promise<readonly Outcome[]> {
   const { signal } = stage.system;
+  const isSilent = (alert: string): boolean => performance.now() - (watch.lastMs(alert) ?? -Infinity) > quietMs;
+  await row.ready?.(stage);
+  await waitUntil(() => row.alerts.every(isSilent), { timeoutMs: silenceMsMax, intervalMs: everyMs, signal });
   const struckMs = performance.now();
   const fired = row.alerts.map(async (alert) => {
     const wait = { timeoutMs: fireMsMax, intervalMs: everyMs, signal };
@@ -35,7 +38,6 @@ async function tryRow({ stage, prometheus, watch }: Scene, row: Row): Promise<re
   for (const alert of row.alerts) wrong.push(await walkPage(stage, prometheus, alert, words));
   await cure();
   const curedMs = performance.now();
-  const isSilent = (alert: string): boolean => performance.now() - (watch.lastMs(alert) ?? 0) > quietMs;
   const silent = row.alerts.map(async (alert) => {
     const wait = { timeoutMs: silenceMsMax, intervalMs: everyMs, signal };
     if (!(await waitUntil(() => isSilent(alert), wait))) return null;

@@ -14,6 +14,7 @@ function named(alert: string): Row {
 /** Rows of one scene run at once. A missing server disturbs the others, so it has a scene of its own. */
 const plan: readonly (readonly string[])[] = [
   ['BillingContradiction', 'BillingBooksDiffer', 'BillingShopDeclined', 'BillingDeadLetters', 'BillingKeyBlocked'],
+  ['BillingJobStalled'],
   ['BillingProviderFails', 'BillingFactsLate'],
   ['BillingProcessMissing'],
   ['BillingLag'],

@@ -3,10 +3,10 @@ import type { Container, Labels, Pod } from '../../unit/containers/k8s/resource.
 /** The data of ConfigMaps and Secrets, by kind and name. */
 export type Sources = ReadonlyMap<string, Labels>;
 
-/** A field of a pod or its container that is not known is refused: it would be tried without it, and seem to hold. */
+/** A field of a pod, its container or a variable that is not known is refused: it would be tried without it, and seem to hold. */
 const known = new Set([
   ...['containers', 'restartPolicy', 'securityContext', 'terminationGracePeriodSeconds', 'volumes'],
-  ...['name', 'image', 'args', 'env', 'envFrom', 'ports', 'resources', 'volumeMounts'],
+  ...['name', 'value', 'image', 'args', 'env', 'envFrom', 'ports', 'resources', 'volumeMounts'],
   ...['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle'],
   // The account has no rights and no token is given, so there is nothing to do; pods are spread over the nodes anyway.
   ...['serviceAccountName', 'automountServiceAccountToken', 'enableServiceLinks', 'topologySpreadConstraints'],
@@ -15,14 +15,13 @@ const known = new Set([
 /** How the engine is asked for the container of a pod: user, rights, limits, environment, mounts, image and arguments. */
 export function containerArguments({ spec }: Pod, sources: Sources): readonly string[] {
   const [container] = spec.containers;
-  const unknown = [...Object.keys(spec), ...Object.keys(container)].filter((field) => !known.has(field));
+  const unknown = [spec, container, ...(container.env ?? [])].flatMap(Object.keys).filter((one) => !known.has(one));
   if (unknown.length > 0) throw new Error(`Not known to this kubelet: ${unknown.join()}`);
   const { runAsNonRoot, runAsUser = 0, runAsGroup = 0 } = spec.securityContext ?? {};
   if (runAsNonRoot === true && runAsUser === 0) throw new Error('The pod must not run as root, and names no user');
-  const isEmptyDir = (name: string): boolean =>
-    spec.volumes?.find((volume) => volume.name === name)?.emptyDir !== undefined;
   const mounts = container.volumeMounts ?? [];
-  if (!mounts.every(({ name }) => isEmptyDir(name))) throw new Error('A volume is mounted that is no emptyDir');
+  const emptyDirs = (spec.volumes ?? []).flatMap(({ name, emptyDir }) => (emptyDir === undefined ? [] : [name]));
+  if (!mounts.every(({ name }) => emptyDirs.includes(name))) throw new Error('A volume is mounted that is no emptyDir');
   const { readOnlyRootFilesystem, capabilities, allowPrivilegeEscalation } = container.securityContext ?? {};
   const memory = container.resources?.limits?.memory?.replace(/i$/, '').toLowerCase();
   // A request of CPU is what the container weighs among others.

@@ -3,7 +3,6 @@ import { mayEvict, nextStep } from './next-step.ts';
 import { type Place, type RunningPod, startPod } from './start-pod.ts';
 
 export type Cluster = ReturnType<typeof openCluster>;
-
 /** They share this machine. */
 export const nodes = ['node-a', 'node-b'] as const;
 type Node = (typeof nodes)[number];
@@ -18,7 +17,6 @@ export function openCluster(place: Place) {
   const { promise: broken, reject: giveUp } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
   let started = 0;
-
   const ofKind = (wanted: string) => [...known.values()].filter(({ manifest: { kind } }) => kind === wanted);
   const standing = (owner: string) => [...pods].filter((pod) => pod.owner === owner && !pod.isEnding());
 
@@ -38,8 +36,7 @@ export function openCluster(place: Place) {
       pods.delete(pod);
     }, giveUp);
 
-  function act({ manifest, release }: Known): void {
-    const { metadata, spec } = manifest;
+  function act({ manifest, manifest: { metadata, spec }, release }: Known): void {
     const { maxSurge, maxUnavailable } = spec.strategy?.rollingUpdate ?? { maxSurge: 1, maxUnavailable: 0 };
     const isOld = (pod: RunningPod): boolean => pod.release !== release;
     const own = standing(metadata.name).sort((one, other) => Number(one.isReady()) - Number(other.isReady()));
@@ -74,8 +71,7 @@ export function openCluster(place: Place) {
     /** Resolves with the exit code of its only try. */
     runJob: async (job: Workload, release: string): Promise<number | null> => {
       const pod = start(job, release);
-      await pod.over;
-      await end(pod);
+      await pod.over.then(() => end(pod));
       return pod.exitCode();
     },
     /** All pods of the Deployment are of its release and ready, and no other is left. */

@@ -26,10 +26,8 @@ export function startPod({ docker, args, sources }: Place, plan: Plan) {
   const isEnding = (): boolean => ending.signal.aborted;
   let [ip, isReady, restarts, servesUntilMs] = ['', false, 0, 0];
   let exitCode: number | null = null;
-  const call = (args: readonly string[], timeoutMs = callMsMax): Promise<string> =>
-    docker.docker(args, { log: 'pods', timeoutMs });
-  const stop = (seconds: number): Promise<string> =>
-    call(['stop', '--time', String(seconds), name], callMsMax + seconds * 1000);
+  const call = (args: readonly string[], timeoutMs = callMsMax) => docker.docker(args, { log: 'pods', timeoutMs });
+  const stop = (seconds: number) => call(['stop', '--time', String(seconds), name], callMsMax + seconds * 1000);
 
   async function liveOnce(): Promise<void> {
     await underWay;

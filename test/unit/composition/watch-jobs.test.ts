@@ -11,10 +11,10 @@ test('the metrics of the jobs process have the runs, the failures and the last c
   });
   const { text } = await metrics.read();
   expect(text.split('\n').filter((line) => line.startsWith('billing_job'))).toEqual([
-    'billing_job_runs_total{job="announce-renewals",outcome="succeeded"} 10',
-    'billing_job_runs_total{job="announce-renewals",outcome="failed"} 2',
-    'billing_job_runs{job="announce-renewals"} 12',
-    'billing_job_failures{job="announce-renewals"} 2',
+    'billing_job_runs_total{task="announce-renewals",outcome="succeeded"} 10',
+    'billing_job_runs_total{task="announce-renewals",outcome="failed"} 2',
+    'billing_job_runs{task="announce-renewals"} 12',
+    'billing_job_failures{task="announce-renewals"} 2',
     'billing_job_last_counts{count="announce-renewals.found"} 4',
     'billing_job_last_counts{count="announce-renewals.announced"} 3',
     'billing_job_store_errors{store="agenda"} 5',

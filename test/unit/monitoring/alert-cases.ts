@@ -119,11 +119,11 @@ export const alertCases: readonly AlertCase[] = [
   {
     alert: 'BillingJobStalled',
     series: {
-      'billing_job_runs_total{job="sweep-outbox",outcome="succeeded"}': '0+30x9 270x29 270+30x59',
-      'billing_job_runs_total{job="announce-renewals",outcome="succeeded"}': '0+60x100',
+      'billing_job_runs_total{task="sweep-outbox",outcome="succeeded"}': '0+30x9 270x29 270+30x59',
+      'billing_job_runs_total{task="announce-renewals",outcome="succeeded"}': '0+60x100',
     },
     ...times,
-    labels: { job: 'sweep-outbox' },
+    labels: { task: 'sweep-outbox' },
   },
   {
     alert: 'BillingApiErrors',

@@ -81,6 +81,16 @@ describe('the alerts', () => {
   });
 });
 
+/** Prometheus sets them itself at a scrape, and renames one of ours to `exported_…`: a query for it would find the scrape's. */
+const labelsOfTheScrape = ['job', 'instance', 'namespace', 'pod', 'container', 'endpoint', 'service', 'node'];
+
+test('no metric has a label that the scrape sets', () => {
+  const taken = [...exported].filter(([, series]) =>
+    series.some((labels) => labelsOfTheScrape.some((name) => name in labels)),
+  );
+  expect(taken.map(([name]) => name)).toEqual([]);
+});
+
 test.each([
   ['a metric that no process exports', 'sum(billing_no_such_total)', ['billing_no_such_total{}']],
   [

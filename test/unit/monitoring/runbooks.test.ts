@@ -5,6 +5,7 @@ import { consumerGroups } from '../../../src/messages/consumer-groups.ts';
 import { workStates } from '../../../src/application/ports/work-list.ts';
 import { blocksOf, commandsIn } from '../../support/documented-commands.ts';
 import { type ExportedMetrics, exportedMetrics } from '../../support/exported-metrics.ts';
+import { kubectlMistakes } from '../../support/kubectl-command.ts';
 import { refusalOf } from '../../support/npm-command.ts';
 import { projectRoot, textOf } from '../containers/project.ts';
 import { alerts } from './alerts.ts';
@@ -18,22 +19,11 @@ beforeAll(async () => {
   exported = await exportedMetrics();
 });
 
-const workloads = ['api', 'consumers', 'jobs'].map((name) => textOf(`k8s/base/workloads/${name}.yaml`)).join('\n');
-const deployments = new Set(
-  [...workloads.matchAll(/^kind: Deployment\nmetadata:\n {2}name: (\S+)$/gm)].map(([, name]) => name),
-);
-const components = new Set([...workloads.matchAll(/app\.kubernetes\.io\/component: (\S+)/g)].map(([, name]) => name));
 const groups = new Set<string>(Object.values(consumerGroups).map(({ group }) => group));
 const lists: readonly string[] = workStates;
 
-/** What a page may ask of the cluster, in full. */
+/** What a page may ask of Kafka, in full; what of Kubernetes, a test of all pages knows. */
 const forms: readonly RegExp[] = [
-  /^kubectl get pods -l app\.kubernetes\.io\/(name|component)=\S+$/,
-  /^kubectl describe deploy\/\S+$/,
-  /^kubectl logs deploy\/\S+ (--since=\d+[mh]|--previous)$/,
-  /^kubectl exec deploy\/\S+ -- (date -u|node -e "[^"]+")$/,
-  /^kubectl rollout (restart|undo) deploy\/\S+$/,
-  /^kubectl scale deploy\/\S+ --replicas=\d+$/,
   /^kafka-consumer-groups\.sh --bootstrap-server \$KAFKA_BROKERS (--list|--describe --group \S+)$/,
   /^kafka-topics\.sh --bootstrap-server \$KAFKA_BROKERS --describe --under-min-isr-partitions$/,
 ];
@@ -41,14 +31,13 @@ const forms: readonly RegExp[] = [
 /** What of a command does not exist, or is wrong as it stands. */
 function mistakesIn(command: string): readonly string[] {
   const refusal = command.startsWith('npm ') ? refusalOf(command) : null;
-  const isKnown = command.startsWith('npm ') || forms.some((form) => form.test(command));
+  const isKnown = /^(npm|kubectl) /.test(command) || forms.some((form) => form.test(command));
   const [, list = 'held'] = /^npm run admin -- list (\S+)/.exec(command) ?? [];
   return [
     ...(isKnown ? [] : [command]),
+    ...(command.startsWith('kubectl ') ? kubectlMistakes(command) : []),
     ...(refusal === null ? [] : [refusal]),
     ...(lists.includes(list) ? [] : [list]),
-    ...[...command.matchAll(/deploy\/(\S+)/g)].flatMap(([, name]) => (deployments.has(name) ? [] : [name ?? ''])),
-    ...[...command.matchAll(/component=(\S+)/g)].flatMap(([, name]) => (components.has(name) ? [] : [name ?? ''])),
     ...[...command.matchAll(/(?:--group |blocked-keys |discard )(billing-\S+)/g)].flatMap(([, name = '']) =>
       groups.has(name) ? [] : [name],
     ),
@@ -91,8 +80,6 @@ test.each([
   ['npm run admin -- lits held', ['There is no "lits"']],
   ['npm run admin -- list hold', ['hold']],
   ['npm run admin -- release USER', ['--reason TEXT is missing: why, for the audit']],
-  ['kubectl logs deploy/cinema-billing-consumers --since=1h', ['cinema-billing-consumers']],
-  ['kubectl get pods -l app.kubernetes.io/component=cron', ['cron']],
   ['kubectl scale deploy/cinema-billing-api --replica=6', ['kubectl scale deploy/cinema-billing-api --replica=6']],
   ['kafka-consumer-groups.sh --bootstrap-server $KAFKA_BROKERS --describe --group billing-orders', ['billing-orders']],
   ['rm -rf /var', ['rm -rf /var']],

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { containerArguments } from '../../rollout/kubelet/container-arguments.ts';
 import type { Container, Pod } from '../containers/k8s/resource.ts';
@@ -38,7 +39,15 @@ test('user, rights, limits, environment and mounts of the pod are asked of the e
 
 test('a field that the kubelet does not know is refused, as it would be tried without it', () => {
   expect(() => containerArguments(templateOf({ command: ['sh'] } as object), sources)).toThrow('command');
+  const env = [{ name: 'KAFKA_PASSWORD', valueFrom: { secretKeyRef: { name: 'billing-api', key: 'password' } } }];
+  expect(() => containerArguments(templateOf({ env }), sources)).toThrow('valueFrom');
   expect(() => containerArguments(templateOf({}, { hostNetwork: true } as object), sources)).toThrow('hostNetwork');
+});
+
+test('the kubelet stays small: what it does not do, it refuses', () => {
+  const folder = 'test/rollout/kubelet';
+  const lines = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8').split('\n').length - 1);
+  expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(300);
 });
 
 test('a pod is refused that would be root, or needs what is not there', () => {

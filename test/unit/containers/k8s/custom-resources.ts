@@ -4,6 +4,7 @@ import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { Ajv } from 'ajv';
+import { mongodbSchemas } from './mongodb-schemas.ts';
 import type { Resource } from './resource.ts';
 import { strimziSchemas } from './strimzi-schemas.ts';
 
@@ -22,11 +23,11 @@ const checks: Readonly<Record<string, Check>> = {
     }),
   ),
   ...Object.fromEntries(
-    Object.entries(strimziSchemas).map(([kind, schema]) => {
+    Object.entries({ ...strimziSchemas, ...mongodbSchemas }).map(([what, schema]) => {
       const ajv = new Ajv({ strict: true, allErrors: true });
       const validate = ajv.compile(schema);
       const check: Check = (one) => (validate(one) ? [] : [ajv.errorsText(validate.errors)]);
-      return [`kafka.strimzi.io/v1 ${kind}`, check] as const;
+      return [what, check] as const;
     }),
   ),
 };

@@ -7,9 +7,10 @@ import { parse } from 'yaml';
 import { Fault } from '../../../../src/application/ports/faults.ts';
 import { loadConfig, settings } from '../../../../src/config.ts';
 import { installPythonLibrary, installTimeoutMs, python } from '../../../support/python-library.ts';
-import { projectRoot, textOf } from '../project.ts';
+import { textOf } from '../project.ts';
 import { complaintsAbout, isCustom } from './custom-resources.ts';
 import { plant, plantedFaults } from './planted-faults.ts';
+import { componentsOf, renderWith } from './overlay-with.ts';
 import { components, hasKubectl, render, resourcesIn, roots } from './render.ts';
 import { ofKind, type Resource } from './resource.ts';
 import { brokenRules, ruleNames } from './rules.ts';
@@ -17,8 +18,45 @@ import { brokenRules, ruleNames } from './rules.ts';
 if (!hasKubectl) console.log('The manifests are not tested: there is no kubectl on this machine, which renders them.');
 const whenRendered = hasKubectl ? describe : describe.skip;
 
-const rendered = new Map(hasKubectl ? roots.map((folder) => [folder, render(folder)]) : []);
-const resourcesOf = (folder: string): readonly Resource[] => resourcesIn(rendered.get(folder) ?? '');
+type Pair = { readonly overlay: string; readonly component: string };
+const nameOf = ({ overlay, component }: Pair): string => `${overlay} with ${component}`;
+
+/** Why an overlay and a component are not for each other. */
+const apart: readonly (Pair & { readonly why: string })[] = [
+  {
+    overlay: 'k8s/overlays/development',
+    component: 'network',
+    why: 'its servers listen on other ports, without TLS',
+  },
+  {
+    overlay: 'k8s/overlays/development',
+    component: 'traces',
+    why: 'the component opens a network that is closed',
+  },
+  { overlay: 'k8s/overlays/development', component: 'scaling', why: 'it says how many pods there are' },
+  { overlay: 'k8s/overlays/staging', component: 'scaling', why: 'it says how many pods there are' },
+];
+
+/** All others, where the overlay does not have the component already. */
+const together: readonly Pair[] = roots
+  .filter((root) => root !== 'k8s/base')
+  .flatMap((overlay) => {
+    const own = [
+      ...componentsOf(overlay),
+      ...apart.filter((one) => one.overlay === overlay).map((one) => one.component),
+    ];
+    return components.filter((one) => !own.includes(one)).map((component) => ({ overlay, component }));
+  });
+
+const rendered: ReadonlyMap<string, readonly Resource[]> = new Map(
+  hasKubectl
+    ? [
+        ...roots.map((folder) => [folder, resourcesIn(render(folder))] as const),
+        ...together.map((pair) => [nameOf(pair), renderWith(pair.overlay, [pair.component])] as const),
+      ]
+    : [],
+);
+const resourcesOf = (name: string): readonly Resource[] => rendered.get(name) ?? [];
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-k8s-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,25 +71,26 @@ whenRendered('the base and every overlay', () => {
     expect(resourcesOf(root).filter(isCustom).flatMap(complaintsAbout)).toEqual([]),
   );
 
-  const baseWith = (names: readonly string[]): readonly Resource[] => {
-    const trial = mkdtempSync(join(projectRoot, 'k8s', '.trial-'));
-    try {
-      const lines = ['resources: [../base]', `components: [${names.map((name) => `../components/${name}`).join()}]`];
-      writeFileSync(join(trial, 'kustomization.yaml'), lines.join('\n'));
-      return resourcesIn(render(trial));
-    } finally {
-      rmSync(trial, { recursive: true, force: true });
-    }
-  };
+  test.each(together)('$overlay with $component breaks no rule, and has what the operators want', (pair) => {
+    const resources = resourcesOf(nameOf(pair));
+    expect(brokenRules(resources)).toEqual({});
+    expect(resources.filter(isCustom).flatMap(complaintsAbout)).toEqual([]);
+  });
 
-  test.each(components)('the component %s renders with the base alone', (component) =>
-    expect(baseWith([component]).length).toBeGreaterThan(10),
-  );
+  test.each(apart)('$overlay with $component is not to be had: $why', ({ overlay, component }) => {
+    const trial = () => brokenRules(renderWith(overlay, [component]));
+    let broken: readonly string[] = ['cannot be rendered'];
+    try {
+      broken = Object.keys(trial());
+    } catch {
+      // kustomize refuses it.
+    }
+    expect(broken).not.toEqual([]);
+  });
 
   test('every pod reaches the collector where traces are sent to one', () => {
-    const resources = baseWith(['network', 'traces']);
+    const resources = resourcesOf(nameOf({ overlay: 'k8s/overlays/production', component: 'traces' }));
     expect(ofKind(resources, 'ConfigMap')[0]?.data).toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
-    expect(brokenRules(resources)).toEqual({});
     const closed = resources.filter(({ metadata }) => metadata.name !== 'cinema-billing-traces');
     expect(Object.keys(brokenRules(closed))).toEqual(['every pod reaches the names, the stores and the provider']);
   });
@@ -61,13 +100,12 @@ whenRendered('the base and every overlay', () => {
     async (version) => {
       const requirements = join(import.meta.dirname, 'kubernetes-validate/requirements.txt');
       const tools = await installPythonLibrary('kubernetes-validate', requirements);
-      const files = roots.map((root) => {
-        const path = join(folder, `${root.replaceAll('/', '-')}.json`);
-        const native = resourcesOf(root).filter((one) => !isCustom(one));
-        writeFileSync(path, native.map((one) => `---\n${JSON.stringify(one)}`).join('\n'));
-        return path;
-      });
-      const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', version, ...files];
+      // Most are the same in many of them.
+      const all = [...rendered.values()].flat().filter((one) => !isCustom(one));
+      const different = new Set(all.map((one) => JSON.stringify(one)));
+      const file = join(folder, 'all.json');
+      writeFileSync(file, [...different].map((one) => `---\n${one}`).join('\n'));
+      const args = ['-m', 'kubernetes_validate', '--strict', '--no-warn', '-k', version, file];
       const run = spawnSync(python, args, { env: { ...process.env, PYTHONPATH: tools }, encoding: 'utf8' });
       const complaints = `${run.stdout}${run.stderr}`
         .split('\n')
@@ -112,6 +150,13 @@ whenRendered('the settings', () => {
       BILLING_ENV: environment,
       PROJECT_HOST: '0.0.0.0',
     });
+  });
+
+  test('take the address that the operator of MongoDB makes', () => {
+    const host = 'mongo-svc.cinema-billing.svc.cluster.local';
+    const made = { ...secrets, MONGODB_URL: `mongodb+srv://billing:p%2Fw@${host}/billing?replicaSet=mongo&ssl=true` };
+    const { MONGODB_URL: address } = loadConfig({ ...configOf('k8s/base'), ...made, YOOKASSA_API_KEY: 'live_key' });
+    expect(address).toBe(made.MONGODB_URL);
   });
 
   const example = (parse(textOf('k8s/base/secret.example.yaml')) as { stringData: Record<string, string> }).stringData;

@@ -20,6 +20,7 @@ const places = {
   budget: { kind: 'PodDisruptionBudget', name: 'cinema-billing-api' },
   ingress: { kind: 'NetworkPolicy', name: 'cinema-billing-api' },
   job: { kind: 'Job', name: 'cinema-billing-migrate' },
+  kafkaOfAutoscalers: { kind: 'TriggerAuthentication', name: 'cinema-billing-kafka' },
   keeper: { kind: 'Deployment', name: 'cinema-billing-consumers-keeper' },
   map: { kind: 'ConfigMap', name: 'cinema-billing' },
   monitor: { kind: 'PodMonitor', name: 'cinema-billing' },
@@ -28,6 +29,7 @@ const places = {
   renewals: { kind: 'ScaledObject', name: 'cinema-billing-consumers-timers' },
   scraped: { kind: 'NetworkPolicy', name: 'cinema-billing-metrics' },
   service: { kind: 'Service', name: 'cinema-billing-api' },
+  staff: { kind: 'CronJob', name: 'cinema-billing-staff' },
 } as const satisfies Readonly<Record<string, Place>>;
 
 export const plantedFaults: readonly PlantedFault[] = [
@@ -155,6 +157,27 @@ export const plantedFaults: readonly PlantedFault[] = [
     to: 'cinema-billing',
   },
   {
+    name: 'a password from a secret that no one makes',
+    breaks: 'a key of a secret is one that is made',
+    of: places.api,
+    path: 'spec.template.spec.containers.0.env.1.valueFrom.secretKeyRef.name',
+    to: 'billing-kafka',
+  },
+  {
+    name: 'an autoscaler with a key that its secret lacks',
+    breaks: 'a key of a secret is one that is made',
+    of: places.kafkaOfAutoscalers,
+    path: 'spec.secretTargetRef.1.key',
+    to: 'secret',
+  },
+  {
+    name: 'certificates that no pod can read',
+    breaks: 'a file of the settings is mounted, and may not be written',
+    of: places.map,
+    path: 'data.TLS_CA_FILE',
+    to: '/etc/cinema-billing/ca.crt',
+  },
+  {
     name: 'replicas beside the autoscaler',
     breaks: 'no number of replicas stands beside an autoscaler',
     of: places.api,
@@ -188,6 +211,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     of: places.api,
     path: 'spec.template.spec.containers.0.env.0.value',
     to: 'billing-consumers',
+  },
+  {
+    name: 'staff under the user of the jobs',
+    breaks: 'a process uses its own user of Kafka, where each has one',
+    of: places.staff,
+    path: 'spec.jobTemplate.spec.template.spec.containers.0.env.0.value',
+    to: 'billing-jobs',
+  },
+  {
+    name: 'a pod for people that may become root',
+    breaks: 'a pod keeps to the restricted standard',
+    of: places.staff,
+    path: 'spec.jobTemplate.spec.template.spec.securityContext',
   },
   {
     name: 'a pod that may become root',

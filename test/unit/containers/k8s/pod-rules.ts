@@ -35,7 +35,11 @@ const programOf = (workload: Workload): string => containerOf(workload).args.at(
 /** Rules about one workload each. */
 export const podRules: Readonly<Record<string, Rule>> = {
   'a container starts a program that there is': (resources) =>
-    named(workloadsOf(resources), (one) => !existsSync(join(projectRoot, programOf(one)))),
+    named(
+      // In a pod for people nothing runs until a person starts it.
+      workloadsOf(resources).filter(({ kind }) => kind !== 'CronJob'),
+      (one) => !existsSync(join(projectRoot, programOf(one))),
+    ),
   'a port is a port': (resources) =>
     named(workloadsOf(resources), (one) =>
       (containerOf(one).ports ?? []).some(({ containerPort }) => !(containerPort > 0 && containerPort < 65_536)),

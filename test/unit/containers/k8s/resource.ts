@@ -9,10 +9,16 @@ export type Probe = {
 };
 type Amounts = { readonly cpu?: string; readonly memory?: string };
 
+export type SecretKey = { readonly name: string; readonly key: string };
+
 export type Container = {
   readonly image: string;
   readonly args: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: SecretKey };
+  }[];
   readonly envFrom?: readonly {
     readonly configMapRef?: { readonly name: string };
     readonly secretRef?: { readonly name: string };
@@ -22,7 +28,7 @@ export type Container = {
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
   readonly securityContext?: {
     readonly allowPrivilegeEscalation?: boolean;
@@ -59,11 +65,13 @@ export type Resource = {
     readonly backoffLimit?: number;
     readonly triggers?: readonly { readonly metadata: Labels }[];
     readonly target?: { readonly name?: string };
+    readonly secretTargetRef?: readonly SecretKey[];
     readonly podSelector?: { readonly matchLabels?: Labels };
     readonly policyTypes?: readonly string[];
     readonly ingress?: readonly Policy[];
     readonly egress?: readonly Policy[];
     readonly podMetricsEndpoints?: readonly { readonly port: string }[];
+    readonly jobTemplate?: { readonly spec: { readonly template: Pod } };
     readonly template?: {
       readonly metadata: { readonly labels: Labels };
       readonly spec: {
@@ -94,7 +102,9 @@ export const ofKind = (resources: readonly Resource[], kind: string): readonly R
 export const isWorkload = (resource: Resource): resource is Workload =>
   'template' in ((resource.spec as object | undefined) ?? {});
 
-export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] => resources.filter(isWorkload);
+/** What pods are made from; a job that is made later as if it were there. */
+export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] =>
+  resources.map((one) => ({ ...one, spec: { ...one.spec, ...one.spec?.jobTemplate?.spec } })).filter(isWorkload);
 
 export const deploymentsOf = (resources: readonly Resource[]): readonly Workload[] =>
   workloadsOf(resources).filter(({ kind }) => kind === 'Deployment');

@@ -67,7 +67,9 @@ export const selectionRules: Readonly<Record<string, Rule>> = {
   'metrics are read from every pod': (resources) =>
     ofKind(resources, 'PodMonitor').flatMap(({ metadata, spec }) => {
       const wanted = spec.podMetricsEndpoints?.map(({ port }) => port) ?? [];
-      const deaf = deploymentsOf(resources).filter((one) => {
+      // The sandbox has none.
+      const ours = deploymentsOf(resources).filter((one) => containerOf(one).args.at(-1) !== 'sandbox/main.ts');
+      const deaf = ours.filter((one) => {
         const open = containerOf(one).ports?.map(({ name }) => name) ?? [];
         const isFound = finds(spec.selector?.matchLabels, one.spec.template.metadata.labels);
         return !isFound || !wanted.every((port) => open.includes(port));

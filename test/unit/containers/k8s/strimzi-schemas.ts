@@ -39,14 +39,14 @@ const rule = {
 };
 
 export const strimziSchemas: Readonly<Record<string, object>> = {
-  KafkaTopic: resource('KafkaTopic', {
+  'kafka.strimzi.io/v1 KafkaTopic': resource('KafkaTopic', {
     properties: {
       partitions: { type: 'integer', minimum: 1 },
       replicas: { type: 'integer', minimum: 1, maximum: 32_767 },
       config: { type: 'object' },
     },
   }),
-  KafkaUser: resource('KafkaUser', {
+  'kafka.strimzi.io/v1 KafkaUser': resource('KafkaUser', {
     properties: {
       authentication: {
         type: 'object',
