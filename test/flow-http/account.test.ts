@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dayMs } from '../../src/domain/model/instant.ts';
+import { dayMs, hourMs } from '../../src/domain/model/instant.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Refund } from '../../src/domain/model/payment.ts';
 import { testPolicy } from '../support/policy.ts';
@@ -113,13 +113,15 @@ describe('a preview', () => {
   test('says what a command would come to, and changes nothing', async () => {
     const user = await newSubscriber();
     const before = await api.system.services.store.load(user.id);
+    const { periodEnd } = (before?.subscriber.subscription as { term: { periodEnd: number } }).term;
+    const end = new Date(periodEnd).toISOString();
     expect(await preview(user, { command: 'subscription.cancel' })).toMatchObject({
-      allowed: true,
-      ends_at: expect.any(String),
+      ...{ allowed: true, ends_at: end, effective_at: end, notices: [] },
       next_charge: null,
       facts: ['subscription.cancel_scheduled', 'entitlement.changed'],
     });
     expect(await preview(user, { command: 'subscription.cancel', mode: 'immediate' })).toMatchObject({
+      effective_at: new Date(api.system.clock.now()).toISOString(),
       facts: ['subscription.canceled', 'entitlement.changed'],
     });
     expect(await api.system.services.store.load(user.id)).toEqual(before);
@@ -148,11 +150,30 @@ describe('a preview', () => {
   test('of a purchase says what its page would take', async () => {
     const user = await api.newUser();
     const body = { command: 'subscription.pay', pay_system: 'yookassa', tariff_id: tariffIds.day, renew: true };
+    const price = { amount_minor: 2_900, currency: 'RUB' };
     expect(await preview(user, body)).toMatchObject({
       allowed: true,
-      charge: { amount: { amount_minor: 2_900, currency: 'RUB' }, by: 'page' },
+      charge: { amount: price, by: 'page', lines: [{ text: expect.stringContaining('на 1 день'), amount: price }] },
+      effective_at: null,
     });
     expect(await api.system.services.store.load(user.id)).toBeNull();
+  });
+
+  test('of an uncancel shortly before the end names the notice that is given with it', async () => {
+    const user = await newSubscriber();
+    await user.post('/api/v1/subscriptions/cancel');
+    const { subscription } = (await api.system.state(user.id)) as { subscription: { term: { periodEnd: number } } };
+    const { periodEnd } = subscription.term;
+    api.system.clock.set(periodEnd - hourMs);
+    const token = await api.tokenOf(user.id);
+    const answered = await api.ask('POST', previewPath, { token, body: { command: 'subscription.uncancel' } });
+    // The charge waits for a day after its notice.
+    const at = new Date(periodEnd - hourMs + dayMs).toISOString();
+    expect(answered.json).toMatchObject({
+      facts: expect.arrayContaining(['notice.renewal_upcoming']),
+      notices: [{ kind: 'renewal_upcoming', at, amount: { amount_minor: 29_900, currency: 'RUB' } }],
+      next_charge: { at },
+    });
   });
 
   test('of a refusal has its code and the way out, and the command itself answers the same', async () => {

@@ -81,7 +81,10 @@ export const eventCounters: readonly EventCounter[] = [
     name: 'billing_subscriptions_total',
     help: 'Changes of subscriptions',
     labels: {
-      change: ['created', 'activated', 'renewed', 'past_due', 'cancel_scheduled', 'canceled', 'expired', 'not_paid'],
+      change: [
+        ...['created', 'activated', 'not_paid', 'renewed', 'past_due'],
+        ...['cancel_scheduled', 'renewal_stopped', 'canceled', 'expired'],
+      ],
     },
     counts: {
       'subscription.created': subscription('created'),
@@ -90,9 +93,34 @@ export const eventCounters: readonly EventCounter[] = [
       'subscription.renewed': subscription('renewed'),
       'subscription.past_due': subscription('past_due'),
       'subscription.cancel_scheduled': subscription('cancel_scheduled'),
+      'subscription.renewal_stopped': subscription('renewal_stopped'),
       'subscription.canceled': subscription('canceled'),
       'subscription.expired': subscription('expired'),
     },
+  },
+  {
+    name: 'billing_notices_total',
+    help: 'Notices that were published, by kind',
+    labels: { kind: ['renewal_upcoming', 'retry_upcoming', 'grace_ending', 'ending', 'contact_missing'] },
+    counts: {
+      'notice.renewal_upcoming': one('kind', 'renewal_upcoming'),
+      'notice.retry_upcoming': one('kind', 'retry_upcoming'),
+      'notice.grace_ending': one('kind', 'grace_ending'),
+      'notice.ending': one('kind', 'ending'),
+      'notice.contact_missing': one('kind', 'contact_missing'),
+    },
+  },
+  {
+    name: 'billing_unlinks_total',
+    help: 'Cards that may not be charged any more, by who ordered it',
+    labels: { by: ['subscriber', 'staff'] },
+    counts: { 'payment_method.unlinked': ({ by }) => ({ by }) },
+  },
+  {
+    name: 'billing_receipt_contacts_total',
+    help: 'Receipt contacts that were set or taken back',
+    labels: { change: ['set', 'cleared'] },
+    counts: { 'receipt_contact.changed': ({ contact }) => ({ change: contact === null ? 'cleared' : 'set' }) },
   },
   {
     name: 'billing_commands_total',

@@ -1,10 +1,10 @@
-import type { CommandEntry, CommandOutcome } from '../../domain/model/command.ts';
-import type { Instant } from '../../domain/model/instant.ts';
+import type { CommandEntry } from '../../domain/model/command.ts';
 import type { Subscriber } from '../../domain/model/subscriber.ts';
+import { type AwaitedOutcome, isOver, judgeEntry, unseen } from './awaited-outcome.ts';
 import { findOldCommand } from './find-old-command.ts';
+import { readCommandStatus, type ReadCommandStatusServices } from './read-command-status.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
 import { within } from '../services/within.ts';
 
 /** All waiting requests share one query: short enough not to be noticed, long enough to merge hundreds of requests. */
@@ -23,6 +23,8 @@ const pauseAfterFaultMs = 500;
 const waitingMax = { answer: 5_000, end: 2_500 };
 /** Commands per query, so that its size is bounded. */
 const batchMax = 500;
+/** How long a repeat that does not wait is looked up: a busy database takes as long, and its client wants no wait. */
+const lookUpMs = 1_000;
 
 export type AwaitedCommand = {
   readonly userId: string;
@@ -38,62 +40,23 @@ export type AwaitedCommand = {
   readonly signal: AbortSignal;
 };
 
-export type AwaitedOutcome =
-  | {
-      readonly kind: 'ended';
-      readonly outcome: CommandOutcome;
-      /** When the command was accepted for the first time. */
-      readonly acceptedAt: Instant;
-      /** The same by the clock of the process that accepted it. */
-      readonly claimedAt: Instant;
-      /** Of the body as it was accepted for the first time. */
-      readonly bodyHash: string;
-      readonly subscriber: Subscriber | null;
-    }
-  | { readonly kind: 'other_body' }
-  | { readonly kind: 'pending' };
-
 export type AwaitOutcome = (wanted: AwaitedCommand) => Promise<AwaitedOutcome>;
 
-export type AwaitOutcomesServices = {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly store: Pick<SubscriberStore, 'findCommands'>;
-  readonly past: PastLookups;
-};
+export type AwaitOutcomesServices = ReadCommandStatusServices & { readonly clock: Clock; readonly log: Log };
 
 type Waiter = {
   readonly wanted: AwaitedCommand;
   readonly sinceMs: number;
   readonly resolve: (outcome: AwaitedOutcome) => void;
+  /** The answer at the deadline. */
+  pending: AwaitedOutcome;
 };
 
-/** During a roll a newer version may have saved an outcome of another kind: the command is then not answered yet. */
-const known: Readonly<Record<CommandOutcome['kind'], true>> = {
-  completed: true,
-  requires_action: true,
-  rejected: true,
-};
-
-/** The result for a request with this body; null while the command has no outcome. */
-export function judgeEntry(
-  entry: CommandEntry,
-  hashes: readonly string[],
-  subscriber: Subscriber | null,
-): Exclude<AwaitedOutcome, { kind: 'pending' }> | null {
-  const { outcome, acceptedAt, claimedAt = acceptedAt, bodyHash } = entry;
-  if (!hashes.includes(bodyHash)) return { kind: 'other_body' };
-  if (outcome === null || !Object.hasOwn(known, outcome.kind)) return null;
-  return { kind: 'ended', outcome, acceptedAt, claimedAt, bodyHash, subscriber };
-}
-
-/** Whether the outcome of the command is final. */
-export const isOver = (awaited: AwaitedOutcome): boolean =>
-  awaited.kind === 'other_body' || (awaited.kind === 'ended' && awaited.outcome.kind !== 'requires_action');
-
-function answer({ wanted, resolve }: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
-  const outcome = judgeEntry(entry, [wanted.bodyHash, ...(wanted.otherHashes ?? [])], subscriber);
-  if (outcome !== null && (wanted.until === 'answer' || isOver(outcome))) resolve(outcome);
+function answer(waiter: Waiter, entry: CommandEntry, subscriber: Subscriber | null): void {
+  const { wanted, resolve } = waiter;
+  const awaited = judgeEntry(entry, wanted, subscriber);
+  if (awaited.kind === 'pending') waiter.pending = awaited;
+  else if (wanted.until === 'answer' || isOver(awaited)) resolve(awaited);
 }
 
 const keyOf = (userId: string, commandId: string): string => `${userId} ${commandId}`;
@@ -122,6 +85,21 @@ async function lookUpPast(services: AwaitOutcomesServices, waiter: Waiter): Prom
     if (isOld) answer(waiter, entry, null);
   } catch (cause) {
     services.log.warn('read models not readable while a request waits', { commandId: wanted.commandId }, cause);
+  }
+}
+
+/** A repeat is answered as the first request was, also where it does not wait. */
+async function lookUpOnce(services: AwaitOutcomesServices, wanted: AwaitedCommand): Promise<AwaitedOutcome> {
+  const { clock, log } = services;
+  try {
+    return await within(
+      { clock, ms: lookUpMs, signal: wanted.signal },
+      () => readCommandStatus(services, wanted),
+      () => unseen,
+    );
+  } catch (cause) {
+    log.warn('outcome of a repeat not readable', { commandId: wanted.commandId }, cause);
+    return unseen;
   }
 }
 
@@ -154,14 +132,15 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
   }
 
   return async (wanted) => {
-    if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until]) return { kind: 'pending' };
+    if (wanted.waitMs === 0 || waiting.size >= waitingMax[wanted.until])
+      return wanted.mayBeOld ? lookUpOnce(services, wanted) : unseen;
     const answered = Promise.withResolvers<AwaitedOutcome>();
     const resolve = (outcome: AwaitedOutcome): void => {
       // Removed at once, so that no further query includes it.
       waiting.delete(waiter);
       answered.resolve(outcome);
     };
-    const waiter: Waiter = { wanted, sinceMs: clock.monotonicMs(), resolve };
+    const waiter: Waiter = { wanted, sinceMs: clock.monotonicMs(), resolve, pending: unseen };
     waiting.add(waiter);
     if (wanted.mayBeOld) void lookUpPast(services, waiter);
     if (!polling) void pollWhileWaiting();
@@ -169,7 +148,7 @@ export function createAwaitOutcome(services: AwaitOutcomesServices): AwaitOutcom
       return await within(
         { clock, ms: wanted.waitMs, signal: wanted.signal },
         () => answered.promise,
-        () => ({ kind: 'pending' }),
+        () => waiter.pending,
       );
     } finally {
       waiting.delete(waiter);

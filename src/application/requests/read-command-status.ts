@@ -1,4 +1,4 @@
-import { type AwaitedOutcome, judgeEntry } from './await-outcomes.ts';
+import { type AwaitedOutcome, judgeEntry, unseen } from './awaited-outcome.ts';
 import type { Instant } from '../../domain/model/instant.ts';
 import { findOldCommand } from './find-old-command.ts';
 import type { PastLookups, SubscriberStore } from '../ports/subscriber-store.ts';
@@ -16,17 +16,15 @@ export type ReadCommandStatusServices = {
   readonly past: PastLookups;
 };
 
+/** What names a command, and the hashes that its body may have. */
+type Named = Omit<CommandClaim, 'acceptedAt'> & { readonly otherHashes?: readonly string[] };
+
 /** The status of a command. `pending`: it is not handled, or the provider has not answered, yet. */
-export async function readCommandStatus(
-  services: ReadCommandStatusServices,
-  claim: CommandClaim,
-): Promise<AwaitedOutcome> {
-  const [found] = await services.store.findCommands([claim]);
-  if (found !== undefined) {
-    return judgeEntry(found.entry, [claim.bodyHash], found.subscriber) ?? { kind: 'pending' };
-  }
-  const entry = await findOldCommand(services.past, claim);
-  if (entry === null) return { kind: 'pending' };
-  const stored = await services.store.load(claim.userId);
-  return judgeEntry(entry, [claim.bodyHash], stored?.subscriber ?? null) ?? { kind: 'pending' };
+export async function readCommandStatus(services: ReadCommandStatusServices, named: Named): Promise<AwaitedOutcome> {
+  const [found] = await services.store.findCommands([named]);
+  if (found !== undefined) return judgeEntry(found.entry, named, found.subscriber);
+  const entry = await findOldCommand(services.past, named);
+  if (entry === null) return unseen;
+  const stored = await services.store.load(named.userId);
+  return judgeEntry(entry, named, stored?.subscriber ?? null);
 }

@@ -1,4 +1,4 @@
-import { type AwaitedOutcome, isOver } from '../../../src/application/requests/await-outcomes.ts';
+import { type AwaitedOutcome, isOver } from '../../../src/application/requests/awaited-outcome.ts';
 import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import type { Command } from '../../../src/domain/commands/index.ts';
 import { secondMs } from '../../../src/domain/model/instant.ts';

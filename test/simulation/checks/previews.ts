@@ -6,12 +6,14 @@ import { type NextCharge, nextChargeOf } from '../../../src/application/requests
 import { plainInputs, readAccount } from '../../../src/application/requests/read-account.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
 import type { CommandInput } from '../../../src/domain/commands/index.ts';
+import { describePurchase } from '../../../src/domain/model/describe.ts';
+import type { Instant } from '../../../src/domain/model/instant.ts';
 import type { Money } from '../../../src/domain/model/money.ts';
+import type { NoticeKind } from '../../../src/domain/model/notice.ts';
 import type { Policy } from '../../../src/domain/model/policy.ts';
 import { plannedEnd } from '../../../src/domain/subscription/planned-end.ts';
 import { actorOf, drawInput, subscriberCommands } from '../../support/commands.ts';
-import { readMessage } from '../../support/read-message.ts';
-import type { StoreDocument } from '../../fakes/store-document.ts';
+import { readMessage, type SeenFact } from '../../support/read-message.ts';
 import type { Database } from '../world/database.ts';
 import { clearIn, withSeals } from '../world/key-rings.ts';
 import { tariffs } from '../world/open-services.ts';
@@ -47,43 +49,86 @@ function openFrozen(
   return { frozen, saves };
 }
 
-type Outcome = Pick<Preview, 'refusedBecause' | 'charge' | 'binds' | 'refunds' | 'facts' | 'endsAt'> & {
+type Outcome = Omit<Preview, 'charge' | 'nextCharge'> & {
+  readonly charge: (Pick<NonNullable<Preview['charge']>, 'amount' | 'by'> & { readonly line: string }) | null;
   readonly nextCharge: Pick<NextCharge, 'at' | 'amount'> | null;
 };
+
+/** What a preview says, with the line of the charge as its subscriber reads it. */
+const said = ({ charge, nextCharge, ...rest }: Preview): Outcome => ({
+  ...rest,
+  charge: charge === null ? null : { amount: charge.amount, by: charge.by, line: describePurchase(charge.tariff) },
+  nextCharge: planned(nextCharge),
+});
 
 const planned = (next: NextCharge | null): Outcome['nextCharge'] =>
   next === null ? null : { at: next.at, amount: next.amount };
 
-/** The money that a frozen request names. */
-function moneyIn({ request }: { readonly request: string }): Money {
+type Requested = {
+  readonly amount: { readonly value: string; readonly currency: string };
+  readonly description: string;
+};
+
+function bodyOf({ request }: { readonly request: string }): Requested {
   const { body } = JSON.parse(clearIn(request)) as { readonly body: string };
-  const { amount } = JSON.parse(body) as { readonly amount: { readonly value: string; readonly currency: string } };
-  return { amountMinor: Math.round(Number(amount.value) * 100), currency: amount.currency };
+  return JSON.parse(body) as Requested;
+}
+
+/** The money that a frozen request names. */
+function moneyIn(send: { readonly request: string }): Money {
+  const { value, currency } = bodyOf(send).amount;
+  return { amountMinor: Math.round(Number(value) * 100), currency };
+}
+
+const instantOf = (text: unknown): Instant => Date.parse(String(text));
+
+/** The notices among what is published. */
+const noticesIn = (facts: readonly SeenFact[]): Outcome['notices'] =>
+  facts.flatMap(({ type, chargeAt, endsAt, amount = null }) => {
+    const [about, kind] = type.split('.');
+    if (about !== 'notice') return [];
+    return [{ kind: kind as NoticeKind, at: instantOf(chargeAt ?? endsAt), amount: amount as Money | null }];
+  });
+
+/** When a completed command is in effect: a cancel says so itself, unless it has been there before. */
+function effectOf(facts: readonly SeenFact[], { type }: CommandInput, endsAt: Instant | null, at: Instant): Instant {
+  const scheduled = facts.find((fact) => fact.type === 'subscription.cancel_scheduled');
+  if (scheduled !== undefined) return instantOf(scheduled['effectiveAt']);
+  return (type === 'subscription.cancel' ? endsAt : null) ?? at;
 }
 
 const commandId = 'previewed';
 
 /** What a save of the command came to, read from what it stores, publishes and sends. */
-function outcomeOf(before: StoreDocument, save: SubscriberSave, policy: Policy): Outcome {
+function outcomeOf(
+  { document, at }: Sampled,
+  save: SubscriberSave,
+  asked: { readonly input: CommandInput; readonly policy: Policy },
+): Outcome {
   const { subscriber } = save;
   const entry = subscriber.commands.find(({ id }) => id === commandId);
   const outcome = entry?.outcome ?? null;
   const { payment } = subscriber;
-  const known = new Set([before.subscriber.payment?.id, ...before.subscriber.refunds.map(({ id }) => id)]);
+  const known = new Set([document.subscriber.payment?.id, ...document.subscriber.refunds.map(({ id }) => id)]);
   const isNew = payment !== null && !known.has(payment.id);
+  const by = payment?.methodId === null ? 'page' : 'method';
+  const facts = (save.entry?.messages ?? []).flatMap((message) => {
+    const carried = readMessage(message);
+    return carried.kind === 'fact' ? [carried.event] : [];
+  });
+  const endsAt = plannedEnd(subscriber.subscription);
   return {
     refusedBecause: outcome?.kind === 'rejected' ? outcome.reason : null,
-    charge: isNew ? { amount: moneyIn(payment.send), by: payment.methodId === null ? 'page' : 'method' } : null,
+    charge: isNew ? { amount: moneyIn(payment.send), by, line: bodyOf(payment.send).description } : null,
     binds: entry?.bindingId === undefined ? null : (subscriber.binding?.methodType ?? null),
     refunds: subscriber.refunds
       .filter(({ id }) => !known.has(id))
       .map(({ paymentId, send }) => ({ paymentId, amount: moneyIn(send) })),
-    facts: (save.entry?.messages ?? []).flatMap((message) => {
-      const carried = readMessage(message);
-      return carried.kind === 'fact' ? [carried.event.type] : [];
-    }),
-    endsAt: plannedEnd(subscriber.subscription),
-    nextCharge: planned(nextChargeOf(subscriber, policy)),
+    facts: facts.map(({ type }) => type),
+    notices: noticesIn(facts),
+    endsAt,
+    effectiveAt: outcome?.kind === 'completed' ? effectOf(facts, asked.input, endsAt, at) : null,
+    nextCharge: planned(nextChargeOf(subscriber, asked.policy)),
   };
 }
 
@@ -103,7 +148,7 @@ async function carryOut(
   }
   const [save] = saves;
   if (save === undefined) throw new Error(`${input.type} was not saved`);
-  return outcomeOf(document, save, frozen.policy);
+  return outcomeOf({ document, at }, save, { input, policy: frozen.policy });
 }
 
 /** 33: what a preview says of a command is what the command comes to at the same instant, and so says the account. */
@@ -131,8 +176,8 @@ export async function checkPreviews(
   };
   for (const type of subscriberCommands) {
     const input = withSeals(drawInput(type, userId, { random, ...known }), services.cipher);
-    const { nextCharge, ...told } = await previewCommand(open().frozen, input);
-    compare('a preview', input, { ...told, nextCharge: planned(nextCharge) }, await carryOut(open(), sampled, input));
+    const told = said(await previewCommand(open().frozen, input));
+    compare('a preview', input, told, await carryOut(open(), sampled, input));
   }
   const { actions } = await readAccount(open().frozen, userId, () => undefined);
   const inputs = await plainInputs(subscriber, services.catalogue);

@@ -85,7 +85,19 @@ export const plantedTerms: readonly PlantedBug[] = [
   {
     name: 'a preview that takes the saved method for a page',
     file: 'src/application/requests/preview-command.ts',
-    text: 'opened.methodId === null ?',
-    instead: 'opened.methodId !== null ?',
+    text: 'payment.methodId === null ?',
+    instead: 'payment.methodId !== null ?',
+  },
+  {
+    name: 'a preview that leaves the notices of an end out',
+    file: 'src/application/requests/preview-command.ts',
+    text: "event is NoticeEvent => 'noticeId' in event;",
+    instead: "event is NoticeEvent => 'noticeId' in event && !('endsAt' in event);",
+  },
+  {
+    name: 'a preview of a cancel that is in effect at once',
+    file: 'src/application/requests/preview-command.ts',
+    text: "input.type === 'subscription.cancel' ? endsAt : null",
+    instead: "input.type === 'subscription.cancel' ? null : null",
   },
 ];

@@ -1,11 +1,7 @@
 import { createSigner } from '../../../src/adapters/http/auth/digests.ts';
 import { issueCommandToken, readCommandToken } from '../../../src/adapters/http/routes/command-token.ts';
-import {
-  type AwaitedOutcome,
-  type AwaitOutcome,
-  createAwaitOutcome,
-  isOver,
-} from '../../../src/application/requests/await-outcomes.ts';
+import { type AwaitOutcome, createAwaitOutcome } from '../../../src/application/requests/await-outcomes.ts';
+import { type AwaitedOutcome, isOver } from '../../../src/application/requests/awaited-outcome.ts';
 import { readCommandStatus } from '../../../src/application/requests/read-command-status.ts';
 import { readEntitlements } from '../../../src/application/requests/read-entitlement.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';

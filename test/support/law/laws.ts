@@ -16,8 +16,8 @@ export type Law = {
   readonly tests: readonly string[];
   /** Bugs that break the rule on purpose; the simulation catches each. */
   readonly planted: readonly PlantedBug['name'][];
-  /** Facts that an operator counts, and what they mean. */
-  readonly watched: readonly { readonly fact: string; readonly says: string }[];
+  /** Facts, the metric that counts each for an operator, and what they mean. */
+  readonly watched: readonly { readonly fact: string; readonly metric: string; readonly says: string }[];
   /** What is missing; null when nothing is. */
   readonly missing: string | null;
 };
@@ -43,8 +43,16 @@ export const laws: readonly Law[] = [
       'a charge since the acceptance of an unlink kept',
     ],
     watched: [
-      { fact: 'payment_method.unlinked', says: 'each refusal, with the time of its acceptance' },
-      { fact: 'subscription.renewal_stopped', says: 'the renewals that ended with it' },
+      {
+        fact: 'payment_method.unlinked',
+        metric: 'billing_unlinks_total',
+        says: 'each refusal, with the time of its acceptance',
+      },
+      {
+        fact: 'subscription.renewal_stopped',
+        metric: 'billing_subscriptions_total{change="renewal_stopped"}',
+        says: 'the renewals that ended with it',
+      },
     ],
     missing: null,
   },
@@ -61,7 +69,13 @@ export const laws: readonly Law[] = [
     invariants: [25],
     tests: ['unit/docs/law-page.test.ts'],
     planted: ['a notice at every announcement'],
-    watched: [{ fact: 'notice.renewal_upcoming', says: 'the notices that were given' }],
+    watched: [
+      {
+        fact: 'notice.renewal_upcoming',
+        metric: 'billing_notices_total{kind="renewal_upcoming"}',
+        says: 'the notices that were given',
+      },
+    ],
     missing: null,
   },
   {
@@ -77,7 +91,13 @@ export const laws: readonly Law[] = [
     invariants: [25],
     tests: ['unit/money-rules/notices.test.ts', 'simulation/checks/notices.ts'],
     planted: ['a charge that does not wait for its notice', 'charges without their notice'],
-    watched: [{ fact: 'notice.renewal_upcoming', says: 'fewer of them than of `subscription.renewed` is wrong' }],
+    watched: [
+      {
+        fact: 'notice.renewal_upcoming',
+        metric: 'billing_notices_total{kind="renewal_upcoming"}',
+        says: 'fewer of them than of `subscription.renewed` is wrong',
+      },
+    ],
     missing: null,
   },
   {
@@ -99,8 +119,16 @@ export const laws: readonly Law[] = [
       'a period paid ahead that is kept when the subscriber leaves',
     ],
     watched: [
-      { fact: 'refund.requested', says: 'each sum that goes back, with its cause' },
-      { fact: 'refund.failed', says: 'a sum that did not arrive: staff must act' },
+      {
+        fact: 'refund.requested',
+        metric: 'billing_refunds_total{outcome="requested"}',
+        says: 'each sum that goes back, with its cause',
+      },
+      {
+        fact: 'refund.failed',
+        metric: 'billing_refunds_total{outcome="failed"}',
+        says: 'a sum that did not arrive: staff must act',
+      },
     ],
     missing: null,
   },
@@ -127,8 +155,12 @@ export const laws: readonly Law[] = [
       'a late refund not reported',
     ],
     watched: [
-      { fact: 'subscription.activated', says: 'the consent of each subscription, or none' },
-      { fact: 'refund.failed', says: 'money that did not go back' },
+      {
+        fact: 'subscription.activated',
+        metric: 'billing_subscriptions_total{change="activated"}',
+        says: 'the consent of each subscription, or none',
+      },
+      { fact: 'refund.failed', metric: 'billing_refunds_total{outcome="failed"}', says: 'money that did not go back' },
     ],
     missing: null,
   },
@@ -142,7 +174,13 @@ export const laws: readonly Law[] = [
     invariants: [11],
     tests: ['unit/living-path/renewing.test.ts'],
     planted: ['prices not pinned'],
-    watched: [{ fact: 'invariant.violated', says: '`provider_mismatch`: another sum than the pinned one was charged' }],
+    watched: [
+      {
+        fact: 'invariant.violated',
+        metric: 'billing_invariant_violations_total{rule="provider_mismatch"}',
+        says: '`provider_mismatch`: another sum than the pinned one was charged',
+      },
+    ],
     missing: 'A higher price that the subscriber accepts has no command yet.',
   },
   {
@@ -166,7 +204,13 @@ export const laws: readonly Law[] = [
       'a receipt said to be registered while it waits',
       'a charge whose contact was taken back',
     ],
-    watched: [{ fact: 'receipt.failed', says: 'a receipt that is not registered after three days, or never will be' }],
+    watched: [
+      {
+        fact: 'receipt.failed',
+        metric: 'billing_receipts_total{outcome="failed"}',
+        says: 'a receipt that is not registered after three days, or never will be',
+      },
+    ],
     missing: null,
   },
   {
@@ -182,7 +226,13 @@ export const laws: readonly Law[] = [
     invariants: [23],
     tests: ['unit/living-path/receipt-contact.test.ts', 'unit/logging/winston-log.test.ts'],
     planted: [],
-    watched: [{ fact: 'receipt_contact.changed', says: 'each contact that was set or taken back' }],
+    watched: [
+      {
+        fact: 'receipt_contact.changed',
+        metric: 'billing_receipt_contacts_total',
+        says: 'each contact that was set or taken back',
+      },
+    ],
     missing: 'The command that erases a subscriber is not built. Until then the operator must erase by hand.',
   },
 ];

@@ -1,10 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { eventCounters } from '../../../src/adapters/metrics/event-counters.ts';
 import { isMessageType } from '../../../src/messages/catalogue.ts';
 import { plantedBugs } from '../../simulation/planted/planted-bugs.ts';
 import { lawPage } from '../../support/law/law-page.ts';
 import { laws } from '../../support/law/laws.ts';
+import { exportedMetrics } from '../../support/exported-metrics.ts';
 import { tableUnder } from '../../support/markdown-tables.ts';
 
 describe.each(laws)('$no', ({ invariants, tests, planted, watched, missing }) => {
@@ -16,6 +18,13 @@ describe.each(laws)('$no', ({ invariants, tests, planted, watched, missing }) =>
     const bugs = plantedBugs.map(({ name }) => name);
     expect(planted.filter((name) => !bugs.includes(name))).toEqual([]);
     expect(watched.filter(({ fact }) => !isMessageType(fact))).toEqual([]);
+  });
+
+  test.each(watched)('$fact is counted by $metric', async ({ fact, metric }) => {
+    const [, name = '', labels = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(metric) ?? [];
+    const wanted = [...labels.matchAll(/(\w+)="(\w+)"/g)].map(([, label = '', value]) => [label, value]);
+    expect((await exportedMetrics()).get(name)).toContainEqual(expect.objectContaining(Object.fromEntries(wanted)));
+    expect(Object.keys(eventCounters.find((counter) => counter.name === name)?.counts ?? {})).toContain(fact);
   });
 
   test('is enforced, shown and attacked, or says what is missing', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AwaitedCommand, createAwaitOutcome } from '../../../src/application/requests/await-outcomes.ts';
+import { unseen } from '../../../src/application/requests/awaited-outcome.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { CommandEntry } from '../../../src/domain/model/command.ts';
 import type { PastPayment } from '../../../src/domain/model/context.ts';
@@ -23,6 +24,7 @@ const paidPage: PastPayment = {
 };
 const page = { kind: 'requires_action', redirectUrl: 'https://pay.example/1', subscriptionId: 's' } as const;
 const shown = { paymentId: 'p', outcome: page };
+const first = { acceptedAt: 0, claimedAt: 0, bodyHash: 'body' };
 const done = { kind: 'completed', subscriptionId: null } as const;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -34,12 +36,15 @@ function setUp() {
   const payments = new Map<string, PastPayment>();
   const queries: number[] = [];
   let away = false;
+  let hangs = false;
   const awaitOutcome = createAwaitOutcome({
     clock,
     log,
     store: {
+      load: () => Promise.resolve(null),
       findCommands: (wanted) => {
         queries.push(wanted.length);
+        if (hangs) return new Promise(() => undefined);
         if (away) return Promise.reject(new Fault('store_unavailable', 'no answer', { retryable: true }));
         return Promise.resolve(
           wanted.flatMap(({ userId, commandId }) => {
@@ -92,6 +97,7 @@ function setUp() {
     wait,
     pass,
     breakStore: (down: boolean) => (away = down),
+    hangStore: () => (hangs = true),
   };
 }
 
@@ -128,7 +134,7 @@ describe('waiting for outcomes', () => {
     entries.set('a', entry('a'));
     const [short, long] = [wait('a', { waitMs: 100 }), wait('a', { waitMs: 1_000 })];
     await pass(100);
-    expect(await short).toEqual({ kind: 'pending' });
+    expect(await short).toEqual({ kind: 'pending', first });
     entries.set('a', entry('a', { outcome: done }));
     await pass(20);
     expect(await long).toMatchObject({ kind: 'ended', outcome: done });
@@ -193,7 +199,7 @@ describe('waiting for outcomes', () => {
   it('keeps room for commands, however many requests wait at a page', async () => {
     const { wait, pass } = setUp();
     const ends = Array.from({ length: 2_501 }, (_, index) => wait(`end ${index}`, { until: 'end', waitMs: 200 }));
-    expect(await ends[2_500]).toEqual({ kind: 'pending' });
+    expect(await ends[2_500]).toEqual(unseen);
     let isAnswered = false;
     const order = wait('order', { waitMs: 100 }).then(() => (isAnswered = true));
     await pass(80);
@@ -212,12 +218,43 @@ describe('waiting for outcomes', () => {
 
   it('ends a wait that was not requested, or whose client has disconnected', async () => {
     const { wait, queries } = setUp();
-    expect(await wait('a', { waitMs: 0 })).toEqual({ kind: 'pending' });
+    expect(await wait('a', { waitMs: 0 })).toEqual(unseen);
     expect(queries).toEqual([]);
     const gone = new AbortController();
     const waiting = wait('a', { signal: gone.signal });
     gone.abort();
-    expect(await waiting).toEqual({ kind: 'pending' });
+    expect(await waiting).toEqual(unseen);
+  });
+
+  it.each([
+    ['decided', done, { kind: 'ended', outcome: done }],
+    ['not decided yet', null, { kind: 'pending', first }],
+  ])('looks a repeat up once that does not wait: %s', async (_how, outcome, expected) => {
+    const { entries, queries, entry, wait } = setUp();
+    entries.set('a', entry('a', { outcome }));
+    expect(await wait('a', { waitMs: 0, mayBeOld: true })).toMatchObject(expected);
+    expect(queries).toEqual([1]);
+  });
+
+  it('looks a repeat up once for which there is no room to wait', async () => {
+    const { entries, entry, wait, pass } = setUp();
+    const others = Array.from({ length: 5_000 }, (_, index) => wait(String(index), { waitMs: 20 }));
+    entries.set('a', entry('a', { outcome: done }));
+    expect(await wait('b')).toEqual(unseen);
+    expect(await wait('a', { mayBeOld: true })).toMatchObject({ kind: 'ended', outcome: done });
+    await pass(20);
+    await Promise.all(others);
+  });
+
+  it('looks a repeat up no longer than its bound, and no error comes of it', async () => {
+    const { wait, log, breakStore, hangStore, clock } = setUp();
+    breakStore(true);
+    expect(await wait('a', { waitMs: 0, mayBeOld: true })).toEqual(unseen);
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+    hangStore();
+    const waiting = wait('a', { waitMs: 0, mayBeOld: true });
+    clock.advance(1_000);
+    expect(await waiting).toEqual(unseen);
   });
 
   it('survives an outage of the database, and queries it less often', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Problem } from '../../../src/adapters/http/contract/problem.ts';
 import { answerStatus, commandAnswers } from '../../../src/adapters/http/routes/command-answers.ts';
-import { judgeEntry } from '../../../src/application/requests/await-outcomes.ts';
+import { judgeEntry } from '../../../src/application/requests/awaited-outcome.ts';
 
 // A roll: a newer consumer has decided the command, and this API does not know all that the consumer knows.
 
@@ -10,7 +10,7 @@ const entry = { id: 'c-1', type: 'subscription.pause', bodyHash: 'hash', accepte
 const http = { reads: { store: { load: () => Promise.resolve(null) } } } as never;
 const resultOf = (outcome: object) => ({
   ...{ command, statusUrl: 'https://cinema.example/status', isReplay: false },
-  awaited: judgeEntry({ ...entry, outcome } as never, ['hash'], null) ?? { kind: 'pending' as const },
+  awaited: judgeEntry({ ...entry, outcome } as never, { bodyHash: 'hash' }, null),
 });
 
 const refused = resultOf({ kind: 'rejected', reason: 'paused_too_often' });

@@ -33,7 +33,7 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
       Promise.resolve({
         kind: 'ended',
         outcome: { kind: 'completed', subscriptionId: null },
-        ...{ acceptedAt: 0, claimedAt: 0, bodyHash: 'hash' },
+        first: { acceptedAt: 0, claimedAt: 0, bodyHash: 'hash' },
         subscriber: null,
       }),
     reads: { store: { load: () => Promise.resolve(null) } },

@@ -7,6 +7,7 @@ import { createProcessMetrics } from '../../../src/adapters/metrics/process-metr
 import { dayMs, hourMs, secondMs } from '../../../src/domain/model/instant.ts';
 import { metricLines } from '../../support/metric-lines.ts';
 import { testPolicy } from '../../support/policy.ts';
+import { testCipher } from '../../support/test-cipher.ts';
 import { createTestSystem, tariffs } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -58,6 +59,30 @@ describe('what a life comes to in metrics', () => {
     expect(value('declines_total{class="merchant"}')).toBe(0);
     expect(value('subscriptions_total{change="past_due"}')).toBe(1);
     expect(value('subscriptions_total{change="renewed"}')).toBe(1);
+  });
+
+  test('notices, an unlink with the renewal that it stops, and contacts are counted, for the law', async () => {
+    const { system, seen } = setUpSystem();
+    await system.pay(user);
+    await system.payPage(user);
+    await system.pass(30 * dayMs, 6 * hourMs);
+    const methodId = (await system.state(user)).methods[0]?.id ?? '';
+    await system.order(user, { type: 'payment_method.unlink', methodId });
+    await system.order(user, {
+      type: 'receipt_contact.set',
+      email: testCipher.seal(Buffer.from('viewer@cinema.example')),
+      phone: null,
+    });
+    await system.order(user, { type: 'receipt_contact.clear' });
+    await system.pass(30 * dayMs, 6 * hourMs);
+    const value = await seen();
+    expect(value('notices_total{kind="renewal_upcoming"}')).toBe(1);
+    expect(value('notices_total{kind="ending"}')).toBe(2);
+    expect(value('unlinks_total{by="subscriber"}')).toBe(1);
+    expect(value('unlinks_total{by="staff"}')).toBe(0);
+    expect(value('subscriptions_total{change="renewal_stopped"}')).toBe(1);
+    expect(value('receipt_contacts_total{change="set"}')).toBe(1);
+    expect(value('receipt_contacts_total{change="cleared"}')).toBe(1);
   });
 
   test('no id, no address and no amount of a subscriber is exported', async () => {

@@ -1,6 +1,6 @@
 import type { CommandOutcome } from '../../../domain/model/command.ts';
 import { type Instant, toIso } from '../../../domain/model/instant.ts';
-import type { AwaitedOutcome } from '../../../application/requests/await-outcomes.ts';
+import type { AwaitedOutcome } from '../../../application/requests/awaited-outcome.ts';
 import { type Profile, profileOf } from '../../../application/requests/read-profile.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentProfile, qrJson } from './presenters.ts';

@@ -38,12 +38,13 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     waitMs: preferredWaitMs(call.header('prefer')),
     signal: call.signal,
   });
-  if (awaited.kind !== 'ended') return { command, statusUrl, awaited, isReplay: false };
+  const first = awaited.kind === 'other_body' ? null : awaited.first;
+  if (first === null) return { command, statusUrl, awaited, isReplay: false };
   // A repeat is answered as the first request was: with its time of acceptance and its hash, and so with its address.
-  const { acceptedAt, claimedAt, bodyHash } = awaited;
-  const first = { ...command, acceptedAt, bodyHash };
+  const { acceptedAt, claimedAt, bodyHash } = first;
+  const accepted = { ...command, acceptedAt, bodyHash };
   // By the clock of the process that asks: that of the log may differ from it.
-  return { command: first, statusUrl: statusUrlOf(first), awaited, isReplay: claimedAt !== command.acceptedAt };
+  return { command: accepted, statusUrl: statusUrlOf(accepted), awaited, isReplay: claimedAt !== command.acceptedAt };
 }
 
 /** Seals the personal data of a command, which then crosses Kafka and is stored with it. */

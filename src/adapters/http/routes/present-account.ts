@@ -104,12 +104,20 @@ export const presentAccount = (account: Account): Json => ({
   actions: account.actions.map(({ command, refusedBecause }) => ({ command, ...verdictJson(refusedBecause) })),
 });
 
+const chargeJson = ({ amount, by, tariff }: NonNullable<Preview['charge']>): Json => ({
+  ...{ amount: moneyJson(amount), by, lines: [{ text: describePurchase(tariff), amount: moneyJson(amount) }] },
+});
+
 export const presentPreview = (preview: Preview): Json => ({
   ...verdictJson(preview.refusedBecause),
-  charge: preview.charge === null ? null : { amount: moneyJson(preview.charge.amount), by: preview.charge.by },
+  charge: preview.charge === null ? null : chargeJson(preview.charge),
   binds: preview.binds,
   refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),
   ends_at: toIsoOrNull(preview.endsAt),
+  effective_at: toIsoOrNull(preview.effectiveAt),
   next_charge: nextChargeJson(preview.nextCharge),
   facts: preview.facts,
+  notices: preview.notices.map(({ kind, at, amount }) => ({
+    ...{ kind, at: toIso(at), amount: amount === null ? null : moneyJson(amount) },
+  })),
 });

@@ -1,4 +1,4 @@
-import { isOver } from '../../../application/requests/await-outcomes.ts';
+import { isOver } from '../../../application/requests/awaited-outcome.ts';
 import { readCommandToken } from './command-token.ts';
 import { type CommandClaim, readCommandStatus } from '../../../application/requests/read-command-status.ts';
 import { readEntitlement, readEntitlements } from '../../../application/requests/read-entitlement.ts';
