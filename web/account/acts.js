@@ -3,7 +3,7 @@ import { carryOut, preview } from '../commands.js';
 import { moment, money, methodName } from '../format.js';
 import { text } from '../language.js';
 import { follow, goToPage } from '../pay-page.js';
-import { termsOf } from '../terms.js';
+import { sentencesOf, termsOf } from '../terms.js';
 import { askFirst, paragraphs } from './dialog.js';
 import { askHowToLeave, askToGiveUp } from './leave.js';
 import { effects, sumBack } from './sentences.js';
@@ -13,6 +13,16 @@ import { effects, sumBack } from './sentences.js';
  * sentence that says what happened, given the account after it; to null where the visitor went back.
  */
 
+/** What the command comes to, and the terms that the visitor agrees to by it. */
+function contentOf(comesTo, { terms }, lead) {
+  const agreed = terms === undefined ? [] : sentencesOf(terms, { isNow: comesTo.charge !== null });
+  // A card that is to be saved first changes nothing by itself.
+  if (comesTo.binds !== null) return [text('effect.binds'), ...agreed];
+  // The next charge stands in the terms.
+  const next = terms === undefined ? comesTo.next_charge : null;
+  return [...lead, ...effects({ ...comesTo, next_charge: next }), ...agreed];
+}
+
 /** Asks by the preview of the command. One that would be refused is not asked about: it is sent, and its answer says why. */
 async function confirmed(command, fields, { name, lead = [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);
@@ -20,8 +30,7 @@ async function confirmed(command, fields, { name, lead = [], values = {}, leaves
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
   return askFirst({
     title: text(`${name}.title`, values),
-    // A card that is to be saved first changes nothing by itself.
-    content: paragraphs(comesTo.binds === null ? [...lead, ...effects(comesTo)] : [text('effect.binds')]),
+    content: paragraphs(contentOf(comesTo, fields, lead)),
     submit: { label: submit, leaves },
   });
 }
