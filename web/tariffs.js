@@ -5,20 +5,19 @@ import { featureOf, money, percent, periodOf, priceOf } from './format.js';
 import { say, sayProblem } from './frame.js';
 import { text } from './language.js';
 import { goToPage } from './pay-page.js';
+import { purchaseOf } from './purchase.js';
 import { sentencesOf, termsOf } from './terms.js';
 import { userId } from './user-id.js';
 import { savingOf, sortTariffs } from './tariff-list.js';
 
 const renews = () => byId('renew').checked;
-const termsNow = (tariff) => termsOf(tariff, new Date().toISOString());
 
 async function buy(tariff, pressed) {
   pressed.disabled = true;
   say(text('wait.working'));
   try {
-    const agreed = renews() ? { terms: termsNow(tariff) } : {};
-    const fields = { tariff_id: tariff.id, renew: renews(), pay_system: 'yookassa', ...agreed };
-    const isDone = (await goToPage('subscription.pay', fields)) !== null;
+    const order = await purchaseOf(tariff, { renew: renews() });
+    const isDone = (await goToPage('subscription.pay', order)) !== null;
     if (isDone) location.assign('/return');
   } catch (error) {
     sayProblem(error);
@@ -36,7 +35,7 @@ function savingElement(tariff, tariffs) {
 
 /** What one agrees to by buying, beside the price. */
 function terms(tariff) {
-  const sentences = renews() ? sentencesOf(termsNow(tariff), { isNow: true }) : [text('tariffs.once')];
+  const sentences = renews() ? sentencesOf(termsOf(tariff, null), { isNow: true }) : [text('tariffs.once')];
   return element('p', 'terms quiet', sentences.join(' '));
 }
 

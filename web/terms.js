@@ -14,8 +14,11 @@ export function termsOf({ cost_minor: amountMinor, currency, period: count, peri
   return { version, locale: language, shown: { ...shown, cancel_how: text('terms.cancel_how') } };
 }
 
-/** The terms as they are shown. All of `shown` is in them, because it is kept as the evidence of what the visitor has seen. */
-export function sentencesOf({ shown }, { isNow = false } = {}) {
+/**
+ * The terms as they are shown. All of `shown` is in them, because it is kept as the evidence of what the visitor has seen.
+ * `isNow`: the first charge is made by going on.
+ */
+export function sentencesOf({ shown }, { isNow }) {
   const { first_amount: first, first_charge_at: at, then_amount: later, period, cancel_how: cancelHow } = shown;
   const sums = {
     first: money(first),

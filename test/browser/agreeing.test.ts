@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { apiUrl } from '../support/system-client.ts';
 import { agreeBy, type Agreed } from './agree-by.ts';
 import { openBrowser } from './open-browser.ts';
-import { newSubscriber, openAccount, openPageOf } from './visitors.ts';
+import { newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
 
 const patience = { timeout: 30_000 };
 
@@ -28,6 +28,31 @@ const shownAt = (firstChargeAt: unknown, when: RegExp): Shown => ({
   cancel_how: ['Cancel whenever you like, under My subscription.', /Cancel whenever you like, under My subscription\./],
 });
 const shownToday = shownAt(expect.any(String), /299\s₽ today/);
+const shownAtTheEnd = shownAt('2027-02-28T09:00:00.000Z', /299\s₽ on 28 February 2027/);
+/** The first step of the ladder has a part that is drawn for each subscription. */
+const shownAtTheRetry = shownAt(expect.stringMatching(/^2027-03-01T/), /299\s₽ on 1 March 2027/);
+
+async function canceled(): Promise<string> {
+  const { userId, client } = await newSubscriber();
+  await client.cancel({ mode: 'period_end' });
+  return userId;
+}
+
+async function unlinked(): Promise<string> {
+  const { userId, client } = await newSubscriber();
+  const { json } = await client.ask('/api/v1/account');
+  const [method] = json['payment_methods'] as readonly Record<'id', string>[];
+  await client.ask(`/api/v1/payment-methods/${method?.id}`, { method: 'DELETE' });
+  return userId;
+}
+
+const pastDue = async (): Promise<string> => (await newPastDue()).userId;
+
+async function canceledPastDue(): Promise<string> {
+  const { userId, client } = await newPastDue();
+  await client.cancel({ mode: 'period_end' });
+  return userId;
+}
 
 function expectSeen({ text, terms }: Agreed, shown: Shown): void {
   expect(terms?.shown).toEqual(Object.fromEntries(Object.entries(shown).map(([field, [sent]]) => [field, sent])));
@@ -63,16 +88,22 @@ describe('who lets renewals be charged has seen all that the order says they wer
     await page.close();
   }, 60_000);
 
-  test('in the dialog that takes a cancel back', async () => {
-    const { userId, client } = await newSubscriber();
-    await client.cancel({ mode: 'period_end' });
-    const { page, problems } = await openAccount(browser, userId);
-    await page.getByRole('button', { name: 'Keep the subscription' }).click(patience);
-    const dialog = page.getByRole('dialog');
-    await dialog.waitFor(patience);
-    const agreed = await agreeBy(page, dialog, () => page.locator('#dialog-submit').click());
-    expectSeen(agreed, shownAt('2027-02-28T09:00:00.000Z', /299\s₽ on 28 February 2027/));
-    expect(problems()).toEqual([]);
-    await page.close();
-  }, 60_000);
+  test.each<[string, string, () => Promise<string>, Shown]>([
+    ['that takes a cancel back', 'Keep the subscription', canceled, shownAtTheEnd],
+    ['that leads to another card, after an unlink', 'Keep the subscription', unlinked, shownAtTheEnd],
+    ['that takes a cancel back while a charge is due', 'Keep the subscription', canceledPastDue, shownAtTheRetry],
+    ['that leads to a page for the due period', 'Pay with another card', pastDue, shownToday],
+  ])(
+    'in the dialog %s',
+    async (_what, button, make, shown) => {
+      const { page, problems } = await openAccount(browser, await make());
+      await page.getByRole('button', { name: button }).click(patience);
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor(patience);
+      expectSeen(await agreeBy(page, dialog, () => page.locator('#dialog-submit').click()), shown);
+      expect(problems()).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  );
 });

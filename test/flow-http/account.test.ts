@@ -217,6 +217,7 @@ describe('a preview', () => {
     const user = await newSubscriber();
     await user.post('/api/v1/subscriptions/cancel');
     expect(await preview(user, { command: 'subscription.uncancel' })).toMatchObject({ allowed: true });
+    expect((await accountOf(user))['now']).toBe(new Date(api.system.clock.now()).toISOString());
     api.system.clock.advance(40 * dayMs);
     const token = await api.tokenOf(user.id);
     const answered = await api.ask('POST', previewPath, { token, body: { command: 'subscription.uncancel' } });

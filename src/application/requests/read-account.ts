@@ -1,6 +1,7 @@
 import { type CommandInput, type CommandType, commands } from '../../domain/commands/index.ts';
 import type { Binding } from '../../domain/model/binding.ts';
 import type { RejectionReason } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
 import type { ReceiptContact } from '../../domain/model/receipt-contact.ts';
@@ -23,6 +24,8 @@ export type Action = { readonly command: CommandType; readonly refusedBecause: R
 
 /** All that a subscriber may want to know of what they have, in one view. */
 export type Account = {
+  /** Of the subscriber's clock. */
+  readonly now: Instant;
   readonly subscription: Subscription | null;
   readonly access: Entitlement;
   readonly nextCharge: NextCharge | null;
@@ -85,6 +88,7 @@ export async function readAccount(
   const { subscription, payment, binding, refunds, receiptContact } = subscriber;
   const chargedId = defaultOf(subscriber);
   return {
+    now: context.now,
     subscription,
     access: entitlementOf(subscription, context.now, context.policy),
     nextCharge: nextChargeOf(subscriber, context.policy),

@@ -74,6 +74,7 @@ const pendingCancelJson = (cancel: PendingCancel | null): Json | null =>
   };
 
 export const presentAccount = (account: Account): Json => ({
+  now: toIso(account.now),
   subscription: account.subscription === null ? null : subscriptionJson(account.subscription),
   access: presentEntitlement(account.access),
   next_charge: nextChargeJson(account.nextCharge),
