@@ -5,7 +5,8 @@ import { featureOf, money, percent, periodOf, priceOf } from './format.js';
 import { say, sayProblem } from './frame.js';
 import { text } from './language.js';
 import { goToPage } from './pay-page.js';
-import { termsOf } from './terms.js';
+import { purchaseOf } from './purchase.js';
+import { sentencesOf, termsOf } from './terms.js';
 import { userId } from './user-id.js';
 import { savingOf, sortTariffs } from './tariff-list.js';
 
@@ -15,9 +16,8 @@ async function buy(tariff, pressed) {
   pressed.disabled = true;
   say(text('wait.working'));
   try {
-    const agreed = renews() ? { terms: termsOf(tariff, new Date().toISOString()) } : {};
-    const fields = { tariff_id: tariff.id, renew: renews(), pay_system: 'yookassa', ...agreed };
-    const isDone = (await goToPage('subscription.pay', fields)) !== null;
+    const order = await purchaseOf(tariff, { renew: renews() });
+    const isDone = (await goToPage('subscription.pay', order)) !== null;
     if (isDone) location.assign('/return');
   } catch (error) {
     sayProblem(error);
@@ -35,7 +35,8 @@ function savingElement(tariff, tariffs) {
 
 /** What one agrees to by buying, beside the price. */
 function terms(tariff) {
-  return renews() ? text('tariffs.renews', { sum: priceOf(tariff), period: periodOf(tariff) }) : text('tariffs.once');
+  const sentences = renews() ? sentencesOf(termsOf(tariff, null), { isNow: true }) : [text('tariffs.once')];
+  return element('p', 'terms quiet', sentences.join(' '));
 }
 
 function tariffCard(tariff, tariffs, entitlement) {
@@ -55,7 +56,7 @@ function tariffCard(tariff, tariffs, entitlement) {
       isOwn ? element('span', 'badge good', text('tariffs.yours')) : null,
     ),
     element('p', 'price', element('strong', '', priceOf(tariff)), ` ${periodOf(tariff)}`),
-    entitlement.active ? null : element('p', 'terms quiet', terms(tariff)),
+    entitlement.active ? null : terms(tariff),
     savingElement(tariff, tariffs),
     element('ul', 'features', ...tariff.features.map((name) => element('li', '', featureOf(name)))),
     entitlement.active ? null : buyIt,

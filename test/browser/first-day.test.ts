@@ -117,7 +117,9 @@ describe('the first day, in a real browser', () => {
     await page.goto(apiUrl);
     const year = page.locator('#tariffs article', { hasText: 'per year' });
     await year.getByText(/^598\s₽ less than twelve single months \(17%\)$/).waitFor(patience);
-    await year.getByText(/^Then 2,990\s₽ per year, until you cancel.$/).waitFor(patience);
+    await year
+      .getByText(/^2,990\s₽ today, then 2,990\s₽ per year, until you cancel. Cancel whenever/)
+      .waitFor(patience);
     await page.getByLabel('Renew at the end of each period').uncheck();
     await year.getByText('nothing more is charged').waitFor(patience);
     expect(problems()).toEqual([]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { eventually } from '../../tools/client/eventually.ts';
-import { sandbox, userOf } from '../support/system-client.ts';
+import { apiUrl, sandbox, userOf } from '../support/system-client.ts';
 import { openPage, type WatchedPage } from './open-browser.ts';
 
 /** A subscriber on a clock of their own, which began on the last day of January. */
@@ -20,11 +20,27 @@ export async function newSubscriber(unit = 'month') {
   return { userId, client, advance: (to: string) => staff.advanceClock(clockId, to) };
 }
 
+/** A subscriber whose first renewal was declined. */
+export async function newPastDue() {
+  const subscriber = await newSubscriber();
+  await sandbox.nextCharge(subscriber.userId, 'insufficient_funds');
+  await subscriber.advance('2027-02-28T10:00:00.000Z');
+  return subscriber;
+}
+
 /** A page that knows who the visitor is, and their language, as if they had been there before. */
 export async function openPageOf(browser: Browser, userId: string, language: string): Promise<WatchedPage> {
   const watched = await openPage(browser);
   const remembered = { 'cinema-billing-user': userId, 'cinema-billing-language': language };
   for (const [name, value] of Object.entries(remembered))
     await watched.page.addInitScript(`localStorage.getItem('${name}') ?? localStorage.setItem('${name}', '${value}')`);
+  return watched;
+}
+
+/** The account page of a user, loaded. */
+export async function openAccount(browser: Browser, userId: string, language = 'en'): Promise<WatchedPage> {
+  const watched = await openPageOf(browser, userId, language);
+  await watched.page.goto(`${apiUrl}/return`);
+  await watched.page.locator('#history h2').waitFor({ timeout: 30_000 });
   return watched;
 }

@@ -83,10 +83,56 @@ describe('the account', () => {
     expect(await accountOf(user)).toMatchObject({
       subscription: { renews: false, ends_at: expect.any(String) },
       next_charge: null,
+      pending: { cancel: { cause: 'user_canceled' } },
     });
     const answered = await user.post('/api/v1/subscriptions/uncancel');
     expect([answered.status, answered.json]).toEqual([200, expect.objectContaining({ renew: true })]);
-    expect(await accountOf(user)).toMatchObject({ subscription: { renews: true, ends_at: null } });
+    expect(await accountOf(user)).toMatchObject({
+      subscription: { renews: true, ends_at: null },
+      pending: { cancel: null },
+    });
+  });
+});
+
+describe('a pending cancel', () => {
+  const cancelOf = async (user: User) => ((await accountOf(user))['pending'] as Record<'cancel', Json>).cancel;
+
+  test.each<[string, string, (user: User) => Promise<unknown>]>([
+    ['a cancel', 'user_canceled', (user) => user.post('/api/v1/subscriptions/cancel')],
+    [
+      'an unlink',
+      'method_unlinked',
+      async (user) => {
+        const [method] = (await accountOf(user))['payment_methods'] as readonly Record<'id', string>[];
+        await api.ask('DELETE', `/api/v1/payment-methods/${method?.id ?? ''}`, { token: user.token });
+      },
+    ],
+  ])('after %s has the cause %s, and ends with what is paid', async (_what, cause, end) => {
+    const user = await newSubscriber();
+    await end(user);
+    const { subscription } = (await accountOf(user)) as { subscription: Json };
+    expect(await cancelOf(user)).toEqual({
+      at: subscription['ends_at'],
+      cause,
+      undone_charge_at: subscription['period_end'],
+    });
+  });
+
+  test('of a subscription that was bought once has the cause not_renewing', async () => {
+    const user = await api.newUser();
+    await user.buy({ renew: false });
+    await api.system.payPage(user.id);
+    expect(await cancelOf(user)).toMatchObject({ cause: 'not_renewing' });
+  });
+
+  test('is none before a purchase, and after the end', async () => {
+    const user = await api.newUser();
+    expect(await cancelOf(user)).toBeNull();
+    await user.buy();
+    expect(await cancelOf(user)).toBeNull();
+    await api.system.payPage(user.id);
+    await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
+    expect(await cancelOf(user)).toBeNull();
   });
 });
 
@@ -192,6 +238,7 @@ describe('a preview', () => {
     const user = await newSubscriber();
     await user.post('/api/v1/subscriptions/cancel');
     expect(await preview(user, { command: 'subscription.uncancel' })).toMatchObject({ allowed: true });
+    expect((await accountOf(user))['now']).toBe(new Date(api.system.clock.now()).toISOString());
     api.system.clock.advance(40 * dayMs);
     const token = await api.tokenOf(user.id);
     const answered = await api.ask('POST', previewPath, { token, body: { command: 'subscription.uncancel' } });

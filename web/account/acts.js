@@ -3,7 +3,8 @@ import { carryOut, preview } from '../commands.js';
 import { moment, money, methodName } from '../format.js';
 import { text } from '../language.js';
 import { follow, goToPage } from '../pay-page.js';
-import { termsOf } from '../terms.js';
+import { purchaseOf } from '../purchase.js';
+import { sentencesOf, termsOf } from '../terms.js';
 import { askFirst, paragraphs } from './dialog.js';
 import { askHowToLeave, askToGiveUp } from './leave.js';
 import { effects, sumBack } from './sentences.js';
@@ -13,6 +14,16 @@ import { effects, sumBack } from './sentences.js';
  * sentence that says what happened, given the account after it; to null where the visitor went back.
  */
 
+/** What the command comes to, and the terms that the visitor agrees to by it. */
+function contentOf(comesTo, { terms }, lead) {
+  const agreed = terms === undefined ? [] : sentencesOf(terms, { isNow: comesTo.charge !== null });
+  // A card that is to be saved first changes nothing by itself.
+  if (comesTo.binds !== null) return [text('effect.binds'), ...agreed];
+  // The next charge stands in the terms.
+  const next = terms === undefined ? comesTo.next_charge : null;
+  return [...lead, ...effects({ ...comesTo, next_charge: next }), ...agreed];
+}
+
 /** Asks by the preview of the command. One that would be refused is not asked about: it is sent, and its answer says why. */
 async function confirmed(command, fields, { name, lead = [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);
@@ -20,8 +31,7 @@ async function confirmed(command, fields, { name, lead = [], values = {}, leaves
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
   return askFirst({
     title: text(`${name}.title`, values),
-    // A card that is to be saved first changes nothing by itself.
-    content: paragraphs(comesTo.binds === null ? [...lead, ...effects(comesTo)] : [text('effect.binds')]),
+    content: paragraphs(contentOf(comesTo, fields, lead)),
     submit: { label: submit, leaves },
   });
 }
@@ -42,21 +52,17 @@ async function leave({ isRenewing }) {
   };
 }
 
-async function giveUp({ fields }) {
+async function giveUp() {
   if (!(await askToGiveUp())) return null;
-  await carryOut('subscription.cancel', fields);
+  await carryOut('subscription.cancel');
   return () => text('done.given_up');
 }
 
-/** What renewing again would charge, at the end of what is paid. While a charge is due its day is not known here. */
-async function termsAgain() {
-  const { subscription } = await read('/api/v1/account');
-  const { status, tariff, period_end: end } = subscription ?? {};
-  return status === 'active' ? { terms: termsOf(tariff, end) } : {};
-}
-
 async function uncancel() {
-  const fields = await termsAgain();
+  const { subscription, pending } = await read('/api/v1/account');
+  // Null where it cannot be taken back any more: its answer says why.
+  const chargedAt = pending.cancel?.undone_charge_at ?? null;
+  const fields = chargedAt === null ? {} : { terms: termsOf(subscription.tariff, chargedAt) };
   const lead = [text('uncancel.lead')];
   if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
   const answer = await carryOut('subscription.uncancel', fields);
@@ -67,16 +73,17 @@ async function uncancel() {
   );
 }
 
-async function retry({ fields }) {
-  if (!(await confirmed('payment.retry', fields, { name: 'retry' }))) return null;
-  await carryOut('payment.retry', fields);
+async function retry() {
+  if (!(await confirmed('payment.retry', {}, { name: 'retry' }))) return null;
+  await carryOut('payment.retry');
   return ({ subscription }) => text('done.retry', { date: moment(subscription.period_end) });
 }
 
-async function payOnPage({ fields }) {
-  const lead = [text('page.lead')];
-  if (!(await confirmed('subscription.pay', fields, { name: 'page', lead }))) return null;
-  return goToPage('subscription.pay', fields);
+/** The same tariff once more, paid on a page that saves the card. */
+async function payOnPage({ tariff }) {
+  const order = await purchaseOf(tariff, { renew: true });
+  if (!(await confirmed('subscription.pay', order, { name: 'page', lead: [text('page.lead')] }))) return null;
+  return goToPage('subscription.pay', order);
 }
 
 async function unlink({ method }) {

@@ -29,9 +29,6 @@ export const isAllowed = ({ actions }, command) =>
 
 const wayOut = ({ actions }, command) => actions.find((action) => action.command === command)?.hint ?? null;
 
-/** The same tariff once more, paid on a page that saves the card. */
-const sameTariff = ({ subscription }) => ({ tariff_id: subscription.tariff.id, pay_system: 'yookassa', renew: true });
-
 /** The buttons of each status, the most helpful first. One is offered only where `actions` allows its command. */
 const offered = {
   none: ['choose'],
@@ -47,26 +44,25 @@ const offered = {
   ended: ['choose'],
 };
 
-/** What a button asks for: a command with its fields, or an address. */
+/** What a button asks for: a command, or an address. */
 const offers = {
   choose: { href: () => '/', isOffered: () => true },
   open_page: {
     href: ({ open_page: page }) => page.redirect_url,
     isOffered: ({ open_page: page }) => page?.redirect_url != null,
   },
-  retry: { command: 'payment.retry', fields: () => ({}) },
-  pay_page: { command: 'subscription.pay', fields: sameTariff },
-  uncancel: { command: 'subscription.uncancel', fields: () => ({}) },
+  retry: { command: 'payment.retry' },
+  pay_page: { command: 'subscription.pay' },
+  uncancel: { command: 'subscription.uncancel' },
   renew_by_page: {
     command: 'subscription.pay',
-    fields: sameTariff,
     // Where the refusal to renew again names it as the way out.
     isOffered: (account) =>
       wayOut(account, 'subscription.uncancel') === 'subscription.pay' && isAllowed(account, 'subscription.pay'),
   },
-  give_up: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
-  cancel: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
-  end: { command: 'subscription.cancel', fields: () => ({}), leaves: true },
+  give_up: { command: 'subscription.cancel', leaves: true },
+  cancel: { command: 'subscription.cancel', leaves: true },
+  end: { command: 'subscription.cancel', leaves: true },
 };
 
 /** The buttons of the account. The first is filled, unless it is one that leaves. */
@@ -74,8 +70,8 @@ export function buttonsOf(account) {
   const shown = offered[statusOf(account)]
     .map((name) => ({ name, leaves: false, ...offers[name] }))
     .filter(({ command, isOffered }) => isOffered?.(account) ?? isAllowed(account, command));
-  return shown.map(({ name, command, fields, href, leaves }, index) => ({
+  return shown.map(({ name, command, href, leaves }, index) => ({
     ...{ name, leaves, isFilled: index === 0 && !leaves },
-    ...(href === undefined ? { command, fields: fields(account) } : { href: href(account) }),
+    ...(href === undefined ? { command } : { href: href(account) }),
   }));
 }

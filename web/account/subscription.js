@@ -35,7 +35,11 @@ function buttonElement(shown, { subscription }, onPress) {
   const label = text(`act.${name}`, { sum: name === 'retry' ? priceOf(subscription.tariff) : '' });
   if (href !== undefined) return link(label, href, isFilled ? 'button' : 'button plain');
   const className = isFilled ? '' : leaves ? 'plain quiet' : 'plain';
-  return button(label, { id: `act-${name}`, className, onPress: () => onPress(shown) });
+  return button(label, {
+    id: `act-${name}`,
+    className,
+    onPress: () => onPress({ ...shown, tariff: subscription?.tariff }),
+  });
 }
 
 export function renderSubscription(account, onPress) {

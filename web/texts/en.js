@@ -19,8 +19,6 @@ export const english = {
   'tariffs.buy_named': 'Buy {name}',
   'tariffs.yours': 'your plan',
   'tariffs.saving': '{sum} less than twelve single months ({percent})',
-  'tariffs.renews': 'Then {sum} {period}, until you cancel.',
-  'tariffs.how_to_cancel': 'Cancel whenever you like, under My subscription.',
   'tariffs.once': 'Paid once. It ends after that, and nothing more is charged.',
   'tariffs.subscribed': 'You already have a subscription.',
   'tariffs.to_account': 'Go to my subscription',
@@ -30,6 +28,10 @@ export const english = {
   'tariffs.card_poor': 'declined: not enough money',
   'tariffs.card_later': 'paid at once, and each renewal is declined',
   'tariffs.card_hint': 'Any date in the future, any code. More are on the payment page itself.',
+
+  'terms.now': '{first} today, then {later} {period}, until you cancel.',
+  'terms.later': '{first} on {date}, then {later} {period}, until you cancel.',
+  'terms.cancel_how': 'Cancel whenever you like, under My subscription.',
 
   'period.day': 'per day',
   'period.month': 'per month',

@@ -19,8 +19,6 @@ export const russian = {
   'tariffs.buy_named': 'Купить {name}',
   'tariffs.yours': 'ваш тариф',
   'tariffs.saving': 'На {sum} меньше, чем двенадцать отдельных месяцев ({percent})',
-  'tariffs.renews': 'Затем {sum} {period}, пока вы не отмените.',
-  'tariffs.how_to_cancel': 'Отменить можно в любой момент в разделе «Моя подписка».',
   'tariffs.once': 'Разовая оплата. Потом подписка закончится, больше ничего не спишется.',
   'tariffs.subscribed': 'Подписка у вас уже есть.',
   'tariffs.to_account': 'К моей подписке',
@@ -30,6 +28,10 @@ export const russian = {
   'tariffs.card_poor': 'отказ: не хватает денег',
   'tariffs.card_later': 'оплата проходит, каждое продление отклоняется',
   'tariffs.card_hint': 'Любой срок в будущем, любой код. Другие карты есть на самой странице оплаты.',
+
+  'terms.now': '{first} сегодня, затем {later} {period}, пока вы не отмените.',
+  'terms.later': '{first} — {date}, затем {later} {period}, пока вы не отмените.',
+  'terms.cancel_how': 'Отменить можно в любой момент в разделе «Моя подписка».',
 
   'period.day': 'в день',
   'period.month': 'в месяц',

@@ -1,6 +1,7 @@
 import { type CommandInput, type CommandType, commands } from '../../domain/commands/index.ts';
 import type { Binding } from '../../domain/model/binding.ts';
 import type { RejectionReason } from '../../domain/model/command.ts';
+import type { Instant } from '../../domain/model/instant.ts';
 import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
 import type { ReceiptContact } from '../../domain/model/receipt-contact.ts';
@@ -13,16 +14,22 @@ import { linkedMethods } from '../../domain/subscription/usable-method.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import { lookUp } from '../services/look-up.ts';
 import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
+import { type PendingCancel, pendingCancelOf } from './pending-cancel.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
+
+type ReadForPreview = Awaited<ReturnType<typeof readForPreview>>;
 
 /** Whether a command would be carried out now. */
 export type Action = { readonly command: CommandType; readonly refusedBecause: RejectionReason | null };
 
 /** All that a subscriber may want to know of what they have, in one view. */
 export type Account = {
+  /** Of the subscriber's clock. */
+  readonly now: Instant;
   readonly subscription: Subscription | null;
   readonly access: Entitlement;
   readonly nextCharge: NextCharge | null;
+  readonly pendingCancel: PendingCancel | null;
   /** The page that is open and can still be paid. */
   readonly openPage: Payment | null;
   /** The page on which a method can still be confirmed. */
@@ -56,17 +63,15 @@ export async function plainInputs(
   );
 }
 
-async function actionsOf(
-  services: PreviewServices,
-  { subscriber, context }: Awaited<ReturnType<typeof readForPreview>>,
-): Promise<readonly Action[]> {
+/** What each command would come to. */
+async function previewsOf(services: PreviewServices, { subscriber, context }: ReadForPreview) {
   const asked = await plainInputs(subscriber, services.catalogue);
   // The terms are shown once the subscriber has chosen.
   const asShown = { ...context, policy: { ...context.policy, termsRequired: false } };
   return Promise.all(
     asked.map(async (input) => ({
       command: input.type,
-      refusedBecause: previewOn(subscriber, input, await lookUp(services, input), asShown).refusedBecause,
+      ...previewOn(subscriber, input, await lookUp(services, input), asShown),
     })),
   );
 }
@@ -79,18 +84,25 @@ export async function readAccount(
   const read = await readForPreview(services, userId);
   const { subscriber, context } = read;
   onRead(subscriber);
+  const previews = await previewsOf(services, read);
   const { subscription, payment, binding, refunds, receiptContact } = subscriber;
   const chargedId = defaultOf(subscriber);
   return {
+    now: context.now,
     subscription,
     access: entitlementOf(subscription, context.now, context.policy),
     nextCharge: nextChargeOf(subscriber, context.policy),
+    pendingCancel: pendingCancelOf(
+      subscriber,
+      previews.find(({ command }) => command === 'subscription.uncancel'),
+      context,
+    ),
     openPage: payment !== null && showsPage(payment) ? payment : null,
     openBinding: binding !== null && showsPage(binding) ? binding : null,
     methods: linkedMethods(subscriber).map((method) => ({ ...method, isDefault: method.id === chargedId })),
     refunds,
     receiptContact: receiptContact && { ...receiptContact, usable: takesContact(receiptContact, context.policy) },
     receiptContactKinds: context.policy.receipts?.contactKinds ?? null,
-    actions: await actionsOf(services, read),
+    actions: previews.map(({ command, refusedBecause }) => ({ command, refusedBecause })),
   };
 }

@@ -9,6 +9,7 @@ import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { contactAwaitedUntil } from '../subscription/receipt-contact.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
+import { whyNotRenewing } from '../subscription/renews.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { EndCause, LiveSubscription } from '../model/subscription.ts';
 import { mayExpire } from '../model/subscription-questions.ts';
@@ -20,8 +21,8 @@ type ExpiryDue = {
 };
 
 function endCause(subscription: LiveSubscription): EndCause {
-  if (subscription.cancelAtPeriodEnd) return 'user_canceled';
-  if (subscription.renewalStopped != null) return subscription.renewalStopped;
+  const why = whyNotRenewing(subscription);
+  if (why !== null) return why;
   switch (subscription.status) {
     case 'active':
       return 'not_renewing';

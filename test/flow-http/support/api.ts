@@ -21,7 +21,8 @@ import { Fault } from '../../../src/application/ports/faults.ts';
 import { createContextTracer, passOn } from '../../../src/adapters/tracing/context-tracer.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { dayMs } from '../../../src/domain/model/instant.ts';
-import { createTestSystem, tariffs } from '../../support/test-system.ts';
+import type { Policy } from '../../../src/domain/model/policy.ts';
+import { createTestSystem, home, tariffs } from '../../support/test-system.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { readMessage } from '../../support/read-message.ts';
 import { breachOf } from './contract.ts';
@@ -89,9 +90,13 @@ export type { Api };
 
 /** The HTTP API on the fakes: real requests on a free port, every answer checked against openapi.yaml. */
 export async function startApi(
-  change: { readonly options?: Partial<HttpOptions>; readonly services?: Partial<HttpServices> } = {},
+  change: {
+    readonly options?: Partial<HttpOptions>;
+    readonly services?: Partial<HttpServices>;
+    readonly settings?: Partial<Policy>;
+  } = {},
 ) {
-  const system = createTestSystem();
+  const system = createTestSystem({ ...home, settings: change.settings ?? {} });
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();
   const audit = createMemoryAudit({ rows: system.readModelRows });

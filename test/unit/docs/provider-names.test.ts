@@ -19,11 +19,10 @@ const exceptions: Readonly<Record<string, string>> = {
 const names = /yookassa|юkassa|юкасса/i;
 /** Generated from the contract, whose examples name it. */
 const outside = ['src/adapters/yookassa/**', 'src/messages/generated/**'];
-const naming = globSync(['src/**/*.ts', 'consumers/**/*.ts', 'jobs/**/*.ts'], { exclude: outside }).filter((file) =>
-  names.test(readFileSync(file, 'utf8')),
-);
+const rooms = ['src/**/*.ts', 'consumers/**/*.ts', 'jobs/**/*.ts', 'web/**/*.{js,html}'];
+const naming = globSync(rooms, { exclude: outside }).filter((file) => names.test(readFileSync(file, 'utf8')));
 
-test('no rule, use case, consumer or job names the provider: what they must know of it are numbers of its adapter', () => {
+test('no rule, use case, consumer, job or page names the provider: what they must know of it are numbers of its adapter', () => {
   expect(naming.filter((file) => !Object.hasOwn(exceptions, file))).toEqual([]);
 });
 

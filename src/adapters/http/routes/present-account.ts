@@ -1,5 +1,6 @@
 import type { Preview } from '../../../application/requests/preview-command.ts';
 import type { NextCharge } from '../../../application/requests/next-charge-of.ts';
+import type { PendingCancel } from '../../../application/requests/pending-cancel.ts';
 import type { Account } from '../../../application/requests/read-account.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
 import type { Consent } from '../../../domain/model/consent.ts';
@@ -65,10 +66,19 @@ function subscriptionJson(subscription: Subscription): Json {
   };
 }
 
+const pendingCancelJson = (cancel: PendingCancel | null): Json | null =>
+  cancel && {
+    at: toIso(cancel.at),
+    cause: cancel.cause,
+    undone_charge_at: toIsoOrNull(cancel.undoneChargeAt),
+  };
+
 export const presentAccount = (account: Account): Json => ({
+  now: toIso(account.now),
   subscription: account.subscription === null ? null : subscriptionJson(account.subscription),
   access: presentEntitlement(account.access),
   next_charge: nextChargeJson(account.nextCharge),
+  pending: { cancel: pendingCancelJson(account.pendingCancel) },
   open_page:
     account.openPage === null
       ? null

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { apiUrl } from '../support/system-client.ts';
+import { agreeBy, type Agreed } from './agree-by.ts';
+import { openBrowser } from './open-browser.ts';
+import { newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
+
+const patience = { timeout: 30_000 };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+const price = { amount_minor: 29_900, currency: 'RUB' };
+const month = { count: 1, unit: 'month' };
+
+/** What an order claims that its subscriber was shown, and how the page has written each of it. */
+type Shown = Readonly<Record<string, readonly [sent: unknown, seen: RegExp]>>;
+
+const shownAt = (firstChargeAt: unknown, when: RegExp): Shown => ({
+  first_amount: [price, /299\s₽/],
+  first_charge_at: [firstChargeAt, when],
+  then_amount: [price, /then 299\s₽/],
+  period: [month, /299\s₽ per month, until you cancel/],
+  cancel_how: ['Cancel whenever you like, under My subscription.', /Cancel whenever you like, under My subscription\./],
+});
+const shownToday = shownAt(expect.any(String), /299\s₽ today/);
+const shownAtTheEnd = shownAt('2027-02-28T09:00:00.000Z', /299\s₽ on 28 February 2027/);
+/** The first step of the ladder has a part that is drawn for each subscription. */
+const shownAtTheRetry = shownAt(expect.stringMatching(/^2027-03-01T/), /299\s₽ on 1 March 2027/);
+
+async function canceled(): Promise<string> {
+  const { userId, client } = await newSubscriber();
+  await client.cancel({ mode: 'period_end' });
+  return userId;
+}
+
+async function unlinked(): Promise<string> {
+  const { userId, client } = await newSubscriber();
+  const { json } = await client.ask('/api/v1/account');
+  const [method] = json['payment_methods'] as readonly Record<'id', string>[];
+  await client.ask(`/api/v1/payment-methods/${method?.id}`, { method: 'DELETE' });
+  return userId;
+}
+
+const pastDue = async (): Promise<string> => (await newPastDue()).userId;
+
+async function canceledPastDue(): Promise<string> {
+  const { userId, client } = await newPastDue();
+  await client.cancel({ mode: 'period_end' });
+  return userId;
+}
+
+function expectSeen({ text, terms }: Agreed, shown: Shown): void {
+  expect(terms?.shown).toEqual(Object.fromEntries(Object.entries(shown).map(([field, [sent]]) => [field, sent])));
+  for (const [, seen] of Object.values(shown)) expect(text).toMatch(seen);
+}
+
+describe('who lets renewals be charged has seen all that the order says they were shown', () => {
+  test('beside the price of a tariff', async () => {
+    const { page, problems } = await openPageOf(browser, randomUUID(), 'en');
+    await page.goto(apiUrl);
+    const tariff = page.locator('#tariffs article', { hasText: 'per month' });
+    await tariff.waitFor(patience);
+    expectSeen(await agreeBy(page, tariff, () => tariff.getByRole('button').click()), shownToday);
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('beside the price of a tariff, in Russian', async () => {
+    const { page } = await openPageOf(browser, randomUUID(), 'ru');
+    await page.goto(apiUrl);
+    const tariff = page.locator('#tariffs article', { hasText: 'в месяц' });
+    await tariff.waitFor(patience);
+    expectSeen(await agreeBy(page, tariff, () => tariff.getByRole('button').click()), {
+      first_amount: [price, /299\s₽ сегодня/],
+      first_charge_at: [expect.any(String), /сегодня/],
+      then_amount: [price, /затем 299\s₽/],
+      period: [month, /299\s₽ в месяц, пока вы не отмените/],
+      cancel_how: [
+        'Отменить можно в любой момент в разделе «Моя подписка».',
+        /Отменить можно в любой момент в разделе/,
+      ],
+    });
+    await page.close();
+  }, 60_000);
+
+  test.each<[string, string, () => Promise<string>, Shown]>([
+    ['that takes a cancel back', 'Keep the subscription', canceled, shownAtTheEnd],
+    ['that leads to another card, after an unlink', 'Keep the subscription', unlinked, shownAtTheEnd],
+    ['that takes a cancel back while a charge is due', 'Keep the subscription', canceledPastDue, shownAtTheRetry],
+    ['that leads to a page for the due period', 'Pay with another card', pastDue, shownToday],
+  ])(
+    'in the dialog %s',
+    async (_what, button, make, shown) => {
+      const { page, problems } = await openAccount(browser, await make());
+      await page.getByRole('button', { name: button }).click(patience);
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor(patience);
+      expectSeen(await agreeBy(page, dialog, () => page.locator('#dialog-submit').click()), shown);
+      expect(problems()).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  );
+});
