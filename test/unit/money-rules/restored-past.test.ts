@@ -4,32 +4,13 @@ import { previewCommand } from '../../../src/application/requests/preview-comman
 import type { Timer } from '../../../src/domain/timers/index.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { deliver, later, ordered, user } from './restored-system.ts';
 
 // What happened between the backup and its restore counts as of then: readers, and the provider, have seen it.
 
-const user = '11111111-1111-4111-8111-111111111111';
 const trace = { correlationId: 'test', causationId: null };
 
-type Command = Parameters<TestSystem['deliver']>[0];
-
-let orders = 0;
-/** A command that can be delivered again. */
-function ordered(system: TestSystem, input: Readonly<Record<string, unknown>>, kind: 'user' | 'staff' = 'user') {
-  const given = { commandId: `order-${(orders += 1)}`, userId: user, acceptedAt: system.clock.now() };
-  const by = { actor: { kind, id: user }, bodyHash: 'a'.repeat(64), notAfter: null };
-  return { ...given, ...by, ...input } as unknown as Command;
-}
-async function deliver(system: TestSystem, command: Command): Promise<void> {
-  await system.deliver(command);
-  await system.services.relay.idle();
-}
-function later({ clock }: TestSystem, ms: number): void {
-  clock.set(clock.now() + ms);
-}
 const factsOf = (system: TestSystem, type: string) => system.facts(user).filter((fact) => fact.type === type);
-const refunds = (system: TestSystem) =>
-  system.provider.entries().flatMap(({ object }) => (object.object === 'refund' ? [object] : []));
-
 async function termOf(system: TestSystem) {
   const { subscription } = await system.state(user);
   if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
@@ -216,95 +197,6 @@ describe('a binding that was open in the backup', () => {
     ).toEqual(facts);
     expect(facts).toEqual(['invariant.violated', 'payment_method.bind_failed']);
   });
-});
-
-describe('a payment that was closed before the backup and succeeds late', () => {
-  /** The provider says that its page is over, and later that it was paid. */
-  async function closed() {
-    const system = createTestSystem();
-    await system.pay(user);
-    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
-    system.provider.finish(page, 'expired_on_confirmation');
-    await system.hint('payment', page);
-    const backup = system.backUp();
-    const isPaid = () =>
-      system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null });
-    return { system, page, isPaid, backup };
-  }
-
-  test('goes back while the lists are read', async () => {
-    const { system, isPaid, backup } = await closed();
-    isPaid();
-    later(system, dayMs);
-    await system.restore(backup);
-    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [{ reason: 'late_success' }] });
-    await system.pass(hourMs);
-    expect(refunds(system)).toMatchObject([{ status: 'succeeded' }]);
-  });
-
-  test('has the refund that the provider has', async () => {
-    const { system, page, isPaid, backup } = await closed();
-    isPaid();
-    await system.hint('payment', page);
-    await system.pass(hourMs);
-    const made = refunds(system);
-    expect(made).toHaveLength(1);
-    later(system, dayMs);
-    await system.restore(backup);
-    await system.pass(hourMs);
-    expect(refunds(system)).toEqual(made);
-    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [] });
-  });
-});
-
-test('money that the provider has given back is not recorded as paid back by other means as well', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
-  const backup = system.backUp();
-  // It was rejected then: another refund was on its way.
-  await system.staff(user, {
-    type: 'payment.refund',
-    paymentId,
-    amountMinor: null,
-    revokeAccess: false,
-    cause: 'other',
-  });
-  const record = ordered(
-    system,
-    { type: 'refund.record_external', paymentId, amountMinor: 100, reason: 'cash' },
-    'staff',
-  );
-  await system.pass(hourMs);
-  later(system, dayMs);
-  await system.restore(backup);
-  await deliver(system, record);
-  expect(await system.outcome(user, record.commandId)).toEqual({ kind: 'rejected', reason: 'refund_exceeds' });
-  expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: 0 }]);
-});
-
-test.each([
-  ['nothing was left to record', null, null],
-  ['the rest was paid back', 10_000, null],
-  ['a part of the rest was paid back', 10_000, 19_900],
-])('a refund whose next attempt the provider has counts once: %s, and so it is again', async (_name, part, more) => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
-  system.provider.scriptRefunds('general_decline');
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: part });
-  const backup = system.backUp();
-  await system.pass(2 * hourMs, minuteMs);
-  const order = { type: 'refund.record_external', paymentId, amountMinor: more, reason: 'cash' };
-  const record = ordered(system, order, 'staff');
-  await deliver(system, record);
-  const before = await system.outcome(user, record.commandId);
-  const sumOf = async () => (await system.state(user)).captures[0]?.refundedMinor;
-  const minor = await sumOf();
-  later(system, dayMs);
-  await system.restore(backup);
-  await deliver(system, record);
-  expect(await system.outcome(user, record.commandId)).toEqual(before);
-  expect([before?.kind, minor, await sumOf()]).toEqual(['completed', 29_900, 29_900]);
 });
 
 test('a timer that is read again after a restore publishes nothing: it changes nothing', async () => {

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, createTestSystem } from '../../support/test-system.ts';
+import { deliver, later, ordered, refunds, user } from './restored-system.ts';
+
+// Money that went back before a restore goes back once.
+
+describe('a payment that was closed before the backup and succeeds late', () => {
+  /** The provider says that its page is over, and later that it was paid. */
+  async function closed() {
+    const system = createTestSystem();
+    await system.pay(user);
+    const page = (await system.state(user)).payment?.providerPaymentId ?? '';
+    system.provider.finish(page, 'expired_on_confirmation');
+    await system.hint('payment', page);
+    const backup = system.backUp();
+    const isPaid = () =>
+      system.provider.alter(page, { status: 'succeeded', capturedAt: system.clock.now(), cancellation: null });
+    return { system, page, isPaid, backup };
+  }
+
+  test('goes back while the lists are read', async () => {
+    const { system, isPaid, backup } = await closed();
+    isPaid();
+    later(system, dayMs);
+    await system.restore(backup);
+    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [{ reason: 'late_success' }] });
+    await system.pass(hourMs);
+    expect(refunds(system)).toMatchObject([{ status: 'succeeded' }]);
+  });
+
+  test('has the refund that the provider has', async () => {
+    const { system, page, isPaid, backup } = await closed();
+    isPaid();
+    await system.hint('payment', page);
+    await system.pass(hourMs);
+    const made = refunds(system);
+    expect(made).toHaveLength(1);
+    later(system, dayMs);
+    await system.restore(backup);
+    await system.pass(hourMs);
+    expect(refunds(system)).toEqual(made);
+    expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [] });
+  });
+});
+
+test('money that the provider has given back is not recorded as paid back by other means as well', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  const backup = system.backUp();
+  // It was rejected then: another refund was on its way.
+  await system.staff(user, {
+    type: 'payment.refund',
+    paymentId,
+    amountMinor: null,
+    revokeAccess: false,
+    cause: 'other',
+  });
+  const record = ordered(
+    system,
+    { type: 'refund.record_external', paymentId, amountMinor: 100, reason: 'cash' },
+    'staff',
+  );
+  await system.pass(hourMs);
+  later(system, dayMs);
+  await system.restore(backup);
+  await deliver(system, record);
+  expect(await system.outcome(user, record.commandId)).toEqual({ kind: 'rejected', reason: 'refund_exceeds' });
+  expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: 0 }]);
+});
+
+test.each([
+  ['nothing was left to record', null, null],
+  ['the rest was paid back', 10_000, null],
+  ['a part of the rest was paid back', 10_000, 19_900],
+])('a refund whose next attempt the provider has counts once: %s, and so it is again', async (_name, part, more) => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  system.provider.scriptRefunds('general_decline');
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: part });
+  const backup = system.backUp();
+  await system.pass(2 * hourMs, minuteMs);
+  const order = { type: 'refund.record_external', paymentId, amountMinor: more, reason: 'cash' };
+  const record = ordered(system, order, 'staff');
+  await deliver(system, record);
+  const before = await system.outcome(user, record.commandId);
+  const sumOf = async () => (await system.state(user)).captures[0]?.refundedMinor;
+  const minor = await sumOf();
+  later(system, dayMs);
+  await system.restore(backup);
+  await deliver(system, record);
+  expect(await system.outcome(user, record.commandId)).toEqual(before);
+  expect([before?.kind, minor, await sumOf()]).toEqual(['completed', 29_900, 29_900]);
+});
