@@ -260,6 +260,13 @@ export const plantedFaults: readonly PlantedFault[] = [
     to: 'cinema-billing-migrate',
   },
   {
+    name: 'a deploy step that is ended while an index is built',
+    breaks: 'the deploy step may run as long as it waits for an index',
+    of: places.job,
+    path: 'spec.activeDeadlineSeconds',
+    to: 600,
+  },
+  {
     name: 'all pods on one host',
     breaks: 'pods are spread over hosts and zones',
     of: places.api,

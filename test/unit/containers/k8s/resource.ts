@@ -63,6 +63,7 @@ export type Resource = {
     readonly minReplicaCount?: number;
     readonly maxReplicaCount?: number;
     readonly backoffLimit?: number;
+    readonly activeDeadlineSeconds?: number;
     readonly triggers?: readonly { readonly metadata: Labels }[];
     readonly target?: { readonly name?: string };
     readonly secretTargetRef?: readonly SecretKey[];
