@@ -19,6 +19,7 @@ const forms: readonly RegExp[] = [
   /^docker compose (up -d( --scale consumers=\d --no-recreate consumers)?|port --index \d consumers 9464)$/,
   /^IMAGE=\S+@sha256:…$/,
   /^cosign (sign|verify) --key cosign\.(key|pub) \$IMAGE$/,
+  /^cosign verify-attestation --key cosign\.pub --type cyclonedx \$IMAGE$/,
   /^cosign attest --key cosign\.key --type cyclonedx --predicate \S+\.json \$IMAGE$/,
   // A test of all pages knows its forms.
   /^kubectl /,
