@@ -12,7 +12,7 @@ type Bill = {
   readonly components: readonly { readonly 'bom-ref': string }[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 };
-type Locked = { readonly version: string } & { readonly [kind in 'dev' | 'optional' | 'devOptional']?: boolean };
+type Locked = { readonly version: string; readonly dev?: true; readonly optional?: true; readonly devOptional?: true };
 type Lock = { readonly packages: Readonly<Record<string, Locked>> };
 
 readCommandLine(commands.sbom);
