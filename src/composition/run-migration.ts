@@ -15,8 +15,8 @@ import { kafkaClientOf, registryAddressOf } from './open-kafka.ts';
 import { encryptionKeyDigests } from './encryption-key-digest.ts';
 import { type ProcessContext, runProcess } from './run-process.ts';
 
-/** As long as the manifests let the whole step run. */
-const indexBuildMs = 10 * minuteMs;
+/** As long as the manifests let the whole step run: a shorter one would end it before its Job does. */
+export const indexBuildMs = 60 * minuteMs;
 /** A deploy waits for a database that starts or elects a primary. */
 const selectionMs = 30_000;
 
@@ -40,7 +40,7 @@ async function prepareMongo({ config, log }: ProcessContext): Promise<void> {
   const connection = await connectMongo({
     url: config.MONGODB_URL,
     serverSelectionTimeoutMs: selectionMs,
-    // An index of a large collection takes minutes, in which the server says nothing. The deploy itself bounds this step.
+    // An index of a large collection takes long, and meanwhile the server says nothing. The deploy itself bounds this step.
     socketTimeoutMs: indexBuildMs,
   });
   try {

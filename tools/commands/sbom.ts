@@ -5,13 +5,24 @@ import { commands } from '../command-line/commands.ts';
 import { readCommandLine } from '../../src/composition/command-line/read-command-line.ts';
 import { projectRoot } from '../../stack/folders.ts';
 
-type Bill = { readonly metadata: { readonly component: object } };
+type Bill = {
+  readonly metadata: {
+    readonly component: { readonly 'bom-ref': string; readonly type: string; readonly name: string };
+  };
+  readonly components: readonly { readonly 'bom-ref': string }[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+};
+type Locked = { readonly version: string; readonly dev?: true; readonly optional?: true; readonly devOptional?: true };
+type Lock = { readonly packages: Readonly<Record<string, Locked>> };
 
 readCommandLine(commands.sbom);
 
-/** From the lock file alone, as `npm ci` in the Dockerfile installs it. */
-const args = ['sbom', '--package-lock-only', '--omit=dev', '--omit=optional', '--sbom-format=cyclonedx'];
-/** The list is 150 kB long. */
+/**
+ * All packages of the lock file. What the Dockerfile does not install is left out below: with `--omit=dev` npm leaves out what a package
+ * of development needs as well, and so some forty of the image.
+ */
+const args = ['sbom', '--package-lock-only', '--include=dev', '--include=optional', '--sbom-format=cyclonedx'];
+/** The list is 600 kB long. */
 const outputMax = 16 * 1024 * 1024;
 
 const { status, error, stdout } = spawnSync('npm', args, {
@@ -21,12 +32,31 @@ const { status, error, stdout } = spawnSync('npm', args, {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 if (error !== undefined) console.error(`npm could not be run: ${error.message}`);
-if (status === 0) console.log(JSON.stringify(named(JSON.parse(stdout) as Bill), null, 2));
+if (status === 0) console.log(JSON.stringify(named(installed(JSON.parse(stdout) as Bill)), null, 2));
 process.exitCode = status ?? 1;
+
+/** As `npm ci` in the Dockerfile installs it. */
+function installed(bill: Bill): Bill {
+  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as Lock;
+  const refs = Object.entries(packages)
+    .filter(([, { dev, optional, devOptional }]) => ![dev, optional, devOptional].includes(true))
+    .map(([path, { version }]) => `${path.split('node_modules/').at(-1) ?? ''}@${version}`);
+  const kept = new Set([bill.metadata.component['bom-ref'], ...refs]);
+  return {
+    ...bill,
+    components: bill.components.filter((one) => kept.has(one['bom-ref'])),
+    dependencies: bill.dependencies
+      .filter(({ ref }) => kept.has(ref))
+      .map((one) => ({ ...one, dependsOn: one.dependsOn.filter((ref) => kept.has(ref)) })),
+  };
+}
 
 /** npm names the project after the folder that it lies in, which is another one in every clone. */
 function named(bill: Bill): Bill {
   const { name } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { name: string };
   const { metadata } = bill;
-  return { ...bill, metadata: { ...metadata, component: { ...metadata.component, type: 'application', name } } };
+  return {
+    ...bill,
+    metadata: { ...metadata, component: { ...metadata.component, type: 'application', name } },
+  };
 }

@@ -14,7 +14,8 @@ const buildTimeoutMs = 10 * 60_000;
 async function buildArguments({ run }: Docker): Promise<Readonly<Record<string, string>>> {
   const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
   const revision = await run('git', ['rev-parse', 'HEAD'], { log: 'build', timeoutMs: 10_000 }).catch(() => 'unknown');
-  return { VERSION: version, REVISION: revision.trim() };
+  // Any address will do, as what is tried is that the label has it.
+  return { VERSION: version, REVISION: revision.trim(), SOURCE: 'https://git.example/cinema-billing' };
 }
 
 /** Builds both targets of the Dockerfile. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { commandsInBlocks } from '../../support/documented-commands.ts';
 import { exportedMetrics } from '../../support/exported-metrics.ts';
@@ -19,6 +19,7 @@ const forms: readonly RegExp[] = [
   /^docker compose (up -d( --scale consumers=\d --no-recreate consumers)?|port --index \d consumers 9464)$/,
   /^IMAGE=\S+@sha256:…$/,
   /^cosign (sign|verify) --key cosign\.(key|pub) \$IMAGE$/,
+  /^cosign verify-attestation --key cosign\.pub --type cyclonedx \$IMAGE$/,
   /^cosign attest --key cosign\.key --type cyclonedx --predicate \S+\.json \$IMAGE$/,
   // A test of all pages knows its forms.
   /^kubectl /,
@@ -34,6 +35,12 @@ describe('docs/operations.md', () => {
     if (script !== undefined) expect(Object.keys(scripts)).toContain(script);
     const [, folder] = /^kubectl apply -k (\S+)$/.exec(command) ?? [];
     if (folder !== undefined) expect(existsSync(`${folder}/kustomization.yaml`)).toBe(true);
+  });
+
+  test('says of every component what it needs', () => {
+    const named = tableUnder(page, 'Components').map(([name = '']) => name.replaceAll('`', ''));
+    // What all pods have is no choice of an overlay.
+    expect([...named, 'pod'].toSorted()).toEqual(readdirSync('k8s/components').toSorted());
   });
 
   test('has every metric that a process exports, with its labels', async () => {

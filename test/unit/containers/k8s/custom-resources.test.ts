@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { projectRoot, textOf } from '../project.ts';
 import { complaintsAbout, isCustom } from './custom-resources.ts';
-import { plant } from './planted-faults.ts';
+import { plant } from './planted-fault.ts';
 import { resourcesIn } from './render.ts';
 import type { Resource } from './resource.ts';
 

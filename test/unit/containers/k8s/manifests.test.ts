@@ -9,10 +9,11 @@ import { loadConfig, settings } from '../../../../src/config.ts';
 import { installPythonLibrary, installTimeoutMs, python } from '../../../support/python-library.ts';
 import { textOf } from '../project.ts';
 import { complaintsAbout, isCustom } from './custom-resources.ts';
-import { plant, plantedFaults } from './planted-faults.ts';
+import { plant } from './planted-fault.ts';
+import { plantedFaults } from './planted-faults.ts';
 import { componentsOf, renderWith } from './overlay-with.ts';
 import { components, hasKubectl, render, resourcesIn, roots } from './render.ts';
-import { ofKind, type Resource } from './resource.ts';
+import { containerOf, ofKind, type Resource, workloadsOf } from './resource.ts';
 import { brokenRules, ruleNames } from './rules.ts';
 
 if (!hasKubectl) console.log('The manifests are not tested: there is no kubectl on this machine, which renders them.');
@@ -126,6 +127,20 @@ whenRendered('a planted fault', () => {
   test('is there for every rule', () => {
     const attacked = new Set(plantedFaults.map(({ breaks }) => breaks));
     expect(ruleNames.filter((name) => !attacked.has(name))).toEqual([]);
+  });
+});
+
+whenRendered('the pods that renew', () => {
+  test.each(['commands', 'timers'])('%s ask for the part of a core that the page counts with', (consumer) => {
+    const page = textOf('docs/operations.md');
+    const [, renewals = ''] = /\*\*(\d+) renewals a second/.exec(page) ?? [];
+    const [, cpuMs = ''] = /CPU for each renewal +\| (\d+\.\d+) ms/.exec(page) ?? [];
+    const pod = workloadsOf(resourcesOf('k8s/overlays/production')).find(
+      ({ metadata }) => metadata.name === `cinema-billing-consumers-${consumer}`,
+    );
+    const asked = Number.parseInt((pod && containerOf(pod).resources?.requests?.cpu) ?? '', 10);
+    expect(Number(renewals) * Number(cpuMs)).toBeGreaterThan(200);
+    expect(asked).toBeGreaterThanOrEqual(Number(renewals) * Number(cpuMs));
   });
 });
 

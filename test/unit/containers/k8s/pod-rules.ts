@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexBuildMs } from '../../../../src/composition/run-migration.ts';
 import { stopBounds } from '../../../../src/composition/stop-bounds.ts';
 import { projectRoot, textOf } from '../project.ts';
 import { containerOf, deploymentsOf, ofKind, type Workload, workloadsOf } from './resource.ts';
@@ -109,6 +110,11 @@ export const podRules: Readonly<Record<string, Rule>> = {
     );
     return right.length === 1 ? [] : jobs.map(nameOf);
   },
+  'the deploy step may run as long as it waits for an index': (resources) =>
+    workloadsOf(resources)
+      .filter((one) => programOf(one) === 'src/migrate.ts')
+      .filter(({ spec }) => (spec.activeDeadlineSeconds ?? Infinity) * 1_000 !== indexBuildMs)
+      .map(nameOf),
   'pods are spread over hosts and zones': (resources) =>
     named(deploymentsOf(resources), (one) => {
       const spread = one.spec.template.spec.topologySpreadConstraints ?? [];

@@ -63,6 +63,7 @@ export type Resource = {
     readonly minReplicaCount?: number;
     readonly maxReplicaCount?: number;
     readonly backoffLimit?: number;
+    readonly activeDeadlineSeconds?: number;
     readonly triggers?: readonly { readonly metadata: Labels }[];
     readonly target?: { readonly name?: string };
     readonly secretTargetRef?: readonly SecretKey[];
@@ -104,7 +105,9 @@ export const isWorkload = (resource: Resource): resource is Workload =>
 
 /** What pods are made from; a job that is made later as if it were there. */
 export const workloadsOf = (resources: readonly Resource[]): readonly Workload[] =>
-  resources.map((one) => ({ ...one, spec: { ...one.spec, ...one.spec?.jobTemplate?.spec } })).filter(isWorkload);
+  resources
+    .map((one) => ({ ...one, spec: { ...one.spec, ...(one.spec as Resource['spec'] | undefined)?.jobTemplate?.spec } }))
+    .filter(isWorkload);
 
 export const deploymentsOf = (resources: readonly Resource[]): readonly Workload[] =>
   workloadsOf(resources).filter(({ kind }) => kind === 'Deployment');

@@ -55,7 +55,7 @@ export const settingRules: Readonly<Record<string, Rule>> = {
       (containerOf(one).env ?? []).map(({ valueFrom }) => [one, valueFrom?.secretKeyRef] as const),
     );
     const ofAutoscalers = resources.flatMap((one) =>
-      (one.spec?.secretTargetRef ?? []).map((key) => [one, key] as const),
+      ((one.spec as Resource['spec'] | undefined)?.secretTargetRef ?? []).map((key) => [one, key] as const),
     );
     return [...inPods, ...ofAutoscalers]
       .filter(([, wanted]) => wanted !== undefined && keysOf.get(wanted.name)?.includes(wanted.key) !== true)
