@@ -10,6 +10,7 @@ import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import type { Money } from '../../../domain/model/money.ts';
 import type { Subscription } from '../../../domain/model/subscription.ts';
 import { mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
+import { expectedArrival } from '../../../domain/payment/refund-arrival.ts';
 import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
 import { type Refusal, rejections } from '../contract/problem.ts';
 import { presentEntitlement, presentPinnedTariff, qrJson, reasonOf } from './presenters.ts';
@@ -102,8 +103,10 @@ export const presentAccount = (account: Account): Json => ({
           type: account.openBinding.methodType,
         },
   payment_methods: account.methods.map(presentMethod),
-  refunds: account.refunds.map(({ paymentId, amount, firstRequestedAt }) => ({
-    ...{ payment_id: paymentId, amount: moneyJson(amount), requested_at: toIso(firstRequestedAt) },
+  refunds: account.refunds.map((refund) => ({
+    ...{ payment_id: refund.paymentId, amount: moneyJson(refund.amount) },
+    requested_at: toIso(refund.firstRequestedAt),
+    expected_by: toIsoOrNull(expectedArrival(refund, account.now)),
   })),
   receipt_contact:
     account.receiptContact === null
