@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { apiUrl } from '../support/system-client.ts';
 import { agreeBy, type Agreed } from './agree-by.ts';
+import { fillCard } from './fill-card.ts';
 import { openBrowser } from './open-browser.ts';
 import { newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
 
@@ -65,6 +66,7 @@ describe('who lets renewals be charged has seen all that the order says they wer
     await page.goto(apiUrl);
     const tariff = page.locator('#tariffs article', { hasText: 'per month' });
     await tariff.waitFor(patience);
+    await page.getByLabel('Renew at the end of each period').check();
     expectSeen(await agreeBy(page, tariff, () => tariff.getByRole('button').click()), shownToday);
     expect(problems()).toEqual([]);
     await page.close();
@@ -75,6 +77,7 @@ describe('who lets renewals be charged has seen all that the order says they wer
     await page.goto(apiUrl);
     const tariff = page.locator('#tariffs article', { hasText: 'в месяц' });
     await tariff.waitFor(patience);
+    await page.getByLabel('Продлевать в конце каждого периода').check();
     expectSeen(await agreeBy(page, tariff, () => tariff.getByRole('button').click()), {
       first_amount: [price, /299\s₽ сегодня/],
       first_charge_at: [expect.any(String), /сегодня/],
@@ -107,3 +110,18 @@ describe('who lets renewals be charged has seen all that the order says they wer
     60_000,
   );
 });
+
+test('renewal is not ticked beforehand: who only buys is charged once, and has agreed to nothing more', async () => {
+  const { page, problems } = await openPageOf(browser, randomUUID(), 'en');
+  await page.goto(apiUrl);
+  const tariff = page.locator('#tariffs article', { hasText: 'per month' });
+  await tariff.getByText('Paid once. It ends after that, and nothing more is charged.').waitFor(patience);
+  const { terms } = await agreeBy(page, tariff, () => tariff.getByRole('button').click());
+  expect(terms).toBeNull();
+  await page.waitForURL(/checkout/, patience);
+  await fillCard(page, '5555555555554444');
+  await page.locator('#subscription', { hasText: 'Nothing more is charged.' }).waitFor(patience);
+  await page.getByText('No card is saved.').waitFor(patience);
+  expect(problems()).toEqual([]);
+  await page.close();
+}, 60_000);

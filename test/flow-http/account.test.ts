@@ -136,6 +136,24 @@ describe('a pending cancel', () => {
   });
 });
 
+describe('money on its way back', () => {
+  test.each(['pending', 'general_decline'] as const)(
+    'says when the bank should show it, as the history does, at the first answer %s',
+    async (result) => {
+      const user = await newSubscriber();
+      api.system.provider.scriptRefunds(result);
+      await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate', refund: 'prorated' });
+      const [refund] = (await accountOf(user))['refunds'] as readonly Json[];
+      const [payment] = (await user.get('/api/v1/payments/profile')).json as readonly [
+        { readonly refunds: readonly Json[] },
+      ];
+      const arrivesMs = Date.parse(String(refund?.['expected_by'])) - Date.parse(String(refund?.['requested_at']));
+      expect(arrivesMs).toBeGreaterThanOrEqual(3 * dayMs);
+      expect(refund).toMatchObject({ expected_by: payment.refunds[0]?.['expected_by'] });
+    },
+  );
+});
+
 describe('the next charge', () => {
   test('says that it waits for a contact, while there is none to which its receipt can be sent', async () => {
     const vatCodes = [{ from: 0, code: 1 }];

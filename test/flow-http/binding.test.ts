@@ -37,6 +37,22 @@ describe('binding a payment method', () => {
     });
   });
 
+  test('ends in the list of methods, which is that of the account; an unlink takes it out', async () => {
+    const user = await api.newUser();
+    expect((await user.get(path)).json).toEqual([]);
+    await user.post(path, { type: 'sbp' });
+    await api.system.endBinding(user.id, 'active');
+    const { json } = await user.get(path);
+    expect(json).toMatchObject([{ id: expect.any(String), title: 'SBP', usable: true, default: false }]);
+    expect((await user.get('/api/v1/account')).json).toMatchObject({ payment_methods: json });
+    await user.buy();
+    await api.system.payPage(user.id);
+    const listed = (await user.get(path)).json as readonly Json[];
+    expect(listed.map((method) => method['default'])).toEqual([false, true]);
+    await api.ask('DELETE', `${path}/${String(listed[1]?.['id'])}`, { token: user.token });
+    expect((await user.get(path)).json).toEqual([listed[0]]);
+  });
+
   test('by SBP answers with what the QR code is drawn of, in each place where its page would be', async () => {
     const user = await api.newUser();
     const order = { type: 'sbp', confirmation: 'qr' };

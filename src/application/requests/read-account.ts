@@ -2,12 +2,11 @@ import { type CommandInput, type CommandType, commands } from '../../domain/comm
 import type { Binding } from '../../domain/model/binding.ts';
 import type { RejectionReason } from '../../domain/model/command.ts';
 import type { Instant } from '../../domain/model/instant.ts';
-import type { Payment, SavedMethod } from '../../domain/model/payment.ts';
+import type { Payment } from '../../domain/model/payment.ts';
 import { showsPage } from '../../domain/model/payment-states.ts';
 import type { ReceiptContact } from '../../domain/model/receipt-contact.ts';
 import type { Entitlement, Subscriber } from '../../domain/model/subscriber.ts';
 import type { Subscription } from '../../domain/model/subscription.ts';
-import { keepsMethod } from '../../domain/model/subscription-questions.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
 import { takesContact } from '../../domain/subscription/receipt-contact.ts';
 import { linkedMethods } from '../../domain/subscription/usable-method.ts';
@@ -16,6 +15,7 @@ import { lookUp } from '../services/look-up.ts';
 import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { type PendingCancel, pendingCancelOf } from './pending-cancel.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
+import { defaultOf, type ShownMethod, shownMethods } from './read-methods.ts';
 
 type ReadForPreview = Awaited<ReturnType<typeof readForPreview>>;
 
@@ -34,7 +34,7 @@ export type Account = {
   readonly openPage: Payment | null;
   /** The page on which a method can still be confirmed. */
   readonly openBinding: Binding | null;
-  readonly methods: readonly (SavedMethod & { readonly isDefault: boolean })[];
+  readonly methods: readonly ShownMethod[];
   readonly refunds: Subscriber['refunds'];
   /** Where receipts are sent, masked. */
   readonly receiptContact: (Pick<ReceiptContact, 'kind' | 'masked'> & { readonly usable: boolean }) | null;
@@ -42,9 +42,6 @@ export type Account = {
   readonly receiptContactKinds: readonly ReceiptContact['kind'][] | null;
   readonly actions: readonly Action[];
 };
-
-const defaultOf = ({ subscription }: Subscriber): string | null =>
-  keepsMethod(subscription) ? subscription.methodId : null;
 
 /** Each command as this subscriber would give it without a further choice. */
 export async function plainInputs(
@@ -86,7 +83,6 @@ export async function readAccount(
   onRead(subscriber);
   const previews = await previewsOf(services, read);
   const { subscription, payment, binding, refunds, receiptContact } = subscriber;
-  const chargedId = defaultOf(subscriber);
   return {
     now: context.now,
     subscription,
@@ -99,7 +95,7 @@ export async function readAccount(
     ),
     openPage: payment !== null && showsPage(payment) ? payment : null,
     openBinding: binding !== null && showsPage(binding) ? binding : null,
-    methods: linkedMethods(subscriber).map((method) => ({ ...method, isDefault: method.id === chargedId })),
+    methods: shownMethods(subscriber),
     refunds,
     receiptContact: receiptContact && { ...receiptContact, usable: takesContact(receiptContact, context.policy) },
     receiptContactKinds: context.policy.receipts?.contactKinds ?? null,

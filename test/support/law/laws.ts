@@ -141,10 +141,11 @@ export const laws: readonly Law[] = [
       'https://hqmedia.ru/novyie-miery-protiv-naviazyvaniia-dopolnitielnykh-uslugh-i-tovarov-zarabotaiut-s-1-sientiabria-2025-ghoda',
     ],
     known: 'report',
-    does: 'What a subscriber was shown before they let renewals be charged is compared with what would be charged, kept, and named by each charge; `TERMS_REQUIRED` demands it. Operators are alerted of a refund that is open for 48 hours.',
+    does: 'Renewal is not ticked beforehand. What a subscriber was shown before they let renewals be charged is compared with what would be charged, kept, and named by each charge; `TERMS_REQUIRED` demands it. Operators are alerted of a refund that is open for 48 hours.',
     invariants: [32, 20],
     tests: [
       'unit/living-path/agreeing.test.ts',
+      'browser/agreeing.test.ts',
       'unit/money-rules/late-refunds.test.ts',
       'simulation/checks/consents.ts',
     ],

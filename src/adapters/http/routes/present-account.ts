@@ -2,6 +2,7 @@ import type { Preview } from '../../../application/requests/preview-command.ts';
 import type { NextCharge } from '../../../application/requests/next-charge-of.ts';
 import type { PendingCancel } from '../../../application/requests/pending-cancel.ts';
 import type { Account } from '../../../application/requests/read-account.ts';
+import type { ShownMethod } from '../../../application/requests/read-methods.ts';
 import type { RejectionReason } from '../../../domain/model/command.ts';
 import type { Consent } from '../../../domain/model/consent.ts';
 import { describePurchase } from '../../../domain/model/describe.ts';
@@ -9,6 +10,7 @@ import { toIso, toIsoOrNull } from '../../../domain/model/instant.ts';
 import type { Money } from '../../../domain/model/money.ts';
 import type { Subscription } from '../../../domain/model/subscription.ts';
 import { mayBeHeld, mayCharge } from '../../../domain/model/subscription-questions.ts';
+import { expectedArrival } from '../../../domain/payment/refund-arrival.ts';
 import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
 import { type Refusal, rejections } from '../contract/problem.ts';
 import { presentEntitlement, presentPinnedTariff, qrJson, reasonOf } from './presenters.ts';
@@ -66,6 +68,11 @@ function subscriptionJson(subscription: Subscription): Json {
   };
 }
 
+export const presentMethod = ({ id, title, last4, brand, usable, isDefault }: ShownMethod): Json => ({
+  ...{ id, title, last4, brand, usable },
+  default: isDefault,
+});
+
 const pendingCancelJson = (cancel: PendingCancel | null): Json | null =>
   cancel && {
     at: toIso(cancel.at),
@@ -95,12 +102,11 @@ export const presentAccount = (account: Account): Json => ({
           ...qrJson(account.openBinding.confirmationUrl, account.openBinding),
           type: account.openBinding.methodType,
         },
-  payment_methods: account.methods.map(({ id, title, last4, brand, usable, isDefault }) => ({
-    ...{ id, title, last4, brand, usable },
-    default: isDefault,
-  })),
-  refunds: account.refunds.map(({ paymentId, amount, firstRequestedAt }) => ({
-    ...{ payment_id: paymentId, amount: moneyJson(amount), requested_at: toIso(firstRequestedAt) },
+  payment_methods: account.methods.map(presentMethod),
+  refunds: account.refunds.map((refund) => ({
+    ...{ payment_id: refund.paymentId, amount: moneyJson(refund.amount) },
+    requested_at: toIso(refund.firstRequestedAt),
+    expected_by: toIsoOrNull(expectedArrival(refund, account.now)),
   })),
   receipt_contact:
     account.receiptContact === null
