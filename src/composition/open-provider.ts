@@ -34,7 +34,10 @@ const wholeOf = (config: Config) => ({
 export async function openYookassa({ config, log, closers }: Outside, sharing: Sharing): Promise<Yookassa> {
   const { budget, id, rests } = sharing;
   const whole = wholeOf(config);
-  const share = createProviderShare({ budget, clock: systemClock, log, id, whole, rests });
+  const share = createProviderShare({
+    ...{ budget, clock: systemClock, log, id, whole, rests },
+    answerMaxMs: yookassaNumbers.answerMaxMs,
+  });
   const yookassa = createYookassaProvider(
     {
       apiUrl: config.YOOKASSA_API_URL,

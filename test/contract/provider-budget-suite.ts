@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Member, type ProviderBudget, shareLeftMs } from '../../src/application/ports/provider-budget.ts';
 
+const answerMaxMs = 40_000;
 const whole = { slots: 10, perSecond: 4 };
 const asks = (id: string, no: number, slots: number, perSecond: number): Member => ({
   ...{ id, no, share: { slots, perSecond }, want: { slots: 7, perSecond: 3 }, rests: true },
@@ -17,12 +18,12 @@ export function providerBudgetSuite(
       budget = await open();
     });
     const shares = async (asked: Member) => {
-      const { members } = await budget.renew(whole, asked);
+      const { members } = await budget.renew(whole, asked, answerMaxMs);
       return Object.fromEntries(members.map(({ id, share }) => [id, [share.slots, share.perSecond]]));
     };
 
     test('gives what is asked, and says who wants what', async () => {
-      const { members, at } = await budget.renew(whole, asks('a', 1, 6, 2));
+      const { members, at } = await budget.renew(whole, asks('a', 1, 6, 2), answerMaxMs);
       expect(members).toEqual([asks('a', 1, 6, 2)]);
       expect(await budget.members()).toEqual(members);
       expect(at).toBeGreaterThan(0);
@@ -37,7 +38,7 @@ export function providerBudgetSuite(
 
     test('takes nothing from a member that holds more than a smaller whole', async () => {
       await shares(asks('a', 1, 9, 4));
-      const { members } = await budget.renew({ slots: 3, perSecond: 1 }, asks('b', 1, 2, 1));
+      const { members } = await budget.renew({ slots: 3, perSecond: 1 }, asks('b', 1, 2, 1), answerMaxMs);
       expect(members.map(({ id, share }) => [id, share.slots])).toEqual([
         ['a', 9],
         ['b', 0],
@@ -60,8 +61,8 @@ export function providerBudgetSuite(
 
     test('members that begin at once never get more than the whole together', async () => {
       const ids = Array.from({ length: 8 }, (_, index) => `m${index}`);
-      await Promise.all(ids.map((id) => budget.renew(whole, asks(id, 1, 3, 1))));
-      const { members } = await budget.renew(whole, asks('last', 1, 3, 1));
+      await Promise.all(ids.map((id) => budget.renew(whole, asks(id, 1, 3, 1), answerMaxMs)));
+      const { members } = await budget.renew(whole, asks('last', 1, 3, 1), answerMaxMs);
       expect(members.reduce((sum, { share }) => sum + share.slots, 0)).toBe(10);
       expect(members.reduce((sum, { share }) => sum + share.perSecond, 0)).toBe(4);
     });

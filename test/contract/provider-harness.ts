@@ -1,6 +1,7 @@
 import type { PaymentProvider } from '../../src/application/ports/payment-provider.ts';
 import type { ReadShop } from '../../src/application/ports/shop.ts';
 import type { Instant } from '../../src/domain/model/instant.ts';
+import type { ReceiptMode } from '../../src/domain/model/receipt.ts';
 import type { ProviderRequest } from '../../src/domain/model/provider.ts';
 
 /** How the next send is spoilt: done but the answer is lost, not done without a clear answer, or refused before it is handled. */
@@ -10,6 +11,8 @@ export type ProviderHarness = {
   readonly provider: PaymentProvider;
   readonly accountId: string;
   readonly readShop: ReadShop;
+  /** The same provider with a shop that makes receipts so. */
+  readonly withReceipts: (mode: ReceiptMode) => PaymentProvider;
   /** Pays an open page with a good card. */
   readonly payPage: (id: string) => Promise<void>;
   /** A payment of the request that a person has paid and that waits for its capture. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { hourMs, type Instant } from '../../src/domain/model/instant.ts';
 import type { ProviderNumbers } from '../../src/domain/model/provider-numbers.ts';
+import type { ReceiptMode, WantedReceipt } from '../../src/domain/model/receipt.ts';
 import type { ProviderRequest, SendOutcome } from '../../src/domain/model/provider.ts';
 import { amount, bind, charge, checkout, metadata, refund } from './payment-provider-requests.ts';
 import type { ProviderHarness } from './provider-harness.ts';
@@ -10,6 +11,17 @@ const start: Instant = Date.UTC(2031, 6, 31, 9, 30);
 const trace = 'contract-numbers';
 /** The provider says these of refunds only. */
 const ofRefunds: ReadonlySet<string> = new Set(['rejected_by_timeout']);
+
+/** Where the provider names no limit. */
+const parallel = 50;
+const receipt: WantedReceipt = {
+  ...{ vatCode: 1, taxSystem: null, paymentMode: 'full_payment', description: 'Base, 1 month', personalKey: '' },
+  contact: { kind: 'email', sealed: '', masked: '', since: start },
+};
+const contacts = [
+  ['email', 'viewer@cinema.example'],
+  ['phone', '79000000012'],
+] as const;
 
 /** The part of the provider's suite that holds the numbers of its adapter: what our rules go by must be so. */
 export function providerNumbersSuite(harness: () => ProviderHarness, numbers: ProviderNumbers): void {
@@ -87,6 +99,32 @@ export function providerNumbersSuite(harness: () => ProviderHarness, numbers: Pr
         });
       expect(await send(bind({ methodType: 'yoo_money' as never }))).toMatchObject({ kind: 'refused', status: 400 });
     });
+
+    test('a kind with a window of its own has a shorter one', () => {
+      const windows = Object.values(numbers.refundWindowsMs);
+      expect(windows.filter((windowMs) => windowMs >= numbers.refundWindowMs)).toEqual([]);
+    });
+
+    test('as many calls at once as it takes are answered', async () => {
+      const orders = Array.from({ length: numbers.parallelMax ?? parallel }, () => checkout());
+      const outcomes = await Promise.all(orders.map((order) => send(order)));
+      expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['answered']));
+    });
+
+    test.each(Object.entries(numbers.receiptModes))(
+      'a receipt by %s is sent to %j, and to nothing else',
+      async (mode, to) => {
+        const provider = harness().withReceipts(mode as ReceiptMode);
+        for (const [kind, value] of contacts) {
+          const frozen = provider.freeze(checkout({ receipt }), { kind, value });
+          const expected = to.includes(kind) ? { object: { status: 'pending' } } : { kind: 'refused', status: 400 };
+          expect(await provider.send(frozen, randomUUID(), trace)).toMatchObject(expected);
+        }
+        expect(await provider.send(provider.freeze(checkout()), randomUUID(), trace)).toMatchObject({
+          kind: 'refused',
+        });
+      },
+    );
 
     test('an empty shop is named by its reason', async () => {
       const id = await paid();

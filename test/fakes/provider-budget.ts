@@ -16,7 +16,7 @@ export function createMemoryProviderBudget(now: () => Instant) {
   let members: readonly Held[] = [];
   const budget: ProviderBudget = {
     members: () => Promise.resolve(members.map(memberOf)),
-    renew: (whole, asked) => {
+    renew: (whole, asked, answerMaxMs) => {
       const living = members.filter(({ until }) => until > now());
       const others = living.filter(({ id }) => id !== asked.id);
       const grant = (part: keyof Share): number => {
@@ -25,7 +25,7 @@ export function createMemoryProviderBudget(now: () => Instant) {
       };
       const isOld = living.some(({ id, no }) => id === asked.id && no >= asked.no);
       const share = { slots: grant('slots'), perSecond: grant('perSecond') };
-      members = isOld ? living : [...others, { ...asked, share, until: now() + shareHeldMs }];
+      members = isOld ? living : [...others, { ...asked, share, until: now() + shareHeldMs(answerMaxMs) }];
       return Promise.resolve({ at: now(), members: members.map(memberOf) });
     },
     leave: (id) => {

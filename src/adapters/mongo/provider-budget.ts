@@ -1,5 +1,4 @@
 import {
-  type BudgetState,
   type Member,
   type ProviderBudget,
   type Share,
@@ -22,13 +21,13 @@ const granted = (part: keyof Share, whole: Share, asked: Member) => ({
 });
 
 /** Members whose shares are free again are dropped, and a renewal that is older than the last one of its member changes nothing. */
-function renewal(whole: Share, asked: Member) {
+function renewal(whole: Share, asked: Member, answerMaxMs: number) {
   const { id, no, want, rests } = asked;
   const member = {
     ...{ id, no, rests, wantSlots: want.slots, wantPerSecond: want.perSecond },
     slots: granted('slots', whole, asked),
     perSecond: granted('perSecond', whole, asked),
-    until: { $add: ['$$NOW', shareHeldMs] },
+    until: { $add: ['$$NOW', shareHeldMs(answerMaxMs)] },
   };
   const living = { $filter: { input: { $ifNull: ['$members', []] }, cond: { $gt: ['$$this.until', '$$NOW'] } } };
   const isOther = { $ne: ['$$this.id', { $literal: id }] };
@@ -54,11 +53,11 @@ function renewal(whole: Share, asked: Member) {
 /** The budget is one document, so each renewal is atomic; its instants are those of the server. */
 export function createProviderBudget({ providerBudget }: Models): ProviderBudget {
   const current = { _id: 'current' } as never;
-  const renew = async (whole: Share, asked: Member): Promise<BudgetState> => {
+  const renew: ProviderBudget['renew'] = async (whole, asked, answerMaxMs) => {
     const options = { upsert: true, returnDocument: 'after' } as const;
     const row = (await providerBudget.collection.findOneAndUpdate(
       current,
-      renewal(whole, asked),
+      renewal(whole, asked, answerMaxMs),
       options,
     )) as ProviderBudgetRow | null;
     return { at: row?.at.getTime() ?? 0, members: row?.members.map(memberOf) ?? [] };
@@ -69,11 +68,11 @@ export function createProviderBudget({ providerBudget }: Models): ProviderBudget
         const row = (await providerBudget.collection.findOne(current)) as ProviderBudgetRow | null;
         return row?.members.map(memberOf) ?? [];
       }),
-    renew: (whole, asked) =>
+    renew: (...asked) =>
       askStore(() =>
-        renew(whole, asked).catch((error: unknown) => {
+        renew(...asked).catch((error: unknown) => {
           // Two processes made the row at once; now it is there.
-          if (isDuplicateKey(error)) return renew(whole, asked);
+          if (isDuplicateKey(error)) return renew(...asked);
           throw error;
         }),
       ),

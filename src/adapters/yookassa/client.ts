@@ -14,6 +14,7 @@ import { createPacing, type Pacing } from './pacing.ts';
 import { createProviderList } from './provider-list.ts';
 import { shopOf } from './read-shop.ts';
 import { createSearch } from './search.ts';
+import { yookassaNumbers } from './numbers.ts';
 import { freeze, thaw } from './transformers.ts';
 
 export type YookassaLimits = {
@@ -28,8 +29,11 @@ export type YookassaLimits = {
   readonly circuit: CircuitOptions;
 };
 
+/** Our client gives up before others take its call to be over. */
+const answerSpareMs = 5_000;
+
 export const defaultYookassaLimits: YookassaLimits = {
-  sendTimeoutMs: 35_000,
+  sendTimeoutMs: yookassaNumbers.answerMaxMs - answerSpareMs,
   readTimeoutMs: 15_000,
   whole: { slots: 256, perSecond: 100 },
   list: { requestsPerSecond: 2 },

@@ -6,7 +6,7 @@ export const yookassaNumbers: ProviderNumbers = {
   paySystem,
   // It forgets a key after 24 h and would charge again. The hour is for clocks that differ and a request held on its way.
   keyLifeMs: 23 * hourMs,
-  // It answers within 30 s, our client waits 35 s (client.ts), and 5 s are to spare.
+  // It answers within 30 s, our client waits 35 s (`sendTimeoutMs`), and 5 s are to spare.
   answerMaxMs: 40 * secondMs,
   parallelMax: null,
   pageLifeMs: hourMs,

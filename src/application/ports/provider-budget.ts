@@ -19,11 +19,11 @@ export type BudgetState = { readonly at: Instant; readonly members: readonly Mem
 
 /**
  * What all processes together may ask of the provider. The shares in the budget never come to more than the whole: each renewal is
- * one atomic step that gives at most what no other member holds. A member holds its share for `shareHeldMs` by the clock of the
- * store, so the clocks of the processes do not matter.
+ * one atomic step that gives at most what no other member holds. A member holds its share for `shareHeldMs` of its longest call
+ * (`answerMaxMs`) by the clock of the store, so the clocks of the processes do not matter.
  */
 export type ProviderBudget = {
-  readonly renew: (whole: Share, asked: Member) => Promise<BudgetState>;
+  readonly renew: (whole: Share, asked: Member, answerMaxMs: number) => Promise<BudgetState>;
   /** All members, also those whose shares are free again. */
   readonly members: () => Promise<readonly Member[]>;
   /** The share is free after `shareLeftMs`. Only for a member that has no call under way and begins none. */
@@ -32,11 +32,9 @@ export type ProviderBudget = {
 
 /** Two renewals may fail, or an election take its time, before calls stop. */
 export const shareUsedMs = 15_000;
-/** The longest call (the time limit of a send in the client of the provider): one that left with the last moment of a share ends by then. */
-const callMsMax = 35_000;
 /** Clocks that run at different speeds, and a new primary whose clock differs. */
 const clocksMs = 10_000;
 /** Calls of the last second still count for the provider. */
 export const shareLeftMs = 1_000;
-/** So long no one else gets the share of a process that has died. */
-export const shareHeldMs = shareUsedMs + callMsMax + clocksMs;
+/** So long no one else gets the share of a process that has died: a call that left at the end of the share is over by then. */
+export const shareHeldMs = (answerMaxMs: number): number => shareUsedMs + answerMaxMs + clocksMs;

@@ -47,6 +47,8 @@ type About = {
   readonly id: string;
   readonly whole: Share;
   readonly rests: boolean;
+  /** The longest wait for an answer of the provider. */
+  readonly answerMaxMs: number;
 };
 
 /** The fair share of a member, as every member computes it from the same budget. */
@@ -65,7 +67,7 @@ function targetOf({ id, whole }: About, { members, at }: BudgetState): Share {
  * meanwhile.
  */
 export function createProviderShare(about: About): ProviderShare {
-  const { budget, clock, log, id, whole, rests } = about;
+  const { budget, clock, log, id, whole, rests, answerMaxMs } = about;
   let used = { limit: none, sentMs: -Infinity, sentAt: -Infinity };
   let target = none;
   let no = 0;
@@ -90,7 +92,7 @@ export function createProviderShare(about: About): ProviderShare {
     const share = both(target, { slots: demand.underWay, perSecond: lately }, Math.max);
     no += 1;
     const asked = { id, no, share, want: want(demand), rests };
-    const state = await budget.renew(whole, asked);
+    const state = await budget.renew(whole, asked, answerMaxMs);
     const mine = state.members.find((member) => member.id === id && member.no === asked.no);
     // A later renewal has come first: this answer says nothing of now.
     if (mine === undefined) return false;

@@ -8,6 +8,7 @@ import { createLogRecorder } from '../../support/log-recorder.ts';
 import { providerBudgetSuite } from '../../contract/provider-budget-suite.ts';
 import { openTestDatabase } from './test-database.ts';
 
+const answerMaxMs = 40_000;
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -26,10 +27,10 @@ test('a member whose time is over by the clock of the server is dropped', async 
   const budget = createProviderBudget(database.models);
   const whole = { slots: 3, perSecond: 3 };
   const asks = (id: string) => ({ ...{ id, no: 1, rests: true }, share: whole, want: whole });
-  await budget.renew(whole, asks('dead'));
+  await budget.renew(whole, asks('dead'), answerMaxMs);
   const rows = database.db.collection('provider_budget');
   await rows.updateOne({}, { $set: { 'members.0.until': new Date(Date.now() - 1_000) } });
-  expect((await budget.renew(whole, asks('next'))).members).toEqual([asks('next')]);
+  expect((await budget.renew(whole, asks('next'), answerMaxMs)).members).toEqual([asks('next')]);
 });
 
 test('four processes with a connection each find their shares, and never hold more than the whole', async () => {
@@ -40,7 +41,7 @@ test('four processes with a connection each find their shares, and never hold mo
     const connection = await connectMongo({ url: database.url, serverSelectionTimeoutMs: 10_000 });
     connections.push(connection);
     const budget = createProviderBudget(connection.models);
-    const share = createProviderShare({ budget, clock: systemClock, log, id, whole, rests: true });
+    const share = createProviderShare({ budget, clock: systemClock, log, id, whole, rests: true, answerMaxMs });
     return { share, pacing: createPacing(share.now, systemClock) };
   };
   try {

@@ -23,8 +23,8 @@ afterAll(async () => {
   await sandbox.stop();
 });
 
-function connect(apiKey = 'test_sandbox') {
-  const options = { apiUrl: `${sandbox.url}/v3`, shopId: '100500', apiKey, returnUrl: 'https://cinema.example/return' };
+function connect(apiKey = 'test_sandbox', shopId = '100500') {
+  const options = { apiUrl: `${sandbox.url}/v3`, shopId, apiKey, returnUrl: 'https://cinema.example/return' };
   const { provider, readShop, close } = createYookassaProvider(
     { ...options, limits: { ...defaultYookassaLimits, list: { requestsPerSecond: 1_000 } } },
     { clock: systemClock, log: silent },
@@ -64,6 +64,7 @@ function openHarness(): Promise<ProviderHarness> {
   const { readShop, ...provider } = connect();
   return Promise.resolve({
     ...{ provider, readShop },
+    withReceipts: (mode) => (mode === 'email' ? connect('test_email', '100501') : connect('test_phone', '100502')),
     accountId: '100500',
     payPage: (id) => control(`/payments/${id}/pay`, { card: goodCard }),
     holdPage: ({ metadata }) => holdPage(metadata.paymentId, metadata.userId),

@@ -12,11 +12,14 @@ export type SandboxProcess = {
   readonly stop: () => Promise<void>;
 };
 
+/** A shop without receipts, and one for each way to make them. */
+const shops = '100500:test_sandbox,100501:test_email:receipts,100502:test_phone:receipts_by_phone';
+
 /** Starts the sandbox as a process of its own, on a free port and with data of its own. */
 export async function startSandboxProcess(): Promise<SandboxProcess> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
   const child = spawn(process.execPath, ['sandbox/main.ts'], {
-    env: { SANDBOX_PORT: '0', SANDBOX_DATA_DIR: dataDir, SANDBOX_SHOPS: '100500:test_sandbox' },
+    env: { SANDBOX_PORT: '0', SANDBOX_DATA_DIR: dataDir, SANDBOX_SHOPS: shops },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

@@ -13,6 +13,7 @@ import { createOrderCheck } from './command-order.ts';
 import { checkChargingHours } from './charging-hours.ts';
 import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
+import { createContactCheck } from './contacts.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
@@ -59,12 +60,14 @@ export function observe(
 ): { readonly witness: Witness; readonly backUp: BackUp } {
   const { database, log, server, blocked } = seen;
   const order = createOrderCheck(world, blocked);
+  const contacts = createContactCheck(world);
   const witness = createWitness();
   const commands = new Map<string, SeenCommand & GivenTerms & GivenComment>();
   server.onPost((post) => checkPost(world, witness, post));
   log.onAppend((record) => {
     checkRecord(world, witness, record);
     order.noteRecord(record);
+    contacts.noteRecord(record);
     const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
@@ -76,6 +79,7 @@ export function observe(
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
       checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
       checkLimits(world, subscriber);
+      contacts.checkSave(save);
       order.checkSave(before?.subscriber ?? null, subscriber);
       checkOvertaken({ world, witness }, blocked, before?.subscriber ?? null, subscriber);
       checkChargingHours({ world, witness }, { before: before?.subscriber ?? null, after: subscriber });

@@ -20,4 +20,10 @@ export const plantedReceipts: readonly PlantedBug[] = [
     text: 'policy.receipts !== null && usableContact(state, policy) === null;',
     instead: 'policy.receipts !== null && state.personalKey === null;',
   },
+  {
+    name: 'a receipt contact kept in clear',
+    file: 'src/application/services/receipt-contacts.ts',
+    text: '    sealed: userCiphers.under(key).seal(bytesOf(clear)),',
+    instead: '    sealed: clear,',
+  },
 ];

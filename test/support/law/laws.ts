@@ -10,7 +10,7 @@ export type Law = {
   /** `text`: the text of the act was read. `report`: a court, an authority, a lawyer or the press reports it. */
   readonly known: 'text' | 'report';
   readonly does: string;
-  /** Numbers in docs/domain.md, "Invariants". Empty: the code does not enforce it yet. */
+  /** Numbers in docs/domain.md, "Invariants". */
   readonly invariants: readonly number[];
   /** Files under test/. */
   readonly tests: readonly string[];
@@ -18,7 +18,7 @@ export type Law = {
   readonly planted: readonly PlantedBug['name'][];
   /** Facts, the metric that counts each for an operator, and what they mean. */
   readonly watched: readonly { readonly fact: string; readonly metric: string; readonly says: string }[];
-  /** What is missing; null when nothing is. */
+  /** What is missing beside that; null when nothing is. */
   readonly missing: string | null;
 };
 
@@ -223,10 +223,15 @@ export const laws: readonly Law[] = [
       'https://www.audit-it.ru/articles/account/basis/a83/1111122.html',
     ],
     known: 'report',
-    does: 'A document holds no name and no address in clear: the receipt contact is sealed under a key of its user, and logs and facts have neither.',
+    does: 'A document holds no name and no address in clear: the receipt contact is sealed under a key of its user, and logs and facts have neither. What a subscriber writes as they cancel is sealed in the audit alone.',
     invariants: [23],
-    tests: ['unit/living-path/receipt-contact.test.ts', 'unit/logging/winston-log.test.ts'],
-    planted: [],
+    tests: [
+      'unit/living-path/receipt-contact.test.ts',
+      'unit/logging/winston-log.test.ts',
+      'simulation/checks/contacts.ts',
+      'simulation/checks/comments.ts',
+    ],
+    planted: ['a receipt contact kept in clear', 'the comment of a cancel published', 'the comment of a cancel lost'],
     watched: [
       {
         fact: 'receipt_contact.changed',

@@ -27,6 +27,7 @@ paymentProviderSuite('the fake', () => {
   return Promise.resolve({
     provider: fake,
     readShop: fake.readShop,
+    withReceipts: (receipts) => createFakeProvider({ now: () => noon, receipts }),
     accountId: '100500',
     payPage: (id) => done(() => fake.finish(id, 'succeeded')),
     holdPage: async (order) => {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ProviderBudget, Share } from '../../../src/application/ports/provider-budget.ts';
+import { yookassaNumbers } from '../../../src/adapters/yookassa/numbers.ts';
+import type { ProviderBudget } from '../../../src/application/ports/provider-budget.ts';
 import { createMemoryProviderBudget } from '../../fakes/provider-budget.ts';
-import { acts, openProcesses, type Step, stepMs } from './several-processes.ts';
+import { providerKinds } from '../../simulation/provider/provider-kinds.ts';
+import { acts, openProcesses, type Outside, type Step, stepMs } from './several-processes.ts';
 
-type Run = { readonly whole: Share; readonly skewsMs: readonly number[]; readonly steps: readonly Step[] };
+type Run = Outside & { readonly steps: readonly Step[] };
 
 const runs: fc.Arbitrary<Run> = fc.record({
   whole: fc.record({ slots: fc.integer({ min: 1, max: 12 }), perSecond: fc.integer({ min: 1, max: 8 }) }),
+  // Of the two providers of the simulation.
+  answerMaxMs: fc.constantFrom(yookassaNumbers.answerMaxMs, providerKinds.hasty.numbers.answerMaxMs),
   skewsMs: fc.array(fc.integer({ min: -300_000, max: 300_000 }), { minLength: 1, maxLength: 5 }),
   steps: fc.array(fc.record({ process: fc.nat(4), act: fc.constantFrom(...acts) }), {
     minLength: 300,
@@ -16,10 +20,10 @@ const runs: fc.Arbitrary<Run> = fc.record({
 });
 
 /** The first moment at which the provider saw more than the whole; and the most that it saw. */
-async function play({ whole, skewsMs, steps }: Run, change: (budget: ProviderBudget) => ProviderBudget = (it) => it) {
+async function play({ steps, ...outside }: Run, change: (budget: ProviderBudget) => ProviderBudget = (it) => it) {
   let now = 1_000_000_000;
   const budget = change(createMemoryProviderBudget(() => now));
-  const processes = openProcesses(budget, () => now, whole, skewsMs);
+  const processes = openProcesses(budget, () => now, outside);
   let most = { slots: 0, perSecond: 0 };
   for (const step of steps) {
     await processes.step(step);
@@ -27,6 +31,7 @@ async function play({ whole, skewsMs, steps }: Run, change: (budget: ProviderBud
     most = { slots: Math.max(most.slots, slots), perSecond: Math.max(most.perSecond, perSecond) };
     now += stepMs;
   }
+  const { whole } = outside;
   return { most, isKept: most.slots <= whole.slots && most.perSecond <= whole.perSecond };
 }
 
@@ -51,8 +56,8 @@ describe('a process that joins, dies, is stopped, wakes or loses an answer', () 
       'gives each what it asks',
       (budget) => ({
         ...budget,
-        renew: async (whole, asked) => {
-          const { at, members } = await budget.renew(whole, asked);
+        renew: async (whole, asked, answerMaxMs) => {
+          const { at, members } = await budget.renew(whole, asked, answerMaxMs);
           return { at, members: members.map((one) => (one.id === asked.id ? asked : one)) };
         },
       }),
@@ -61,11 +66,27 @@ describe('a process that joins, dies, is stopped, wakes or loses an answer', () 
     expect((await verdictOf(change)).failed).toBe(true);
   });
 
+  test('calls of a dead process count for as long as the provider may answer them', async () => {
+    const one = (process: number, count: number) =>
+      Array.from({ length: count }, () => ({ process, act: 'hard' as const }));
+    const steps = [...one(0, 50), { process: 0, act: 'die' as const }, ...one(1, 700)];
+    const { answerMaxMs } = providerKinds.hasty.numbers;
+    const run = { whole: { slots: 8, perSecond: 8 }, skewsMs: [0, 0], answerMaxMs, steps };
+    expect((await play(run)).isKept).toBe(true);
+    const { answerMaxMs: ofAnother } = yookassaNumbers;
+    const renew =
+      (budget: ProviderBudget): ProviderBudget['renew'] =>
+      (whole, asked) =>
+        budget.renew(whole, asked, ofAnother);
+    expect((await play(run, (budget) => ({ ...budget, renew: renew(budget) }))).isKept).toBe(false);
+  });
+
   test('two processes that work hard use the whole together, and one of them alone does so too', async () => {
     const whole = { slots: 8, perSecond: 8 };
+    const { answerMaxMs } = yookassaNumbers;
     const hard = Array.from({ length: 600 }, (_, index) => ({ process: index % 2, act: 'hard' as const }));
-    expect((await play({ whole, skewsMs: [0, 90_000], steps: hard })).most.slots).toBe(8);
-    expect((await play({ whole, skewsMs: [0], steps: hard })).most.slots).toBe(8);
+    expect((await play({ whole, skewsMs: [0, 90_000], answerMaxMs, steps: hard })).most.slots).toBe(8);
+    expect((await play({ whole, skewsMs: [0], answerMaxMs, steps: hard })).most.slots).toBe(8);
   });
 });
 
@@ -74,8 +95,8 @@ function forgetful(budget: ProviderBudget): ProviderBudget {
   const seenAt = new Map<string, number>();
   return {
     ...budget,
-    renew: async (whole, asked) => {
-      const first = await budget.renew(whole, asked);
+    renew: async (whole, asked, answerMaxMs) => {
+      const first = await budget.renew(whole, asked, answerMaxMs);
       seenAt.set(asked.id, first.at);
       for (const [id, at] of seenAt) if (first.at - at > 3_000) await budget.leave(id);
       return first;

@@ -12,12 +12,14 @@ export type Step = {
 const faults = ['die', 'pause', 'wake', 'leave', 'answer lost', 'arrives late', 'store unavailable'] as const;
 export const acts: readonly Step['act'][] = ['work', 'hard', 'hard', 'hard', ...faults];
 export const stepMs = 100;
-const callMs = 35_000;
 /** After the next renewal of the same process. */
 const lateMs = 3_000;
 
+/** What each process is given: the provider as it is, and how wrong the clock of each is. */
+export type Outside = { readonly whole: Share; readonly skewsMs: readonly number[]; readonly answerMaxMs: number };
+
 /** The whole world of the property: the time of the provider, and each process with a clock that is wrong by minutes. */
-export function openProcesses(budget: ProviderBudget, now: () => number, whole: Share, skewsMs: readonly number[]) {
+export function openProcesses(budget: ProviderBudget, now: () => number, { whole, skewsMs, answerMaxMs }: Outside) {
   /** Calls as the provider sees them: they end there, whatever became of the process. */
   let calls: { readonly from: number; readonly until: number }[] = [];
   const late: { readonly from: number; readonly arrive: () => Promise<unknown> }[] = [];
@@ -27,22 +29,22 @@ export function openProcesses(budget: ProviderBudget, now: () => number, whole: 
     const clock = { now: () => now() + skewMs, monotonicMs: () => now() + skewMs * 3, wait: () => Promise.resolve() };
     let fate: Step['act'] | null = null;
     const unreliable: Pick<ProviderBudget, 'renew'> = {
-      renew: async (total, asked) => {
+      renew: async (...asked) => {
         const mine = fate;
         fate = null;
         if (mine === 'store unavailable') throw new Error('unavailable');
         if (mine === 'arrives late') {
-          late.push({ from: now() + lateMs, arrive: () => budget.renew(total, asked) });
+          late.push({ from: now() + lateMs, arrive: () => budget.renew(...asked) });
           throw new Error('no answer');
         }
-        const state = await budget.renew(total, asked);
+        const state = await budget.renew(...asked);
         if (mine === 'answer lost') throw new Error('no answer');
         return state;
       },
     };
     const id = `process-${index}-${life}`;
     const share = createProviderShare({
-      ...{ clock, id, whole, rests: true },
+      ...{ clock, id, whole, rests: true, answerMaxMs },
       budget: unreliable,
       log: createLogRecorder(),
     });
@@ -85,7 +87,7 @@ export function openProcesses(budget: ProviderBudget, now: () => number, whole: 
     for (const process of processes.filter(({ isPaused }) => !isPaused)) {
       for (const call of process.open.filter(({ until }) => until <= now())) call.release();
       process.open = process.open.filter(({ until }) => until > now());
-      if (process === processes[index] && act === 'hard') await call(process, whole.perSecond, callMs - 1);
+      if (process === processes[index] && act === 'hard') await call(process, whole.perSecond, answerMaxMs - 1);
       else if (process === processes[index] && act === 'work') await call(process, 1, stepMs);
       if (now() - process.renewedAt < renewEveryMs) continue;
       process.renewedAt = now();
