@@ -15,6 +15,10 @@ function read(address: string): Address {
   };
 }
 
+/** As the address spells it; empty where it has none. */
+export const mongodbPassword = (address: string): string =>
+  /^mongodb(?:\+srv)?:\/\/[^:@/]*:([^@/]*)@/.exec(address)?.[1] ?? '';
+
 /** Whether the address overrides what src/adapters/mongo/connection.ts sets. The driver would let it: journal=false loses writes. */
 export function mongodbOverrides(address: string): boolean {
   const { options } = read(address);

@@ -1,4 +1,4 @@
-import { mongodbFaults, mongodbOverrides } from './config-mongodb.ts';
+import { mongodbFaults, mongodbOverrides, mongodbPassword } from './config-mongodb.ts';
 import type { Refusal } from './read-settings.ts';
 
 const isHttp = (value: unknown): boolean => [value].flat().some((one) => /^http:/i.test(String(one)));
@@ -50,6 +50,13 @@ const outsideDevelopment: readonly Refusal[] = [
   { name: 'JWT_SECRET_KEY', refuses: isTrivial, why: trivial },
   { name: 'ENCRYPTION_KEY', refuses: isTrivial, why: trivial },
   { name: 'YOOKASSA_NOTIFICATION_SECRET', refuses: isTrivial, why: trivial },
+  { name: 'KAFKA_PASSWORD', refuses: isTrivial, why: trivial },
+  { name: 'SCHEMA_REGISTRY_PASSWORD', refuses: isTrivial, why: trivial },
+  {
+    name: 'MONGODB_URL',
+    refuses: (value) => isTrivial(mongodbPassword(String(value))),
+    why: `its password ${trivial}`,
+  },
   {
     name: 'KAFKA_TLS',
     refuses: (value) => value === false,

@@ -9,7 +9,7 @@ export const production = {
   KAFKA_BROKERS: 'kafka-0.kafka:9092,kafka-1.kafka:9092',
   KAFKA_USERNAME: 'billing',
   KAFKA_PASSWORD: 'a-password-of-kafka',
-  MONGODB_URL: 'mongodb://billing:hunter2@mongo-0:27017,mongo-1:27017/billing?replicaSet=rs0&tls=true',
+  MONGODB_URL: 'mongodb://billing:hunter2-of-mongo@mongo-0:27017,mongo-1:27017/billing?replicaSet=rs0&tls=true',
   SCHEMA_REGISTRY_URL: 'https://registry:8443/apis/ccompat/v7',
   SCHEMA_REGISTRY_USERNAME: 'billing',
   SCHEMA_REGISTRY_PASSWORD: 'a-password-of-the-registry',

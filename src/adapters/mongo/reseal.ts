@@ -1,11 +1,11 @@
 import type { AnyBulkWriteOperation, Collection, Db, Document } from 'mongodb';
-import { type KeyRing, recordAt, requestOf } from '../../application/ports/cipher.ts';
+import { fieldOf, type KeyRing, recordAt } from '../../application/ports/cipher.ts';
 import { askStore } from './store-fault.ts';
 
 export type Resealed = {
   /** Texts sealed anew. */
   readonly texts: number;
-  /** Texts that no key of the ring opens: they have a key of their own, or are lost already. */
+  /** Texts that no key of the ring opens in their place: they have a key of their own, or are lost already. */
   readonly unopened: number;
 };
 
@@ -14,8 +14,8 @@ type Place = { readonly topic: string; readonly partition: number; readonly offs
 
 type Source = {
   readonly collection: string;
-  /** What the texts of a row may be sealed about. */
-  readonly abouts: (row: Row) => readonly string[];
+  /** What the text of a field is sealed about. */
+  readonly aboutOf: (row: Row, field: string) => string;
   /** Matches the row as it was read, so that a save in between is not undone. */
   readonly asRead: (row: Row, paths: readonly string[]) => Document;
   readonly more: (row: Row, saveId: string) => Document;
@@ -27,7 +27,7 @@ const recordAbout = (row: Row): string => recordAt({ ...placeOf(row), offset: St
 /** A row that holds one record. */
 const records = (collection: string): Source => ({
   collection,
-  abouts: (row) => [recordAbout(row)],
+  aboutOf: recordAbout,
   asRead: (row, paths) => Object.fromEntries(paths.map((path) => [path, valueAt(row, path)])),
   more: () => ({}),
 });
@@ -35,7 +35,7 @@ const records = (collection: string): Source => ({
 const sources: readonly Source[] = [
   {
     collection: 'subscribers',
-    abouts: (row) => [requestOf(row._id), ''],
+    aboutOf: (row, field) => fieldOf(row._id, field),
     asRead: ({ version }) => ({ version: version as number }),
     // A save of the version that was read must lose, or it would put the old texts back.
     more: ({ version }, lastSaveId) => ({ version: Number(version) + 1, lastSaveId }),
@@ -45,7 +45,7 @@ const sources: readonly Source[] = [
   // Only the seal changes: what a subscriber has said, and all that staff did, stays.
   {
     collection: 'audit',
-    abouts: () => [''],
+    aboutOf: ({ userId }, field) => fieldOf((userId as string | null) ?? '', field),
     asRead: ({ comment }) => ({ comment: comment as string }),
     more: () => ({}),
   },
@@ -68,24 +68,29 @@ function sealedIn(value: unknown, path = ''): readonly (readonly [path: string, 
   return Object.entries(value).flatMap(([name, part]) => sealedIn(part, path === '' ? name : `${path}.${name}`));
 }
 
-function sealAnew(ring: KeyRing, sealed: string, abouts: readonly string[]): string | null {
-  for (const about of abouts) {
-    try {
-      return ring.seal(ring.open(sealed, about), about);
-    } catch {
-      // Sealed about something else, or with a key that is not in the ring.
-    }
+/** Null where no key of the ring opens it, or it is bound to something else. */
+function opened(ring: KeyRing, sealed: string, about: string): Uint8Array | null {
+  try {
+    return ring.open(sealed, about);
+  } catch {
+    return null;
   }
-  return null;
 }
 
 type Step = { readonly write: AnyBulkWriteOperation<Row> | null; readonly texts: number; readonly unopened: number };
 
-function stepOf(row: Row, { abouts, asRead, more }: Source, tools: { ring: KeyRing; saveId: string }): Step {
-  const old = sealedIn(row).filter(([, sealed]) => !tools.ring.isCurrent(sealed));
-  const anew = old.flatMap(([path, sealed]) => {
-    const fresh = sealAnew(tools.ring, sealed, abouts(row));
-    return fresh === null ? [] : [[path, fresh] as const];
+function stepOf(
+  row: Row,
+  { aboutOf, asRead, more }: Source,
+  { ring, saveId }: { ring: KeyRing; saveId: string },
+): Step {
+  const old = sealedIn(row)
+    .map(([path, sealed]) => ({ path, sealed, about: aboutOf(row, path.slice(path.lastIndexOf('.') + 1)) }))
+    .filter(({ sealed, about }) => !ring.isCurrent(sealed) || opened(ring, sealed, about) === null);
+  const anew = old.flatMap(({ path, sealed, about }) => {
+    // Before fields were named, a text was bound to none.
+    const clear = opened(ring, sealed, about) ?? opened(ring, sealed, '');
+    return clear === null ? [] : [[path, ring.seal(clear, about)] as const];
   });
   const counts = { texts: anew.length, unopened: old.length - anew.length };
   if (anew.length === 0) return { ...counts, write: null };
@@ -96,7 +101,7 @@ function stepOf(row: Row, { abouts, asRead, more }: Source, tools: { ring: KeyRi
       anew.map(([path]) => path),
     ),
   };
-  const update = { $set: { ...Object.fromEntries(anew), ...more(row, tools.saveId) } };
+  const update = { $set: { ...Object.fromEntries(anew), ...more(row, saveId) } };
   return { ...counts, write: { updateOne: { filter, update } } };
 }
 
@@ -132,8 +137,8 @@ async function resealSource(db: Db, source: Source, ring: KeyRing, randomId: () 
 }
 
 /**
- * Seals every stored text with the first key of the ring, while the system runs. It may be interrupted and repeated. It ends
- * when a walk over each collection has found nothing of an old key.
+ * Seals every stored text with the first key of the ring, bound to its user and field, while the system runs. It may be interrupted and repeated. It ends
+ * when a walk over each collection has found nothing of an old key, and nothing unbound.
  */
 export async function reseal(db: Db, ring: KeyRing, randomId: () => string): Promise<Resealed> {
   let all: Resealed = { texts: 0, unopened: 0 };

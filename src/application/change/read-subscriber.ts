@@ -19,10 +19,10 @@ async function contextOf(services: CoreServices, userId: string, testClockId: st
     policy,
     ids,
     shop,
-    keepContact: (given, personalKey) => keepContact(services, given, personalKey),
+    keepContact: (given, personalKey) => keepContact(services, given, { userId, personalKey }),
     seal: (providerRequest: ProviderRequest) =>
       cipher.seal(
-        new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, providerRequest))),
+        new TextEncoder().encode(provider.freeze(providerRequest, customerOf(services, userId, providerRequest))),
         requestOf(userId),
       ),
   };

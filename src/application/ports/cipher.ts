@@ -1,7 +1,7 @@
 /**
  * Encrypts frozen requests and dead-lettered bytes. `open` throws on anything that `seal` did not make.
- * `about` says of whom and what the text is (`requestOf`, `recordAt`): it opens with the same only, so that it cannot be
- * moved into another document. What was sealed before texts said so opens with any.
+ * `about` says of whom and what the text is (`fieldOf`, `recordAt`): it opens with the same only, so that it cannot be
+ * moved into another document or field. What was sealed before texts said so opens with any.
  */
 export type Cipher = {
   readonly seal: (clear: Uint8Array, about?: string) => string;
@@ -10,12 +10,24 @@ export type Cipher = {
 
 /** Several keys: one seals, and the texts of the others are sealed anew. */
 export type KeyRing = Cipher & {
-  /** Whether the text was sealed with the key that seals now, and is bound to what it is about. */
+  /** Whether the text was sealed with the key that seals now. */
   readonly isCurrent: (sealed: string) => boolean;
 };
 
-/** Frozen requests to the provider, in the document of their user. */
-export const requestOf = (userId: string): string => `request of ${userId}`;
+/** A text of a user, by the name of its field: in their document, in their commands, and in the audit of these. */
+export const fieldOf = (userId: string, field: string): string => `${field} of ${userId}`;
+
+/** Frozen requests to the provider. */
+export const requestOf = (userId: string): string => fieldOf(userId, 'request');
+
+/** Opens also what was sealed before such texts were bound to anything. `npm run reseal` binds them. */
+export function openBound({ open }: Pick<Cipher, 'open'>, sealed: string, about: string): Uint8Array {
+  try {
+    return open(sealed, about);
+  } catch {
+    return open(sealed);
+  }
+}
 
 type Place = { readonly topic: string; readonly partition: number; readonly offset: string };
 

@@ -1,6 +1,6 @@
 import type { ProviderRequest } from '../../domain/model/provider.ts';
 import type { GivenContact, KeptContact, ReceiptContact } from '../../domain/model/receipt-contact.ts';
-import type { Cipher, UserCiphers } from '../ports/cipher.ts';
+import { type Cipher, fieldOf, openBound, type UserCiphers } from '../ports/cipher.ts';
 import type { Customer } from '../ports/payment-provider.ts';
 
 export type ContactServices = { readonly cipher: Cipher; readonly userCiphers: UserCiphers };
@@ -26,17 +26,24 @@ export const maskContact = (kind: GivenContact['kind'], clear: string): string =
 const spelled = (kind: GivenContact['kind'], clear: string): string =>
   kind === 'phone' ? clear.replace(/^\+/, '') : clear;
 
+/** Whose contact it is, and their key; null where they have none. */
+type Owner<Key = string | null> = { readonly userId: string; readonly personalKey: Key };
+
+const openKey = (cipher: Cipher, { userId, personalKey }: Owner<string>): Uint8Array =>
+  openBound(cipher, personalKey, fieldOf(userId, 'personalKey'));
+
 /** Opens what the API has sealed, and encrypts it under the key of the user; the first contact makes the key. */
 export function keepContact(
   { cipher, userCiphers }: ContactServices,
   given: GivenContact,
-  personalKey: string | null,
+  { userId, personalKey }: Owner,
 ): KeptContact {
-  const key = personalKey === null ? userCiphers.newKey() : cipher.open(personalKey);
-  const clear = spelled(given.kind, textOf(cipher.open(given.sealed)));
+  const about = fieldOf(userId, given.kind);
+  const key = personalKey === null ? userCiphers.newKey() : openKey(cipher, { userId, personalKey });
+  const clear = spelled(given.kind, textOf(openBound(cipher, given.sealed, about)));
   return {
-    personalKey: personalKey ?? cipher.seal(key),
-    sealed: userCiphers.under(key).seal(bytesOf(clear)),
+    personalKey: personalKey ?? cipher.seal(key, fieldOf(userId, 'personalKey')),
+    sealed: userCiphers.under(key).seal(bytesOf(clear), about),
     masked: maskContact(given.kind, clear),
   };
 }
@@ -44,14 +51,18 @@ export function keepContact(
 /** The contact in clear, for the receipt of one request. */
 export const openContact = (
   { cipher, userCiphers }: ContactServices,
-  { sealed }: Pick<ReceiptContact, 'sealed'>,
-  personalKey: string,
-): string => textOf(userCiphers.under(cipher.open(personalKey)).open(sealed));
+  { kind, sealed }: Pick<ReceiptContact, 'kind' | 'sealed'>,
+  owner: Owner<string>,
+): string => textOf(openBound(userCiphers.under(openKey(cipher, owner)), sealed, fieldOf(owner.userId, kind)));
 
 /** To whom the receipt of a request is sent; undefined where it asks for none. */
-export function customerOf(services: ContactServices, providerRequest: ProviderRequest): Customer | undefined {
+export function customerOf(
+  services: ContactServices,
+  userId: string,
+  providerRequest: ProviderRequest,
+): Customer | undefined {
   const receipt = 'receipt' in providerRequest ? providerRequest.receipt : undefined;
   if (receipt === undefined) return undefined;
   const { contact, personalKey } = receipt;
-  return { kind: contact.kind, value: openContact(services, contact, personalKey) };
+  return { kind: contact.kind, value: openContact(services, contact, { userId, personalKey }) };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { reseal } from '../../../src/adapters/mongo/reseal.ts';
 import { createCipher } from '../../../src/adapters/system/cipher.ts';
-import { recordAt, requestOf } from '../../../src/application/ports/cipher.ts';
+import { fieldOf, recordAt, requestOf } from '../../../src/application/ports/cipher.ts';
 import { openTestDatabase } from './test-database.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -87,4 +87,23 @@ test('records that wait and dead letters are sealed anew at their place, texts o
   }
   const kept = await database.db.collection('subscribers').findOne({});
   expect([kept?.['own'], kept?.['version']]).toEqual([own, 1]);
+});
+
+test('what a version before has bound to nothing is bound to its user and field, without a new key', async () => {
+  const unbound = (text: string): string => between.seal(Buffer.from(text));
+  const subscriber = { version: 1, personalKey: unbound('a key'), outbox: [{ row: { comment: unbound('too dear') } }] };
+  await database.db.collection<{ _id: string }>('subscribers').insertOne({ _id: 'u', ...subscriber });
+  const act = { userId: 'u', comment: unbound('too dear') };
+  await database.db.collection<{ _id: string }>('audit').insertOne({ _id: 'a', ...act });
+  expect(await reseal(database.db, between, randomId)).toEqual({ texts: 3, unopened: 0 });
+  const [stored, audited] = await Promise.all(
+    ['subscribers', 'audit'].map((name) => database.db.collection(name).findOne({})),
+  );
+  const { personalKey, outbox } = stored as unknown as typeof subscriber;
+  const open = (sealed: unknown, field: string): string =>
+    Buffer.from(after.open(String(sealed), fieldOf('u', field))).toString();
+  expect(open(personalKey, 'personalKey')).toBe('a key');
+  for (const comment of [outbox[0]?.row.comment, audited?.['comment']])
+    expect(open(comment, 'comment')).toBe('too dear');
+  expect(await reseal(database.db, between, randomId)).toEqual({ texts: 0, unopened: 0 });
 });

@@ -11,8 +11,8 @@ export const plantedKeys: readonly PlantedBug[] = [
   {
     name: 'sealing anew that skips the keys of personal data',
     file: 'src/adapters/mongo/reseal.ts',
-    text: "    abouts: (row) => [requestOf(row._id), ''],",
-    instead: '    abouts: (row) => [requestOf(row._id)],',
+    text: '    aboutOf: (row, field) => fieldOf(row._id, field),',
+    instead: "    aboutOf: (row) => fieldOf(row._id, 'request'),",
   },
   {
     name: 'sealing anew that skips dead letters',

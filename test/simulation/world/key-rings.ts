@@ -1,4 +1,4 @@
-import type { Cipher, KeyRing, UserCiphers } from '../../../src/application/ports/cipher.ts';
+import { type Cipher, fieldOf, type KeyRing, type UserCiphers } from '../../../src/application/ports/cipher.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { Machine } from './machine.ts';
 import type { World } from './world.ts';
@@ -96,10 +96,13 @@ export function createKeyRings(world: World): KeyRings {
 const personal = ['email', 'phone', 'comment'];
 
 /** The command as the API publishes it. */
-export function withSeals<Input extends object>(input: Input, { seal }: Pick<Cipher, 'seal'>): Input {
+export function withSeals<Input extends { readonly userId: string }>(
+  input: Input,
+  { seal }: Pick<Cipher, 'seal'>,
+): Input {
   const fields = Object.entries(input).map(([name, value]: [string, unknown]) => [
     name,
-    personal.includes(name) && typeof value === 'string' ? seal(bytesOf(value)) : value,
+    personal.includes(name) && typeof value === 'string' ? seal(bytesOf(value), fieldOf(input.userId, name)) : value,
   ]);
   return Object.fromEntries(fields) as Input;
 }

@@ -13,11 +13,11 @@ describe.each(['production', 'staging'])('%s refuses what belongs to development
     ['KAFKA_TLS', 'false'],
     ['KAFKA_PASSWORD', ''],
     ['MONGODB_URL', `mongodb://${host}?replicaSet=rs0&tls=true`],
-    ['MONGODB_URL', `mongodb://billing:hunter2@${host}?replicaSet=rs0`],
-    ['MONGODB_URL', `mongodb://billing:hunter2@${host}?tls=true`],
-    ['MONGODB_URL', `mongodb://billing:hunter2@${host}?replicaSet=rs0&tls=true&tlsInsecure=true`],
-    ['MONGODB_URL', `mongodb://billing:hunter2@${host}?replicaSet=rs0&TLS=true&tlsAllowInvalidHostnames=true`],
-    ['MONGODB_URL', 'mongodb+srv://billing:hunter2@mongo.example/billing?tls=false'],
+    ['MONGODB_URL', `mongodb://billing:hunter2-of-mongo@${host}?replicaSet=rs0`],
+    ['MONGODB_URL', `mongodb://billing:hunter2-of-mongo@${host}?tls=true`],
+    ['MONGODB_URL', `mongodb://billing:hunter2-of-mongo@${host}?replicaSet=rs0&tls=true&tlsInsecure=true`],
+    ['MONGODB_URL', `mongodb://billing:hunter2-of-mongo@${host}?replicaSet=rs0&TLS=true&tlsAllowInvalidHostnames=true`],
+    ['MONGODB_URL', 'mongodb+srv://billing:hunter2-of-mongo@mongo.example/billing?tls=false'],
     ['SCHEMA_REGISTRY_URL', 'http://registry:8080/apis/ccompat/v7'],
     ['YOOKASSA_RETURN_URL', 'http://cinema.example/return'],
     ['RETURN_URL_ORIGINS', 'https://cinema.example,http://cinema.example'],
@@ -26,6 +26,9 @@ describe.each(['production', 'staging'])('%s refuses what belongs to development
     ['JWT_SECRET_KEY', 'a'.repeat(40)],
     ['ENCRYPTION_KEY', Buffer.alloc(32, 7).toString('base64')],
     ['YOOKASSA_NOTIFICATION_SECRET', 'a'.repeat(16)],
+    ['KAFKA_PASSWORD', 'kafka-kafka-kafka'],
+    ['SCHEMA_REGISTRY_PASSWORD', 'a'.repeat(24)],
+    ['MONGODB_URL', `mongodb://billing:billing@${host}?replicaSet=rs0&tls=true`],
   ])('%s=%s', (name, value) => {
     const fault = faultOf({ ...strict, [name]: value });
     expect(namesIn(fault)).toEqual([name]);
@@ -39,7 +42,7 @@ describe.each(['production', 'staging'])('%s refuses what belongs to development
     expect(loadConfig({ ...others, ...files }).KAFKA_CERTIFICATE_FILE).toContain('BEGIN CERTIFICATE');
     expect(namesIn(faultOf({ ...others, ...files, KAFKA_KEY_FILE: '' }))).toEqual(['KAFKA_KEY_FILE']);
     for (const MONGODB_URL of [
-      'mongodb+srv://billing:hunter2@mongo.example/billing',
+      'mongodb+srv://billing:hunter2-of-mongo@mongo.example/billing',
       `mongodb://${host}?replicaSet=rs0&tls=true&authMechanism=MONGODB-X509`,
     ]) {
       expect(loadConfig({ ...strict, MONGODB_URL })).toMatchObject({ MONGODB_URL });

@@ -1,3 +1,4 @@
+import { fieldOf } from '../../../src/application/ports/cipher.ts';
 import type { ReceiptRules } from '../../../src/domain/model/receipt.ts';
 import { createTestSystem, tariffs, type TestSystem } from '../../support/test-system.ts';
 import { testCipher } from '../../support/test-cipher.ts';
@@ -18,7 +19,7 @@ export const createReceiptSystem = (): TestSystem =>
   createTestSystem({ timeZone: 'Europe/Moscow', sold: Object.values(tariffs), receipts: rules });
 
 export function setContact(system: TestSystem, email = 'viewer@cinema.example') {
-  const sealed = testCipher.seal(Buffer.from(email));
+  const sealed = testCipher.seal(Buffer.from(email), fieldOf(user, 'email'));
   const command = { type: 'receipt_contact.set' as const, email: sealed, phone: null };
   return system.order(user, command);
 }

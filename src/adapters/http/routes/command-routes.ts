@@ -1,5 +1,6 @@
 import { acceptCommand, type CommandRequest } from '../../../application/requests/accept-command.ts';
 import type { CommandClaim } from '../../../application/requests/read-command-status.ts';
+import { fieldOf } from '../../../application/ports/cipher.ts';
 import { type CommandInput, isCommandType } from '../../../domain/commands/index.ts';
 import { cancelHook } from './cancel-hook.ts';
 import { issueCommandToken } from './command-token.ts';
@@ -51,7 +52,9 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
 function sealed(input: CommandInput, { sealed: names }: CommandReader, { cipher }: HttpContext): CommandInput {
   const fields = Object.entries(input).map(([name, value]: [string, unknown]) => [
     name,
-    names.includes(name) && typeof value === 'string' ? cipher.seal(new TextEncoder().encode(value)) : value,
+    names.includes(name) && typeof value === 'string'
+      ? cipher.seal(new TextEncoder().encode(value), fieldOf(input.userId, name))
+      : value,
   ]);
   return Object.fromEntries(fields) as CommandInput;
 }

@@ -150,7 +150,7 @@ whenRendered('the settings', () => {
     JWT_SECRET_KEY: 'a-secret-of-production-that-is-long-enough',
     ENCRYPTION_KEY: Buffer.from('thirty-two-bytes-that-are-random').toString('base64'),
     KAFKA_PASSWORD: 'a-password-of-kafka',
-    MONGODB_URL: 'mongodb://billing:hunter2@mongo-0.mongo:27017/billing?replicaSet=rs0&tls=true',
+    MONGODB_URL: 'mongodb://billing:hunter2-of-mongo@mongo-0.mongo:27017/billing?replicaSet=rs0&tls=true',
     SCHEMA_REGISTRY_PASSWORD: 'a-password-of-the-registry',
     YOOKASSA_NOTIFICATION_SECRET: 'qwertyuiopasdfghjklz',
   };
