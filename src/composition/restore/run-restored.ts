@@ -9,6 +9,7 @@ import { silentTracer } from '../../application/ports/tracer.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { type Closers, createClosers } from '../closers.ts';
+import { namedInstant } from '../command-line/named-instant.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { type Core, openCore } from '../open-core.ts';
 import { readConfig, secretsOf } from '../read-config.ts';
@@ -22,7 +23,7 @@ const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
 
 async function declare({ mongo }: Core, named: { readonly at: string; readonly stoppedAt: string | null }) {
   const { at, stoppedAt } = named;
-  const [from, to] = [Date.parse(at), stoppedAt === null ? null : Date.parse(stoppedAt)];
+  const [from, to] = [namedInstant(at), stoppedAt === null ? null : namedInstant(stoppedAt)];
   if (Number.isNaN(from) || Number.isNaN(to)) throw new Error('There is no such time.');
   const wanted = { restoredAt: from, stoppedAt: to };
   const declared = declareRestore(await mongo.epochs.load(), wanted, systemClock.now());
