@@ -99,6 +99,26 @@ describe('what the limit leaves', () => {
     expect(seen.every(([, , reset = 0]) => reset >= 1_000)).toBe(true);
   });
 
+  it.each([
+    ['a public route', 'GET', '/api/v1/tariffs'],
+    ['a page', 'GET', '/docs'],
+    ['an address that does not exist', 'GET', '/nothing'],
+    ['an address that cannot be decoded', 'GET', '/api/v1/commands/%zz'],
+    ['another method', 'DELETE', '/api/v1/tariffs'],
+    ['a private route without a token', 'GET', '/api/v1/payments/profile'],
+  ])('is said with every answer to an address, at %s', async (_name, method, path) => {
+    const seen = [];
+    for (let count = 0; count < burst + 1; count += 1) seen.push(leftOf(await api.ask(method, path)));
+    expect(seen.map(([limit, remaining]) => [limit, remaining])).toEqual(
+      [4, 3, 2, 1, 0, 0].map((remaining) => [burst, remaining]),
+    );
+  });
+
+  it('is not said to the provider, who has no limit', async () => {
+    api.setBroker('keep');
+    expect((await api.ask('POST', notifyPath, { body: event })).headers.get('ratelimit-limit')).toBeNull();
+  });
+
   it('is more for another service, which asks for all of its viewers', async () => {
     const perService = { perSecond: 0.001, burst: burst * 2 };
     const wide = await startApi({ options: { rateLimits: { perAddress: slow, perUser: slow, perService } } });

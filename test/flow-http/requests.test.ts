@@ -112,6 +112,7 @@ describe('a request', () => {
       (await api.ask(method, '/api/v1/tariffs', { headers: { Origin: origin, ...more } })).headers;
     const listed = await headersFor('https://cinema.example');
     expect(listed.get('access-control-allow-origin')).toBe('https://cinema.example');
+    expect(listed.get('access-control-expose-headers')).toContain('RateLimit-Remaining');
     expect(listed.get('content-security-policy')).toContain("script-src 'self'");
     expect(listed.get('x-powered-by')).toBeNull();
     expect((await headersFor('https://evil.example')).get('access-control-allow-origin')).toBeNull();

@@ -11,6 +11,7 @@ import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { consumerGroups } from '../../messages/consumer-groups.ts';
 import { type Closers, createClosers } from '../closers.ts';
+import { namedInstant } from '../command-line/named-instant.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
 import { type Core, openCore } from '../open-core.ts';
 import { readConfig, secretsOf } from '../read-config.ts';
@@ -27,7 +28,7 @@ async function declare(
   named: { readonly at: string; readonly stoppedAt: string | null; readonly isAgain: boolean },
 ) {
   const { at, stoppedAt, isAgain } = named;
-  const [from, to] = [Date.parse(at), stoppedAt === null ? null : Date.parse(stoppedAt)];
+  const [from, to] = [namedInstant(at), stoppedAt === null ? null : namedInstant(stoppedAt)];
   if (Number.isNaN(from) || Number.isNaN(to)) throw new Error('There is no such time.');
   const wanted = { restoredAt: from, stoppedAt: to, isAgain };
   const declared = declareRestore(await mongo.epochs.load(), wanted, systemClock.now());

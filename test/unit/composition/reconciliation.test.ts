@@ -39,6 +39,8 @@ describe('the window that a person names', () => {
   test.each([
     ['2026-11-35', '2026-11-24', 'no such time as 2026-11-35'],
     ['2026-11-23', '2026-13-01', 'no such time as 2026-13-01'],
+    ['2026-02-31', '2026-11-24', 'no such time as 2026-02-31'],
+    ['2026-02-28T12:00Z', '2026-02-29T12:00:30.5Z', 'no such time as 2026-02-29'],
     ['2026-11-24', '2026-11-24', 'must be before --to'],
     ['2026-11-24T11:58Z', '2026-11-25', 'older than five minutes'],
     ['2023-01-01', '2026-11-24', 'longer than three years'],

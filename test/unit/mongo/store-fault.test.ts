@@ -25,6 +25,8 @@ describe('an error of the server', () => {
     [189, 'PrimarySteppedDown'],
     [112, 'WriteConflict'],
     [91, 'ShutdownInProgress'],
+    [46_841, 'ClientMarkedKilled'],
+    [91_331, 'RetriableRemoteCommandFailure'],
   ])('%i %s passes by itself', async (code, codeName) => {
     const fault = { code: 'store_unavailable', retryable: true, needsOperator: false };
     expect(await refuse(code, codeName)).toMatchObject(fault);
@@ -38,7 +40,10 @@ describe('an error of the server', () => {
     [79, 'UnknownReplWriteConcern'],
     [133, 'FailedToSatisfyReadPreference'],
     [391, 'ReauthenticationRequired'],
+    [56_846, 'ConfigServerUnreachable'],
+    [50_915, 'BackupCursorOpenConflictWithCheckpoint'],
     [9_999, 'AnotherOfALaterServer'],
+    [10_999_999, 'Location10999999'],
   ])('%i %s is about the server: it is waited for, and an operator is asked', async (code, codeName) => {
     const fault = { code: 'store_broken', retryable: true, needsOperator: true };
     expect(await refuse(code, codeName)).toMatchObject({ ...fault, message: expect.stringContaining(codeName) });
@@ -53,6 +58,8 @@ describe('an error of the server', () => {
     [26, 'NamespaceNotFound'],
     [86, 'IndexKeySpecsConflict'],
     [40_324, 'Location40324'],
+    [40_415, 'IDLUnknownField'],
+    [31_249, 'Location31249'],
   ])('%i %s is about our document or query: a bug, which no waiting repairs', async (code, codeName) => {
     expect(await refuse(code, codeName)).toBeInstanceOf(MongoServerError);
   });

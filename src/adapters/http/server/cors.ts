@@ -2,6 +2,12 @@ import type { RequestHandler } from 'express';
 
 const preflightLifeSeconds = '600';
 
+/** What a page of another origin may read of an answer. */
+const readable = [
+  ...['Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'Content-Language'],
+  ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+];
+
 /** Answers preflights and allows the listed origins. The API uses no cookies, so credentials are not allowed. */
 export function cors(origins: readonly string[] | 'any'): RequestHandler {
   return (request, response, next) => {
@@ -10,10 +16,7 @@ export function cors(origins: readonly string[] | 'any'): RequestHandler {
     const allowed = origin !== undefined && (origins === 'any' || origins.includes(origin));
     if (allowed) {
       response.setHeader('Access-Control-Allow-Origin', origin);
-      response.setHeader(
-        'Access-Control-Expose-Headers',
-        'Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Language',
-      );
+      response.setHeader('Access-Control-Expose-Headers', readable.join(', '));
     }
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
       next();

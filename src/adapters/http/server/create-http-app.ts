@@ -12,14 +12,14 @@ import { mountDocs } from '../routes/docs-pages.ts';
 import { handleError } from './handle-error.ts';
 import { createHttpContext, type HttpContext } from '../routes/http-context.ts';
 import type { HttpOptions, HttpServices } from '../contract/http-services.ts';
-import { mountRoutes } from './mount-routes.ts';
+import { type LimitAddress, mountRoutes } from './mount-routes.ts';
 import { noticeRoutes } from '../routes/notice-routes.ts';
 import { notificationRoutes } from '../routes/notification-routes.ts';
 import { inlinedOpenApi, type OpenApi, operationsOf, readOpenApi } from '../contract/openapi.ts';
 import { commandRoutes } from '../routes/command-routes.ts';
 import { Problem } from '../contract/problem.ts';
 import { alone } from '../../../application/services/count-sharing.ts';
-import { createRateLimit, createUserLimit } from './rate-limit.ts';
+import { createRateLimit, createUserLimit, rateHeaders } from './rate-limit.ts';
 import { readingRoutes } from '../routes/reading-routes.ts';
 import { requestId, requestIdOf } from '../contract/request-id.ts';
 import type { Routes } from '../contract/route.ts';
@@ -72,17 +72,17 @@ function watch({ clock, log, observe, tracer }: HttpServices): RequestHandler {
 }
 
 /** Limits what no route has counted: pages, and addresses that do not exist. */
-function limitRest(limitAddress: (address: string) => void): RequestHandler {
-  return (request, _response, next) => {
-    limitAddress(request.ip ?? '');
+function limitRest(limitAddress: LimitAddress): RequestHandler {
+  return (request, response, next) => {
+    limitAddress(request.ip ?? '', response);
     next();
   };
 }
 
 /** Limits addresses that cannot be decoded: Express skips every other limit for them. */
-function limitUndecodable(limitAddress: (address: string) => void): ErrorRequestHandler {
-  return (error: unknown, request, _response, next) => {
-    if (error instanceof URIError) limitAddress(request.ip ?? '');
+function limitUndecodable(limitAddress: LimitAddress): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (error instanceof URIError) limitAddress(request.ip ?? '', response);
     next(error);
   };
 }
@@ -119,7 +119,7 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   const document = readOpenApi();
   const sharing = services.counts ?? alone;
   const limit = createRateLimit(options.rateLimits.perAddress, services.clock, { kind: 'address', sharing });
-  const limitAddress = (address: string): void => void limit(rateKey(address));
+  const limitAddress: LimitAddress = (address, response) => void response.set(rateHeaders(limit(rateKey(address))));
   app.disable('x-powered-by');
   app.disable('etag');
   // An exact count: with `true` every sender could claim the provider's address in a header.

@@ -10,12 +10,15 @@ import { createRequestValidator } from '../contract/request-validator.ts';
 import { type Allowance, rateHeaders } from './rate-limit.ts';
 import { type Answer, type Call, type Route, type Routes, serviceRole, type User } from '../contract/route.ts';
 
+/** Throws 429, or writes into the answer what the limit of the address leaves. */
+export type LimitAddress = (address: string, response: Response) => void;
+
 export type RouteDeps = {
   readonly services: HttpServices;
   readonly openApi: OpenApi;
   readonly authenticate: Authenticate;
   readonly limitUser: (user: User) => Allowance;
-  readonly limitAddress: (address: string) => void;
+  readonly limitAddress: LimitAddress;
 };
 
 /** `{token}` as openapi.yaml spells it → `:token` as Express does. */
@@ -40,23 +43,23 @@ function callOf(deps: RouteDeps, request: Request, response: Response): Call {
  * A refused check counts for the sender's address, which slows the guessing of tokens and secrets. A check that could not
  * be made refuses nothing: behind one address, an outage of the auth service must not look like a flood.
  */
-async function verified<Claim>(deps: RouteDeps, address: string, verify: () => Claim | Promise<Claim>): Promise<Claim> {
+async function verified<Claim>(
+  deps: RouteDeps,
+  { ip = '' }: Request,
+  response: Response,
+  verify: () => Claim | Promise<Claim>,
+): Promise<Claim> {
   try {
     return await verify();
   } catch (failure) {
-    if (failure instanceof Problem) deps.limitAddress(address);
+    if (failure instanceof Problem) deps.limitAddress(ip, response);
     throw failure;
   }
 }
 
 /** Authenticated requests are limited per user, from any address. */
-async function authorize(
-  deps: RouteDeps,
-  route: Route,
-  { headers, ip = '' }: Request,
-  response: Response,
-): Promise<User> {
-  const user = await verified(deps, ip, () => deps.authenticate(headers.authorization));
+async function authorize(deps: RouteDeps, route: Route, request: Request, response: Response): Promise<User> {
+  const user = await verified(deps, request, response, () => deps.authenticate(request.headers.authorization));
   response.set(rateHeaders(deps.limitUser(user)));
   const isAllowed = user.isSuperuser || (route.access === 'service' && user.roles.includes(serviceRole));
   if (route.access !== 'user' && !isAllowed) throw new Problem(403, '3000');
@@ -76,8 +79,8 @@ function createHandle(deps: RouteDeps, route: Route, operation: Operation): Hand
       ...validate(request, await readBody(request, response)),
     });
     if (route.access === 'public') {
-      if (route.early === undefined) deps.limitAddress(call.address);
-      else await verified(deps, call.address, () => route.early?.(call));
+      if (route.early === undefined) deps.limitAddress(call.address, response);
+      else await verified(deps, request, response, () => route.early?.(call));
       return route.handle(await parse());
     }
     const user = await authorize(deps, route, request, response);
@@ -121,8 +124,8 @@ export function mountRoutes(app: Application, routes: Routes, deps: RouteDeps): 
     allowed.set(path, [...(allowed.get(path) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
   }
   for (const [path, names] of allowed) {
-    app.all(expressPath(path), ({ ip = '' }) => {
-      deps.limitAddress(ip);
+    app.all(expressPath(path), ({ ip = '' }, response) => {
+      deps.limitAddress(ip, response);
       throw new Problem(405, '4015', { headers: { Allow: names.join(', ') } });
     });
   }
