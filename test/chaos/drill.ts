@@ -81,7 +81,14 @@ async function killAll(running: ReadonlyMap<ProgramName, Running>): Promise<void
 async function declareRestored(system: System, environment: NodeJS.ProcessEnv, backupAt: number): Promise<void> {
   await migrate(system, environment, ourServices);
   // Ten minutes of quiet are for requests under way. Here the provider has answered all of them.
-  const times = ['--at', iso(backupAt - 20 * minuteMs), '--stopped-at', iso(backupAt - 11 * minuteMs)];
+  const times = [
+    '--at',
+    iso(backupAt - 20 * minuteMs),
+    '--stopped-at',
+    iso(backupAt - 11 * minuteMs),
+    '--actor',
+    'drill',
+  ];
   const args = [join(projectRoot, 'src/restored.ts'), ...times];
   const deadlineMs = performance.now() + leavingMsMax;
   for (;;) {

@@ -1,3 +1,4 @@
+import { changing } from '../admin/subcommand.ts';
 import type { Command } from '../command-line/command.ts';
 
 const time = [
@@ -24,6 +25,7 @@ export const restoredCommand = {
       about: 'when the last process of the service had ended; without it the command waits ten minutes',
       wanted: time,
     },
+    actor: changing.actor,
     again: {
       type: 'boolean',
       about: 'where the database, a shard or a document went back once more to a backup whose restore is complete',

@@ -1,15 +1,19 @@
 import { createLog } from '../../adapters/logging/winston-log.ts';
 import { rewindGroups } from '../../adapters/kafka/admin/rewind-groups.ts';
 import { systemClock } from '../../adapters/system/clock.ts';
+import { hashText } from '../../adapters/system/ids.ts';
 import type { DeclaredRestore } from '../../application/ports/epochs.ts';
+import { auditRestore } from '../../application/restore/audit-restore.ts';
 import { declareRestore, quietMs } from '../../application/restore/declare-restore.ts';
 import { assertStopped } from '../../application/restore/assert-stopped.ts';
 import { recall } from '../../application/restore/recall.ts';
+import type { StaffAct } from '../../application/requests/staff-act.ts';
 import { silentMeter } from '../../application/ports/meter.ts';
 import { silentTracer } from '../../application/ports/tracer.ts';
 import { marginMs } from '../../domain/model/epoch.ts';
 import { toIso } from '../../domain/model/instant.ts';
 import { consumerGroups } from '../../messages/consumer-groups.ts';
+import { staffActOf } from '../admin/staff-act.ts';
 import { type Closers, createClosers } from '../closers.ts';
 import { namedInstant } from '../command-line/named-instant.ts';
 import { readCommandLine } from '../command-line/read-command-line.ts';
@@ -36,7 +40,7 @@ async function declare(
   return declared;
 }
 
-async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> {
+async function carryOut(core: Core, declared: DeclaredRestore, act: StaffAct): Promise<number> {
   const { mongo, kafka, shareId } = core;
   await assertStopped({ budget: mongo.providerBudget, clock: systemClock }, shareId);
   // Timers are not read again, and their consumer charges: it must not run either.
@@ -44,6 +48,7 @@ async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> 
   const rewind = { stopped, reads: rewoundTopics, to: declared.restoredAt - marginMs };
   const rewound = await rewindGroups(kafka.client, rewind);
   // Only now: the groups and the shares have shown that no process runs. From here on none starts.
+  await auditRestore({ audit: mongo.audit, clock: systemClock, hash: hashText }, declared, act);
   await mongo.epochs.save(declared);
   for (const { group, records } of rewound) await write(process.stdout, `${group} reads ${records} records again`);
   const waitMs = declared.stoppedAt + quietMs - systemClock.now();
@@ -74,7 +79,11 @@ async function carryOut(core: Core, declared: DeclaredRestore): Promise<number> 
   return 0;
 }
 
-async function restore(closers: Closers, named: Parameters<typeof declare>[1], variables?: Variables) {
+async function restore(
+  closers: Closers,
+  { act, ...named }: Parameters<typeof declare>[1] & { readonly act: StaffAct },
+  variables?: Variables,
+) {
   const config = readConfig(variables);
   const secrets = secretsOf(config);
   const logged = { level: 'warn', service: 'restored', clock: systemClock, secrets, stream: process.stderr } as const;
@@ -82,7 +91,7 @@ async function restore(closers: Closers, named: Parameters<typeof declare>[1], v
   try {
     const fail = (message: string, cause: unknown): void => log.error(message, {}, cause);
     const core = await openCore({ config, log, closers, fail, isRestoring: true }, silentMeter, silentTracer);
-    return await carryOut(core, await declare(core, named));
+    return await carryOut(core, await declare(core, named), act);
   } finally {
     await closers.closeAll(log);
     await close();
@@ -94,7 +103,8 @@ export async function runRestored(args: readonly string[], variables?: Variables
   const { values } = readCommandLine(restoredCommand, args);
   try {
     const { at = '', 'stopped-at': stoppedAt = null, again = false } = values;
-    return await restore(createClosers(), { at, stoppedAt, isAgain: again }, variables);
+    const act = staffActOf({ ...values, reason: `the backup of ${at} was restored` });
+    return await restore(createClosers(), { at, stoppedAt, isAgain: again, act }, variables);
   } catch (error) {
     await write(process.stderr, error instanceof Error ? error.message : String(error));
     return 1;

@@ -1,9 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { PublishedAccess } from '../../../src/application/ports/access-pages.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { publishAccess } from '../../../src/application/requests/publish-access.ts';
+import { publishAccess as fromShell } from '../../../src/composition/admin/publish-access.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
+import { createMemoryAudit } from '../../fakes/audit.ts';
 
 const userOf = (index: number): string => `${String(index).padStart(8, '0')}-1111-4111-8111-111111111111`;
 const all = Array.from({ length: 5 }, (_none, index): PublishedAccess => {
@@ -56,4 +58,30 @@ test('a run that breaks off has named the user after whom the next one goes on',
   const { records: rest, services: again } = createTopic();
   await publishAccess(again, { after: last, perSecond: 100 }, () => undefined);
   expect([...records, ...rest].map(({ key }) => key)).toEqual(all.map(({ userId }) => userId));
+});
+
+test('from a shell it is audited before the first record: who, why and from where', async () => {
+  const { records, services } = createTopic();
+  const audit = createMemoryAudit();
+  const options = { reason: 'the topic was lost', actor: 'anna', key: 'k-1', after: userOf(3), 'per-second': '200' };
+  let before = -1;
+  const openPublisher = () => Promise.resolve(services.publisher);
+  const append: typeof audit.append = (entries) => {
+    before = records.length;
+    return audit.append(entries);
+  };
+  const admin = { ...services, openPublisher, audit: { append }, hash: (text: string) => text };
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await fromShell.run({ values: options, operands: [] }, admin as never);
+  jest.restoreAllMocks();
+  expect([before, records.length]).toEqual([0, 1]);
+  expect(await audit.list({ about: 'all', limit: 10, page: 1 })).toMatchObject([
+    {
+      actor: 'anna',
+      action: 'access.publish',
+      reason: 'the topic was lost',
+      after: { after: userOf(3), perSecond: 200 },
+    },
+  ]);
 });
