@@ -10,6 +10,7 @@ import type { Metadata, Payment, PaymentRecord, Refund } from './types.ts';
 export type Foreign = {
   readonly count: number;
   readonly amountMinor: number;
+  /** `{n}` in a value is the number of the payment, from 0. */
   readonly metadata: Metadata;
   /** They are spread evenly over this time, `[from, to)`. Null: they are made now, and notifications are sent. */
   readonly past: { readonly fromMs: number; readonly toMs: number } | null;
@@ -18,12 +19,23 @@ export type Foreign = {
 const card = { number: '5555555555554444', expiryYear: '2040', expiryMonth: '12' };
 const currency = 'RUB';
 
-function foreignPayment(sandbox: Sandbox, { amountMinor, metadata }: Foreign, atMs: number): Payment | null {
+const numbered = (metadata: Metadata, n: number): Metadata =>
+  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, value?.replace('{n}', String(n)) ?? null]));
+
+function foreignPayment(sandbox: Sandbox, { amountMinor, metadata }: Foreign, n: number, atMs: number): Payment | null {
   const [shop] = sandbox.config.shops;
   if (shop === undefined) return null;
   const id = sandbox.newId('payment', atMs);
   return {
-    ...{ id, status: 'succeeded', description: 'Invoice', metadata, test: true, paid: true, refundable: true },
+    ...{
+      id,
+      status: 'succeeded',
+      description: 'Invoice',
+      metadata: numbered(metadata, n),
+      test: true,
+      paid: true,
+      refundable: true,
+    },
     amount: formatAmount(amountMinor, currency),
     income_amount: formatAmount(incomeMinor(amountMinor), currency),
     refunded_amount: formatAmount(0, currency),
@@ -47,7 +59,7 @@ export function makeForeign(sandbox: Sandbox, foreign: Foreign): readonly string
   const nowMs = sandbox.clocks.nowMs(null);
   const { fromMs, toMs } = past ?? { fromMs: nowMs, toMs: nowMs };
   return Array.from({ length: count }, (_, n) => {
-    const object = foreignPayment(sandbox, foreign, fromMs + Math.floor((n * (toMs - fromMs)) / count));
+    const object = foreignPayment(sandbox, foreign, n, fromMs + Math.floor((n * (toMs - fromMs)) / count));
     if (object === null) return [];
     sandbox.store.put('payments', object.id, recordOf(sandbox, object));
     if (past === null) sandbox.notifications.add('payment.succeeded', object);

@@ -173,8 +173,12 @@ export function createProviderCore(now: Now, receipts: Shop['receipts'] = null) 
       changeSettings(store, { receiptDelayMs: delayMs, nextReceipt: next }),
     scriptRefunds: (...results: readonly FakeResult[]): void => void refundResults.push(...results),
     alter: (id: string, change: Partial<ProviderPayment>): void => {
-      const record = store.get('payments', id);
-      if (record !== undefined) keepPayment(sandbox, { ...record, object: altered(record.object, change) });
+      const [payment, refund] = [store.get('payments', id), store.get('refunds', id)];
+      if (payment !== undefined) keepPayment(sandbox, { ...payment, object: altered(payment.object, change) });
+      else if (refund !== undefined && change.amount !== undefined) {
+        const amount = formatAmount(change.amount.amountMinor, change.amount.currency);
+        store.put('refunds', id, { ...refund, object: { ...refund.object, amount } });
+      } else throw new Error(`The fake cannot alter ${id}.`);
     },
     /** Payments that others make in our shop, and refunds by hand in the cabinet. They belong to no key of ours. */
     makeForeign: (foreign: Foreign): readonly string[] => makeForeign(sandbox, foreign),

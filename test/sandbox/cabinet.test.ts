@@ -75,6 +75,16 @@ describe('payments that others made', () => {
     expect(events()).toContain(`payment.succeeded ${invoice}`);
   });
 
+  test('may each have a number in their metadata', async () => {
+    const wanted = { count: 2, metadata: { order_no: 'A-{n}', note: 'same' } };
+    const { ids } = (await sandbox.control('POST', 'payments', wanted)).body as { ids: unknown };
+    const made = await Promise.all((ids as readonly string[]).map((id) => read(`payments/${id}`)));
+    expect(made.map(({ metadata }) => metadata)).toEqual([
+      { order_no: 'A-0', note: 'same' },
+      { order_no: 'A-1', note: 'same' },
+    ]);
+  });
+
   test('ten thousand of a day are made at once, and each is listed once, page by page', async () => {
     const day = { from: '2026-12-23T00:00:00.000Z', to: '2026-12-24T00:00:00.000Z' };
     const { body } = await sandbox.control('POST', 'payments', { count: 10_000, ...day });
