@@ -197,6 +197,7 @@ const upcomingCharge = {
   ...aboutSubscription,
   ...{ noticeId: id, chargeAt: instant, amount: money, methodTitle: orNull(words) },
 };
+const endNotice = fc.constantFrom('grace_ending' as const, 'ending' as const);
 const upcomingEnd = { ...aboutSubscription, noticeId: id, endsAt: instant };
 const aboutPayment = { payment, place };
 const aboutRefund = { refund, closed: fc.boolean() };
@@ -238,6 +239,7 @@ const fieldsOf: Readonly<Record<PublicEvent['type'], Fields>> = {
   'notice.grace_ending': upcomingEnd,
   'notice.ending': upcomingEnd,
   'notice.contact_missing': upcomingCharge,
+  'notice.skipped': { ...aboutSubscription, kind: endNotice, moment: instant, why: fc.constant('too_late' as const) },
   'payment.created': aboutPayment,
   'payment.requires_action': { ...aboutPayment, redirectUrl: fc.webUrl() },
   'payment.succeeded': { ...aboutPayment, via, capturedAt: instant },

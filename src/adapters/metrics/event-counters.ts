@@ -111,6 +111,12 @@ export const eventCounters: readonly EventCounter[] = [
     },
   },
   {
+    name: 'billing_notices_skipped_total',
+    help: 'Notices that were not given, because what they announce had come',
+    labels: { kind: ['grace_ending', 'ending'] },
+    counts: { 'notice.skipped': ({ kind }) => ({ kind }) },
+  },
+  {
     name: 'billing_unlinks_total',
     help: 'Cards that may not be charged any more, by who ordered it',
     labels: { by: ['subscriber', 'staff'] },

@@ -4,6 +4,7 @@ import type { DeclineClass } from './decline-table.ts';
 import type { Difference } from './difference.ts';
 import type { Instant } from './instant.ts';
 import type { Money } from './money.ts';
+import type { EndNoticeKind } from './notice.ts';
 import type { CapturedPayment, Decline, LateCause, PaidWith, Payment, Refund, SavedMethod } from './payment.ts';
 import type { BindableType } from './provider.ts';
 import type { Recalled } from './recalled.ts';
@@ -65,6 +66,8 @@ type SubscriptionFacts = {
   'notice.grace_ending': UpcomingEnd;
   'notice.ending': UpcomingEnd;
   'notice.contact_missing': Omit<UpcomingCharge, 'methodTitle'>;
+  /** It was due and is true no more, so it is not given. */
+  'notice.skipped': { kind: EndNoticeKind; moment: Instant; why: 'too_late' };
 };
 
 /** Each carries the payment after the change, and its place. */

@@ -14,7 +14,7 @@ import {
   withNotice,
 } from './notices.ts';
 
-/** Publishes the notice and remembers it. One of an end that has come is only remembered: it is true no more. */
+/** Publishes the notice and remembers it. One of an end that has come is true no more: it is published as skipped. */
 function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice, context: Context): Draft {
   const { kind, moment } = wanted;
   const given = withNotice(before, wanted, context);
@@ -35,7 +35,7 @@ function giveNotice(draft: Draft, before: LiveSubscription, wanted: WantedNotice
     case 'ending':
       return context.now < moment
         ? record(draft, { type: `notice.${kind}`, ...given, endsAt: moment })
-        : record(draft, { type: 'subscription.tracked', subscription });
+        : record(draft, { type: 'notice.skipped', subscription, kind, moment, why: 'too_late' });
   }
 }
 

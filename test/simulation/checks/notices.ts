@@ -44,7 +44,10 @@ export function checkNotices(
   const asked = subscription?.status === 'past_due' ? subscription.dunning.asked : [];
   for (const { schema, value } of entry?.messages ?? []) {
     const [type = ''] = schema.split('.');
-    if (type.startsWith('notice-')) {
+    if (type === 'notice-skipped') {
+      const moment = Date.parse(String(value?.['moment']));
+      if (moment > now + toleranceMs) world.breach('25: a notice is skipped once it is true no more', userId, value);
+    } else if (type.startsWith('notice-')) {
       const id = String(value?.['noticeId']);
       if (notices.has(id)) world.breach('25: a notice is given once', userId, { type, id });
       const amount = value?.['amount'] as Charge['amount'] | undefined;

@@ -86,7 +86,7 @@ const instantOf = (text: unknown): Instant => Date.parse(String(text));
 const noticesIn = (facts: readonly SeenFact[]): Outcome['notices'] =>
   facts.flatMap(({ type, chargeAt, endsAt, amount = null }) => {
     const [about, kind] = type.split('.');
-    if (about !== 'notice') return [];
+    if (about !== 'notice' || kind === 'skipped') return [];
     return [{ kind: kind as NoticeKind, at: instantOf(chargeAt ?? endsAt), amount: amount as Money | null }];
   });
 

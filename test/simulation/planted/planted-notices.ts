@@ -20,4 +20,10 @@ export const plantedNotices: readonly PlantedBug[] = [
     text: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt,',
     instead: 'amountMinor === wanted.amountMinor && at >= wanted.dueAt + 60_000,',
   },
+  {
+    name: 'the last notice of an end skipped',
+    file: 'src/domain/subscription/give-notices.ts',
+    text: 'return context.now < moment',
+    instead: 'return context.now < moment - 30 * 3_600_000',
+  },
 ];

@@ -145,7 +145,7 @@ describe('the notices before an end', () => {
     expect(new Set(notices(system).map((fact) => fact['noticeId'])).size).toBe(2);
   });
 
-  test('that fall due in one outage are one, and none once the end has come', async () => {
+  test('that fall due in one outage are one, and once the end has come one is skipped', async () => {
     const system = await createSystemWithActive(user, { renew: false });
     system.clock.set(end - 12 * hourMs);
     await system.runDue();
@@ -153,7 +153,9 @@ describe('the notices before an end', () => {
     const late = await createSystemWithActive(user, { renew: false });
     late.clock.set(end + 12 * hourMs);
     await late.runDue();
-    expect(typesOf(late)).toEqual([]);
+    expect(notices(late)).toMatchObject([
+      { type: 'notice.skipped', kind: 'ending', moment: toIso(end), why: 'too_late' },
+    ]);
     expect((await late.state(user)).subscription?.status).toBe('expired');
   });
 });
