@@ -131,6 +131,43 @@ describe('the account page', () => {
     await page.close();
   }, 120_000);
 
+  test('one that ends is paid for one more period, and still ends after that', async () => {
+    const { userId, client, advance } = await newSubscriber();
+    await advance('2027-02-10T10:00:00.000Z');
+    await client.cancel({ mode: 'period_end' });
+    const { page, problems } = await openAccount(browser, userId);
+    await press(page, 'Pay for one more period');
+    await dialogShows(
+      page,
+      /It ends after that, and no card is saved.*You pay 299\s₽ on the payment page\.\s*Go back/s,
+    );
+    await confirm(page);
+    await page.waitForSelector('[name=number]', patience);
+    await fillCard(page, '5555555555554444');
+    await says(page, /Thank you. 299\s₽ is paid, for the time until 31 March 2027/);
+    await shows(page, /Ends on 31 March 2027.*Nothing more is charged/);
+    await page.getByRole('button', { name: 'Keep the subscription' }).waitFor(patience);
+    expect(await page.getByRole('button', { name: 'Pay for one more period' }).count()).toBe(0);
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('after a chargeback nothing can be bought, and the page says why', async () => {
+    const { userId, client } = await newSubscriber();
+    const { json } = await client.ask('/api/v1/payments');
+    const [payment] = json['data'] as readonly Record<'id', string>[];
+    const staff = await userOf(randomUUID(), { superuser: true });
+    await staff.ask(`/admin/api/payments/${payment?.id}/chargebacks`, {
+      body: { date: '2027-01-31', amount_minor: 29_900, reason: 'Letter of the bank' },
+      headers: { 'Idempotency-Key': randomUUID() },
+    });
+    const { page, problems } = await openAccount(browser, userId);
+    await shows(page, /Ended.*You cannot buy until our staff have looked into the payment that your bank took back/s);
+    expect(await page.getByRole('link', { name: 'Choose a tariff' }).count()).toBe(0);
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 60_000);
+
   test('a purchase that is not paid can be given up', async () => {
     const userId = randomUUID();
     await (await userOf(userId)).buy('month');

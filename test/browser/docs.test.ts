@@ -95,4 +95,24 @@ describe('the API page', () => {
     },
     60_000,
   );
+
+  test('is gone through by keyboard: its bar first, then the reference', async () => {
+    const { page, problems } = await openPage(browser);
+    await openDocs(page);
+    const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
+    const passed: string[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      await page.keyboard.press('Tab');
+      passed.push(await focused());
+    }
+    expect(passed).toEqual(['cinema-billing', 'REST API', 'Events', 'Try it']);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<boolean>('document.querySelector("#docs").contains(document.activeElement)')).toBe(true);
+    for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
+    expect(await focused()).toBe('Events');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/docs?api=events', patience);
+    expect(problems()).toEqual([]);
+    await page.close();
+  }, 60_000);
 });

@@ -248,7 +248,7 @@ describe('a preview', () => {
     const answered = await user.post('/api/v1/subscriptions/uncancel');
     expect([answered.status, answered.json]).toEqual([
       409,
-      { code: '4018', error: 'Too late', detail: 'too_late', hint: 'subscription.pay' },
+      { code: '4018', error: 'Too late', detail: 'too_late', reason: 'too_late', hint: 'subscription.pay' },
     ]);
   });
 

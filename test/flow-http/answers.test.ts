@@ -43,7 +43,7 @@ describe('a refusal', () => {
     const answered = await api.ask('GET', '/nothing', { headers });
     expect([answered.headers.get('content-language'), answered.json]).toEqual([
       expected,
-      { code: '4004', error: text, detail: null },
+      { code: '4004', error: text, detail: null, reason: 'no_such_address' },
     ]);
   });
 });

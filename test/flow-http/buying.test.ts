@@ -145,12 +145,12 @@ describe('buying over HTTP', () => {
     const buy = (paySystem: string, tariff_id: string) =>
       user.post(`/api/v1/subscriptions/${paySystem}/buy`, { tariff_id, renew: true });
     const nothing = '00000000-0000-4000-8000-000000000000';
-    expect((await buy('cloudpayments', nothing)).json).toEqual(problem('3004'));
-    expect((await buy('__proto__', tariffIds.month)).json).toEqual(problem('3004'));
-    expect((await buy('yookassa', nothing)).json).toEqual(problem('3002'));
+    expect((await buy('cloudpayments', nothing)).json).toEqual(problem('3004', 'pay_system_not_found'));
+    expect((await buy('__proto__', tariffIds.month)).json).toEqual(problem('3004', 'pay_system_not_found'));
+    expect((await buy('yookassa', nothing)).json).toEqual(problem('3002', 'tariff_not_found'));
     const published = api.published.length;
     expect((await user.buy({}, { 'X-Test-Clock': 'no-such-clock' })).json).toEqual(
-      problem('4008', 'no such test clock'),
+      problem('4008', 'test_clock_not_found'),
     );
     expect(api.published).toHaveLength(published);
   });
@@ -227,7 +227,12 @@ describe('when Kafka is unavailable', () => {
     const unknown = await user.buy({}, { 'Idempotency-Key': 'again' });
     api.setBroker('carry out');
     expect(refused.status).toBe(503);
-    expect(refused.json).toEqual({ code: '5003', error: 'Service unavailable', detail: 'not_accepted' });
+    expect(refused.json).toEqual({
+      code: '5003',
+      error: 'Service unavailable',
+      detail: 'not_accepted',
+      reason: 'unavailable',
+    });
     expect(unknown.json).toMatchObject({ detail: 'acceptance_unknown', command_id: expect.any(String) });
     expect(unknown.headers.get('retry-after')).toBe('1');
     const { status_url, command_id } = unknown.json as { status_url: string; command_id: string };

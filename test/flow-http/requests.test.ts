@@ -17,7 +17,7 @@ describe('an address', () => {
       expect([path, answered.status, answered.json]).toEqual([
         path,
         404,
-        { code: '4004', error: 'No such address', detail: null },
+        { code: '4004', error: 'No such address', detail: null, reason: 'no_such_address' },
       ]);
     }
   });
@@ -94,7 +94,7 @@ describe('a request', () => {
   it('reports an internal error without showing it to the client', async () => {
     const boss = await api.newUser({ isSuperuser: true });
     const answered = await boss.get('/api/v1/status/sentry-debug', { 'X-Request-Id': 'find me' });
-    expect(answered.json).toEqual({ code: '0000', error: 'Something went wrong', detail: null });
+    expect(answered.json).toEqual({ code: '0000', error: 'Something went wrong', detail: null, reason: 'unexpected' });
     expect(api.log.lines.findLast(({ level }) => level === 'error')?.fields).toMatchObject({
       correlationId: 'find me',
     });

@@ -41,12 +41,21 @@ function jwt(claims: unknown, header: unknown = { alg: 'HS256', typ: 'JWT' }, se
 describe('a caller', () => {
   it.each(guarded)('%s %s: is forbidden without a token, refused with a bad one', async (method, path) => {
     const without = await api.ask(method, path);
-    expect([without.status, without.json]).toEqual([403, { code: '3000', error: 'Forbidden', detail: null }]);
+    expect([without.status, without.json]).toEqual([
+      403,
+      { code: '3000', error: 'Forbidden', detail: null, reason: 'forbidden' },
+    ]);
     const bad = await api.ask(method, path, { token: 'garbage' });
-    expect([bad.status, bad.json]).toEqual([401, { code: '1003', error: 'Token cannot be decoded', detail: null }]);
+    expect([bad.status, bad.json]).toEqual([
+      401,
+      { code: '1003', error: 'Token cannot be decoded', detail: null, reason: 'token_undecodable' },
+    ]);
     const now = Math.floor(api.clock.now() / 1_000);
     const expired = await api.ask(method, path, { token: jwt({ user_id: randomUUID(), exp: now - 1 }) });
-    expect([expired.status, expired.json]).toEqual([401, { code: '1004', error: 'Token has expired', detail: null }]);
+    expect([expired.status, expired.json]).toEqual([
+      401,
+      { code: '1004', error: 'Token has expired', detail: null, reason: 'token_expired' },
+    ]);
   });
 
   it.each(guarded.filter(([, path]) => path.includes('test-clocks') || path.includes('sentry')))(

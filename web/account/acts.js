@@ -19,9 +19,10 @@ function contentOf(comesTo, { terms }, lead) {
   const agreed = terms === undefined ? [] : sentencesOf(terms, { isNow: comesTo.charge !== null });
   // A card that is to be saved first changes nothing by itself.
   if (comesTo.binds !== null) return [text('effect.binds'), ...agreed];
-  // The next charge stands in the terms.
-  const next = terms === undefined ? comesTo.next_charge : null;
-  return [...lead, ...effects({ ...comesTo, next_charge: next }), ...agreed];
+  // A page changes nothing before it is paid, and the next charge stands in the terms.
+  const ends_at = comesTo.charge?.by === 'page' ? null : comesTo.ends_at;
+  const next_charge = terms === undefined ? comesTo.next_charge : null;
+  return [...lead, ...effects({ ...comesTo, ends_at, next_charge }), ...agreed];
 }
 
 /** Asks by the preview of the command. One that would be refused is not asked about: it is sent, and its answer says why. */
@@ -79,10 +80,11 @@ async function retry() {
   return ({ subscription }) => text('done.retry', { date: moment(subscription.period_end) });
 }
 
-/** The same tariff once more, paid on a page that saves the card. */
-async function payOnPage({ tariff }) {
-  const order = await purchaseOf(tariff, { renew: true });
-  if (!(await confirmed('subscription.pay', order, { name: 'page', lead: [text('page.lead')] }))) return null;
+/** The same tariff once more, paid on a page. With `renew` the page saves the card. */
+async function payOnPage({ tariff }, { renew }) {
+  const order = await purchaseOf(tariff, { renew });
+  const lead = [text(renew ? 'page.lead' : 'page.lead_once')];
+  if (!(await confirmed('subscription.pay', order, { name: 'page', lead }))) return null;
   return goToPage('subscription.pay', order);
 }
 
@@ -123,8 +125,9 @@ export const acts = {
   cancel: () => leave({ isRenewing: true }),
   end: () => leave({ isRenewing: false }),
   give_up: giveUp,
-  pay_page: payOnPage,
-  renew_by_page: payOnPage,
+  pay_page: (pressed) => payOnPage(pressed, { renew: true }),
+  renew_by_page: (pressed) => payOnPage(pressed, { renew: true }),
+  prolong: (pressed) => payOnPage(pressed, { renew: false }),
   make_default: makeDefault,
   add_card: () => goToPage('payment_method.bind', { type: 'bank_card' }),
   set_contact: setContact,

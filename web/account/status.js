@@ -27,6 +27,10 @@ export const toneOf = (status) =>
 export const isAllowed = ({ actions }, command) =>
   actions.some((action) => action.command === command && action.allowed);
 
+/** After a chargeback, until staff allow it. */
+export const isStopped = ({ actions }) =>
+  actions.some(({ command, reason }) => command === 'subscription.pay' && reason === 'subscription_held');
+
 const wayOut = ({ actions }, command) => actions.find((action) => action.command === command)?.hint ?? null;
 
 /** The buttons of each status, the most helpful first. One is offered only where `actions` allows its command. */
@@ -38,18 +42,20 @@ const offered = {
   waiting: ['cancel'],
   charging: ['cancel'],
   held: ['cancel'],
-  ending: ['open_page', 'uncancel', 'renew_by_page', 'end'],
+  ending: ['open_page', 'uncancel', 'renew_by_page', 'prolong', 'end'],
   past_due: ['open_page', 'retry', 'pay_page', 'cancel'],
   past_due_ending: ['open_page', 'uncancel', 'end'],
   ended: ['choose'],
 };
 
+const hasPage = ({ open_page: page }) => page?.redirect_url != null;
+
 /** What a button asks for: a command, or an address. */
 const offers = {
-  choose: { href: () => '/', isOffered: () => true },
+  choose: { href: () => '/', isOffered: (account) => !isStopped(account) },
   open_page: {
     href: ({ open_page: page }) => page.redirect_url,
-    isOffered: ({ open_page: page }) => page?.redirect_url != null,
+    isOffered: hasPage,
   },
   retry: { command: 'payment.retry' },
   pay_page: { command: 'subscription.pay' },
@@ -59,6 +65,11 @@ const offers = {
     // Where the refusal to renew again names it as the way out.
     isOffered: (account) =>
       wayOut(account, 'subscription.uncancel') === 'subscription.pay' && isAllowed(account, 'subscription.pay'),
+  },
+  // One period more, without renewal. The page that is open may be the one of it.
+  prolong: {
+    command: 'subscription.pay',
+    isOffered: (account) => isAllowed(account, 'subscription.pay') && !hasPage(account),
   },
   give_up: { command: 'subscription.cancel', leaves: true },
   cancel: { command: 'subscription.cancel', leaves: true },

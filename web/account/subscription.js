@@ -2,7 +2,7 @@ import { button, element, link } from '../dom.js';
 import { dayElement, featureOf, moment, periodOf, priceOf } from '../format.js';
 import { text } from '../language.js';
 import { headline, notes, refundNotes } from './sentences.js';
-import { buttonsOf, statusOf, toneOf } from './status.js';
+import { buttonsOf, isStopped, statusOf, toneOf } from './status.js';
 
 /** The first panel of the account: the subscription, what comes next, and what may be done about it. */
 const paragraph = (sentence) => element('p', 'note', sentence);
@@ -55,6 +55,7 @@ export function renderSubscription(account, onPress) {
     ),
     element('p', 'headline', headline(status, account)),
     ...[...notes(status, account), ...refundNotes(account)].map(paragraph),
+    ['none', 'ended'].includes(status) && isStopped(account) ? paragraph(text('note.stopped')) : null,
     buttons.some(({ name }) => name === 'renew_by_page') ? paragraph(text('note.no_method')) : null,
     element('div', 'actions', ...buttons.map((shown) => buttonElement(shown, account, onPress))),
     subscription === null ? null : facts(status, account),

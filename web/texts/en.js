@@ -78,6 +78,8 @@ export const english = {
   'note.no_retry': 'It is not tried again by itself.',
   'note.past_due_ending': 'The last charge failed, and it is not tried again.',
   'note.no_method': 'To renew, pay for the next period once more: the card of that payment is saved.',
+  'note.stopped':
+    'You cannot buy until our staff have looked into the payment that your bank took back. Write to the support.',
   'note.page_open': 'A payment page for {sum} is open.',
 
   'fact.price': 'Price',
@@ -132,6 +134,7 @@ export const english = {
   'act.pay_page': 'Pay with another card',
   'act.uncancel': 'Keep the subscription',
   'act.renew_by_page': 'Pay the next period and renew',
+  'act.prolong': 'Pay for one more period',
   'act.cancel': 'Cancel…',
   'act.end': 'End it now…',
 
@@ -177,6 +180,7 @@ export const english = {
   'page.title': 'Pay on the payment page?',
   'page.submit': 'Go to the payment page',
   'page.lead': 'The card that you use there is saved for the renewals.',
+  'page.lead_once': 'You pay for one more period. It ends after that, and no card is saved.',
   'dialog.back': 'Go back',
 
   'done.cancel': 'Canceled. Nothing more is charged.',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
-import { type ProblemCode, problemTexts, rejections } from '../../../src/adapters/http/contract/problem.ts';
+import { type ProblemCode, problemTexts, reasonsOf, rejections } from '../../../src/adapters/http/contract/problem.ts';
 import { describePurchase } from '../../../src/domain/model/describe.ts';
 import { sampleTariff } from '../../contract/samples.ts';
 import { createAjv } from '../../../src/adapters/http/contract/request-validator.ts';
@@ -96,8 +96,10 @@ describe('openapi.yaml', () => {
 
   it('explains every code of the API', () => {
     const { description } = (contract as unknown as { info: { description: string } }).info;
-    const rows = [...description.matchAll(/^\| `(\d{4})` \| [\d, ]+ \| (.+?) \| .+ \|$/gm)];
-    expect(Object.fromEntries(rows.map(([, code, text]) => [code, text]))).toEqual(problemTexts);
+    const rows = [...description.matchAll(/^\| `(\d{4})` \| [\d, ]+ \| `(.+?)` \| (.+?) \| .+ \|$/gm)];
+    expect(Object.fromEntries(rows.map(([, code, , text]) => [code, text]))).toEqual(problemTexts);
+    for (const [, code = '', reasons = ''] of rows)
+      expect([code, reasons.split('`, `')]).toEqual([code, reasonsOf(code)]);
   });
 
   it('describes errors as the API answers them', () => {

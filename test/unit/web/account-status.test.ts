@@ -20,6 +20,9 @@ function refusing(command: string, hint: string | null): readonly unknown[] {
   return allowed.map((action) => (action.command === command ? { command, allowed: false, hint } : action));
 }
 
+/** After a chargeback, until staff allow it. */
+const stopped = [{ command: 'subscription.pay', allowed: false, reason: 'subscription_held', hint: null }];
+
 const pastDue = { ...plain, subscription: { ...subscription, status: 'past_due' } };
 const ending = { ...plain, subscription: { ...subscription, renews: false }, next_charge: null };
 
@@ -42,12 +45,19 @@ const rows: readonly (readonly [string, Account, string, readonly string[]])[] =
   ],
   ['being charged', { ...plain, next_charge: null }, 'charging', ['cancel']],
   ['held', { ...plain, subscription: { ...subscription, held: true } }, 'held', ['cancel']],
-  ['canceled at the end', ending, 'ending', ['uncancel*', 'end']],
+  ['canceled at the end', ending, 'ending', ['uncancel*', 'prolong', 'end']],
+  [
+    'canceled at the end, and paid ahead',
+    { ...ending, actions: refusing('subscription.pay', null) },
+    'ending',
+    ['uncancel*', 'end'],
+  ],
+  ['canceled at the end, a page is open', { ...ending, open_page: page }, 'ending', ['open_page*', 'uncancel', 'end']],
   [
     'ending, without a card',
     { ...ending, actions: refusing('subscription.uncancel', 'subscription.pay') },
     'ending',
-    ['renew_by_page*', 'end'],
+    ['renew_by_page*', 'prolong', 'end'],
   ],
   ['past due', pastDue, 'past_due', ['retry*', 'pay_page', 'cancel']],
   [
@@ -67,6 +77,19 @@ const rows: readonly (readonly [string, Account, string, readonly string[]])[] =
     { ...pastDue, subscription: { ...subscription, status: 'past_due', renews: false }, next_charge: null },
     'past_due_ending',
     ['uncancel*', 'end'],
+  ],
+  ['never bought, and charged back', { ...plain, subscription: null, actions: stopped }, 'none', []],
+  [
+    'ended, and charged back',
+    { ...plain, subscription: { ...subscription, status: 'canceled' }, actions: stopped },
+    'ended',
+    [],
+  ],
+  [
+    'ended, and its tariff is sold no more',
+    { ...plain, subscription: { ...subscription, status: 'canceled' }, actions: refusing('subscription.pay', null) },
+    'ended',
+    ['choose*'],
   ],
   ['ended', { ...plain, subscription: { ...subscription, status: 'canceled' } }, 'ended', ['choose*']],
 ];

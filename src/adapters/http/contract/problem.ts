@@ -60,48 +60,60 @@ export const rejections = {
 } as const satisfies Readonly<Record<RejectionReason, Refusal>>;
 
 /** The answer to a rejection. During a roll a newer version may have rejected for a reason that this one does not know. */
-export function problemOf(reason: string, headers: Readonly<Record<string, string>>): Problem {
-  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason, headers });
+export function problemOf(reason: string, headers: Readonly<Record<string, string>> = {}): Problem {
+  if (!Object.hasOwn(rejections, reason)) return new Problem(409, '0000', { detail: reason, reason, headers });
   const { status, code } = rejections[reason as RejectionReason];
   const { hint }: Refusal = rejections[reason as RejectionReason];
-  return new Problem(status, code, { detail: reason, headers, members: hint === undefined ? {} : { hint } });
+  return new Problem(status, code, { detail: reason, reason, headers, members: hint === undefined ? {} : { hint } });
 }
 
-/** The other codes that an error body may carry, with their texts. Clients read the code, never the text. */
-const otherTexts = {
-  '0000': 'Something went wrong',
-  '1003': 'Token cannot be decoded',
-  '1004': 'Token has expired',
-  '3000': 'Forbidden',
-  '3001': 'Object does not exist',
-  '3003': 'User has no active subscription',
-  '4000': 'Validation failed',
-  '4001': 'Body is not valid JSON',
-  '4002': 'Unsupported content type',
-  '4003': 'Body is too large',
-  '4004': 'No such address',
-  '4005': 'Idempotency-Key was used with another body',
-  '4015': 'Method not allowed',
-  '4029': 'Too many requests',
-  '4047': 'A reason is required',
-  '4060': 'Dead letter was closed otherwise',
-  '4061': 'Message is not the oldest of its key',
-  '4062': 'Message is being tried',
-  '4063': 'Record cannot be replayed',
-  '5003': 'Service unavailable',
+/** The other codes that an error body may carry. Clients read the code or the reason, never the text. */
+const others = {
+  '0000': { reason: 'unexpected', text: 'Something went wrong' },
+  '1003': { reason: 'token_undecodable', text: 'Token cannot be decoded' },
+  '1004': { reason: 'token_expired', text: 'Token has expired' },
+  '3000': { reason: 'forbidden', text: 'Forbidden' },
+  '3001': { reason: 'not_found', text: 'Object does not exist' },
+  '3003': { reason: 'no_active_subscription', text: 'User has no active subscription' },
+  '4000': { reason: 'invalid_request', text: 'Validation failed' },
+  '4001': { reason: 'not_json', text: 'Body is not valid JSON' },
+  '4002': { reason: 'unsupported_content_type', text: 'Unsupported content type' },
+  '4003': { reason: 'body_too_large', text: 'Body is too large' },
+  '4004': { reason: 'no_such_address', text: 'No such address' },
+  '4005': { reason: 'key_used_otherwise', text: 'Idempotency-Key was used with another body' },
+  '4015': { reason: 'method_not_allowed', text: 'Method not allowed' },
+  '4029': { reason: 'too_many_requests', text: 'Too many requests' },
+  '4047': { reason: 'reason_required', text: 'A reason is required' },
+  '4060': { reason: 'dead_letter_closed', text: 'Dead letter was closed otherwise' },
+  '4061': { reason: 'not_the_oldest', text: 'Message is not the oldest of its key' },
+  '4062': { reason: 'being_tried', text: 'Message is being tried' },
+  '4063': { reason: 'not_replayable', text: 'Record cannot be replayed' },
+  '5003': { reason: 'unavailable', text: 'Service unavailable' },
 } as const;
 
-export type ProblemCode = keyof typeof otherTexts | (typeof rejections)[RejectionReason]['code'];
+export type ProblemCode = keyof typeof others | (typeof rejections)[RejectionReason]['code'];
 
-export const problemTexts = {
-  ...otherTexts,
-  ...Object.fromEntries(Object.values(rejections).map(({ code, text }) => [code, text])),
-} as Readonly<Record<ProblemCode, string>>;
+/** Every code with a reason that it answers. 4008 alone answers two. */
+const answered: readonly { readonly code: string; readonly reason: string; readonly text: string }[] = [
+  ...Object.entries(others).map(([code, other]) => ({ code, ...other })),
+  ...Object.entries(rejections).map(([reason, { code, text }]) => ({ code, reason, text })),
+];
+
+const byCode = (value: 'reason' | 'text') =>
+  Object.fromEntries(answered.map((one) => [one.code, one[value]])) as Readonly<Record<ProblemCode, string>>;
+export const problemTexts = byCode('text');
+const reasons = byCode('reason');
+
+/** The reasons of each code, for the page of the API. */
+export const reasonsOf = (code: string): readonly string[] =>
+  answered.filter((one) => one.code === code).map(({ reason }) => reason);
 
 export type ProblemOptions = {
+  /** The word of the refusal, where its code has several. */
+  readonly reason?: string;
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Further members of the body, beside `code`, `error` and `detail`. */
+  /** Further members of the body, beside those that every body has. */
   readonly members?: Readonly<Record<string, unknown>>;
 };
 
@@ -118,7 +130,8 @@ export class Problem extends Error {
     this.status = status;
     this.code = code;
     this.headers = options.headers ?? {};
-    this.body = { code, error: problemTexts[code], detail: options.detail ?? null, ...options.members };
+    const reason = options.reason ?? reasons[code];
+    this.body = { code, error: problemTexts[code], detail: options.detail ?? null, reason, ...options.members };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CommandInput } from '../../../domain/commands/index.ts';
 import type { AwaitedCommandAnswer } from './command-answers.ts';
 import type { HttpContext } from './http-context.ts';
-import { Problem } from '../contract/problem.ts';
+import { problemOf } from '../contract/problem.ts';
 import type { UserCall } from '../contract/route.ts';
 
 type PayInput = Extract<CommandInput, { readonly type: 'subscription.pay' }>;
@@ -16,9 +16,9 @@ async function refuseUnknown(
     catalogue.findTariff(tariffId),
     testClockId === null ? null : (testClocks?.clocks.find(testClockId) ?? null),
   ]);
-  if (knownPaySystem === null) throw new Problem(404, '3004');
-  if (knownTariff === null) throw new Problem(404, '3002');
-  if (testClockId !== null && knownClock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+  if (knownPaySystem === null) throw problemOf('pay_system_not_found');
+  if (knownTariff === null) throw problemOf('tariff_not_found');
+  if (testClockId !== null && knownClock === null) throw problemOf('test_clock_not_found');
 }
 
 async function beforePay(http: HttpContext, input: PayInput): Promise<PayInput> {

@@ -3,7 +3,7 @@ import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { Instant } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import { presentTestClock } from './presenters.ts';
-import { invalid, Problem } from '../contract/problem.ts';
+import { invalid, Problem, problemOf } from '../contract/problem.ts';
 import type { Answer, Routes, UserCall } from '../contract/route.ts';
 
 /** The years of the contract, checked in UTC: an offset can move a time out of the year that it is written in. */
@@ -24,7 +24,7 @@ async function create(services: CreateTestClockServices, call: UserCall): Promis
 }
 
 function answerWith(status: number, clock: TestClock | null): Answer {
-  if (clock === null) throw new Problem(404, '4008', { detail: 'no such test clock' });
+  if (clock === null) throw problemOf('test_clock_not_found');
   return { status, json: presentTestClock(clock) };
 }
 

@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { Problem } from '../contract/problem.ts';
 import { type RunningServer, startHttpServer } from './start-http-server.ts';
 
 export type Health = {
@@ -41,7 +42,7 @@ export function startHealthServer({ host, port, ...options }: HealthOptions): Pr
     response.type(contentType).send(text);
   });
   app.use((_request, response) => {
-    response.status(404).json({ code: '4004', error: 'No such address', detail: null });
+    response.status(404).json(new Problem(404, '4004').body);
   });
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) next(error);
