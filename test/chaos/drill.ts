@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Document } from 'mongodb';
 import { clearState } from '../../stack/data-of-a-run.ts';
 import { developmentEnvironment, isolated } from '../../stack/development-environment.ts';
@@ -8,14 +10,14 @@ import { projectRoot } from '../../stack/folders.ts';
 import type { ProgramName, Running } from '../../stack/launch.ts';
 import { runNode } from '../../stack/run-node.ts';
 import { developmentSecrets } from '../../stack/secrets.ts';
-import { migrate, ourServices, startServices } from '../../stack/services.ts';
+import { migrate, ourServices, type ServicePlan, startServices } from '../../stack/services.ts';
 import { StackFailure } from '../../stack/stack-failure.ts';
 import { connectMongo, type MongoConnection } from '../../src/adapters/mongo/connection.ts';
 import { type BillingClient, openBillingClient } from '../../tools/client/billing-client.ts';
 import { createSandboxClient } from '../../tools/client/sandbox-client.ts';
 import { eventually } from '../../tools/client/eventually.ts';
 import type { Fact } from './evidence.ts';
-import { openKafka, readLog } from './read-log.ts';
+import { lagOf, openKafka, readLog } from './read-log.ts';
 import { pause } from './pause.ts';
 
 const hourMs = 3_600_000;
@@ -24,12 +26,16 @@ const minuteMs = 60_000;
 const leavingMsMax = 30_000;
 const restoreMsMax = 120_000;
 const again = { patienceMs: 30_000, everyMs: 100 };
+/** Two purchases, a cancel, and an order of staff. */
+const commandsGiven = 4;
 /** What a restore stops and starts: everything of ours but the provider's stand-in. */
 const stopped = ['api', 'jobs', 'consumers'] as const satisfies readonly ProgramName[];
-const restarted = {
+const withOnly = (names: readonly ProgramName[]): ServicePlan => ({
   ...ourServices,
-  groups: ourServices.groups.map((group) => group.filter(({ name }) => name !== 'sandbox')),
-};
+  groups: ourServices.groups.map((group) => group.filter(({ name }) => names.includes(name))),
+});
+/** The clock of the subscribers lies so far back that all they live through is past: the books of it can be compared. */
+const livesMs = 120 * hourMs;
 
 type Dump = ReadonlyMap<string, readonly Document[]>;
 
@@ -77,32 +83,39 @@ async function killAll(running: ReadonlyMap<ProgramName, Running>): Promise<void
   }
 }
 
-/** Steps 3 and 4 of docs/disaster.md. The command is refused while Kafka still counts the killed consumers. */
-async function declareRestored(system: System, environment: NodeJS.ProcessEnv, backupAt: number): Promise<void> {
-  await migrate(system, environment, ourServices);
-  // Ten minutes of quiet are for requests under way. Here the provider has answered all of them.
-  const times = [
-    '--at',
-    iso(backupAt - 20 * minuteMs),
-    '--stopped-at',
-    iso(backupAt - 11 * minuteMs),
-    '--actor',
-    'drill',
-  ];
-  const args = [join(projectRoot, 'src/restored.ts'), ...times];
+type Program = { readonly name: 'restored' | 'reconcile'; readonly args: readonly string[] };
+
+/** Returns what it printed. */
+async function run(system: System, environment: NodeJS.ProcessEnv, { name, args }: Program): Promise<string> {
+  const logPath = join(system.folders.logs, `${name}.log`);
+  const program = [join(projectRoot, `src/${name}.ts`), ...args];
+  await runNode({ name, args: program, environment, logPath, timeoutMs: restoreMsMax, signal: system.signal });
+  return readFileSync(logPath, 'utf8');
+}
+
+const refusalOf = (error: unknown): string => (error instanceof StackFailure ? error.details.join(' ') : '');
+
+/** Step 4 of docs/disaster.md. The command is refused while Kafka still counts the killed consumers. */
+async function declareRestored(system: System, environment: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
   const deadlineMs = performance.now() + leavingMsMax;
   for (;;) {
-    const logPath = join(system.folders.logs, 'restored.log');
     try {
-      await runNode({ name: 'restored', args, environment, logPath, timeoutMs: restoreMsMax, signal: system.signal });
+      await run(system, environment, { name: 'restored', args });
       return;
     } catch (error) {
-      const isBusy =
-        error instanceof StackFailure && error.details.some((line) => line.includes('Consumers still run'));
-      if (!isBusy || performance.now() > deadlineMs) throw error;
+      if (!refusalOf(error).includes('Consumers still run') || performance.now() > deadlineMs) throw error;
       await pause(1_000, system.signal);
     }
   }
+}
+
+/** The commands that have ended, by what history shows. */
+async function endedCommands({ db }: MongoConnection): Promise<readonly string[]> {
+  const rows = await db
+    .collection('commands')
+    .find({ outcome: { $ne: null } })
+    .toArray();
+  return rows.map(({ _id: id }) => String(id)).toSorted();
 }
 
 const highest = (facts: readonly Fact[], userId: string): number =>
@@ -142,10 +155,9 @@ export async function drill(supervised: System): Promise<void> {
         (one) => one.status === 'succeeded',
       );
 
-    const startedAt = Date.now();
+    const startedAt = Date.now() - livesMs;
     const clock = await staff.createClock('drill', iso(startedAt));
     await buyDays(first, sandbox, renewed, clock);
-    const backupAt = Date.now();
     const backup = await dump(mongo);
     say('  the backup is made');
 
@@ -153,9 +165,29 @@ export async function drill(supervised: System): Promise<void> {
     check('the renewal after the backup', (await paidBy(renewed)).length === 2, await paidBy(renewed));
     await buyDays(second, sandbox, late, clock);
     await first.cancel();
+    // Nothing is held, so it is rejected, and again when it is read again: staff must hear of that.
+    const release = { body: { reason: 'the bank called' }, headers: { 'Idempotency-Key': 'drill' } };
+    const released = await staff.ask(`/admin/api/subscribers/${late}/release`, release);
+    check('the order of staff', released.status === 409, released);
     const charged = await paidBy(renewed);
+    const acknowledged = await eventually(
+      () => endedCommands(mongo),
+      ({ length }) => length === commandsGiven,
+      again,
+    );
     const before = (await readLog(openKafka(addresses.KAFKA_BROKERS))).facts;
 
+    // Ten minutes of quiet are for requests under way. Here the provider has answered all of them.
+    const restored = [
+      '--at',
+      iso(startedAt - 20 * minuteMs),
+      '--stopped-at',
+      iso(Date.now() - 11 * minuteMs),
+      '--actor',
+      'drill',
+    ];
+    const refusal = await run(system, environment, { name: 'restored', args: restored }).then(() => '', refusalOf);
+    check('a restore is refused while the services run', refusal.includes('still run: 3.'), refusal);
     await killAll(running);
     await putBack(mongo, backup);
     say('  everything of ours is killed, and the database is that of the backup');
@@ -163,8 +195,16 @@ export async function drill(supervised: System): Promise<void> {
     await sandbox.control('clock', { clock, now: iso(upAt) });
     const clocks = mongo.db.collection<{ readonly _id: string }>('test_clocks');
     await clocks.updateOne({ _id: clock }, { $set: { now: upAt, target: upAt } });
-    await declareRestored(system, environment, backupAt);
-    await startServices(system, environment, restarted);
+    await migrate(system, environment, ourServices);
+    await declareRestored(system, environment, restored);
+    await startServices(system, environment, withOnly(['consumers', 'api']));
+    const kafka = openKafka(addresses.KAFKA_BROKERS);
+    await eventually(
+      () => lagOf(kafka),
+      (lag) => lag === 0,
+      again,
+    );
+    await startServices(system, environment, withOnly(['jobs']));
 
     // The commands since the backup are read again; the key of the renewal is older than the provider remembers.
     await eventually(
@@ -182,7 +222,7 @@ export async function drill(supervised: System): Promise<void> {
       new Set(names).size === names.length && names.length > 1,
       names,
     );
-    const { facts } = await readLog(openKafka(addresses.KAFKA_BROKERS));
+    const { facts } = await readLog(kafka);
     for (const userId of [renewed, late]) {
       const records = facts.filter((fact) => fact.userId === userId && fact.topic.includes('entitlements'));
       const sequences = records.map(({ sequence }) => sequence);
@@ -190,9 +230,17 @@ export async function drill(supervised: System): Promise<void> {
       const last = sequences.at(-1) ?? 0;
       check('no reader is deaf', last === Math.max(...sequences) && last > highest(before, userId), sequences);
     }
-    const open = await mongo.db.collection('subscribers').countDocuments({ 'commands.outcome': null });
-    check('every acknowledged command has ended', open === 0, open);
-    say('  no second charge, no reader is deaf, every acknowledged command has ended');
+    const ended = await endedCommands(mongo);
+    check('every acknowledged command has ended', isDeepStrictEqual(ended, acknowledged), { ended, acknowledged });
+    const alarms = facts
+      .filter(({ type }) => type === 'invariant.violated')
+      .map(({ userId, text }) => `${userId} ${text}`);
+    const isNamed = alarms.length === 1 && alarms[0]?.startsWith(late) === true && alarms[0].includes('was rejected');
+    check('the order of staff that is rejected again is named, and nothing else', isNamed, alarms);
+    const window = ['--from', iso(startedAt - 24 * hourMs), '--to', iso(Date.now())];
+    const books = await run(system, environment, { name: 'reconcile', args: window });
+    check('the books were compared', /: [1-9]\d* payments/.test(books), books);
+    say('  no second charge, no reader is deaf, every acknowledged command has ended, and the books agree');
   } finally {
     await mongo.close();
   }
