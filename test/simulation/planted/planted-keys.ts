@@ -9,6 +9,12 @@ export const plantedKeys: readonly PlantedBug[] = [
     instead: "        requestOf(testClockId ?? 'nobody'),",
   },
   {
+    name: 'a key of personal data that is bound to nothing',
+    file: 'src/application/services/receipt-contacts.ts',
+    text: "cipher.seal(key, fieldOf(userId, 'personalKey'))",
+    instead: 'cipher.seal(key)',
+  },
+  {
     name: 'sealing anew that skips the keys of personal data',
     file: 'src/adapters/mongo/reseal.ts',
     text: '    aboutOf: (row, field) => fieldOf(row._id, field),',
