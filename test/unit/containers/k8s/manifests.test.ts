@@ -169,7 +169,10 @@ whenRendered('the settings', () => {
 
   test('take the address that the operator of MongoDB makes', () => {
     const host = 'mongo-svc.cinema-billing.svc.cluster.local';
-    const made = { ...secrets, MONGODB_URL: `mongodb+srv://billing:Zk7%2Fq9Lw3Xt2@${host}/billing?replicaSet=mongo&ssl=true` };
+    const made = {
+      ...secrets,
+      MONGODB_URL: `mongodb+srv://billing:Zk7%2Fq9Lw3Xt2@${host}/billing?replicaSet=mongo&ssl=true`,
+    };
     const { MONGODB_URL: address } = loadConfig({ ...configOf('k8s/base'), ...made, YOOKASSA_API_KEY: 'live_key' });
     expect(address).toBe(made.MONGODB_URL);
   });
