@@ -24,6 +24,7 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
 import { shownTerms } from './world/frontend.ts';
+import { aimUnlinks } from './world/aim-unlinks.ts';
 import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRollout } from './world/rollout.ts';
@@ -38,7 +39,7 @@ import { isContactMissing } from '../../src/domain/subscription/receipt-contact.
 import { isHeld } from '../../src/domain/subscription/billing-hold.ts';
 import type { Worker } from './world/worker.ts';
 import { createWorld, type Breach, type World } from './world/world.ts';
-import { drawScenario, whereClocksChange } from './scenario.ts';
+import { drawScenario, whereCardsAreEmpty, whereClocksChange } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
 import { youngMs } from '../../src/domain/reconciliation/compare-payment.ts';
 import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
@@ -103,7 +104,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const mayPair = seed % 4 !== 1 && !restore.isPlanned;
   const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
   const swarm = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
-  const scenario = whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777));
+  const scenario = whereCardsAreEmpty(
+    whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777)),
+    createRandom(seed ^ 0x55555555),
+  );
   liveIn(scenario.timeZone);
   const scheduler = createScheduler(scenario.start, {
     stepsMax,
@@ -119,6 +123,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     swarm,
     receipts: scenario.receipts,
     ...{ chargingHours: scenario.chargingHours, timeZone: scenario.timeZone },
+    cardsEmptyFrom: scenario.cardsEmptyFrom,
     provider,
     pairing,
   });
@@ -129,7 +134,10 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const log = createSimulatedLog(world, rollout, createRandom(seed ^ 0x66666666));
   const dice = createRandom(~seed);
   const blocked = createBlockedStore(world, database, drawLimits(world, dice));
-  const { witness, backUp: backUpChecks } = observe(world, { database, log, server, blocked });
+  const { witness, backUp: backUpChecks } = observe(world, {
+    ...{ database, log, server, blocked },
+    phaseOf: link.phaseOf,
+  });
   const tariffOf = createPrices(world, scenario.priceHoldsMs);
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
@@ -203,6 +211,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       ...{ fleet, rings, rows: sealedRows, people, userIds: scenario.userIds },
       ...{ start: scenario.start, lastsMs: scenario.lastsMs },
     });
+  aimUnlinks({ database, link, give: people.give }, createRandom(seed ^ 0x2a2a2a2a));
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({

@@ -63,13 +63,31 @@ export function drawScenario(random: Random): Scenario {
     tariffNames:
       isLong && !isEndless
         ? random.pick<Life['tariffNames']>([['month'], ['month', 'year'], ['month', 'quarter']])
-        : random.pick<Life['tariffNames']>([['day'], ['day', 'month']]),
+        : random.pick<Life['tariffNames']>([['day'], ['week'], ['day', 'month'], ['day', 'week']]),
     idleMs: lastsMs / (isChatty ? 100 : random.integer(2, 12)),
     receipts: random.chance(0.4) ? receiptsFrom(start + lastsMs * random.between(0.2, 0.8)) : null,
     chargingHours: random.chance(0.25) ? dayHours : null,
     timeZone: 'Europe/Moscow',
+    cardsEmptyFrom: null,
     priceHoldsMs: random.chance(0.3) ? random.integer(5, 60) * dayMs : Infinity,
   };
+}
+
+/** Days of the longest period of each tariff. */
+const daysOf = { day: 1, week: 7, month: 31, quarter: 92, year: 366 } as const;
+/** The ladder ends before. */
+const ladderDays = 45;
+
+/**
+ * One life in fifteen is of people who buy one tariff and then do nothing, while their cards are empty: it goes over the grace and
+ * the ladder of that tariff, which no other life does with long periods. It draws from dice of its own.
+ */
+export function whereCardsAreEmpty(scenario: Scenario, dice: Random): Scenario {
+  if (!dice.chance(1 / 15)) return scenario;
+  const name = dice.pick(['day', 'week', 'month', 'quarter', 'year'] as const);
+  const periodMs = daysOf[name] * dayMs;
+  const lastsMs = periodMs + ladderDays * dayMs;
+  return { ...scenario, tariffNames: [name], lastsMs, cardsEmptyFrom: scenario.start + periodMs / 2 };
 }
 
 /** Charges begin in the middle of the hour that clocks skip or show twice. */

@@ -1,5 +1,6 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
+import type { Phase } from '../provider/provider-client.ts';
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { BackUp } from '../../fakes/back-up.ts';
 import type { BlockedStore } from '../world/blocked-store.ts';
@@ -19,7 +20,7 @@ import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkOvertaken } from './overtaken.ts';
 import { checkNotices } from './notices.ts';
-import { countRaces } from './races-seen.ts';
+import { countRaces, countUnlink } from './races-seen.ts';
 import { checkUnlinked } from './unlinked.ts';
 import { checkRevoked, type SeenCommand } from './staff-refunds.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -48,6 +49,8 @@ function describeSave(
   return `save ${version} [${parts.join(', ')}] ${published.join(', ')}`;
 }
 
+const unlinkType = 'cinema.billing.payment_method.unlink.v1';
+
 /** Observes the database, the log and the provider. The witness knows only what it sees there. */
 export function observe(
   world: World,
@@ -56,9 +59,10 @@ export function observe(
     readonly log: SimulatedLog;
     readonly server: ProviderServer;
     readonly blocked: BlockedStore;
+    readonly phaseOf: (key: string) => Phase | null;
   },
 ): { readonly witness: Witness; readonly backUp: BackUp } {
-  const { database, log, server, blocked } = seen;
+  const { database, log, server, blocked, phaseOf } = seen;
   const order = createOrderCheck(world, blocked);
   const contacts = createContactCheck(world);
   const witness = createWitness();
@@ -68,6 +72,9 @@ export function observe(
     checkRecord(world, witness, record);
     order.noteRecord(record);
     contacts.noteRecord(record);
+    const document = database.documents.get(record.key);
+    if (record.headers['ce_type'] === unlinkType && document !== undefined)
+      countUnlink(world, document.subscriber, record.value?.['methodId'], phaseOf);
     const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
     if (typeof commandId !== 'string' || commands.has(commandId)) return;
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};

@@ -166,8 +166,9 @@ export async function checkPreviews(
       world.breach('33: what is said beforehand is what happens', userId, { about, input, told, outcome });
   };
   const tariffOf = (wanted: string) => Object.values(tariffs).find(({ id }) => id === wanted) ?? null;
+  const listed = [tariffs.day, tariffs.week, tariffs.month, tariffs.quarter, tariffs.year] as const;
   const known = {
-    tariffId: () => random.pick([tariffs.day, tariffs.month, tariffs.quarter, tariffs.year]).id,
+    tariffId: () => random.pick(listed).id,
     methodId: () => methods[random.integer(0, methods.length)]?.id ?? 'none',
     toResolve: () => null,
     toRefund: () => null,

@@ -1,9 +1,10 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { isOut } from '../../../src/domain/model/payment-states.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { isSameMethod } from '../../../src/domain/subscription/same-method.ts';
+import type { Phase } from '../provider/provider-client.ts';
 import { type Entry, isByHand } from '../provider/provider-ledger.ts';
+import { tariffs } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
 import { dayOfYear, isNearChange } from './calendar.ts';
 
@@ -27,12 +28,29 @@ const charge = ({ payment }: Subscriber) => (payment?.kind === 'charge' ? paymen
 const periodEnd = ({ subscription }: Subscriber): number | null =>
   subscription !== null && 'term' in subscription ? (subscription.term?.periodEnd ?? null) : null;
 
+const isPastDueBy = (alias: string, { subscription }: Subscriber): boolean =>
+  subscription?.status === 'past_due' && subscription.tariff.alias === alias;
+
+/** How long a subscription may stay past due follows from the length of its period, so each length is visited by name. */
+const pastDue = Object.fromEntries(
+  Object.values(tariffs).flatMap(({ alias }): readonly (readonly [string, (step: Step) => boolean])[] => [
+    [
+      `a ${alias} past due over its grace`,
+      ({ before, after }) =>
+        isPastDueBy(alias, before) && isPastDueBy(alias, after) && before.entitlement?.active === false,
+    ],
+    [
+      `a ${alias} past due over its ladder`,
+      ({ before, save }) =>
+        isPastDueBy(alias, before) &&
+        (save.entry?.messages ?? []).some(({ schema }) => schema.startsWith('dunning-exhausted')),
+    ],
+  ]),
+);
+
 /** The races and days that the simulation must visit by name, each with how a save shows that it was there. */
 const seen: Readonly<Record<string, (step: Step) => boolean>> = {
-  'an unlink while a charge is out': (step) => {
-    const open = charge(step.before);
-    return freshCommand(step)?.type === 'payment_method.unlink' && open !== null && isOut(open);
-  },
+  ...pastDue,
   'an unlinked card bound anew': ({ before, after }) =>
     after.methods.some(
       (method) =>
@@ -96,7 +114,34 @@ const restores = ['a database that goes back'];
 /** What the replacement of a key counts by itself. */
 const rotations = ['a key that is replaced'];
 
-export const raceNames = [...Object.keys(seen), ...queueRaces, ...logRaces, ...restores, ...rotations];
+/** How far the first send of a charge has come when an unlink of its card is accepted. */
+const unlinks: Readonly<Record<Phase | 'reserved', string>> = {
+  reserved: 'an unlink between the reservation of a charge and its send',
+  sent: 'an unlink between the send of a charge and its answer',
+  answered: 'an unlink between the answer to a charge and its save',
+};
+
+/** Counts the moment at which the log has an unlink, by the document as it is then. */
+export function countUnlink(
+  world: World,
+  subscriber: Subscriber,
+  methodId: unknown,
+  phaseOf: (key: string) => Phase | null,
+): void {
+  const open = charge(subscriber);
+  const isFirst = open?.state === 'sending' && open.step === 'pay' && open.send.sends === 1;
+  if (isFirst && open.methodId === methodId)
+    world.visit('race', unlinks[phaseOf(open.send.idempotenceKey) ?? 'reserved']);
+}
+
+export const raceNames = [
+  ...Object.keys(seen),
+  ...Object.values(unlinks),
+  ...queueRaces,
+  ...logRaces,
+  ...restores,
+  ...rotations,
+];
 
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {

@@ -23,6 +23,7 @@ export function createBank(world: World): (methodId: string, userId: string) => 
   return (methodId: string, userId: string): string | null => {
     if (world.isCalm()) return null;
     const now = scheduler.now();
+    if (now >= (world.cardsEmptyFrom ?? Infinity)) return 'insufficient_funds';
     const week = cardWeeks.get(methodId);
     if (week !== undefined && week.until > now) return week.reason;
     const isBad = world.strikes('declined', userId);

@@ -27,6 +27,9 @@ const gatewayPages = ['<html>403 Forbidden</html>', '{"error":"forbidden"}', '']
 
 const spareMs = 5_000;
 
+/** How far a request has come on its way, as its process sees it. */
+export type Phase = 'sent' | 'answered';
+
 type Client = { readonly provider: PaymentProvider; readonly providerList: ProviderList };
 type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 
@@ -34,6 +37,8 @@ type Arrival = { readonly answer: HttpResult; readonly afterMs: number };
 export function createProviderLink(world: World, server: ProviderServer) {
   const { random, scheduler } = world;
   let outUntil = 0;
+  const phases = new Map<string, Phase>();
+  const answerListeners: ((userId: string) => void)[] = [];
   const isOut = (): boolean => scheduler.now() < outUntil;
   const breakDown = (ms: number): void => void (outUntil = Math.max(outUntil, scheduler.now() + ms));
   const soon = (): number => random.integer(1, Math.ceil(world.swarm().hopMs));
@@ -116,7 +121,10 @@ export function createProviderLink(world: World, server: ProviderServer) {
         if (record === null) return { kind: 'unsent', reason: 'circuit_open' };
         const request = thaw(frozen);
         const userId = /"user_id":"([^"]+)"/.exec(request.body)?.[1] ?? null;
+        phases.set(key, 'sent');
         const result = await send({ key, path: request.path, body: request.body }, userId);
+        phases.set(key, 'answered');
+        if (userId !== null) answerListeners.forEach((listener) => listener(userId));
         const outcome = sendOutcome(request, result);
         record(outcome.kind === 'unknown' ? 'bad' : outcome.kind === 'unsent' ? 'neutral' : 'good');
         return outcome;
@@ -128,5 +136,10 @@ export function createProviderLink(world: World, server: ProviderServer) {
     return { provider, providerList: createProviderList(readPage) };
   }
 
-  return { providerOf, breakDown, recover: () => void (outUntil = 0) };
+  return {
+    ...{ providerOf, breakDown, recover: () => void (outUntil = 0) },
+    /** Of the last request with this key; null before the first. */
+    phaseOf: (key: string): Phase | null => phases.get(key) ?? null,
+    onAnswer: (listener: (userId: string) => void) => void answerListeners.push(listener),
+  };
 }

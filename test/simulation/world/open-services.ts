@@ -33,6 +33,7 @@ const tariff = (
 
 export const tariffs = {
   day: tariff('day', 2_900, 1, 'day'),
+  week: tariff('week', 9_900, 7, 'day'),
   month: tariff('month', 29_900, 1, 'month'),
   quarter: tariff('quarter', 79_900, 3, 'month'),
   year: tariff('year', 299_000, 1, 'year'),

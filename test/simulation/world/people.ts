@@ -17,6 +17,8 @@ export type Life = {
   readonly tariffNames: readonly [keyof typeof tariffs, ...(keyof typeof tariffs)[]];
   /** Mean time between two actions of one subscriber. */
   readonly idleMs: number;
+  /** From when on all cards are empty, in lives of people who only buy; null in every other life. */
+  readonly cardsEmptyFrom: number | null;
 };
 
 export type People = {
@@ -141,9 +143,12 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       scheduler.after(hours * hourMs + random.integer(0, hourMs), () => act(userId, 'payment_method.bind'));
   };
   for (const userId of life.userIds) {
-    if (random.chance(0.05)) collect(userId);
+    const onlyBuys = life.cardsEmptyFrom !== null;
+    if (random.chance(0.05) && !onlyBuys) collect(userId);
     if (world.receipts !== null && random.chance(0.9)) act(userId, 'receipt_contact.set');
-    scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
+    // A page that was left is opened once more.
+    if (onlyBuys) for (const hours of [0, 3]) scheduler.after(hours * hourMs, () => act(userId, 'subscription.pay'));
+    else scheduler.after(random.integer(0, hourMs), () => actAndLive(userId));
   }
 
   const sendHint = (hint: Hint, tries = 0): void => {
@@ -187,7 +192,8 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     }
   };
   const warn = (userId: string): void => {
-    if (random.chance(0.5)) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
+    const acts = random.chance(0.5) && life.cardsEmptyFrom === null;
+    if (acts) scheduler.after(Math.ceil(random.spread(minuteMs, 4 * dayMs)), () => act(userId));
   };
   const nameContact = (userId: string): void => {
     if (!random.chance(0.8)) return;

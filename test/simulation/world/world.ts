@@ -22,6 +22,8 @@ export type World = {
   readonly receipts: ReceiptRules | null;
   /** When renewals are charged; null in lives in which they are at any time. */
   readonly chargingHours: ChargingHours | null;
+  /** From when on all cards are empty; null in most lives. */
+  readonly cardsEmptyFrom: number | null;
   readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
   readonly isCalm: () => boolean;
@@ -62,11 +64,12 @@ export function createWorld(parts: {
   readonly swarm: Swarm;
   readonly receipts: ReceiptRules | null;
   readonly chargingHours: ChargingHours | null;
+  readonly cardsEmptyFrom: number | null;
   readonly timeZone: ZoneName;
   readonly provider: ProviderKind;
   readonly pairing: Pairing;
 }): World {
-  const { random, scheduler, story, receipts, chargingHours, timeZone, provider, pairing } = parts;
+  const { random, scheduler, story, receipts, chargingHours, cardsEmptyFrom, timeZone, provider, pairing } = parts;
   let swarm = parts.swarm;
   const breaches: Breach[] = [];
   const visits = new Map<string, number>();
@@ -88,7 +91,7 @@ export function createWorld(parts: {
     story,
     noteFault,
     onPaired: (strike) => void (strikeLater = strike),
-    ...{ receipts, chargingHours, timeZone, provider },
+    ...{ receipts, chargingHours, cardsEmptyFrom, timeZone, provider },
     swarm: () => swarm,
     isCalm: () => swarm === calmSwarm,
     comparesBooks: parts.swarm.comparesBooks,
