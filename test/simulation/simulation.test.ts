@@ -23,7 +23,7 @@ describe('the whole service, simulated', () => {
       const kept = await runInParallel({ ...batch, seeds: keptSeeds });
       // A failure shows the timeline of the first broken seed. Repeat it with npm run simulate -- --timeline --from SEED.
       expect(broken(kept)).toEqual([]);
-      expect(neverVisited(kept.visits).filter((cell) => /^(command|race)/.test(cell))).toEqual([]);
+      expect(neverVisited(kept.visits).filter((cell) => /^(command|race|strike)/.test(cell))).toEqual([]);
     },
     timeoutMs,
   );

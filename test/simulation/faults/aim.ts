@@ -10,6 +10,8 @@ export const aimedReads = [
   ...(['an object of the provider', 'the answer to a request', 'the list of the provider'] as const),
 ] as const;
 type AimedRead = (typeof aimedReads)[number];
+/** So few lives save after one of these that every chance is taken. */
+const rare: readonly AimedRead[] = ['a blocked key', 'the books', 'the list of the provider'];
 
 /** What strikes between the read and the save. */
 export const blows = ['the process dies', 'the store is unavailable', 'others are first'] as const;
@@ -36,7 +38,8 @@ export function createAim(world: World, dice: Random): Aim {
   let strikes = 0;
 
   function strike(machine: Machine, userId: string): number {
-    if (target === null || hands === null || world.isCalm() || strikes >= strikesMax || !dice.chance(0.4)) return 0;
+    if (target === null || hands === null || world.isCalm() || strikes >= strikesMax) return 0;
+    if (!dice.chance(rare.includes(target.read) ? 1 : 0.4)) return 0;
     strikes += 1;
     world.visit('strike', `${target.read} × ${target.blow}`);
     world.story.add(userId, `between a read of ${target.read} and the save: ${target.blow}`);
@@ -81,7 +84,7 @@ export function createAim(world: World, dice: Random): Aim {
           return answer;
         },
       },
-      providerList,
+      providerList: { ...providerList, page: reading('the list of the provider', providerList.page) },
       blockedKeys: { isBlocked: reading('a blocked key', blockedKeys.isBlocked) },
       catalogue: { ...catalogue, findTariff: reading('a tariff', catalogue.findTariff) },
       store: {
