@@ -34,7 +34,8 @@ function noticeOf(subscription: LiveSubscription, { createdAt }: Recalled, { ids
   // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
   if (known !== null && (!isRetry || known.at <= createdAt)) return { noticeId: known.id };
   const missing = isRetry ? null : missingForCharge(subscription, createdAt, policy);
-  if (missing === null) return {};
+  // A purchase that is read again may begin after its first renewal was charged: the notice of now is not the one of then.
+  if (missing === null || missing.dueAt > createdAt) return {};
   const { kind, dueAt, amountMinor } = missing;
   return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };
 }

@@ -3,7 +3,7 @@ import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { previewCommand } from '../../../src/application/requests/preview-command.ts';
 import type { Timer } from '../../../src/domain/timers/index.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { createSystemWithActive, createTestSystem, home, type TestSystem, tariffs } from '../../support/test-system.ts';
 import { deliver, later, ordered, user } from './restored-system.ts';
 
 // What happened between the backup and its restore counts as of then: readers, and the provider, have seen it.
@@ -89,6 +89,25 @@ test('a retry that was announced before the restore does not name a notice that 
   const again = charges().slice(from);
   expect(again).toHaveLength(2);
   for (const { id, noticeId } of again) expect([undefined, before.get(id)]).toContain(noticeId);
+});
+
+test('a renewal of a purchase that begins later when it is read again names no notice that was never given', async () => {
+  const week = { ...tariffs.day, period: { unit: 'day', count: 7 } } as const;
+  const system = createTestSystem({ ...home, sold: [week] });
+  const backup = system.backUp();
+  const bought = await system.pay(user, { tariffId: week.id });
+  await system.payPage(user);
+  await system.pass(10 * dayMs, 6 * hourMs);
+  const charges = () =>
+    factsOf(system, 'payment.created').filter(({ payment }) => (payment as { kind: string }).kind === 'charge');
+  expect(charges()).toHaveLength(1);
+  later(system, hourMs);
+  await system.restore(backup);
+  await deliver(system, bought);
+  await system.pass(hourMs, minuteMs);
+  const [before, again] = charges().map(({ payment }) => (payment as { readonly noticeId?: string }).noticeId);
+  expect(charges()).toHaveLength(2);
+  expect([undefined, before]).toContain(again);
 });
 
 describe('a purchase that comes to nothing when it is read again', () => {
