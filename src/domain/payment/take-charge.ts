@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
+import { hourMs } from '../model/instant.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
@@ -7,6 +8,9 @@ import { noticeOfCharge } from '../subscription/next-charge.ts';
 import { missingForCharge } from '../subscription/notices.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
+
+/** No clock that is kept charges so early. */
+const clocksApartMs = hourMs;
 
 /** More than dunning and the subscriber can make for one period. */
 const chargesMax = 50;
@@ -31,11 +35,12 @@ function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled
 function noticeOf(subscription: LiveSubscription, { createdAt }: Recalled, { ids, policy }: Context) {
   const known = noticeOfCharge(subscription);
   const isRetry = isPastDue(subscription);
+  // A period that is read again may begin later than it did. What was charged before its end had the notice of another moment.
+  if (!isRetry && createdAt < subscription.term.periodEnd - clocksApartMs) return {};
   // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
   if (known !== null && (!isRetry || known.at <= createdAt)) return { noticeId: known.id };
   const missing = isRetry ? null : missingForCharge(subscription, createdAt, policy);
-  // A purchase that is read again may begin after its first renewal was charged: the notice of now is not the one of then.
-  if (missing === null || missing.dueAt > createdAt) return {};
+  if (missing === null) return {};
   const { kind, dueAt, amountMinor } = missing;
   return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };
 }

@@ -24,7 +24,9 @@ export function nextTerm(subscription: LiveSubscription, last: Entitlement | nul
   const old = { at: term.anchor, index: term.anchorIndex };
   const due = from(old, index);
   // A period that is paid ahead follows the present one, which is not over.
-  const unbroken = now < term.periodEnd || (resumedAt === undefined && isUnbroken(last, now, policy));
+  // What resumed since says nothing of a period that is granted as of before a restore.
+  const hasResumed = resumedAt !== undefined && resumedAt <= now;
+  const unbroken = now < term.periodEnd || (!hasResumed && isUnbroken(last, now, policy));
   const nextChargeAt = whenChargingIsAllowed(due.periodEnd, policy);
   if (unbroken && nextChargeAt - now >= policy.chargesApartMs) return { term: due, skippedPeriods: 0 };
   const isOver = (skipped: number): boolean => from(old, index + skipped).periodEnd <= now;

@@ -33,6 +33,9 @@ function needsNotice({ subscription, entitlement }: Subscriber, now: number): bo
   return unit !== 'day' || count >= 4 || hasEnded;
 }
 
+const endOf = (subscription: Subscriber['subscription']): number =>
+  subscription !== null && 'term' in subscription ? (subscription.term?.periodEnd ?? 0) : 0;
+
 /** 25: a notice is given once, and every charge that needs one names an earlier one with its amount. */
 export function checkNotices(
   world: World,
@@ -58,13 +61,15 @@ export function checkNotices(
     if (type !== 'payment-created' || charge?.kind !== 'charge' || before === null) continue;
     const first = noticeOf.get(charge.id);
     noticeOf.set(charge.id, first ?? charge.noticeId ?? null);
-    const isRecalled = [...operations.values()].some(
+    const recalled = [...operations.values()].find(
       ({ kind, paymentId, forgotten }) => kind === 'charge' && paymentId === charge.id && forgotten > 0,
     );
-    // The document has forgotten the notice, and names the one that the charge had; of a retry it may name none.
+    // The document has forgotten the notice, and names the one that the charge had. It may name none of a retry, and of a period
+    // that ends later now than it did when it was charged.
     const isRetry = before.subscription?.status === 'past_due';
-    const isAsBefore = charge.noticeId === undefined ? isRetry : charge.noticeId === first;
-    if (isRecalled && isAsBefore) continue;
+    const isMoved = (recalled?.reservedAt ?? Infinity) < endOf(subscription) - hourMs;
+    const isAsBefore = charge.noticeId === undefined ? isRetry || isMoved : charge.noticeId === first;
+    if (recalled !== undefined && isAsBefore) continue;
     const notice = notices.get(charge.noticeId ?? '');
     if (notice === undefined) {
       const isAsked = asked?.some(({ attemptNo }) => attemptNo === charge.attemptNo) === true;

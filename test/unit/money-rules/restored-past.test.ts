@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { handleTimer } from '../../../src/application/handlers/handle-timer.ts';
 import { previewCommand } from '../../../src/application/requests/preview-command.ts';
 import type { Timer } from '../../../src/domain/timers/index.ts';
+import type { Context } from '../../../src/domain/model/context.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { accessIn } from '../../../src/domain/subscription/access.ts';
+import { nextTerm } from '../../../src/domain/subscription/next-term.ts';
+import { testPolicy } from '../../support/policy.ts';
 import { createSystemWithActive, createTestSystem, home, type TestSystem, tariffs } from '../../support/test-system.ts';
 import { deliver, later, ordered, user } from './restored-system.ts';
 
@@ -37,6 +41,16 @@ describe('a renewal that is read back when the grace of its document is over', (
     expect(before.periodStart).toBe(first.periodEnd);
     const { entitlement } = await system.state(user);
     expect(entitlement).toMatchObject({ active: true, validUntil: before.graceUntil });
+  });
+
+  test('keeps its boundary, although access has resumed since', async () => {
+    const { subscription } = await (await createSystemWithActive(user)).state(user);
+    if (subscription?.status !== 'active') throw new Error('no period');
+    const { periodEnd, anchor } = subscription.term;
+    const resumed = { ...subscription, resumedAt: periodEnd + 10 * dayMs };
+    const granted = { now: periodEnd + minuteMs, policy: testPolicy } as Context;
+    const { term } = nextTerm(resumed, accessIn(resumed, testPolicy), granted);
+    expect([term.anchor, term.periodStart]).toEqual([anchor, periodEnd]);
   });
 
   test('is where it was, one of several: no day is given twice', async () => {
