@@ -23,7 +23,7 @@ export const plantedReceipts: readonly PlantedBug[] = [
   {
     name: 'a receipt contact kept in clear',
     file: 'src/application/services/receipt-contacts.ts',
-    text: '    sealed: userCiphers.under(key).seal(bytesOf(clear)),',
+    text: '    sealed: userCiphers.under(key).seal(bytesOf(clear), about),',
     instead: '    sealed: clear,',
   },
 ];

@@ -98,6 +98,6 @@ export const plantedTerms: readonly PlantedBug[] = [
     name: 'a preview of a cancel that is in effect at once',
     file: 'src/application/requests/preview-command.ts',
     text: "input.type === 'subscription.cancel' ? endsAt : null",
-    instead: "input.type === 'subscription.cancel' ? null : null",
+    instead: "input.userId === '' ? endsAt : null",
   },
 ];
