@@ -27,23 +27,26 @@ function actOf(command: Command): StaffAct {
 export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =>
   epoch !== null && mayBeLost(epoch, acceptedAt);
 
+type Taken = 'its own' | 'perhaps a later one' | 'none';
+
 /**
- * The restored document has taken the payment that the provider has of the command: made since it was accepted, and while its
- * key was sent. Another command may have made a later one of the same period.
+ * Whether the restored document has taken the payment that the provider has of the command: made since it was accepted, and while its
+ * key was sent. Another command may have made a later one of the same period: its own was mostly made before it expired.
  */
-function tookItsPayment(before: Subscriber, { events }: Draft, command: Command, { policy }: Context): boolean {
+function takenBy(before: Subscriber, { events }: Draft, command: Command, { policy }: Context): Taken {
   const opened = events.find((event) => event.type === 'payment.created');
   const payment = opened?.type === 'payment.created' ? opened.payment : null;
   const taken =
     payment === null ? null : recalledAs(before, { object: 'payment', paymentId: payment.id, refundId: null });
-  if (payment === null || taken === null) return false;
+  if (payment === null || taken === null) return 'none';
   // A charge takes no page.
-  if (payment.kind === 'charge' && taken.methodId !== payment.methodId) return false;
+  if (payment.kind === 'charge' && taken.methodId !== payment.methodId) return 'none';
   // The provider dates the payments of a test clock by that clock.
-  if (before.testClockId !== null) return true;
+  if (before.testClockId !== null) return 'its own';
   const { acceptedAt, notAfter } = command;
-  const until = (notAfter ?? acceptedAt) + policy.keyLifeMs + marginMs;
-  return taken.createdAt >= acceptedAt - marginMs && taken.createdAt <= until;
+  const expiredAt = (notAfter ?? acceptedAt) + marginMs;
+  if (taken.createdAt < acceptedAt - marginMs || taken.createdAt > expiredAt + policy.keyLifeMs) return 'none';
+  return taken.createdAt > expiredAt ? 'perhaps a later one' : 'its own';
 }
 
 /**
@@ -63,7 +66,10 @@ function carryOut(received: Draft, command: Command, facts: Facts, context: Cont
     return carryOutNow(received, command, facts, context);
   if (!isUndone(command, context)) return reject(received, command, 'command_expired');
   const again = carryOutNow(received, command, facts, context);
-  if (tookItsPayment(received.state, again, command, context)) return again;
+  const taken = takenBy(received.state, again, command, context);
+  if (taken === 'its own') return again;
+  if (taken === 'perhaps a later one')
+    return nameUndone(again, command.commandId, 'may have taken the payment of a later one');
   const named = nameUndone(received, command.commandId, 'had expired');
   return reject(endUndonePurchase(named, again, context), command, 'command_expired');
 }

@@ -56,8 +56,8 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a command read again that takes the payment of a later one',
     file: 'src/domain/commands/decide-command.ts',
-    text: 'return taken.createdAt >= acceptedAt - marginMs && taken.createdAt <= until;',
-    instead: 'return taken.createdAt >= acceptedAt - marginMs || taken.createdAt <= until;',
+    text: 'taken.createdAt < acceptedAt - marginMs || taken.createdAt > expiredAt + policy.keyLifeMs',
+    instead: 'taken.createdAt < acceptedAt - marginMs && taken.createdAt > expiredAt + policy.keyLifeMs',
     seed: 9_302_220,
   },
   {

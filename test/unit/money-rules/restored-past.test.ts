@@ -180,6 +180,20 @@ describe('a purchase that comes to nothing when it is read again', () => {
     expect(await system.outcome(user, second.commandId)).toMatchObject({ kind: 'completed' });
     expect(await system.state(user)).toMatchObject({ recalled: [], subscription: { term: { periodIndex: 1 } } });
   });
+
+  test('is named where it takes a payment that was made after it had expired: a later command may have made it', async () => {
+    const system = createTestSystem();
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    const backup = system.backUp();
+    const first = system.payCommand(user, { renew: false });
+    later(system, 13 * hourMs);
+    await deliver(system, system.payCommand(user, { renew: false }));
+    later(system, 2 * hourMs);
+    await system.restore(backup);
+    await deliver(system, first);
+    expect(system.errorLines()).toMatchObject([{ fields: { subjectId: first.commandId, rule: 'contradiction' } }]);
+  });
 });
 
 describe('a binding that was open in the backup', () => {
