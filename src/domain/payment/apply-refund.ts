@@ -2,6 +2,7 @@ import { alarmLate } from './alarm-late.ts';
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
+import { isSinceBackup } from '../model/epoch.ts';
 import { followReceipt } from './follow-receipt.ts';
 import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
@@ -9,7 +10,7 @@ import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
 import { refundNameOf } from '../model/refund-name.ts';
-import { recalledRefund } from './recalled-refund.ts';
+import { attemptsMax, recalledRefund } from './recalled-refund.ts';
 import { openRefund } from './request-refund.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
@@ -49,10 +50,45 @@ function recount(draft: Draft, { paymentId, amount: before }: Refund, amountMino
   return record(draft, { type: 'capture.refunded', paymentId, refundedMinor, refundsMade, requestedMinor });
 }
 
+/** The attempt is that of a backup: later ones may have been sent since, and the document knows of none. */
+const isOfBackup = ({ createdRealAt }: Refund, { epoch }: Context): boolean =>
+  epoch !== null && createdRealAt <= epoch.upAt;
+
+/** The attempt after the failed one: since a restore it has a key that was certainly never sent. */
+function nextAttempt(draft: Draft, failed: Refund, context: Context): Refund {
+  const next = { ...failed, attemptNo: failed.attemptNo + 1 };
+  const mayBeSent = isOfBackup(failed, context) && recalledRefund(draft.state, next, context) === null;
+  return mayBeSent ? { ...next, attemptNo: next.attemptNo + attemptsMax } : next;
+}
+
+/**
+ * All attempts of a first refund have one name. Since a restore the object may be that of a later attempt, for what other refunds had
+ * left of the payment then: that is what the refund asks for.
+ */
+function asAttempted(
+  draft: Draft,
+  operation: RefundOperation,
+  { amount, createdAt }: ProviderRefund,
+  context: Context,
+): { readonly draft: Draft; readonly operation: RefundOperation } {
+  const { entry } = operation;
+  const { epoch } = context;
+  const isLater = isOfBackup(entry, context) && epoch !== null && isSinceBackup(epoch, createdAt);
+  const isLess = amount.currency === entry.amount.currency && amount.amountMinor < entry.amount.amountMinor;
+  if (!isLater || !isLess || refundNameOf(entry) !== null) return { draft, operation };
+  const refund = { ...entry, amount };
+  const recounted = recount(draft, entry, amount.amountMinor);
+  // Readers hear what it asks for, as when an attempt for less is opened.
+  return {
+    draft: record(recounted, { type: 'refund.requested', refund, closed: false }),
+    operation: { ...operation, entry: refund },
+  };
+}
+
 /** The next attempt of a failed refund, with a new key, for what other refunds of the payment have left. */
 export function retryRefund(draft: Draft, failed: Refund, context: Context): Draft {
   const { providerRefundId: last, earlierRefundIds: before } = failed;
-  const next = { ...failed, attemptNo: failed.attemptNo + 1 };
+  const next = nextAttempt(draft, failed, context);
   const recalled = recalledRefund(draft.state, next, context);
   const amountMinor = recalled?.last.amount.amountMinor ?? retryMinor(draft.state, failed, context.policy);
   const amount = { ...failed.amount, amountMinor };
@@ -64,7 +100,8 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
 }
 
 /** Applies the provider's refund to ours. */
-export function applyRefund(draft: Draft, operation: RefundOperation, object: ProviderRefund, context: Context): Draft {
+export function applyRefund(before: Draft, asked: RefundOperation, object: ProviderRefund, context: Context): Draft {
+  const { draft, operation } = asAttempted(before, asked, object, context);
   const detail = mismatchOf(
     draft.state,
     { ...operation.entry, refundName: refundNameOf(operation.entry) },

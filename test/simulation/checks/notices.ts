@@ -66,7 +66,7 @@ export function checkNotices(
     );
     // The document has forgotten the notice, and names the one that the charge had. It may name none of a retry, and of a period
     // that ends later now than it did when it was charged.
-    const isRetry = before.subscription?.status === 'past_due';
+    const isRetry = [before.subscription, subscription].some((one) => one?.status === 'past_due');
     const isMoved = (recalled?.reservedAt ?? Infinity) < endOf(subscription) - hourMs;
     const isAsBefore = charge.noticeId === undefined ? isRetry || isMoved : charge.noticeId === first;
     if (recalled !== undefined && isAsBefore) continue;

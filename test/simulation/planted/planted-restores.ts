@@ -37,14 +37,14 @@ export const plantedRestores: readonly PlantedBug[] = [
     file: 'src/domain/payment/granted-at.ts',
     text: '? null : capturedAt;',
     instead: '? null : null;',
-    seed: 8_805_317,
+    seed: 11_187,
   },
   {
     name: 'a forgotten purchase that readers never hear the end of',
     file: 'src/domain/commands/decide-command.ts',
     text: 'return reject(endUndonePurchase(named, again, context), command,',
     instead: 'return reject(named, command,',
-    seed: 8_810_542,
+    seed: 16_243,
   },
   {
     name: 'a binding of a backup that ends unnamed',
@@ -65,7 +65,7 @@ export const plantedRestores: readonly PlantedBug[] = [
     file: 'src/domain/payment/take-charge.ts',
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
     instead: 'known !== null && (!isRetry || known.at > 0)',
-    seed: 9_110_596,
+    seed: 15_400,
   },
   {
     name: 'money that went back before a restore and is paid back again',
@@ -87,5 +87,19 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: '!next.active && !endsUnseen(draft, context)',
     instead: '!next.active',
     seed: 3_890_602_205,
+  },
+  {
+    name: 'a refund of a backup that is repeated under the key of a later attempt',
+    file: 'src/domain/payment/apply-refund.ts',
+    text: 'return mayBeSent ? { ...next, attemptNo: next.attemptNo + attemptsMax } : next;',
+    instead: 'return mayBeSent ? next : next;',
+    seed: 24_339,
+  },
+  {
+    name: 'a later attempt for less taken for an answer of another amount',
+    file: 'src/domain/payment/apply-refund.ts',
+    text: '!isLater || !isLess || refundNameOf(entry) !== null',
+    instead: '!isLater || !isLess || refundNameOf(entry) !== null || entry.attemptNo > 0',
+    seed: 26_255,
   },
 ];

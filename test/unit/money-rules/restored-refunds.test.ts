@@ -93,3 +93,23 @@ test.each([
   expect(await system.outcome(user, record.commandId)).toEqual(before);
   expect([before?.kind, minor, await sumOf()]).toEqual(['completed', 29_900, 29_900]);
 });
+
+test('a refund that is asked for again uses no key that may have been sent before the restore', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  system.provider.script('not_done');
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: null });
+  const backup = system.backUp();
+  expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 1, state: 'unknown' }]);
+  system.provider.scriptRefunds('general_decline');
+  await system.pass(30 * hourMs, 10 * minuteMs);
+  const keys = () => system.provider.sends().map(({ idempotenceKey }) => idempotenceKey);
+  const before = keys();
+  later(system, dayMs);
+  await system.restore(backup);
+  await system.pass(2 * dayMs, 10 * minuteMs);
+  const since = keys().slice(before.length);
+  expect(since.filter((key) => before.includes(key))).toEqual([]);
+  expect(refunds(system).filter(({ status }) => status === 'succeeded')).toHaveLength(1);
+});
