@@ -119,7 +119,7 @@ test('a command that was poison is replayed once its cause is gone, and carried 
   const act = { actor: 'anna', key: 'k', reason: 'the schema is there', requestId: 'r' };
   const replay = () => replayDeadLetter(acting, letterId, act);
   expect(await replay()).toMatchObject({ kind: 'closed', letter: { state: 'replayed' } });
-  await until(async () => (await system.state(userId)).subscription !== null);
+  await until(async () => (await system.services.store.load(userId)) !== null);
   expect(await replay()).toMatchObject({ kind: 'closed', letter: { state: 'replayed' } });
 
   // A replay that died before its dead letter was closed: the record comes once more.
