@@ -273,7 +273,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   // A replay costs as much as the life itself, so only every third life has one. A message
   // that a full queue had no room for would be handled now.
   if (world.breaches().length === 0 && seed % 3 === 0 && blocked.overflowed.size === 0)
-    await checkReplay(world, database, fleet);
+    await checkReplay(world, database, fleet, server);
   return {
     seed,
     hash: story.hash(),

@@ -5,7 +5,7 @@ import type { Recalled } from '../model/recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
 import { noticeOfCharge } from '../subscription/next-charge.ts';
-import { missingForCharge } from '../subscription/notices.ts';
+import { missingForCharge, withNotice } from '../subscription/notices.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
 
@@ -31,18 +31,23 @@ function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled
   return null;
 }
 
-/** The notice that a renewal had before it was charged, which the document may have forgotten. Its id follows from its cause. */
-function noticeOf(subscription: LiveSubscription, { createdAt }: Recalled, { ids, policy }: Context) {
+type Noticed = { readonly subscription: LiveSubscription; readonly named: { readonly noticeId?: string } };
+
+/**
+ * The notice that a renewal had before it was charged, which the document may have forgotten: it remembers it again, because the
+ * retries within the grace name it too. Its id follows from its cause.
+ */
+function withItsNotice(subscription: LiveSubscription, { createdAt }: Recalled, context: Context): Noticed {
   const known = noticeOfCharge(subscription);
   const isRetry = isPastDue(subscription);
   // A period that is read again may begin later than it did. What was charged before its end had the notice of another moment.
-  if (!isRetry && createdAt < subscription.term.periodEnd - clocksApartMs) return {};
+  if (!isRetry && createdAt < subscription.term.periodEnd - clocksApartMs) return { subscription, named: {} };
   // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
-  if (known !== null && (!isRetry || known.at <= createdAt)) return { noticeId: known.id };
-  const missing = isRetry ? null : missingForCharge(subscription, createdAt, policy);
-  if (missing === null) return {};
-  const { kind, dueAt, amountMinor } = missing;
-  return { noticeId: ids.noticeId(subscription.id, kind, dueAt, amountMinor ?? 0) };
+  if (known !== null && (!isRetry || known.at <= createdAt)) return { subscription, named: { noticeId: known.id } };
+  const missing = isRetry ? null : missingForCharge(subscription, createdAt, context.policy);
+  if (missing === null) return { subscription, named: {} };
+  const { noticeId, subscription: noticed } = withNotice(subscription, missing, { ...context, now: missing.dueAt });
+  return { subscription: noticed, named: { noticeId } };
 }
 
 /**
@@ -58,7 +63,8 @@ export function takeCharge(draft: Draft, context: Context): Draft | null {
   const next = nextAttempt(subscription, recalled, context);
   // Where its money went back, a command of then may have ended the subscription first.
   if (next === null || next.charge.wentBack === true) return null;
-  const counted = { ...subscription, attemptsMade: next.attemptNo - 1 };
-  const how = { methodId, saveMethod: false, returnUrl: null, ...noticeOf(subscription, next.charge, context) };
+  const noticed = withItsNotice(subscription, next.charge, context);
+  const counted = { ...noticed.subscription, attemptsMade: next.attemptNo - 1 };
+  const how = { methodId, saveMethod: false, returnUrl: null, ...noticed.named };
   return openPeriodPayment(draft, counted, how, context);
 }

@@ -15,6 +15,7 @@ import type { Witness } from './witness.ts';
  * documents have said is forgotten with them, and has to be said again.
  */
 export function backUpWitness(
+  world: World,
   witness: Witness,
   { documents, readModels }: Pick<Database, 'documents' | 'readModels'>,
   { entries }: Pick<ProviderServer, 'entries'>,
@@ -37,8 +38,10 @@ export function backUpWitness(
   return () => {
     for (const row of readModels.rows())
       if (row.model === 'commands' && row.row.outcome?.kind === 'completed') witness.done.add(row.id);
-    const ends = new Map(witness.endedAt);
+    const [ends, given] = [new Map(witness.endedAt), new Map(witness.notices)];
     putBack();
+    witness.wentBackAt = world.scheduler.now();
+    for (const [id, notice] of given) if (!witness.notices.has(id)) witness.forgottenNotices.set(id, notice);
     for (const [id, at] of ends) if (!witness.endedAt.has(id)) witness.forgottenEnds.set(id, at);
     for (const { commandId, undoneAt: at, undoneBy } of witness.cancels)
       if (at !== null) witness.forgottenUncancels.set(commandId, { at, by: undoneBy });
@@ -61,7 +64,6 @@ export function backUpWitness(
       const [chargedBackMinor = 0, paidBackMinor = 0] = recorded.get(id) ?? [];
       Object.assign(entry, { chargedBackMinor, paidBackMinor });
     }
-    witness.wentBack = true;
     const users = new Set([...numbers.keys(), ...witness.published.keys()]);
     for (const userId of users) witness.epochs.set(userId, { restoredSeq: numbers.get(userId) ?? 0, base: null });
   };
@@ -70,12 +72,12 @@ export function backUpWitness(
 /** The number below the first event of this save. 14: since a restore, it is one that no reader has seen. */
 export function numbersFrom(
   world: World,
-  { epochs, published, wentBack }: Witness,
+  { epochs, published, wentBackAt }: Witness,
   before: Subscriber | null,
   { subscriber: { userId, eventSeq }, entry }: Pick<SubscriberSave, 'subscriber' | 'entry'>,
 ): number {
   // A user who came since begins with the numbers of the epoch as well.
-  if (wentBack && !epochs.has(userId)) epochs.set(userId, { restoredSeq: 0, base: null });
+  if (wentBackAt !== null && !epochs.has(userId)) epochs.set(userId, { restoredSeq: 0, base: null });
   const epoch = epochs.get(userId);
   if (epoch?.base !== null) return before?.eventSeq ?? 0;
   epoch.base = eventSeq - (entry?.messages ?? []).length;

@@ -39,7 +39,7 @@ const endOf = (subscription: Subscriber['subscription']): number =>
 /** 25: a notice is given once, and every charge that needs one names an earlier one with its amount. */
 export function checkNotices(
   world: World,
-  { notices, noticeOf, operations }: Witness,
+  { notices, forgottenNotices, noticeOf, operations }: Witness,
   before: Subscriber | null,
   { entry, subscriber: { userId, subscription } }: Pick<SubscriberSave, 'entry' | 'subscriber'>,
 ): void {
@@ -70,7 +70,8 @@ export function checkNotices(
     const isMoved = (recalled?.reservedAt ?? Infinity) < endOf(subscription) - hourMs;
     const isAsBefore = charge.noticeId === undefined ? isRetry || isMoved : charge.noticeId === first;
     if (recalled !== undefined && isAsBefore) continue;
-    const notice = notices.get(charge.noticeId ?? '');
+    const id = charge.noticeId ?? '';
+    const notice = notices.get(id) ?? forgottenNotices.get(id);
     if (notice === undefined) {
       const isAsked = asked?.some(({ attemptNo }) => attemptNo === charge.attemptNo) === true;
       if (charge.noticeId !== undefined || (!isAsked && needsNotice(before, now)))

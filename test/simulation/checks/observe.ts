@@ -104,7 +104,7 @@ export function observe(
   world.paymentStateOf.current = (userId) =>
     userId === null ? 'any' : (database.documents.get(userId)?.subscriber.payment?.state ?? 'none');
   const backUp: BackUp = () => {
-    const putBack = [backUpWitness(witness, database, server), order.backUp()];
+    const putBack = [backUpWitness(world, witness, database, server), order.backUp()];
     return () => putBack.forEach((put) => put());
   };
   return { witness, backUp };

@@ -33,7 +33,7 @@ function checkForgotten({ world, database, witness }: Outside, facts: readonly L
       later.key === fact.key &&
       numberOf(later) > numberOf(fact) &&
       later.headers['ce_type']?.includes('subscription.activated') === true;
-    if (!isHeld && status === 'incomplete' && !(witness.wentBack && facts.some(isActive)))
+    if (!isHeld && status === 'incomplete' && !(witness.wentBackAt !== null && facts.some(isActive)))
       world.breach('14: no purchase is left open that no document holds', fact.key, { id });
   }
 }

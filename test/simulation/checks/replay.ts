@@ -2,6 +2,7 @@ import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { Database } from '../world/database.ts';
 import type { Fleet } from '../world/fleet.ts';
+import type { ProviderServer } from '../provider/provider-server.ts';
 import { partitionCount } from '../world/message-log.ts';
 import type { World } from '../world/world.ts';
 
@@ -32,10 +33,17 @@ function essence({ subscriber }: StoreDocument): string {
 }
 
 /** 15: a replay of all topics from their first message changes nothing. */
-export async function checkReplay(world: World, database: Database, fleet: Fleet): Promise<void> {
+export async function checkReplay(
+  world: World,
+  database: Database,
+  fleet: Fleet,
+  { onEnd }: Pick<ProviderServer, 'onEnd'>,
+): Promise<void> {
   const until = world.scheduler.now() + replayMs;
   const quiet = [...database.documents.values()].filter((document) => dueAt(document) > until + hourMs);
   const before = new Map(quiet.map((document) => [document.subscriber.userId, essence(document)]));
+  // What the provider ends meanwhile is news: an authorization is released, a page expires.
+  onEnd(({ metadata }) => void before.delete(metadata['user_id'] ?? ''));
   world.story.add(null, 'every topic begins again at its first message');
   // The keeper is left out: it answers each old record with a new one, which changes no document.
   for (const group of fleet.groups.filter(({ name }) => name !== 'keeper')) {

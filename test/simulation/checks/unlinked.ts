@@ -71,9 +71,11 @@ export function checkUnlinked(world: World, witness: Witness, pages: Pages, { be
     const { last4 } = value?.['method'] as { readonly last4: string | null };
     const command = after.commands.findLast(({ type }) => type === 'payment_method.unlink');
     const commandId = command?.id ?? null;
-    const at = witness.forgottenUnlinks.get(commandId ?? '') ?? world.scheduler.now();
-    const unlink = { userId, card: last4 ?? 'SBP', commandId, held: heldIn(before) };
-    witness.unlinks.push({ ...unlink, at, acceptedAt: command?.acceptedAt ?? Infinity });
+    const acceptedAt = command?.acceptedAt ?? Infinity;
+    // One that is read again and unlinks more than it did comes where it came then: before the pages of later.
+    const isReadAgain = acceptedAt < (witness.wentBackAt ?? -Infinity);
+    const at = witness.forgottenUnlinks.get(commandId ?? '') ?? (isReadAgain ? acceptedAt : world.scheduler.now());
+    witness.unlinks.push({ userId, card: last4 ?? 'SBP', commandId, held: heldIn(before), at, acceptedAt });
   }
 }
 

@@ -116,7 +116,10 @@ export type Witness = {
   readonly named: Set<string>;
   /** Commands that had been carried out when the database went back. */
   readonly done: Set<string>;
-  wentBack: boolean;
+  /** When the database went back; null where it did not. */
+  wentBackAt: number | null;
+  /** Notices that a restored document has forgotten. Subscribers have them, so charges may name them. */
+  readonly forgottenNotices: Map<string, SeenNotice>;
   /** By user, since their document went back: what it counts events from. */
   readonly epochs: Map<string, Epoch>;
 };
@@ -153,7 +156,8 @@ export const createWitness = (): Witness => ({
   forgottenEnds: new Map(),
   named: new Set(),
   done: new Set(),
-  wentBack: false,
+  wentBackAt: null,
+  forgottenNotices: new Map(),
   epochs: new Map(),
 });
 

@@ -49,9 +49,9 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a binding of a backup that ends unnamed',
     file: 'src/domain/payment/fail-binding.ts',
-    text: 'closeBinding(nameUndone(draft, binding, context), binding, reason);',
+    text: 'closeBinding(nameOfBackup(draft, binding, context), binding, reason);',
     instead: 'closeBinding(draft, binding, reason);',
-    seed: 8_815_335,
+    seed: 83_388,
   },
   {
     name: 'a command read again that takes the payment of a later one',
@@ -66,6 +66,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
     instead: 'known !== null && (!isRetry || known.at > 0)',
     seed: 15_400,
+  },
+  {
+    name: 'a retry of after a restore without the notice of before it',
+    file: 'src/domain/payment/take-charge.ts',
+    text: 'return { subscription: noticed, named: { noticeId } };',
+    instead: 'return { subscription, named: { noticeId: noticed === null ? "" : noticeId } };',
+    seed: 90_196,
   },
   {
     name: 'money that went back before a restore and is paid back again',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CommandInput } from '../../../src/domain/commands/index.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { Payment } from '../../../src/domain/model/payment.ts';
 import { createSystemWithActive, createTestSystem, home, type TestSystem, tariffs } from '../../support/test-system.ts';
 
 // What was agreed to, given back and decided since the backup counts as it was (docs/disaster.md). In these tests the read
@@ -99,6 +100,26 @@ test('a charge names the notice that announced it, which the document has forgot
   expect(after).not.toBe(before);
   expect(noticeOf(after)).toBe(noticeOf(before));
   expect(typeof noticeOf(after)).toBe('string');
+});
+
+test('a retry within the grace names that notice too, where the charge was declined before the restore', async () => {
+  const system = await createSystemWithActive(user);
+  const [method] = (await system.state(user)).methods;
+  system.provider.setMethod(method?.id ?? '', { always: 'insufficient_funds' });
+  await system.pass(20 * dayMs, 6 * hourMs);
+  const backup = system.backUp();
+  const charges = () =>
+    factsOf(system, 'payment.created').flatMap(({ payment }) => {
+      const { kind, attemptNo, noticeId } = payment as Pick<Payment, 'kind' | 'attemptNo' | 'noticeId'>;
+      return kind === 'charge' ? [{ attemptNo, noticeId }] : [];
+    });
+  await system.pass(12 * dayMs, 6 * hourMs);
+  const [declined] = charges();
+  const from = charges().length;
+  await system.restore(backup);
+  await system.pass(2 * dayMs, 6 * hourMs);
+  expect(charges().slice(from, from + 2)).toEqual([declined, { attemptNo: 2, noticeId: declined?.noticeId }]);
+  expect(declined?.noticeId).toBeDefined();
 });
 
 describe('a subscriber who left with a refund', () => {
