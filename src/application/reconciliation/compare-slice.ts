@@ -14,6 +14,7 @@ type ReadList = {
   readonly pages: number;
   readonly objects: number;
   readonly unreadable: readonly string[];
+  readonly unverified: number;
   readonly found: readonly Found[];
 };
 export type Compared = {
@@ -22,6 +23,8 @@ export type Compared = {
   readonly payments: number;
   readonly refunds: number;
   readonly unreadable: readonly string[];
+  /** Objects that may differ, of subscribers whose facts are not published yet. */
+  readonly unverified: number;
   readonly found: readonly Found[];
 };
 export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
@@ -55,12 +58,14 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   const ours = await services.books.listSucceeded(query);
   const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
   const found: Found[] = [];
+  let unverified = 0;
   for (const candidate of candidates) {
     const verified = await verifyCandidate(services, candidate, services.clock.now());
-    if (verified !== null) found.push(verified);
+    if (verified === 'unpublished') unverified += 1;
+    else if (verified !== null) found.push(verified);
   }
   found.push(...(await findAbsences(services, object, missing, correlationId)));
-  return { kind: 'read', pages, objects: seen.size, unreadable, found };
+  return { kind: 'read', pages, objects: seen.size, unreadable, unverified, found };
 }
 
 /** What a decision about a user of ours must follow. Foreign objects are only listed. */
@@ -93,6 +98,7 @@ export async function compareSlice(services: CoreServices, slice: Slice): Promis
     payments: payments.objects,
     refunds: refunds.objects,
     unreadable: [...payments.unreadable, ...refunds.unreadable],
+    unverified: payments.unverified + refunds.unverified,
     found,
   };
 }

@@ -21,19 +21,19 @@ export const published = (difference: Difference) => ({
 });
 
 /**
- * The difference between the provider's object and the document; null where they agree. Also null while the outbox is not
- * empty: the read models may lag then, and the window is read again.
+ * The difference between the provider's object and the document; null where they agree. While the outbox is not empty the read
+ * models may lag, so it is not known: the slice is compared again.
  */
 export async function verifyCandidate(
   services: CoreServices,
   { object, owner, difference }: Candidate,
   now: Instant,
-): Promise<Found | null> {
+): Promise<Found | 'unpublished' | null> {
   if (owner === null) return { difference, userId: null, isKnown: false };
   const stored = await services.store.load(owner.userId);
   if (stored === null) return { difference, userId: null, isKnown: false };
   const { subscriber, outbox } = stored;
-  if (outbox.length > 0) return null;
+  if (outbox.length > 0) return 'unpublished';
   const verified = findDifference(subscriber, await findPast(services, owner, object), object, now);
   if (verified === null) return null;
   return { difference: verified, userId: owner.userId, isKnown: isKnown(subscriber, published(verified)) };

@@ -63,7 +63,7 @@ const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
 
 function openOf({ from, to }: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
   const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
-  return found.length === 0 ? [] : [{ from, to, comparedAt, differences: kindsOf(found) }];
+  return found.length === 0 && compared.unverified === 0 ? [] : [{ from, to, comparedAt, differences: kindsOf(found) }];
 }
 
 /** The walk after its next slice. What the last walk left open before the slice's end is compared now. */

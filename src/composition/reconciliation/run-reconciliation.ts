@@ -52,7 +52,10 @@ export async function runReconciliation(args: readonly string[], variables?: Var
     await write(process.stdout, values.json === true ? differenceJson(result) : differenceTable(result));
     if (result.unavailable === null) return result.found.length > 0 ? exitCodes.differ : exitCodes.agree;
     const from = toIso(result.walk.at);
-    await write(process.stderr, `The provider cannot be read: ${result.unavailable}. Go on with --from ${from}.`);
+    await write(
+      process.stderr,
+      `The books were not compared to the end: ${result.unavailable}. Go on with --from ${from}.`,
+    );
   } catch (error) {
     await write(process.stderr, error instanceof Error ? error.message : String(error));
   }
