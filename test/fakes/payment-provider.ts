@@ -35,6 +35,8 @@ export type FakeSend = {
   readonly correlationId: string;
   /** Whether the provider has done the operation, now or before, whatever the caller was answered. */
   readonly isDone: boolean;
+  /** Whether a byte of it may have gone out. */
+  readonly hasLeft: boolean;
 };
 
 export type FakeEntry = {
@@ -141,7 +143,8 @@ export function createFakeProvider(options: Options): FakeProvider {
     const outcome = isCarried ? carry(thaw(frozen), idempotenceKey) : timeout;
     const isDone = outcome.kind === 'answered';
     if (isDone) ordered.set(idempotenceKey, order);
-    sends.push({ at, order, frozen, idempotenceKey, correlationId, isDone });
+    const hasLeft = typeof fault !== 'object' || fault.kind !== 'unsent';
+    sends.push({ at, order, frozen, idempotenceKey, correlationId, isDone, hasLeft });
     if (typeof fault === 'object') return Promise.resolve(fault);
     if (fault === 'answer') return Promise.resolve(outcome);
     if (fault !== 'hang') return Promise.resolve(timeout);
