@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { apiUrl } from '../support/system-client.ts';
-import { openBrowser, openPage } from './open-browser.ts';
+import { openPage, useBrowser } from './open-browser.ts';
 import { newSubscriber, openPageOf } from './visitors.ts';
 
 const patience = { timeout: 30_000 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 /** What axe finds wrong: the rule and the element. The script is evaluated, because the page's policy refuses foreign ones. */
 async function violationsOf(page: Page): Promise<readonly string[]> {
@@ -38,7 +34,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing wrong, %s', (colorS
       const userId = await make();
       for (const width of [1280, 390])
         for (const language of ['en', 'ru']) {
-          const { page, problems } = await openPageOf(browser, userId, language);
+          const { page, problems } = await openPageOf(browser(), userId, language);
           await page.setViewportSize({ width, height: 900 });
           await page.emulateMedia({ colorScheme });
           for (const [path, loaded] of [
@@ -84,7 +80,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing wrong on the API pa
   ])(
     '%i wide, /docs%s',
     async (width, query) => {
-      const { page, problems } = await openPage(browser);
+      const { page, problems } = await openPage(browser());
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
       await page.goto(`${apiUrl}/docs${query}`);
@@ -100,7 +96,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing wrong on the API pa
 
 // Without this test, a rule set that finds nothing would let the others pass.
 test('axe finds a button without a name', async () => {
-  const { page } = await openPage(browser);
+  const { page } = await openPage(browser());
   await page.goto(apiUrl);
   await page.evaluate('document.body.append(document.createElement("button"))');
   expect(await violationsOf(page)).toContainEqual(expect.stringMatching(/^button-name: /));

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { apiUrl, sandbox, userOf } from '../support/system-client.ts';
 import { fillCard } from './fill-card.ts';
-import { openBrowser } from './open-browser.ts';
+import { useBrowser } from './open-browser.ts';
 import { newPastDue, newSubscriber, openAccount } from './visitors.ts';
 
 const patience = { timeout: 30_000 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click(patience);
 const dialogOf = (page: Page) => page.getByRole('dialog');
@@ -30,7 +26,7 @@ describe('the account page', () => {
   test('cancel at the end, take it back, then leave now: each says before what it comes to', async () => {
     const { userId, advance } = await newSubscriber();
     await advance('2027-02-10T10:00:00.000Z');
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await shows(page, /Next charge: 299\s₽ on 28 February 2027/);
     await press(page, 'Cancel…');
     await dialogShows(page, /Later, at the end\s*You may watch until 28 February 2027/);
@@ -58,7 +54,7 @@ describe('the account page', () => {
 
   test('past due: paying now is declined, then it works', async () => {
     const { userId } = await newPastDue();
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await shows(page, /Payment overdue.*299\s₽ could not be charged.*not enough money.*tried again on 1 March 2027/s);
     await sandbox.nextCharge(userId, 'insufficient_funds');
     await press(page, /^Pay 299\s₽ now$/);
@@ -76,7 +72,7 @@ describe('the account page', () => {
 
   test('past due: another card pays on a page; cards are chosen and unlinked', async () => {
     const { userId } = await newPastDue();
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await press(page, 'Pay with another card');
     await dialogShows(page, /You pay 299\s₽ on the payment page/);
     await confirm(page);
@@ -106,7 +102,7 @@ describe('the account page', () => {
 
   test('a card is added without paying; after an unlink the subscription is kept by saving another', async () => {
     const { userId } = await newSubscriber();
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await press(page, 'Add a card');
     await page.waitForURL(/checkout/, patience);
     await fillCard(page, '4111 1111 1111 1111');
@@ -135,7 +131,7 @@ describe('the account page', () => {
     const { userId, client, advance } = await newSubscriber();
     await advance('2027-02-10T10:00:00.000Z');
     await client.cancel({ mode: 'period_end' });
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await press(page, 'Pay for one more period');
     await dialogShows(
       page,
@@ -161,7 +157,7 @@ describe('the account page', () => {
       body: { date: '2027-01-31', amount_minor: 29_900, reason: 'Letter of the bank' },
       headers: { 'Idempotency-Key': randomUUID() },
     });
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await shows(page, /Ended.*You cannot buy until our staff have looked into the payment that your bank took back/s);
     expect(await page.getByRole('link', { name: 'Choose a tariff' }).count()).toBe(0);
     expect(problems()).toEqual([]);
@@ -171,7 +167,7 @@ describe('the account page', () => {
   test('a purchase that is not paid can be given up', async () => {
     const userId = randomUUID();
     await (await userOf(userId)).buy('month');
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     await press(page, 'Give this purchase up');
     await dialogShows(page, 'Nothing is charged.');
     await confirm(page);
@@ -182,7 +178,7 @@ describe('the account page', () => {
   }, 60_000);
 
   test('the receipt contact is checked, set, shown masked and removed', async () => {
-    const { page, problems } = await openAccount(browser, randomUUID());
+    const { page, problems } = await openAccount(browser(), randomUUID());
     const field = page.getByLabel('E-mail address or phone number');
     await field.fill('viewer');
     await field.press('Enter');
@@ -204,7 +200,7 @@ describe('the account page', () => {
   test('every payment is found, page by page', async () => {
     const { userId, advance } = await newSubscriber('day');
     for (let day = 1; day <= 11; day += 1) await advance(`2027-02-${String(day).padStart(2, '0')}T09:30:00.000Z`);
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     const payments = page.locator('#history li.payment');
     await page.locator('#more').waitFor(patience);
     expect(await payments.count()).toBe(10);
@@ -220,7 +216,7 @@ describe('the account page', () => {
 describe('the account page speaks', () => {
   test('Russian by the switch, also where something is refused, and keeps the language', async () => {
     const { userId } = await newPastDue();
-    const { page } = await openAccount(browser, userId);
+    const { page } = await openAccount(browser(), userId);
     await press(page, 'Русский');
     await shows(page, /Оплата просрочена.*Не удалось списать 299\s₽.*На карте не хватает денег/s);
     expect(await page.evaluate('document.documentElement.lang')).toBe('ru');
@@ -235,7 +231,7 @@ describe('the account page speaks', () => {
 
   test('of a charge that waits for a contact, where the API says so', async () => {
     const { userId } = await newSubscriber();
-    const { page } = await openAccount(browser, userId);
+    const { page } = await openAccount(browser(), userId);
     await page.route('**/api/v1/account', async (route) => {
       const account = (await (await route.fetch()).json()) as Record<'next_charge', object>;
       const next = { ...account.next_charge, waits_for: 'receipt_contact' };
@@ -248,7 +244,7 @@ describe('the account page speaks', () => {
   }, 60_000);
 
   test('of a service that does not answer, until it does', async () => {
-    const { page } = await openAccount(browser, randomUUID());
+    const { page } = await openAccount(browser(), randomUUID());
     await page.route('**/api/v1/**', (route) => route.abort());
     await says(page, 'The service cannot be reached.');
     await page.unroute('**/api/v1/**');
@@ -260,7 +256,7 @@ describe('the account page speaks', () => {
 describe('by keyboard alone', () => {
   test('leaving asks first, Escape goes back to the button, and the safe way is the first', async () => {
     const { userId } = await newSubscriber();
-    const { page, problems } = await openAccount(browser, userId);
+    const { page, problems } = await openAccount(browser(), userId);
     const focused = () => page.evaluate<string>('document.activeElement.id');
     await page.locator('#act-cancel').press('Enter');
     await dialogShows(page, 'Cancel the subscription?');

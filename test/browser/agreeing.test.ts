@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
 import { apiUrl } from '../support/system-client.ts';
 import { agreeBy, type Agreed } from './agree-by.ts';
 import { fillCard } from './fill-card.ts';
-import { openBrowser } from './open-browser.ts';
+import { useBrowser } from './open-browser.ts';
 import { newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
 
 const patience = { timeout: 30_000 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const price = { amount_minor: 29_900, currency: 'RUB' };
 const month = { count: 1, unit: 'month' };
@@ -62,7 +57,7 @@ function expectSeen({ text, terms }: Agreed, shown: Shown): void {
 
 describe('who lets renewals be charged has seen all that the order says they were shown', () => {
   test('beside the price of a tariff', async () => {
-    const { page, problems } = await openPageOf(browser, randomUUID(), 'en');
+    const { page, problems } = await openPageOf(browser(), randomUUID(), 'en');
     await page.goto(apiUrl);
     const tariff = page.locator('#tariffs article', { hasText: 'per month' });
     await tariff.waitFor(patience);
@@ -73,7 +68,7 @@ describe('who lets renewals be charged has seen all that the order says they wer
   }, 60_000);
 
   test('beside the price of a tariff, in Russian', async () => {
-    const { page } = await openPageOf(browser, randomUUID(), 'ru');
+    const { page } = await openPageOf(browser(), randomUUID(), 'ru');
     await page.goto(apiUrl);
     const tariff = page.locator('#tariffs article', { hasText: 'в месяц' });
     await tariff.waitFor(patience);
@@ -99,7 +94,7 @@ describe('who lets renewals be charged has seen all that the order says they wer
   ])(
     'in the dialog %s',
     async (_what, button, make, shown) => {
-      const { page, problems } = await openAccount(browser, await make());
+      const { page, problems } = await openAccount(browser(), await make());
       await page.getByRole('button', { name: button }).click(patience);
       const dialog = page.getByRole('dialog');
       await dialog.waitFor(patience);
@@ -112,7 +107,7 @@ describe('who lets renewals be charged has seen all that the order says they wer
 });
 
 test('renewal is not ticked beforehand: who only buys is charged once, and has agreed to nothing more', async () => {
-  const { page, problems } = await openPageOf(browser, randomUUID(), 'en');
+  const { page, problems } = await openPageOf(browser(), randomUUID(), 'en');
   await page.goto(apiUrl);
   const tariff = page.locator('#tariffs article', { hasText: 'per month' });
   await tariff.getByText('Paid once. It ends after that, and nothing more is charged.').waitFor(patience);

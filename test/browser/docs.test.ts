@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import { call } from '../../tools/client/call.ts';
 import { apiUrl } from '../support/system-client.ts';
 import { fillCard } from './fill-card.ts';
-import { openBrowser, openPage } from './open-browser.ts';
+import { openPage, useBrowser } from './open-browser.ts';
 
 const patience = { timeout: 30_000 };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 type Contract = { readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly summary: string }>>>> };
 type Events = { readonly channels: Readonly<Record<string, { readonly address: string }>> };
@@ -42,7 +38,7 @@ async function send(page: Page, title: string, operation: string): Promise<Locat
 
 describe('the API page', () => {
   test('lists every operation, and beside them every topic', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     const contract = (await contractAt('/api/openapi.json')) as Contract;
     const entries = await openDocs(page);
     await openGroups(page);
@@ -60,7 +56,7 @@ describe('the API page', () => {
   }, 120_000);
 
   test('buys with the token that it has filled in, and reads how it ended', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await openDocs(page);
     const client = await send(page, 'Buy a subscription', 'post /api/v1/subscriptions/{pay_system}/buy');
     const answer = client.locator('.cm-content', { hasText: 'requires_action' });
@@ -81,7 +77,7 @@ describe('the API page', () => {
   test.each(['light', 'dark'] as const)(
     'fits a phone, %s',
     async (colorScheme) => {
-      const { page, problems } = await openPage(browser);
+      const { page, problems } = await openPage(browser());
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: 390, height: 844 });
       await page.goto(`${apiUrl}/docs`);
@@ -97,7 +93,7 @@ describe('the API page', () => {
   );
 
   test('is gone through by keyboard: its bar first, then the reference', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await openDocs(page);
     const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
     const passed: string[] = [];

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { apiUrl } from '../support/system-client.ts';
 import { fillCard } from './fill-card.ts';
-import { openBrowser, openPage } from './open-browser.ts';
+import { openPage, useBrowser } from './open-browser.ts';
 
 const patience = { timeout: 30_000 };
 /** A price as the page shows it, always in the same form. */
 const price = /^299\s₽$/;
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 async function buyMonthly(page: Page): Promise<void> {
   await page.goto(apiUrl);
@@ -54,7 +50,7 @@ const eventsThatStickOut = `[...document.querySelectorAll('#events summary')]
 
 describe('the first day, in a real browser', () => {
   test('buy: a declined card, another with 3-D Secure, back to a confirmation and its events', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await buyMonthly(page);
     await page.getByRole('heading', { name: price }).waitFor(patience);
     await fillCard(page, '5555555555554600');
@@ -82,7 +78,7 @@ describe('the first day, in a real browser', () => {
   }, 120_000);
 
   test('the page of a declined card keeps the typed fields except the security code, and pays once', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await buyMonthly(page);
     await fillCard(page, '5555555555554527');
     await page.getByRole('alert').waitFor(patience);
@@ -99,7 +95,7 @@ describe('the first day, in a real browser', () => {
   }, 120_000);
 
   test('a subscriber without access sees why, and the way on: nothing bought, not paid yet', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await page.goto(`${apiUrl}/return`);
     await shows(page, 'You have no subscription yet.');
     await page.getByRole('link', { name: 'Choose a tariff' }).waitFor(patience);
@@ -114,7 +110,7 @@ describe('the first day, in a real browser', () => {
   }, 120_000);
 
   test('the year says what it saves, and the terms of a purchase stand beside its price', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await page.goto(apiUrl);
     const year = page.locator('#tariffs article', { hasText: 'per year' });
     await year.getByText(/^598\s₽ less than twelve single months \(17%\)$/).waitFor(patience);
@@ -128,7 +124,7 @@ describe('the first day, in a real browser', () => {
   }, 60_000);
 
   test('a subscriber who comes back to the tariffs is led to their subscription, and can start again as a new user', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await subscribe(page);
     await page.goto(apiUrl);
     await page.getByText('You already have a subscription').waitFor(patience);
@@ -145,7 +141,7 @@ describe('the first day, in a real browser', () => {
   }, 120_000);
 
   test('on a phone no page scrolls sideways, and names of events break after a dot only', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await page.setViewportSize({ width: 390, height: 844 });
     const isTooWide = () => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
     await buyMonthly(page);
@@ -166,7 +162,7 @@ describe('the first day, in a real browser', () => {
 
   // Without this test, a collector that hears nothing would let all other tests here pass.
   test('refused requests, broken scripts, other hosts, and what the content policy refuses are problems', async () => {
-    const { page, problems } = await openPage(browser);
+    const { page, problems } = await openPage(browser());
     await page.goto(apiUrl);
     await page.evaluate('queueMicrotask(() => { throw new Error("a broken script"); })');
     await page.evaluate(() => fetch('/nothing-here'));

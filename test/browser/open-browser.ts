@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll } from '@jest/globals';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 
@@ -12,7 +13,7 @@ export type WatchedPage = {
 };
 
 /** The Chromium of an npm package. If it cannot start, the error names the libraries that the machine lacks. */
-export async function openBrowser(): Promise<Browser> {
+async function openBrowser(): Promise<Browser> {
   const executablePath = await chromium.executablePath();
   try {
     return await playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], headless: true });
@@ -26,6 +27,19 @@ export async function openBrowser(): Promise<Browser> {
       cause,
     });
   }
+}
+
+/** The browser of a suite: opened before its first test, closed after its last. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(() => browser?.close());
+  return () => {
+    if (browser === null) throw new Error('The browser opens before the first test.');
+    return browser;
+  };
 }
 
 export async function openPage(browser: Browser): Promise<WatchedPage> {

@@ -26,6 +26,9 @@ export const firstSequence = ({ upAt }: Epoch): number => Math.floor(upAt / seco
 export const mayBeLost = ({ restoredAt, upAt }: Epoch, at: Instant): boolean =>
   at >= restoredAt - marginMs && at <= upAt;
 
+/** Whether what was saved then is of the backup. What followed it until the restore is lost, and may have been sent. */
+export const isOfBackup = ({ upAt }: Epoch, at: Instant): boolean => at <= upAt;
+
 /** From when on the lists of the provider are read: what is older than the backup may have ended after it. */
 export const isSinceBackup = ({ restoredAt }: Epoch, at: Instant): boolean => at >= restoredAt - marginMs;
 

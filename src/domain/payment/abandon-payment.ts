@@ -1,6 +1,6 @@
 import type { Context } from '../model/context.ts';
-import { commandsOf, type Draft, endCommands, record } from '../decision/draft.ts';
-import { nameUndone } from '../decision/name-undone.ts';
+import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { nameUndoneBy } from '../decision/name-undone.ts';
 import type { Payment } from '../model/payment.ts';
 import { isOut } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
@@ -11,10 +11,7 @@ import { isTakenUnread } from './take-recalled.ts';
 /** What paid it may have bought access before a restore, and its money goes back now. */
 function nameTaken(draft: Draft, payment: Payment, because: string, context: Context): Draft {
   if (!isTakenUnread({ kind: 'payment', entry: payment, place: 'open' }, context)) return draft;
-  return commandsOf(draft.state, payment.id, [null, 'requires_action']).reduce(
-    (named, { id }) => nameUndone(named, id, `was ${because}`),
-    draft,
-  );
+  return nameUndoneBy(draft, payment.id, `was ${because}`);
 }
 
 /**

@@ -2,7 +2,7 @@ import { alarmLate } from './alarm-late.ts';
 import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
-import { isSinceBackup } from '../model/epoch.ts';
+import { isOfBackup, isSinceBackup } from '../model/epoch.ts';
 import { followReceipt } from './follow-receipt.ts';
 import { withProviderId, type RefundOperation, track } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
@@ -50,14 +50,11 @@ function recount(draft: Draft, { paymentId, amount: before }: Refund, amountMino
   return record(draft, { type: 'capture.refunded', paymentId, refundedMinor, refundsMade, requestedMinor });
 }
 
-/** The attempt is that of a backup: later ones may have been sent since, and the document knows of none. */
-const isOfBackup = ({ createdRealAt }: Refund, { epoch }: Context): boolean =>
-  epoch !== null && createdRealAt <= epoch.upAt;
-
 /** The attempt after the failed one: since a restore it has a key that was certainly never sent. */
 function nextAttempt(draft: Draft, failed: Refund, context: Context): Refund {
   const next = { ...failed, attemptNo: failed.attemptNo + 1 };
-  const mayBeSent = isOfBackup(failed, context) && recalledRefund(draft.state, next, context) === null;
+  const isBefore = context.epoch !== null && isOfBackup(context.epoch, failed.createdRealAt);
+  const mayBeSent = isBefore && recalledRefund(draft.state, next, context) === null;
   return mayBeSent ? { ...next, attemptNo: next.attemptNo + attemptsMax } : next;
 }
 
@@ -73,7 +70,7 @@ function asAttempted(
 ): { readonly draft: Draft; readonly operation: RefundOperation } {
   const { entry } = operation;
   const { epoch } = context;
-  const isLater = isOfBackup(entry, context) && epoch !== null && isSinceBackup(epoch, createdAt);
+  const isLater = epoch !== null && isOfBackup(epoch, entry.createdRealAt) && isSinceBackup(epoch, createdAt);
   const isLess = amount.currency === entry.amount.currency && amount.amountMinor < entry.amount.amountMinor;
   if (!isLater || !isLess || refundNameOf(entry) !== null) return { draft, operation };
   const refund = { ...entry, amount };

@@ -1,4 +1,5 @@
-import { alarm, commandsOf, type Draft, endCommands, record } from '../decision/draft.ts';
+import { type Draft, endCommands, record } from '../decision/draft.ts';
+import { nameWaiting } from '../decision/name-undone.ts';
 import type { Binding, BindFailure } from '../model/binding.ts';
 import type { RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
@@ -19,18 +20,15 @@ const answers: Readonly<Record<BindFailure, RejectionReason>> = {
  * A binding that was open in a backup may have been completed before its restore, and the provider has no list of them: its
  * commands, which may have been acknowledged as completed, are named.
  */
-function nameUndone(draft: Draft, { id, createdRealAt }: Binding, { epoch }: Context): Draft {
+function nameOfBackup(draft: Draft, { id, createdRealAt }: Binding, { epoch }: Context): Draft {
   if (epoch === null || createdRealAt > epoch.stoppedAt) return draft;
   const detail = 'a binding that was open in a restored backup has ended, and may have saved a method since the backup';
-  return commandsOf(draft.state, id, [null, 'requires_action']).reduce(
-    (named, { id: subjectId }) => alarm(named, { rule: 'contradiction', subjectId, detail }),
-    draft,
-  );
+  return nameWaiting(draft, id, detail);
 }
 
 /** Closes a binding that saves nothing. Nothing was charged, so what the provider saves later is simply not taken. */
 export const failBinding = (draft: Draft, binding: Binding, reason: BindFailure, context: Context): Draft =>
-  closeBinding(nameUndone(draft, binding, context), binding, reason);
+  closeBinding(nameOfBackup(draft, binding, context), binding, reason);
 
 /** The same, where the provider itself says that it saves nothing. */
 export function closeBinding(draft: Draft, { id: bindingId, methodType }: Binding, reason: BindFailure): Draft {
