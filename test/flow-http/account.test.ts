@@ -244,7 +244,10 @@ describe('a preview', () => {
     const user = await newSubscriber();
     await user.post('/api/v1/subscriptions/cancel', { mode: 'immediate' });
     const refused = { code: '4018', hint: 'subscription.pay' };
-    expect(await preview(user, { command: 'subscription.uncancel' })).toMatchObject({ allowed: false, ...refused });
+    const command = { command: 'subscription.uncancel' };
+    expect(await preview(user, command)).toMatchObject({ allowed: false, error: 'Too late', ...refused });
+    const inRussian = await user.post(previewPath, command, { 'Accept-Language': 'ru' });
+    expect(inRussian.json).toMatchObject({ error: 'Слишком поздно', ...refused });
     const answered = await user.post('/api/v1/subscriptions/uncancel');
     expect([answered.status, answered.json]).toEqual([
       409,

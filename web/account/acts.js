@@ -1,4 +1,4 @@
-import { read } from '../api.js';
+import { read, Refusal } from '../api.js';
 import { carryOut, preview } from '../commands.js';
 import { moment, money, methodName } from '../format.js';
 import { text } from '../language.js';
@@ -25,10 +25,13 @@ function contentOf(comesTo, { terms }, lead) {
   return [...lead, ...effects({ ...comesTo, ends_at, next_charge }), ...agreed];
 }
 
-/** Asks by the preview of the command. One that would be refused is not asked about: it is sent, and its answer says why. */
+/**
+ * Asks by the preview of the command. One that would be refused is not sent: it might be allowed a moment later, and nobody has
+ * agreed to what it comes to.
+ */
 async function confirmed(command, fields, { name, lead = [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);
-  if (!comesTo.allowed) return true;
+  if (!comesTo.allowed) throw new Refusal(comesTo);
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
   return askFirst({
     title: text(`${name}.title`, values),
@@ -61,7 +64,7 @@ async function giveUp() {
 
 async function uncancel() {
   const { subscription, pending } = await read('/api/v1/account');
-  // Null where it cannot be taken back any more: its answer says why.
+  // Null where it cannot be taken back any more: its preview says why.
   const chargedAt = pending.cancel?.undone_charge_at ?? null;
   const fields = chargedAt === null ? {} : { terms: termsOf(subscription.tariff, chargedAt) };
   const lead = [text('uncancel.lead')];

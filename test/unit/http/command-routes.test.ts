@@ -50,6 +50,7 @@ function mounted(change: Partial<Place['operation']>, path = '/api/v1/subscripti
       header,
       body: undefined,
       address: '',
+      language: 'en' as const,
     };
     const trace = { correlationId: 'request', causationId: null };
     if (route === undefined || route.access === 'public') throw new Error('the operation has no route');

@@ -1,5 +1,6 @@
 import type { Trace } from '../../../application/ports/message-factory.ts';
 import type { ServerSentEvent } from './event-stream.ts';
+import type { Language } from './problem-languages.ts';
 
 export type User = { readonly id: string; readonly isSuperuser: boolean; readonly roles: readonly string[] };
 
@@ -10,6 +11,8 @@ export type Call = {
   readonly header: (name: string) => string | undefined;
   /** Undefined when none was sent. */
   readonly body: unknown;
+  /** In which refusals are answered. */
+  readonly language: Language;
   /** The sender's address behind the trusted proxies. */
   readonly address: string;
   readonly trace: Trace;

@@ -26,7 +26,8 @@ export function accountRoutes(http: HttpContext, places: readonly Place[]): Rout
       access: 'user',
       handle: async (call) => {
         const input = withReturnUrl(readPreview(call), http);
-        return ok(presentPreview(await previewCommand(reads, input)));
+        const json = presentPreview(await previewCommand(reads, input), call.language);
+        return { ...ok(json), headers: { 'Content-Language': call.language } };
       },
     },
   };

@@ -13,6 +13,7 @@ import { mayBeHeld, mayCharge } from '../../../domain/model/subscription-questio
 import { expectedArrival } from '../../../domain/payment/refund-arrival.ts';
 import { plannedEnd } from '../../../domain/subscription/planned-end.ts';
 import { type Refusal, rejections } from '../contract/problem.ts';
+import { type Language, problemText } from '../contract/problem-languages.ts';
 import { presentEntitlement, presentPinnedTariff, qrJson, reasonOf } from './presenters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -124,8 +125,12 @@ const chargeJson = ({ amount, by, tariff }: NonNullable<Preview['charge']>): Jso
   ...{ amount: moneyJson(amount), by, lines: [{ text: describePurchase(tariff), amount: moneyJson(amount) }] },
 });
 
-export const presentPreview = (preview: Preview): Json => ({
+const sentenceOf = (reason: RejectionReason, language: Language): string =>
+  problemText(rejections[reason].code, language);
+
+export const presentPreview = (preview: Preview, language: Language): Json => ({
   ...verdictJson(preview.refusedBecause),
+  error: preview.refusedBecause === null ? null : sentenceOf(preview.refusedBecause, language),
   charge: preview.charge === null ? null : chargeJson(preview.charge),
   binds: preview.binds,
   refunds: preview.refunds.map(({ paymentId, amount }) => ({ payment_id: paymentId, amount: moneyJson(amount) })),

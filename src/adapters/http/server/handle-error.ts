@@ -2,8 +2,9 @@ import type { ErrorRequestHandler } from 'express';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { Problem } from '../contract/problem.ts';
-import { type Language, languages, problemText } from '../contract/problem-languages.ts';
+import { problemText } from '../contract/problem-languages.ts';
 import { requestIdOf } from '../contract/request-id.ts';
+import { languageOf } from './language-of.ts';
 
 /** When a client may retry while a dependency is unavailable. */
 const retryAfter = { 'Retry-After': '5' };
@@ -31,9 +32,9 @@ export function handleError(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const language = request.acceptsLanguages([...languages]) || languages[0];
+    const language = languageOf(request);
     response.status(problem.status).set('Cache-Control', 'no-store').set(problem.headers);
     response.vary('Accept-Language').set('Content-Language', language);
-    response.json({ ...problem.body, error: problemText(problem.code, language as Language) });
+    response.json({ ...problem.body, error: problemText(problem.code, language) });
   };
 }

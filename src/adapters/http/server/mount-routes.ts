@@ -6,6 +6,7 @@ import { type OpenApi, type Operation, operationsOf, type Place } from '../contr
 import { Problem } from '../contract/problem.ts';
 import { createReadBody } from '../contract/read-body.ts';
 import { requestIdOf } from '../contract/request-id.ts';
+import { languageOf } from './language-of.ts';
 import { createRequestValidator } from '../contract/request-validator.ts';
 import { type Allowance, rateHeaders } from './rate-limit.ts';
 import { type Answer, type Call, type Route, type Routes, serviceRole, type User } from '../contract/route.ts';
@@ -33,6 +34,7 @@ function callOf(deps: RouteDeps, request: Request, response: Response): Call {
     query: {},
     header: (name) => request.get(name),
     body: undefined,
+    language: languageOf(request),
     address: request.ip ?? '',
     trace: { correlationId: requestIdOf(response), causationId: null },
     signal: AbortSignal.any([gone.signal, deps.services.stopping]),
