@@ -13,6 +13,9 @@ function checkOpenCharge({ world, database, witness }: Outside, { id, key, isPag
     world.breach('13: every open charge at the provider is followed', userId, id);
 }
 
+const subscriptionIn = ({ value }: LogRecord): { readonly id?: string; readonly status?: string } =>
+  value?.['subscription'] ?? {};
+
 const numberOf = ({ headers }: LogRecord): number => Number(headers['ce_sequence']);
 
 /**
@@ -22,17 +25,18 @@ const numberOf = ({ headers }: LogRecord): number => Number(headers['ce_sequence
 function checkForgotten({ world, database, witness }: Outside, facts: readonly LogRecord[]): void {
   const newest = new Map<string, { readonly fact: LogRecord; readonly status: string }>();
   for (const fact of facts) {
-    const { id, status } = (fact.value?.['subscription'] ?? {}) as { readonly id?: string; readonly status?: string };
+    const { id, status } = subscriptionIn(fact);
     const last = newest.get(id ?? '')?.fact;
     if (id === undefined || status === undefined || (last !== undefined && numberOf(fact) < numberOf(last))) continue;
     newest.set(id, { fact, status });
   }
   for (const [id, { fact, status }] of newest) {
     const isHeld = database.documents.get(fact.key)?.subscriber.subscription?.id === id;
-    const isActive = (later: LogRecord): boolean =>
-      later.key === fact.key &&
-      numberOf(later) > numberOf(fact) &&
-      later.headers['ce_type']?.includes('subscription.activated') === true;
+    const isActive = (later: LogRecord): boolean => {
+      if (later.key !== fact.key || numberOf(later) <= numberOf(fact)) return false;
+      const other = subscriptionIn(later);
+      return other.id !== id && (other.status === 'active' || other.status === 'past_due');
+    };
     if (!isHeld && status === 'incomplete' && !(witness.wentBackAt !== null && facts.some(isActive)))
       world.breach('14: no purchase is left open that no document holds', fact.key, { id });
   }
