@@ -1,5 +1,10 @@
-/** What a provider would limit: calls under way at once, and calls that arrived in any one second. */
-export type Load = { readonly in_flight_max: number; readonly per_second_max: number; readonly calls: number };
+/** What a provider would limit: calls under way at once, and calls that arrived in any second, and in any ten. */
+export type Load = {
+  readonly in_flight_max: number;
+  readonly per_second_max: number;
+  readonly per_ten_seconds_max: number;
+  readonly calls: number;
+};
 
 export type LoadMeter = {
   /** A call has arrived. The result is called when its answer has left, or its connection has closed. */
@@ -9,7 +14,7 @@ export type LoadMeter = {
   readonly read: () => Load;
 };
 
-const windowMs = 1_000;
+const secondMs = 1_000;
 
 /**
  * Measures itself, because a client cannot know what arrives here together. While this program waits for a core, calls gather that
@@ -19,17 +24,20 @@ export function createLoadMeter(monotonicMs: () => number): LoadMeter {
   const cameAfterMs: number[] = [];
   let beats: readonly [before: number, last: number] = [Infinity, Infinity];
   let inFlight = 0;
-  let most: Load = { in_flight_max: 0, per_second_max: 0, calls: 0 };
+  let most: Load = { in_flight_max: 0, per_second_max: 0, per_ten_seconds_max: 0, calls: 0 };
   return {
     beat: () => void (beats = [beats[1], monotonicMs()]),
     arrive: () => {
       const nowMs = monotonicMs();
-      while ((cameAfterMs[0] ?? nowMs) <= nowMs - windowMs) cameAfterMs.shift();
+      const since = (seconds: number): number => nowMs - seconds * secondMs;
+      while ((cameAfterMs[0] ?? nowMs) <= since(10)) cameAfterMs.shift();
       cameAfterMs.push(Math.min(nowMs, beats[0]));
+      const within = (seconds: number): number => cameAfterMs.filter((at) => at > since(seconds)).length;
       inFlight += 1;
       most = {
         in_flight_max: Math.max(most.in_flight_max, inFlight),
-        per_second_max: Math.max(most.per_second_max, cameAfterMs.filter((at) => at > nowMs - windowMs).length),
+        per_second_max: Math.max(most.per_second_max, within(1)),
+        per_ten_seconds_max: Math.max(most.per_ten_seconds_max, within(10)),
         calls: most.calls + 1,
       };
       return () => void (inFlight -= 1);

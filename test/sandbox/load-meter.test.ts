@@ -9,12 +9,14 @@ test('the most calls at once and in any one second are kept', () => {
     return meter.arrive();
   });
   for (const end of ends) end();
-  expect(meter.read()).toEqual({ in_flight_max: 3, per_second_max: 3, calls: 3 });
+  expect(meter.read()).toEqual({ in_flight_max: 3, per_second_max: 3, per_ten_seconds_max: 3, calls: 3 });
   for (const at of [1_600, 2_000]) {
     nowMs = at;
     meter.arrive()();
   }
-  expect(meter.read()).toEqual({ in_flight_max: 3, per_second_max: 3, calls: 5 });
+  expect(meter.read()).toEqual({ in_flight_max: 3, per_second_max: 3, per_ten_seconds_max: 5, calls: 5 });
+  for (nowMs = 20_000; nowMs < 30_000; nowMs += 2_000) meter.arrive()();
+  expect(meter.read()).toMatchObject({ per_second_max: 3, per_ten_seconds_max: 5, calls: 10 });
 });
 
 test('calls that gathered while the program waited for a core have come one by one', () => {

@@ -1,11 +1,10 @@
-/** A second, as the provider may count it: any one, not those of a clock. */
-const windowMs = 1_000;
+import { countedMs } from '../../application/ports/provider-budget.ts';
 
-/** Counts what happened in the last second. It remembers no more instants than a second may have. */
+/** Counts what happened lately. It remembers no more instants than that time may have. */
 export function createCallWindow(monotonicMs: () => number) {
   const instants: number[] = [];
   const count = (): number => {
-    const sinceMs = monotonicMs() - windowMs;
+    const sinceMs = monotonicMs() - countedMs;
     const first = instants.findIndex((at) => at > sinceMs);
     instants.splice(0, first === -1 ? instants.length : first);
     return instants.length;

@@ -3,8 +3,11 @@ import type { Clock } from '../ports/clock.ts';
 import { type SharedCounts, silentMs, type Taken } from '../ports/shared-counts.ts';
 import { repeatEvery } from './repeat-every.ts';
 
-/** What other processes let through in the last second is not known yet: a shorter time would cost more and change little. */
-const everyMs = secondMs;
+/**
+ * What others let through meanwhile is not known yet. After two seconds, of which one may be a slow store, the buckets of three processes
+ * are so far apart that some of it is forgiven.
+ */
+const everyMs = secondMs / 2;
 /** A row stays far below a megabyte. Keys beyond it are counted by each process alone. */
 const reportedMax = 1_000;
 
@@ -21,7 +24,7 @@ export type CountSharing = {
 export const alone: CountSharing = { processes: () => 1, heardOf: () => 0, tell: () => undefined };
 
 /**
- * Exchanges counts once a second, beside the requests: no request waits for it. While the store does not answer, each process
+ * Exchanges counts twice a second, beside the requests: no request waits for it. While the store does not answer, each process
  * counts alone.
  */
 export function createCountSharing(

@@ -1,7 +1,7 @@
 import { minuteMs, secondMs } from '../../domain/model/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { type BudgetState, type ProviderBudget, type Share, shareUsedMs } from '../ports/provider-budget.ts';
+import { type BudgetState, countedMs, type ProviderBudget, type Share, shareUsedMs } from '../ports/provider-budget.ts';
 import { fairShares } from './fair-shares.ts';
 import { repeatEvery } from './repeat-every.ts';
 
@@ -13,10 +13,8 @@ export type Demand = {
   readonly isRefused: boolean;
 };
 
-/** One small update for each process. Longer than `windowMs`, and short enough for a burst to find its share. */
+/** One small update for each process. Longer than `countedMs`, and short enough for a burst to find its share. */
 export const renewEveryMs = 2 * secondMs;
-/** Calls of the last second count against the share of that second. */
-const windowMs = secondMs;
 /** A pause of this many renewals is no end of the demand. */
 const remembered = 5;
 /** Where there are more members than calls, each has its turn. */
@@ -72,7 +70,7 @@ export function createProviderShare(about: About): ProviderShare {
   let target = none;
   let no = 0;
   let wants: readonly Share[] = [least];
-  /** Limits of the last second: calls that left under them are still counted by the provider. */
+  /** Limits of the last time that counts: calls that left under them are still counted by the provider. */
   let before: readonly { readonly perSecond: number; readonly endedMs: number }[] = [];
   let warnedMs = -Infinity;
   // The second clock is for a machine that was suspended as a whole: its monotonic clock stood still.
@@ -87,7 +85,7 @@ export function createProviderShare(about: About): ProviderShare {
   /** Returns whether the whole has more for this member than it asked for. */
   const ask = async (demand: Demand): Promise<boolean> => {
     const sent = { sentMs: clock.monotonicMs(), sentAt: clock.now() };
-    before = before.filter(({ endedMs }) => sent.sentMs - endedMs <= windowMs);
+    before = before.filter(({ endedMs }) => sent.sentMs - endedMs <= countedMs);
     const lately = Math.max(0, ...before.map(({ perSecond }) => perSecond));
     const share = both(target, { slots: demand.underWay, perSecond: lately }, Math.max);
     no += 1;

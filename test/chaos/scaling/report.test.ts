@@ -12,7 +12,12 @@ const payment = (id: string): ProviderObject => ({
   ...{ ourPaymentId: id, userId: 'anna' },
 });
 const provider = [payment('p-1')];
-const load = { in_flight_max: whole.slots, per_second_max: whole.perSecond, calls: 1 };
+const load = {
+  in_flight_max: whole.slots,
+  per_second_max: whole.perSecond,
+  per_ten_seconds_max: whole.perSecond * 10,
+  calls: 1,
+};
 const insisted = { asked: 4_500, passed: personPerSecond * 61, seconds: 60 };
 
 function brokenBy(changed: {
@@ -41,8 +46,13 @@ test.each([
   ],
   [
     'a call too many in a second',
-    { load: { ...load, per_second_max: whole.perSecond + 1 } },
+    { load: { ...load, per_second_max: whole.perSecond * 2 + 1 } },
     'calls of the provider in any second',
+  ],
+  [
+    'a call too many in ten seconds',
+    { load: { ...load, per_ten_seconds_max: whole.perSecond * 11 + 1 } },
+    'calls of the provider in any ten seconds',
   ],
   [
     'a person who got as much from each process as from one',

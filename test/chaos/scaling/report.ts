@@ -3,9 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import { type Look, lookLine, type Plan } from './plan.ts';
 import type { Insisted } from './insister.ts';
 import { personPerSecond, whole } from './scene.ts';
-
-/** What the sandbox has measured. */
-export type Load = { readonly in_flight_max: number; readonly per_second_max: number; readonly calls: number };
+import type { Load } from '../../../sandbox/load-meter.ts';
 
 export type Outcome = {
   readonly plan: Plan;
@@ -19,6 +17,9 @@ export type Outcome = {
 /** Two seconds' worth at once, and what each other process lets through before it hears of it. */
 const allowedIn = ({ seconds }: Insisted, processes: number): number =>
   Math.ceil(personPerSecond * (2 + seconds + 2 * (processes - 1)));
+
+/** Where all cores are taken, calls wait for up to a second on their way: what arrives in ten seconds has left in eleven. */
+const arrivingIn = (seconds: number): number => whole.perSecond * (seconds + 1);
 
 const rule = (about: string, violations: readonly string[]): Verdict => ({ rule: about, violations });
 const atMost = (about: string, seen: number, limit: number): Verdict =>
@@ -39,7 +40,8 @@ export function judgeScaling(
       notOne.map((userId) => `${userId}: ${payments.get(userId)?.length ?? 0}`),
     ),
     atMost('calls of the provider under way at once', load.in_flight_max, whole.slots),
-    atMost('calls of the provider in any second', load.per_second_max, whole.perSecond),
+    atMost('calls of the provider in any second', load.per_second_max, arrivingIn(1)),
+    atMost('calls of the provider in any ten seconds', load.per_ten_seconds_max, arrivingIn(10)),
     atMost(
       `requests of one person in ${processes} processes of the API`,
       insisted.passed,
@@ -66,7 +68,7 @@ export function figures({ plan, looks, load, insisted, paid }: Outcome): readonl
     ...turns(looks).map(lookLine),
     `orders           ${looks.at(-1)?.ordered}, of which at most ${lag} waited; carried out within ${over} s; ${paid} were paid`,
     `pods             1 → ${most} → ${looks.at(-1)?.to}; at most ${running} ran at once`,
-    `provider         ${load.calls} calls; at most ${load.in_flight_max} of ${whole.slots} at once, ${load.per_second_max} of ${whole.perSecond} in a second`,
+    `provider         ${load.calls} calls; at most ${load.in_flight_max} of ${whole.slots} at once, ${load.per_second_max} in a second and ${load.per_ten_seconds_max} in ten, of ${whole.perSecond} a second`,
     `one person       ${insisted.passed} of ${insisted.asked} requests let through in ${insisted.seconds.toFixed(0)} s`,
   ];
 }

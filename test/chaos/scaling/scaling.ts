@@ -7,7 +7,8 @@ import { drain } from './drain.ts';
 import type { Plan } from './plan.ts';
 import { insist } from './insister.ts';
 import { createPayers } from './payers.ts';
-import { judgeScaling, type Load, type Outcome } from './report.ts';
+import type { Load } from '../../../sandbox/load-meter.ts';
+import { judgeScaling, type Outcome } from './report.ts';
 import { closeScene, openScene, type Scene } from './scene.ts';
 import { sizes } from '../report.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCallQueue } from '../../../src/adapters/yookassa/call-queue.ts';
 import { createCircuitBreaker } from '../../../src/adapters/yookassa/circuit-breaker.ts';
+import { countedMs } from '../../../src/application/ports/provider-budget.ts';
 import { createPacing } from '../../../src/adapters/yookassa/pacing.ts';
 
 function manualClock() {
@@ -20,12 +21,12 @@ function pacingOf(share: { slots: number; perSecond: number }) {
 }
 
 describe('pacing', () => {
-  test('gives as many slots as any one second allows, then none until the first of them is a second old', () => {
+  test('gives as many slots as any one second allows, then none until the first of them counts no more', () => {
     const { clock, take } = pacingOf({ perSecond: 2, slots: 9 });
     expect(take()).toBe(true);
     clock.advance(700);
     expect([take(), take()]).toEqual([true, false]);
-    clock.advance(299);
+    clock.advance(countedMs - 701);
     expect(take()).toBe(false);
     clock.advance(1);
     expect([take(), take()]).toEqual([true, false]);
@@ -51,14 +52,15 @@ describe('pacing', () => {
     const { clock, pacing } = pacingOf({ perSecond: 2, slots: 9 });
     for (let second = 0; second < 3; second += 1) {
       expect([pacing.reserve(), pacing.reserve()]).not.toContain(null);
-      clock.advance(1_000);
+      clock.advance(countedMs);
     }
     const atMs: number[] = [];
     for (let call = 0; call < 6; call += 1) {
       expect(await pacing.leave()).toBe(true);
       atMs.push(clock.monotonicMs());
     }
-    for (const [index, at] of atMs.slice(2).entries()) expect(at - (atMs[index] ?? 0)).toBeGreaterThanOrEqual(1_000);
+    for (const [index, at] of atMs.slice(2).entries())
+      expect(at - (atMs[index] ?? 0)).toBeGreaterThanOrEqual(countedMs);
   });
 
   test('a call whose share has ended meanwhile does not leave', async () => {

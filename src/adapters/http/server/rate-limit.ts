@@ -22,7 +22,7 @@ export const rateHeaders = ({ limit, remaining, resetSeconds }: Allowance): Read
 type Bucket = { readonly tokens: number; readonly own: number; readonly atMs: number };
 
 /**
- * A token bucket per key; throws 429. Other processes take from the same bucket, and tell so once a second: only what they let through
+ * A token bucket per key; throws 429. Other processes take from the same bucket, and tell so twice a second: only what they let through
  * meanwhile can exceed the limit. Their part may empty the bucket twice over and no further: else who shares a key with a client in a
  * loop, or sent one burst to all processes, would be refused for as many refills as there are processes.
  */
