@@ -3,10 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type SharedCounts, silentMs, type Taken } from '../ports/shared-counts.ts';
 import { repeatEvery } from './repeat-every.ts';
 
-/**
- * What others let through meanwhile is not known yet. After two seconds, of which one may be a slow store, the buckets of three processes
- * are so far apart that some of it is forgiven.
- */
+/** What others let through meanwhile is not known yet, and a slow store adds its time to it. One small update for each process. */
 const everyMs = secondMs / 2;
 /** A row stays far below a megabyte. Keys beyond it are counted by each process alone. */
 const reportedMax = 1_000;

@@ -61,6 +61,22 @@ describe('processes of the API', () => {
     expect(passed).toBeGreaterThan(alone / 2);
   });
 
+  test('let through no more where each of them is asked less often than the limit', async () => {
+    const { clock, exchange, letThrough } = processes(3);
+    await exchange();
+    await exchange();
+    let passed = 0;
+    const seconds = 60;
+    for (let step = 0; step < seconds * 9; step += 1) {
+      for (const index of [0, 1, 2]) passed += letThrough(index, 1);
+      if (step % 4 === 0) await exchange();
+      clock.advance(1_000 / 9);
+    }
+    const alone = limit.burst + limit.perSecond * seconds;
+    expect(passed).toBeLessThanOrEqual(alone + 2 * limit.burst);
+    expect(passed).toBeGreaterThan(alone / 2);
+  });
+
   test('say what is left with what the others let through', async () => {
     const { exchange, letThrough, all } = processes(2);
     await exchange();

@@ -5,9 +5,9 @@ import type { CountSharing } from '../../../application/services/count-sharing.t
 export type Near = {
   /** What the other processes have let through since this process last asked for the key. */
   readonly heardSince: (key: string) => number;
-  /** The key was let through: `missing` is what this process has taken from a bucket of this `size` and is not back yet. */
-  readonly took: (key: string, missing: number, size: number) => void;
-  /** The bucket of the key is full again. */
+  /** The key was let through: what this process has let through and is `missing` from its part, and whether that is beyond it. */
+  readonly took: (key: string, of: { readonly isBeyond: boolean; readonly missing: number }) => void;
+  /** The part of the key is full again. */
   readonly forget: (key: string) => void;
 };
 
@@ -15,8 +15,8 @@ export type Near = {
 const keysMax = 1_000;
 
 /**
- * The keys that come near their limit. A key that takes less than its part of the limit in each process cannot exceed the limit in all
- * of them, so no one is reported of it and it costs nothing.
+ * The keys that come near their limit. Each process has an equal part of the bucket and of its refill: a key that stays within its
+ * part in each of them cannot exceed the limit in all of them, so it is not reported and costs nothing.
  */
 export function createNear(kind: string, sharing: CountSharing): Near {
   const counts = new Map<string, { count: number }>();
@@ -32,10 +32,11 @@ export function createNear(kind: string, sharing: CountSharing): Near {
       else heard.set(key, now);
       return Math.max(0, now - before);
     },
-    took: (key, missing, size) => {
+    took: (key, { isBeyond, missing }) => {
       const known = counts.get(key);
       if (known !== undefined) known.count += 1;
-      else if (missing > size / sharing.processes() && counts.size < keysMax) counts.set(key, { count: missing });
+      // Who has heard of the others tells them as well: together they may be beyond the limit.
+      else if ((isBeyond || heard.has(key)) && counts.size < keysMax) counts.set(key, { count: missing });
     },
     forget: (key) => void counts.delete(key),
   };

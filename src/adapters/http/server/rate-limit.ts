@@ -18,8 +18,8 @@ export const rateHeaders = ({ limit, remaining, resetSeconds }: Allowance): Read
   'RateLimit-Reset': String(resetSeconds),
 });
 
-/** `own` is what this process has let through since the bucket was last full. */
-type Bucket = { readonly tokens: number; readonly own: number; readonly atMs: number };
+/** `part`: what is left of the part that each process has of the bucket. */
+type Bucket = { readonly tokens: number; readonly part: number; readonly atMs: number };
 
 /**
  * A token bucket per key; throws 429. Other processes take from the same bucket, and tell so twice a second: only what they let through
@@ -36,15 +36,16 @@ export function createRateLimit(
   const near = createNear(kind, sharing);
   return (key) => {
     const atMs = clock.monotonicMs();
-    const before = buckets.get(key) ?? { tokens: burst, own: 0, atMs };
-    const refilled = Math.min(burst, before.tokens + ((atMs - before.atMs) / 1_000) * perSecond);
-    if (refilled === burst) near.forget(key);
-    const own = refilled === burst ? 0 : before.own;
-    const tokens = Math.max(-burst, refilled - near.heardSince(key));
+    const before = buckets.get(key) ?? { tokens: burst, part: burst, atMs };
+    const refill = ((atMs - before.atMs) / 1_000) * perSecond;
+    const partMax = burst / sharing.processes();
+    const part = Math.min(partMax, before.part + refill / sharing.processes());
+    if (part === partMax) near.forget(key);
+    const tokens = Math.max(-burst, Math.min(burst, before.tokens + refill) - near.heardSince(key));
     const isTaken = tokens >= 1;
     const left = isTaken ? tokens - 1 : tokens;
-    if (isTaken) near.took(key, Math.min(own + 1, burst - left), burst);
-    buckets.set(key, { tokens: left, own: isTaken ? own + 1 : own, atMs });
+    if (isTaken) near.took(key, { isBeyond: part < 1, missing: Math.ceil(partMax - part + 1) });
+    buckets.set(key, { tokens: left, part: isTaken ? Math.max(0, part - 1) : part, atMs });
     const resetSeconds = Math.ceil((burst - left) / perSecond);
     const allowance = { limit: burst, remaining: Math.max(0, Math.floor(left)), resetSeconds };
     if (isTaken) return allowance;
