@@ -22,14 +22,14 @@ function contentOf(comesTo, { terms }, lead) {
   // A page changes nothing before it is paid, and the next charge stands in the terms.
   const ends_at = comesTo.charge?.by === 'page' ? null : comesTo.ends_at;
   const next_charge = terms === undefined ? comesTo.next_charge : null;
-  return [...lead, ...effects({ ...comesTo, ends_at, next_charge }), ...agreed];
+  return [...lead(comesTo), ...effects({ ...comesTo, ends_at, next_charge }), ...agreed];
 }
 
 /**
  * Asks by the preview of the command. One that would be refused is not sent: it might be allowed a moment later, and nobody has
  * agreed to what it comes to.
  */
-async function confirmed(command, fields, { name, lead = [], values = {}, leaves = false }) {
+async function confirmed(command, fields, { name, lead = () => [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);
   if (!comesTo.allowed) throw new Refusal(comesTo);
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
@@ -67,7 +67,8 @@ async function uncancel() {
   // Null where it cannot be taken back any more: its preview says why.
   const chargedAt = pending.cancel?.undone_charge_at ?? null;
   const fields = chargedAt === null ? {} : { terms: termsOf(subscription.tariff, chargedAt) };
-  const lead = [text('uncancel.lead')];
+  // After the last attempt none is planned: what is owed is charged once the visitor says so.
+  const lead = ({ next_charge: next }) => [text(next === null ? 'uncancel.lead_owed' : 'uncancel.lead')];
   if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
   const answer = await carryOut('subscription.uncancel', fields);
   return follow('subscription.uncancel', answer, ({ next_charge: next }) =>
@@ -86,14 +87,14 @@ async function retry() {
 /** The same tariff once more, paid on a page. With `renew` the page saves the card. */
 async function payOnPage({ tariff }, { renew }) {
   const order = await purchaseOf(tariff, { renew });
-  const lead = [text(renew ? 'page.lead' : 'page.lead_once')];
+  const lead = () => [text(renew ? 'page.lead' : 'page.lead_once')];
   if (!(await confirmed('subscription.pay', order, { name: 'page', lead }))) return null;
   return goToPage('subscription.pay', order);
 }
 
 async function unlink({ method }) {
   const fields = { method_id: method.id };
-  const about = { name: 'unlink', lead: [text('unlink.lead')], values: { method: methodName(method) }, leaves: true };
+  const about = { name: 'unlink', lead: () => [text('unlink.lead')], values: { method: methodName(method) }, leaves: true };
   if (!(await confirmed('payment_method.unlink', fields, about))) return null;
   await carryOut('payment_method.unlink', fields);
   return () => text('done.unlink');
@@ -101,7 +102,7 @@ async function unlink({ method }) {
 
 async function makeDefault({ method }) {
   const fields = { method_id: method.id };
-  const about = { name: 'default', lead: [text('default.lead')], values: { method: methodName(method) } };
+  const about = { name: 'default', lead: () => [text('default.lead')], values: { method: methodName(method) } };
   if (!(await confirmed('payment_method.set_default', fields, about))) return null;
   await carryOut('payment_method.set_default', fields);
   return () => text('done.default');

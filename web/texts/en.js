@@ -177,6 +177,7 @@ export const english = {
   'uncancel.title': 'Keep the subscription?',
   'uncancel.submit': 'Keep it',
   'uncancel.lead': 'It renews again. Nothing is charged now.',
+  'uncancel.lead_owed': 'It renews again. What is overdue is charged only when you press the button that pays it.',
   'page.title': 'Pay on the payment page?',
   'page.submit': 'Go to the payment page',
   'page.lead': 'The card that you use there is saved for the renewals.',
