@@ -11,11 +11,12 @@ COPY package.json package-lock.json .npmrc ./
 # The optional packages are the Node binaries for machines without this image.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 # Source maps, types and prose are half of the packages, and no process reads them. Nor the packages' own tests and their
-# builds for browsers. Licenses stay.
+# builds for browsers. Licenses stay. The processes are loaded below, which finds what was deleted too much.
 RUN find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \
+  -o -name '*.min.js' -o -name '*.bundle.js' \
   -o \( -iname '*.md' ! -iname 'licen[cs]e*' ! -iname 'notice*' \) \) -delete \
   && find node_modules -depth -type d \( -name test -o -name tests -o -name amd -o -name umd -o -name cjs-browser \
-  -o -path '*/build/global' -o -path '*/dist/browser' -o -path '*/yaml/browser' \) -exec rm -r {} +
+  -o -path '*/build/global' -o -path '*/dist/browser' -o -path '*/yaml/browser' -o -path '*/protobufjs/dist' \) -exec rm -r {} +
 
 FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production
