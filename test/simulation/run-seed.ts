@@ -74,7 +74,7 @@ function reconcileByHand(world: World, fleet: Fleet, from: number): void {
       },
       (error: unknown) => world.breach('a job throws', null, String(error)),
     );
-  // As a step: what is begun between steps goes on after the next one, which may be far away.
+  // As a step: what is begun between steps goes on after the next one, which may come a day later.
   world.scheduler.after(0, () => void compare());
 }
 

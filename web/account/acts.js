@@ -26,8 +26,8 @@ function contentOf(comesTo, { terms }, lead) {
 }
 
 /**
- * Asks by the preview of the command. One that would be refused is not sent: it might be allowed a moment later, and nobody has
- * agreed to what it comes to.
+ * Asks by the preview of the command. One that would be refused is not sent: it might be allowed a moment later, and
+ * the visitor has not agreed to what it comes to.
  */
 async function confirmed(command, fields, { name, lead = () => [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);

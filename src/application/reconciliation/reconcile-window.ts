@@ -13,7 +13,7 @@ export type WindowResult = {
   readonly unavailable: string | null;
 };
 
-/** What one slice announces is saved and published while the next is read: within seconds, unless Kafka is away. */
+/** What one slice announces is saved and published while the next is read: within seconds, unless Kafka is unavailable. */
 const unpublishedTries = 30;
 const betweenTriesMs = secondMs;
 
