@@ -26,8 +26,6 @@ export type Batch = {
   readonly badMax: number;
   /** The provider of these lives: YooKassa, or one with other numbers. */
   readonly provider?: ProviderName;
-  /** Of the lives whose database goes back: absent, they are lived as well. */
-  readonly withRestores?: boolean;
   /** The folder of the simulation and the code under it; a copy with a planted bug has another one. */
   readonly folder: string;
   readonly onFind?: (find: Find) => void;
@@ -50,9 +48,8 @@ async function work(
   batch: Batch,
   index: number,
 ): Promise<{ readonly finds: readonly Find[]; readonly ending: Ending }> {
-  const { from, seeds, workers, badMax, provider = 'yookassa', withRestores = true } = batch;
-  const restores = withRestores ? 'with-restores' : 'without-restores';
-  const range = [from + index, from + seeds - 1, workers, badMax, provider, restores].map(String);
+  const { from, seeds, workers, badMax, provider = 'yookassa' } = batch;
+  const range = [from + index, from + seeds - 1, workers, badMax, provider].map(String);
   const child = spawn(process.execPath, [...flags, join(batch.folder, 'run-seeds.ts'), ...range], {
     cwd: batch.folder,
     stdio: ['ignore', 'pipe', 'pipe'],

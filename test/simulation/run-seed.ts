@@ -87,11 +87,6 @@ function isNoticed(before: Subscriber | null, after: Subscriber): boolean {
   return noticesOf(after).length > noticesOf(before).length;
 }
 
-const restoreOf = (seed: number) => createRestore(createRandom(seed ^ 0x33333333));
-
-/** Whether the database goes back in the life of this seed. */
-export const hasRestore = (seed: number): boolean => restoreOf(seed).isPlanned;
-
 /** One life of the service, from the first purchase to a calm in which everything must come to rest. */
 export async function runSeed(seed: number, provider: ProviderName): Promise<RunOfSeed> {
   const restore = forbidHiddenInputs();
@@ -104,7 +99,7 @@ export async function runSeed(seed: number, provider: ProviderName): Promise<Run
 
 async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const random = createRandom(seed);
-  const restore = restoreOf(seed);
+  const restore = createRestore(createRandom(seed ^ 0x33333333));
   const rotation = createRotation(createRandom(seed ^ 0x66666666));
   const drawn = drawSwarm(random);
   const suffered = seed % 4 === 1 ? withoutComparison(drawn) : drawn;

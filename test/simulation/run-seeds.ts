@@ -1,11 +1,10 @@
-import { hasRestore, runSeed } from './run-seed.ts';
+import { runSeed } from './run-seed.ts';
 import { timelineOf } from './world/story.ts';
 
 // One worker: runs every `stride`-th seed and prints one JSON object per broken seed, how many were lived, and a summary at the end.
 
 const [from = 1, to = 1, stride = 1, badMax = 1] = process.argv.slice(2, 6).map(Number);
 const provider = process.argv[6] === 'hasty' ? 'hasty' : 'yookassa';
-const withRestores = process.argv[7] !== 'without-restores';
 const visits = new Map<string, number>();
 const hashes: string[] = [];
 /** How often a worker says how far it is. */
@@ -13,7 +12,6 @@ const saidEvery = 50;
 let steps = 0;
 let bad = 0;
 for (let seed = from; seed <= to && bad < badMax; seed += stride) {
-  if (!withRestores && hasRestore(seed)) continue;
   const run = await runSeed(seed, provider);
   // A seed takes no turn of the event loop, so the garbage of the last one is collected in this turn.
   await new Promise((resolve) => setImmediate(resolve));

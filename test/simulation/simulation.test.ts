@@ -5,10 +5,7 @@ import { runInParallel, type Summary } from './run-in-parallel.ts';
 
 /** The same in every test run, so that a change is compared with what held before it. */
 const keptSeeds = 2_000;
-/**
- * Others with every commit. Not those whose database goes back, an eighth: one of some hundred of these still breaks a rule (README.md),
- * which says nothing of the commit.
- */
+/** Others with every commit. */
 const freshSeeds = 2_000;
 /** Fewer: the lives are the same, and only the rules about sends differ. */
 const hastySeeds = 300;
@@ -34,7 +31,7 @@ describe('the whole service, simulated', () => {
   test(
     'nor in 2,000 lives that no commit before this one has lived',
     async () => {
-      const fresh = { from: seedOfCommit(Date.now()), seeds: freshSeeds, withRestores: false };
+      const fresh = { from: seedOfCommit(Date.now()), seeds: freshSeeds };
       expect(broken(await runInParallel({ ...batch, ...fresh }))).toEqual([]);
     },
     timeoutMs,
