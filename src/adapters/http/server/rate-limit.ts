@@ -33,18 +33,20 @@ export function createRateLimit(
 ): (key: string) => Allowance {
   const { burst, perSecond } = limit;
   const buckets = createRecent<string, Bucket>(keysMax);
-  const near = createNear(kind, sharing);
+  const near = createNear({ kind, sharing, burst }, clock);
   return (key) => {
     const atMs = clock.monotonicMs();
-    const before = buckets.get(key) ?? { tokens: burst, part: burst, atMs };
-    const refill = ((atMs - before.atMs) / 1_000) * perSecond;
     const partMax = burst / sharing.processes();
+    const before = buckets.get(key) ?? { tokens: burst, part: partMax, atMs };
+    const refill = ((atMs - before.atMs) / 1_000) * perSecond;
     const part = Math.min(partMax, before.part + refill / sharing.processes());
-    if (part === partMax) near.forget(key);
-    const tokens = Math.max(-burst, Math.min(burst, before.tokens + refill) - near.heardSince(key));
+    const { since, first } = near.heard(key);
+    // While the bucket filled again, the others took from it.
+    const tokens = Math.max(-burst, Math.min(burst, before.tokens + refill - since) - first);
     const isTaken = tokens >= 1;
     const left = isTaken ? tokens - 1 : tokens;
-    if (isTaken) near.took(key, { isBeyond: part < 1, missing: Math.ceil(partMax - part + 1) });
+    const isNear = part < partMax || tokens < burst;
+    if (isTaken) near.took(key, { isBeyond: part < 1, isNear, missing: Math.ceil(partMax - part + 1) });
     buckets.set(key, { tokens: left, part: isTaken ? Math.max(0, part - 1) : part, atMs });
     const resetSeconds = Math.ceil((burst - left) / perSecond);
     const allowance = { limit: burst, remaining: Math.max(0, Math.floor(left)), resetSeconds };
