@@ -11,7 +11,7 @@ export type WalkSummary = {
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
 };
 
-/** A slice that differed when it was last compared. It is compared again until it agrees. */
+/** A slice that differed when it was last compared, or may have. It is compared again until it agrees. */
 export type OpenSlice = {
   readonly from: Instant;
   readonly to: Instant;

@@ -14,7 +14,7 @@ type ReadList = {
   readonly pages: number;
   readonly objects: number;
   readonly unreadable: readonly string[];
-  readonly unverified: number;
+  readonly unverified: readonly Candidate[];
   readonly found: readonly Found[];
 };
 export type Compared = {
@@ -24,7 +24,7 @@ export type Compared = {
   readonly refunds: number;
   readonly unreadable: readonly string[];
   /** Objects that may differ, of subscribers whose facts are not published yet. */
-  readonly unverified: number;
+  readonly unverified: readonly Candidate[];
   readonly found: readonly Found[];
 };
 export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
@@ -58,10 +58,10 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   const ours = await services.books.listSucceeded(query);
   const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
   const found: Found[] = [];
-  let unverified = 0;
+  const unverified: Candidate[] = [];
   for (const candidate of candidates) {
     const verified = await verifyCandidate(services, candidate, services.clock.now());
-    if (verified === 'unpublished') unverified += 1;
+    if (verified === 'unpublished') unverified.push(candidate);
     else if (verified !== null) found.push(verified);
   }
   found.push(...(await findAbsences(services, object, missing, correlationId)));
@@ -73,7 +73,7 @@ const isAnnounced = ({ difference, userId, isKnown }: Found): boolean =>
   userId !== null && !isKnown && differenceActions[difference.kind] !== 'list';
 
 /** Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. */
-async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
+export async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
   const messages = found.filter(isAnnounced).map(({ difference: { subject } }): OutMessage => {
     const hint = { provider: services.providerList.paySystem, objectType: subject.object, objectId: subject.id };
     const trace = { correlationId, causationId: null };
@@ -98,7 +98,7 @@ export async function compareSlice(services: CoreServices, slice: Slice): Promis
     payments: payments.objects,
     refunds: refunds.objects,
     unreadable: [...payments.unreadable, ...refunds.unreadable],
-    unverified: payments.unverified + refunds.unverified,
+    unverified: [...payments.unverified, ...refunds.unverified],
     found,
   };
 }

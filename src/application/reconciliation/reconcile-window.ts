@@ -1,26 +1,42 @@
 import { secondMs } from '../../domain/model/instant.ts';
 import type { Walk } from '../ports/reconciliation-walks.ts';
 import type { CoreServices } from '../services/core-services.ts';
-import { compareSlice, type Slice } from './compare-slice.ts';
-import type { Found } from './verify.ts';
-import { afterSlice, afterUnavailable, beginWalk, isDone, nextSlice } from './walk.ts';
+import type { Candidate } from './candidates.ts';
+import { announce, compareSlice, type Slice } from './compare-slice.ts';
+import { type Found, verifyCandidate } from './verify.ts';
+import { afterSlice, afterUnavailable, beginWalk, isDone, nextSlice, withFound } from './walk.ts';
 
 export type WindowResult = {
-  /** Where it ended: at the window's end, or where it could not go on. */
+  /** Where it ended: at the window's end, or where the provider did not answer. */
   readonly walk: Walk;
   readonly found: readonly Found[];
   /** Why it ended early; null where the whole window is compared. */
   readonly unavailable: string | null;
+  /** Subscribers whose facts stayed unpublished: what the provider has of them may differ as well. */
+  readonly unverified: readonly string[];
 };
 
-/** What one slice announces is saved and published while the next is read: within seconds, unless Kafka is unavailable. */
-const unpublishedTries = 30;
+/** What a slice announces is decided and published within seconds. What is not by then is a matter of its own alert. */
+const triesMax = 30;
 const betweenTriesMs = secondMs;
 
-const isSame =
-  ({ difference: { kind, subject } }: Found) =>
-  ({ difference: other }: Found): boolean =>
-    other.kind === kind && other.subject.id === subject.id;
+/** Verifies what was unpublished before, again and again for half a minute. Returns what was found, and what is still unpublished. */
+async function verifyLater(services: CoreServices, candidates: readonly Candidate[]) {
+  const found: Found[] = [];
+  let left = candidates;
+  for (let tries = 0; left.length > 0 && tries < triesMax; tries += 1) {
+    await services.clock.wait(betweenTriesMs);
+    const unpublished: Candidate[] = [];
+    for (const candidate of left) {
+      const verified = await verifyCandidate(services, candidate, services.clock.now());
+      if (verified === 'unpublished') unpublished.push(candidate);
+      else if (verified !== null) found.push(verified);
+    }
+    left = unpublished;
+  }
+  await announce(services, found, services.randomId());
+  return { found, left };
+}
 
 /** Compares any window at once, for a person, and announces what differs as the jobs do. */
 export async function reconcileWindow(
@@ -29,28 +45,26 @@ export async function reconcileWindow(
   onProgress: (walk: Walk) => void,
 ): Promise<WindowResult> {
   const found: Found[] = [];
-  let tries = 0;
+  const unpublished: Candidate[] = [];
   let walk = beginWalk('by-hand', window, services.clock.now(), null);
+  const ended = async (unavailable: string | null): Promise<WindowResult> => {
+    const later = await verifyLater(services, unpublished);
+    const unverified = [...new Set(later.left.flatMap(({ owner }) => owner?.userId ?? []))];
+    return { walk: withFound(walk, later.found), found: [...found, ...later.found], unavailable, unverified };
+  };
   while (!isDone(walk)) {
     const slice = nextSlice(walk);
     const compared = await compareSlice(services, slice);
     if (compared.kind === 'unavailable') {
       const narrower = afterUnavailable(walk, compared);
-      if (narrower.sliceMs === walk.sliceMs) return { walk, found, unavailable: compared.reason };
+      if (narrower.sliceMs === walk.sliceMs) return ended(compared.reason);
       walk = narrower;
       continue;
     }
-    found.push(...compared.found.filter((one) => !found.some(isSame(one))));
-    if (compared.unverified > 0) {
-      tries += 1;
-      if (tries > unpublishedTries)
-        return { walk, found, unavailable: 'the facts of some subscribers are unpublished' };
-      await services.clock.wait(betweenTriesMs);
-      continue;
-    }
-    tries = 0;
+    found.push(...compared.found);
+    unpublished.push(...compared.unverified);
     walk = afterSlice(walk, slice, compared, services.clock.now());
     onProgress(walk);
   }
-  return { walk, found, unavailable: null };
+  return ended(null);
 }

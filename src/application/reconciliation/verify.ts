@@ -22,7 +22,7 @@ export const published = (difference: Difference) => ({
 
 /**
  * The difference between the provider's object and the document; null where they agree. While the outbox is not empty the read
- * models may lag, so it is not known: the slice is compared again.
+ * models may lag, so whether they differ is not known.
  */
 export async function verifyCandidate(
   services: CoreServices,

@@ -63,7 +63,9 @@ const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
 
 function openOf({ from, to }: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
   const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
-  return found.length === 0 && compared.unverified === 0 ? [] : [{ from, to, comparedAt, differences: kindsOf(found) }];
+  return found.length === 0 && compared.unverified.length === 0
+    ? []
+    : [{ from, to, comparedAt, differences: kindsOf(found) }];
 }
 
 /** The walk after its next slice. What the last walk left open before the slice's end is compared now. */
@@ -86,6 +88,12 @@ export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: In
     },
   };
 }
+
+/** The walk, with what was found in a slice later than the slice was compared. */
+export const withFound = (walk: Walk, found: readonly Found[]): Walk => ({
+  ...walk,
+  summary: { ...walk.summary, differences: sumOf(walk.summary.differences, kindsOf(found)) },
+});
 
 const replaced = ({ open }: Walk, { from, to }: OpenSlice, by: readonly OpenSlice[]): readonly OpenSlice[] =>
   open.flatMap((one) => (one.from === from && one.to === to ? by : [one]));

@@ -15,6 +15,9 @@ import { wantedWindow } from './wanted-window.ts';
 
 const exitCodes = { agree: 0, differ: 1, failed: 2 } as const;
 
+/** Subscribers who are named in a sentence; `--json` has all of them. */
+const namedMax = 20;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
@@ -38,6 +41,14 @@ async function compare(window: Slice, variables: Variables | undefined): Promise
   }
 }
 
+/** What could not be compared, and what to do about it; null where the whole window is compared. */
+function lackingOf({ unavailable, unverified, walk }: WindowResult): string | null {
+  if (unavailable !== null) return `The provider cannot be read: ${unavailable}. Go on with --from ${toIso(walk.at)}.`;
+  if (unverified.length === 0) return null;
+  const users = `${unverified.slice(0, namedMax).join(', ')}${unverified.length > namedMax ? ', …' : ''}`;
+  return `The facts of ${unverified.length} subscribers are not published, so their books are not compared: ${users}. Run it again once they are.`;
+}
+
 /**
  * Compares a window of our books with the provider's. The result goes to stdout, the progress to stderr. 0: they agree;
  * 1: they differ; 2: it could not be done.
@@ -50,12 +61,9 @@ export async function runReconciliation(args: readonly string[], variables?: Var
     if (typeof window === 'string') throw new Error(window);
     const result = await compare(window, variables);
     await write(process.stdout, values.json === true ? differenceJson(result) : differenceTable(result));
-    if (result.unavailable === null) return result.found.length > 0 ? exitCodes.differ : exitCodes.agree;
-    const from = toIso(result.walk.at);
-    await write(
-      process.stderr,
-      `The books were not compared to the end: ${result.unavailable}. Go on with --from ${from}.`,
-    );
+    const lacking = lackingOf(result);
+    if (lacking === null) return result.found.length > 0 ? exitCodes.differ : exitCodes.agree;
+    await write(process.stderr, lacking);
   } catch (error) {
     await write(process.stderr, error instanceof Error ? error.message : String(error));
   }

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { ProviderPayment } from '../../../src/domain/model/provider.ts';
-import { reconcileWindow } from '../../../src/application/reconciliation/reconcile-window.ts';
-import { youngMs } from '../../../src/domain/reconciliation/compare-payment.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { createReconciledActive, createReconciledSystem } from '../../support/reconciled-system.ts';
 import { createTestSystem, type TestSystem } from '../../support/test-system.ts';
@@ -260,53 +258,6 @@ describe('a refund that staff made in the cabinet', () => {
     await compareOverAndOver(system, books);
     expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: price }]);
     expect(alarms(system)).toMatchObject([{ rule: 'contradiction' }]);
-  });
-});
-
-describe('a subscriber whose facts are not published yet', () => {
-  /** A refund of the cabinet, and a save since whose facts Kafka did not take. */
-  async function unpublished() {
-    const { system, books, paid } = await active();
-    books.refundInCabinet(paid, 10_000);
-    system.clock.advance(10 * minuteMs);
-    system.breakBroker(true);
-    await system.cancel(user, 'period_end');
-    const window = { from: system.clock.now() - dayMs, to: system.clock.now() - youngMs };
-    return { system, books, window };
-  }
-
-  test('is compared again by a person, and the command ends once that is possible', async () => {
-    const { system, books, window } = await unpublished();
-    const { services } = books;
-    let waits = 0;
-    const wait = async (): Promise<void> => {
-      system.breakBroker((waits += 1) < 3);
-      system.clock.advance(minuteMs);
-      await system.sweep();
-    };
-    const result = await reconcileWindow({ ...services, clock: { ...services.clock, wait } }, window, () => undefined);
-    expect(result).toMatchObject({ unavailable: null, found: [{ difference: { kind: 'cabinet_refund' } }] });
-  });
-
-  test('is no subscriber whose books agree', async () => {
-    const { books, window } = await unpublished();
-    const wait = () => Promise.resolve();
-    const clock = { ...books.services.clock, wait };
-    const result = await reconcileWindow({ ...books.services, clock }, window, () => undefined);
-    expect(result).toMatchObject({ unavailable: expect.stringContaining('unpublished'), found: [] });
-    expect(result.walk.at).toBeLessThan(window.to);
-  });
-
-  test('is compared again by the job, ten minutes later', async () => {
-    const { system, books } = await unpublished();
-    await books.reconcile('weekly');
-    expect(await books.handleHints()).toEqual([]);
-    system.breakBroker(false);
-    system.clock.advance(10 * minuteMs);
-    await system.sweep();
-    await books.handleHints();
-    await books.reconcile('weekly');
-    expect(await books.handleHints()).toMatchObject([{ objectId: 'cabinet', origin: 'reconciliation' }]);
   });
 });
 
