@@ -58,24 +58,31 @@ const stepsMax = 3_000_000;
 /** All work must be over within this time after the calm begins. */
 const calmMs = 2 * dayMs;
 
-/** An operator compares the whole life with the provider's books. No window of the jobs reaches so far back in two days. */
-function reconcileByHand(world: World, fleet: Fleet, from: number): void {
+/**
+ * An operator compares the whole life with the provider's books. No window of the jobs reaches so far back in two days. Returns
+ * whether they are done.
+ */
+function reconcileByHand(world: World, fleet: Fleet, from: number): () => boolean {
   const worker = fleet.find('jobs-1') ?? fleet.find('jobs-2');
   if (worker === null) {
     world.breach('a job throws', null, 'no process of the jobs runs in the calm');
-    return;
+    return () => true;
   }
   const { services } = worker;
   const window = { from: from - dayMs, to: services.clock.now() - youngMs };
+  let isDone = false;
   const compare = () =>
     reconcileWindow(services, window, () => undefined).then(
-      ({ unavailable }) => {
-        if (unavailable !== null) world.breach('a job throws', null, `the books could not be compared: ${unavailable}`);
+      ({ unavailable, unverified }) => {
+        isDone = true;
+        if (unavailable !== null || unverified.length > 0)
+          world.breach('a job throws', null, `the books could not be compared: ${unavailable ?? unverified.join()}`);
       },
       (error: unknown) => world.breach('a job throws', null, String(error)),
     );
   // As a step: what is begun between steps goes on after the next one, which may come a day later.
   world.scheduler.after(0, () => void compare());
+  return () => isDone;
 }
 
 /** Whether the save gave a notice that a contact is missing. */
@@ -239,7 +246,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   if (roles.some(rollout.isUpgraded)) roles.forEach(fleet.upgrade);
   server.revealAll();
   await scheduler.runUntil(scheduler.now() + calmMs / 2);
-  if (world.comparesBooks) reconcileByHand(world, fleet, scenario.start);
+  const isCompared = world.comparesBooks ? reconcileByHand(world, fleet, scenario.start) : () => true;
   await scheduler.runUntil(scheduler.now() + calmMs / 2);
   const isYoung = (): boolean =>
     [...database.documents.values()].some(
@@ -249,6 +256,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     );
   for (let waited = 0; waited < 120 && isYoung(); waited += 1) await scheduler.runUntil(scheduler.now() + minuteMs);
   await scheduler.runUntil(scheduler.now() + minuteMs);
+  if (!isCompared()) world.breach('a job throws', null, 'the comparison by hand has not ended');
   if (world.breaches().length === 0) {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
     checkCalm({

@@ -34,7 +34,7 @@ function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled
 type Noticed = { readonly subscription: LiveSubscription; readonly named: { readonly noticeId?: string } };
 
 /**
- * The notice that a renewal had before it was charged, which the document may have forgotten: it remembers it again, because the
+ * The notice that a renewal had before it was charged, which the document may have forgotten: it remembers it again, because new
  * retries within the grace name it too. Its id follows from its cause.
  */
 function withItsNotice(subscription: LiveSubscription, { createdAt }: Recalled, context: Context): Noticed {
@@ -46,7 +46,8 @@ function withItsNotice(subscription: LiveSubscription, { createdAt }: Recalled, 
   if (known !== null && (!isRetry || known.at <= createdAt)) return { subscription, named: { noticeId: known.id } };
   const missing = isRetry ? null : missingForCharge(subscription, createdAt, context.policy);
   if (missing === null) return { subscription, named: {} };
-  const { noticeId, subscription: noticed } = withNotice(subscription, missing, { ...context, now: missing.dueAt });
+  // As of now: a recalled retry names none, because one that the subscriber asked for had none.
+  const { noticeId, subscription: noticed } = withNotice(subscription, missing, context);
   return { subscription: noticed, named: { noticeId } };
 }
 

@@ -71,7 +71,8 @@ export function checkNotices(
     const isAsBefore = charge.noticeId === undefined ? isRetry || isMoved : charge.noticeId === first;
     if (recalled !== undefined && isAsBefore) continue;
     const id = charge.noticeId ?? '';
-    const notice = notices.get(id) ?? forgottenNotices.get(id);
+    // A charge of before the restore names its own; one that is made since may name what the document has forgotten.
+    const notice = notices.get(id) ?? (recalled === undefined ? forgottenNotices.get(id) : undefined);
     if (notice === undefined) {
       const isAsked = asked?.some(({ attemptNo }) => attemptNo === charge.attemptNo) === true;
       if (charge.noticeId !== undefined || (!isAsked && needsNotice(before, now)))

@@ -16,7 +16,7 @@ type Renewed = {
 };
 
 /** 12: a period that is paid ahead follows the present one without a hole, and at most one is. */
-export function checkPaidAhead({ world, witness, userId, after, save }: Saved): void {
+export function checkPaidAhead({ world, witness, entries, userId, after, save }: Saved): void {
   for (const { schema, value } of save.entry?.messages ?? []) {
     if (!schema.startsWith('subscription-renewed') || value?.['early'] !== true) continue;
     world.visit('command', 'paid ahead');
@@ -30,8 +30,16 @@ export function checkPaidAhead({ world, witness, userId, after, save }: Saved): 
     if (present > world.scheduler.now() + toleranceMs)
       world.breach('12: at most one period is paid ahead', userId, term);
     const until = after.entitlement?.validUntil ?? 0;
-    // Since a restore it is granted as of then, and may be over.
-    if (witness.wentBackAt !== null && Date.parse(term.periodEnd) <= world.scheduler.now() + toleranceMs) continue;
+    // What was captured before a restore is granted as of then, and may be over.
+    const paid = after.captures.find(({ paymentId }) => paymentId === value['paymentId']);
+    const entry = entries.get(paid?.providerPaymentId ?? '');
+    const capturedAt = entry?.object === 'payment' ? entry.capturedAt : null;
+    if (
+      capturedAt !== null &&
+      capturedAt < (witness.wentBackAt ?? -Infinity) &&
+      Date.parse(term.periodEnd) <= world.scheduler.now() + toleranceMs
+    )
+      continue;
     if (until < Date.parse(term.periodEnd)) world.breach('9: what is paid ahead is access', userId, { term, until });
   }
 }

@@ -20,7 +20,7 @@ const numberOf = ({ headers }: LogRecord): number => Number(headers['ce_sequence
 
 /**
  * 14: a purchase that readers saw begin, and that no document holds, has ended for them, also since a restore: unless
- * another subscription gives access by then (docs/disaster.md).
+ * another subscription of the user has been live since (docs/disaster.md).
  */
 function checkForgotten({ world, database, witness }: Outside, facts: readonly LogRecord[]): void {
   const newest = new Map<string, { readonly fact: LogRecord; readonly status: string }>();

@@ -42,8 +42,11 @@ export async function checkReplay(
   const until = world.scheduler.now() + replayMs;
   const quiet = [...database.documents.values()].filter((document) => dueAt(document) > until + hourMs);
   const before = new Map(quiet.map((document) => [document.subscriber.userId, essence(document)]));
-  // What the provider ends meanwhile is news: an authorization is released, a page expires.
-  onEnd(({ metadata }) => void before.delete(metadata['user_id'] ?? ''));
+  // What the provider ends meanwhile is news, unless the replay has made it: an authorization is released, a page expires.
+  const begunAt = world.scheduler.now();
+  onEnd(({ createdAt, metadata }) => {
+    if (createdAt < begunAt) before.delete(metadata['user_id'] ?? '');
+  });
   world.story.add(null, 'every topic begins again at its first message');
   // The keeper is left out: it answers each old record with a new one, which changes no document.
   for (const group of fleet.groups.filter(({ name }) => name !== 'keeper')) {

@@ -1,4 +1,5 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
+import { hourMs } from '../../../src/domain/model/instant.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { BindingEntry } from '../provider/provider-bindings.ts';
@@ -72,8 +73,9 @@ export function checkUnlinked(world: World, witness: Witness, pages: Pages, { be
     const command = after.commands.findLast(({ type }) => type === 'payment_method.unlink');
     const commandId = command?.id ?? null;
     const acceptedAt = command?.acceptedAt ?? Infinity;
-    // One that is read again and unlinks more than it did comes where it came then: before the pages of later.
-    const isReadAgain = acceptedAt < (witness.wentBackAt ?? -Infinity);
+    // One that is read again and unlinks more than it did comes where it came then: before the pages of later. Of the last hour it
+    // may be read for the first time.
+    const isReadAgain = acceptedAt < (witness.wentBackAt ?? -Infinity) - hourMs;
     const at = witness.forgottenUnlinks.get(commandId ?? '') ?? (isReadAgain ? acceptedAt : world.scheduler.now());
     witness.unlinks.push({ userId, card: last4 ?? 'SBP', commandId, held: heldIn(before), at, acceptedAt });
   }

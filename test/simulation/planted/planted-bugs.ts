@@ -249,8 +249,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'books that seem to agree while facts are unpublished',
     file: 'src/application/reconciliation/reconcile-window.ts',
-    text: 'if (compared.unverified > 0) {',
-    instead: 'if (compared.unverified > Infinity) {',
+    text: 'unpublished.push(...compared.unverified);',
+    instead: 'unpublished.push(...compared.unverified.slice(compared.unverified.length));',
     seed: 45_507,
   },
   {

@@ -56,9 +56,9 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a command read again that takes the payment of a later one',
     file: 'src/domain/commands/decide-command.ts',
-    text: 'taken.createdAt < acceptedAt - marginMs || taken.createdAt > expiredAt + policy.keyLifeMs',
-    instead: 'taken.createdAt < acceptedAt - marginMs && taken.createdAt > expiredAt + policy.keyLifeMs',
-    seed: 9_302_220,
+    text: "return taken.createdAt > expiredAt ? 'perhaps a later one' : 'its own';",
+    instead: "return taken.createdAt > expiredAt ? 'its own' : 'its own';",
+    seed: 20_178,
   },
   {
     name: 'a recalled retry that names a notice of today',
@@ -68,7 +68,7 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 15_400,
   },
   {
-    name: 'a retry of after a restore without the notice of before it',
+    name: 'a retry after a restore that names no notice',
     file: 'src/domain/payment/take-charge.ts',
     text: 'return { subscription: noticed, named: { noticeId } };',
     instead: 'return { subscription, named: { noticeId: noticed === null ? "" : noticeId } };',
@@ -79,7 +79,7 @@ export const plantedRestores: readonly PlantedBug[] = [
     file: 'src/domain/commands/record-refund.ts',
     text: ' - recalledBackMinor(draft.state, paymentId, context)',
     instead: '',
-    seed: 9_104_963,
+    seed: 303_948,
   },
   {
     name: 'a purchase of before a restore that ends before it is read, unnamed',
