@@ -133,7 +133,7 @@ export const settings = {
   PROVIDER_REQUESTS_PER_SECOND: {
     parse: parse.whole(1, 10_000),
     default: except('1000', '50'),
-    doc: 'Calls to the provider that all processes together begin in a second; YooKassa publishes no limit and answers 429 above its own.',
+    doc: 'Calls to the provider that all processes together begin in a second (each counts for 1.1 s); YooKassa publishes no limit and answers 429 above its own.',
   },
   LANES: {
     parse: parse.whole(1, 1024),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Member, type ProviderBudget, shareLeftMs } from '../../src/application/ports/provider-budget.ts';
+import { type Member, type ProviderBudget, countedMs } from '../../src/application/ports/provider-budget.ts';
 
 const answerMaxMs = 40_000;
 const whole = { slots: 10, perSecond: 4 };
@@ -51,11 +51,11 @@ export function providerBudgetSuite(
       expect(await shares(asks('a', 2, 1, 1))).toEqual({ a: [8, 4] });
     });
 
-    test('what a member leaves is free when its last calls are a second old', async () => {
+    test('what a member leaves is free when its last calls count no more', async () => {
       await shares(asks('a', 1, 10, 4));
       await budget.leave('a');
       expect((await shares(asks('b', 1, 10, 4)))['b']).toEqual([0, 0]);
-      await pass(shareLeftMs);
+      await pass(countedMs);
       expect(await shares(asks('b', 2, 10, 4))).toEqual({ b: [10, 4] });
     });
 

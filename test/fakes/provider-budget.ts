@@ -4,7 +4,7 @@ import {
   type ProviderBudget,
   type Share,
   shareHeldMs,
-  shareLeftMs,
+  countedMs,
 } from '../../src/application/ports/provider-budget.ts';
 
 type Held = Member & { readonly until: Instant };
@@ -29,7 +29,7 @@ export function createMemoryProviderBudget(now: () => Instant) {
       return Promise.resolve({ at: now(), members: members.map(memberOf) });
     },
     leave: (id) => {
-      members = members.map((member) => (member.id === id ? { ...member, until: now() + shareLeftMs } : member));
+      members = members.map((member) => (member.id === id ? { ...member, until: now() + countedMs } : member));
       return Promise.resolve();
     },
   };

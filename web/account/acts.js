@@ -31,7 +31,7 @@ function contentOf(comesTo, { terms }, lead) {
  */
 async function confirmed(command, fields, { name, lead = () => [], values = {}, leaves = false }) {
   const comesTo = await preview(command, fields);
-  if (!comesTo.allowed) throw new Refusal(comesTo);
+  if (!comesTo.allowed) throw new Refusal({ ...comesTo, error: comesTo.error ?? text('problem.refused') });
   const submit = text(`${name}.submit`, { sum: comesTo.charge === null ? '' : money(comesTo.charge.amount) });
   return askFirst({
     title: text(`${name}.title`, values),
@@ -67,8 +67,11 @@ async function uncancel() {
   // Null where it cannot be taken back any more: its preview says why.
   const chargedAt = pending.cancel?.undone_charge_at ?? null;
   const fields = chargedAt === null ? {} : { terms: termsOf(subscription.tariff, chargedAt) };
-  // After the last attempt none is planned: what is owed is charged once the visitor says so.
-  const lead = ({ next_charge: next }) => [text(next === null ? 'uncancel.lead_owed' : 'uncancel.lead')];
+  // After the last attempt none is planned: what is overdue is charged once the visitor says so.
+  const lead = ({ next_charge: next }) => {
+    const isOwed = subscription.status === 'past_due' && next === null;
+    return [text(isOwed ? 'uncancel.lead_owed' : 'uncancel.lead')];
+  };
   if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
   const answer = await carryOut('subscription.uncancel', fields);
   return follow('subscription.uncancel', answer, ({ next_charge: next }) =>
@@ -94,7 +97,12 @@ async function payOnPage({ tariff }, { renew }) {
 
 async function unlink({ method }) {
   const fields = { method_id: method.id };
-  const about = { name: 'unlink', lead: () => [text('unlink.lead')], values: { method: methodName(method) }, leaves: true };
+  const about = {
+    name: 'unlink',
+    lead: () => [text('unlink.lead')],
+    values: { method: methodName(method) },
+    leaves: true,
+  };
   if (!(await confirmed('payment_method.unlink', fields, about))) return null;
   await carryOut('payment_method.unlink', fields);
   return () => text('done.unlink');

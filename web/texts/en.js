@@ -275,6 +275,7 @@ export const english = {
   'events.down': 'reconnecting',
   'events.origin': '{topic} · sequence {sequence}',
 
+  'problem.refused': 'That is not possible now',
   'problem.offline': 'The service cannot be reached. Check the connection; this page tries again by itself.',
   'problem.token': 'There is no development token. Is this a development server?',
   'problem.slow': 'It is still not carried out. You need not repeat it: this page shows the result.',

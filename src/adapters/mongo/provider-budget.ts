@@ -3,7 +3,7 @@ import {
   type ProviderBudget,
   type Share,
   shareHeldMs,
-  shareLeftMs,
+  countedMs,
 } from '../../application/ports/provider-budget.ts';
 import type { Models } from './models/open-models.ts';
 import type { MemberRow, ProviderBudgetRow } from './models/provider-budget.ts';
@@ -79,7 +79,7 @@ export function createProviderBudget({ providerBudget }: Models): ProviderBudget
     leave: (id) =>
       askStore(async () => {
         const until = {
-          $cond: [{ $eq: ['$$this.id', { $literal: id }] }, { $add: ['$$NOW', shareLeftMs] }, '$$this.until'],
+          $cond: [{ $eq: ['$$this.id', { $literal: id }] }, { $add: ['$$NOW', countedMs] }, '$$this.until'],
         };
         const left = { $map: { input: '$members', in: { $mergeObjects: ['$$this', { until }] } } };
         await providerBudget.collection.updateOne(current, [{ $set: { members: left } }]);

@@ -3,7 +3,7 @@ import type { ApiProcessRow } from './models/api-processes.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
 
-/** Counts are worth a second, so a write that an election loses is no loss. */
+/** The next counts follow in half a second, so a write that an election loses is no loss. */
 const quick = { w: 1, journal: false } as const;
 /** Far more processes than there are. A row beyond them is read by no one. */
 const processesMax = 200;

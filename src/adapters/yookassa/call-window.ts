@@ -1,6 +1,6 @@
 import { countedMs } from '../../application/ports/provider-budget.ts';
 
-/** Counts what happened lately. It remembers no more instants than that time may have. */
+/** Counts the calls of the last `countedMs`, and remembers no older ones. */
 export function createCallWindow(monotonicMs: () => number) {
   const instants: number[] = [];
   const count = (): number => {

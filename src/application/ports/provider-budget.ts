@@ -26,7 +26,7 @@ export type ProviderBudget = {
   readonly renew: (whole: Share, asked: Member, answerMaxMs: number) => Promise<BudgetState>;
   /** All members, also those whose shares are free again. */
   readonly members: () => Promise<readonly Member[]>;
-  /** The share is free after `shareLeftMs`. Only for a member that has no call under way and begins none. */
+  /** The share is free after `countedMs`. Only for a member that has no call under way and begins none. */
   readonly leave: (id: string) => Promise<void>;
 };
 
@@ -34,9 +34,7 @@ export type ProviderBudget = {
 export const shareUsedMs = 15_000;
 /** Clocks that run at different speeds, and a new primary whose clock differs. */
 const clocksMs = 10_000;
-/** How long a call counts: for any second of the provider, and for what the way to it bunches (99 of 100 calls by a tenth). */
+/** How long a call counts after it left. Calls arrive closer together than they leave: 99 of 100 within a tenth of a second more. */
 export const countedMs = 1_100;
-/** What has left still counts for the provider. */
-export const shareLeftMs = countedMs;
 /** So long no one else gets the share of a process that has died: a call that left at the end of the share is over by then. */
 export const shareHeldMs = (answerMaxMs: number): number => shareUsedMs + answerMaxMs + clocksMs;

@@ -70,7 +70,7 @@ export function createProviderShare(about: About): ProviderShare {
   let target = none;
   let no = 0;
   let wants: readonly Share[] = [least];
-  /** Limits of the last time that counts: calls that left under them are still counted by the provider. */
+  /** Limits of the last `countedMs`: the provider still counts calls that left under them. */
   let before: readonly { readonly perSecond: number; readonly endedMs: number }[] = [];
   let warnedMs = -Infinity;
   // The second clock is for a machine that was suspended as a whole: its monotonic clock stood still.

@@ -34,7 +34,9 @@ function callOf(deps: RouteDeps, request: Request, response: Response): Call {
     query: {},
     header: (name) => request.get(name),
     body: undefined,
-    language: languageOf(request),
+    get language() {
+      return languageOf(request);
+    },
     address: request.ip ?? '',
     trace: { correlationId: requestIdOf(response), causationId: null },
     signal: AbortSignal.any([gone.signal, deps.services.stopping]),
