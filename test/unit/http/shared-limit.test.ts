@@ -88,7 +88,7 @@ describe('processes of the API', () => {
     expect(passed).toBeGreaterThan(alone / 2);
   });
 
-  test('tell of a new key, however many others they told of before that were never asked for again', async () => {
+  test('tell of a new key, however many others they have reported that were never asked for again', async () => {
     const { clock, exchange, letThrough } = processes(2);
     await exchange();
     await exchange();
