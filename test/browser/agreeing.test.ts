@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { apiUrl } from '../support/system-client.ts';
+import { apiUrl, sandbox } from '../support/system-client.ts';
 import { agreeBy, type Agreed } from './agree-by.ts';
 import { fillCard } from './fill-card.ts';
 import { useBrowser } from './open-browser.ts';
@@ -117,6 +117,35 @@ test('renewal is not ticked beforehand: who only buys is charged once, and has a
   await fillCard(page, '5555555555554444');
   await page.locator('#subscription', { hasText: 'Nothing more is charged.' }).waitFor(patience);
   await page.getByText('No card is saved.').waitFor(patience);
+  expect(problems()).toEqual([]);
+  await page.close();
+}, 60_000);
+
+test('a cancel taken back after the last attempt charges nothing by itself, and says so', async () => {
+  const { userId, client, advance } = await newSubscriber();
+  await sandbox.nextCharge(userId, '3d_secure_failed');
+  await advance('2027-02-28T10:00:00.000Z');
+  await client.cancel({ mode: 'period_end' });
+  const { page, problems } = await openAccount(browser(), userId);
+  await page.getByRole('button', { name: 'Keep the subscription' }).click(patience);
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .filter({ hasText: 'What is overdue is charged only when you press the button that pays it.' })
+    .waitFor(patience);
+  expect(problems()).toEqual([]);
+  await page.close();
+}, 60_000);
+
+test('what has become impossible since the page was loaded is not sent, and the page says why', async () => {
+  const { userId, client } = await newSubscriber();
+  await client.cancel({ mode: 'period_end' });
+  const { page, problems } = await openAccount(browser(), userId);
+  await client.cancel({ mode: 'immediate' });
+  const sent: string[] = [];
+  page.on('request', (request) => void sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.getByRole('button', { name: 'Keep the subscription' }).click(patience);
+  await page.locator('#notice', { hasText: /^Too late\. / }).waitFor(patience);
+  expect(sent).not.toContain('POST /api/v1/subscriptions/uncancel');
   expect(problems()).toEqual([]);
   await page.close();
 }, 60_000);
