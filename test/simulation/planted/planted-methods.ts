@@ -53,10 +53,10 @@ export const plantedMethods: readonly PlantedBug[] = [
     instead: 'keepsMethod(subscription) ? subscription : null',
   },
   {
-    name: 'a page left open by an unlink that ends the subscription',
-    file: 'src/domain/commands/unlink-method.ts',
-    text: "isOver ? abandonOpenPayment(draft, 'canceled', context) : draft",
-    instead: 'isOver ? draft : draft',
-    seed: 3_890_609_070,
+    name: 'a page left open by a cancel that ends the subscription',
+    file: 'src/domain/commands/cancel.ts',
+    text: "const abandoned = abandonOpenPayment(draft, 'canceled', context);\n  const { mode, refund } = command;",
+    instead:
+      "const abandoned = draft.state.payment?.kind === 'checkout' ? draft : abandonOpenPayment(draft, 'canceled', context);\n  const { mode, refund } = command;",
   },
 ];
