@@ -14,5 +14,6 @@ export const plantedZones: readonly PlantedBug[] = [
     file: 'src/domain/subscription/charging-hours.ts',
     text: "    return (['earlier', 'later'] as const).map((disambiguation) => opens.toZonedDateTime(timeZone, { disambiguation }));",
     instead: '    return [opens.toZonedDateTime(zoned.offset).withTimeZone(timeZone)];',
+    seed: 5_855,
   },
 ];
