@@ -69,6 +69,7 @@ export const plantedTerms: readonly PlantedBug[] = [
     file: 'src/domain/timers/decide-renewal.ts',
     text: "? 'outside of the charging hours' : null;",
     instead: '? null : null;',
+    seed: 4_105,
   },
   {
     name: 'a period paid ahead that is kept when the subscriber leaves',
