@@ -3,13 +3,15 @@ import { connectedWhenAnswered } from './broker-repair.ts';
 import { registerCodecs } from './compression/register-codecs.ts';
 import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
+import { joinAgainAfterFailure } from './join-repair.ts';
 
 /**
  * kafkajs 2.2.4 is the last version and no longer maintained, so the faults that hurt here are repaired at run time
  * (ADR 11). The version is pinned; a test fails when these parts are not where they are expected.
  */
 type Heartbeat = Parameters<typeof forgiveHeartbeats<unknown>>[0];
-type GroupClass = { readonly prototype: { heartbeat: Heartbeat } };
+type Join = (this: ThisParameterType<Heartbeat>) => Promise<void>;
+type GroupClass = { readonly prototype: { heartbeat: Heartbeat; joinAndSync: Join } };
 
 type RequestQueue = {
   throttledUntil: number;
@@ -45,7 +47,7 @@ const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).protot
 const broker = (load('kafkajs/src/broker/index.js') as BrokerClass).prototype;
 
 const repaired = [
-  ...[group.heartbeat, queue.scheduleCheckPendingRequests],
+  ...[group.heartbeat, group.joinAndSync, queue.scheduleCheckPendingRequests],
   ...[decoder.readVarIntArray, broker.isConnected],
 ];
 
@@ -58,7 +60,8 @@ export function repairKafkajs(): void {
   if (repaired.some((part) => typeof part !== 'function')) {
     throw new Error('This is not kafkajs 2.2.4; see kafkajs-repairs.ts before another version is used.');
   }
-  group.heartbeat = forgiveHeartbeats(group.heartbeat, () => performance.now());
+  const forgiving = forgiveHeartbeats(group.heartbeat, () => performance.now());
+  Object.assign(group, joinAgainAfterFailure(group.joinAndSync, forgiving));
   queue.scheduleCheckPendingRequests = scheduleCheck;
   decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
   broker.isConnected = connectedWhenAnswered(broker.isConnected);

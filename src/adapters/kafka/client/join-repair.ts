@@ -1,0 +1,33 @@
+type Join<Member> = (this: Member) => Promise<void>;
+type Heartbeat<Member, Options> = (this: Member, options: Options) => Promise<void>;
+
+/** kafkajs reads it as the broker's answer, and joins again as the member that it is. */
+const mustJoinAgain = (): Error =>
+  Object.assign(new Error('The last attempt to join the group has failed'), { type: 'REBALANCE_IN_PROGRESS' });
+
+/**
+ * kafkajs goes on after a rebalance in which it joined the group and got no partitions, for example because another member, who divides
+ * them, took longer than a request may (3 s). It keeps the partitions of before, and its heartbeats succeed, as it is a member: what
+ * the group has given it is consumed by no one until the next rebalance. So the next heartbeat after such a failure makes it join again.
+ */
+export function joinAgainAfterFailure<Member extends object, Options>(
+  joinAndSync: Join<Member>,
+  heartbeat: Heartbeat<Member, Options>,
+): { readonly joinAndSync: Join<Member>; readonly heartbeat: Heartbeat<Member, Options> } {
+  const withoutPartitions = new WeakSet<Member>();
+  return {
+    joinAndSync: async function joining() {
+      try {
+        await joinAndSync.call(this);
+      } catch (error) {
+        withoutPartitions.add(this);
+        throw error;
+      }
+      withoutPartitions.delete(this);
+    },
+    heartbeat: async function beating(options) {
+      if (withoutPartitions.has(this)) throw mustJoinAgain();
+      await heartbeat.call(this, options);
+    },
+  };
+}

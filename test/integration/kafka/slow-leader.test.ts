@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, jest, test } from '@jest/globals';
+import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
+import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
+import { createStartRunner, until } from './real-runner.ts';
+
+jest.setTimeout(90_000);
+
+let room: KafkaRoom;
+let runners: ReturnType<typeof createStartRunner>;
+beforeEach(async () => {
+  room = await openKafkaRoom();
+  runners = createStartRunner(room);
+});
+afterEach(async () => {
+  await runners.stopAll();
+  await room.close();
+});
+
+type Group = { readonly isLeader: () => boolean };
+type Sync = (this: Group) => Promise<void>;
+type GroupClass = { readonly prototype: Record<symbol, Sync> };
+
+/** The next time that a leader divides the partitions, it waits until another member has given up. */
+function slowLeader(): { readonly hasFailed: Promise<unknown> } {
+  const group = (createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
+  const name = Object.getOwnPropertySymbols(group).find(({ description }) => description?.endsWith(':sync'));
+  const sync = name === undefined ? undefined : group[name];
+  if (name === undefined || sync === undefined) throw new Error('This is not kafkajs 2.2.4.');
+  const failed = Promise.withResolvers<undefined>();
+  group[name] = async function slow() {
+    if (this.isLeader()) await failed.promise;
+    try {
+      await sync.call(this);
+    } catch (error) {
+      group[name] = sync;
+      failed.resolve(undefined);
+      throw error;
+    }
+  };
+  return { hasFailed: failed.promise };
+}
+
+async function isStable({ admin, group }: KafkaRoom, count: number): Promise<boolean> {
+  const [found] = (await admin.describeGroups([group])).groups;
+  return found?.state === 'Stable' && found.members.length === count;
+}
+
+test('a member gets its partitions where the one who divides them is slow', async () => {
+  const partitionOf = new Map<string, number>();
+  const seen = new Set<string>();
+  const startAs = (name: string) =>
+    runners.start(({ key, partition }) => {
+      partitionOf.set(name, partition);
+      seen.add(key);
+      return Promise.resolve({ kind: 'handled' });
+    });
+  const areAllHandled = async (): Promise<void> => {
+    const keys = Array.from({ length: 30 }, () => randomUUID());
+    await room.producer.publish(
+      keys.map((key) => room.message(key, 1)),
+      20_000,
+    );
+    await until(() => keys.every((key) => seen.has(key)));
+  };
+  /** Partitions are divided by the order of member ids: in one order the follower keeps its only one when a third member leaves. */
+  async function joinAsThird(): Promise<ConsumerRunner> {
+    const third = await startAs('third');
+    await until(() => isStable(room, 3));
+    partitionOf.clear();
+    await areAllHandled();
+    if (partitionOf.get('leader') !== 0 || partitionOf.get('follower') !== 1) return third;
+    await third.stop();
+    return joinAsThird();
+  }
+  await startAs('leader');
+  await startAs('follower');
+  const third = await joinAsThird();
+  const { hasFailed } = slowLeader();
+  await third.stop();
+  await hasFailed;
+  await areAllHandled();
+});

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { joinAgainAfterFailure } from '../../../src/adapters/kafka/client/join-repair.ts';
+
+function setUp() {
+  const calls: string[] = [];
+  let fails = false;
+  const joinAndSync = (): Promise<void> => {
+    calls.push('join');
+    return fails ? Promise.reject(new Error('Request SyncGroup timed out')) : Promise.resolve();
+  };
+  const heartbeat = (): Promise<void> => {
+    calls.push('heartbeat');
+    return Promise.resolve();
+  };
+  const group = joinAgainAfterFailure(joinAndSync, heartbeat);
+  const member = () => {
+    const one = {};
+    return { join: () => group.joinAndSync.call(one), beat: () => group.heartbeat.call(one, {}) };
+  };
+  return { calls, member, fail: (does: boolean) => (fails = does) };
+}
+
+const joinsAgain = { type: 'REBALANCE_IN_PROGRESS' };
+
+test('a member that got no partitions joins again in place of each heartbeat, until it has joined', async () => {
+  const { calls, member, fail } = setUp();
+  const { join, beat } = member();
+  fail(true);
+  await expect(join()).rejects.toThrow('timed out');
+  await expect(beat()).rejects.toMatchObject(joinsAgain);
+  await expect(join()).rejects.toThrow('timed out');
+  await expect(beat()).rejects.toMatchObject(joinsAgain);
+  fail(false);
+  await join();
+  await beat();
+  expect(calls).toEqual(['join', 'join', 'join', 'heartbeat']);
+});
+
+test('a member sends its heartbeats while another one has no partitions', async () => {
+  const { calls, member, fail } = setUp();
+  const [one, other] = [member(), member()];
+  await one.join();
+  fail(true);
+  await expect(other.join()).rejects.toThrow('timed out');
+  await one.beat();
+  expect(calls).toEqual(['join', 'join', 'heartbeat']);
+});
