@@ -140,6 +140,12 @@ export async function live(options: LoadOptions, book: Book): Promise<void> {
   await askUntilDone(api, book, { ...request, body: { mode, reason } });
 }
 
+/**
+ * A client turns to its next user after this, while the one before goes on waiting. An unknown charge is repeated after 45 s, so a few
+ * kills leave each client with a user who waits, and no one would be left to show that the system serves again.
+ */
+const patienceMs = 20_000;
+
 /** Each client runs one user after the other until it is stopped; all requests and answers are recorded. */
 export function startLoad(options: LoadOptions): Load {
   const history: Asked[] = [];
@@ -147,8 +153,15 @@ export function startLoad(options: LoadOptions): Load {
   const servedMs: number[] = [];
   const tick = (): number => (counter += 1);
   let going = true;
+  const lives: Promise<void>[] = [];
   async function client(): Promise<void> {
-    while (going) await live(options, { history, servedMs, tick, isGoing: () => going });
+    while (going) {
+      const life = live(options, { history, servedMs, tick, isGoing: () => going });
+      lives.push(life);
+      const left = new AbortController();
+      await Promise.race([life, pause(patienceMs, left.signal).catch(() => undefined)]).finally(() => left.abort());
+    }
+    await Promise.all(lives);
   }
   const clients = Promise.all(Array.from({ length: options.clients }, client));
   // `stop` reports a failure. Until then a failed client must not end the process as an unhandled rejection.

@@ -1,7 +1,7 @@
 import type { Db, Document, Filter } from 'mongodb';
 import type { Asked } from './evidence.ts';
 import { commandsOf } from './gather.ts';
-import { lagOf, openKafka } from './read-log.ts';
+import { lagsOf, openKafka } from './read-log.ts';
 
 /** What must be over before the checks. `unknown` as well: only its end shows what happened to the money. */
 const underWay: Readonly<Record<string, Filter<Document>>> = {
@@ -30,6 +30,7 @@ export async function ordersUnderWay(db: Db, history: readonly Asked[]): Promise
 
 /** Descriptions of what is still under way; empty when the system has come to rest. */
 export async function unrest(db: Db, brokers: string, history: readonly Asked[]): Promise<readonly string[]> {
+  const lags = await lagsOf(openKafka(brokers));
   return [
     ...(await ordersUnderWay(db, history)),
     ...described([
@@ -37,7 +38,7 @@ export async function unrest(db: Db, brokers: string, history: readonly Asked[])
         what: 'clocks on their way',
         count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }),
       },
-      { what: 'messages not consumed', count: await lagOf(openKafka(brokers)) },
+      ...[...lags].map(([group, count]) => ({ what: `messages not consumed by ${group}`, count })),
     ]),
   ];
 }

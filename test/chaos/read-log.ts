@@ -29,20 +29,25 @@ export async function withAdmin<T>(kafka: kafkajs.Kafka, ask: (admin: kafkajs.Ad
 const topicsOf = async (admin: kafkajs.Admin): Promise<readonly string[]> =>
   (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
 
-/** Messages that our groups have not committed yet. */
-export const lagOf = (kafka: kafkajs.Kafka): Promise<number> =>
+/** Messages that each of our groups has not committed yet. */
+export const lagsOf = (kafka: kafkajs.Kafka): Promise<ReadonlyMap<string, number>> =>
   withAdmin(kafka, async (admin) => {
     const { groups } = await admin.listGroups();
-    let lag = 0;
+    const lags = new Map<string, number>();
     for (const { groupId } of groups.filter(({ groupId: id }) => id.startsWith('billing-'))) {
+      let lag = 0;
       for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
         const done = new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
         for (const { partition, high, low } of await admin.fetchTopicOffsets(topic))
           lag += Number(high) - Math.max(done.get(partition) ?? -1, Number(low));
       }
+      lags.set(groupId, lag);
     }
-    return lag;
+    return lags;
   });
+
+export const lagOf = async (kafka: kafkajs.Kafka): Promise<number> =>
+  [...(await lagsOf(kafka)).values()].reduce((sum, lag) => sum + lag, 0);
 
 /** The last offset to read of each partition that is not empty. */
 const endsOf = (kafka: kafkajs.Kafka): Promise<{ topics: readonly string[]; ends: Map<string, bigint> }> =>

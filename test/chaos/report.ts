@@ -23,7 +23,7 @@ const shownMax = 10;
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const countsOf = (lines: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries([...Map.groupBy(lines, (line) => line)].map(([line, all]) => [line, all.length]));
-const counted = (lines: readonly string[]): string =>
+export const counted = (lines: readonly string[]): string =>
   Object.entries(countsOf(lines))
     .map(([line, count]) => `${count} × ${line}`)
     .join(', ') || 'none';

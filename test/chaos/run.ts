@@ -14,6 +14,7 @@ import { pause } from './pause.ts';
 import { createRandom, type Random } from './random.ts';
 import { figures, type Outcome, sizes, type Struck, verdictLines } from './report.ts';
 import { rest } from './rest.ts';
+import { describeStall } from './stall.ts';
 import { type Make, openWorld, type World } from './world.ts';
 
 const clocksCount = 3;
@@ -54,16 +55,18 @@ async function awaitMidCharge({ world, db, signal }: Scene): Promise<number> {
 }
 
 async function hit(scene: Scene, blow: Blow): Promise<Struck> {
-  const { load, signal } = scene;
+  const { load, signal, db, world } = scene;
   const midCharge = blow.isKill ? await awaitMidCharge(scene) : 0;
   const since = load.tick();
   const struckMs = performance.now();
   const awaitRecovery = blow.strike();
   const recovered = awaitRecovery();
   const served = waitUntil(() => load.isServedSince(since), { timeoutMs: recoveryMsMax, intervalMs: pollMs, signal });
-  const recoveryMs = served.then((isServed) => {
-    if (!isServed) throw new Error(`${blow.kind}: no purchase was answered for ${recoveryMsMax / 1_000} s`);
-    return performance.now() - struckMs;
+  const recoveryMs = served.then(async (isServed) => {
+    if (isServed) return performance.now() - struckMs;
+    const asked = load.history.filter(({ askedAt }) => askedAt > since);
+    const stall = await describeStall({ db, ...world }, asked);
+    throw new Error(`${blow.kind}: no purchase was answered for ${recoveryMsMax / 1_000} s\n${stall}\n`);
   });
   const [ms] = await Promise.all([recoveryMs, recovered]);
   const silenceMs = load.silenceMs(struckMs, performance.now());
