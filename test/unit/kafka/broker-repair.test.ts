@@ -22,6 +22,7 @@ function brokerThatAnswers(answer: (apiName: string) => Promise<unknown>): Broke
     connectionPool: {
       ...{ host: 'kafka', port: 9092, connectionTimeout: 1_000 },
       isConnected: () => true,
+      destroy: () => Promise.resolve(),
       getConnection: () => Promise.resolve(connection),
       setVersions: () => undefined,
       setSupportAuthenticationProtocol: () => undefined,
@@ -54,3 +55,14 @@ test('a request made while a broker is being asked waits for its answer', async 
   versions.resolve({ apiVersions: [metadataApi] });
   await Promise.all([first, second]);
 });
+
+test.each(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError'])(
+  'a broker that accepts a connection and does not say which versions it speaks counts as one that refuses: %s',
+  async (name) => {
+    const broker = brokerThatAnswers(() => Promise.reject(Object.assign(new Error('no answer'), { name })));
+    await expect(broker.connect()).rejects.toMatchObject({
+      ...{ name: 'KafkaJSConnectionError', code: 'ECONNREFUSED', broker: 'kafka:9092', retriable: true },
+      message: 'no answer',
+    });
+  },
+);

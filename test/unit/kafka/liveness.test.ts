@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts';
-import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
+import { clientSettings, runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -9,7 +9,7 @@ function setUp() {
   const log = createLogRecorder();
   const ending = new AbortController();
   const fatal: Error[] = [];
-  const settings = { ...runnerSettings, restartsWithoutProgress: 2 };
+  const settings = runnerSettings;
   const about = { consumer: 'c', topic: 't', group: 'g' };
   const onFatal = (error: Error): void => void fatal.push(error);
   const liveness = createLiveness({ about, clock, log, settings, ending: ending.signal }, onFatal);
@@ -50,24 +50,35 @@ describe('crashes of the client library', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['error']);
   });
 
-  test('restarts are tolerated while a message is handled between them, and only so often', () => {
-    const { liveness, fatal } = setUp();
-    for (let n = 0; n < 10; n += 1) {
-      liveness.noteCrash(crash, true);
-      liveness.noteProgress();
-    }
+  test('restarts are tolerated for as long as a fetch or a heartbeat has been recent, however many they are', () => {
+    const { clock, liveness, fatal } = setUp();
+    clock.advance(almost);
+    liveness.noteProgress();
+    for (let n = 0; n < 1_000; n += 1) liveness.noteCrash(crash, true);
+    clock.advance(almost);
+    liveness.noteCrash(crash, true);
     expect(fatal).toEqual([]);
-    for (let n = 0; n < 3; n += 1) liveness.noteCrash(crash, true);
-    expect(fatal).toHaveLength(1);
+    clock.advance(1);
+    liveness.noteCrash(crash, true);
+    expect(fatal).toEqual([crash]);
   });
 
-  test('a finished handler does not reset the count of crashes', () => {
-    const { liveness, fatal } = setUp();
-    for (let n = 0; n < 3; n += 1) {
-      liveness.noteCrash(crash, true);
-      liveness.begin()();
-    }
-    expect(fatal).toHaveLength(1);
+  test('a finished handler does not excuse them', () => {
+    const { clock, liveness, fatal } = setUp();
+    clock.advance(almost);
+    liveness.begin()();
+    clock.advance(1);
+    liveness.noteCrash(crash, true);
+    expect(fatal).toEqual([crash]);
+  });
+
+  test('a row of restarts is one line of the log in half a minute', () => {
+    const { clock, liveness, log } = setUp();
+    for (let n = 0; n < 100; n += 1) liveness.noteCrash(crash, true);
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+    clock.advance(clientSettings.logRepeatMs);
+    liveness.noteCrash(crash, true);
+    expect(log.lines).toHaveLength(2);
   });
 
   test('nothing is fatal once the process is ending', () => {

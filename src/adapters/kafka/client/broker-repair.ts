@@ -1,4 +1,9 @@
-type Broker = { readonly lookupRequest: { readonly name: string } };
+import kafkajs from 'kafkajs';
+
+type Broker = {
+  readonly lookupRequest: { readonly name: string };
+  readonly connectionPool: { readonly host: string; readonly port: number };
+};
 
 /** The name of kafkajs's own function in its place, until the broker has said which versions it speaks. */
 const notAsked = 'notInitializedLookup';
@@ -11,4 +16,23 @@ const notAsked = 'notInitializedLookup';
 export const connectedWhenAnswered = (isConnected: (this: Broker) => boolean) =>
   function isAnswered(this: Broker): boolean {
     return this.lookupRequest.name !== notAsked && isConnected.call(this);
+  };
+
+/** How kafkajs names a connection that opened and then gave no answer. */
+const unanswered = new Set(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
+
+/**
+ * kafkajs turns to another broker only from one that refuses the connection. Where a proxy accepts it for a dead broker, or the broker
+ * hangs, it asks the same one for ever, or crashes the consumer ten times a second. So a broker that accepts a connection, and closes
+ * it or is silent before it has said which versions it speaks, counts as one that refuses.
+ */
+export const refusedWhenUnanswered = (connect: (this: Broker) => Promise<void>) =>
+  async function connecting(this: Broker): Promise<void> {
+    try {
+      await connect.call(this);
+    } catch (error) {
+      if (!(error instanceof Error && unanswered.has(error.name))) throw error;
+      const broker = `${this.connectionPool.host}:${this.connectionPool.port}`;
+      throw new kafkajs.KafkaJSConnectionError(error.message, { broker, code: 'ECONNREFUSED' });
+    }
   };

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { connectedWhenAnswered } from './broker-repair.ts';
+import { connectedWhenAnswered, refusedWhenUnanswered } from './broker-repair.ts';
 import { registerCodecs } from './compression/register-codecs.ts';
+import { failWhenStopped } from './fetch-repair.ts';
 import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
 import { joinAgainAfterFailure } from './join-repair.ts';
@@ -23,7 +24,14 @@ type QueueClass = { readonly prototype: { scheduleCheckPendingRequests: (this: R
 
 type DecoderClass = { readonly prototype: { readVarIntArray: Parameters<typeof gatherOnce>[0] } };
 
-type BrokerClass = { readonly prototype: { isConnected: Parameters<typeof connectedWhenAnswered>[0] } };
+type BrokerClass = {
+  readonly prototype: {
+    isConnected: Parameters<typeof connectedWhenAnswered>[0];
+    connect: Parameters<typeof refusedWhenUnanswered>[0];
+  };
+};
+
+type RunnerClass = { readonly prototype: { fetch: Parameters<typeof failWhenStopped<unknown>>[0] } };
 
 /** kafkajs's own pause between two checks of waiting requests. */
 const checkAgainMs = 10;
@@ -45,10 +53,11 @@ const group = (load('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prot
 const queue = (load('kafkajs/src/network/requestQueue/index.js') as QueueClass).prototype;
 const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).prototype;
 const broker = (load('kafkajs/src/broker/index.js') as BrokerClass).prototype;
+const runner = (load('kafkajs/src/consumer/runner.js') as RunnerClass).prototype;
 
 const repaired = [
   ...[group.heartbeat, group.joinAndSync, queue.scheduleCheckPendingRequests],
-  ...[decoder.readVarIntArray, broker.isConnected],
+  ...[decoder.readVarIntArray, broker.isConnected, broker.connect, runner.fetch],
 ];
 
 let isDone = false;
@@ -65,5 +74,7 @@ export function repairKafkajs(): void {
   queue.scheduleCheckPendingRequests = scheduleCheck;
   decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
   broker.isConnected = connectedWhenAnswered(broker.isConnected);
+  broker.connect = refusedWhenUnanswered(broker.connect);
+  runner.fetch = failWhenStopped(runner.fetch);
   registerCodecs();
 }

@@ -97,8 +97,6 @@ export const runnerSettings = {
   deadLetterTimeoutMs: 10_000,
   /** Without a fetch, heartbeat or finished message for this long, or with a longer handler, the process is stuck. */
   livenessMs: 90_000,
-  /** The client library restarts itself after a crash; so many restarts without one fetch between them will not help. */
-  restartsWithoutProgress: 20,
   /** A stop waits for running handlers: at most 3 s each for the provider, and `npm stop` may take 20 s in all. */
   stopBoundMs: 8_000,
   /** After an orderly leave other members take over at once, otherwise after the session timeout. */

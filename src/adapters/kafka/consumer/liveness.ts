@@ -1,7 +1,8 @@
+import { clientSettings } from '../client/settings.ts';
 import type { RunnerTools } from './runner-options.ts';
 
 export type Liveness = {
-  /** A fetch or a heartbeat succeeded: earlier crashes no longer count. */
+  /** A fetch or a heartbeat succeeded. */
   readonly noteProgress: () => void;
   /** Marks the start of one handler; the returned function marks its end. */
   readonly begin: () => () => void;
@@ -12,21 +13,23 @@ export type Liveness = {
 /**
  * Liveness is progress: a recent fetch, heartbeat or finished message, and no handler that hangs. kafkajs restarts itself
  * after most crashes; after the others it does nothing for ever, in a process that looks alive. So a crash without a
- * restart ends the process, and so does a row of restarts without any success between them.
+ * restart ends the process. Restarts do when no fetch and no heartbeat has succeeded for as long as makes a process dead: ten in a
+ * second are nothing where the group waits for another broker to take it over.
  */
 export function createLiveness(
   { about, clock, log, settings, ending }: RunnerTools,
   onFatal: (error: Error) => void,
 ): Liveness {
   let lastMs = clock.monotonicMs();
-  let restarts = 0;
+  let reachedMs = lastMs;
+  let warnedMs = -Infinity;
   // In the order of their start, so the first is the oldest.
   const running = new Map<symbol, number>();
   const isRecent = (ms: number): boolean => clock.monotonicMs() - ms < settings.livenessMs;
   return {
     noteProgress: () => {
       lastMs = clock.monotonicMs();
-      restarts = 0;
+      reachedMs = lastMs;
     },
     begin: () => {
       const handler = Symbol();
@@ -43,8 +46,9 @@ export function createLiveness(
     noteCrash: (error, willRestart) => {
       // A process that is ending anyway has nothing to report.
       if (ending.aborted) return;
-      restarts += 1;
-      if (willRestart && restarts <= settings.restartsWithoutProgress) {
+      if (willRestart && isRecent(reachedMs)) {
+        if (clock.monotonicMs() - warnedMs < clientSettings.logRepeatMs) return;
+        warnedMs = clock.monotonicMs();
         log.warn('the kafka consumer crashed and restarts', about, error);
         return;
       }

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import { failWhenStopped } from '../../../src/adapters/kafka/client/fetch-repair.ts';
+import { nodeFlags } from '../../../stack/run-node.ts';
+
+/** The program takes less than a second. One whose loop never pauses does not end. */
+const hangsMs = 30_000;
+
+test('a consumer that is stopped fetches no more', async () => {
+  const fetch = failWhenStopped((nodeId) => Promise.resolve(nodeId));
+  await expect(fetch.call({ running: true }, '1')).resolves.toBe('1');
+  await expect(fetch.call({ running: false }, '1')).rejects.toThrow('The consumer is stopped');
+});
+
+test(
+  'a consumer that is stopped while its brokers change ends',
+  async () => {
+    const program = [...nodeFlags, join(import.meta.dirname, 'stop-while-brokers-change.ts')];
+    const child = spawn(process.execPath, program, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      ...{ timeout: hangsMs, killSignal: 'SIGKILL' },
+    });
+    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    expect([await text(child.stdout), await ended]).toEqual(['ended\n', 0]);
+  },
+  2 * hangsMs,
+);
