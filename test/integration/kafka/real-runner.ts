@@ -34,7 +34,13 @@ export const quickSettings: RunnerSettings = {
 
 export type StartRunner = (
   handle: Handle,
-  more?: { lanes?: number; settings?: RunnerSettings; whenBlocked?: 'queue' | 'drop'; meter?: Meter },
+  more?: {
+    lanes?: number;
+    settings?: RunnerSettings;
+    whenBlocked?: 'queue' | 'drop';
+    meter?: Meter;
+    onFatal?: (error: Error) => void;
+  },
 ) => Promise<ConsumerRunner>;
 
 const pollMs = 10;
@@ -49,13 +55,17 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
+function failTest(error: Error): void {
+  throw error;
+}
+
 /** Dead letters go to the test's own topic, because other tests use the names of production. */
 export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['publish'] = room.producer.publish) {
   const running: ConsumerRunner[] = [];
   const blockedKeys = createMemoryBlockedKeys();
   const start: StartRunner = async (
     handle,
-    { lanes = 64, settings = quickSettings, whenBlocked = 'queue', meter = silentMeter } = {},
+    { lanes = 64, settings = quickSettings, whenBlocked = 'queue', meter = silentMeter, onFatal = failTest } = {},
   ) => {
     const runner = createConsumerRunner({
       meter,
@@ -79,9 +89,7 @@ export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['pu
       },
       cipher: testCipher,
       blockedKeys,
-      onFatal: (error) => {
-        throw error;
-      },
+      onFatal,
       settings,
     });
     running.push(runner);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { failWhenStopped } from '../../../src/adapters/kafka/client/fetch-repair.ts';
 import { nodeFlags } from '../../../stack/run-node.ts';
@@ -17,7 +17,7 @@ test('a consumer that is stopped fetches no more', async () => {
 test(
   'a consumer that is stopped while its brokers change ends',
   async () => {
-    const program = [...nodeFlags, join(import.meta.dirname, 'stop-while-brokers-change.ts')];
+    const program = [...nodeFlags, fileURLToPath(new URL('stop-while-brokers-change.ts', import.meta.url))];
     const child = spawn(process.execPath, program, {
       stdio: ['ignore', 'pipe', 'inherit'],
       ...{ timeout: hangsMs, killSignal: 'SIGKILL' },

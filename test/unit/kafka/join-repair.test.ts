@@ -3,10 +3,10 @@ import { joinAgainAfterFailure } from '../../../src/adapters/kafka/client/join-r
 
 function setUp() {
   const calls: string[] = [];
-  let fails = false;
+  let failure: Error | null = null;
   const joinAndSync = (): Promise<void> => {
     calls.push('join');
-    return fails ? Promise.reject(new Error('Request SyncGroup timed out')) : Promise.resolve();
+    return failure === null ? Promise.resolve() : Promise.reject(failure);
   };
   const heartbeat = (): Promise<void> => {
     calls.push('heartbeat');
@@ -17,20 +17,21 @@ function setUp() {
     const one = {};
     return { join: () => group.joinAndSync.call(one), beat: () => group.heartbeat.call(one, {}) };
   };
-  return { calls, member, fail: (does: boolean) => (fails = does) };
+  return { calls, member, fail: (error: Error | null) => (failure = error) };
 }
 
+const timeout = new Error('Request SyncGroup timed out');
 const joinsAgain = { type: 'REBALANCE_IN_PROGRESS' };
 
 test('a member that got no partitions joins again in place of each heartbeat, until it has joined', async () => {
   const { calls, member, fail } = setUp();
   const { join, beat } = member();
-  fail(true);
+  fail(timeout);
   await expect(join()).rejects.toThrow('timed out');
   await expect(beat()).rejects.toMatchObject(joinsAgain);
   await expect(join()).rejects.toThrow('timed out');
   await expect(beat()).rejects.toMatchObject(joinsAgain);
-  fail(false);
+  fail(null);
   await join();
   await beat();
   expect(calls).toEqual(['join', 'join', 'join', 'heartbeat']);
@@ -40,8 +41,16 @@ test('a member sends its heartbeats while another one has no partitions', async 
   const { calls, member, fail } = setUp();
   const [one, other] = [member(), member()];
   await one.join();
-  fail(true);
+  fail(timeout);
   await expect(other.join()).rejects.toThrow('timed out');
   await one.beat();
   expect(calls).toEqual(['join', 'join', 'heartbeat']);
+});
+
+test('a coordinator that no broker names is looked for again', async () => {
+  const { member, fail } = setUp();
+  const { join, beat } = member();
+  fail(Object.assign(new Error('Failed to find group coordinator'), { name: 'KafkaJSGroupCoordinatorNotFound' }));
+  await expect(join()).rejects.toMatchObject({ retriable: true, message: 'Failed to find group coordinator' });
+  await expect(beat()).rejects.toMatchObject(joinsAgain);
 });

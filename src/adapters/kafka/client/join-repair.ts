@@ -1,9 +1,20 @@
+import kafkajs from 'kafkajs';
+
 type Join<Member> = (this: Member) => Promise<void>;
 type Heartbeat<Member, Options> = (this: Member, options: Options) => Promise<void>;
 
 /** kafkajs reads it as the broker's answer, and joins again as the member that it is. */
 const mustJoinAgain = (): Error =>
   Object.assign(new Error('The last attempt to join the group has failed'), { type: 'REBALANCE_IN_PROGRESS' });
+
+/**
+ * kafkajs says so where no broker that it asked for the coordinator gave an answer. It takes that for a fault which another attempt
+ * cannot help, and the consumer ends: one lost answer of a single broker ended it.
+ */
+const withoutCoordinator = 'KafkaJSGroupCoordinatorNotFound';
+
+const repeatable = (error: unknown): unknown =>
+  error instanceof Error && error.name === withoutCoordinator ? new kafkajs.KafkaJSError(error.message) : error;
 
 /**
  * kafkajs goes on after a rebalance in which it joined the group and got no partitions, for example because another member, who divides
@@ -21,7 +32,7 @@ export function joinAgainAfterFailure<Member extends object, Options>(
         await joinAndSync.call(this);
       } catch (error) {
         withoutPartitions.add(this);
-        throw error;
+        throw repeatable(error);
       }
       withoutPartitions.delete(this);
     },
