@@ -4,7 +4,7 @@ import type { OutMessage } from '../ports/outbox.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { findAbsences } from './find-absences.ts';
-import { type Found, verifyCandidate } from './verify.ts';
+import { type Found, verifyAll } from './verify.ts';
 
 /** A stretch of time whose lists are read wholly, `[from, to)`. */
 export type Slice = { readonly from: Instant; readonly to: Instant };
@@ -57,15 +57,9 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   } while (cursor !== null);
   const ours = await services.books.listSucceeded(query);
   const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
-  const found: Found[] = [];
-  const unverified: Candidate[] = [];
-  for (const candidate of candidates) {
-    const verified = await verifyCandidate(services, candidate, services.clock.now());
-    if (verified === 'unpublished') unverified.push(candidate);
-    else if (verified !== null) found.push(verified);
-  }
-  found.push(...(await findAbsences(services, object, missing, correlationId)));
-  return { kind: 'read', pages, objects: seen.size, unreadable, unverified, found };
+  const verified = await verifyAll(services, candidates);
+  const found = [...verified.found, ...(await findAbsences(services, object, missing, correlationId))];
+  return { kind: 'read', pages, objects: seen.size, unreadable, unverified: verified.unpublished, found };
 }
 
 /** What a decision about a user of ours must follow. Foreign objects are only listed. */

@@ -3,7 +3,7 @@ import type { Walk } from '../ports/reconciliation-walks.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Candidate } from './candidates.ts';
 import { announce, compareSlice, type Slice } from './compare-slice.ts';
-import { type Found, verifyCandidate } from './verify.ts';
+import { type Found, verifyAll } from './verify.ts';
 import { afterSlice, afterUnavailable, beginWalk, isDone, nextSlice, withFound } from './walk.ts';
 
 export type WindowResult = {
@@ -26,13 +26,9 @@ async function verifyLater(services: CoreServices, candidates: readonly Candidat
   let left = candidates;
   for (let tries = 0; left.length > 0 && tries < triesMax; tries += 1) {
     await services.clock.wait(betweenTriesMs);
-    const unpublished: Candidate[] = [];
-    for (const candidate of left) {
-      const verified = await verifyCandidate(services, candidate, services.clock.now());
-      if (verified === 'unpublished') unpublished.push(candidate);
-      else if (verified !== null) found.push(verified);
-    }
-    left = unpublished;
+    const verified = await verifyAll(services, left);
+    found.push(...verified.found);
+    left = verified.unpublished;
   }
   await announce(services, found, services.randomId());
   return { found, left };

@@ -24,7 +24,7 @@ export const published = (difference: Difference) => ({
  * The difference between the provider's object and the document; null where they agree. While the outbox is not empty the read
  * models may lag, so whether they differ is not known.
  */
-export async function verifyCandidate(
+async function verifyCandidate(
   services: CoreServices,
   { object, owner, difference }: Candidate,
   now: Instant,
@@ -37,4 +37,19 @@ export async function verifyCandidate(
   const verified = findDifference(subscriber, await findPast(services, owner, object), object, now);
   if (verified === null) return null;
   return { difference: verified, userId: owner.userId, isKnown: isKnown(subscriber, published(verified)) };
+}
+
+/** Verifies them one after the other. `unpublished` are those of which it is not known yet whether they differ. */
+export async function verifyAll(
+  services: CoreServices,
+  candidates: readonly Candidate[],
+): Promise<{ readonly found: readonly Found[]; readonly unpublished: readonly Candidate[] }> {
+  const found: Found[] = [];
+  const unpublished: Candidate[] = [];
+  for (const candidate of candidates) {
+    const verified = await verifyCandidate(services, candidate, services.clock.now());
+    if (verified === 'unpublished') unpublished.push(candidate);
+    else if (verified !== null) found.push(verified);
+  }
+  return { found, unpublished };
 }

@@ -6,8 +6,8 @@ import { createManualClock } from '../../support/manual-clock.ts';
 
 const limit = { perSecond: 10, burst: 20 };
 
-/** Processes of the API with one store, which can be unavailable. */
-function processes(count: number) {
+/** Processes of the API with one store, which can be unavailable. They know each other. */
+async function processes(count: number) {
   const clock = createManualClock(0);
   const rows = new Map<string, readonly Taken[]>();
   const store = { isUnavailable: false, reported: 0 };
@@ -40,14 +40,14 @@ function processes(count: number) {
     }
     return passed;
   };
+  await exchange();
+  await exchange();
   return { clock, store, exchange, letThrough, all };
 }
 
 describe('processes of the API', () => {
   test('let one who asks all of them through as often as one process would, but for a second of each', async () => {
-    const { clock, exchange, letThrough } = processes(3);
-    await exchange();
-    await exchange();
+    const { clock, exchange, letThrough } = await processes(3);
     let passed = 0;
     const seconds = 60;
     for (let second = 0; second < seconds; second += 1) {
@@ -67,9 +67,7 @@ describe('processes of the API', () => {
     ['one of two at half of the limit, and the other one above', [5, 12]],
     ['one of eight beyond its part', [4, 1.25, 1.25, 1.25, 1.25, 1.25, 1.25, 1.25]],
   ])('let through no more where %s a second is asked', async (_who, rates) => {
-    const { clock, exchange, letThrough } = processes(rates.length);
-    await exchange();
-    await exchange();
+    const { clock, exchange, letThrough } = await processes(rates.length);
     const seconds = 120;
     const stepMs = 10;
     const next = rates.map(() => 0);
@@ -89,9 +87,7 @@ describe('processes of the API', () => {
   });
 
   test('tell of a new key, however many others they have reported that were never asked for again', async () => {
-    const { clock, exchange, letThrough } = processes(2);
-    await exchange();
-    await exchange();
+    const { clock, exchange, letThrough } = await processes(2);
     for (let person = 0; person < 1_200; person += 1) letThrough(0, 15, `person ${person}`);
     await exchange();
     clock.advance(61_000);
@@ -102,9 +98,7 @@ describe('processes of the API', () => {
   });
 
   test('refuse no one who asks one of them now and then while another one serves them within the limit', async () => {
-    const { clock, exchange, letThrough } = processes(2);
-    await exchange();
-    await exchange();
+    const { clock, exchange, letThrough } = await processes(2);
     let passed = 0;
     for (let step = 0; step < 600; step += 1) {
       passed += letThrough(0, 1) + (step % 25 === 0 ? letThrough(1, 1) : 0);
@@ -115,9 +109,7 @@ describe('processes of the API', () => {
   });
 
   test('say what is left with what the others let through', async () => {
-    const { exchange, letThrough, all } = processes(2);
-    await exchange();
-    await exchange();
+    const { exchange, letThrough, all } = await processes(2);
     letThrough(0, 15);
     await exchange();
     expect(all[1]?.ask('anna')).toMatchObject({ limit: 20, remaining: 4 });
@@ -125,9 +117,7 @@ describe('processes of the API', () => {
   });
 
   test('tell nothing of those who stay below their part of the limit', async () => {
-    const { clock, store, exchange, letThrough } = processes(2);
-    await exchange();
-    await exchange();
+    const { clock, store, exchange, letThrough } = await processes(2);
     for (let second = 0; second < 10; second += 1) {
       expect(letThrough(0, 5) + letThrough(1, 5)).toBe(10);
       await exchange();
@@ -137,9 +127,7 @@ describe('processes of the API', () => {
   });
 
   test('count alone while the store is unavailable, and together when it is back', async () => {
-    const { clock, store, exchange, letThrough } = processes(2);
-    await exchange();
-    await exchange();
+    const { clock, store, exchange, letThrough } = await processes(2);
     store.isUnavailable = true;
     clock.advance(5_000);
     await exchange();
@@ -155,9 +143,7 @@ describe('processes of the API', () => {
   });
 
   test('a key that many others used is refused for a short while only', async () => {
-    const { clock, exchange, letThrough } = processes(5);
-    await exchange();
-    await exchange();
+    const { clock, exchange, letThrough } = await processes(5);
     for (const index of [1, 2, 3, 4]) letThrough(index, 20);
     await exchange();
     await exchange();
