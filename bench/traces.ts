@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDevelopmentToken } from '../src/composition/development-token.ts';
 import { type Call, load } from './support/load.ts';
-import { median, reportFigure } from './support/report.ts';
+import { median, type Pair, reportFigure } from './support/report.ts';
 import { seedDue } from './support/seed-due.ts';
 import { benchOnOwnSystem, type BenchSystem, usageOf } from './support/system.ts';
 import { watchFacts } from './support/watch-facts.ts';
@@ -11,20 +11,30 @@ import { benchmarks } from '../tools/command-line/benchmarks.ts';
 import { readCommandLine } from '../src/composition/command-line/read-command-line.ts';
 
 // npm run bench -- traces [--calls 6000] [--renewals 1000] [--rounds 7]: the CPU of processes that record a tenth of their traces,
-// beside the same that load no tracing. Commands: an API that waits for no outcome does the least work under the most spans.
-// Renewals: two consumers processes share the partitions of one drain, and only one of them records.
+// beside two that load no tracing, whose own ratio says what the machine makes of two that are alike. Commands: an API that waits for
+// no outcome does the least work under the most spans. Renewals: three consumers processes share the partitions of one drain.
 
 const { values } = readCommandLine(benchmarks.traces);
 const [calls, renewals, rounds] = [Number(values.calls), Number(values.renewals), Number(values.rounds)];
 const connections = 64;
 
-type Pair = { readonly on: number; readonly off: number };
+const sides = ['on', 'off', 'alike'] as const;
+type Side = (typeof sides)[number];
+/** CPU time in ms. */
+type Round = Readonly<Record<Side, number>>;
 
-function report(what: string, pairs: readonly Pair[], how: string): void {
-  const peer = `${how}, ${pairs.length} pairs; peer: the same without an endpoint`;
-  const [on, off] = [median(pairs.map((pair) => pair.on)), median(pairs.map((pair) => pair.off))];
-  reportFigure(`CPU per ${what}, a tenth recorded`, [on, off], 'ms', peer);
-  reportFigure('its ratio, median of the pairs', [median(pairs.map((pair) => pair.on / pair.off)), null], '', peer);
+function report(what: string, rounds: readonly Round[], how: string): void {
+  const peer = `${how}, ${rounds.length} rounds; peer: the mean of two without an endpoint`;
+  const without = ({ off, alike }: Round): number => (off + alike) / 2;
+  const medians: Pair = [median(rounds.map(({ on }) => on)), median(rounds.map(without))];
+  reportFigure(`CPU per ${what}, a tenth recorded`, medians, 'ms', peer);
+  reportFigure(
+    'its ratio, median of the rounds',
+    [median(rounds.map((round) => round.on / without(round))), null],
+    '',
+    peer,
+  );
+  reportFigure('ratio of the two without', [median(rounds.map(({ alike, off }) => alike / off)), null], '', how);
 }
 
 await benchOnOwnSystem('traces', async (bench) => {
@@ -56,8 +66,9 @@ async function benchCommands(bench: BenchSystem, recording: NodeJS.ProcessEnv): 
     const call: Call = { method: 'POST', url: `http://127.0.0.1:${api}/api/v1/subscriptions/cancel`, headers, body };
     return { metrics: `http://127.0.0.1:${apiMetrics}/metrics`, call };
   };
-  const sides = { on: await start(recording), off: await start({}) };
-  const cpuMs = async ({ metrics, call }: (typeof sides)['on']): Promise<number> => {
+  const apis = { on: await start(recording), off: await start({}), alike: await start({}) };
+  const cpuMs = async (side: Side): Promise<number> => {
+    const { metrics, call } = apis[side];
     const before = await usageOf([metrics]);
     await load(
       Array.from({ length: calls }, () => call),
@@ -66,16 +77,16 @@ async function benchCommands(bench: BenchSystem, recording: NodeJS.ProcessEnv): 
     );
     return (((await usageOf([metrics])).cpuSeconds - before.cpuSeconds) * 1000) / calls;
   };
-  await cpuMs(sides.on);
-  await cpuMs(sides.off);
-  const pairs: Pair[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    // Each side is first in every other pair: the second one finds a busier broker.
-    const off = round % 2 === 0 ? await cpuMs(sides.off) : null;
-    const on = await cpuMs(sides.on);
-    pairs.push({ on, off: off ?? (await cpuMs(sides.off)) });
-  }
-  report('command', pairs, `${calls} commands at ${connections} connections`);
+  const measure = async (first: number): Promise<Round> => {
+    const cpu = { on: 0, off: 0, alike: 0 };
+    for (const side of [...sides.slice(first), ...sides.slice(0, first)]) cpu[side] = await cpuMs(side);
+    return cpu;
+  };
+  await measure(0);
+  const measured: Round[] = [];
+  // Each side is first in every third round: a later one finds a busier broker.
+  for (let round = 0; round < rounds; round += 1) measured.push(await measure(round % sides.length));
+  report('command', measured, `${calls} commands at ${connections} connections`);
 }
 
 async function benchRenewals(bench: BenchSystem, recording: NodeJS.ProcessEnv): Promise<void> {
@@ -85,24 +96,29 @@ async function benchRenewals(bench: BenchSystem, recording: NodeJS.ProcessEnv): 
   const consumers = 'timers,hints,keeper';
   const start = async (settings: NodeJS.ProcessEnv): Promise<string> =>
     `http://127.0.0.1:${(await bench.startAnother('consumers', { CONSUMERS: consumers, ...settings })).consumersMetrics}/metrics`;
-  const sides = { on: await start(recording), off: await start({}) };
+  const processes = { on: await start(recording), off: await start({}), alike: await start({}) };
   const seen = await watchFacts(bench.brokers);
-  const drain = async (): Promise<Pair> => {
+  const usage = async () => ({
+    on: await usageOf([processes.on]),
+    off: await usageOf([processes.off]),
+    alike: await usageOf([processes.alike]),
+  });
+  const drain = async (): Promise<Round> => {
     const { userIds } = await seedDue(bench.mongodbUrl, renewals);
-    const before = { on: await usageOf([sides.on]), off: await usageOf([sides.off]) };
+    const before = await usage();
     await seen.until(userIds);
-    const cpuMs = async (side: keyof typeof sides): Promise<number> => {
-      const { cpuSeconds, timers } = await usageOf([sides[side]]);
-      const handled = timers - before[side].timers;
-      if (handled < renewals / 4) throw new Error(`the partitions are not shared: ${handled} of ${renewals}`);
-      return ((cpuSeconds - before[side].cpuSeconds) * 1000) / handled;
+    const after = await usage();
+    const cpuMs = (side: Side): number => {
+      const handled = after[side].timers - before[side].timers;
+      if (handled < renewals / 5) throw new Error(`the partitions are not shared: ${handled} of ${renewals}`);
+      return ((after[side].cpuSeconds - before[side].cpuSeconds) * 1000) / handled;
     };
-    return { on: await cpuMs('on'), off: await cpuMs('off') };
+    return { on: cpuMs('on'), off: cpuMs('off'), alike: cpuMs('alike') };
   };
   // The first drain compiles the code.
   await drain();
-  const pairs: Pair[] = [];
-  for (let round = 0; round < rounds; round += 1) pairs.push(await drain());
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) measured.push(await drain());
   await seen.stop();
-  report('renewal', pairs, `${renewals} renewals, shared by two consumers processes`);
+  report('renewal', measured, `${renewals} renewals, shared by three consumers processes`);
 }
