@@ -11,17 +11,18 @@ type Broker = {
 type BrokerClass = new (options: object) => Broker;
 
 const kafkajs = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as BrokerClass;
+const silence = Object.assign(new Error('no answer'), { name: 'KafkaJSRequestTimeoutError' });
 const metadataApi = { apiKey: 3, minVersion: 0, maxVersion: 6 };
 
 /** kafkajs's own broker, over a socket that is open. What the broker is asked is answered by the test. */
-function brokerThatAnswers(answer: (apiName: string) => Promise<unknown>): Broker {
+function brokerThatAnswers(answer: (apiName: string) => Promise<unknown>, isConnected = () => true): Broker {
   repairKafkajs();
   const connection = { getSupportAuthenticationProtocol: () => null, authenticate: () => Promise.resolve() };
   return new kafkajs({
     logger: { namespace: () => ({ debug: () => undefined }) },
     connectionPool: {
       ...{ host: 'kafka', port: 9092, connectionTimeout: 1_000 },
-      isConnected: () => true,
+      isConnected,
       destroy: () => Promise.resolve(),
       getConnection: () => Promise.resolve(connection),
       setVersions: () => undefined,
@@ -66,3 +67,19 @@ test.each(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError'])(
     });
   },
 );
+
+test('a broker that has answered before is asked again when it is connected anew', async () => {
+  let isOpen = true;
+  let asked = 0;
+  const broker = brokerThatAnswers(
+    () => {
+      asked += 1;
+      return asked === 1 ? Promise.resolve({ apiVersions: [metadataApi] }) : Promise.reject(silence);
+    },
+    () => isOpen,
+  );
+  await broker.connect();
+  isOpen = false;
+  await expect(broker.connect()).rejects.toMatchObject({ name: 'KafkaJSConnectionError', code: 'ECONNREFUSED' });
+  expect(asked).toBe(2);
+});

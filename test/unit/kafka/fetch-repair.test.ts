@@ -11,13 +11,13 @@ const hangsMs = 30_000;
 test('a consumer that is stopped fetches no more', async () => {
   const fetch = failWhenStopped((nodeId) => Promise.resolve(nodeId));
   await expect(fetch.call({ running: true }, '1')).resolves.toBe('1');
-  await expect(fetch.call({ running: false }, '1')).rejects.toThrow('The consumer is stopped');
+  await expect(fetch.call({ running: false }, '1')).rejects.toMatchObject({ retriable: false });
 });
 
-test(
-  'a consumer that is stopped while its brokers change ends',
-  async () => {
-    const program = [...nodeFlags, fileURLToPath(new URL('stop-while-brokers-change.ts', import.meta.url))];
+test.each(['5', '0'])(
+  'a consumer that is stopped while its brokers change ends, also one with %s repeats left',
+  async (repeats) => {
+    const program = [...nodeFlags, fileURLToPath(new URL('stop-while-brokers-change.ts', import.meta.url)), repeats];
     const child = spawn(process.execPath, program, {
       stdio: ['ignore', 'pipe', 'inherit'],
       ...{ timeout: hangsMs, killSignal: 'SIGKILL' },

@@ -202,7 +202,7 @@ describe('the producer', () => {
     await expect(producer.republish(record, 1_000)).rejects.toMatchObject({ code: 'taken_back' });
   });
 
-  test('a send without an answer is given up after two minutes, its connection is closed, and a new one opened', async () => {
+  test('a send without an answer is given up at its bound, its connection is closed, and a new one opened', async () => {
     const producer = open();
     const first = outcome(producer.publish([message(1)], 1_000_000));
     await flushPromises();

@@ -2,6 +2,8 @@ import kafkajs from 'kafkajs';
 
 type Broker = {
   readonly lookupRequest: { readonly name: string };
+  readonly isConnected: () => boolean;
+  versions: object | null;
   readonly connectionPool: { readonly host: string; readonly port: number };
 };
 
@@ -9,9 +11,9 @@ type Broker = {
 const notAsked = 'notInitializedLookup';
 
 /**
- * kafkajs counts a broker as connected as soon as its socket is open, and only then asks which versions it speaks, for a second. Where
- * the answer comes later, as on a machine without a free core, every further request fails with `Broker not connected`, which kafkajs
- * does not repeat: a starting process ended with it. So a broker counts as connected when it has answered, and is asked again.
+ * kafkajs counts a broker as connected as soon as its socket is open, and only then asks which versions it speaks, for 3 s. Where the
+ * answer comes later, as on a machine without a free core, every further request fails with `Broker not connected`, which kafkajs does
+ * not repeat: a starting process ended with it. So a broker counts as connected when it has answered.
  */
 export const connectedWhenAnswered = (isConnected: (this: Broker) => boolean) =>
   function isAnswered(this: Broker): boolean {
@@ -23,16 +25,21 @@ const unanswered = new Set(['KafkaJSConnectionClosedError', 'KafkaJSRequestTimeo
 
 /**
  * kafkajs turns to another broker only from one that refuses the connection. Where a proxy accepts it for a dead broker, or the broker
- * hangs, it asks the same one for ever, or crashes the consumer ten times a second. So a broker that accepts a connection, and closes
- * it or is silent before it has said which versions it speaks, counts as one that refuses.
+ * hangs, it asks the same one for ever, or crashes the consumer ten times a second. So each connection begins with the question which
+ * versions the broker speaks, also where they are known, and one that is closed or silent before the answer counts as refused.
  */
 export const refusedWhenUnanswered = (connect: (this: Broker) => Promise<void>) =>
   async function connecting(this: Broker): Promise<void> {
+    const { versions } = this;
+    if (!this.isConnected()) this.versions = null;
     try {
       await connect.call(this);
     } catch (error) {
       if (!(error instanceof Error && unanswered.has(error.name))) throw error;
       const broker = `${this.connectionPool.host}:${this.connectionPool.port}`;
       throw new kafkajs.KafkaJSConnectionError(error.message, { broker, code: 'ECONNREFUSED' });
+    } finally {
+      // Another caller may have connected it meanwhile.
+      this.versions ??= versions;
     }
   };

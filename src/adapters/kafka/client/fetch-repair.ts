@@ -8,6 +8,6 @@ type Fetch<Batches> = (this: Runner, nodeId: string) => Promise<Batches>;
  */
 export const failWhenStopped = <Batches>(fetch: Fetch<Batches>): Fetch<Batches> =>
   async function fetching(nodeId) {
-    if (!this.running) throw new Error('The consumer is stopped');
+    if (!this.running) throw Object.assign(new Error('The consumer is stopped'), { retriable: false });
     return fetch.call(this, nodeId);
   };

@@ -19,8 +19,8 @@ const noMember = (cause: unknown): Error =>
  *    consumer. The restarted one waits a whole session until the group drops the crashed member (measured: one kill in
  *    six, 10 s and more without consumption instead of 0.3 s).
  * 2. With several: it asks a dead coordinator for ever, because only other errors make it find the new one.
- * So a failed heartbeat is no error until the session must be over. Until then the next fetch repairs the connection;
- * after it the consumer joins the group anew.
+ * So a failed heartbeat is no error until the session must be over. Until then the next one connects again; after it the consumer joins
+ * the group anew.
  */
 export function forgiveHeartbeats<Options>(heartbeat: Heartbeat<Options>, nowMs: () => number): Heartbeat<Options> {
   const failingSince = new WeakMap<GroupMember, number>();

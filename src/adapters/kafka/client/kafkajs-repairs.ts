@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { connectedWhenAnswered, refusedWhenUnanswered } from './broker-repair.ts';
 import { registerCodecs } from './compression/register-codecs.ts';
+import { connectAfresh } from './connection-repair.ts';
 import { failWhenStopped } from './fetch-repair.ts';
 import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
-import { joinAgainAfterFailure } from './join-repair.ts';
+import { joinAgainAfterFailure, joinOutsideFetches, nameRefusals } from './join-repair.ts';
 
 /**
  * kafkajs 2.2.4 is the last version and no longer maintained, so the faults that hurt here are repaired at run time
@@ -12,7 +13,16 @@ import { joinAgainAfterFailure } from './join-repair.ts';
  */
 type Heartbeat = Parameters<typeof forgiveHeartbeats<unknown>>[0];
 type Join = (this: ThisParameterType<Heartbeat>) => Promise<void>;
-type GroupClass = { readonly prototype: { heartbeat: Heartbeat; joinAndSync: Join } };
+type GroupClass = {
+  readonly prototype: {
+    heartbeat: Heartbeat;
+    joinAndSync: Join;
+    recoverFromFetch: Parameters<typeof joinOutsideFetches>[0];
+  };
+};
+
+type PoolClass = { readonly prototype: { withBroker: Parameters<typeof nameRefusals>[0] } };
+type ConnectionClass = { readonly prototype: { connect: Parameters<typeof connectAfresh>[0] } };
 
 type RequestQueue = {
   throttledUntil: number;
@@ -36,11 +46,14 @@ type RunnerClass = { readonly prototype: { fetch: Parameters<typeof failWhenStop
 /** kafkajs's own pause between two checks of waiting requests. */
 const checkAgainMs = 10;
 
-/** kafkajs passes setTimeout a negative delay when nothing is throttled (tulios/kafkajs#1751); Node 26 warns of it. */
+/**
+ * kafkajs passes setTimeout a negative delay when nothing is throttled (tulios/kafkajs#1751); Node 26 warns of it. And it checks the
+ * requests that wait a thousand times a second, on each connection, also where none waits: the next one to wait is checked anyway.
+ */
 function scheduleCheck(this: RequestQueue): void {
-  if (this.throttleCheckTimeoutId !== null) return;
+  if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
   const throttledMs = this.throttledUntil - performance.timeOrigin - performance.now();
-  const delayMs = throttledMs > 0 ? throttledMs : this.pending.length > 0 ? checkAgainMs : 0;
+  const delayMs = throttledMs > 0 ? throttledMs : checkAgainMs;
   this.throttleCheckTimeoutId = setTimeout(() => {
     this.throttleCheckTimeoutId = null;
     this.checkPendingRequests();
@@ -53,11 +66,13 @@ const group = (load('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prot
 const queue = (load('kafkajs/src/network/requestQueue/index.js') as QueueClass).prototype;
 const decoder = (load('kafkajs/src/protocol/decoder.js') as DecoderClass).prototype;
 const broker = (load('kafkajs/src/broker/index.js') as BrokerClass).prototype;
+const connection = (load('kafkajs/src/network/connection.js') as ConnectionClass).prototype;
+const pool = (load('kafkajs/src/cluster/brokerPool.js') as PoolClass).prototype;
 const runner = (load('kafkajs/src/consumer/runner.js') as RunnerClass).prototype;
 
 const repaired = [
-  ...[group.heartbeat, group.joinAndSync, queue.scheduleCheckPendingRequests],
-  ...[decoder.readVarIntArray, broker.isConnected, broker.connect, runner.fetch],
+  ...[group.heartbeat, group.joinAndSync, group.recoverFromFetch, queue.scheduleCheckPendingRequests],
+  ...[decoder.readVarIntArray, broker.isConnected, broker.connect, runner.fetch, connection.connect, pool.withBroker],
 ];
 
 let isDone = false;
@@ -71,6 +86,9 @@ export function repairKafkajs(): void {
   }
   const forgiving = forgiveHeartbeats(group.heartbeat, () => performance.now());
   Object.assign(group, joinAgainAfterFailure(group.joinAndSync, forgiving));
+  group.recoverFromFetch = joinOutsideFetches(group.recoverFromFetch);
+  pool.withBroker = nameRefusals(pool.withBroker);
+  connection.connect = connectAfresh(connection.connect);
   queue.scheduleCheckPendingRequests = scheduleCheck;
   decoder.readVarIntArray = gatherOnce(decoder.readVarIntArray);
   broker.isConnected = connectedWhenAnswered(broker.isConnected);

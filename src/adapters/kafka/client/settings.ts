@@ -4,18 +4,20 @@ import { hourMs, minuteMs } from '../../../domain/model/instant.ts';
 export const clientSettings = {
   /** A local or in-cluster broker accepts within milliseconds; a dead address must not hold a reconnect for longer. */
   connectionTimeoutMs: 1_000,
-  /** A request unanswered for this long is lost; kafkajs then reconnects (measured: 0.3 s from port open to first ack). */
+  /** A request unanswered for this long has failed; kafkajs keeps its connection. */
   requestTimeoutMs: 3_000,
   /** The first retry comes at once, because most failures are one closed socket. */
   initialRetryMs: 100,
   /** Retries stay this close together, so that a returning broker is found within half a second. */
   maxRetryMs: 500,
-  /** Attempts within the producer's two minutes at `maxRetryMs` each; their callers have given up long before. */
+  /** Two minutes at `maxRetryMs` each; callers have given up long before. */
   producerRetries: 240,
   /** A service that starts says after about 15 s that it waits for a broker; a command of staff fails. */
   startRetries: 30,
-  /** Consumers never give up: giving up crashes the group (measured: 10 s of silence after a broker kill). */
+  /** A consumer never stops looking for a broker: giving up crashes the group (measured: 10 s of silence after a broker kill). */
   consumerRetries: Number.MAX_SAFE_INTEGER,
+  /** Other failures crash a consumer after so many repeats, and it restarts: that is what ends connections which are dead. */
+  consumerRepeats: 5,
   /** The largest decompressed batch: eight times what a topic takes. Sealed, one record still fits a document (16 MB). */
   decompressedBytes: 8 * 1_024 * 1_024,
   /** The same line of the client library is logged once in this time; an outage would repeat it twice a second. */
@@ -37,8 +39,11 @@ export const producerSettings = {
   messageBytes: 2_200_000,
   /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */
   ackTimeoutMs: 2_500,
-  /** The whole time one batch may be retried; then its connection is closed and a new one is made. */
-  retryBoundMs: 120_000,
+  /**
+   * The whole time one batch may be retried; then its connection is closed and a new one is made. A batch of a broker that hangs holds up
+   * all others. Its partitions have moved after some 10 s, which only a new connection learns.
+   */
+  retryBoundMs: 15_000,
   /** Pause before connecting again when even the library's own retries found no broker. */
   reconnectPauseMs: 500,
   /** A closing process waits this long for acknowledgements of what it took, within the 20 s that `npm stop` may take. */
@@ -62,8 +67,10 @@ export type RegistrySettings = Readonly<typeof registrySettings>;
 export const runnerSettings = {
   /** A killed process loses its partitions after this; shorter would evict a member during a long pause of the machine. */
   sessionTimeoutMs: 10_000,
-  /** A tenth of the session: nine heartbeats may be lost. The fetch loop sends them, it never waits for a handler. */
+  /** A tenth of the session. The fetch loop sends them, it never waits for a handler. */
   heartbeatIntervalMs: 1_000,
+  /** Members join again within one fetch. Longer, and one that asks a broker which hangs fetches nothing for as long. */
+  rebalanceTimeoutMs: 15_000,
   /** Bounds stop() and resuming after a pause. It adds no latency: the broker answers as soon as it has data. */
   fetchWaitMs: 100,
   /** One fetch of one partition: some hundred messages, so that it exceeds `inHandHigh` by little. */

@@ -52,9 +52,13 @@ export function createConsumerGroup(
   events: GroupEvents,
 ): ConsumerGroup {
   const { topic, group } = about;
+  let isStopped = false;
   const consumer = createClient(client, { retries: clientSettings.consumerRetries }).consumer({
     groupId: group,
     sessionTimeout: settings.sessionTimeoutMs,
+    rebalanceTimeout: settings.rebalanceTimeoutMs,
+    // kafkajs starts a consumer again that crashes while it stops.
+    retry: { retries: clientSettings.consumerRepeats, restartOnFailure: () => Promise.resolve(!isStopped) },
     heartbeatInterval: settings.heartbeatIntervalMs,
     maxWaitTimeInMs: settings.fetchWaitMs,
     minBytes: 1,
@@ -70,6 +74,10 @@ export function createConsumerGroup(
     return Promise.resolve();
   };
   listen(consumer, topic, events);
+  // A stop that comes while kafkajs joins does nothing, and the consumer would begin after it.
+  consumer.on(consumer.events.FETCH_START, () => {
+    if (isStopped) void consumer.disconnect().catch(() => undefined);
+  });
   return {
     start: async () => {
       await consumer.connect();
@@ -82,7 +90,10 @@ export function createConsumerGroup(
         eachBatch,
       });
     },
-    stop: () => consumer.disconnect(),
+    stop: () => {
+      isStopped = true;
+      return consumer.disconnect();
+    },
     pause: (partition) => whenRunning(() => consumer.pause([{ topic, partitions: [partition] }])),
     resume: (partition) => whenRunning(() => consumer.resume([{ topic, partitions: [partition] }])),
     pauseAll: () => whenRunning(() => consumer.pause([{ topic }])),

@@ -23,7 +23,7 @@ export type RunnerSnapshot = Counts & {
 };
 
 export type ConsumerRunner = {
-  /** Resolves when the group is joined for the first time. */
+  /** Resolves after the first attempt to join the group; see `isReady`. */
   readonly start: () => Promise<void>;
   /** Finishes the running messages within a bound, commits them, leaves the group. */
   readonly stop: () => Promise<void>;

@@ -13,15 +13,15 @@ export type Liveness = {
 /**
  * Liveness is progress: a recent fetch, heartbeat or finished message, and no handler that hangs. kafkajs restarts itself
  * after most crashes; after the others it does nothing for ever, in a process that looks alive. So a crash without a
- * restart ends the process. Restarts do when no fetch and no heartbeat has succeeded for as long as makes a process dead: ten in a
- * second are nothing where the group waits for another broker to take it over.
+ * restart ends the process. Restarts end it, too, when they have gone on for as long as makes a process dead, and no fetch and no
+ * heartbeat has succeeded between them. Ten in a second are nothing where the group waits for another broker to take it over.
  */
 export function createLiveness(
   { about, clock, log, settings, ending }: RunnerTools,
   onFatal: (error: Error) => void,
 ): Liveness {
   let lastMs = clock.monotonicMs();
-  let reachedMs = lastMs;
+  let crashingSinceMs: number | null = null;
   let warnedMs = -Infinity;
   // In the order of their start, so the first is the oldest.
   const running = new Map<symbol, number>();
@@ -29,7 +29,7 @@ export function createLiveness(
   return {
     noteProgress: () => {
       lastMs = clock.monotonicMs();
-      reachedMs = lastMs;
+      crashingSinceMs = null;
     },
     begin: () => {
       const handler = Symbol();
@@ -46,7 +46,8 @@ export function createLiveness(
     noteCrash: (error, willRestart) => {
       // A process that is ending anyway has nothing to report.
       if (ending.aborted) return;
-      if (willRestart && isRecent(reachedMs)) {
+      crashingSinceMs ??= clock.monotonicMs();
+      if (willRestart && isRecent(crashingSinceMs)) {
         if (clock.monotonicMs() - warnedMs < clientSettings.logRepeatMs) return;
         warnedMs = clock.monotonicMs();
         log.warn('the kafka consumer crashed and restarts', about, error);
