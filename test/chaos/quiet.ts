@@ -30,14 +30,14 @@ export async function ordersUnderWay(db: Db, history: readonly Asked[]): Promise
 
 /** Descriptions of what is still under way; empty when the system has come to rest. */
 export async function unrest(db: Db, brokers: string, history: readonly Asked[]): Promise<readonly string[]> {
+  const orders = await ordersUnderWay(db, history);
+  const clocks = await db.collection('test_clocks').countDocuments({ status: 'advancing' });
+  // Last, so that what an outbox has published meanwhile counts.
   const lags = await lagsOf(openKafka(brokers));
   return [
-    ...(await ordersUnderWay(db, history)),
+    ...orders,
     ...described([
-      {
-        what: 'clocks on their way',
-        count: await db.collection('test_clocks').countDocuments({ status: 'advancing' }),
-      },
+      { what: 'clocks on their way', count: clocks },
       ...[...lags].map(([group, count]) => ({ what: `messages not consumed by ${group}`, count })),
     ]),
   ];

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import { logTail } from '../../stack/log-tail.ts';
@@ -6,16 +5,17 @@ import type { Asked } from './evidence.ts';
 import { unrest } from './quiet.ts';
 import { counted } from './report.ts';
 
-/** As many as there are clients, and some more. */
 const usersMax = 15;
 const ourLogs = ['api.log', 'consumers.log', 'jobs.log'];
 const readLines = 500;
 const shownLines = 12;
 const shownChars = 400;
 
-/** The last request of each user, where it was not answered. */
+/** The last request of each user, where its outcome is still to come; who has waited for longest comes first. */
 const waiting = (asked: readonly Asked[]): readonly Asked[] =>
-  [...new Map(asked.map((one) => [one.userId, one])).values()].filter(({ result }) => result === 'unknown');
+  [...new Map(asked.map((one) => [one.userId, one])).values()].filter(
+    ({ result, status }) => result === 'unknown' || status === 202,
+  );
 
 const answerOf = ({ what, status, lostBy }: Asked): string => `${what} ${status ?? lostBy ?? 'no answer'}`;
 
@@ -31,8 +31,12 @@ async function stateOf(db: Db, asked: Asked): Promise<string> {
 
 /** The last lines of a process that are no everyday ones. */
 function complaintsOf(path: string): readonly string[] {
-  const lines = logTail(path, readLines).filter((line) => !/"level":"(info|debug)"/.test(line));
-  return [`${path}:`, ...lines.slice(-shownLines).map((line) => `  ${line.slice(0, shownChars)}`)];
+  try {
+    const lines = logTail(path, readLines).filter((line) => !/"level":"(info|debug)"/.test(line));
+    return [`${path}:`, ...lines.slice(-shownLines).map((line) => `  ${line.slice(0, shownChars)}`)];
+  } catch (error) {
+    return [`${path}: ${String(error)}`];
+  }
 }
 
 type Place = { readonly db: Db; readonly brokers: string; readonly logs: readonly string[] };
@@ -42,12 +46,12 @@ type Place = { readonly db: Db; readonly brokers: string; readonly logs: readonl
  * `history` is what was asked since the blow.
  */
 export async function describeStall({ db, brokers, logs }: Place, history: readonly Asked[]): Promise<string> {
-  const paths = logs.flatMap((folder) => ourLogs.map((name) => join(folder, name))).filter((path) => existsSync(path));
+  const paths = logs.flatMap((folder) => ourLogs.map((name) => join(folder, name)));
   const [moving, states] = await Promise.all([
     unrest(db, brokers, history).catch((error: unknown) => [`not known: ${String(error)}`]),
     Promise.all(
       waiting(history)
-        .slice(-usersMax)
+        .slice(0, usersMax)
         .map((asked) => stateOf(db, asked)),
     ).catch((error: unknown) => [`not readable: ${String(error)}`]),
   ]);

@@ -96,7 +96,7 @@ export async function openKafkaRoom(wrap: (link: ProducerLink) => ProducerLink =
   const mark = randomUUID().slice(0, 8);
   const [topic, deadTopic, group] = [`suite.${mark}`, `suite-dead.${mark}`, `suite-group.${mark}`];
   const log = createLogRecorder();
-  const client: ClientOptions = { brokers: kafkaBrokers, clientId: `suite-${mark}`, log, clock: systemClock };
+  const client: ClientOptions = { brokers: kafkaBrokers, clientId: 'suite', log, clock: systemClock };
   await createTopics(
     client,
     [

@@ -39,6 +39,7 @@ export type StartRunner = (
     settings?: RunnerSettings;
     whenBlocked?: 'queue' | 'drop';
     meter?: Meter;
+    clientId?: string;
     onFatal?: (error: Error) => void;
   },
 ) => Promise<ConsumerRunner>;
@@ -65,7 +66,14 @@ export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['pu
   const blockedKeys = createMemoryBlockedKeys();
   const start: StartRunner = async (
     handle,
-    { lanes = 64, settings = quickSettings, whenBlocked = 'queue', meter = silentMeter, onFatal = failTest } = {},
+    {
+      lanes = 64,
+      settings = quickSettings,
+      whenBlocked = 'queue',
+      meter = silentMeter,
+      clientId = 'suite',
+      onFatal = failTest,
+    } = {},
   ) => {
     const runner = createConsumerRunner({
       meter,
@@ -78,7 +86,7 @@ export function createStartRunner(room: KafkaRoom, publish: MessagePublisher['pu
         handle: (_: null, delivery: Delivery) => handle(delivery),
       },
       services: null,
-      client: room.client,
+      client: { ...room.client, clientId },
       decoder: room.registry,
       publisher: {
         publish: (messages, deadlineMs) =>

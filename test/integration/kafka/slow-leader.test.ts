@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, jest, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
 import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, until } from './real-runner.ts';
@@ -22,25 +23,30 @@ type Group = { readonly isLeader: () => boolean };
 type Sync = (this: Group) => Promise<void>;
 type GroupClass = { readonly prototype: Record<symbol, Sync> };
 
-/** The next time that a leader divides the partitions, it waits until another member has given up. */
-function slowLeader(): { readonly hasFailed: Promise<unknown> } {
-  const group = (createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
-  const name = Object.getOwnPropertySymbols(group).find(({ description }) => description?.endsWith(':sync'));
-  const sync = name === undefined ? undefined : group[name];
+const group = (createRequire(import.meta.url)('kafkajs/src/consumer/consumerGroup.js') as GroupClass).prototype;
+const name = Object.getOwnPropertySymbols(group).find(({ description }) => description?.endsWith(':sync'));
+const sync = name === undefined ? undefined : group[name];
+const released = Promise.withResolvers<undefined>();
+
+/** From now on a leader divides the partitions only after another member has given up waiting for it. */
+function slowLeader(): Promise<unknown> {
   if (name === undefined || sync === undefined) throw new Error('This is not kafkajs 2.2.4.');
-  const failed = Promise.withResolvers<undefined>();
   group[name] = async function slow() {
-    if (this.isLeader()) await failed.promise;
+    if (this.isLeader()) await released.promise;
     try {
       await sync.call(this);
     } catch (error) {
-      group[name] = sync;
-      failed.resolve(undefined);
+      if (error instanceof kafkajs.KafkaJSRequestTimeoutError) released.resolve(undefined);
       throw error;
     }
   };
-  return { hasFailed: failed.promise };
+  return released.promise;
 }
+
+afterEach(() => {
+  released.resolve(undefined);
+  if (name !== undefined && sync !== undefined) group[name] = sync;
+});
 
 async function isStable({ admin, group }: KafkaRoom, count: number): Promise<boolean> {
   const [found] = (await admin.describeGroups([group])).groups;
@@ -77,8 +83,8 @@ test('a member gets its partitions where the one who divides them is slow', asyn
   await startAs('leader');
   await startAs('follower');
   const third = await joinAsThird();
-  const { hasFailed } = slowLeader();
+  const hasGivenUp = slowLeader();
   await third.stop();
-  await hasFailed;
+  await hasGivenUp;
   await areAllHandled();
 });
