@@ -8,6 +8,7 @@ import { within } from '../../application/services/within.ts';
 import { type AgendaStore, openAgendaStore, refuseMissingIndexes, releaseLocks } from './agenda-store.ts';
 import { ensureJobs, refuseWrongSchedules } from './ensure-jobs.ts';
 import { type JobRun, type JobRuns, createJobRuns } from './job-runs.ts';
+import { dropLateLocks } from './late-locks.ts';
 import { tendJobs } from './tend-jobs.ts';
 import { watchStore } from './watch-store.ts';
 
@@ -55,6 +56,7 @@ export async function startScheduler<Services>(options: SchedulerOptions<Service
   refuseWrongSchedules(jobs);
   const names = jobs.map(({ name }) => name);
   const store = await openAgendaStore(options.mongoUrl);
+  dropLateLocks(store, lockMs, { log, clock });
   const tended = tendJobs(store, jobs, { log, clock });
   const watch = watchStore(store, log, clock);
   const runs = createJobRuns(names, log, clock);
