@@ -4,6 +4,9 @@ import { createAgendaIndexes } from '../../../src/adapters/agenda/agenda-store.t
 import { startScheduler } from '../../../src/adapters/agenda/scheduler.ts';
 import { job, openDatabase, pushedClock, recordingLog, until } from './fixture.ts';
 
+type Wanted = Parameters<MongoJobRepository['getNextJobToRun']>;
+type Lock = (this: MongoJobRepository, ...wanted: Wanted) => ReturnType<MongoJobRepository['getNextJobToRun']>;
+
 /** Longer than a lock lives. */
 const lateMs = 20_000;
 
@@ -12,7 +15,7 @@ test('a job whose lock the database has granted too late runs all the same', asy
   await createAgendaIndexes(database.url);
   const { clock, push } = pushedClock();
   const log = recordingLog();
-  const repository = MongoJobRepository.prototype;
+  const repository = MongoJobRepository.prototype as { getNextJobToRun: Lock };
   const { getNextJobToRun } = repository;
   let lateAnswers = 0;
   repository.getNextJobToRun = async function late(...wanted) {

@@ -23,7 +23,7 @@ const runner = new KafkajsRunner({
   retry: { retries: Number(process.argv[2]), initialRetryTime: 1, maxRetryTime: 1, factor: 0, multiplier: 1 },
   concurrency: 1,
   // kafkajs starts a consumer again that crashed by something else.
-  onCrash: (error: { readonly cause?: { readonly retriable?: boolean } }) => {
+  onCrash: (error: Error & { readonly cause?: { readonly retriable?: boolean } }) => {
     if (error.cause?.retriable !== false) throw error;
   },
   consumerGroup: {

@@ -69,18 +69,21 @@ type Where = { readonly nodeId: string; readonly broker: unknown };
 type Ask = (where: Where) => Promise<unknown>;
 type AskAny = (this: object, ask: Ask) => Promise<unknown>;
 
+const refusedGroup = 'GROUP_AUTHORIZATION_FAILED';
+
 /** kafkajs hides why no broker would answer. A user who may not use the group would be refused for ever without a reason. */
 export const nameRefusals = (withBroker: AskAny): AskAny =>
   async function asking(ask) {
-    let refusal: unknown = null;
+    const refusals: Error[] = [];
     const answer = await withBroker.call(this, async (where) => {
       try {
         return await ask(where);
       } catch (error) {
-        if ((error as { readonly type?: string }).type === 'GROUP_AUTHORIZATION_FAILED') refusal = error;
+        if (error instanceof Error && 'type' in error && error.type === refusedGroup) refusals.push(error);
         throw error;
       }
     });
-    if (answer === null && refusal !== null) throw refusal;
+    const [refusal] = refusals;
+    if (answer === null && refusal !== undefined) throw refusal;
     return answer;
   };
