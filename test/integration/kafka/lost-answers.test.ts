@@ -14,8 +14,7 @@ const requests = {
 };
 /** The first member divides the partitions; a third one joins and leaves. */
 const members = [
-  // Metadata first: only who divides the partitions asks for it, and another one may after a loss.
-  { name: 'leader', loses: { Metadata: 3, ...requests } },
+  { name: 'leader', loses: requests },
   { name: 'follower', loses: requests },
   { name: 'leaver', loses: { LeaveGroup: 13 } },
 ] as const;
