@@ -19,6 +19,9 @@ const nowhere = {
   SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
 };
 
+/** What the driver says of that. */
+const refused = 'unknownoption is not supported';
+
 /** Starts the API where it cannot start; returns its exit code, and how many modules it loaded whose address matches. */
 export async function startInVain(
   settings: NodeJS.ProcessEnv,
@@ -28,11 +31,16 @@ export async function startInVain(
   const child = spawn(process.execPath, ['--import', hook, 'src/server.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...nowhere, ...settings },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [words, code] = await Promise.all([text(child.stderr), ended]);
-  const loads = words.split('\n').filter((line) => line.startsWith('loaded ') && watched.test(line)).length;
+  const [log, words, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [loaded, said] = [true, false].map((is) =>
+    words.split('\n').filter((line) => line.startsWith('loaded ') === is),
+  );
+  // One that ended for another reason shows nothing.
+  if (!log.includes(refused)) throw new Error(`The process ended otherwise: ${log}${said?.join('\n')}`);
+  const loads = loaded?.filter((line) => watched.test(line)).length ?? 0;
   return { code, loads };
 }
 
