@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Handle } from '../../contract/consumer-runner-suite.ts';
-import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
+import { isStable, publishAndAwait } from './group-members.ts';
+import { openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, until } from './real-runner.ts';
 
 jest.setTimeout(300_000);
@@ -68,11 +68,6 @@ afterAll(async () => {
   await Promise.all([...used].map((one) => one.disconnect()));
 });
 
-async function isStable({ admin, group }: KafkaRoom, count: number): Promise<boolean> {
-  const [found] = (await admin.describeGroups([group])).groups;
-  return found?.state === 'Stable' && found.members.length === count;
-}
-
 /** A member loses one request of each kind, one after the other. Returns after which not all was handled. */
 async function loseEach(how: Loss['how'], { name, loses }: Member): Promise<readonly string[]> {
   const room = await openKafkaRoom();
@@ -89,14 +84,7 @@ async function loseEach(how: Loss['how'], { name, loses }: Member): Promise<read
       clientId: clientOf(member),
       onFatal: (error) => wrong.push(`the ${member} has ended: ${String(error)}`),
     });
-  const areAllHandled = async (): Promise<void> => {
-    const keys = Array.from({ length: 30 }, () => randomUUID());
-    await room.producer.publish(
-      keys.map((key) => room.message(key, 1)),
-      20_000,
-    );
-    await until(() => keys.every((key) => seen.has(key)));
-  };
+  const areAllHandled = (): Promise<void> => publishAndAwait(room, seen);
   try {
     await start('leader');
     await start('follower');

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { ConsumerRunner } from '../../../src/adapters/kafka/consumer/consumer-runner.ts';
+import { isStable, publishAndAwait } from './group-members.ts';
 import { type KafkaRoom, openKafkaRoom } from './kafka-room.ts';
 import { createStartRunner, until } from './real-runner.ts';
 
@@ -48,11 +48,6 @@ afterEach(() => {
   if (name !== undefined && sync !== undefined) group[name] = sync;
 });
 
-async function isStable({ admin, group }: KafkaRoom, count: number): Promise<boolean> {
-  const [found] = (await admin.describeGroups([group])).groups;
-  return found?.state === 'Stable' && found.members.length === count;
-}
-
 test('a member gets its partitions where the one who divides them is slow', async () => {
   const partitionOf = new Map<string, number>();
   const seen = new Set<string>();
@@ -62,14 +57,7 @@ test('a member gets its partitions where the one who divides them is slow', asyn
       seen.add(key);
       return Promise.resolve({ kind: 'handled' });
     });
-  const areAllHandled = async (): Promise<void> => {
-    const keys = Array.from({ length: 30 }, () => randomUUID());
-    await room.producer.publish(
-      keys.map((key) => room.message(key, 1)),
-      20_000,
-    );
-    await until(() => keys.every((key) => seen.has(key)));
-  };
+  const areAllHandled = (): Promise<void> => publishAndAwait(room, seen);
   /** Partitions are divided by the order of member ids: in one order the follower keeps its only one when a third member leaves. */
   async function joinAsThird(): Promise<ConsumerRunner> {
     const third = await startAs('third');
