@@ -1,21 +1,6 @@
-import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
-
-type Runner = { readonly start: () => Promise<void>; readonly stop: () => Promise<void> };
-type RunnerClass = new (options: object) => Runner;
-type Group = { readonly recoverFromFetch: (error: object) => Promise<void> };
-
-repairKafkajs();
-const load = createRequire(import.meta.url);
-const KafkajsRunner = load('kafkajs/src/consumer/runner.js') as RunnerClass;
-const kafkajsGroup = (load('kafkajs/src/consumer/consumerGroup.js') as { readonly prototype: Group }).prototype;
-
-const nothing = (): void => undefined;
-const done = (): Promise<void> => Promise.resolve();
-type Logger = Record<'debug' | 'info' | 'warn' | 'error', () => void> & { readonly namespace: () => Logger };
-const logger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: () => logger };
+import { kafkajsRunner, nothing, recoverFromFetch } from './kafkajs-runner.ts';
 
 /** Waits for further turns of the event loop, until the condition holds. */
 async function until(condition: () => boolean): Promise<void> {
@@ -33,22 +18,19 @@ test('what one broker answers after another one has lost a partition is dropped,
       return true;
     },
   };
-  const consumerGroup = {
-    ...{ logger, connect: done, leave: done, heartbeat: done, getNodeIds: () => ['1', '2'] },
+  const group = {
+    getNodeIds: () => ['1', '2'],
     cluster: { refreshMetadata: () => Promise.resolve(void (refreshes += 1)) },
     joinAndSync: () => Promise.resolve(void (joins += 1)),
     async fetch(nodeId: string): Promise<readonly object[]> {
       if (nodeId === '2' && joins === 1) return late.promise;
       await turn();
       if (nodeId === '2' || joins > 1) return [];
-      await kafkajsGroup.recoverFromFetch.call(this, { type: 'NOT_LEADER_FOR_PARTITION' });
+      await recoverFromFetch.call(this, { type: 'NOT_LEADER_FOR_PARTITION' });
       return [];
     },
   };
-  const runner = new KafkajsRunner({
-    ...{ logger, consumerGroup, instrumentationEmitter: { emit: nothing }, concurrency: 1, onCrash: nothing },
-    retry: { retries: 5, initialRetryTime: 1, maxRetryTime: 1, factor: 0, multiplier: 1 },
-  });
+  const runner = kafkajsRunner({ group, retries: 5, onCrash: nothing });
   await runner.start();
   await until(() => refreshes === 1);
   late.resolve([batch]);

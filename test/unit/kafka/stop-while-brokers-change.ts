@@ -1,34 +1,20 @@
-import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
-import { repairKafkajs } from '../../../src/adapters/kafka/client/kafkajs-repairs.ts';
+import { kafkajsRunner } from './kafkajs-runner.ts';
 
 // A program of its own, because a fault here keeps the whole process from doing anything else. It stops kafkajs's own runner while
 // the list of brokers changes, and says when the runner has ended.
 
-type Runner = { readonly start: () => Promise<void>; readonly stop: () => Promise<void> };
-type RunnerClass = new (options: object) => Runner;
-
-repairKafkajs();
-const KafkajsRunner = createRequire(import.meta.url)('kafkajs/src/consumer/runner.js') as RunnerClass;
-const done = (): Promise<void> => Promise.resolve();
-const nothing = (): void => undefined;
-type Logger = Record<'debug' | 'info' | 'warn' | 'error', () => void> & { readonly namespace: () => Logger };
-const logger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, namespace: () => logger };
-
 let brokers = ['1', '2'];
 const slow = Promise.withResolvers<[]>();
-const runner = new KafkajsRunner({
-  logger,
-  instrumentationEmitter: { emit: nothing },
-  retry: { retries: Number(process.argv[2]), initialRetryTime: 1, maxRetryTime: 1, factor: 0, multiplier: 1 },
-  concurrency: 1,
+const runner = kafkajsRunner({
+  retries: Number(process.argv[2]),
   // kafkajs starts a consumer again that crashed by something else.
-  onCrash: (error: Error & { readonly cause?: { readonly retriable?: boolean } }) => {
+  onCrash: (error) => {
     if (error.cause?.retriable !== false) throw error;
   },
-  consumerGroup: {
-    ...{ connect: done, joinAndSync: done, leave: done, heartbeat: done, getNodeIds: () => brokers },
-    fetch: async (nodeId: string) => {
+  group: {
+    getNodeIds: () => brokers,
+    fetch: async (nodeId) => {
       if (nodeId === '1') return slow.promise;
       await turn();
       brokers = ['1'];
