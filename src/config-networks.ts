@@ -6,12 +6,12 @@ export const networkSettings = {
   TLS_CA_FILE: {
     parse: parse.certificates,
     default: everywhere(''),
-    doc: 'PEM file of certificate authorities trusted beside the well-known ones, by every connection of the process.',
+    doc: 'Certificate authorities trusted beside the well-known ones, by every connection of the process.',
   },
   KAFKA_BROKERS: {
     parse: parse.nonEmpty(parse.listOf(parse.hostAndPort)),
     default: except('127.0.0.1:19092', null),
-    doc: 'Kafka brokers to start from, host:port, comma-separated.',
+    doc: 'Kafka brokers to start from.',
   },
   KAFKA_TLS: {
     parse: parse.flag,
@@ -26,23 +26,23 @@ export const networkSettings = {
   KAFKA_PASSWORD: {
     parse: parse.optional(parse.atLeast(12)),
     default: everywhere(''),
-    doc: 'Password of KAFKA_USERNAME, 12 characters or more.',
+    doc: 'Password of KAFKA_USERNAME.',
     secret: true,
   },
   KAFKA_SASL_MECHANISM: {
     parse: parse.oneOf('scram-sha-512', 'scram-sha-256'),
     default: everywhere('scram-sha-512'),
-    doc: 'How KAFKA_USERNAME proves itself: scram-sha-512 or scram-sha-256.',
+    doc: 'How KAFKA_USERNAME proves itself.',
   },
   KAFKA_CERTIFICATE_FILE: {
     parse: parse.certificates,
     default: everywhere(''),
-    doc: 'PEM file of the client certificate, where Kafka knows its users by certificates.',
+    doc: 'The client certificate, where Kafka knows its users by certificates.',
   },
   KAFKA_KEY_FILE: {
     parse: parse.privateKey,
     default: everywhere(''),
-    doc: 'PEM file of the private key of KAFKA_CERTIFICATE_FILE.',
+    doc: 'The private key of KAFKA_CERTIFICATE_FILE.',
   },
   KAFKA_REPLICAS: {
     parse: parse.whole(1, 7),
@@ -68,12 +68,12 @@ export const networkSettings = {
   SCHEMA_REGISTRY_USERNAME: {
     parse: parse.text,
     default: everywhere(''),
-    doc: 'User at the schema registry (HTTP Basic); must be set in production.',
+    doc: 'User at the schema registry (HTTP Basic).',
   },
   SCHEMA_REGISTRY_PASSWORD: {
     parse: parse.optional(parse.atLeast(12)),
     default: everywhere(''),
-    doc: 'Password of SCHEMA_REGISTRY_USERNAME, 12 characters or more.',
+    doc: 'Password of SCHEMA_REGISTRY_USERNAME.',
     secret: true,
   },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -34,7 +34,7 @@ export const settings = {
   LOG_LEVEL: {
     parse: parse.oneOf('error', 'warn', 'info', 'debug'),
     default: everywhere('info'),
-    doc: 'The least important lines still written: error, warn, info or debug.',
+    doc: 'The least important lines still written.',
   },
   SENTRY_DSN: {
     parse: parse.sentryAddress,
@@ -49,12 +49,12 @@ export const settings = {
   OTEL_TRACES_SAMPLER_ARG: {
     parse: parse.ratio,
     default: everywhere('0.1'),
-    doc: 'The share of the traces that begin here and are recorded, from 0 to 1; a trace from elsewhere keeps its flag.',
+    doc: 'The share of the traces that begin here and are recorded; a trace from elsewhere keeps its flag.',
   },
   JWT_SECRET_KEY: {
     parse: parse.nonEmpty(parse.listOf(parse.atLeast(32))),
     default: except('development-only-jwt-secret-key-of-cinema-billing', null),
-    doc: 'Shared HS256 secrets of the access tokens, comma-separated, 32 characters or more each; this or JWT_JWKS_URL, never both.',
+    doc: 'Shared HS256 secrets of the access tokens; this or JWT_JWKS_URL, never both.',
     secret: true,
     unless: 'JWT_JWKS_URL',
   },
@@ -86,7 +86,7 @@ export const settings = {
   ENCRYPTION_KEY: {
     parse: parse.nonEmpty(parse.listOf(parse.base64Of(32))),
     default: except('Y2luZW1hLWJpbGxpbmctZGV2ZWxvcG1lbnQtb25seSE=', null),
-    doc: 'Keys for stored requests, dead letters and the keys of personal data, comma-separated, each base64 of 32 bytes; the first seals, all open.',
+    doc: 'Keys for stored requests, dead letters and the keys of personal data; the first seals, all open.',
     secret: true,
   },
   ...networkSettings,
@@ -114,7 +114,7 @@ export const settings = {
   YOOKASSA_NOTIFICATION_SECRET: {
     parse: parse.nonEmpty(parse.listOf(parse.pathSecret)),
     default: except('development-notifications', null),
-    doc: 'Last part of the path at which notifications are taken, 16 characters or more; several, comma-separated, are all taken.',
+    doc: 'Last part of the path at which notifications are taken; of several each is taken.',
     secret: true,
   },
   YOOKASSA_NOTIFICATION_ADDRESSES: {
@@ -123,7 +123,7 @@ export const settings = {
       '127.0.0.1,::1',
       '185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.156.11,77.75.156.35,77.75.154.128/25,2a02:5180::/32',
     ),
-    doc: 'Addresses from which notifications are taken: IP addresses and ranges, comma-separated.',
+    doc: 'Addresses from which notifications are taken.',
   },
   PROVIDER_SLOTS: {
     parse: parse.whole(1, 4096),
@@ -148,7 +148,7 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
     default: except('600000', '600'),
-    doc: 'Requests per minute from one user (or one address without a valid token) before 429, over all processes of the API.',
+    doc: 'Requests per minute from one user (or one address without a valid token), over all processes of the API. Those of two seconds may come at once, 20 of 600; the next one is answered 429.',
   },
   RATE_LIMIT_SERVICE_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
@@ -163,12 +163,12 @@ export const settings = {
   RETURN_URL_ORIGINS: {
     parse: parse.listOf(parse.origin),
     default: except('http://127.0.0.1:8001,http://localhost:8001', ''),
-    doc: 'Origins to which a purchase may ask to be sent back, comma-separated; unset in production: none.',
+    doc: 'Origins to which a purchase may ask to be sent back; unset in production: none.',
   },
   CORS_ORIGINS: {
     parse: parse.listOf(parse.originOrAny),
     default: except('*', ''),
-    doc: 'Origins of pages that may call the API, comma-separated; `*`: any.',
+    doc: 'Origins of pages that may call the API; `*`: any.',
   },
   BUSINESS_TIME_ZONE: {
     parse: parse.timeZone,
@@ -183,12 +183,12 @@ export const settings = {
   RECEIPT_VAT_CODES: {
     parse: parse.vatCodes,
     default: everywhere(''),
-    doc: 'Codes of the VAT rate (1 to 12), each from a date on, such as `4,2026-01-01=11`; the first has no date. Needed with RECEIPTS.',
+    doc: 'Codes of the VAT rate, each from a date on. Needed with RECEIPTS.',
   },
   RECEIPT_TAX_SYSTEM: {
     parse: parse.optionalWhole(1, 6),
     default: everywhere(''),
-    doc: 'Code of the tax system (1 to 6), where the cash register asks for it.',
+    doc: 'Code of the tax system, where the cash register asks for it.',
   },
   RECEIPT_PAYMENT_MODE: {
     parse: parse.oneOf(...paymentModes),
@@ -198,7 +198,7 @@ export const settings = {
   CHARGING_HOURS: {
     parse: parse.hoursOfDay,
     default: everywhere(''),
-    doc: 'When renewals and their retries may be charged, in business time, such as `09:00-21:00`; unset: at any time.',
+    doc: 'When renewals and their retries may be charged, in business time; unset: at any time.',
   },
   TERMS_REQUIRED: {
     parse: parse.flag,

@@ -77,8 +77,20 @@ export function readSettings(
   throw new Fault('config_invalid', message, { retryable: false });
 }
 
+/** No setting takes this but one that takes any text, so its parser says what it wants. */
+const unwanted = '\0';
+
+/** What a setting takes, in the words with which anything else is refused. Null: any text. */
+export function wantedBy({ parse }: Setting<unknown>): string | null {
+  const parsed = parse(unwanted);
+  return 'wanted' in parsed ? parsed.wanted : null;
+}
+
 function read(setting: Setting<unknown>, given: string | null, column: Column): Parsed<unknown> {
-  if (given === null) return { wanted: `must be set. ${setting.doc}` };
+  if (given === null) {
+    const wanted = wantedBy(setting);
+    return { wanted: `must be set${wanted === null ? '' : ` to ${wanted}`}. ${setting.doc}` };
+  }
   if (column === 'production' && setting.secret && holdsPublic(setting, given)) {
     return { wanted: 'holds the value for development, which is public; set one of your own' };
   }

@@ -157,8 +157,14 @@ test('lists lose blanks and repeats, addresses lose the slash at their end', () 
 test('the configuration table has a row for every setting, with what production must set', () => {
   const rows = configurationTable().split('\n').slice(2);
   expect(rows.map((row) => row.split('`')[1])).toEqual(Object.keys(settings));
-  expect(rows.find((row) => row.includes('`ENCRYPTION_KEY`'))).toMatch(/\*\*must be set\*\* \|$/);
-  for (const row of rows) expect(row.split(' | ')).toHaveLength(4);
+  const rowOf = (name: string): string => rows.find((row) => row.includes(`| \`${name}\``)) ?? '';
+  // The registry's user has a default, which production refuses.
+  for (const name of ['ENCRYPTION_KEY', 'SCHEMA_REGISTRY_USERNAME'])
+    expect(rowOf(name)).toMatch(/\*\*must be set\*\* \|$/);
+  expect(rowOf('KAFKA_REPLICAS')).toContain('| a whole number from 1 to 7 |');
+  expect(rowOf('RECEIPTS')).toContain('| one of off, email, email_or_phone |');
+  expect(rowOf('CHARGING_HOURS')).toContain('| a window of 4 hours or more within a day');
+  for (const row of rows) expect(row.split(' | ')).toHaveLength(5);
 });
 
 test('some code reads every setting', () => {
