@@ -10,12 +10,13 @@ import type { Subscription } from '../../domain/model/subscription.ts';
 import { entitlementOf } from '../../domain/subscription/access.ts';
 import { takesContact } from '../../domain/subscription/receipt-contact.ts';
 import { linkedMethods } from '../../domain/subscription/usable-method.ts';
-import type { Catalogue } from '../ports/catalogue.ts';
+import type { Catalogue, CatalogueTariff } from '../ports/catalogue.ts';
 import { lookUp } from '../services/look-up.ts';
 import { type NextCharge, nextChargeOf } from './next-charge-of.ts';
 import { type PendingCancel, pendingCancelOf } from './pending-cancel.ts';
 import { previewOn, type PreviewServices, readForPreview } from './preview-command.ts';
 import { defaultOf, type ShownMethod, shownMethods } from './read-methods.ts';
+import { listedOf } from './read-profile.ts';
 
 type ReadForPreview = Awaited<ReturnType<typeof readForPreview>>;
 
@@ -27,6 +28,8 @@ export type Account = {
   /** Of the subscriber's clock. */
   readonly now: Instant;
   readonly subscription: Subscription | null;
+  /** Its tariff in the catalogue today; null when it is not sold any more. */
+  readonly listed: CatalogueTariff | null;
   readonly access: Entitlement;
   readonly nextCharge: NextCharge | null;
   readonly pendingCancel: PendingCancel | null;
@@ -86,6 +89,7 @@ export async function readAccount(
   return {
     now: context.now,
     subscription,
+    listed: subscription === null ? null : await listedOf(services.catalogue, subscription),
     access: entitlementOf(subscription, context.now, context.policy),
     nextCharge: nextChargeOf(subscriber, context.policy),
     pendingCancel: pendingCancelOf(

@@ -20,6 +20,14 @@ export type Profile = {
   readonly listed: CatalogueTariff | null;
 };
 
+/** The tariff of a subscription as it is sold today. */
+export async function listedOf(
+  { listTariffs }: Pick<Catalogue, 'listTariffs'>,
+  { tariff }: Pick<LiveSubscription, 'tariff'>,
+): Promise<CatalogueTariff | null> {
+  return (await listTariffs()).find(({ id }) => id === tariff.id) ?? null;
+}
+
 /**
  * The current subscription, by the rule of the v1 API that existing clients use: paid for and not over.
  * 1. One that is past due is shown also without access: the subscriber must see what they can pay for.
@@ -30,8 +38,7 @@ export async function profileOf(services: ReadProfileServices, subscriber: Subsc
   if (!isShown(subscription)) return null;
   const now = await subscriberNow(services, subscriber.testClockId);
   if (isHiddenWithoutAccess(subscription) && !entitlementOf(subscription, now, services.policy).active) return null;
-  const tariffs = await services.catalogue.listTariffs();
-  return { userId, subscription, listed: tariffs.find(({ id }) => id === subscription.tariff.id) ?? null };
+  return { userId, subscription, listed: await listedOf(services.catalogue, subscription) };
 }
 
 /** `onFound` is called with the subscriber that was found. */

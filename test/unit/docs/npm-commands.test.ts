@@ -1,12 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
 import { commandsInBlocks } from '../../support/documented-commands.ts';
 import { refusalOf } from '../../support/npm-command.ts';
 
 // The pages of bench/ show benchmarks, which have command lines of their own.
-const pages = ['*.md', '{docs,sandbox}/**/*.md', 'test/*/README.md'].flatMap((pattern) => globSync(pattern));
-const shown = pages.flatMap((page) =>
-  commandsInBlocks(readFileSync(page, 'utf8')).flatMap((command) => (/\bnpm /.test(command) ? [[page, command]] : [])),
+const files = ['*.md', '{docs,sandbox}/**/*.md', 'test/*/README.md'].flatMap((pattern) => globSync(pattern));
+const pages = [
+  ...files.map((file) => [file, readFileSync(file, 'utf8')] as const),
+  ['the page of the API', readOpenApi().info.description] as const,
+];
+const shown = pages.flatMap(([page, text]) =>
+  commandsInBlocks(text).flatMap((command) => (/\bnpm /.test(command) ? [[page, command]] : [])),
 );
 
 test.each(shown)('%s: %s is a command line that the program takes', (_page, command = '') => {

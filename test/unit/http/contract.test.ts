@@ -95,7 +95,7 @@ describe('openapi.yaml', () => {
   }, 90_000);
 
   it('explains every code of the API', () => {
-    const { description } = (contract as unknown as { info: { description: string } }).info;
+    const { description } = contract.info;
     const rows = [...description.matchAll(/^\| `(\d{4})` \| [\d, ]+ \| `(.+?)` \| (.+?) \| .+ \|$/gm)];
     expect(Object.fromEntries(rows.map(([, code, , text]) => [code, text]))).toEqual(problemTexts);
     for (const [, code = '', reasons = ''] of rows)

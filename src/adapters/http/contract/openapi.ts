@@ -30,6 +30,7 @@ export type Operation = {
 };
 
 export type OpenApi = {
+  readonly info: { readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 } & Readonly<Record<string, unknown>>;
 

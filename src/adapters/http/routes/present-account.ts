@@ -51,13 +51,13 @@ export const consentJson = (consent: Consent | null): Json | null =>
         },
       };
 
-function subscriptionJson(subscription: Subscription): Json {
+function subscriptionJson(subscription: Subscription, listed: Account['listed']): Json {
   const term = 'term' in subscription ? subscription.term : null;
   const endsAt = plannedEnd(subscription);
   return {
     id: subscription.id,
     status: subscription.status,
-    tariff: presentPinnedTariff(subscription.tariff),
+    tariff: presentPinnedTariff(subscription.tariff, listed),
     period_start: toIsoOrNull(term?.periodStart ?? null),
     period_end: toIsoOrNull(term?.periodEnd ?? null),
     renews: mayCharge(subscription) && endsAt === null,
@@ -83,7 +83,7 @@ const pendingCancelJson = (cancel: PendingCancel | null): Json | null =>
 
 export const presentAccount = (account: Account): Json => ({
   now: toIso(account.now),
-  subscription: account.subscription === null ? null : subscriptionJson(account.subscription),
+  subscription: account.subscription === null ? null : subscriptionJson(account.subscription, account.listed),
   access: presentEntitlement(account.access),
   next_charge: nextChargeJson(account.nextCharge),
   pending: { cancel: pendingCancelJson(account.pendingCancel) },

@@ -22,7 +22,8 @@ function limitsJson(limits: Limits | undefined): Json {
   return { limits: { streams, devices, profiles, max_height: maxHeight } };
 }
 
-function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
+/** The tariff as bought, with what only the catalogue knows; `listed` is null when it is not sold any more. */
+export function presentPinnedTariff(tariff: Tariff, listed: CatalogueTariff | null): Json {
   return {
     id: tariff.id,
     created_at: toIsoOrNull(listed?.createdAt ?? null),
@@ -41,9 +42,7 @@ function tariffJson(tariff: Tariff, listed: CatalogueTariff | null): Json {
   };
 }
 
-export const presentTariff = (tariff: CatalogueTariff): Json => tariffJson(tariff, tariff);
-
-export const presentPinnedTariff = (tariff: Tariff): Json => tariffJson(tariff, null);
+export const presentTariff = (tariff: CatalogueTariff): Json => presentPinnedTariff(tariff, tariff);
 
 export const presentPaySystem = (paySystem: PaySystem): Json => ({
   id: paySystem.id,
@@ -65,7 +64,7 @@ export function reasonOf(subscription: Subscription): string | null {
 
 export const presentProfile = ({ userId, subscription, listed }: Profile): Json => ({
   id: subscription.id,
-  tariff: tariffJson(subscription.tariff, listed),
+  tariff: presentPinnedTariff(subscription.tariff, listed),
   user_id: userId,
   period_start: toIso(subscription.term.periodStart),
   period_end: toIso(subscription.term.periodEnd),
