@@ -103,8 +103,12 @@ export function booksSuite(name: string, open: () => Promise<Harness>): void {
     test('a walk is kept as it was saved last', async () => {
       const walkName = `walk-${userId}`;
       const summary = { pages: 1, payments: 2, refunds: 3, unreadable: 0, differences: { foreign: 1 } };
-      const times = { from: noon, to: noon + 2, at: noon + 1, startedAt: noon + 3 };
-      const open = [{ from: noon, to: noon + 1, comparedAt: noon, differences: { absent_there: 2 } }];
+      const times = { from: noon, to: noon + 2, at: noon + 1, startedAt: noon + 3, movedAt: noon + 4 };
+      const left = { from: noon, to: noon + 1, comparedAt: noon };
+      const open: Walk['open'] = [
+        { ...left, differences: { absent_there: 2 } },
+        { ...left, differences: {}, isUnread: true },
+      ];
       const walk: Walk = { name: walkName, sliceMs: 1, ...times, summary, open, alerted: ['one'] };
       expect(await harness.walks.load(walkName)).toBeNull();
       await harness.walks.save({ ...walk, at: noon });

@@ -73,10 +73,11 @@ function reconcileByHand(world: World, fleet: Fleet, from: number): () => boolea
   let isDone = false;
   const compare = () =>
     reconcileWindow(services, window, () => undefined).then(
-      ({ unavailable, unverified }) => {
+      ({ unavailable, unverified, unread }) => {
         isDone = true;
-        if (unavailable !== null || unverified.length > 0)
-          world.breach('a job throws', null, `the books could not be compared: ${unavailable ?? unverified.join()}`);
+        if (unavailable === null && unverified.length === 0 && unread === 0) return;
+        const lacking = unavailable ?? `${unverified.join()}; ${unread} unread`;
+        world.breach('a job throws', null, `the books could not be compared: ${lacking}`);
       },
       (error: unknown) => world.breach('a job throws', null, String(error)),
     );

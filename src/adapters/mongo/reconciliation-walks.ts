@@ -9,9 +9,9 @@ export const createReconciliationWalks = ({ reconciliations }: Models): Reconcil
     askStore(async () => {
       const row = await reconciliations.findOne({ _id: name }).lean<WalkRow>();
       if (row === null) return null;
-      // A row that an older version wrote has no open slices.
-      const { from, to, at, startedAt, sliceMs, summary, open = [], alerted } = row;
-      return { name, from, to, at, startedAt, sliceMs, summary, open, alerted };
+      // A row that an older version wrote has no open slices, and does not say when it moved.
+      const { from, to, at, startedAt, movedAt = null, sliceMs, summary, open = [], alerted } = row;
+      return { name, from, to, at, startedAt, movedAt, sliceMs, summary, open, alerted };
     }),
   save: ({ name, ...walk }) =>
     askStore(async () => {

@@ -83,10 +83,13 @@ const patient =
     return within(pacing, call)(request, correlationId, judge).finally(slot.release);
   };
 
+/** A page has a hundred objects, also of other services: 16 values of metadata of 512 characters, each up to six bytes, and the rest. */
+const pageBytesMax = 8_000_000;
+
 /** The pages of lists, one call at a time. */
 function openList(options: YookassaOptions, outside: Outside, pacing: Pacing, note: ClockCheck['note']) {
   const { limits } = options;
-  const http = createHttpCall({ ...options, concurrencyMax: 1 });
+  const http = createHttpCall({ ...options, concurrencyMax: 1, answerBytesMax: pageBytesMax });
   const circuit = createCircuitBreaker(limits.circuit, outside.clock);
   const call = patient(pacing, createCaller(noted(http.call, note), circuit, outside));
   const inQueue = createCallQueue(limits.list, outside.clock);

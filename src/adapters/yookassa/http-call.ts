@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 
-/** A full list page has some hundred kilobytes. A longer answer does not come from the provider. */
+/** An object has some kilobytes. A longer answer does not come from the provider. */
 const answerBytesMax = 2_000_000;
 const requestBytesMax = 100_000;
 /** As many as the default of LANES: with fewer, every other charge under load opens a new connection. */
@@ -47,6 +47,7 @@ export function createHttpCall(options: {
   readonly apiKey: string;
   readonly concurrencyMax: number;
   readonly socketIdleMs?: number;
+  readonly answerBytesMax?: number;
 }): HttpCall {
   // Every call holds one of as many slots, so no call waits unseen inside the agent.
   const agentOptions = {
@@ -64,7 +65,7 @@ export function createHttpCall(options: {
     httpsAgent,
     proxy: false,
     maxRedirects: 0,
-    maxContentLength: answerBytesMax,
+    maxContentLength: options.answerBytesMax ?? answerBytesMax,
     maxBodyLength: requestBytesMax,
     decompress: false,
     responseType: 'text',

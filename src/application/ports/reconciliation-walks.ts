@@ -18,6 +18,8 @@ export type OpenSlice = {
   /** Or when that was tried last, where its list could not be read. */
   readonly comparedAt: Instant;
   readonly differences: WalkSummary['differences'];
+  /** It was never compared: its list could not be read. */
+  readonly isUnread?: true;
 };
 
 /** The progress of the comparison of one window, `[from, to)` in real time. All before `at` is compared. */
@@ -27,6 +29,8 @@ export type Walk = {
   readonly to: Instant;
   readonly at: Instant;
   readonly startedAt: Instant;
+  /** When it came to `at`; null where an older version has written it. */
+  readonly movedAt: Instant | null;
   /** How long the next slice is. */
   readonly sliceMs: number;
   readonly summary: WalkSummary;

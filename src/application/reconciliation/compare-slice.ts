@@ -1,5 +1,6 @@
 import { differenceActions } from '../../domain/model/difference.ts';
 import type { Instant } from '../../domain/model/instant.ts';
+import { sliceReadMsMax } from '../../domain/reconciliation/windows.ts';
 import type { OutMessage } from '../ports/outbox.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
@@ -15,6 +16,7 @@ type ReadList = {
   readonly objects: number;
   readonly unreadable: readonly string[];
   readonly unverified: readonly Candidate[];
+  readonly unread: number;
   readonly found: readonly Found[];
 };
 export type Compared = {
@@ -25,20 +27,29 @@ export type Compared = {
   readonly unreadable: readonly string[];
   /** Objects that may differ, of subscribers whose facts are not published yet. */
   readonly unverified: readonly Candidate[];
+  /** Successes of ours that the lists lack, and that could not be read by their ids. */
+  readonly unread: number;
   readonly found: readonly Found[];
 };
 export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
 
-/** 200,000 objects: more than a slice should have. It also bounds a cursor that repeats itself. */
+/** More are not read in the time for a slice. It also bounds a cursor that repeats itself. */
 const pagesMax = 2_000;
+/** Also where fewer pages take too long. */
 export const tooManyPages = 'too_many_pages';
 const publishDeadlineMs = 10_000;
 
-type Task = { readonly slice: Slice; readonly object: 'payment' | 'refund'; readonly correlationId: string };
+type Task = {
+  readonly slice: Slice;
+  readonly object: 'payment' | 'refund';
+  readonly correlationId: string;
+  /** Of the monotonic clock. */
+  readonly untilMs: number;
+};
 
 /** Reads one list page by page. What differs from the read models is a candidate, and counts once the document shows it. */
 async function compareList(services: CoreServices, task: Task): Promise<ReadList | Unavailable> {
-  const { slice, object, correlationId } = task;
+  const { slice, object, correlationId, untilMs } = task;
   const query = { object, ...slice };
   const seen = new Set<string>();
   const unreadable: string[] = [];
@@ -46,7 +57,8 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   let cursor: string | null = null;
   let pages = 0;
   do {
-    if (pages === pagesMax) return { kind: 'unavailable', reason: tooManyPages };
+    const isLate = pages > 0 && services.clock.monotonicMs() > untilMs;
+    if (isLate || pages === pagesMax) return { kind: 'unavailable', reason: tooManyPages };
     const page = await services.providerList.page(query, cursor, correlationId);
     if (page.kind === 'unavailable') return page;
     for (const { id } of page.objects) seen.add(id);
@@ -58,8 +70,10 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   const ours = await services.books.listSucceeded(query);
   const missing = ours.filter(({ providerId }) => !seen.has(providerId) && !unreadable.includes(providerId));
   const verified = await verifyAll(services, candidates);
-  const found = [...verified.found, ...(await findAbsences(services, object, missing, correlationId))];
-  return { kind: 'read', pages, objects: seen.size, unreadable, unverified: verified.unpublished, found };
+  const absences = await findAbsences(services, object, missing, correlationId);
+  const found = [...verified.found, ...absences.found];
+  const counts = { pages, objects: seen.size, unread: absences.unread };
+  return { kind: 'read', ...counts, unreadable, unverified: verified.unpublished, found };
 }
 
 /** What a decision about a user of ours must follow. Foreign objects are only listed. */
@@ -80,9 +94,10 @@ export async function announce(services: CoreServices, found: readonly Found[], 
 /** Compares the provider's payments and refunds of a slice with our books, and announces what differs. */
 export async function compareSlice(services: CoreServices, slice: Slice): Promise<Compared | Unavailable> {
   const correlationId = services.randomId();
-  const payments = await compareList(services, { slice, object: 'payment', correlationId });
+  const task = { slice, correlationId, untilMs: services.clock.monotonicMs() + sliceReadMsMax };
+  const payments = await compareList(services, { ...task, object: 'payment' });
   if (payments.kind === 'unavailable') return payments;
-  const refunds = await compareList(services, { slice, object: 'refund', correlationId });
+  const refunds = await compareList(services, { ...task, object: 'refund' });
   if (refunds.kind === 'unavailable') return refunds;
   const found = [...payments.found, ...refunds.found];
   await announce(services, found, correlationId);
@@ -93,6 +108,7 @@ export async function compareSlice(services: CoreServices, slice: Slice): Promis
     refunds: refunds.objects,
     unreadable: [...payments.unreadable, ...refunds.unreadable],
     unverified: [...payments.unverified, ...refunds.unverified],
+    unread: payments.unread + refunds.unread,
     found,
   };
 }

@@ -2,9 +2,9 @@ import { secondMs } from '../../domain/model/instant.ts';
 import type { Walk } from '../ports/reconciliation-walks.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Candidate } from './candidates.ts';
-import { announce, compareSlice, type Slice } from './compare-slice.ts';
+import { announce, compareSlice, type Slice, tooManyPages } from './compare-slice.ts';
 import { type Found, verifyAll } from './verify.ts';
-import { afterSlice, afterUnavailable, beginWalk, isDone, nextSlice, withFound } from './walk.ts';
+import { afterSlice, beginWalk, isDone, narrowed, nextSlice, withFound } from './walk.ts';
 
 export type WindowResult = {
   /** Where it ended: at the window's end, or where the provider did not answer. */
@@ -14,6 +14,8 @@ export type WindowResult = {
   readonly unavailable: string | null;
   /** Subscribers whose facts stayed unpublished: what the provider has of them may differ as well. */
   readonly unverified: readonly string[];
+  /** How many successes of ours the lists lack and could not be read by their ids. */
+  readonly unread: number;
 };
 
 /** What a slice announces is decided and published within seconds. What is not by then is a matter of its own alert. */
@@ -42,23 +44,25 @@ export async function reconcileWindow(
 ): Promise<WindowResult> {
   const found: Found[] = [];
   const unpublished: Candidate[] = [];
+  let unread = 0;
   let walk = beginWalk('by-hand', window, services.clock.now(), null);
   const ended = async (unavailable: string | null): Promise<WindowResult> => {
     const later = await verifyLater(services, unpublished);
     const unverified = [...new Set(later.left.flatMap(({ owner }) => owner?.userId ?? []))];
-    return { walk: withFound(walk, later.found), found: [...found, ...later.found], unavailable, unverified };
+    return { walk: withFound(walk, later.found), found: [...found, ...later.found], unavailable, unverified, unread };
   };
   while (!isDone(walk)) {
     const slice = nextSlice(walk);
     const compared = await compareSlice(services, slice);
     if (compared.kind === 'unavailable') {
-      const narrower = afterUnavailable(walk, compared);
-      if (narrower.sliceMs === walk.sliceMs) return ended(compared.reason);
+      const narrower = compared.reason === tooManyPages ? narrowed(walk) : null;
+      if (narrower === null) return ended(compared.reason);
       walk = narrower;
       continue;
     }
     found.push(...compared.found);
     unpublished.push(...compared.unverified);
+    unread += compared.unread;
     walk = afterSlice(walk, slice, compared, services.clock.now());
     onProgress(walk);
   }

@@ -2,29 +2,25 @@ import { secondMs } from '../../domain/model/instant.ts';
 import { isWindowDue, windowAt, type WindowName } from '../../domain/reconciliation/windows.ts';
 import type { OpenSlice, Walk } from '../ports/reconciliation-walks.ts';
 import { alertOperator } from '../services/alert-operators.ts';
+import { Fault } from '../ports/faults.ts';
 import type { CoreServices } from '../services/core-services.ts';
-import { type Compared, compareSlice, type Unavailable } from './compare-slice.ts';
+import { type Compared, compareSlice, tooManyPages, type Unavailable } from './compare-slice.ts';
 import {
   afterAgain,
   afterAgainUnavailable,
   afterSlice,
-  afterUnavailable,
   beginWalk,
+  countsOf,
   dueAgain,
   isDone,
   isStray,
-  kindsNow,
+  narrowed,
   nextSlice,
+  passedBy,
 } from './walk.ts';
 
 /** A run begins no slice after this, so that a process that stops loses little; the next run goes on. */
 const runMsMax = 30 * secondMs;
-
-/** Counts for metrics: what the walk under way has read, or the last one, and what differs now. */
-function countsOf(walk: Walk): Readonly<Record<string, number>> {
-  const { pages, payments, refunds, unreadable } = walk.summary;
-  return { pages, payments, refunds, unreadable, ...kindsNow(walk) };
-}
 
 /** Alerts operators to money with our names that belongs to no subscriber, once for each object. */
 function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unreadable }: Compared): void {
@@ -50,6 +46,12 @@ function logUnavailable({ log }: CoreServices, { name }: Walk, { reason }: Unava
   log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: reason });
 }
 
+/** A run that reads nothing is no success: a list that cannot be read for long is an alert. */
+const unreadable = ({ name }: Walk, { reason }: Unavailable): Fault =>
+  new Fault('list_unreadable', `The list of the provider cannot be read for the window ${name}: ${reason}`, {
+    retryable: true,
+  });
+
 /** The walk after an open slice was compared again, or could not be read. */
 function afterTrying(services: CoreServices, walk: Walk, slice: OpenSlice, compared: Compared | Unavailable): Walk {
   const now = services.clock.now();
@@ -71,8 +73,8 @@ async function compareAgain(services: CoreServices, walk: Walk): Promise<Walk> {
 }
 
 /**
- * Goes on with the window's walk, or begins the next one when it is due. Where the provider does not answer, the run ends and
- * the next one begins with the same slice. A slice that is compared twice changes nothing.
+ * Goes on with the window's walk, or begins the next one when it is due. Where the provider does not answer, it
+ * throws a Fault, and the next run begins with the same slice. A slice that is compared twice changes nothing.
  */
 export async function reconcile(services: CoreServices, name: WindowName): Promise<Readonly<Record<string, number>>> {
   const { clock, walks } = services;
@@ -88,9 +90,11 @@ export async function reconcile(services: CoreServices, name: WindowName): Promi
     const compared = await compareSlice(services, slice);
     if (compared.kind === 'unavailable') {
       logUnavailable(services, walk, compared);
-      const narrower = afterUnavailable(walk, compared);
-      if (narrower !== walk) await walks.save(narrower);
-      return countsOf(walk);
+      const narrower = narrowed(walk);
+      const next = narrower ?? passedBy(walk, slice, clock.now());
+      if (next !== null) await walks.save(next);
+      if (narrower !== null && compared.reason === tooManyPages) return countsOf(narrower);
+      throw unreadable(walk, compared);
     }
     alertToStrays(services, walk, compared);
     walk = afterSlice(walk, slice, compared, clock.now());

@@ -1,6 +1,12 @@
 import { differenceActions, type DifferenceKind } from '../../domain/model/difference.ts';
 import { type Instant, isAhead } from '../../domain/model/instant.ts';
-import { againMs, firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
+import {
+  againMs,
+  firstSliceMs,
+  narrowerSliceMs,
+  nextSliceMs,
+  unreadMsMax,
+} from '../../domain/reconciliation/windows.ts';
 import type { OpenSlice, Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
 import { type Compared, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
 import type { Found } from './verify.ts';
@@ -13,19 +19,35 @@ const openMax = 500;
 
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
 
-/** A new walk over the window. It remembers what the last one has alerted to, and what was open then. */
-export const beginWalk = (name: string, { from, to }: Slice, startedAt: Instant, last: Walk | null): Walk => ({
-  ...{ name, from, to, at: from, startedAt, sliceMs: firstSliceMs },
-  ...{ summary: nothing, open: last?.open ?? [], alerted: last?.alerted ?? [] },
-});
+/**
+ * A new walk over the window. It remembers what the last one has alerted to, and what was open then: an open slice is compared wholly, also
+ * where the window begins within it, as what differs in it may lie before that.
+ */
+export function beginWalk(name: string, window: Slice, startedAt: Instant, last: Walk | null): Walk {
+  const open = last?.open ?? [];
+  const from = Math.min(window.from, ...open.filter(({ to }) => to > window.from).map((one) => one.from));
+  return {
+    ...{ name, from, to: window.to, at: from, startedAt, movedAt: startedAt, sliceMs: firstSliceMs },
+    ...{ summary: nothing, open, alerted: last?.alerted ?? [] },
+  };
+}
 
 export const isDone = ({ at, to }: Walk): boolean => at >= to;
 
 export const nextSlice = ({ at, to, sliceMs }: Walk): Slice => ({ from: at, to: Math.min(at + sliceMs, to) });
 
-/** The walk, with a shorter slice to go on with where the list of the last one was too long to be read. */
-export const afterUnavailable = (walk: Walk, { reason }: Unavailable): Walk =>
-  reason === tooManyPages ? { ...walk, sliceMs: narrowerSliceMs(walk.sliceMs) } : walk;
+/** The walk, with a shorter slice to go on with after a list that could not be read; null where it is the shortest already. */
+export function narrowed(walk: Walk): Walk | null {
+  const sliceMs = narrowerSliceMs(walk.sliceMs);
+  return sliceMs < walk.sliceMs ? { ...walk, sliceMs } : null;
+}
+
+/** The walk, behind a slice where nothing could be read for hours: it is open from now on, and the others are compared. Null before that. */
+export function passedBy(walk: Walk, slice: Slice, now: Instant): Walk | null {
+  if (now - (walk.movedAt ?? walk.startedAt) < unreadMsMax) return null;
+  const left: OpenSlice = { ...slice, comparedAt: now, differences: {}, isUnread: true };
+  return { ...walk, at: slice.to, open: opened(walk, slice, [left]) };
+}
 
 type Kinds = Readonly<Partial<Record<DifferenceKind, number>>>;
 
@@ -42,9 +64,16 @@ const kindsOf = (found: readonly Found[]): Kinds =>
 const isListed = (kind: DifferenceKind): boolean => differenceActions[kind] === 'list';
 
 /** What differs now, by kind, and what of others the walk has seen. */
-export function kindsNow({ open, summary }: Walk): Kinds {
+function kindsNow({ open, summary }: Walk): Kinds {
   const listed = Object.entries(summary.differences).filter(([kind]) => isListed(kind as DifferenceKind));
   return open.reduce<Kinds>((kinds, { differences }) => sumOf(kinds, differences), Object.fromEntries(listed));
+}
+
+/** Counts for metrics: what the walk under way has read, or the last one, and what differs now or was never compared. */
+export function countsOf(walk: Walk): Readonly<Record<string, number>> {
+  const { pages, payments, refunds, unreadable } = walk.summary;
+  const notCompared = walk.open.filter(({ isUnread }) => isUnread).length;
+  return { pages, payments, refunds, unreadable, not_compared: notCompared, ...kindsNow(walk) };
 }
 
 /** The open slice that was tried longest ago, once that is due again. */
@@ -63,22 +92,25 @@ const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
 
 function openOf({ from, to }: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
   const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
-  return found.length === 0 && compared.unverified.length === 0
+  return found.length === 0 && compared.unverified.length === 0 && compared.unread === 0
     ? []
     : [{ from, to, comparedAt, differences: kindsOf(found) }];
 }
 
-/** The walk after its next slice. What the last walk left open before the slice's end is compared now. */
+/** What is open once a slice was tried: what the last walk left open in it was compared now, or is part of what is left. */
+const opened = ({ at, open }: Walk, { to }: Slice, left: readonly OpenSlice[]): readonly OpenSlice[] =>
+  [...open.filter((one) => one.to <= at || one.to > to), ...left].toSorted((a, b) => a.from - b.from).slice(-openMax);
+
+/** The walk after its next slice. */
 export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: Instant): Walk {
-  const { summary, open } = walk;
-  const before = open.filter(({ to }) => to <= walk.at && to > walk.from);
-  const behind = open.filter(({ to }) => to > slice.to);
+  const { summary } = walk;
   return {
     ...walk,
     at: slice.to,
+    movedAt: now,
     sliceMs: nextSliceMs(walk.sliceMs, compared.pages),
     alerted: remembering(walk, compared),
-    open: [...before, ...openOf(slice, compared, now), ...behind].slice(-openMax),
+    open: opened(walk, slice, openOf(slice, compared, now)),
     summary: {
       pages: summary.pages + compared.pages,
       payments: summary.payments + compared.payments,

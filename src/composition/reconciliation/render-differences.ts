@@ -31,11 +31,11 @@ export function differenceTable({ walk, found }: WindowResult): string {
 }
 
 /** The same for programs. */
-export function differenceJson({ walk, found, unavailable, unverified }: WindowResult): string {
+export function differenceJson({ walk, found, unavailable, unverified, unread }: WindowResult): string {
   const window = { from: toIso(walk.from), to: toIso(walk.to), compared_until: toIso(walk.at) };
   const differences = found.map(({ difference, userId, isKnown }) => ({
     ...{ ...difference, action: differenceActions[difference.kind] },
     ...{ user_id: userId, is_known: isKnown },
   }));
-  return JSON.stringify({ window, unavailable, unverified, summary: walk.summary, differences });
+  return JSON.stringify({ window, unavailable, unverified, unread, summary: walk.summary, differences });
 }

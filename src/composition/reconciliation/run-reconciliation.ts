@@ -42,8 +42,11 @@ async function compare(window: Slice, variables: Variables | undefined): Promise
 }
 
 /** What could not be compared, and what to do about it; null where the whole window is compared. */
-function lackingOf({ unavailable, unverified, walk }: WindowResult): string | null {
+function lackingOf({ unavailable, unverified, unread, walk }: WindowResult): string | null {
   if (unavailable !== null) return `The provider cannot be read: ${unavailable}. Go on with --from ${toIso(walk.at)}.`;
+  if (unread > 0) {
+    return `${unread} payments or refunds of ours are in no list, and the provider did not answer for their ids. Run it again.`;
+  }
   if (unverified.length === 0) return null;
   const users = `${unverified.slice(0, namedMax).join(', ')}${unverified.length > namedMax ? ', …' : ''}`;
   return `The facts of ${unverified.length} subscribers are not published, so their books are not compared: ${users}. Run it again once they are.`;

@@ -16,14 +16,18 @@ export const windowNames = Object.keys(windows) as readonly WindowName[];
 
 /**
  * A slice is read wholly in one run, so that an absence from its list is known. It begins small and follows what the shop
- * sells: the 45 days of an empty shop are a few requests, and 6 h of five million subscribers some 400 pages, or 4 minutes.
+ * sells: the 45 days of an empty shop are a few requests, and 6 h of five million subscribers some 400 pages, which are read in
+ * pieces.
  */
 export const firstSliceMs = 6 * hourMs;
-const sliceMsMin = 15 * minuteMs;
+/** Its two lists are given up after this time, and it goes on in pieces: a run that lasts ten minutes ends the process. */
+export const sliceReadMsMax = 3 * minuteMs;
+/** The hour in which the anchors of four days are charged has 60 pages a minute in the largest shop. */
+const sliceMsMin = minuteMs;
 const sliceMsMax = 16 * dayMs;
-/** Fewer pages than this let the next slice grow; more make it shrink. */
+/** Fewer pages than this let the next slice grow; more make it shrink, before its time runs out: 100 s of three windows at once. */
 const pagesFew = 20;
-const pagesMany = 200;
+const pagesMany = 60;
 
 const within = (ms: number): number => Math.min(Math.max(ms, sliceMsMin), sliceMsMax);
 
@@ -32,6 +36,9 @@ export function nextSliceMs(lastMs: number, pages: number): number {
   if (pages <= pagesFew) return within(lastMs * 4);
   return pages > pagesMany ? within(lastMs / 2) : lastMs;
 }
+
+/** A slice that nothing reads for so long is left for later: a night's outage is shorter, and its list may never be readable. */
+export const unreadMsMax = 6 * hourMs;
 
 /** The length after a slice whose list was longer than a run may read. */
 export const narrowerSliceMs = (lastMs: number): number => within(lastMs / 4);

@@ -100,6 +100,7 @@ test('every query on a closed connection is a transient fault', async () => {
     to: noon,
     at: noon,
     startedAt: noon,
+    movedAt: noon,
     sliceMs: 1,
     summary,
     open: [],

@@ -51,9 +51,25 @@ describe('a difference that a person has put right', () => {
     books.put(stranger);
     await books.reconcile('nightly');
     system.clock.advance(dayMs);
-    books.list.failPages(1);
+    books.list.failWhere(({ from, to }) => (to - from > minuteMs ? 'too_many_pages' : null));
     expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
+    books.list.failWhere(() => null);
     expect((await books.reconcile('nightly'))['unknown_here']).toBe(1);
+  });
+
+  test('counts until then, also where the window has moved on', async () => {
+    const { system, books, paid, stranger } = await active();
+    books.put(stranger);
+    for (let again = 0; again < 24; again += 1) {
+      expect((await books.reconcile('recent'))['unknown_here']).toBeGreaterThanOrEqual(1);
+      system.clock.advance(10 * minuteMs);
+    }
+    books.put({ ...stranger, refundedMinor: paid.amount.amountMinor });
+    for (let again = 0; again < 60; again += 1) {
+      await books.reconcile('recent');
+      system.clock.advance(minuteMs);
+    }
+    expect((await system.services.walks.load('recent'))?.open).toEqual([]);
   });
 
   test('is compared again at once where a clock that is hours ahead compared it last', async () => {

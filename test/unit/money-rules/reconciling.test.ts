@@ -46,7 +46,7 @@ describe('books that agree', () => {
   test('have no difference, and nothing is announced', async () => {
     const { books } = await active();
     const counts = await books.reconcile();
-    expect(counts).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0 });
+    expect(counts).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0, not_compared: 0 });
     expect(await books.handleHints()).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe('books that agree', () => {
     system.breakBroker(true);
     await system.payPage(user);
     system.clock.advance(10 * minuteMs);
-    expect(await books.reconcile()).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0 });
+    expect(await books.reconcile()).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0, not_compared: 0 });
   });
 
   test('and money that was taken a moment ago does not differ', async () => {
@@ -67,7 +67,7 @@ describe('books that agree', () => {
     system.clock.advance(10 * minuteMs);
     system.provider.finish((await system.state(user)).payment?.providerPaymentId ?? '', 'succeeded');
     system.clock.advance(4 * minuteMs);
-    expect(await books.reconcile()).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0 });
+    expect(await books.reconcile()).toEqual({ pages: 2, payments: 1, refunds: 0, unreadable: 0, not_compared: 0 });
   });
 });
 
@@ -123,7 +123,7 @@ describe('a success that the provider does not have', () => {
   test('and is only missing from the list of this window is no difference', async () => {
     const { books, paid } = await active();
     books.put({ ...paid, createdAt: paid.createdAt - 30 * dayMs });
-    expect(await books.reconcile()).toEqual({ pages: 2, payments: 0, refunds: 0, unreadable: 0 });
+    expect(await books.reconcile()).toEqual({ pages: 2, payments: 0, refunds: 0, unreadable: 0, not_compared: 0 });
   });
 
   test('with another amount holds the subscription and alerts once', async () => {
@@ -262,21 +262,24 @@ describe('a refund that staff made in the cabinet', () => {
 });
 
 describe('a provider that does not answer', () => {
-  test('ends the run, and the next run goes on where it ended', async () => {
+  const unreadable = { code: 'list_unreadable', retryable: true };
+
+  test('fails the run, and the next run goes on where it ended', async () => {
     const { system, books } = await active();
     books.list.failPages(1);
-    expect(await books.reconcile()).toMatchObject({ pages: 0 });
+    await expect(books.reconcile()).rejects.toMatchObject(unreadable);
     expect(system.errorLines()).toEqual([]);
-    expect(await books.reconcile()).toMatchObject({ pages: 2, payments: 1 });
+    // In two slices, as the first one is shorter after a list that could not be read.
+    expect(await books.reconcile()).toMatchObject({ pages: 4, payments: 1 });
     const read = books.list.pages();
-    expect(await books.reconcile()).toMatchObject({ pages: 2, payments: 1 });
+    expect(await books.reconcile()).toMatchObject({ pages: 4, payments: 1 });
     expect(books.list.pages()).toBe(read);
   });
 
   test('keeps the window of the walk that it interrupted', async () => {
     const { system, books } = await active();
     books.list.failPages(1);
-    await books.reconcile();
+    await expect(books.reconcile()).rejects.toMatchObject(unreadable);
     await system.pass(hourMs);
     await books.reconcile();
     expect(await system.services.walks.load('recent')).toMatchObject({ summary: { payments: 1 } });

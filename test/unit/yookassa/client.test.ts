@@ -159,6 +159,18 @@ describe('the client', () => {
     expect(server.seen.filter(({ path }) => path.includes('?')).length).toBeLessThanOrEqual(2);
   });
 
+  test('a page of a hundred payments of another service, with all the metadata that there may be, is read', async () => {
+    const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`key-${n}`, 'я'.repeat(512)]));
+    const items = Array.from({ length: 100 }, (_, n) => ({ ...openPage, id: `other-${n}`, metadata }));
+    const escaped = JSON.stringify({ type: 'list', items }).replaceAll('я', String.raw`\u044f`);
+    expect(escaped.length).toBeGreaterThan(4_000_000);
+    server.treat((response) => response.end(escaped));
+    const limits = { ...defaultYookassaLimits, readTimeoutMs: 20_000 };
+    const hour = { object: 'payment' as const, from: 0, to: 3_600_000 };
+    const page = await connect({ limits }).list.page(hour, null, 'r-1');
+    expect(page.kind === 'page' && page.objects.length).toBe(100);
+  });
+
   test('a list that fails does not close the way of purchases, nor the other way round', async () => {
     server.treat((response, { url = '' }) => {
       if (url.includes('?')) response.writeHead(500).end();

@@ -2,7 +2,11 @@ import { Schema } from 'mongoose';
 import type { Walk } from '../../../application/ports/reconciliation-walks.ts';
 import { createCollection, optional, required } from './schema.ts';
 
-export type WalkRow = Omit<Walk, 'name' | 'open'> & { readonly _id: string; readonly open?: Walk['open'] };
+export type WalkRow = Omit<Walk, 'name' | 'open' | 'movedAt'> & {
+  readonly _id: string;
+  readonly open?: Walk['open'];
+  readonly movedAt?: Walk['movedAt'];
+};
 
 /** How far the comparison of each window with the provider's books has come. Instants are epoch milliseconds. */
 export const reconciliations = createCollection<WalkRow>('reconciliations', {
@@ -16,6 +20,8 @@ export const reconciliations = createCollection<WalkRow>('reconciliations', {
   at: required(Number),
   /** When the walk began. */
   startedAt: required(Number),
+  /** When the walk came to `at`. */
+  movedAt: optional(Number),
   /** How long the next slice is, in milliseconds. */
   sliceMs: required(Number),
   /** What was read and found so far. */
