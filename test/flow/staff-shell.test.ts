@@ -45,3 +45,22 @@ test('a refund that is given again from the shell with its key is one refund, an
   expect(await refund('case 18', '100')).toMatchObject([0, { kind: 'completed' }]);
   await eventually(refunds, (count) => count === 2);
 }, 120_000);
+
+test('a card that staff unlink by the id that the shell shows is charged no more', async () => {
+  const userId = randomUUID();
+  const user = await userOf(userId);
+  await user.buy('month');
+  await sandbox.payPage(userId);
+  await eventually(user.entitlement, ({ json }) => json['active'] === true);
+  const stored = async () => {
+    const [, { state }] = await shell('subscriber', userId);
+    return state as { readonly methods: readonly { readonly id: string }[]; readonly subscription: Json };
+  };
+  const [method] = (await stored()).methods;
+  const unlink = (methodId: string) => shell('unlink', userId, methodId, '--reason', 'Asked for by telephone');
+
+  expect(await unlink(randomUUID())).toMatchObject([1, { kind: 'rejected', reason: 'method_not_found' }]);
+  expect(await unlink(method?.id ?? '')).toMatchObject([0, { kind: 'completed' }]);
+  const stopped = { status: 'active', autoRenew: false, renewalStopped: 'method_unlinked' };
+  expect((await stored()).subscription).toMatchObject(stopped);
+}, 120_000);

@@ -24,6 +24,7 @@ const paused = String.raw`autoscaling\.keda\.sh\/paused-replicas(?:=\d+|-)`;
 
 /** What a page may ask of a cluster, in full. */
 const forms: readonly RegExp[] = [
+  'config set-context --current --namespace=cinema-billing',
   `apply -k(?: k8s/overlays/\\S+(?: ${selector})?)?`,
   `get pods ${selector}`,
   'describe deploy/\\S+',

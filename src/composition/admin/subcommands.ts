@@ -11,6 +11,7 @@ import { refund } from './refund.ts';
 import { release } from './release.ts';
 import { resolve } from './resolve.ts';
 import type { Subcommand } from './subcommand.ts';
+import { unlink } from './unlink.ts';
 
 /** What staff can do from a shell: the first word of the command line → what it is. */
 export const subcommands: Readonly<Record<string, Subcommand>> = {
@@ -23,6 +24,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   evidence,
   'allow-charges': allowCharges,
   resolve,
+  unlink,
   audit: readAudit,
   'blocked-keys': listBlockedKeys,
   retry,

@@ -87,7 +87,7 @@ export const laws: readonly Law[] = [
       'https://pravo.ru/story/260773',
     ],
     known: 'report',
-    does: 'A notice with amount, date and card precedes each renewal by 72 hours, and the charge names it. A late notice makes the charge wait while access runs on. On by default in production.',
+    does: 'A notice with amount, date and card precedes each renewal by 72 hours, and the charge names it. A late notice makes the charge wait while access runs on. No setting turns it off.',
     invariants: [25],
     tests: ['unit/money-rules/notices.test.ts', 'simulation/checks/notices.ts'],
     planted: ['a charge that does not wait for its notice', 'charges without their notice'],

@@ -82,9 +82,9 @@ describe('a success of ours that no list has', () => {
 
   /** What waits for the clock goes on. */
   async function asTimePasses<Result>({ clock }: TestSystem, work: Promise<Result>): Promise<Result> {
-    let isDone = false;
-    const noted = work.finally(() => (isDone = true));
-    while (!isDone) {
+    const pending = { work: true };
+    const noted = work.finally(() => (pending.work = false));
+    while (pending.work) {
       clock.advance(secondMs);
       await turn();
     }
