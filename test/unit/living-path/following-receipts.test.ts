@@ -84,6 +84,17 @@ describe('the receipt of a payment', () => {
     await system.pass(2 * hourMs, minuteMs);
     expect(types(system)).toEqual(['receipt.registered']);
   });
+
+  test('is read later while payments use every call of the provider, and holds up no timer behind it', async () => {
+    const system = await bought(minuteMs);
+    system.provider.setSlots(0);
+    await system.pass(6 * minuteMs, minuteMs);
+    const [receipt] = (await system.state(user)).receipts;
+    expect(receipt?.nextReadAt).toBeGreaterThan(system.clock.now());
+    system.provider.setSlots(1);
+    await system.pass(2 * hourMs, minuteMs);
+    expect(types(system)).toEqual(['receipt.registered']);
+  });
 });
 
 test('the receipt of a refund is followed like that of a payment', async () => {
