@@ -6,8 +6,10 @@ import { mayExpire } from '../../domain/model/subscription-questions.ts';
 import { accessUntil } from '../../domain/subscription/access.ts';
 import { decideExpiry } from '../../domain/timers/decide-expiry.ts';
 import { definitionOf, type Timer } from '../../domain/timers/index.ts';
+import { dueBesideCommands } from '../../domain/timers/next-due.ts';
 import { changeAndSend } from '../operations/change-and-send.ts';
-import type { About } from '../change/change-subscriber.ts';
+import type { About, Decide } from '../change/change-subscriber.ts';
+import { readSubscriber } from '../change/read-subscriber.ts';
 import { checkReceipt } from '../operations/check-receipt.ts';
 import { checkStatus } from '../operations/check-status.ts';
 import type { CoreServices } from '../services/core-services.ts';
@@ -38,6 +40,8 @@ function withdrawAccess(state: Subscriber, context: Context): Decision {
  * A charge must not overtake a cancel that waits in a blocked key, so such a timer charges nothing while the key of the user's
  * commands is blocked. The store is queried each time, because a charge after a stale answer takes money. A key that is
  * blocked after the query is the ordinary race of a cancel with a charge: the charge is refunded.
+ *
+ * What is due behind a charge that must wait is done: a refund is asked again, and operators are alerted.
  */
 export async function handleTimer(
   services: CoreServices,
@@ -47,11 +51,15 @@ export async function handleTimer(
 ): Promise<Handled> {
   const definition = definitionOf(timer.type);
   const about = { userId, trace };
-  if (definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId))) {
-    return changeAndSend(services, about, (state, context) => withdrawAccess(state, context));
-  }
-  if ('decide' in definition) {
-    return changeAndSend(services, about, (state, context) => definition.decide(state, timer, context));
+  const waits = definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId));
+  if (waits || 'decide' in definition) {
+    const decide: Decide = (state, context) =>
+      waits || !('decide' in definition) ? withdrawAccess(state, context) : definition.decide(state, timer, context);
+    const handled = await changeAndSend(services, about, decide);
+    if (handled.kind !== 'ignored' || !definition.yieldsToCommands) return handled;
+    const { state, context } = await readSubscriber(services, userId);
+    const hidden = dueBesideCommands(state, context);
+    return hidden === null ? handled : handleTimer(services, userId, hidden, trace);
   }
   // A check stays due in the document until its result is saved, so the message may be committed before that.
   const work =

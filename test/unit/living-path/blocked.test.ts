@@ -42,6 +42,22 @@ describe('a subscriber whose commands are blocked', () => {
     expect(published().at(-1)).toMatchObject({ active: true });
   });
 
+  test('gets their refund, and operators their alarm, though the renewal that is due hides both', async () => {
+    const system = await createSystemWithActive(user);
+    const paymentId = (await system.state(user)).captures[0]?.paymentId ?? '';
+    await system.pass(27 * dayMs, 6 * hourMs);
+    system.provider.scriptRefunds(...Array.from({ length: 6 }, () => 'insufficient_funds' as const));
+    const given = { type: 'payment.refund', amountMinor: 10_000, revokeAccess: false, cause: 'complaint' } as const;
+    await system.staff(user, { ...given, paymentId });
+    await system.blockedKeys.park(parkedCommand(system.clock.now()), null);
+    await system.pass(20 * dayMs, hourMs);
+    const alarms = system.errorLines().filter(({ fields }) => fields.type === 'refund.alarmed');
+    expect(alarms).toHaveLength(1);
+    expect((await system.state(user)).refunds).toEqual([]);
+    expect(system.facts(user).map(({ type }) => type)).toContain('refund.succeeded');
+    expect(system.provider.sends().map((send) => send.order.kind)).not.toContain('charge');
+  });
+
   test('is skipped with a reason, and only at renewals', async () => {
     const system = await createSystemWithActive(user);
     await system.blockedKeys.park(parkedCommand(system.clock.now()), null);
