@@ -44,7 +44,7 @@ export function parseHint(delivery: Delivery, now: Instant): ReceivedHint {
 }
 
 /** When the message was created, by its envelope; NaN when the envelope has no time. */
-export const saidAt = ({ headers }: Delivery): Instant => Date.parse(headers['ce_time'] ?? '');
+export const saidAt = ({ headers }: Pick<Delivery, 'headers'>): Instant => Date.parse(headers['ce_time'] ?? '');
 
 function received<Name extends Channel>(channel: Name, delivery: Delivery, now: Instant): Received<Name> {
   const fields: unknown = { ...fieldsOf(channel, delivery, now), type: delivery.type };
@@ -55,10 +55,16 @@ function received<Name extends Channel>(channel: Name, delivery: Delivery, now: 
 const learnedWithinMs = 7 * dayMs;
 
 /**
- * A type or version of our namespace that this process does not know. While it is recent a newer version may have written
- * it, so its key waits until one runs here; an accepted command would otherwise be lost in a rolling deploy.
+ * A type, version or schema of our namespace that this process does not know, or that the registry does not. While the message is
+ * recent a newer version may have written it, so its key waits until it is known here; an accepted command would otherwise be lost in a
+ * rolling deploy.
  */
-function notKnown(code: PoisonCode, message: string, delivery: Delivery, now: Instant): Poison | Fault {
+export function notKnown(
+  code: PoisonCode,
+  message: string,
+  delivery: Pick<Delivery, 'headers'>,
+  now: Instant,
+): Poison | Fault {
   const isRecent = Math.abs(now - saidAt(delivery)) < learnedWithinMs;
   return isRecent ? new Fault(code, message, { retryable: false, queues: true }) : new Poison(code, message);
 }

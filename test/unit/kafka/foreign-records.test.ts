@@ -7,6 +7,7 @@ import { createLiveness } from '../../../src/adapters/kafka/consumer/liveness.ts
 import { createMessageWork } from '../../../src/adapters/kafka/consumer/message-work.ts';
 import { createBlockedKeyQueue } from '../../../src/adapters/kafka/consumer/blocked-key-queue.ts';
 import { createPartitionWork } from '../../../src/adapters/kafka/consumer/partition-work.ts';
+import type { Decoder } from '../../../src/adapters/kafka/registry/registry.ts';
 import { runnerSettings } from '../../../src/adapters/kafka/client/settings.ts';
 import { toTailLine } from '../../../src/adapters/kafka/admin/tail-line.ts';
 import { retryMessage } from '../../../src/adapters/kafka/consumer/retry-message.ts';
@@ -18,6 +19,7 @@ import { Poison } from '../../../src/application/ports/faults.ts';
 import { silentMeter } from '../../../src/application/ports/meter.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { unpackRecord } from '../../../src/messages/dead-letter.ts';
+import { dayMs } from '../../../src/domain/model/instant.ts';
 import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -39,7 +41,10 @@ const decoder = {
 };
 
 /** Passes one record through everything between the log and its handler; the handler accepts anything. */
-function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.resolve({ kind: 'handled' })) {
+function setUp(
+  handle: (delivery: Delivery) => Promise<Handled> = () => Promise.resolve({ kind: 'handled' }),
+  decoding: Decoder = decoder,
+) {
   const clock = { ...createManualClock(1_790_000_000_000), wait: () => Promise.resolve() };
   const log = createLogRecorder();
   const settings = runnerSettings;
@@ -55,7 +60,7 @@ function setUp(handle: (delivery: Delivery) => Promise<Handled> = () => Promise.
         ...{ name: 'suite', topic: 'billing.suite.v1', group: 'suite', lanes: 1, whenBlocked: 'queue' },
         handle: (_: null, delivery) => handle(delivery),
       },
-      ...{ services: null, decoder, cipher, blockedKeys, meter: silentMeter },
+      ...{ services: null, decoder: decoding, cipher, blockedKeys, meter: silentMeter },
       client: { brokers: [], clientId: 'suite', log, clock },
       publisher: { publish: (messages) => Promise.resolve(void letters.push(...messages)) },
       onFatal: (error) => {
@@ -215,5 +220,41 @@ describe('records of other clients', () => {
     const { work, blockedKeys } = setUp(() => Promise.reject(new Error('bug')));
     expect(await work({ ...good, headers: { ...envelope, ...headers } })).toBe('parked');
     expect(await blockedKeys.list('suite')).toHaveLength(1);
+  });
+});
+
+describe('a schema that the registry denies', () => {
+  const denied = Buffer.from('of a newer schema');
+  const denying: Decoder = {
+    decode: (bytes) =>
+      bytes.equals(denied)
+        ? Promise.reject(new Poison('unknown_schema', 'The registry has no such schema.'))
+        : decoder.decode(bytes),
+  };
+  const saidBefore = (agoMs: number): LogRecord['headers'] => ({
+    ...envelope,
+    ce_time: Buffer.from(new Date(1_790_000_000_000 - agoMs).toISOString()),
+  });
+  const setUpDenying = () => setUp(undefined, denying);
+
+  test('may become known: the key of a recent message waits in its queue without an alarm, and no other key', async () => {
+    const { work, letters, blockedKeys, log } = setUpDenying();
+    const recent = { ...good, headers: saidBefore(0) };
+    expect(await work({ ...recent, value: denied })).toBe('parked');
+    expect(await work({ ...recent, offset: '8' })).toBe('parked');
+    expect(await work({ ...recent, key: Buffer.from('another'), offset: '9' })).toBe('handled');
+    expect(await blockedKeys.list('suite')).toMatchObject([{ key: 'user', waiting: 2, error: { name: 'Fault' } }]);
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(letters).toEqual([]);
+  });
+
+  test.each<readonly [string, LogRecord['headers']]>([
+    ['of more than a week ago', saidBefore(8 * dayMs)],
+    ['without a time in its envelope', envelope],
+  ])('will not become known to a message %s: a dead letter, and its key goes on', async (_, headers) => {
+    const { work, letters } = setUpDenying();
+    expect(await work({ ...good, headers, value: denied })).toBe('deadLettered');
+    expect(await work({ ...good, offset: '8' })).toBe('handled');
+    expect(letterOf(letters).errorCode).toBe('unknown_schema');
   });
 });

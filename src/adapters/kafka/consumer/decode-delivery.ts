@@ -1,8 +1,10 @@
 import type { KafkaMessage } from 'kafkajs';
+import type { Clock } from '../../../application/ports/clock.ts';
 import type { Delivery } from '../../../application/ports/consumer.ts';
 import { Poison } from '../../../application/ports/faults.ts';
 import { type Instant, writableOrNull } from '../../../domain/model/instant.ts';
 import { typeFromHeader } from '../../../messages/catalogue.ts';
+import { notKnown } from '../../../messages/parse.ts';
 import { truncate } from '../../../messages/plain-text.ts';
 import { standInAttributes } from '../client/compression/stand-in.ts';
 import type { Decoder } from '../registry/registry.ts';
@@ -54,9 +56,27 @@ function recordTime({ timestamp }: Pick<LogRecord, 'timestamp'>): Instant | null
   return at > 0 ? writableOrNull(at) : null;
 }
 
-/** Throws Poison on what can never be read, and a retryable Fault while the registry is unavailable. */
+type DecodeTools = { readonly decoder: Decoder; readonly clock: Pick<Clock, 'now'> };
+
+/**
+ * An envelope of ours around a schema that the registry denies: a replica of it may lag, and a proxy may lack the route. While a newer
+ * version may have written the message its key waits.
+ */
+async function decodeValue({ decoder, clock }: DecodeTools, value: Buffer, headers: Delivery['headers']) {
+  try {
+    return await decoder.decode(value);
+  } catch (error) {
+    if (!(error instanceof Poison) || error.code !== 'unknown_schema') throw error;
+    throw notKnown(error.code, error.message, { headers }, clock.now());
+  }
+}
+
+/**
+ * Throws Poison on what can never be read, a Fault that queues on what may be readable later, and a retryable Fault while the registry
+ * is unavailable.
+ */
 export async function decodeDelivery(
-  decoder: Decoder,
+  tools: DecodeTools,
   topic: string,
   partition: number,
   message: LogRecord,
@@ -76,7 +96,7 @@ export async function decodeDelivery(
     key: toText(message.key),
     headers,
     type,
-    value: message.value === null ? null : await decoder.decode(message.value),
+    value: message.value === null ? null : await decodeValue(tools, message.value, headers),
     trace: { correlationId: correlationId ?? id, causationId },
   };
 }

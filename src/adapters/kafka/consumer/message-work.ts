@@ -30,7 +30,7 @@ export const createMessageWork =
       handle: async () => {
         const markEnd = liveness.begin();
         try {
-          const delivery = await decodeDelivery(decoder, topic, partition, message);
+          const delivery = await decodeDelivery({ decoder, clock }, topic, partition, message);
           const handled = await declaration.handle(services, delivery);
           if (handled.kind === 'ignored') log.debug('a message was ignored', { ...where(), reason: handled.reason });
           return handled;
