@@ -45,8 +45,11 @@ export async function reconcileEntitlement(
   }
   if (sequence === entitlementSeq) return { kind: 'ignored', reason: 'is the newest record' };
   // The outbox is published first: readers must not see the document's number before the facts with lower numbers.
-  if (!(await services.relay.publish(userId, stored.outbox)))
-    throw new Fault('outbox_waits', 'The outbox could not be published.', { retryable: true });
+  if (!(await services.relay.publish(userId, stored.outbox))) {
+    // Where only this user's outbox cannot be published, only this user's key waits, and no partition.
+    const queues = services.relay.paused().includes(userId);
+    throw new Fault('outbox_waits', 'The outbox could not be published.', { retryable: !queues, queues });
+  }
   const about = { userId, sequence: entitlementSeq, at: services.clock.now(), trace };
   const repeat = services.messageFactory.fact({ type: 'entitlement.changed', entitlement }, about);
   await services.publisher.publish([repeat], publishDeadlineMs);

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { reconcileEntitlements } from '../../../consumers/reconcile-entitlements.ts';
 import type { Delivery } from '../../../src/application/ports/consumer.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
+import { createRelay } from '../../../src/application/outbox/relay.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import { typeFromHeader } from '../../../src/messages/catalogue.ts';
+import { createLogRecorder } from '../../support/log-recorder.ts';
 import { createTestSystem, type TestSystem, createSystemWithActive } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -76,13 +78,30 @@ describe('the keeper of the compacted topic', () => {
     await system.cancel(user, 'immediate');
     await system.pay(user);
     await system.payPage(user);
-    await expect(keep(system, records(system)[0])).rejects.toMatchObject({ code: 'outbox_waits', retryable: true });
+    const outage = { code: 'outbox_waits', retryable: true, queues: false };
+    await expect(keep(system, records(system)[0])).rejects.toMatchObject(outage);
     system.breakBroker(false);
     expect(await keep(system, records(system)[0])).toEqual({ kind: 'handled' });
     const numbers = records(system).map(({ headers }) => Number(headers['ce_sequence']));
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     expect(numbers.at(-1)).toBe((await system.state(user)).entitlementSeq);
     expect(numbers).toHaveLength(4);
+  });
+
+  test('lets only the key of a user wait whose outbox cannot be published as it is, and no partition', async () => {
+    const system = await createSystemWithActive(user);
+    const [record] = records(system);
+    system.breakBroker(true);
+    await system.cancel(user, 'immediate');
+    if (record === undefined) throw new Error('there is no such record');
+    const relay = createRelay({
+      store: system.services.store,
+      readModels: { write: () => Promise.resolve() },
+      publisher: { publish: () => Promise.reject(new Error('There is no schema of this name.')) },
+      ...{ log: createLogRecorder(), clock: system.clock },
+    });
+    const kept = reconcileEntitlements.handle({ ...system.services, relay }, deliveryOf(record));
+    await expect(kept).rejects.toMatchObject({ code: 'outbox_waits', retryable: false, queues: true });
   });
 
   test('repeats only what the document confirms', async () => {
