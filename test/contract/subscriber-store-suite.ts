@@ -179,20 +179,34 @@ function outboxSuite(name: string, open: () => Promise<StoreHarness>): void {
       await store.save(sampleSave(older, { entry: sampleEntry('older-1', noon - 2 * minuteMs) }));
       await store.save(sampleSave(fresh, { entry: sampleEntry('fresh-1', noon) }));
       await store.save(sampleSave(randomUUID()));
-      const found = await store.findLeftovers(noon, { limit: 10, except: [] });
+      const found = await store.findLeftovers(noon, { limit: 10, from: null, except: [] });
       expect(found.map(({ userId, outbox }) => [userId, outbox.map(({ id }) => id)])).toEqual([
         [older, ['older-1']],
         [old, ['old-1', 'old-2']],
       ]);
-      expect(await store.findLeftovers(noon, { limit: 1, except: [] })).toHaveLength(1);
-      expect(await store.findLeftovers(noon, { limit: 1, except: [older] })).toMatchObject([{ userId: old }]);
+      expect(await store.findLeftovers(noon, { limit: 1, from: null, except: [] })).toHaveLength(1);
+      expect(await store.findLeftovers(noon, { limit: 1, from: null, except: [older] })).toMatchObject([
+        { userId: old },
+      ]);
+    });
+
+    test('leftovers are found from an instant on, with all of that instant', async () => {
+      const [old, same, young] = [randomUUID(), randomUUID(), randomUUID()];
+      await store.save(sampleSave(old, { entry: sampleEntry('old-1', noon - 3 * minuteMs) }));
+      await store.save(sampleSave(same, { entry: sampleEntry('same-1', noon - 2 * minuteMs) }));
+      await store.save(sampleSave(young, { entry: sampleEntry('young-1', noon - minuteMs) }));
+      const from = noon - 2 * minuteMs;
+      const usersOf = async (except: readonly string[]) =>
+        (await store.findLeftovers(noon, { limit: 10, from, except })).map(({ userId }) => userId);
+      expect(await usersOf([])).toEqual([same, young]);
+      expect(await usersOf([same])).toEqual([young]);
     });
 
     test('a leftover of a clock that is hours ahead is found now, and not only when its time has come', async () => {
       const [ahead, later] = [randomUUID(), randomUUID()];
       await store.save(sampleSave(ahead, { entry: sampleEntry('ahead-1', noon + 3 * hourMs) }));
       await store.save(sampleSave(later, { entry: sampleEntry('later-1', noon + minuteMs) }));
-      const found = await store.findLeftovers(noon, { limit: 10, except: [] });
+      const found = await store.findLeftovers(noon, { limit: 10, from: null, except: [] });
       expect(found.map(({ userId }) => userId)).toEqual([ahead]);
     });
 

@@ -45,11 +45,12 @@ export function createMemorySubscriberStore(faults: StoreFaults = {}): MemorySub
       await arrive('pullOutbox');
       for (const { userId, entryIds } of published) pullFrom(documents, userId, entryIds);
     },
-    findLeftovers: async (before, { limit, except }) => {
+    findLeftovers: async (before, { limit, from, except }) => {
       await arrive('findLeftovers');
       return [...documents.values()]
         .flatMap(({ subscriber: { userId }, outbox }) => outbox.slice(0, 1).map(({ at }) => ({ userId, outbox, at })))
-        .filter(({ userId, at }) => (at < before || isAhead(at, before)) && !except.includes(userId))
+        .filter(({ at }) => (at < before || isAhead(at, before)) && at >= (from ?? at))
+        .filter(({ userId }) => !except.includes(userId))
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ userId, outbox }) => ({ userId, outbox: structuredClone(outbox) }));

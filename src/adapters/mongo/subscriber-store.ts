@@ -44,21 +44,19 @@ export function createSubscriberStore(subscribers: Collection<SubscriberDocument
   };
 }
 
-export const leftoverCursor = (
+export function leftoverCursor(
   subscribers: Collection<SubscriberDocument>,
   before: Instant,
-  { limit, except }: Parameters<SubscriberStore['findLeftovers']>[1],
-) =>
-  subscribers
-    .find(
-      {
-        $or: [{ 'outbox.0.at': { $lt: before } }, { 'outbox.0.at': { $gt: before + aheadMsMax } }],
-        ...(except.length === 0 ? {} : { _id: { $nin: [...except] } }),
-      },
-      { projection: { outbox: 1 } },
-    )
+  { limit, from, except }: Parameters<SubscriberStore['findLeftovers']>[1],
+) {
+  // In both ranges, so that the index skips what is older.
+  const least = from === null ? {} : { $gte: from };
+  const $or = [{ 'outbox.0.at': { ...least, $lt: before } }, { 'outbox.0.at': { ...least, $gt: before + aheadMsMax } }];
+  return subscribers
+    .find({ $or, ...(except.length === 0 ? {} : { _id: { $nin: [...except] } }) }, { projection: { outbox: 1 } })
     .sort({ 'outbox.0.at': 1 })
     .limit(limit);
+}
 
 /** Development only: a clock has few subscribers, so a scan of them is cheap. */
 async function isQuiescent(

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { OutboxEntry, Relay } from '../ports/outbox.ts';
+import type { OutboxEntry, Relay, SweptTo } from '../ports/outbox.ts';
 import { createRecent } from '../services/recent.ts';
 import { createPausedUsers } from './paused-users.ts';
 import { createPublishItems, type Item, type PublishServices } from './publish-items.ts';
@@ -10,6 +10,11 @@ const roundMax = 200;
 const queueMax = 5_000;
 /** Ids of published entries kept in memory: a save that loaded its document before their removal passes them again. */
 const rememberedMax = 10_000;
+
+function createSweepMark(): Pick<Relay, 'sweptTo' | 'noteSweep'> {
+  let sweptTo: SweptTo | null = null;
+  return { sweptTo: () => sweptTo, noteSweep: (to) => void (sweptTo = to) };
+}
 
 /**
  * Runs one round at a time per process, so messages of one key cannot overtake each other. A failed round also fails the
@@ -24,11 +29,8 @@ export function createRelay(services: PublishServices & { readonly clock: Pick<C
 
   function failAll(failed: readonly Item[]): void {
     const users = new Set(failed.map((item) => item.userId));
-    const [later, others] = [
-      queue.filter((item) => users.has(item.userId)),
-      queue.filter((item) => !users.has(item.userId)),
-    ];
-    queue = others;
+    const later = queue.filter((item) => users.has(item.userId));
+    queue = queue.filter((item) => !users.has(item.userId));
     for (const item of [...failed, ...later]) item.done(false);
   }
 
@@ -55,12 +57,12 @@ export function createRelay(services: PublishServices & { readonly clock: Pick<C
     });
   }
 
-  function enqueue(userId: string, entry: OutboxEntry): Promise<boolean> {
+  function enqueue(userId: string, entry: OutboxEntry, isPaused: boolean): Promise<boolean> {
     // The outbox of a later save still holds entries that an earlier save has queued. They are published once, in order.
     if (arrived.get(entry.id) === true) return Promise.resolve(true);
     const known = underWay.get(entry.id);
     if (known !== undefined) return known;
-    if (queue.length >= queueMax || paused.isPaused(userId)) return Promise.resolve(false);
+    if (queue.length >= queueMax || isPaused) return Promise.resolve(false);
     const arrival = Promise.withResolvers<boolean>();
     const done = (hasArrived: boolean): void => {
       // Removed before the promise resolves: a failed entry must be queued again, ahead of the user's later ones.
@@ -74,11 +76,14 @@ export function createRelay(services: PublishServices & { readonly clock: Pick<C
 
   return {
     publish: async (userId, entries) => {
-      const arrivals = entries.map((entry) => enqueue(userId, entry));
+      // Asked once: a pause that ended between two entries would let the later one overtake.
+      const isPaused = paused.isPaused(userId);
+      const arrivals = entries.map((entry) => enqueue(userId, entry, isPaused));
       start();
       return (await Promise.all(arrivals)).every(Boolean);
     },
     paused: paused.all,
+    ...createSweepMark(),
     idle: async () => {
       while (running !== null) await running;
     },

@@ -1,4 +1,4 @@
-/** A job is data. One bounded run takes place at a time and returns counts; nothing is kept between runs. */
+/** A job is data. One bounded run takes place at a time and returns counts; what lasts between runs is in the services. */
 export type JobDeclaration<Services> = {
   readonly name: string;
   readonly everyMs: number;

@@ -94,6 +94,9 @@ export type MessagePublisher = {
   readonly publish: (messages: readonly OutMessage[], deadlineMs: number) => Promise<void>;
 };
 
+/** How far a sweep has come: further ones have their oldest entry at this instant or later, and are none of these users. */
+export type SweptTo = { readonly at: Instant; readonly users: readonly string[] };
+
 export type Relay = {
   /**
    * Publishes a user's whole outbox, oldest entry first. Resolves true when all of it is in the read models and Kafka and
@@ -102,6 +105,9 @@ export type Relay = {
   readonly publish: (userId: string, entries: readonly OutboxEntry[]) => Promise<boolean>;
   /** Users whose outbox could not be published as it is, and who wait for their next try. */
   readonly paused: () => readonly string[];
+  /** How far the last sweep of this process has come; null: the next one begins at the oldest entry. */
+  readonly sweptTo: () => SweptTo | null;
+  readonly noteSweep: (sweptTo: SweptTo | null) => void;
   /** Resolves when no round is running or queued. */
   readonly idle: () => Promise<void>;
 };

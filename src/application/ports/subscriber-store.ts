@@ -49,12 +49,12 @@ export type SubscriberStore = {
     published: readonly { readonly userId: string; readonly entryIds: readonly string[] }[],
   ) => Promise<void>;
   /**
-   * Users whose oldest outbox entry is older than `before` (real time) or is hours ahead of it, oldest first, at most `limit`,
-   * without `except`.
+   * Users whose oldest outbox entry is older than `before` (real time) or is hours ahead of it, and not older than `from`, oldest
+   * first, at most `limit`, without `except`.
    */
   readonly findLeftovers: (
     before: Instant,
-    among: { readonly limit: number; readonly except: readonly string[] },
+    among: { readonly limit: number; readonly from: Instant | null; readonly except: readonly string[] },
   ) => Promise<readonly { readonly userId: string; readonly outbox: readonly OutboxEntry[] }[]>;
   /**
    * Subscribers with a timer of the `types` due and `notBefore ≤ realNow` (one that is hours ahead holds no one up):

@@ -103,11 +103,15 @@ describe('the cost of finding due subscribers follows their number, not that of 
       await store.save(sampleSave(randomUUID(), { entry: sampleEntry('left', noon - hourMs - index) }));
     await store.save(sampleSave(randomUUID(), { entry: sampleEntry('fresh', noon) }));
     const { plan, stats } = await explained(
-      leftoverCursor(subscribersOf(database.models), noon - 1, { limit: 100, except: [] }),
+      leftoverCursor(subscribersOf(database.models), noon - 1, { limit: 100, from: null, except: [] }),
     );
     expect(plan).toContain('"indexName":"leftovers"');
     expect(plan).not.toContain('COLLSCAN');
     expect(stats).toMatchObject({ nReturned: 5, totalDocsExamined: 5 });
+    const later = await explained(
+      leftoverCursor(subscribersOf(database.models), noon - 1, { limit: 100, from: noon - hourMs - 1, except: [] }),
+    );
+    expect(later.stats).toMatchObject({ nReturned: 2, totalDocsExamined: 2 });
   });
 
   test('two concurrent claimers: each claim has one winner', async () => {

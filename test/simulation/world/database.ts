@@ -169,12 +169,13 @@ export function createDatabase(world: World): Database {
         }),
       pullOutbox: (published) =>
         ask(firstUser(published), () => published.forEach(({ userId, entryIds }) => pull(userId, entryIds))),
-      findLeftovers: (before, { limit, except }) =>
+      findLeftovers: (before, { limit, from, except }) =>
         ask(null, () =>
           [...documents.values()]
             .filter(
               ({ outbox: [oldest] }) => oldest !== undefined && (oldest.at < before || isAhead(oldest.at, before)),
             )
+            .filter(({ outbox: [oldest] }) => from === null || (oldest?.at ?? from) >= from)
             .map(({ subscriber: { userId }, outbox }) => ({ userId, outbox }))
             .filter(({ userId }) => !except.includes(userId))
             .slice(0, limit),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutboxEntry, OutMessage } from '../../../src/application/ports/outbox.ts';
+import type { SubscriberStore } from '../../../src/application/ports/subscriber-store.ts';
 import { createRelay } from '../../../src/application/outbox/relay.ts';
 import { sweepOutbox } from '../../../src/application/outbox/sweep-outbox.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
@@ -83,15 +84,23 @@ describe('the relay', () => {
 });
 
 /** Outboxes in documents, some of a schema that this process does not know, and a broker that tests make unavailable. */
-function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
-  const clock = createManualClock(hourMs);
+function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>, apartMs = 0) {
+  const manual = createManualClock(hourMs);
+  let passesMs = 0;
+  const clock = {
+    ...manual,
+    monotonicMs: () => {
+      manual.advance(passesMs);
+      return manual.monotonicMs();
+    },
+  };
   const log = createLogRecorder();
   const known = new Set(['known']);
   const outboxes = new Map(
-    Object.entries(users).map(([key, schema]) => [
+    Object.entries(users).map(([key, schema], index) => [
       key,
       [1, 2].map((n): OutboxEntry => ({
-        ...{ id: `${key}:${n}`, at: 0, rows: [] },
+        ...{ id: `${key}:${n}`, at: index * apartMs, rows: [] },
         messages: [{ topic: 't', key, headers: {}, schema, value: { id: `${key}:${n}` } }],
       })),
     ]),
@@ -117,16 +126,19 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>) {
     },
     ...{ log, clock },
   });
-  const findLeftovers = (_: number, { limit, except }: { limit: number; except: readonly string[] }) =>
+  const findLeftovers: SubscriberStore['findLeftovers'] = (_, { limit, from, except }) =>
     Promise.resolve(
       [...outboxes]
-        .flatMap(([userId, outbox]) => (except.includes(userId) ? [] : [{ userId, outbox }]))
+        .filter(([userId, [oldest]]) => !except.includes(userId) && (oldest?.at ?? 0) >= (from ?? 0))
+        .map(([userId, outbox]) => ({ userId, outbox }))
         .slice(0, limit),
     );
   const sweep = () => sweepOutbox({ store: { findLeftovers } as never, clock, relay });
   return {
-    ...{ sweep, clock, outboxes, published },
+    ...{ sweep, relay, clock, outboxes, published },
     errors: () => log.lines.filter(({ level }) => level === 'error'),
+    /** From now on time passes at each look at the clock. */
+    letPass: (ms: number) => void (passesMs = ms),
     learn: (schema: string) => known.add(schema),
     makeUnavailable: (unavailable: boolean) => void (isUnavailable = unavailable),
   };
@@ -148,6 +160,38 @@ describe('an outbox that this process cannot publish', () => {
     const { sweep, published } = leftovers({ ...named('unknown', 450), ...named('known', 20) });
     for (let run = 0; run < 4; run += 1) await sweep();
     expect(published).toHaveLength(40);
+  });
+
+  test.each([
+    ['of one instant', 0],
+    ['a millisecond apart', 1],
+  ])(
+    'does not starve the sweep where more of them, %s, than are remembered are older than the others',
+    async (_, apartMs) => {
+      const { sweep, published } = leftovers({ ...named('unknown', 1_500), ...named('known', 20) }, apartMs);
+      for (let run = 0; run < 8; run += 1) await sweep();
+      expect(published).toHaveLength(40);
+    },
+  );
+
+  test('is found again by the sweep that begins anew after the end', async () => {
+    const { sweep, clock, published, outboxes, learn } = leftovers(named('unknown', 450));
+    for (let run = 0; run < 3; run += 1) await sweep();
+    learn('unknown');
+    expect([published.length, outboxes.size]).toEqual([0, 450]);
+    clock.advance(hourMs);
+    for (let run = 0; run < 3; run += 1) await sweep();
+    expect([published.length, outboxes.size]).toEqual([900, 0]);
+  });
+
+  test('is published in order by a call during which its pause ends', async () => {
+    const { sweep, relay, clock, letPass, outboxes, published, learn } = leftovers(named('unknown', 1));
+    await sweep();
+    learn('unknown');
+    clock.advance(minuteMs - 2);
+    letPass(1);
+    await relay.publish('unknown 0', outboxes.get('unknown 0') ?? []);
+    expect(published).toEqual([]);
   });
 
   test('is tried again after a pause that doubles, with an alarm each time, and published by a version that knows it', async () => {

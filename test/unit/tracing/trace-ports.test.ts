@@ -129,6 +129,8 @@ test('a round of the relay runs in no span', async () => {
         return Promise.resolve(true);
       },
       paused: () => [],
+      sweptTo: () => null,
+      noteSweep: () => undefined,
       idle: () => Promise.resolve(),
     },
     tracer,
