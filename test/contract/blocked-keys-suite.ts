@@ -40,6 +40,31 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       ]);
     });
 
+    test('a message of another time at the same place, as after a lost topic, is parked too, and each once', async () => {
+      const keys = await open();
+      const [lost, anew, other] = [
+        message('a', 1),
+        message('a', 1, { timestamp: 9, sealed: 'anew' }),
+        message('b', 1, { timestamp: 8 }),
+      ];
+      await keys.park(lost, failure);
+      expect(await keys.park(anew, null)).toBe('parked');
+      expect(await keys.park(other, failure)).toBe('parked');
+      for (const again of [lost, anew, other]) expect(await keys.park(again, null)).toBe('parked');
+      expect((await keys.list('g')).map(({ key, waiting }) => [key, waiting])).toEqual([
+        ['a', 2],
+        ['b', 1],
+      ]);
+      expect(await claimAt(keys, 2_000)).toMatchObject({ sealed: 'sealed 1' });
+      await keys.reschedule(lost, 9_000, error);
+      await keys.finish(lost);
+      expect(await keys.park(anew, null)).toBe('parked');
+      expect(await keys.queue('g', 'a', 9)).toEqual([{ ...anew, attempts: 0, retryAt: 1_000, error: null }]);
+      await keys.finish(other);
+      await keys.finish(anew);
+      expect(await keys.list('g')).toEqual([]);
+    });
+
     test('the oldest by the order of the log comes first, whatever the order of parking', async () => {
       const keys = await open();
       for (const offset of [10, 9, 100]) await keys.park(message('a', offset), null);
@@ -133,12 +158,12 @@ export function blockedKeysSuite(name: string, open: (limits?: BlockedKeyLimits)
       await keys.park(message('a', 1), failure);
       await keys.park(message('a', 2), null);
       const claimNamed = (messageId: string, now: number) => keys.claim('g', 'a', { now, until: now + 100, messageId });
-      expect(await claimNamed('t:0:2', 1_000)).toBeNull();
-      expect(await claimNamed('t:0:3', 1_000)).toBeNull();
-      expect(await claimNamed('t:0:1', 1_000)).toMatchObject({ offset: '1', attempts: 0 });
-      expect(await claimNamed('t:0:1', 1_099)).toBeNull();
+      expect(await claimNamed('t:0:2:5', 1_000)).toBeNull();
+      expect(await claimNamed('t:0:1:9', 1_000)).toBeNull();
+      expect(await claimNamed('t:0:1:5', 1_000)).toMatchObject({ offset: '1', attempts: 0 });
+      expect(await claimNamed('t:0:1:5', 1_099)).toBeNull();
       expect(await claimAt(keys, 2_000)).toMatchObject({ offset: '1' });
-      expect(await claimNamed('t:0:1', 2_050)).toBeNull();
+      expect(await claimNamed('t:0:1:5', 2_050)).toBeNull();
     });
 
     test('at the limit of messages per key or keys per group nothing more is parked, and parked ones stay known', async () => {

@@ -42,6 +42,21 @@ export function deadLettersSuite(name: string, open: () => Promise<DeadLetters>)
       expect(await letters.list(all)).toHaveLength(2);
     });
 
+    test('a record of another time at the same place, as after a lost topic, is a dead letter of its own', async () => {
+      const letters = await open();
+      await letters.keep(sampleDeadLetter(7));
+      await letters.close(idOfSample(7), 'discarded', 9_000);
+      const anew = sampleDeadLetter(7, { timestamp: 6, firstFailedAt: 2_000 });
+      const id = await letters.idOf(anew);
+      for (const again of [anew, anew, sampleDeadLetter(7)]) await letters.keep(again);
+      expect(await letters.list(all)).toMatchObject([
+        { id, timestamp: 6, state: 'open' },
+        { id: idOfSample(7), timestamp: 5, state: 'discarded' },
+      ]);
+      expect(await letters.close(id, 'replayed', 9_001)).toBe('replayed');
+      expect([await letters.idOf(sampleDeadLetter(7)), await letters.idOf(anew)]).toEqual([idOfSample(7), id]);
+    });
+
     test('the first end stays: what is replayed cannot be discarded, nor the other way round', async () => {
       const letters = await open();
       for (const offset of [1, 2]) await letters.keep(sampleDeadLetter(offset));

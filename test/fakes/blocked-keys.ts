@@ -19,7 +19,7 @@ type Row = {
   readonly error: ParkedError | null;
 };
 
-const idOf = ({ group, ...place }: ParkedMessage): string => `${group}:${messageIdOf(place)}`;
+const idOf = (message: ParkedMessage): string => `${message.group}:${messageIdOf(message)}`;
 
 const byPlace = ({ message: a }: Row, { message: b }: Row): number =>
   a.partition - b.partition || Number(a.offset) - Number(b.offset);

@@ -1,4 +1,10 @@
-import { type DeadLetters, deadLetterId, type KeptDeadLetter } from '../../src/application/ports/dead-letters.ts';
+import {
+  type DeadLetter,
+  type DeadLetters,
+  deadLetterId,
+  type KeptDeadLetter,
+  timedDeadLetterId,
+} from '../../src/application/ports/dead-letters.ts';
 
 /** Newest first; of the same instant the larger id first. */
 const inListOrder = (a: Pick<KeptDeadLetter, 'firstFailedAt' | 'id'>, b: typeof a): number =>
@@ -13,9 +19,14 @@ function listed(row: KeptDeadLetter): Omit<KeptDeadLetter, 'sealed'> {
 /** Dead letters in memory, for tests and simulations; the same contract. */
 export function createMemoryDeadLetters(): DeadLetters {
   const rows = new Map<string, KeptDeadLetter>();
+  const idOf = (letter: DeadLetter): string => {
+    const id = deadLetterId(letter);
+    return (rows.get(id) ?? letter).timestamp === letter.timestamp ? id : timedDeadLetterId(letter);
+  };
   return {
+    idOf: (letter) => Promise.resolve(idOf(letter)),
     keep: (letter) => {
-      const id = deadLetterId(letter);
+      const id = idOf(letter);
       if (!rows.has(id)) rows.set(id, { ...letter, id, state: 'open', closedAt: null });
       return Promise.resolve();
     },

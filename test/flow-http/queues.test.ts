@@ -29,7 +29,8 @@ describe('blocked keys', () => {
     await api.system.blockedKeys.park(message(user, 1), failure);
     await api.system.blockedKeys.park(message(user, 2), null);
   };
-  const idOf = (offset: number): string => `billing.commands.v1:${partition}:${offset}`;
+  const placeOf = (offset: number): string => `billing.commands.v1:${partition}:${offset}`;
+  const idOf = (offset: number): string => `${placeOf(offset)}:-1`;
 
   it('are listed, and their queues read in clear', async () => {
     await block('user-1');
@@ -79,7 +80,7 @@ describe('blocked keys', () => {
     const discard = (offset: number) =>
       staff.post(pathOf('blocked-keys', group, 'user-3', 'discard'), { reason, message_id: idOf(offset) }, key);
     expect((await discard(2)).json).toMatchObject({ code: '4061' });
-    const done = { message_id: idOf(1), dead_letter_id: `${idOf(1)}:${group}` };
+    const done = { message_id: idOf(1), dead_letter_id: `${placeOf(1)}:${group}` };
     expect([(await discard(1)).json, (await discard(1)).json]).toEqual([done, done]);
     expect((await staff.get(pathOf('blocked-keys', group, 'user-3'))).json).toMatchObject({
       messages: [{ id: idOf(2) }],

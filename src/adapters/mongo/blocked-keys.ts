@@ -6,6 +6,7 @@ import {
   type BlockedKeys,
   messageIdOf,
   type ParkedMessage,
+  placeOf,
   type QueuedMessage,
   waitMsMax,
 } from '../../application/ports/blocked-keys.ts';
@@ -17,8 +18,18 @@ import { askStore, isDuplicateKey } from './store-fault.ts';
 type Parked = Model<ParkedRow>;
 type Head = ParkedRow & { readonly waiting: number };
 
-const idOf = ({ group, ...place }: Pick<ParkedMessage, 'group' | 'topic' | 'partition' | 'offset'>): string =>
-  `${group}:${messageIdOf(place)}`;
+const idOf = (message: ParkedMessage): string => `${message.group}:${placeOf(message)}`;
+
+/**
+ * The id of a message whose place another one has: the offsets of a topic that was lost and made anew begin again. Only there, as an
+ * older version that runs beside this one finds and removes the others by their place alone.
+ */
+const timedIdOf = (message: ParkedMessage): string => `${message.group}:${messageIdOf(message)}`;
+
+const atPlaceOf = (message: ParkedMessage) => ({ _id: trusted({ $in: [idOf(message), timedIdOf(message)] }) });
+
+/** The row of this message alone, under either id. */
+const rowFor = (message: ParkedMessage) => ({ ...atPlaceOf(message), timestamp: message.timestamp });
 
 const oldestFirst = { partition: 1, offset: 1 } as const;
 
@@ -39,9 +50,9 @@ async function passedLimit(
   return found?.keys === limits.keys ? 'too_many_keys' : null;
 }
 
-const rowOf = (message: ParkedMessage, failure: Parameters<BlockedKeys['park']>[1]): ParkedRow => ({
+const rowOf = (_id: string, message: ParkedMessage, failure: Parameters<BlockedKeys['park']>[1]): ParkedRow => ({
   ...message,
-  _id: idOf(message),
+  _id,
   offset: Number(message.offset),
   attempts: 0,
   retryAt: failure?.retryAt ?? message.parkedAt,
@@ -100,11 +111,11 @@ export function createBlockedKeys(
   return {
     park: (message, failure) =>
       askStore(async () => {
-        const _id = idOf(message);
-        if ((await parked.exists({ _id })) !== null) return 'parked';
+        const there = await parked.find(atPlaceOf(message), { timestamp: 1 }).lean<Pick<ParkedRow, 'timestamp'>[]>();
+        if (there.some(({ timestamp }) => timestamp === message.timestamp)) return 'parked';
         const passed = await passedLimit(parked, limits, message);
         if (passed !== null) return passed;
-        await insert(parked, rowOf(message, failure));
+        await insert(parked, rowOf(there.length === 0 ? idOf(message) : timedIdOf(message), message, failure));
         return 'parked';
       }),
     isBlocked: (group, key) => askStore(() => isBlocked({ group, key })),
@@ -138,13 +149,13 @@ export function createBlockedKeys(
       }),
     finish: (message) =>
       askStore(async () => {
-        await parked.deleteOne({ _id: idOf(message) });
+        await parked.deleteOne(rowFor(message));
       }),
     reschedule: (message, retryAt, error) =>
       askStore(async () => {
         const failed = error === null ? {} : { $inc: { attempts: 1 } };
         const $set = { retryAt, claimedUntil: 0, ...(error === null ? {} : { error }) };
-        await parked.updateOne({ _id: idOf(message) }, { $set, ...failed });
+        await parked.updateOne(rowFor(message), { $set, ...failed });
       }),
     retryNow: (group, key) =>
       askStore(async () => {

@@ -1,10 +1,12 @@
 import { trusted } from 'mongoose';
 import {
+  type DeadLetter,
   type DeadLetterPlace,
   type DeadLetterQuery,
   type DeadLetters,
   deadLetterId,
   type KeptDeadLetter,
+  timedDeadLetterId,
 } from '../../application/ports/dead-letters.ts';
 import type { DeadLetterRow } from './models/dead-letters.ts';
 import type { Models } from './models/open-models.ts';
@@ -42,16 +44,23 @@ export function createDeadLetters({ deadLetters: letters }: Models): DeadLetters
     const row = await letters.findOne({ _id: id }).lean<DeadLetterRow>();
     return row === null ? null : letterOf(row);
   };
+  const idOf = async (letter: DeadLetter): Promise<string> => {
+    const id = deadLetterId(letter);
+    const row = await letters.findOne({ _id: id }, { timestamp: 1 }).lean<Pick<DeadLetterRow, 'timestamp'>>();
+    return row === null || (row.timestamp?.getTime() ?? null) === letter.timestamp ? id : timedDeadLetterId(letter);
+  };
   return {
+    idOf: (letter) => askStore(() => idOf(letter)),
     keep: (letter) =>
       askStore(async () => {
         const { timestamp, firstFailedAt } = letter;
+        const _id = await idOf(letter);
         const times = {
           timestamp: timestamp === null ? null : new Date(timestamp),
           firstFailedAt: new Date(firstFailedAt),
         };
         try {
-          await letters.create({ ...letter, ...times, _id: deadLetterId(letter), state: 'open', closedAt: null });
+          await letters.create({ ...letter, ...times, _id, state: 'open', closedAt: null });
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
         }

@@ -5,7 +5,7 @@ export const commandGroup = 'billing-commands';
 /** Its keys are objects of the provider; those of every other group are users. */
 export const hintGroup = 'billing-hints';
 
-/** A message of a blocked key. Topic, partition and offset identify it, so one that is parked twice is stored once. */
+/** A message of a blocked key. Its place and its time identify it, so one that is parked twice is stored once. */
 export type ParkedMessage = {
   readonly group: string;
   readonly topic: string;
@@ -19,12 +19,14 @@ export type ParkedMessage = {
   readonly parkedAt: Instant;
 };
 
+type Place = Pick<ParkedMessage, 'topic' | 'partition' | 'offset'>;
+
 /** Where the message lies in the log. */
-export const messageIdOf = ({
-  topic,
-  partition,
-  offset,
-}: Pick<ParkedMessage, 'topic' | 'partition' | 'offset'>): string => `${topic}:${partition}:${offset}`;
+export const placeOf = ({ topic, partition, offset }: Place): string => `${topic}:${partition}:${offset}`;
+
+/** Names the message. The offsets of a topic that was lost and made anew begin again, so its time is part of the name. */
+export const messageIdOf = (message: Place & Pick<ParkedMessage, 'timestamp'>): string =>
+  `${placeOf(message)}:${message.timestamp}`;
 
 export type ParkedError = { readonly name: string; readonly message: string };
 
@@ -56,7 +58,7 @@ export type QueuedMessage = ParkedMessage & {
  *
  * Durability: a majority acknowledges each write, so an offset that is committed after `park` cannot lose its message.
  * Order: the oldest message of a key by (partition, offset) comes first, and only that one can be claimed.
- * Duplicates: parking a parked message changes nothing. A released message whose offset was not committed may be parked
+ * Duplicates: parking a parked message changes nothing. A message of another time at the same place is another message. A released message whose offset was not committed may be parked
  * again; it is then handled once more, before the messages that still wait. Every handler tolerates a repeat.
  * Limits: `park` returns `full` for a further message of a key that has `messages`, and `too_many_keys` for the first
  * message of a key when the group has `keys`. They are read before the write, so concurrent processes may exceed them by one

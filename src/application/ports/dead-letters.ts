@@ -20,14 +20,23 @@ export type DeadLetter = {
   readonly replayOf: string | null;
 };
 
+type Origin = Pick<DeadLetter, 'topic' | 'partition' | 'offset' | 'consumerGroup'>;
+
 /** Where the record lies and who gave it up. The same record that is given up again is the same dead letter. */
-export const deadLetterId = ({
+export const deadLetterId = ({ topic, partition, offset, consumerGroup }: Origin): string =>
+  `${topic}:${partition}:${offset}:${consumerGroup}`;
+
+/**
+ * Its id where a record of another time has that of its place: the offsets of a topic that was lost and made anew begin again. Only
+ * there, as a version that knows no such id must find the others.
+ */
+export const timedDeadLetterId = ({
   topic,
   partition,
   offset,
+  timestamp,
   consumerGroup,
-}: Pick<DeadLetter, 'topic' | 'partition' | 'offset' | 'consumerGroup'>): string =>
-  `${topic}:${partition}:${offset}:${consumerGroup}`;
+}: Origin & Pick<DeadLetter, 'timestamp'>): string => `${topic}:${partition}:${offset}:${timestamp}:${consumerGroup}`;
 
 /** The header of a replayed record that names its dead letter. */
 export const replayHeader = 'ce_replayof';
@@ -57,7 +66,9 @@ export type DeadLetterQuery = {
  * topic keeps them. A majority acknowledges each write. Throws a retryable Fault while the store does not answer.
  */
 export type DeadLetters = {
-  /** Keeping a kept dead letter changes nothing, whatever became of it. */
+  /** The id that the dead letter has, or gets when it is kept. */
+  readonly idOf: (letter: DeadLetter) => Promise<string>;
+  /** Keeping a kept dead letter changes nothing, whatever became of it. A record of another time at the same place is another one. */
   readonly keep: (letter: DeadLetter) => Promise<void>;
   /** Newest first, without the sealed records. */
   readonly list: (query: DeadLetterQuery) => Promise<readonly Omit<KeptDeadLetter, 'sealed'>[]>;

@@ -1,11 +1,11 @@
 import { secondMs, writableOrNull } from '../../domain/model/instant.ts';
 import { type BlockedKeys, hintGroup, messageIdOf, type QueuedMessage } from '../ports/blocked-keys.ts';
-import { type DeadLetter, type DeadLetters, deadLetterId } from '../ports/dead-letters.ts';
+import type { DeadLetter, DeadLetters, KeptDeadLetter } from '../ports/dead-letters.ts';
 import { auditAct, type StaffAct, type StaffActServices } from './staff-act.ts';
 
 export type BlockedKeyServices = StaffActServices & {
   readonly blockedKeys: Pick<BlockedKeys, 'queue' | 'claim' | 'finish' | 'retryNow'>;
-  readonly deadLetters: Pick<DeadLetters, 'keep' | 'find'>;
+  readonly deadLetters: Pick<DeadLetters, 'idOf' | 'keep' | 'find'>;
 };
 
 type Place = { readonly group: string; readonly key: string };
@@ -52,6 +52,21 @@ function deadLetterOf(message: QueuedMessage): DeadLetter {
   };
 }
 
+/** What an earlier act made of the message: under the id of its place, or of its place and time. */
+async function discardedBefore(
+  { find }: Pick<DeadLetters, 'find'>,
+  messageId: string,
+  group: string,
+): Promise<KeptDeadLetter | null> {
+  const [, place = '', time = ''] = /^(.*):(-?\d+)$/.exec(messageId) ?? [];
+  const timestamp = writableOrNull(Number(time));
+  for (const id of [`${place}:${group}`, `${messageId}:${group}`]) {
+    const kept = await find(id);
+    if (kept?.errorCode === discarded && kept.timestamp === timestamp) return kept;
+  }
+  return null;
+}
+
 export type DiscardMessageAnswer =
   | { readonly kind: 'discarded'; readonly deadLetterId: string }
   | { readonly kind: 'not_queued' | 'not_oldest' | 'being_tried' };
@@ -69,17 +84,18 @@ export async function discardQueuedMessage(
   const { blockedKeys, deadLetters, clock } = services;
   const [oldest] = await blockedKeys.queue(place.group, place.key, 1);
   if (oldest === undefined || messageIdOf(oldest) !== messageId) {
-    const kept = await deadLetters.find(`${messageId}:${place.group}`);
-    if (kept?.errorCode === discarded) return { kind: 'discarded', deadLetterId: kept.id };
+    const kept = await discardedBefore(deadLetters, messageId, place.group);
+    if (kept !== null) return { kind: 'discarded', deadLetterId: kept.id };
     return { kind: oldest === undefined ? 'not_queued' : 'not_oldest' };
   }
   const now = clock.now();
   const claimed = await blockedKeys.claim(place.group, place.key, { now, until: now + leaseMs, messageId });
   if (claimed === null) return { kind: 'being_tried' };
   const letter = deadLetterOf(oldest);
-  const change = { before: stateOf(oldest), after: { group: place.group, deadLetter: deadLetterId(letter) } };
+  const deadLetterId = await deadLetters.idOf(letter);
+  const change = { before: stateOf(oldest), after: { group: place.group, deadLetter: deadLetterId } };
   await auditAct(services, act, { action: 'blocked_key.discard', ...about(place), ...change });
   await deadLetters.keep(letter);
   await blockedKeys.finish(oldest);
-  return { kind: 'discarded', deadLetterId: deadLetterId(letter) };
+  return { kind: 'discarded', deadLetterId };
 }

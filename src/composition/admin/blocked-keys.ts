@@ -66,7 +66,7 @@ export const discard = subcommand(
       most: 3,
     },
     example:
-      'npm run admin -- discard billing-commands 9f0c1d52-7a3b-4c57-8a2e-0d3a5b6c7d8e billing.commands.v1:4:1207 --reason "the order is void"',
+      'npm run admin -- discard billing-commands 9f0c1d52-7a3b-4c57-8a2e-0d3a5b6c7d8e billing.commands.v1:4:1207:1795510800000 --reason "the order is void"',
   },
   async ({ operands: [group = '', key = '', messageId = ''], values }, services) => {
     const answer = await discardQueuedMessage(services, { group, key, messageId }, staffActOf(values));

@@ -151,6 +151,7 @@ test('every query on a closed connection is a transient fault', async () => {
     listAll: () => blocked.listAll({ limit: 1, page: 1 }),
     queue: () => blocked.queue('g', 'k', 1),
     keep: () => letters.keep(sampleDeadLetter(1)),
+    idOf: () => letters.idOf(sampleDeadLetter(1)),
     close: () => letters.close('l', 'replayed', noon),
     create: () => clocks.create({ name: 'c', now: noon }),
     find: () => clocks.find('c'),

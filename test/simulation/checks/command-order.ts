@@ -1,5 +1,5 @@
 import { backUpMaps } from '../../fakes/back-up.ts';
-import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
+import { placeOf } from '../../../src/application/ports/blocked-keys.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
@@ -27,7 +27,7 @@ export function createOrderCheck(world: World, { overflowed }: Pick<BlockedStore
     noteRecord: ({ topic, partition, offset, value, recordedAt }: LogRecord): void => {
       const id = topic === topicNames.commands ? value?.['commandId'] : undefined;
       if (typeof id === 'string' && !places.has(id))
-        places.set(id, { id: messageIdOf({ topic, partition, offset: String(offset) }), offset, recordedAt });
+        places.set(id, { id: placeOf({ topic, partition, offset: String(offset) }), offset, recordedAt });
     },
     checkSave: (before: Subscriber | null, { userId, commands }: Subscriber): void => {
       const fresh = commands.findLast(({ id }) => before?.commands.every((known) => known.id !== id) ?? true);

@@ -1,4 +1,4 @@
-import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
+import { placeOf } from '../../../src/application/ports/blocked-keys.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
@@ -60,7 +60,7 @@ function leftToStaff({ log, overflowed }: Pick<Outside, 'log' | 'overflowed'>): 
   const waiting = log
     .partitionsOf(topicNames.commands)
     .flat()
-    .filter(({ topic, partition, offset }) => overflowed.has(messageIdOf({ topic, partition, offset: `${offset}` })));
+    .filter(({ topic, partition, offset }) => overflowed.has(placeOf({ topic, partition, offset: `${offset}` })));
   return new Set(waiting.map(({ value }) => value?.['commandId']));
 }
 

@@ -2,7 +2,7 @@ import {
   type BlockedKeyLimits,
   blockedKeyLimits,
   type BlockedKeys,
-  messageIdOf,
+  placeOf,
 } from '../../../src/application/ports/blocked-keys.ts';
 import type { BackUp } from '../../fakes/back-up.ts';
 import { createMemoryBlockedKeys, type MemoryBlockedKeys } from '../../fakes/blocked-keys.ts';
@@ -20,7 +20,7 @@ export type BlockedStore = {
   readonly blockedSince: (group: string, key: string) => number | null;
   /** Resolves when some key of the group is blocked: until then there is nothing to release. */
   readonly whenBlocked: (group: string) => Promise<void>;
-  /** Ids of messages (`messageIdOf`) for which the queue of their key had no room. */
+  /** Places (`placeOf`) of messages for which the queue of their key had no room. */
   readonly overflowed: ReadonlySet<string>;
   /** All messages that wait, and the same ones under other seals. */
   readonly rows: Pick<MemoryBlockedKeys, 'messages' | 'sealAnew'>;
@@ -55,19 +55,19 @@ export function createBlockedStore(
   const park: BlockedKeys['park'] = async (message, failure) => {
     const { group, key } = message;
     const parked = await rows.park(message, failure);
-    if (parked === 'full') overflowed.add(messageIdOf(message));
+    if (parked === 'full') overflowed.add(placeOf(message));
     if (parked === 'full') world.visit('race', 'a queue that is full');
     if (parked !== 'parked') return parked;
     if (failure?.error.message === 'unknown_version') world.visit('race', 'a message that waits for a newer version');
     const queue = groupOf(group).get(key) ?? { ids: new Set<string>(), since: world.scheduler.now() };
     groupOf(group).set(key, queue);
-    queue.ids.add(messageIdOf(message));
+    queue.ids.add(placeOf(message));
     for (const wake of sleepers.get(group)?.splice(0) ?? []) wake();
     return parked;
   };
   const finish: BlockedKeys['finish'] = async (message) => {
     const queue = groupOf(message.group).get(message.key);
-    queue?.ids.delete(messageIdOf(message));
+    queue?.ids.delete(placeOf(message));
     if (queue?.ids.size === 0) groupOf(message.group).delete(message.key);
     await rows.finish(message);
   };

@@ -14,7 +14,8 @@ const message = (offset: number, more: Partial<ParkedMessage> = {}): ParkedMessa
   ...{ ...place, topic: 'billing.commands.v1', partition: 4, offset: String(offset) },
   ...{ sealed: `sealed ${offset}`, timestamp: 5, parkedAt: 1_000 + offset, ...more },
 });
-const idOf = (offset: number): string => `billing.commands.v1:4:${offset}`;
+const idOf = (offset: number, timestamp = 5): string => `billing.commands.v1:4:${offset}:${timestamp}`;
+const letterId = 'billing.commands.v1:4:1:billing-commands';
 const failure = { error: { name: 'TypeError', message: 'decide' }, retryAt: 90_000 };
 const everything = { state: null, topic: null, errorCode: null, after: null, limit: 10 };
 
@@ -35,9 +36,9 @@ beforeEach(async () => {
 
 describe('a discard', () => {
   test('takes the oldest message out of the queue and makes it a dead letter with all that it was', async () => {
-    expect(await discard(1)).toEqual({ kind: 'discarded', deadLetterId: `${idOf(1)}:billing-commands` });
+    expect(await discard(1)).toEqual({ kind: 'discarded', deadLetterId: letterId });
     expect(await waiting()).toEqual(['2', '3']);
-    expect(await services.deadLetters.find(`${idOf(1)}:billing-commands`)).toMatchObject({
+    expect(await services.deadLetters.find(letterId)).toMatchObject({
       ...{ topic: 'billing.commands.v1', partition: 4, offset: '1', key: 'user', consumerGroup: commandGroup },
       ...{ errorClass: 'bug', errorCode: 'discarded', sealed: 'sealed 1', state: 'open', firstFailedAt: 1_001 },
       reason: 'Staff discarded it from the queue of its key. It failed last with TypeError at decide.',
@@ -47,7 +48,7 @@ describe('a discard', () => {
         ...{ actor: 'anna', action: 'blocked_key.discard', reason: 'it never works', requestId: 'request-1' },
         ...{ subject: { kind: 'blocked_key', id: 'user' }, userId: 'user' },
         before: { group: commandGroup, messageId: idOf(1), attempts: 0, error: { name: 'TypeError' } },
-        after: { deadLetter: `${idOf(1)}:billing-commands` },
+        after: { deadLetter: letterId },
       },
     ]);
   });
@@ -97,9 +98,21 @@ describe('a discard', () => {
     expect(await discard(1)).toEqual({ kind: 'not_queued' });
   });
 
+  test('of a message at the place of one of a lost topic takes that one alone, now and at a repeat', async () => {
+    const lost = await discard(1);
+    await services.blockedKeys.park(message(1, { timestamp: 9, sealed: 'anew' }), failure);
+    expect(await discard(1)).toEqual(lost);
+    expect(await waiting()).toEqual(['1', '2', '3']);
+    const again = () => discardQueuedMessage(services, { ...place, messageId: idOf(1, 9) }, { ...act, key: 'key-2' });
+    const anew = { kind: 'discarded', deadLetterId: 'billing.commands.v1:4:1:9:billing-commands' };
+    expect([await again(), await again(), await discard(1)]).toEqual([anew, anew, lost]);
+    expect(await waiting()).toEqual(['2', '3']);
+    expect(await services.deadLetters.find(anew.deadLetterId)).toMatchObject({ state: 'open', sealed: 'anew' });
+  });
+
   test('keeps a message with a time that no calendar has', async () => {
     await services.blockedKeys.park(message(7, { key: 'other', timestamp: -1 }), failure);
-    await discardQueuedMessage(services, { group: commandGroup, key: 'other', messageId: idOf(7) }, act);
+    await discardQueuedMessage(services, { group: commandGroup, key: 'other', messageId: idOf(7, -1) }, act);
     expect(await services.deadLetters.list(everything)).toMatchObject([{ timestamp: null }]);
   });
 });

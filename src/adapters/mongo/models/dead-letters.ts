@@ -16,7 +16,7 @@ const keptDays = 90;
 export const deadLetters = createCollection<DeadLetterRow>(
   'dead_letters',
   {
-    /** `{topic}:{partition}:{offset}:{group}`: a record that is given up again is stored once. */
+    /** `{topic}:{partition}:{offset}:{group}`: a record that is given up again is stored once. With its time before the group where taken. */
     _id: required(String),
     /** The topic it came from. */
     topic: required(String),

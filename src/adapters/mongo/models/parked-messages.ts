@@ -22,7 +22,7 @@ const parkedError = createPart<ParkedError>({
 export const parkedMessages = createCollection<ParkedRow>(
   'parked_messages',
   {
-    /** `{group}:{topic}:{partition}:{offset}`: a message is parked once per group. */
+    /** `{group}:{topic}:{partition}:{offset}`: a message is parked once per group. With its time at the end where that is taken. */
     _id: required(String),
     /** The consumer group that could not handle it. */
     group: required(String),
