@@ -76,9 +76,11 @@ export function observe(
     if (record.headers['ce_type'] === unlinkType && document !== undefined)
       countUnlink(world, document.subscriber, record.value?.['methodId'], phaseOf);
     const { commandId, mode, revokeAccess, paymentId, terms, comment } = record.value ?? {};
-    if (typeof commandId !== 'string' || commands.has(commandId)) return;
+    if (typeof commandId !== 'string') return;
+    const seen = commands.get(commandId);
+    const comments = [...(seen?.comments ?? []), ...(typeof comment === 'string' ? [comment] : [])];
     const revoked = revokeAccess === true ? { revokes: String(paymentId) } : {};
-    commands.set(commandId, { ...(typeof mode === 'string' ? { mode } : revoked), terms, comment });
+    commands.set(commandId, { ...(seen ?? { ...(typeof mode === 'string' ? { mode } : revoked), terms }), comments });
   });
   database.watch({
     onSave: (before, after, save) => {
