@@ -19,16 +19,21 @@ const safetyOf = (replicas: number): Safety =>
     ? { replicas, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } }
     : { replicas, config: {} };
 
-/** A broker knows a new topic only a moment after its creation, and kafkajs fails when asked before. */
+/**
+ * A broker knows a new topic only a moment after its creation, and kafkajs fails when asked before; its partitions may get their leaders
+ * later still. One of an older topic that stays without a leader holds up no deploy.
+ */
 async function metadataOf(admin: Admin, clock: Clock, names: string[]): ReturnType<Admin['fetchTopicMetadata']> {
   for (let retries: number = clientSettings.startRetries; ; retries -= 1) {
     try {
-      return await admin.fetchTopicMetadata({ topics: names });
+      const found = await admin.fetchTopicMetadata({ topics: names });
+      const partitions = found.topics.flatMap((topic) => topic.partitions);
+      if (retries === 0 || partitions.every(({ leader }) => leader >= 0)) return found;
     } catch (error) {
       const isNew = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
       if (!isNew || retries === 0) throw error;
-      await clock.wait(clientSettings.maxRetryMs);
     }
+    await clock.wait(clientSettings.maxRetryMs);
   }
 }
 

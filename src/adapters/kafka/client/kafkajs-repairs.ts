@@ -6,6 +6,7 @@ import { failWhenStopped } from './fetch-repair.ts';
 import { gatherOnce } from './header-repair.ts';
 import { forgiveHeartbeats } from './heartbeat-repair.ts';
 import { joinAgainAfterFailure, joinOutsideFetches, nameRefusals } from './join-repair.ts';
+import { askSoonForLeaders, resolveLed, withoutLeaders } from './leader-repair.ts';
 
 /**
  * kafkajs 2.2.4 is the last version and no longer maintained, so the faults that hurt here are repaired at run time
@@ -21,7 +22,15 @@ type GroupClass = {
   };
 };
 
-type PoolClass = { readonly prototype: { withBroker: Parameters<typeof nameRefusals>[0] } };
+type PoolClass = {
+  readonly prototype: {
+    withBroker: Parameters<typeof nameRefusals>[0];
+    refreshMetadata: Parameters<typeof askSoonForLeaders>[0];
+  };
+};
+type OffsetsClass = { readonly prototype: { resolveOffsets: Parameters<typeof resolveLed>[0] } };
+type Versions = { readonly versions: readonly string[] };
+type Response = { parse: Parameters<typeof withoutLeaders>[0] };
 type ConnectionClass = { readonly prototype: { connect: Parameters<typeof connectAfresh>[0] } };
 
 type RequestQueue = {
@@ -69,10 +78,16 @@ const broker = (load('kafkajs/src/broker/index.js') as BrokerClass).prototype;
 const connection = (load('kafkajs/src/network/connection.js') as ConnectionClass).prototype;
 const pool = (load('kafkajs/src/cluster/brokerPool.js') as PoolClass).prototype;
 const runner = (load('kafkajs/src/consumer/runner.js') as RunnerClass).prototype;
+const offsets = (load('kafkajs/src/consumer/offsetManager/index.js') as OffsetsClass).prototype;
+/** Each version has a copy, made when it is first used. */
+const metadata = 'kafkajs/src/protocol/requests/metadata';
+const { versions } = load(`${metadata}/index.js`) as Versions;
+const responses = versions.map((version) => load(`${metadata}/v${version}/response.js`) as Response);
 
 const repaired = [
   ...[group.heartbeat, group.joinAndSync, group.recoverFromFetch, queue.scheduleCheckPendingRequests],
   ...[decoder.readVarIntArray, broker.isConnected, broker.connect, runner.fetch, connection.connect, pool.withBroker],
+  ...[pool.refreshMetadata, offsets.resolveOffsets, ...responses.map(({ parse }) => parse)],
 ];
 
 let isDone = false;
@@ -94,5 +109,8 @@ export function repairKafkajs(): void {
   broker.isConnected = connectedWhenAnswered(broker.isConnected);
   broker.connect = refusedWhenUnanswered(broker.connect);
   runner.fetch = failWhenStopped(runner.fetch);
+  pool.refreshMetadata = askSoonForLeaders(pool.refreshMetadata);
+  offsets.resolveOffsets = resolveLed(offsets.resolveOffsets);
+  for (const response of responses) response.parse = withoutLeaders(response.parse);
   registerCodecs();
 }
