@@ -12,10 +12,10 @@ export type FakeBrokers = {
 
 export type Behaviour = {
   readonly topic: string;
-  /** The broker that leads each partition, at this moment. */
+  /** The broker that leads each partition, at this moment; -1: none. */
   readonly leaders: () => readonly number[];
-  /** The error code that a produce request is answered with; 0 is success. */
-  readonly answer: (produced: Produced) => number;
+  /** The error code that a partition of a produce request is answered with; 0 is success. */
+  readonly answer: (produced: Produced, partition: number) => number;
 };
 
 const produceKey = 0;
@@ -24,6 +24,7 @@ const apiVersionsKey = 18;
 const produceVersion = 3;
 const metadataVersion = 1;
 const sizeBytes = 4;
+const leaderNotAvailable = 5;
 
 const int8 = (value: number): Buffer => Buffer.from([value]);
 function int16(value: number): Buffer {
@@ -98,7 +99,10 @@ export async function startFakeBrokers(behaviour: Behaviour): Promise<FakeBroker
             behaviour
               .leaders()
               .map((leader, partition) =>
-                Buffer.concat([int16(0), int32(partition), int32(leader), list(ids.map(int32)), list(ids.map(int32))]),
+                Buffer.concat([
+                  ...[int16(leader < 0 ? leaderNotAvailable : 0), int32(partition), int32(leader)],
+                  ...[list(ids.map(int32)), list(ids.map(int32))],
+                ]),
               ),
           ),
         ]),
@@ -110,8 +114,9 @@ export async function startFakeBrokers(behaviour: Behaviour): Promise<FakeBroker
     if (key === metadataKey) return metadata();
     const one = { broker, partitions: partitionsOf(request) };
     produced.push(one);
-    const code = behaviour.answer(one);
-    const answers = one.partitions.map((id) => Buffer.concat([int32(id), int16(code), int64(0), int64(0)]));
+    const answers = one.partitions.map((id) =>
+      Buffer.concat([int32(id), int16(behaviour.answer(one, id)), int64(0), int64(0)]),
+    );
     return Buffer.concat([list([Buffer.concat([text(behaviour.topic), list(answers)])]), int32(0)]);
   }
 

@@ -170,7 +170,7 @@ describe('the producer', () => {
   });
 
   test('a full queue refuses further messages at once', async () => {
-    const producer = open({ queueMessages: 2 });
+    const producer = open({ queueMessages: 3 });
     void outcome(producer.publish([message(1)], 1_000));
     await flushPromises();
     void outcome(producer.publish([message(2), message(3)], 1_000));
@@ -215,7 +215,7 @@ describe('the producer', () => {
     expect(second.result).toBe('done');
   });
 
-  test('closing sends accepted messages, refuses new ones, and takes back the rest at its bound', async () => {
+  test('closing sends accepted messages, refuses new ones, and answers the rest at its bound', async () => {
     const producer = open();
     const underWay = outcome(producer.publish([message(1)], 100_000));
     await flushPromises();
@@ -224,6 +224,6 @@ describe('the producer', () => {
     await expect(producer.publish([message(3)], 1_000)).rejects.toMatchObject({ code: 'taken_back' });
     clock.advance(producerSettings.closeBoundMs);
     await closing;
-    expect([underWay.result, queued.result, closed]).toEqual(['waiting', 'taken_back', 1]);
+    expect([underWay.result, queued.result, closed]).toEqual(['unacknowledged', 'taken_back', 1]);
   });
 });

@@ -39,9 +39,11 @@ export const producerSettings = {
   messageBytes: 2_200_000,
   /** The broker must answer "not enough replicas" before the client's own request timeout closes the connection. */
   ackTimeoutMs: 2_500,
+  /** As many as our topics have partitions, so that each is one. With fewer, more keys would wait for a partition that fails. */
+  lanesOfTopic: 12,
   /**
-   * The whole time one batch may be retried; then its connection is closed and a new one is made. A batch of a broker that hangs holds up
-   * all others. Its partitions have moved after some 10 s, which only a new connection learns.
+   * How long one attempt may take, and how long one lane may fail; then the connection is closed and a new one is made. The partitions of
+   * a broker that hangs have moved after some 10 s, and a connection that is silent stays so.
    */
   retryBoundMs: 15_000,
   /** Pause before connecting again when even the library's own retries found no broker. */

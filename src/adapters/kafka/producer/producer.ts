@@ -58,10 +58,10 @@ export function createProducer(options: ProducerOptions): Producer {
   };
   const loop = createSendLoop({ ...options, queue, giveUp, settings });
 
-  const enqueue = (waiting: Outgoing[], deadlineMs: number): Promise<void> => {
+  const enqueue = (messages: readonly Outgoing[], deadlineMs: number): Promise<void> => {
     const { promise: answered, resolve, reject } = Promise.withResolvers<undefined>();
     const settle = (failure: Error | null): void => (failure === null ? resolve(undefined) : reject(failure));
-    const call: Call = { waiting, pending: waiting.length, handed: false, settle };
+    const call: Call = { messages, pending: messages.length, handed: false, settle };
     queue.push(call);
     loop.kick();
     const giveUpLate = (): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { OutMessage } from '../../../application/ports/outbox.ts';
+import { laneOf } from './lane-of.ts';
 
 /** Value → bytes with the registry's id in front, null for a tombstone; throws on a value that breaks its schema. */
 export type Encode = (message: OutMessage) => Buffer | null;
@@ -13,6 +14,8 @@ export type RawRecord = {
 
 export type Outgoing = {
   readonly topic: string;
+  /** See `laneOf`. */
+  readonly lane: string;
   readonly message: Omit<RawRecord, 'topic' | 'headers'> & { readonly headers: Record<string, string> };
   readonly bytes: number;
 };
@@ -33,14 +36,13 @@ export function createOutgoing(topicNames: readonly string[], maxBytes: number):
     if (!topics.has(topic)) throw new Error(`There is no topic ${topic}.`);
     const bytes = recordBytes({ key, value, headers });
     if (bytes > maxBytes) throw new Error(`A message of ${bytes} bytes to ${topic} is too large.`);
-    return { topic, message: { key, value, headers: { ...headers } }, bytes };
+    return { topic, lane: laneOf(topic, key), message: { key, value, headers: { ...headers } }, bytes };
   };
 }
 
 /** One call of `publish`: its messages are queued and answered together. */
 export type Call = {
-  /** Still in the queue, oldest first. */
-  readonly waiting: Outgoing[];
+  readonly messages: readonly Outgoing[];
   /** Messages not acknowledged. */
   pending: number;
   /** Whether kafkajs has any of its messages; from then on the log may have them, too. */
@@ -49,46 +51,58 @@ export type Call = {
   readonly settle: (failure: Error | null) => void;
 };
 
-export type Taken = Outgoing & { readonly call: Call };
-
 export type SendQueue = {
   readonly size: () => number;
   readonly push: (call: Call) => void;
-  /** Removes the oldest messages within both limits, at least one when there is any. */
-  readonly take: (limits: { readonly messages: number; readonly bytes: number }) => readonly Taken[];
+  /**
+   * The oldest messages of the wanted lanes within both limits, at least one when there is any. They keep their places until they are
+   * acknowledged, so a message is never sent before an earlier one of its key.
+   */
+  readonly take: (
+    limits: { readonly messages: number; readonly bytes: number },
+    isWanted: (lane: string) => boolean,
+  ) => readonly Outgoing[];
+  readonly acknowledge: (batch: readonly Outgoing[]) => void;
   readonly drop: (call: Call) => void;
-  readonly calls: () => readonly Call[];
+  readonly calls: (batch?: readonly Outgoing[]) => ReadonlySet<Call>;
 };
 
 /** First in, first out over all callers, which keeps the order of each key. Any call can be dropped. */
 export function createSendQueue(): SendQueue {
-  const calls = new Set<Call>();
-  let size = 0;
+  const waiting = new Map<Outgoing, Call>();
   return {
-    size: () => size,
+    size: () => waiting.size,
     push: (call) => {
-      calls.add(call);
-      size += call.waiting.length;
+      for (const message of call.messages) waiting.set(message, call);
     },
-    take: ({ messages, bytes }) => {
-      const taken: Taken[] = [];
+    take: ({ messages, bytes }, isWanted) => {
+      const taken: Outgoing[] = [];
       let takenBytes = 0;
-      for (const call of calls) {
-        for (let next = call.waiting[0]; next !== undefined; next = call.waiting[0]) {
-          if (taken.length >= messages || (taken.length > 0 && takenBytes + next.bytes > bytes)) return taken;
-          taken.push({ ...next, call });
-          takenBytes += next.bytes;
-          call.waiting.shift();
-          call.handed = true;
-          size -= 1;
-        }
-        calls.delete(call);
+      for (const [next, call] of waiting) {
+        if (!isWanted(next.lane)) continue;
+        if (taken.length >= messages || (taken.length > 0 && takenBytes + next.bytes > bytes)) return taken;
+        taken.push(next);
+        takenBytes += next.bytes;
+        call.handed = true;
       }
       return taken;
     },
-    drop: (call) => {
-      if (calls.delete(call)) size -= call.waiting.length;
+    acknowledge: (batch) => {
+      for (const message of batch) {
+        const call = waiting.get(message);
+        // A call that was given up meanwhile is answered.
+        if (call === undefined) continue;
+        waiting.delete(message);
+        call.pending -= 1;
+        if (call.pending === 0) call.settle(null);
+      }
     },
-    calls: () => [...calls],
+    drop: (call) => {
+      for (const message of call.messages) waiting.delete(message);
+    },
+    calls: (batch) => {
+      const of = (message: Outgoing): readonly Call[] => [waiting.get(message) ?? []].flat();
+      return new Set(batch === undefined ? waiting.values() : batch.flatMap(of));
+    },
   };
 }
