@@ -24,45 +24,68 @@ type Ends = {
 };
 
 const isUnavailable = (cause: unknown): boolean => cause instanceof Fault && cause.retryable;
+const isRefused = (cause: unknown): boolean => !isUnavailable(cause);
 
-/** Writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. */
-async function publishRound(services: PublishServices, round: readonly Item[]): Promise<void> {
-  await services.readModels.write(round.flatMap((item) => item.entry.rows));
-  const messages = round.flatMap((item) => item.entry.messages);
-  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
-  const byUser = Map.groupBy(round, (item) => item.userId);
-  await services.store.pullOutbox(
-    [...byUser].map(([userId, items]) => ({ userId, entryIds: items.map((item) => item.entry.id) })),
-  );
+type Failure = { readonly items: readonly Item[]; readonly cause: unknown };
+
+async function send({ publisher }: PublishServices, items: readonly Item[]): Promise<void> {
+  const messages = items.flatMap((item) => item.entry.messages);
+  if (messages.length > 0) await publisher.publish(messages, publishDeadlineMs);
 }
 
 /**
- * Publishes a round, in one request each to the read models and Kafka. Where the round holds what this process cannot
- * publish, it is published user by user, so that only the user of that entry waits. Resolves false while a dependency is unavailable.
+ * Writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. Each user is published by
+ * a call of their own: Kafka may acknowledge some and not others, whose partition takes nothing. Returns what has failed.
+ */
+async function publishRound(services: PublishServices, round: readonly Item[]): Promise<readonly Failure[]> {
+  await services.readModels.write(round.flatMap((item) => item.entry.rows));
+  const byUser = [...Map.groupBy(round, (item) => item.userId)];
+  const sent = await Promise.allSettled(byUser.map(([, items]) => send(services, items)));
+  const arrived = byUser.filter((_, index) => sent[index]?.status === 'fulfilled');
+  const pulls = arrived.map(([userId, items]) => ({ userId, entryIds: items.map((item) => item.entry.id) }));
+  if (pulls.length > 0) await services.store.pullOutbox(pulls);
+  return byUser.flatMap(([, items], index) => {
+    const ended = sent[index];
+    return ended?.status === 'rejected' ? [{ items, cause: ended.reason as unknown }] : [];
+  });
+}
+
+/**
+ * Publishes a round, in one request to the read models. Where they refuse what the round holds, it is written user by user. What this
+ * process cannot publish makes its own user wait alone. Resolves false while a dependency is unavailable.
  */
 export function createPublishItems(services: PublishServices, { paused, onArrived, onFailed }: Ends) {
-  async function publish(items: readonly Item[]): Promise<boolean> {
-    try {
-      await publishRound(services, items);
-    } catch (cause) {
-      if (!isUnavailable(cause)) return publishEach(items, cause);
-      services.log.warn('outbox round failed; the sweep repeats it', { count: items.length }, cause);
-      onFailed(items);
-      return false;
+  /** What is unavailable fails many at once, and is one line. Returns whether nothing is. */
+  function fail(failures: readonly Failure[]): boolean {
+    const waiting = failures.filter(({ cause }) => isUnavailable(cause));
+    const refused = failures.filter(({ cause }) => isRefused(cause));
+    for (const { items, cause } of refused) {
+      const userId = items[0]?.userId ?? '';
+      services.log.error('an outbox cannot be published', { userId, count: items.length }, cause);
+      paused.failed(userId);
     }
-    onArrived(items);
-    return true;
+    const count = waiting.reduce((sum, { items }) => sum + items.length, 0);
+    if (count > 0) services.log.warn('outbox round failed; the sweep repeats it', { count }, waiting[0]?.cause);
+    for (const { items } of failures) onFailed(items);
+    return count === 0;
   }
 
-  async function publishEach(items: readonly Item[], cause: unknown): Promise<boolean> {
-    const byUser = [...Map.groupBy(items, ({ userId }) => userId)];
+  async function publish(items: readonly Item[]): Promise<boolean> {
+    try {
+      const failures = await publishRound(services, items);
+      const failed = new Set(failures.flatMap((failure) => failure.items));
+      onArrived(items.filter((item) => !failed.has(item)));
+      return fail(failures);
+    } catch (cause) {
+      const byUser = [...Map.groupBy(items, ({ userId }) => userId).values()];
+      return isRefused(cause) && byUser.length > 1 ? publishEach(byUser) : fail([{ items, cause }]);
+    }
+  }
+
+  async function publishEach(byUser: readonly (readonly Item[])[]): Promise<boolean> {
     let isThere = true;
-    for (const [userId, own] of byUser) {
-      if (byUser.length === 1) {
-        services.log.error('an outbox cannot be published', { userId, count: own.length }, cause);
-        paused.failed(userId);
-        onFailed(own);
-      } else if (isThere) isThere = await publish(own);
+    for (const own of byUser) {
+      if (isThere) isThere = await publish(own);
       else onFailed(own);
     }
     return isThere;

@@ -84,7 +84,7 @@ describe('the relay', () => {
 });
 
 /** Outboxes in documents, some of a schema that this process does not know, and a broker that tests make unavailable. */
-function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>, apartMs = 0) {
+function leftovers(users: Readonly<Record<string, 'known' | 'unknown' | 'unled'>>, apartMs = 0) {
   const manual = createManualClock(hourMs);
   let passesMs = 0;
   const clock = {
@@ -118,6 +118,9 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>, apartMs
     publisher: {
       publish: (messages) => {
         if (isUnavailable) return Promise.reject(new Fault('taken_back', 'unavailable', { retryable: true }));
+        if (messages.some(({ schema }) => schema === 'unled')) {
+          return Promise.reject(new Fault('unacknowledged', 'its partition has no leader', { retryable: true }));
+        }
         const unknown = messages.find(({ schema }) => !known.has(schema));
         if (unknown !== undefined) return Promise.reject(new Error(`There is no schema named ${unknown.schema}.`));
         published.push(...messages.map(({ value }) => value?.['id']));
@@ -146,6 +149,12 @@ function leftovers(users: Readonly<Record<string, 'known' | 'unknown'>>, apartMs
 
 const named = (kind: 'known' | 'unknown', count: number): Readonly<Record<string, 'known' | 'unknown'>> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${kind} ${index}`, kind]));
+
+test('an outbox whose partition takes nothing holds up none of the others', async () => {
+  const { sweep, published, outboxes, errors } = leftovers({ first: 'unled', ...named('known', 20), last: 'unled' });
+  expect(await sweep()).toMatchObject({ found: 22, published: 20 });
+  expect([published.length, [...outboxes.keys()], errors()]).toEqual([40, ['first', 'last'], []]);
+});
 
 describe('an outbox that this process cannot publish', () => {
   test('holds up no other user: two among 150, and all others are published, in order', async () => {
