@@ -18,7 +18,8 @@ export function pastCapture(state: Subscriber, taken: Taken, past: Paid, context
   return {
     ...{ paymentId, subscriptionId, periodKey, kind, attemptNo },
     providerPaymentId: taken.id,
-    reservedAt: context.realNow,
+    // As if it were charged now, a late cancel would take it back, and its receipt would have the VAT rate of today.
+    reservedAt: past.payment.capturedAt ?? context.realNow,
     currency: taken.amount.currency,
     capturedMinor,
     ...(past.payment.receipt === undefined ? {} : { receipt: past.payment.receipt }),

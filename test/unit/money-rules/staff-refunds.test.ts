@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createReceiptSystem, sentReceipts, setContact } from './receipts-system.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { createReceiptSystem, newYear, sentReceipts, setContact } from './receipts-system.ts';
 import { createSystemWithActive, createTestSystem, home, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -229,6 +229,42 @@ describe('a payment that the document has forgotten', () => {
       path: '/refunds',
       receipt: { items: [{ vat_code: 4, amount: { value: '10.00' }, description: 'Возврат по обращению' }] },
     });
+  });
+
+  test('is none that was charged just now: a cancel from before the refund takes nothing back', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    await system.pass(2 * dayMs, 6 * hourMs);
+    const paymentId = await paymentOf(system, 1);
+    await system.pass(30 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).captures.some((capture) => capture.paymentId === paymentId)).toBe(false);
+    system.provider.scriptRefunds('insufficient_funds');
+    const cancel = system.cancelCommand(user, 'period_end');
+    system.clock.advance(secondMs);
+    expect(await refund(system, { paymentId, amountMinor: 1_000 })).toBe('completed');
+    const { subscription, captures } = await system.state(user);
+    expect(captures.find((capture) => capture.paymentId === paymentId)).toMatchObject({ kind: 'charge' });
+    await system.deliver(cancel);
+    await system.pass(2 * hourMs);
+    const back = system.provider
+      .entries()
+      .filter(({ object: { object, status } }) => object === 'refund' && status === 'succeeded');
+    expect(back.map(({ object }) => object.amount.amountMinor)).toEqual([1_000]);
+    const { term } = subscription as { readonly term: object };
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', cancelAtPeriodEnd: true, term });
+  });
+
+  test('that was paid before receipts were made has the VAT rate of the day on which it was paid', async () => {
+    const system = createTestSystem();
+    system.clock.set(newYear - 10 * dayMs);
+    await system.pay(user, { tariffId: tariffs.day.id });
+    await system.payPage(user);
+    const paymentId = await paymentOf(system);
+    await system.pass(40 * dayMs, 6 * hourMs);
+    const { receipts } = createReceiptSystem().services.policy;
+    Object.assign(system.services, { policy: { ...system.services.policy, receipts } });
+    await setContact(system);
+    expect(await refund(system, { paymentId, amountMinor: 1_000 })).toBe('completed');
+    expect(sentReceipts(system).at(-1)).toMatchObject({ path: '/refunds', receipt: { items: [{ vat_code: 4 }] } });
   });
 
   test('waits while the books may be behind the document', async () => {
