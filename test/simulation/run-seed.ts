@@ -11,6 +11,7 @@ import { createPairing, noPairing } from './faults/pairing.ts';
 import { createRestore } from './faults/restore.ts';
 import { createRotation } from './faults/rotation.ts';
 import { drawSwarm, withoutComparison } from './faults/swarm.ts';
+import { replayCancels } from './faults/replay-cancels.ts';
 import { startRace } from './faults/start-race.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
@@ -33,6 +34,7 @@ import { createKeyRings } from './world/key-rings.ts';
 import { createSealedRows } from './world/sealed-rows.ts';
 import { createScheduler } from './world/scheduler.ts';
 import { createStory, type Line } from './world/story.ts';
+import type { KeptDeadLetter } from '../../src/application/ports/dead-letters.ts';
 import type { SavedMethod } from '../../src/domain/model/payment.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import { isContactMissing } from '../../src/domain/subscription/receipt-contact.ts';
@@ -154,6 +156,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const sampled = sampleDocument(world, database, dice);
   const aim = createAim(world, createRandom(seed ^ 0x55555555));
   const rings = createKeyRings(world);
+  const letters = new Map<string, KeptDeadLetter>();
   const fleet = startFleet(world, {
     database,
     log,
@@ -162,6 +165,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     rollout,
     aim,
     rings,
+    letters,
     providerOf: link.providerOf,
     restored: restore.declared,
   });
@@ -215,6 +219,9 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,
   });
+  // A restored database has other dead letters.
+  if (!restore.isPlanned)
+    replayCancels(world, { database, fleet, log, blocked, people, letters }, createRandom(seed ^ 0x3c3c3c3c));
   const sealedRows = createSealedRows(world, { database, blocked, log });
   // A backup needs the keys of its time, which a restore must be given (docs/disaster.md).
   if (!restore.isPlanned)

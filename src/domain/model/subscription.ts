@@ -107,7 +107,7 @@ export type LiveSubscription = ActiveSubscription | PastDueSubscription;
 export type Subscription = IncompleteSubscription | LiveSubscription | EndedSubscription;
 export type SubscriptionStatus = Subscription['status'];
 
-/** When it began, for a copy of it. The order is unknown where an earlier version wrote it, and of a page that was given up and paid. */
+/** When it began, for a copy of it. The order is unknown where an earlier version wrote it. */
 export const beganAs = ({ createdAt, orderedAt }: Pick<Terms, 'createdAt' | 'orderedAt'>) =>
   orderedAt === undefined ? { createdAt } : { createdAt, orderedAt };
 

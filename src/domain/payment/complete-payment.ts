@@ -54,6 +54,20 @@ function savedMethod({ payment, object, capturedAt }: Success): SavedMethod | nu
 const broughtBy = ({ consent }: Payment): Pick<LiveSubscription, 'consent'> =>
   consent === undefined ? {} : { consent };
 
+/**
+ * When the purchase was ordered that replaces another subscription: a cancel that is older came late. Where the document has
+ * forgotten the command, its page was opened within minutes.
+ */
+function begunBy(
+  { commands }: Subscriber,
+  { subscriptionId }: Purchase,
+  { createdAt, createdRealAt }: Payment,
+  { ids }: Context,
+) {
+  const command = commands.find(({ id }) => ids.subscriptionId(id) === subscriptionId);
+  return { createdAt, orderedAt: command?.acceptedAt ?? createdRealAt };
+}
+
 function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context): Draft {
   const { subscription: current } = draft.state;
   const { payment, method } = paid;
@@ -64,7 +78,7 @@ function activate(draft: Draft, purchase: Purchase, paid: Paid, context: Context
     paySystem: payment.paySystem,
     // Without a saved method there is nothing to charge, so renewal is off although it was requested.
     autoRenew: purchase.renew && method !== null,
-    ...beganAs(current?.id === purchase.subscriptionId ? current : payment),
+    ...beganAs(current?.id === purchase.subscriptionId ? current : begunBy(draft.state, purchase, payment, context)),
     // Not from the capture: where we learn of it late, readers were without access until now.
     term: termAt({ at: context.now, index: 0 }, 0, purchase.tariff.period, context.policy),
     cancelAtPeriodEnd: false,

@@ -1,6 +1,6 @@
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Payment } from '../../../src/domain/model/payment.ts';
 import { isOut } from '../../../src/domain/model/payment-states.ts';
 import { defaultPolicy } from '../../../src/domain/model/policy.ts';
@@ -15,6 +15,7 @@ import { checkConsents, type GivenTerms } from './consents.ts';
 import { checkNewRefunds } from './cabinet-refunds.ts';
 import { checkBindings } from './bindings.ts';
 import { checkPageLimit } from './page-limit.ts';
+import { noteCancels } from './note-cancels.ts';
 import { noteUncancels } from './note-uncancels.ts';
 import { startAfter } from './calendar.ts';
 import { checkMovedAnchor, notePublished } from './paid-days.ts';
@@ -227,30 +228,6 @@ function checkFacts({ world, witness, userId, before, after, save }: Saved): voi
   if (after.entitlement !== (before?.entitlement ?? null) && !published.has('entitlements')) {
     world.breach('14: a change of access is an event', userId, after.entitlement);
   }
-}
-
-/** For 8: records which subscription a cancel was about, and when the API accepted it. */
-function noteCancels(
-  { world, witness, before, after }: Saved,
-  commands: ReadonlyMap<string, { readonly mode?: string }>,
-): void {
-  const isKnown = (id: string): boolean => before?.commands.some((entry) => entry.id === id) ?? false;
-  const fresh = after.commands.find((entry) => !isKnown(entry.id));
-  if (fresh === undefined) return;
-  const mode = commands.get(fresh.id)?.mode;
-  world.visit(
-    'command',
-    `${before?.subscription?.status ?? 'none'} × ${fresh.type}${mode === undefined ? '' : ` ${mode}`}`,
-  );
-  const subscription = before?.subscription;
-  const { id: commandId, acceptedAt } = fresh;
-  if (after.subscription !== null && after.subscription.id !== subscription?.id)
-    witness.orderedAt.set(after.subscription.id, acceptedAt);
-  if (subscription == null) return;
-  if (fresh.type !== 'subscription.cancel' || mode === undefined) return;
-  // What was accepted long before the subscription was ordered is not about it. Clocks differ by less than an hour.
-  if (acceptedAt < (witness.orderedAt.get(subscription.id) ?? 0) - hourMs) return;
-  witness.cancels.push({ commandId, subscriptionId: subscription.id, mode, acceptedAt, undoneAt: null });
 }
 
 /** Checks every save from outside: the document before and after it, and what the provider really did. */

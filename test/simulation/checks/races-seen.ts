@@ -111,6 +111,8 @@ const queueRaces = ['a message that waits for a newer version', 'a queue that is
 const logRaces = ['a send while replicas fall out of sync'];
 /** What the restore counts by itself. */
 const restores = ['a database that goes back'];
+/** What staff replay, which a check counts. */
+const replays = ['a cancel that comes after a later purchase'];
 /** What the replacement of a key counts by itself. */
 const rotations = ['a key that is replaced'];
 
@@ -140,6 +142,7 @@ export const raceNames = [
   ...queueRaces,
   ...logRaces,
   ...restores,
+  ...replays,
   ...rotations,
 ];
 

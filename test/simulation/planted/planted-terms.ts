@@ -3,6 +3,12 @@ import type { PlantedBug } from './planted-bug.ts';
 /** Mistakes about what a subscriber pays ahead and agrees to. */
 export const plantedTerms: readonly PlantedBug[] = [
   {
+    name: 'an old cancel that ends what was bought in place of another',
+    file: 'src/domain/payment/complete-payment.ts',
+    text: '  return { createdAt, orderedAt: command?.acceptedAt ?? createdRealAt };',
+    instead: '  return { createdAt };',
+  },
+  {
     name: 'a period paid ahead, and the one after it too',
     file: 'src/domain/commands/pay.ts',
     text: '  if (isPaidAhead(subscription, context.now)) return',

@@ -22,6 +22,8 @@ export type BlockedStore = {
   readonly whenBlocked: (group: string) => Promise<void>;
   /** Places (`placeOf`) of messages for which the queue of their key had no room. */
   readonly overflowed: ReadonlySet<string>;
+  /** Staff replay this message, after it was given up: it is as one for which there was no room. */
+  readonly giveUp: (messageId: string) => void;
   /** All messages that wait, and the same ones under other seals. */
   readonly rows: Pick<MemoryBlockedKeys, 'messages' | 'sealAnew'>;
   readonly backUp: BackUp;
@@ -94,6 +96,7 @@ export function createBlockedStore(
       return new Promise((resolve) => void sleepers.set(group, [...(sleepers.get(group) ?? []), resolve]));
     },
     overflowed,
+    giveUp: (messageId) => void overflowed.add(messageId),
     rows,
     backUp: () => {
       const putBack = rows.backUp();

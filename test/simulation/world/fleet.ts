@@ -15,7 +15,7 @@ import { type JobProcess, startJobs } from './jobs.ts';
 import type { KeyRings } from './key-rings.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { partitionCount, type SimulatedLog } from './message-log.ts';
-import { openServices } from './open-services.ts';
+import { type Letters, openServices } from './open-services.ts';
 import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
 
@@ -55,6 +55,7 @@ export function startFleet(
     readonly rollout: Rollout;
     readonly aim: Aim;
     readonly rings: KeyRings;
+    readonly letters: Letters;
     readonly restored: () => DeclaredRestore | null;
     readonly providerOf: (machine: Machine) => Pick<CoreServices, 'provider' | 'providerList'>;
   },

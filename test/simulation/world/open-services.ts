@@ -2,6 +2,7 @@ import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { createBackground } from '../../../src/application/services/background.ts';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import type { CoreServices } from '../../../src/application/services/core-services.ts';
+import type { KeptDeadLetter } from '../../../src/application/ports/dead-letters.ts';
 import type { DeclaredRestore } from '../../../src/application/ports/epochs.ts';
 import type { Catalogue, CatalogueTariff } from '../../../src/application/ports/catalogue.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
@@ -67,6 +68,9 @@ type Rules = Pick<World, 'receipts' | 'chargingHours' | 'timeZone' | 'provider'>
 export const policyOf = ({ receipts, chargingHours, timeZone, provider }: Rules): Policy =>
   policyWith(provider.numbers, { ...defaultPolicy, receipts, chargingHours, timeZone });
 
+/** The dead letters that staff replay, by id. */
+export type Letters = ReadonlyMap<string, KeptDeadLetter>;
+
 const messageFactory = createMessageFactory();
 const quiet = (): void => undefined;
 
@@ -96,6 +100,7 @@ export function openServices(
     readonly providerList: ProviderList;
     readonly catalogue: Catalogue;
     readonly rings: KeyRings;
+    readonly letters: Letters;
     /** The last restore that was declared. */
     readonly restored: () => DeclaredRestore | null;
   },
@@ -127,7 +132,7 @@ export function openServices(
     walks: outside.database.walks,
     blockedKeys: outside.blocked.of(machine),
     // No group of the simulation reads the topic of dead letters.
-    deadLetters: { keep: () => Promise.resolve(), find: () => Promise.resolve(null) },
+    deadLetters: { keep: () => Promise.resolve(), find: (id) => Promise.resolve(outside.letters.get(id) ?? null) },
     noticeReports: outside.database.noticeReportsOf(machine),
     provider: outside.provider,
     providerList: outside.providerList,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dayMs, hourMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, tariffs } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
@@ -63,5 +63,45 @@ describe('a cancel handled after a later one', () => {
     const { captures, entitlement } = await system.state(user);
     expect(captures.map(({ refundedMinor }) => refundedMinor)).toEqual([0, 2_900, 2_900]);
     expect(entitlement).toMatchObject({ active: false });
+  });
+});
+
+describe('a cancel of a past-due subscription that is handled after another tariff was bought in its place', () => {
+  async function createReplaced() {
+    const system = await createSystemWithActive(user);
+    system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'insufficient_funds' });
+    await system.pass(28 * dayMs, 6 * hourMs);
+    expect((await system.state(user)).subscription?.status).toBe('past_due');
+    const cancel = system.cancelCommand(user, 'immediate');
+    system.clock.advance(2 * hourMs);
+    const order = system.payCommand(user, { tariffId: tariffs.year.id });
+    system.clock.advance(5 * minuteMs);
+    await system.deliver(order);
+    return { system, cancel, order };
+  }
+
+  test('does not touch the one that was bought', async () => {
+    const { system, cancel } = await createReplaced();
+    await system.payPage(user);
+    await system.deliver(cancel);
+    await system.pass(hourMs);
+    expect(await system.outcome(user, cancel.commandId)).toEqual({ kind: 'completed', subscriptionId: null });
+    const { subscription, captures, entitlement } = await system.state(user);
+    expect([subscription?.status, subscription?.tariff.alias, entitlement?.active]).toEqual(['active', 'year', true]);
+    expect(captures.map(({ refundedMinor }) => refundedMinor)).toEqual([0, 0]);
+  });
+
+  test('because a purchase counts from the acceptance of its command', async () => {
+    const { system, order } = await createReplaced();
+    await system.payPage(user);
+    expect((await system.state(user)).subscription).toMatchObject({ orderedAt: order.acceptedAt });
+  });
+
+  test('or from the opening of its page, where the document has forgotten the command', async () => {
+    const { system } = await createReplaced();
+    const openedAt = (await system.state(user)).payment?.createdRealAt;
+    for (let times = 0; times < 60; times += 1) await system.order(user, { type: 'receipt_contact.clear' });
+    await system.payPage(user);
+    expect((await system.state(user)).subscription).toMatchObject({ orderedAt: openedAt });
   });
 });
