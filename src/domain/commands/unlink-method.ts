@@ -5,7 +5,7 @@ import type { CapturedPayment, SavedMethod } from '../model/payment.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { keepsMethod } from '../model/subscription-questions.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
-import { chargedSince, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
+import { chargedSince, nameForgotten, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { saveNothing } from '../payment/save-nothing.ts';
 import { endAfterCancel } from '../subscription/access.ts';
 import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
@@ -46,11 +46,12 @@ function stopCharges(
   const isUnlinked = (methodId: string | null): boolean => unlinked.some(({ id }) => id === methodId);
   const byThem = ({ methodId }: CapturedPayment): boolean => methodId === undefined || isUnlinked(methodId);
   const charged = chargedSince(draft, subscription, command.acceptedAt).filter(byThem);
-  if (!keepsMethod(subscription)) return refundAll(draft, charged, context);
+  const named = charged.length === 0 ? draft : nameForgotten(draft, command, context);
+  if (!keepsMethod(subscription)) return refundAll(named, charged, context);
   const { draft: reverted, isTermLost } =
     charged.length === 0
-      ? { draft, isTermLost: false }
-      : revertRenewals(draft, subscription, command.acceptedAt, context);
+      ? { draft: named, isTermLost: false }
+      : revertRenewals(named, subscription, command.acceptedAt, context);
   const current = reverted.state.subscription;
   if (!keepsMethod(current)) return reverted;
   if (isTermLost) {

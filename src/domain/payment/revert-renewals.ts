@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
-import { type Draft, record } from '../decision/draft.ts';
-import type { Instant } from '../model/instant.ts';
+import { alarm, type Draft, record } from '../decision/draft.ts';
+import type { CommandBase } from '../model/command.ts';
+import { type Instant, toIso } from '../model/instant.ts';
 import type { CapturedPayment } from '../model/payment.ts';
 import {
   type ActiveSubscription,
@@ -22,6 +23,17 @@ export const chargedSince = (draft: Draft, { id }: Subscription, acceptedAt: Ins
       capture.reservedAt > acceptedAt &&
       capture.refundedMinor < capture.capturedMinor,
   );
+
+/**
+ * The document remembers the newest captures. Where all of them are younger than the command that takes charges back, it may
+ * have forgotten some that go back as well: operators hear of the command, and staff refund those.
+ */
+export function nameForgotten(draft: Draft, { commandId, acceptedAt }: CommandBase, { policy }: Context): Draft {
+  const oldest = draft.state.captures.at(-policy.capturesMax);
+  if (oldest === undefined || oldest.reservedAt <= acceptedAt) return draft;
+  const detail = `a command was carried out so late that charges since ${toIso(acceptedAt)} may be forgotten: only the newest were refunded`;
+  return alarm(draft, { rule: 'contradiction', subjectId: commandId, detail });
+}
 
 export const refundAll = (draft: Draft, captures: readonly CapturedPayment[], context: Context): Draft =>
   captures.reduce((refunded, capture) => requestFullRefund(refunded, capture, 'canceled', context), draft);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, tariffs } from '../../support/test-system.ts';
+import { createSystemWithActive, tariffs, type TestSystem } from '../../support/test-system.ts';
 
 const user = '11111111-1111-4111-8111-111111111111';
 
@@ -103,5 +103,46 @@ describe('a cancel of a past-due subscription that is handled after another tari
     for (let times = 0; times < 60; times += 1) await system.order(user, { type: 'receipt_contact.clear' });
     await system.payPage(user);
     expect((await system.state(user)).subscription).toMatchObject({ orderedAt: openedAt });
+  });
+});
+
+describe('a command that takes charges back, and comes after more of them than the document remembers', () => {
+  const alarms = (system: TestSystem) =>
+    system.facts(user).flatMap((fact) => (fact.type === 'invariant.violated' ? [fact['subjectId']] : []));
+  const cancelOf = (system: TestSystem, acceptedAt: number) => system.cancelCommand(user, 'period_end', acceptedAt);
+
+  async function unlinkOf(system: TestSystem, acceptedAt: number) {
+    const methodId = (await system.state(user)).methods[0]?.id ?? '';
+    const { commandId, userId, actor, bodyHash, notAfter } = cancelOf(system, acceptedAt);
+    const type = 'payment_method.unlink' as const;
+    return { ...{ commandId, userId, actor, bodyHash, notAfter, acceptedAt }, type, methodId };
+  }
+
+  test.each([
+    ['a cancel', cancelOf],
+    ['an unlink', unlinkOf],
+  ])('%s gives the newest back, and operators hear of the others', async (_name, commandOf) => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    const acceptedAt = system.clock.now() + hourMs;
+    await system.pass(30 * dayMs, hourMs);
+    const command = await commandOf(system, acceptedAt);
+    await system.deliver(command);
+    await system.pass(hourMs);
+    const back = system.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect([back.length, alarms(system)]).toEqual([24, [command.commandId]]);
+  });
+
+  test.each([
+    ['a cancel', cancelOf],
+    ['an unlink', unlinkOf],
+  ])('%s that the document remembers all charges since raises no alarm', async (_name, commandOf) => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    await system.pass(30 * dayMs, hourMs);
+    const acceptedAt = system.clock.now() + hourMs;
+    await system.pass(3 * dayMs, hourMs);
+    await system.deliver(await commandOf(system, acceptedAt));
+    await system.pass(hourMs);
+    const back = system.provider.entries().filter(({ object }) => object.object === 'refund');
+    expect([back.length, alarms(system)]).toEqual([3, []]);
   });
 });
