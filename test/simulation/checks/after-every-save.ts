@@ -8,6 +8,7 @@ import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { LiveSubscription } from '../../../src/domain/model/subscription.ts';
 import { grantsAccess } from '../../../src/domain/model/subscription-questions.ts';
 import { type Entry, keptMinor, withoutStaff } from '../provider/provider-ledger.ts';
+import type { ProviderServer } from '../provider/provider-server.ts';
 import type { Saved } from './saved.ts';
 import type { World } from '../world/world.ts';
 import { checkComments, type GivenComment } from './comments.ts';
@@ -236,6 +237,7 @@ export function checkSave(
   seen: {
     readonly witness: Witness;
     readonly entries: ReadonlyMap<string, Entry>;
+    readonly bindings: ProviderServer['bindings'];
     readonly commands: ReadonlyMap<string, { readonly mode?: string } & GivenTerms & GivenComment>;
   },
   documents: { readonly before: StoreDocument | null; readonly after: StoreDocument },

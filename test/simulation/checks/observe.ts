@@ -86,7 +86,12 @@ export function observe(
     onSave: (before, after, save) => {
       const { subscriber, version } = after;
       world.story.add(subscriber.userId, describeSave(subscriber, version, save));
-      checkSave(world, { witness, entries: server.entries, commands }, { before, after }, save);
+      checkSave(
+        world,
+        { ...{ witness, commands }, entries: server.entries, bindings: server.bindings },
+        { before, after },
+        save,
+      );
       checkLimits(world, subscriber);
       contacts.checkSave(save);
       order.checkSave(before?.subscriber ?? null, subscriber);

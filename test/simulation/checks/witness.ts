@@ -82,8 +82,8 @@ export type Witness = {
   readonly byStaff: Set<string>;
   /** Users whose chargeback stops all charges. */
   readonly chargedBack: Set<string>;
-  /** When each user's pages of the last day were opened. */
-  readonly pagesOpened: Map<string, readonly number[]>;
+  /** When each user's pages of the last day were opened, and under which keys. */
+  readonly pagesOpened: Map<string, readonly { readonly at: number; readonly key: string }[]>;
   readonly cancels: HandledCancel[];
   /** By subscription: when the API accepted the order that began it. */
   readonly orderedAt: Map<string, number>;

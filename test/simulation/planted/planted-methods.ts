@@ -5,6 +5,12 @@ const file = 'src/domain/commands/unlink-method.ts';
 /** Mistakes about cards that subscribers have unlinked (376-FZ). */
 export const plantedMethods: readonly PlantedBug[] = [
   {
+    name: 'a page on which no card was saved counts as none',
+    file: 'src/domain/decision/page-limit.ts',
+    text: "return isUnsent || event.reason === 'provider_refused' ?",
+    instead: "return isUnsent || event.reason !== 'provider_refused' ?",
+  },
+  {
     name: 'an unlinked card charged under its other id',
     file,
     text: '.filter((other) => isSameMethod(other, method))',
