@@ -31,13 +31,19 @@ function ladderStep(before: Dunning, name: string, context: Context): Step {
   return { ladderStep: ladderMs.length, shortRetries: 0, nextAttemptAt: null };
 }
 
-function nextStep(before: Dunning, decline: Decline, name: string, context: Context): Step {
+/** Whether the subscriber has chosen another default since the charge was made: a decline of the former one says nothing of it. */
+const isFormer = ({ methodId }: Payment, subscription: LiveSubscription): boolean =>
+  subscription.methodId !== null && subscription.methodId !== methodId;
+
+type Declined = { readonly decline: Decline; readonly name: string; readonly isFormer: boolean };
+
+function nextStep(before: Dunning, { decline, name, isFormer: goesOn }: Declined, context: Context): Step {
   const rule = declineRules[decline.class];
   const stopped = { ladderStep: before.ladderStep, shortRetries: before.shortRetries, nextAttemptAt: null };
   if (rule.attemptsMax !== null && before.limitedAttempts >= rule.attemptsMax) return stopped;
   switch (rule.retry) {
     case 'none':
-      return stopped;
+      return goesOn ? ladderStep(before, name, context) : stopped;
     case 'ladder':
       return ladderStep(before, name, context);
     case 'next_day': {
@@ -84,7 +90,7 @@ const isAsked = ({ asked = [] }: Dunning, { attemptNo }: Payment): boolean =>
 /** The subscriber asked for the attempt: the ladder goes on as it stood, unless no charge may follow such a decline. */
 function afterAsked(subscription: PastDueSubscription, payment: Payment, decline: Decline, context: Context): Dunning {
   const { dunning } = subscription;
-  const isOver = declineRules[decline.class].retry === 'none';
+  const isOver = declineRules[decline.class].retry === 'none' && !isFormer(payment, subscription);
   const stood: Dunning = {
     ...dunning,
     attempts: withAttempt(dunning.attempts, payment),
@@ -117,7 +123,8 @@ export function planDunning(
     lastReason: decline.reason,
     lastClass: decline.class,
   };
-  const step = nextStep(before, decline, payment.id, context);
+  const declined = { decline, name: payment.id, isFormer: isFormer(payment, subscription) };
+  const step = nextStep(before, declined, context);
   const wanted = afterNotice(step.nextAttemptAt, subscription, context);
   const nextAttemptAt = attemptAt(wanted, before, subscription.tariff, context.policy);
   return { ...earlier, ...before, ...step, nextAttemptAt };

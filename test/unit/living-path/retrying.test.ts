@@ -103,3 +103,48 @@ describe('paying the due period now', () => {
     expect(await retry(system)).toEqual({ kind: 'rejected', reason: 'cancel_scheduled' });
   });
 });
+
+describe('a final decline of a card that is not the default any more', () => {
+  async function bindAnother(system: TestSystem): Promise<string> {
+    await system.order(user, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null });
+    return system.endBinding(user, 'active');
+  }
+  const setDefault = (system: TestSystem, methodId: string) =>
+    system.order(user, { type: 'payment_method.set_default', methodId });
+
+  async function expire(system: TestSystem): Promise<void> {
+    system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'card_expired' });
+    system.provider.script('lost');
+  }
+
+  test('of a renewal leaves the ladder to the one that was chosen meanwhile', async () => {
+    const system = await createSystemWithActive(user);
+    const another = await bindAnother(system);
+    await system.pass(27 * dayMs, 6 * hourMs);
+    await expire(system);
+    for (let hours = 0; hours < 48 && (await system.state(user)).payment === null; hours += 1)
+      await system.pass(hourMs);
+    expect((await system.state(user)).payment).toMatchObject({ kind: 'charge', state: 'unknown' });
+    expect(await setDefault(system, another)).toMatchObject({ kind: 'completed' });
+    await system.pass(hourMs);
+    const { nextAttemptAt, attempts, lastClass } = (await planned(system)) ?? {};
+    expect(lastClass).toBe('hard_method');
+    expect((nextAttemptAt ?? 0) - (attempts?.[0] ?? 0)).toBeGreaterThan(12 * hourMs);
+    await system.pass(2 * dayMs, hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+    expect(system.provider.sends().at(-1)?.order).toMatchObject({ kind: 'charge', methodId: another });
+  });
+
+  test('of an attempt that the subscriber asked for leaves the ladder as it stood', async () => {
+    const system = await createPastDue();
+    const another = await bindAnother(system);
+    const before = await planned(system);
+    await expire(system);
+    expect(await retry(system)).toBeNull();
+    await setDefault(system, another);
+    await system.pass(hourMs);
+    expect(await planned(system)).toMatchObject({ lastClass: 'hard_method', nextAttemptAt: before?.nextAttemptAt });
+    await system.pass(2 * dayMs, hourMs);
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+});
