@@ -1,5 +1,5 @@
 import { agreeToPage, type WithTerms } from './agree-to-page.ts';
-import type { Purchase } from '../model/command.ts';
+import type { Purchase, RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 import { decideExpiry } from '../timers/decide-expiry.ts';
@@ -13,6 +13,7 @@ import { hasRecalledPage, tariffAgreedTo } from '../payment/recalled-page.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
+import { isContactMissing } from '../subscription/receipt-contact.ts';
 import { renews } from '../subscription/renews.ts';
 import type {
   ActiveSubscription,
@@ -115,6 +116,13 @@ function afterItsEnd(draft: Draft, subscription: ActiveSubscription, pay: Pay, c
   return ended ? firstPurchase(record(closed, ...over.events), pay, context) : null;
 }
 
+/** Why another period is still to come after access has ended, which is what the subscriber can do something about. */
+function whyWithoutAccess({ state }: Draft, { held }: ActiveSubscription, { policy }: Context): RejectionReason {
+  if (held !== null) return 'subscription_held';
+  if (state.payment !== null) return 'payment_in_progress';
+  return isContactMissing(state, policy) ? 'contact_required' : 'already_subscribed';
+}
+
 /** Active: where it does not renew, a page for the next period, at most one ahead. */
 function whileActive(draft: Draft, subscription: ActiveSubscription, pay: Pay, context: Context): Draft {
   const { payment } = draft.state;
@@ -123,7 +131,9 @@ function whileActive(draft: Draft, subscription: ActiveSubscription, pay: Pay, c
   const shown = sameTariff && !renews(subscription) ? showAgain(draft, wanted, context) : null;
   const answered = shown ?? afterItsEnd(draft, subscription, pay, context);
   if (answered !== null) return answered;
-  if (renews(subscription) || !sameTariff) return reject(draft, pay.command, 'already_subscribed');
+  const isOver = context.now >= accessUntil(subscription, context.policy);
+  if (renews(subscription) || !sameTariff)
+    return reject(draft, pay.command, isOver ? whyWithoutAccess(draft, subscription, context) : 'already_subscribed');
   if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   if (payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
   if (isPaidAhead(subscription, context.now)) return reject(draft, pay.command, 'already_prepaid');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { usableContact } from '../../../src/domain/subscription/receipt-contact.ts';
-import { dayMs, hourMs, minuteMs, toIso } from '../../../src/domain/model/instant.ts';
-import type { TestSystem } from '../../support/test-system.ts';
+import { dayMs, hourMs, minuteMs, secondMs, toIso } from '../../../src/domain/model/instant.ts';
+import { tariffs, type TestSystem } from '../../support/test-system.ts';
 import {
   clearContact,
   createReceiptSystem,
@@ -149,6 +149,48 @@ describe('without a contact', () => {
     await system.pass(64 * dayMs, hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'expired', cause: 'contact_missing' });
     expect(system.provider.sends()).toHaveLength(1);
+  });
+
+  describe('a purchase where access is over and the renewal waits', () => {
+    async function createWaiting(): Promise<TestSystem> {
+      const system = await createSubscribed();
+      await clearContact(system);
+      await system.pass(29 * dayMs, hourMs);
+      expect(await buy(system)).toEqual({ kind: 'rejected', reason: 'already_subscribed' });
+      await system.pass(3 * dayMs, hourMs);
+      expect(await system.state(user)).toMatchObject({
+        ...{ subscription: { status: 'active' }, entitlement: { active: false } },
+      });
+      return system;
+    }
+    const buy = async (system: TestSystem, tariffId = tariffs.month.id) =>
+      system.outcome(user, (await system.pay(user, { tariffId })).commandId);
+
+    test('says that it waits for a contact', async () => {
+      const system = await createWaiting();
+      const refused = { kind: 'rejected', reason: 'contact_required' };
+      expect(await buy(system)).toEqual(refused);
+      expect(await buy(system, tariffs.year.id)).toEqual(refused);
+    });
+
+    test('once its charge is out, says so', async () => {
+      const system = await createWaiting();
+      system.provider.script('not_done', 'not_done', 'not_done');
+      await setContact(system);
+      await system.pass(minuteMs, secondMs);
+      expect((await system.state(user)).payment?.kind).toBe('charge');
+      expect(await buy(system)).toEqual({ kind: 'rejected', reason: 'payment_in_progress' });
+    });
+
+    test('once it is held, says so, whatever the contact', async () => {
+      const system = await createWaiting();
+      system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: 'receipt' });
+      await setContact(system);
+      await system.pass(minuteMs, secondMs);
+      expect((await system.state(user)).subscription).toMatchObject({ status: 'active', held: {} });
+      await clearContact(system);
+      expect(await buy(system)).toEqual({ kind: 'rejected', reason: 'subscription_held' });
+    });
   });
 
   test('a retry is refused, and the next attempt waits', async () => {
