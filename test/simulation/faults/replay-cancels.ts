@@ -1,5 +1,5 @@
 import { hashText } from '../../../src/adapters/system/ids.ts';
-import { messageIdOf } from '../../../src/application/ports/blocked-keys.ts';
+import { placeOf } from '../../../src/application/ports/blocked-keys.ts';
 import { type KeptDeadLetter, replayHeader } from '../../../src/application/ports/dead-letters.ts';
 import type { OutMessage } from '../../../src/application/ports/outbox.ts';
 import { acceptCommand } from '../../../src/application/requests/accept-command.ts';
@@ -73,7 +73,7 @@ export function replayCancels(world: World, parts: Parts, dice: Random): void {
     log.append({ ...message, headers: { ...message.headers, [replayHeader]: letterId } });
     const records = log.partitionsOf(message.topic).map((partition) => partition.at(-1));
     const record = records.find((one) => one?.headers[replayHeader] === letterId);
-    if (record !== undefined) blocked.giveUp(messageIdOf({ ...record, offset: `${record.offset}` }));
+    if (record !== undefined) blocked.giveUp(placeOf({ ...record, offset: `${record.offset}` }));
   };
   const lose = async (userId: string, replayInMs: number): Promise<void> => {
     const worker = fleet.find('api');

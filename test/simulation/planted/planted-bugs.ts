@@ -104,8 +104,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the outbox pulled before the acknowledgement',
     file: 'src/application/outbox/publish-items.ts',
     text: '  if (messages.length > 0) await publisher.publish(messages, publishDeadlineMs);\n',
-    instead:
-      '  if (messages.length > 0) publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
+    instead: '  if (messages.length > 0) publisher.publish(messages, publishDeadlineMs).catch(() => undefined);\n',
   },
   {
     name: 'cancel ignored during a charge',

@@ -23,7 +23,7 @@ export type BlockedStore = {
   /** Places (`placeOf`) of messages for which the queue of their key had no room. */
   readonly overflowed: ReadonlySet<string>;
   /** Staff replay this message, after it was given up: it is as one for which there was no room. */
-  readonly giveUp: (messageId: string) => void;
+  readonly giveUp: (place: string) => void;
   /** All messages that wait, and the same ones under other seals. */
   readonly rows: Pick<MemoryBlockedKeys, 'messages' | 'sealAnew'>;
   readonly backUp: BackUp;
@@ -96,7 +96,7 @@ export function createBlockedStore(
       return new Promise((resolve) => void sleepers.set(group, [...(sleepers.get(group) ?? []), resolve]));
     },
     overflowed,
-    giveUp: (messageId) => void overflowed.add(messageId),
+    giveUp: (place) => void overflowed.add(place),
     rows,
     backUp: () => {
       const putBack = rows.backUp();
