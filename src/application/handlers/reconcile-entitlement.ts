@@ -23,7 +23,8 @@ function isLost(subscriber: Subscriber | undefined, sequence: number, epoch: Epo
  * Keeps the document's access the newest record of the compacted topic. A record with a lower number may be a late
  * duplicate that follows the document's own record, so that one is published again, under its own number. Nothing is
  * saved. A record with a higher number was published after the backup of a restored document, whose next save has a number
- * above it (domain/model/epoch.ts): it is made now. This consumer reads the repeat as well, and ignores it or, when the document has moved on, publishes once more.
+ * above it (domain/model/epoch.ts): it is made now. This consumer reads the repeat as well, and ignores it or, when the document
+ * has moved on, publishes once more.
  */
 export async function reconcileEntitlement(
   services: CoreServices,

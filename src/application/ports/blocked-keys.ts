@@ -58,8 +58,9 @@ export type QueuedMessage = ParkedMessage & {
  *
  * Durability: a majority acknowledges each write, so an offset that is committed after `park` cannot lose its message.
  * Order: the oldest message of a key by (partition, offset) comes first, and only that one can be claimed.
- * Duplicates: parking a parked message changes nothing. A message of another time at the same place is another message. A released message whose offset was not committed may be parked
- * again; it is then handled once more, before the messages that still wait. Every handler tolerates a repeat.
+ * Duplicates: parking a parked message changes nothing. A message of another time at the same place is another message. A
+ * released message whose offset was not committed may be parked again; it is then handled once more, before the messages that
+ * still wait. Every handler tolerates a repeat.
  * Limits: `park` returns `full` for a further message of a key that has `messages`, and `too_many_keys` for the first
  * message of a key when the group has `keys`. They are read before the write, so concurrent processes may exceed them by one
  * message each.
