@@ -107,7 +107,7 @@ export function booksSuite(name: string, open: () => Promise<Harness>): void {
       const left = { from: noon, to: noon + 1, comparedAt: noon };
       const open: Walk['open'] = [
         { ...left, differences: { absent_there: 2 } },
-        { ...left, differences: {}, isUnread: true },
+        { ...left, differences: {}, unreadSince: noon - 1 },
       ];
       const walk: Walk = { name: walkName, sliceMs: 1, ...times, summary, open, alerted: ['one'] };
       expect(await harness.walks.load(walkName)).toBeNull();

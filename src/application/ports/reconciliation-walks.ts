@@ -18,8 +18,8 @@ export type OpenSlice = {
   /** Or when that was tried last, where its list could not be read. */
   readonly comparedAt: Instant;
   readonly differences: WalkSummary['differences'];
-  /** It was never compared: its list could not be read. */
-  readonly isUnread?: true;
+  /** Since when its list, or an object that no list has, could not be read; absent where all was. */
+  readonly unreadSince?: Instant;
 };
 
 /** The progress of the comparison of one window, `[from, to)` in real time. All before `at` is compared. */

@@ -1,6 +1,6 @@
 import { isKnown } from '../../domain/decision/known-as.ts';
 import type { Difference } from '../../domain/model/difference.ts';
-import { secondMs } from '../../domain/model/instant.ts';
+import { type Instant, minuteMs } from '../../domain/model/instant.ts';
 import { absentThere } from '../../domain/reconciliation/find-difference.ts';
 import type { Succeeded } from '../ports/books.ts';
 import type { CoreServices } from '../services/core-services.ts';
@@ -12,26 +12,26 @@ type Subject = Difference['subject'];
 /** Reads by id for one list. What is left over is found when the window is read again: what was announced is known then. */
 const readsMax = 100;
 
-/** Payments go first: a read waits for a free call of the provider, ten times, as a call counts for a second. */
-const slotTriesMax = 10;
-const betweenTriesMs = secondMs;
+/** Reads of one list go on for no longer: the run that makes them must end. */
+const readMsMax = minuteMs;
+/** Payments go first: a read waits for a free call of the provider. */
+const betweenTriesMs = 100;
 
-async function slotOf({ provider, clock }: CoreServices) {
-  for (let tries = 1; tries < slotTriesMax; tries += 1) {
+async function slotOf({ provider, clock }: CoreServices, untilMs: number) {
+  for (;;) {
     const slot = provider.acquireSlot();
-    if (slot !== null) return slot;
+    if (slot !== null || clock.monotonicMs() > untilMs) return slot;
     await clock.wait(betweenTriesMs);
   }
-  return provider.acquireSlot();
 }
 
 /** Reads the object by its id: near the edge of a window the list of another window has it. */
 async function readById(
   services: CoreServices,
   { object, id }: Subject,
-  correlationId: string,
+  { correlationId, untilMs }: { readonly correlationId: string; readonly untilMs: number },
 ): Promise<'absent' | 'there' | 'unread'> {
-  const slot = await slotOf(services);
+  const slot = await slotOf(services, untilMs);
   if (slot === null) return 'unread';
   try {
     const { kind } = await services.provider.read(object, id, correlationId);
@@ -58,8 +58,29 @@ async function suspect(
   return { difference, userId, isKnown: isKnown(subscriber, published(difference)) };
 }
 
-/** Once the provider does not answer, the reads that are left would each wait for it in vain. */
-const unreadMax = 3;
+/** Once so many in a row get no answer, the ones that are left would each wait for it in vain. */
+const unreadInRowMax = 3;
+
+/** Each time they begin with another one: the first of them may never be readable. */
+function rotated<Item>(items: readonly Item[], now: Instant): readonly Item[] {
+  const first = Math.floor(now / minuteMs) % Math.max(1, items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
+}
+
+/** What the provider says of each; what it does not answer for, or is not asked about, is missing. */
+async function readEach(services: CoreServices, suspects: readonly Found[], correlationId: string) {
+  const { clock } = services;
+  const untilMs = clock.monotonicMs() + readMsMax;
+  const read = new Map<Found, 'absent' | 'there'>();
+  let inRow = 0;
+  for (const one of suspects.slice(0, readsMax)) {
+    if (inRow === unreadInRowMax || clock.monotonicMs() > untilMs) break;
+    const answer = await readById(services, one.difference.subject, { correlationId, untilMs });
+    inRow = answer === 'unread' ? inRow + 1 : 0;
+    if (answer !== 'unread') read.set(one, answer);
+  }
+  return read;
+}
 
 /**
  * Successes of ours that the wholly read list lacks, and that no read by id finds. Absences that were announced are read last, so that
@@ -77,15 +98,12 @@ export async function findAbsences(
     const suspected = await suspect(services, object, one);
     if (suspected !== null) (suspected.isKnown ? known : fresh).push(suspected);
   }
-  const found: Found[] = [];
-  let [reads, unread, unreadNew] = [0, 0, 0];
-  for (const one of [...fresh, ...known]) {
-    const isRead = reads < readsMax && unread < unreadMax;
-    const read = isRead ? await readById(services, one.difference.subject, correlationId) : 'unread';
-    reads += 1;
-    if (read === 'unread') unread += 1;
-    if (read === 'unread' && !one.isKnown) unreadNew += 1;
-    if (read === 'absent' || (read === 'unread' && one.isKnown)) found.push(one);
-  }
-  return { found, unread: unreadNew };
+  const now = services.clock.now();
+  const suspects = [...rotated(fresh, now), ...rotated(known, now)];
+  const read = await readEach(services, suspects, correlationId);
+  const isUnread = (one: Found): boolean => !read.has(one);
+  return {
+    found: suspects.filter((one) => read.get(one) === 'absent' || (isUnread(one) && one.isKnown)),
+    unread: suspects.filter((one) => isUnread(one) && !one.isKnown).length,
+  };
 }

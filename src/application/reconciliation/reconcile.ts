@@ -4,14 +4,14 @@ import type { OpenSlice, Walk } from '../ports/reconciliation-walks.ts';
 import { alertOperator } from '../services/alert-operators.ts';
 import { Fault } from '../ports/faults.ts';
 import type { CoreServices } from '../services/core-services.ts';
-import { type Compared, compareSlice, tooManyPages, type Unavailable } from './compare-slice.ts';
+import { type Compared, compareSlice, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
+import { dueAgain } from './open-slices.ts';
 import {
   afterAgain,
   afterAgainUnavailable,
   afterSlice,
   beginWalk,
   countsOf,
-  dueAgain,
   isDone,
   isStray,
   narrowed,
@@ -23,7 +23,7 @@ import {
 const runMsMax = 30 * secondMs;
 
 /** Alerts operators to money with our names that belongs to no subscriber, once for each object. */
-function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unreadable }: Compared): void {
+function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unreadable, unread }: Compared): void {
   for (const { difference } of found.filter(isStray)) {
     const { subject, kind } = difference;
     if (alerted.includes(subject.id)) continue;
@@ -31,6 +31,7 @@ function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unread
     alertOperator(log, { rule: 'foreign_object', subjectId: subject.id, detail });
   }
   if (unreadable.length > 0) log.warn('the list of the provider has unreadable objects', { count: unreadable.length });
+  if (unread > 0) log.warn('successes that no list has could not be read by their ids', { count: unread });
 }
 
 function logDone({ log }: CoreServices, walk: Walk): void {
@@ -44,6 +45,14 @@ function logDone({ log }: CoreServices, walk: Walk): void {
 
 function logUnavailable({ log }: CoreServices, { name }: Walk, { reason }: Unavailable): void {
   log.warn('the list of the provider cannot be read', { job: `reconcile-${name}`, detail: reason });
+}
+
+/** The walk behind a slice that cannot be read, while others can: in an outage of the provider it stays, and loses nothing. */
+async function passed(services: CoreServices, walk: Walk, slice: Slice): Promise<Walk | null> {
+  const behind = passedBy(walk, slice, services.clock.now());
+  if (behind === null || isDone(behind)) return behind;
+  const last = { from: walk.to - (slice.to - slice.from), to: walk.to };
+  return (await compareSlice(services, last)).kind === 'read' ? behind : null;
 }
 
 /** A run that reads nothing is no success: a list that cannot be read for long is an alert. */
@@ -91,7 +100,7 @@ export async function reconcile(services: CoreServices, name: WindowName): Promi
     if (compared.kind === 'unavailable') {
       logUnavailable(services, walk, compared);
       const narrower = narrowed(walk);
-      const next = narrower ?? passedBy(walk, slice, clock.now());
+      const next = narrower ?? (await passed(services, walk, slice));
       if (next !== null) await walks.save(next);
       if (narrower !== null && compared.reason === tooManyPages) return countsOf(narrower);
       throw unreadable(walk, compared);

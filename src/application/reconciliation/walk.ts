@@ -1,21 +1,25 @@
-import { differenceActions, type DifferenceKind } from '../../domain/model/difference.ts';
-import { type Instant, isAhead } from '../../domain/model/instant.ts';
-import {
-  againMs,
-  firstSliceMs,
-  narrowerSliceMs,
-  nextSliceMs,
-  unreadMsMax,
-} from '../../domain/reconciliation/windows.ts';
+import type { DifferenceKind } from '../../domain/model/difference.ts';
+import type { Instant } from '../../domain/model/instant.ts';
+import { firstSliceMs, narrowerSliceMs, nextSliceMs, unreadMsMax } from '../../domain/reconciliation/windows.ts';
 import type { OpenSlice, Walk, WalkSummary } from '../ports/reconciliation-walks.ts';
 import { type Compared, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
+import {
+  endingIn,
+  isListed,
+  type Kinds,
+  kindsOf,
+  leftOpen,
+  opened,
+  piecesOf,
+  replaced,
+  staysUnread,
+  sumOf,
+  unreadSince,
+} from './open-slices.ts';
 import type { Found } from './verify.ts';
 
 /** The newest alarms about objects without a document: more at once are alerted to again, one error line each. */
 const alertedMax = 500;
-
-/** The 45 days of the longest window are 180 slices of the first length. What is dropped is found again by the next walk. */
-const openMax = 500;
 
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
 
@@ -42,26 +46,17 @@ export function narrowed(walk: Walk): Walk | null {
   return sliceMs < walk.sliceMs ? { ...walk, sliceMs } : null;
 }
 
-/** The walk, behind a slice where nothing could be read for hours: it is open from now on, and the others are compared. Null before that. */
+/**
+ * The walk, behind a slice where nothing could be read for hours: it is open from now on, and the others are compared. Null before that.
+ * A slice that the last walk has left so is passed at once.
+ */
 export function passedBy(walk: Walk, slice: Slice, now: Instant): Walk | null {
-  if (now - (walk.movedAt ?? walk.startedAt) < unreadMsMax) return null;
-  const left: OpenSlice = { ...slice, comparedAt: now, differences: {}, isUnread: true };
+  const since = Math.min(walk.movedAt ?? walk.startedAt, unreadSince(walk, slice) ?? Infinity);
+  if (now - since < unreadMsMax) return null;
+  const differences = endingIn(walk, slice).reduce<Kinds>((sum, one) => sumOf(sum, one.differences), {});
+  const left: OpenSlice = { ...slice, comparedAt: now, differences, unreadSince: since };
   return { ...walk, at: slice.to, open: opened(walk, slice, [left]) };
 }
-
-type Kinds = Readonly<Partial<Record<DifferenceKind, number>>>;
-
-const sumOf = (some: Kinds, more: Kinds): Kinds =>
-  (Object.keys(more) as DifferenceKind[]).reduce(
-    (sum, kind) => ({ ...sum, [kind]: (sum[kind] ?? 0) + (more[kind] ?? 0) }),
-    some,
-  );
-
-const kindsOf = (found: readonly Found[]): Kinds =>
-  found.reduce<Kinds>((kinds, { difference: { kind } }) => sumOf(kinds, { [kind]: 1 }), {});
-
-/** Payments of others come with every list and never go. */
-const isListed = (kind: DifferenceKind): boolean => differenceActions[kind] === 'list';
 
 /** What differs now, by kind, and what of others the walk has seen. */
 function kindsNow({ open, summary }: Walk): Kinds {
@@ -72,15 +67,9 @@ function kindsNow({ open, summary }: Walk): Kinds {
 /** Counts for metrics: what the walk under way has read, or the last one, and what differs now or was never compared. */
 export function countsOf(walk: Walk): Readonly<Record<string, number>> {
   const { pages, payments, refunds, unreadable } = walk.summary;
-  const notCompared = walk.open.filter(({ isUnread }) => isUnread).length;
+  const notCompared = walk.open.filter(staysUnread).length;
   return { pages, payments, refunds, unreadable, not_compared: notCompared, ...kindsNow(walk) };
 }
-
-/** The open slice that was tried longest ago, once that is due again. */
-export const dueAgain = ({ open }: Walk, now: Instant): OpenSlice | null =>
-  open
-    .filter(({ comparedAt }) => now - comparedAt >= againMs || isAhead(comparedAt, now))
-    .toSorted((a, b) => a.comparedAt - b.comparedAt)[0] ?? null;
 
 /** Paid by our names, and no user of ours has it: no document can remember the alarm. */
 export const isStray = ({ difference, userId }: Found): boolean => userId === null && difference.kind !== 'foreign';
@@ -89,17 +78,6 @@ const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
   [...new Set([...alerted, ...found.filter(isStray).map(({ difference }) => difference.subject.id)])].slice(
     -alertedMax,
   );
-
-function openOf({ from, to }: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
-  const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
-  return found.length === 0 && compared.unverified.length === 0 && compared.unread === 0
-    ? []
-    : [{ from, to, comparedAt, differences: kindsOf(found) }];
-}
-
-/** What is open once a slice was tried: what the last walk left open in it was compared now, or is part of what is left. */
-const opened = ({ at, open }: Walk, { to }: Slice, left: readonly OpenSlice[]): readonly OpenSlice[] =>
-  [...open.filter((one) => one.to <= at || one.to > to), ...left].toSorted((a, b) => a.from - b.from).slice(-openMax);
 
 /** The walk after its next slice. */
 export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: Instant): Walk {
@@ -110,7 +88,7 @@ export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: In
     movedAt: now,
     sliceMs: nextSliceMs(walk.sliceMs, compared.pages),
     alerted: remembering(walk, compared),
-    open: opened(walk, slice, openOf(slice, compared, now)),
+    open: opened(walk, slice, leftOpen(walk, slice, compared, now)),
     summary: {
       pages: summary.pages + compared.pages,
       payments: summary.payments + compared.payments,
@@ -127,26 +105,12 @@ export const withFound = (walk: Walk, found: readonly Found[]): Walk => ({
   summary: { ...walk.summary, differences: sumOf(walk.summary.differences, kindsOf(found)) },
 });
 
-const replaced = ({ open }: Walk, { from, to }: OpenSlice, by: readonly OpenSlice[]): readonly OpenSlice[] =>
-  open.flatMap((one) => (one.from === from && one.to === to ? by : [one]));
-
 /** The walk after an open slice was compared again. */
 export const afterAgain = (walk: Walk, slice: OpenSlice, compared: Compared, now: Instant): Walk => ({
   ...walk,
   alerted: remembering(walk, compared),
-  open: replaced(walk, slice, openOf(slice, compared, now)),
+  open: replaced(walk, slice, leftOpen(walk, slice, compared, now)),
 });
-
-/**
- * Four at most, as `narrowerSliceMs` divides. Each keeps what differed, as it is not known which of them has it: it counts several
- * times until they are compared, so that the alert goes on.
- */
-function piecesOf(slice: OpenSlice): readonly OpenSlice[] {
-  const { from, to } = slice;
-  const ms = Math.ceil(narrowerSliceMs(to - from));
-  const starts = Array.from({ length: Math.ceil((to - from) / ms) }, (_none, index) => from + index * ms);
-  return starts.map((start) => ({ ...slice, from: start, to: Math.min(start + ms, to) }));
-}
 
 /**
  * The walk after an open slice could not be read: the other open ones come before it now, because its list may never be readable.
@@ -155,5 +119,5 @@ function piecesOf(slice: OpenSlice): readonly OpenSlice[] {
 export function afterAgainUnavailable(walk: Walk, slice: OpenSlice, { reason }: Unavailable, now: Instant): Walk {
   const tried = { ...slice, comparedAt: now };
   const by = reason === tooManyPages ? piecesOf(tried) : [tried];
-  return { ...walk, open: replaced(walk, slice, by).slice(-openMax) };
+  return { ...walk, open: replaced(walk, slice, by) };
 }

@@ -46,7 +46,7 @@ function stopCharges(
   const isUnlinked = (methodId: string | null): boolean => unlinked.some(({ id }) => id === methodId);
   const byThem = ({ methodId }: CapturedPayment): boolean => methodId === undefined || isUnlinked(methodId);
   const charged = chargedSince(draft, subscription, command.acceptedAt).filter(byThem);
-  const named = charged.length === 0 ? draft : nameForgotten(draft, command, context);
+  const named = nameForgotten(draft, command, context);
   if (!keepsMethod(subscription)) return refundAll(named, charged, context);
   const { draft: reverted, isTermLost } =
     charged.length === 0

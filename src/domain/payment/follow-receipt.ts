@@ -1,6 +1,6 @@
 import { accepted, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
 import type { Context } from '../model/context.ts';
-import { dayMs, type Instant } from '../model/instant.ts';
+import { dayMs, type Instant, minuteMs } from '../model/instant.ts';
 import type { Payment, Refund } from '../model/payment.ts';
 import type { Policy } from '../model/policy.ts';
 import type { CheckResult, ProviderObject } from '../model/provider.ts';
@@ -55,6 +55,16 @@ export function followReceipt(
 
 export const findReceipt = ({ receipts }: Subscriber, id: string): FollowedReceipt | null =>
   receipts.find((receipt) => receipt.id === id) ?? null;
+
+/** A read for which no call of the provider was free says nothing, not even that the receipt is late. */
+const againMs = 5 * minuteMs;
+
+export function deferReceipt(state: Subscriber, id: string, { now }: Context): Decision {
+  const receipt = findReceipt(state, id);
+  if (receipt === null) return ignored('the receipt is not followed');
+  const later = { ...receipt, nextReadAt: now + againMs };
+  return accepted(record(draftOf(state), { type: 'receipt.tracked', receipt: later, closed: false }));
+}
 
 /** Applies a read of the payment or refund to its receipt. A read without an answer is repeated like one that says nothing new. */
 export function decideReceipt(state: Subscriber, id: string, checkResult: CheckResult, context: Context): Decision {

@@ -31,9 +31,12 @@ function ladderStep(before: Dunning, name: string, context: Context): Step {
   return { ladderStep: ladderMs.length, shortRetries: 0, nextAttemptAt: null };
 }
 
-/** Whether the subscriber has chosen another default since the charge was made: a decline of the former one says nothing of it. */
-const isFormer = ({ methodId }: Payment, subscription: LiveSubscription): boolean =>
-  subscription.methodId !== null && subscription.methodId !== methodId;
+/**
+ * Whether the subscriber has chosen another default since the charge was made: a decline of the former one says nothing of it, but for
+ * one that is about our shop.
+ */
+const isFormer = ({ methodId }: Payment, subscription: LiveSubscription, { class: about }: Decline): boolean =>
+  about !== 'merchant' && subscription.methodId !== null && subscription.methodId !== methodId;
 
 type Declined = { readonly decline: Decline; readonly name: string; readonly isFormer: boolean };
 
@@ -90,7 +93,7 @@ const isAsked = ({ asked = [] }: Dunning, { attemptNo }: Payment): boolean =>
 /** The subscriber asked for the attempt: the ladder goes on as it stood, unless no charge may follow such a decline. */
 function afterAsked(subscription: PastDueSubscription, payment: Payment, decline: Decline, context: Context): Dunning {
   const { dunning } = subscription;
-  const isOver = declineRules[decline.class].retry === 'none' && !isFormer(payment, subscription);
+  const isOver = declineRules[decline.class].retry === 'none' && !isFormer(payment, subscription, decline);
   const stood: Dunning = {
     ...dunning,
     attempts: withAttempt(dunning.attempts, payment),
@@ -123,7 +126,7 @@ export function planDunning(
     lastReason: decline.reason,
     lastClass: decline.class,
   };
-  const declined = { decline, name: payment.id, isFormer: isFormer(payment, subscription) };
+  const declined = { decline, name: payment.id, isFormer: isFormer(payment, subscription, decline) };
   const step = nextStep(before, declined, context);
   const wanted = afterNotice(step.nextAttemptAt, subscription, context);
   const nextAttemptAt = attemptAt(wanted, before, subscription.tariff, context.policy);

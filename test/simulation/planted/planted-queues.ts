@@ -5,8 +5,8 @@ export const plantedQueues: readonly PlantedBug[] = [
   {
     name: 'a charge that overtakes a blocked key',
     file: 'src/application/handlers/handle-timer.ts',
-    text: 'if (definition.yieldsToCommands && (await',
-    instead: 'if (userId === "" && definition.yieldsToCommands && (await',
+    text: 'const waits = definition.yieldsToCommands && (await',
+    instead: 'const waits = userId === "" && definition.yieldsToCommands && (await',
   },
   {
     name: 'a message that overtakes its blocked key',

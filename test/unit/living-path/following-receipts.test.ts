@@ -91,8 +91,10 @@ describe('the receipt of a payment', () => {
     await system.pass(6 * minuteMs, minuteMs);
     const [receipt] = (await system.state(user)).receipts;
     expect(receipt?.nextReadAt).toBeGreaterThan(system.clock.now());
+    await system.pass(4 * dayMs, 10 * minuteMs);
+    expect([types(system), alarms(system)]).toEqual([[], []]);
     system.provider.setSlots(1);
-    await system.pass(2 * hourMs, minuteMs);
+    await system.pass(10 * minuteMs, minuteMs);
     expect(types(system)).toEqual(['receipt.registered']);
   });
 });

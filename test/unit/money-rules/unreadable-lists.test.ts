@@ -41,6 +41,37 @@ describe('a slice whose list the provider never gives', () => {
     },
   );
 
+  test('holds up no later walk: the next one passes it at once', async () => {
+    const { system, books, stranger } = await withStranger();
+    const bad = stranger.createdAt - 2 * dayMs;
+    books.list.failWhere(({ from, to }) => (from <= bad && bad < to ? 'http_500' : null));
+    /** How many runs, one a minute, a walk takes. */
+    async function walkThrough(): Promise<number> {
+      for (let runs = 1; ; runs += 1) {
+        await books.reconcile('nightly').catch(() => undefined);
+        system.clock.advance(minuteMs);
+        const walk = await system.services.walks.load('nightly');
+        if (walk !== null && walk.at === walk.to) return runs;
+      }
+    }
+    expect(await walkThrough()).toBeGreaterThan(6 * 60);
+    system.clock.advance(dayMs);
+    expect(await walkThrough()).toBeLessThan(60);
+    expect(await books.reconcile('nightly')).toMatchObject({ unknown_here: 1, not_compared: 1 });
+  });
+
+  test('is not passed in an outage of all lists, which loses nothing', async () => {
+    const { system, books } = await withStranger();
+    books.list.failWhere(() => 'http_500');
+    for (let minutes = 0; minutes < 12 * 60; minutes += 1) {
+      await books.reconcile('nightly').catch(() => undefined);
+      system.clock.advance(minuteMs);
+    }
+    expect(await system.services.walks.load('nightly')).toMatchObject({ open: [], summary: { pages: 0 } });
+    books.list.failWhere(() => null);
+    expect(await books.reconcile('nightly')).toMatchObject({ unknown_here: 1, not_compared: 0 });
+  });
+
   test('fails every run until then, so that an alert says it', async () => {
     const { system, books } = await withStranger();
     books.list.failWhere(() => 'http_403');

@@ -24,8 +24,8 @@ const lists: readonly string[] = workStates;
 
 /** What a page may ask of Kafka, in full; what of Kubernetes, a test of all pages knows. */
 const forms: readonly RegExp[] = [
-  /^kafka-consumer-groups\.sh --bootstrap-server \$KAFKA_BROKERS (--list|--describe --group \S+)$/,
-  /^kafka-topics\.sh --bootstrap-server \$KAFKA_BROKERS --describe --under-min-isr-partitions$/,
+  /^kafka-consumer-groups\.sh --bootstrap-server \$KAFKA_BROKERS --command-config admin\.properties (--list|--describe --group \S+)$/,
+  /^kafka-topics\.sh --bootstrap-server \$KAFKA_BROKERS --command-config admin\.properties --describe --under-min-isr-partitions$/,
 ];
 
 /** What of a command does not exist, or is wrong as it stands. */
@@ -81,7 +81,10 @@ test.each([
   ['npm run admin -- list hold', ['hold']],
   ['npm run admin -- release USER', ['--reason TEXT is missing: why, for the audit']],
   ['kubectl scale deploy/cinema-billing-api --replica=6', ['kubectl scale deploy/cinema-billing-api --replica=6']],
-  ['kafka-consumer-groups.sh --bootstrap-server $KAFKA_BROKERS --describe --group billing-orders', ['billing-orders']],
+  [
+    'kafka-consumer-groups.sh --bootstrap-server $KAFKA_BROKERS --command-config admin.properties --describe --group billing-orders',
+    ['billing-orders'],
+  ],
   ['rm -rf /var', ['rm -rf /var']],
 ])('the command %s is noticed', (command, mistakes) => {
   expect(mistakesIn(command)).toEqual(mistakes);
