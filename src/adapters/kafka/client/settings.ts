@@ -42,8 +42,8 @@ export const producerSettings = {
   /** As many as our topics have partitions, so that each is one. With fewer, more keys would wait for a partition that fails. */
   lanesOfTopic: 12,
   /**
-   * How long one attempt may take, and how long one lane may fail; then the connection is closed and a new one is made. The partitions of
-   * a broker that hangs have moved after some 10 s, and a connection that is silent stays so.
+   * How long one attempt may take, and how long lanes may fail, whichever; then the connection is closed and a new one is made.
+   * The partitions of a broker that hangs have moved after some 10 s, and a connection that is silent stays so.
    */
   retryBoundMs: 15_000,
   /** Pause before connecting again when even the library's own retries found no broker. */
