@@ -1,11 +1,15 @@
+import type { Clock } from '../ports/clock.ts';
 import { Fault } from '../ports/faults.ts';
 import type { Log } from '../ports/log.ts';
 import type { HistoryWriter, MessagePublisher, OutboxEntry } from '../ports/outbox.ts';
 import type { SubscriberStore } from '../ports/subscriber-store.ts';
+import { within } from '../services/within.ts';
 import type { PausedUsers } from './paused-users.ts';
 
 /** How long Kafka may take to acknowledge a round. */
 const publishDeadlineMs = 10_000;
+/** A round waits so long for all of its users; an acknowledgement takes some milliseconds. Then the next round begins without the rest. */
+const graceMs = 250;
 
 /** One entry of the outbox of one user. */
 export type Item = { readonly userId: string; readonly entry: OutboxEntry; readonly done: (arrived: boolean) => void };
@@ -15,6 +19,7 @@ export type PublishServices = {
   readonly readModels: HistoryWriter;
   readonly publisher: MessagePublisher;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'wait' | 'monotonicMs'>;
 };
 
 type Ends = {
@@ -24,42 +29,63 @@ type Ends = {
 };
 
 const isUnavailable = (cause: unknown): boolean => cause instanceof Fault && cause.retryable;
-const isRefused = (cause: unknown): boolean => !isUnavailable(cause);
 
-type Failure = { readonly items: readonly Item[]; readonly cause: unknown };
+/** The items of one user. */
+type Own = readonly Item[];
+type Failure = { readonly items: Own; readonly cause: unknown };
+/** What Kafka was asked to take of one user; `failure` is undefined until it has answered. */
+type Sent = { readonly items: Own; readonly answered: Promise<void>; failure?: Failure | null };
 
-async function send({ publisher }: PublishServices, items: readonly Item[]): Promise<void> {
+async function write(services: PublishServices, round: readonly Item[]): Promise<void> {
+  await services.readModels.write(round.flatMap((item) => item.entry.rows));
+}
+
+async function send({ publisher }: PublishServices, items: Own): Promise<void> {
   const messages = items.flatMap((item) => item.entry.messages);
   if (messages.length > 0) await publisher.publish(messages, publishDeadlineMs);
 }
 
-/**
- * Writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. Each user is published by
- * a call of their own: Kafka may acknowledge some and not others, whose partition takes nothing. Returns what has failed.
- */
-async function publishRound(services: PublishServices, round: readonly Item[]): Promise<readonly Failure[]> {
-  await services.readModels.write(round.flatMap((item) => item.entry.rows));
-  const byUser = [...Map.groupBy(round, (item) => item.userId)];
-  const sent = await Promise.allSettled(byUser.map(([, items]) => send(services, items)));
-  const arrived = byUser.filter((_, index) => sent[index]?.status === 'fulfilled');
-  const pulls = arrived.map(([userId, items]) => ({ userId, entryIds: items.map((item) => item.entry.id) }));
-  if (pulls.length > 0) await services.store.pullOutbox(pulls);
-  return byUser.flatMap(([, items], index) => {
-    const ended = sent[index];
-    return ended?.status === 'rejected' ? [{ items, cause: ended.reason as unknown }] : [];
-  });
+async function pull({ store }: PublishServices, round: readonly Item[]): Promise<void> {
+  const pulls = [...Map.groupBy(round, ({ userId }) => userId)];
+  await store.pullOutbox(pulls.map(([userId, items]) => ({ userId, entryIds: items.map(({ entry }) => entry.id) })));
+}
+
+/** Does it for all at once. Where it is refused, for each user alone, until something is unavailable. Returns what has failed. */
+async function forAll(
+  users: readonly Own[],
+  act: (items: readonly Item[]) => Promise<void>,
+): Promise<readonly Failure[]> {
+  if (users.length === 0) return [];
+  try {
+    await act(users.flat());
+    return [];
+  } catch (cause) {
+    if (isUnavailable(cause) || users.length === 1) return users.map((items) => ({ items, cause }));
+  }
+  const failures: Failure[] = [];
+  for (const [index, own] of users.entries()) {
+    failures.push(...(await forAll([own], act)));
+    const cause = failures.at(-1)?.cause;
+    if (isUnavailable(cause)) return [...failures, ...users.slice(index + 1).map((items) => ({ items, cause }))];
+  }
+  return failures;
+}
+
+function without(users: readonly Own[], failures: readonly Failure[]): readonly Own[] {
+  const failed = new Set(failures.map(({ items }) => items));
+  return users.filter((own) => !failed.has(own));
 }
 
 /**
- * Publishes a round, in one request to the read models. Where they refuse what the round holds, it is written user by user. What this
- * process cannot publish makes its own user wait alone. Resolves false while a dependency is unavailable.
+ * Publishes a round: writes the read models, then Kafka, then removes the entries from their documents, so a crash loses none. What this
+ * process cannot publish makes its own user wait alone. Each user is sent by a call of their own: Kafka may acknowledge some and not
+ * others, whose partition takes nothing. Resolves after the grace at the latest; users without an answer then end later. Never rejects.
  */
 export function createPublishItems(services: PublishServices, { paused, onArrived, onFailed }: Ends) {
-  /** What is unavailable fails many at once, and is one line. Returns whether nothing is. */
-  function fail(failures: readonly Failure[]): boolean {
+  /** What is unavailable fails many at once, and is one line. */
+  function fail(failures: readonly Failure[]): void {
     const waiting = failures.filter(({ cause }) => isUnavailable(cause));
-    const refused = failures.filter(({ cause }) => isRefused(cause));
-    for (const { items, cause } of refused) {
+    for (const { items, cause } of failures.filter((failure) => !waiting.includes(failure))) {
       const userId = items[0]?.userId ?? '';
       services.log.error('an outbox cannot be published', { userId, count: items.length }, cause);
       paused.failed(userId);
@@ -67,29 +93,32 @@ export function createPublishItems(services: PublishServices, { paused, onArrive
     const count = waiting.reduce((sum, { items }) => sum + items.length, 0);
     if (count > 0) services.log.warn('outbox round failed; the sweep repeats it', { count }, waiting[0]?.cause);
     for (const { items } of failures) onFailed(items);
-    return count === 0;
   }
 
-  async function publish(items: readonly Item[]): Promise<boolean> {
-    try {
-      const failures = await publishRound(services, items);
-      const failed = new Set(failures.flatMap((failure) => failure.items));
-      onArrived(items.filter((item) => !failed.has(item)));
-      return fail(failures);
-    } catch (cause) {
-      const byUser = [...Map.groupBy(items, ({ userId }) => userId).values()];
-      return isRefused(cause) && byUser.length > 1 ? publishEach(byUser) : fail([{ items, cause }]);
-    }
+  function begin(items: Own): Sent {
+    const answered = send(services, items).then(
+      () => void (sent.failure = null),
+      (cause: unknown) => void (sent.failure = { items, cause }),
+    );
+    const sent: Sent = { items, answered };
+    return sent;
   }
 
-  async function publishEach(byUser: readonly (readonly Item[])[]): Promise<boolean> {
-    let isThere = true;
-    for (const own of byUser) {
-      if (isThere) isThere = await publish(own);
-      else onFailed(own);
-    }
-    return isThere;
+  /** Ends those that are answered within the grace, together, and lets the others go on by themselves. */
+  async function settle(all: readonly Sent[]): Promise<void> {
+    await within({ clock: services.clock, ms: graceMs }, () => Promise.all(all.map(({ answered }) => answered)));
+    const open = all.filter(({ failure }) => failure === undefined);
+    if (open.length > 0) void settle(open);
+    const acknowledged = all.flatMap(({ items, failure }) => (failure === null ? [items] : []));
+    const unpulled = await forAll(acknowledged, (items) => pull(services, items));
+    onArrived(without(acknowledged, unpulled).flat());
+    fail([...all.flatMap(({ failure }) => failure ?? []), ...unpulled]);
   }
 
-  return publish;
+  return async (round: readonly Item[]): Promise<void> => {
+    const users = [...Map.groupBy(round, ({ userId }) => userId).values()];
+    const unwritten = await forAll(users, (items) => write(services, items));
+    fail(unwritten);
+    await settle(without(users, unwritten).map(begin));
+  };
 }

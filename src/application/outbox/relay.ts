@@ -1,15 +1,19 @@
-import type { Clock } from '../ports/clock.ts';
 import type { OutboxEntry, Relay, SweptTo } from '../ports/outbox.ts';
 import { createRecent } from '../services/recent.ts';
 import { createPausedUsers } from './paused-users.ts';
 import { createPublishItems, type Item, type PublishServices } from './publish-items.ts';
+import { createWaitingItems } from './waiting-items.ts';
 
 /** Entries per round: enough to merge a peak, few enough for one request each to Kafka and MongoDB. */
 const roundMax = 200;
-/** Entries that may wait in memory. The sweep publishes further ones from their documents. */
+/** Entries in hand while another round begins: what partitions that take nothing get within a deadline, under load. */
+const inHandMax = 1_000;
+/** Entries that may be in memory. The sweep publishes further ones from their documents. */
 const queueMax = 5_000;
 /** Ids of published entries kept in memory: a save that loaded its document before their removal passes them again. */
 const rememberedMax = 10_000;
+
+const usersOf = (items: readonly Item[]): ReadonlySet<string> => new Set(items.map(({ userId }) => userId));
 
 function createSweepMark(): Pick<Relay, 'sweptTo' | 'noteSweep'> {
   let sweptTo: SweptTo | null = null;
@@ -17,41 +21,41 @@ function createSweepMark(): Pick<Relay, 'sweptTo' | 'noteSweep'> {
 }
 
 /**
- * Runs one round at a time per process, so messages of one key cannot overtake each other. A failed round also fails the
- * queued entries of its users, which would otherwise overtake it; their documents still have them.
+ * Begins one round at a time per process, and none for a user whose last one has not ended, so messages of one key cannot overtake each
+ * other. A failure also fails the queued entries of its users, which would otherwise overtake it; their documents still have them.
  */
-export function createRelay(services: PublishServices & { readonly clock: Pick<Clock, 'monotonicMs'> }): Relay {
-  let queue: Item[] = [];
+export function createRelay(services: PublishServices): Relay {
+  const waiting = createWaitingItems();
+  /** What waits or is in hand. */
   const underWay = new Map<string, Promise<boolean>>();
   const arrived = createRecent<string, true>(rememberedMax);
   const paused = createPausedUsers(services.clock);
   let running: Promise<void> | null = null;
 
   function failAll(failed: readonly Item[]): void {
-    const users = new Set(failed.map((item) => item.userId));
-    const later = queue.filter((item) => users.has(item.userId));
-    queue = queue.filter((item) => !users.has(item.userId));
+    const later = waiting.drop(usersOf(failed));
     for (const item of [...failed, ...later]) item.done(false);
+    start();
   }
 
   function noteArrived(items: readonly Item[]): void {
+    waiting.free(usersOf(items));
     for (const { userId, entry, done } of items) {
       arrived.set(entry.id, true);
       paused.arrived(userId);
       done(true);
     }
+    start();
   }
 
   const publishItems = createPublishItems(services, { paused, onArrived: noteArrived, onFailed: failAll });
 
-  async function run(): Promise<void> {
-    while (queue.length > 0) await publishItems(queue.splice(0, roundMax));
-  }
-
-  /** Starts again after the last round: an entry that was queued while it ended must not wait for the next save. */
+  /** Starts again after each round: an entry that was queued while it ended must not wait for the next save. */
   function start(): void {
-    if (running !== null || queue.length === 0) return;
-    running = run().then(() => {
+    if (running !== null || underWay.size - waiting.size() >= inHandMax) return;
+    const round = waiting.take(roundMax);
+    if (round.length === 0) return;
+    running = publishItems(round).then(() => {
       running = null;
       start();
     });
@@ -62,14 +66,14 @@ export function createRelay(services: PublishServices & { readonly clock: Pick<C
     if (arrived.get(entry.id) === true) return Promise.resolve(true);
     const known = underWay.get(entry.id);
     if (known !== undefined) return known;
-    if (queue.length >= queueMax || isPaused) return Promise.resolve(false);
+    if (underWay.size >= queueMax || isPaused) return Promise.resolve(false);
     const arrival = Promise.withResolvers<boolean>();
     const done = (hasArrived: boolean): void => {
       // Removed before the promise resolves: a failed entry must be queued again, ahead of the user's later ones.
       underWay.delete(entry.id);
       arrival.resolve(hasArrived);
     };
-    queue.push({ userId, entry, done });
+    waiting.push({ userId, entry, done });
     underWay.set(entry.id, arrival.promise);
     return arrival.promise;
   }
@@ -85,7 +89,7 @@ export function createRelay(services: PublishServices & { readonly clock: Pick<C
     paused: paused.all,
     ...createSweepMark(),
     idle: async () => {
-      while (running !== null) await running;
+      while (running !== null || underWay.size > 0) await Promise.all([running, ...underWay.values()]);
     },
   };
 }
