@@ -6,27 +6,32 @@ import type { MessagePublisher } from '../application/ports/outbox.ts';
 const recentMs = 30_000;
 
 export type WatchedPublisher = MessagePublisher & {
-  /** Whether the last publishing succeeded; null when it is not recent. */
+  /** Whether a recent publishing succeeded; null when none is recent. */
   readonly wentWell: () => boolean | null;
 };
 
-/** Records whether messages arrive, because a producer may hang while its broker answers. */
+/**
+ * Records whether messages arrive, because a producer may hang while its broker answers. One that failed says nothing while others arrive:
+ * its partition may take nothing, and a process out of service would send no more to the others.
+ */
 export function watchPublishing(publisher: MessagePublisher, clock: Pick<Clock, 'monotonicMs'>): WatchedPublisher {
-  let last = { isGood: true, untilMs: Number.NEGATIVE_INFINITY };
-  const note = (isGood: boolean): void => {
-    last = { isGood, untilMs: clock.monotonicMs() + recentMs };
-  };
+  let succeededAtMs = Number.NEGATIVE_INFINITY;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+  const isRecent = (atMs: number): boolean => clock.monotonicMs() - atMs < recentMs;
   return {
     publish: async (messages, deadlineMs) => {
       try {
         await publisher.publish(messages, deadlineMs);
-        note(true);
+        succeededAtMs = clock.monotonicMs();
       } catch (error) {
         // Any other error is a message that no producer could send.
-        if (error instanceof Fault) note(false);
+        if (error instanceof Fault) failedAtMs = clock.monotonicMs();
         throw error;
       }
     },
-    wentWell: () => (clock.monotonicMs() < last.untilMs ? last.isGood : null),
+    wentWell: () => {
+      if (isRecent(succeededAtMs)) return true;
+      return isRecent(failedAtMs) ? false : null;
+    },
   };
 }
