@@ -75,8 +75,9 @@ export function createLaneSender({ connect, queue, giveUp, clock, log, settings 
   return {
     sendTogether: () => send((lane) => !apart.has(lane)),
     sendApart: async () => {
-      for (const due of apart.due()) if (await send((lane) => lane === due)) return true;
-      return false;
+      // A lane apart may have no messages for long, and a send would look for them among all that wait.
+      const due = apart.due().find((lane) => queue.hasAny(lane));
+      return due !== undefined && send((lane) => lane === due);
     },
     pauseMs: apart.pauseMs,
     close: link.close,

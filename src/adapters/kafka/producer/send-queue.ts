@@ -53,6 +53,8 @@ export type Call = {
 
 export type SendQueue = {
   readonly size: () => number;
+  /** Whether messages of the lane wait. */
+  readonly hasAny: (lane: string) => boolean;
   readonly push: (call: Call) => void;
   /**
    * The oldest messages of the wanted lanes within both limits, at least one when there is any. They keep their places until they are
@@ -70,10 +72,24 @@ export type SendQueue = {
 /** First in, first out over all callers, which keeps the order of each key. Any call can be dropped. */
 export function createSendQueue(): SendQueue {
   const waiting = new Map<Outgoing, Call>();
+  /** How many of them are in each lane that has any. */
+  const lanes = new Map<string, number>();
+  const count = (lane: string, by: 1 | -1): void => {
+    const counted = (lanes.get(lane) ?? 0) + by;
+    if (counted === 0) lanes.delete(lane);
+    else lanes.set(lane, counted);
+  };
+  const remove = (message: Outgoing): void => {
+    if (waiting.delete(message)) count(message.lane, -1);
+  };
   return {
     size: () => waiting.size,
+    hasAny: (lane) => lanes.has(lane),
     push: (call) => {
-      for (const message of call.messages) waiting.set(message, call);
+      for (const message of call.messages) {
+        waiting.set(message, call);
+        count(message.lane, 1);
+      }
     },
     take: ({ messages, bytes }, isWanted) => {
       const taken: Outgoing[] = [];
@@ -92,13 +108,13 @@ export function createSendQueue(): SendQueue {
         const call = waiting.get(message);
         // A call that was given up meanwhile is answered.
         if (call === undefined) continue;
-        waiting.delete(message);
+        remove(message);
         call.pending -= 1;
         if (call.pending === 0) call.settle(null);
       }
     },
     drop: (call) => {
-      for (const message of call.messages) waiting.delete(message);
+      for (const message of call.messages) remove(message);
     },
     calls: (batch) => {
       const of = (message: Outgoing): readonly Call[] => [waiting.get(message) ?? []].flat();
