@@ -83,7 +83,7 @@ function without(users: readonly Own[], failures: readonly Failure[]): readonly 
  */
 export function createPublishItems(services: PublishServices, { paused, onArrived, onFailed }: Ends) {
   /** What is unavailable fails many at once, and is one line. */
-  function fail(failures: readonly Failure[]): void {
+  function endFailed(failures: readonly Failure[]): void {
     const waiting = failures.filter(({ cause }) => isUnavailable(cause));
     for (const { items, cause } of failures.filter((failure) => !waiting.includes(failure))) {
       const userId = items[0]?.userId ?? '';
@@ -112,13 +112,13 @@ export function createPublishItems(services: PublishServices, { paused, onArrive
     const acknowledged = all.flatMap(({ items, failure }) => (failure === null ? [items] : []));
     const unpulled = await forAll(acknowledged, (items) => pull(services, items));
     onArrived(without(acknowledged, unpulled).flat());
-    fail([...all.flatMap(({ failure }) => failure ?? []), ...unpulled]);
+    endFailed([...all.flatMap(({ failure }) => failure ?? []), ...unpulled]);
   }
 
   return async (round: readonly Item[]): Promise<void> => {
     const users = [...Map.groupBy(round, ({ userId }) => userId).values()];
     const unwritten = await forAll(users, (items) => write(services, items));
-    fail(unwritten);
+    endFailed(unwritten);
     await settle(without(users, unwritten).map(begin));
   };
 }
