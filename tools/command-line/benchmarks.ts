@@ -83,6 +83,7 @@ export const benchmarks = {
       renewals: { type: 'string', value: 'N', default: '1000', about: 'renewals per round', wanted: wholeNumber },
       rounds: { ...rounds, default: '7' },
       json,
+      'cpu-prof': profile,
     },
     example: 'npm run bench -- traces --calls 2000 --rounds 3',
   },
