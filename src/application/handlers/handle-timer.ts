@@ -51,11 +51,10 @@ export async function handleTimer(
 ): Promise<Handled> {
   const definition = definitionOf(timer.type);
   const about = { userId, trace };
-  const waits = definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId));
-  if (waits || 'decide' in definition) {
-    const decide: Decide = (state, context) =>
-      waits || !('decide' in definition) ? withdrawAccess(state, context) : definition.decide(state, timer, context);
-    const handled = await changeAndSend(services, about, decide);
+  if ('decide' in definition) {
+    const waits = definition.yieldsToCommands && (await services.blockedKeys.isBlocked(commandGroup, userId));
+    const decide: Decide = (state, context) => definition.decide(state, timer, context);
+    const handled = await changeAndSend(services, about, waits ? withdrawAccess : decide);
     if (handled.kind !== 'ignored' || !definition.yieldsToCommands) return handled;
     const { state, context } = await readSubscriber(services, userId);
     const hidden = dueBesideCommands(state, context);

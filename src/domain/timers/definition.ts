@@ -9,7 +9,11 @@ export type TimerAt<Timer> = { readonly at: Instant; readonly timer: Timer };
 
 /** What is done when a timer arrives: a decision on the document, a status check at the provider, or a read of a receipt. */
 type Then<Timer> =
-  | { readonly decide: (state: Subscriber, timer: Timer, context: Context) => Decision }
+  | {
+      readonly decide: (state: Subscriber, timer: Timer, context: Context) => Decision;
+      /** A command that waits in a blocked key comes first: it may forbid what the timer would do. */
+      readonly yieldsToCommands: boolean;
+    }
   | { readonly subjectOf: (timer: Timer) => Subject }
   | { readonly receiptOf: (timer: Timer) => string };
 
@@ -22,6 +26,4 @@ export type TimerDefinition<Timer extends { readonly type: string }> = Then<Time
     state: Subscriber,
     policy: Policy,
   ) => { readonly business: readonly TimerAt<Timer>[]; readonly real: readonly TimerAt<Timer>[] };
-  /** A command that waits in a blocked key comes first: it may forbid what the timer would do. */
-  readonly yieldsToCommands: boolean;
 };

@@ -22,7 +22,7 @@ export function nextDue(state: Subscriber, policy: Policy): NextDue {
 export function dueBesideCommands(state: Subscriber, { now, policy }: Context): Timer | null {
   const dues = timerTypes
     .map(definitionOf)
-    .filter(({ yieldsToCommands }) => !yieldsToCommands)
+    .filter((definition) => !('decide' in definition && definition.yieldsToCommands))
     .flatMap(({ dues: duesOf }) => duesOf(state, policy).business);
   return earliest(dues.filter(({ at }) => at <= now))?.timer ?? null;
 }

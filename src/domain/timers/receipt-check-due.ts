@@ -13,6 +13,5 @@ export const receiptCheckDue: TimerDefinition<ReceiptCheckDue> = {
     })),
     real: [],
   }),
-  yieldsToCommands: false,
   receiptOf: ({ subjectId }) => subjectId,
 };

@@ -28,6 +28,5 @@ export const statusCheckDue: TimerDefinition<StatusCheckDue> = {
       real: operations.flatMap((operation) => checkAt(operation, operation.entry.send.nextCheckRealAt)),
     };
   },
-  yieldsToCommands: false,
   subjectOf: ({ subject, subjectId }) => ({ kind: subject, id: subjectId }),
 };
