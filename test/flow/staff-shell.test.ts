@@ -21,12 +21,18 @@ async function shell(...args: readonly string[]): Promise<readonly [number, Json
   return [code, JSON.parse(stdout) as Json];
 }
 
-test('a refund that is given again from the shell with its key is one refund, and another key is another one', async () => {
+/** The id of a user who has just paid for a month. */
+async function newSubscriber(): Promise<string> {
   const userId = randomUUID();
   const user = await userOf(userId);
   await user.buy('month');
   await sandbox.payPage(userId);
   await eventually(user.entitlement, ({ json }) => json['active'] === true);
+  return userId;
+}
+
+test('a refund that is given again from the shell with its key is one refund, and another key is another one', async () => {
+  const userId = await newSubscriber();
   const { payments } = await sandbox.ledgerOf(userId);
   const { payment_id: id } = (payments as unknown as readonly { readonly metadata: Json }[])[0]?.metadata ?? {};
   const refund = (key: string, amount: string) =>
@@ -47,11 +53,7 @@ test('a refund that is given again from the shell with its key is one refund, an
 }, 120_000);
 
 test('a card that staff unlink by the id that the shell shows is charged no more', async () => {
-  const userId = randomUUID();
-  const user = await userOf(userId);
-  await user.buy('month');
-  await sandbox.payPage(userId);
-  await eventually(user.entitlement, ({ json }) => json['active'] === true);
+  const userId = await newSubscriber();
   const stored = async () => {
     const [, { state }] = await shell('subscriber', userId);
     return state as { readonly methods: readonly { readonly id: string }[]; readonly subscription: Json };

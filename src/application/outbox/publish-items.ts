@@ -30,49 +30,50 @@ type Ends = {
 
 const isUnavailable = (cause: unknown): boolean => cause instanceof Fault && cause.retryable;
 
-/** The items of one user. */
-type Own = readonly Item[];
-type Failure = { readonly items: Own; readonly cause: unknown };
+/** What a round has of one user. */
+type Own = { readonly userId: string; readonly items: readonly Item[] };
+type Failure = { readonly own: Own; readonly cause: unknown };
 /** What Kafka was asked to take of one user; `failure` is undefined until it has answered. */
-type Sent = { readonly items: Own; readonly answered: Promise<void>; failure?: Failure | null };
+type Sent = { readonly own: Own; readonly answered: Promise<void>; failure?: Failure | null };
 
-async function write(services: PublishServices, round: readonly Item[]): Promise<void> {
-  await services.readModels.write(round.flatMap((item) => item.entry.rows));
+const itemsOf = (users: readonly Own[]): readonly Item[] => users.flatMap(({ items }) => items);
+
+async function write(services: PublishServices, users: readonly Own[]): Promise<void> {
+  await services.readModels.write(itemsOf(users).flatMap((item) => item.entry.rows));
 }
 
-async function send({ publisher }: PublishServices, items: Own): Promise<void> {
+async function send({ publisher }: PublishServices, { items }: Own): Promise<void> {
   const messages = items.flatMap((item) => item.entry.messages);
   if (messages.length > 0) await publisher.publish(messages, publishDeadlineMs);
 }
 
-async function pull({ store }: PublishServices, round: readonly Item[]): Promise<void> {
-  const pulls = [...Map.groupBy(round, ({ userId }) => userId)];
-  await store.pullOutbox(pulls.map(([userId, items]) => ({ userId, entryIds: items.map(({ entry }) => entry.id) })));
+async function pull({ store }: PublishServices, users: readonly Own[]): Promise<void> {
+  await store.pullOutbox(users.map(({ userId, items }) => ({ userId, entryIds: items.map(({ entry }) => entry.id) })));
 }
 
 /** Does it for all at once. Where it is refused, for each user alone, until something is unavailable. Returns what has failed. */
 async function forAll(
   users: readonly Own[],
-  act: (items: readonly Item[]) => Promise<void>,
+  act: (users: readonly Own[]) => Promise<void>,
 ): Promise<readonly Failure[]> {
   if (users.length === 0) return [];
   try {
-    await act(users.flat());
+    await act(users);
     return [];
   } catch (cause) {
-    if (isUnavailable(cause) || users.length === 1) return users.map((items) => ({ items, cause }));
+    if (isUnavailable(cause) || users.length === 1) return users.map((own) => ({ own, cause }));
   }
   const failures: Failure[] = [];
   for (const [index, own] of users.entries()) {
     failures.push(...(await forAll([own], act)));
     const cause = failures.at(-1)?.cause;
-    if (isUnavailable(cause)) return [...failures, ...users.slice(index + 1).map((items) => ({ items, cause }))];
+    if (isUnavailable(cause)) return [...failures, ...users.slice(index + 1).map((later) => ({ own: later, cause }))];
   }
   return failures;
 }
 
 function without(users: readonly Own[], failures: readonly Failure[]): readonly Own[] {
-  const failed = new Set(failures.map(({ items }) => items));
+  const failed = new Set(failures.map(({ own }) => own));
   return users.filter((own) => !failed.has(own));
 }
 
@@ -85,22 +86,22 @@ export function createPublishItems(services: PublishServices, { paused, onArrive
   /** What is unavailable fails many at once, and is one line. */
   function endFailed(failures: readonly Failure[]): void {
     const waiting = failures.filter(({ cause }) => isUnavailable(cause));
-    for (const { items, cause } of failures.filter((failure) => !waiting.includes(failure))) {
-      const userId = items[0]?.userId ?? '';
+    for (const { own, cause } of failures.filter((failure) => !waiting.includes(failure))) {
+      const { userId, items } = own;
       services.log.error('an outbox cannot be published', { userId, count: items.length }, cause);
       paused.failed(userId);
     }
-    const count = waiting.reduce((sum, { items }) => sum + items.length, 0);
+    const count = waiting.reduce((sum, { own }) => sum + own.items.length, 0);
     if (count > 0) services.log.warn('outbox round failed; the sweep repeats it', { count }, waiting[0]?.cause);
-    for (const { items } of failures) onFailed(items);
+    for (const { own } of failures) onFailed(own.items);
   }
 
-  function begin(items: Own): Sent {
-    const answered = send(services, items).then(
+  function begin(own: Own): Sent {
+    const answered = send(services, own).then(
       () => void (sent.failure = null),
-      (cause: unknown) => void (sent.failure = { items, cause }),
+      (cause: unknown) => void (sent.failure = { own, cause }),
     );
-    const sent: Sent = { items, answered };
+    const sent: Sent = { own, answered };
     return sent;
   }
 
@@ -109,15 +110,15 @@ export function createPublishItems(services: PublishServices, { paused, onArrive
     await within({ clock: services.clock, ms: graceMs }, () => Promise.all(all.map(({ answered }) => answered)));
     const open = all.filter(({ failure }) => failure === undefined);
     if (open.length > 0) void settle(open);
-    const acknowledged = all.flatMap(({ items, failure }) => (failure === null ? [items] : []));
-    const unpulled = await forAll(acknowledged, (items) => pull(services, items));
-    onArrived(without(acknowledged, unpulled).flat());
+    const acknowledged = all.flatMap(({ own, failure }) => (failure === null ? [own] : []));
+    const unpulled = await forAll(acknowledged, (users) => pull(services, users));
+    onArrived(itemsOf(without(acknowledged, unpulled)));
     endFailed([...all.flatMap(({ failure }) => failure ?? []), ...unpulled]);
   }
 
   return async (round: readonly Item[]): Promise<void> => {
-    const users = [...Map.groupBy(round, ({ userId }) => userId).values()];
-    const unwritten = await forAll(users, (items) => write(services, items));
+    const users = [...Map.groupBy(round, ({ userId }) => userId)].map(([userId, items]) => ({ userId, items }));
+    const unwritten = await forAll(users, (some) => write(services, some));
     endFailed(unwritten);
     await settle(without(users, unwritten).map(begin));
   };

@@ -223,8 +223,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'read models skipped by the relay',
     file: 'src/application/outbox/publish-items.ts',
-    text: '  await services.readModels.write(round.flatMap((item) => item.entry.rows));\n',
-    instead: '  services.readModels.write(round.flatMap((item) => item.entry.rows)).catch(() => undefined);\n',
+    text: '  await services.readModels.write(itemsOf(users).flatMap((item) => item.entry.rows));\n',
+    instead: '  services.readModels.write(itemsOf(users).flatMap((item) => item.entry.rows)).catch(() => undefined);\n',
   },
   {
     name: 'the entitlement keeper off',
