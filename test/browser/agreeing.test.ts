@@ -4,7 +4,7 @@ import { apiUrl, sandbox } from '../support/system-client.ts';
 import { agreeBy, type Agreed } from './agree-by.ts';
 import { fillCard } from './fill-card.ts';
 import { useBrowser } from './open-browser.ts';
-import { newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
+import { holdAccount, newPastDue, newSubscriber, openAccount, openPageOf } from './visitors.ts';
 
 const patience = { timeout: 30_000 };
 
@@ -140,10 +140,12 @@ test('what has become impossible since the page was loaded is not sent, and the 
   const { userId, client } = await newSubscriber();
   await client.cancel({ mode: 'period_end' });
   const { page, problems } = await openAccount(browser(), userId);
+  const release = await holdAccount(page);
   await client.cancel({ mode: 'immediate' });
   const sent: string[] = [];
   page.on('request', (request) => void sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
   await page.getByRole('button', { name: 'Keep the subscription' }).click(patience);
+  release();
   await page.locator('#notice', { hasText: /^Too late\. / }).waitFor(patience);
   expect(sent).not.toContain('POST /api/v1/subscriptions/uncancel');
   expect(problems()).toEqual([]);

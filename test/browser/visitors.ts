@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../../tools/client/eventually.ts';
 import { apiUrl, sandbox, userOf } from '../support/system-client.ts';
 import { openPage, type WatchedPage } from './open-browser.ts';
@@ -43,4 +43,21 @@ export async function openAccount(browser: Browser, userId: string, language = '
   await watched.page.goto(`${apiUrl}/return`);
   await watched.page.locator('#history h2').waitFor({ timeout: 30_000 });
   return watched;
+}
+
+/**
+ * Keeps what an account page shows until it is released, whatever becomes of the subscription: the page reads its
+ * account anew after each event. Resolves once the read that was under way before is over, to what releases the page.
+ */
+export async function holdAccount(page: Page): Promise<() => void> {
+  const held = Promise.withResolvers<null>();
+  const released = Promise.withResolvers<null>();
+  await page.route('**/api/v1/account', async (route) => {
+    held.resolve(null);
+    await released.promise;
+    await route.continue();
+  });
+  // The page reads one account at a time.
+  await held.promise;
+  return () => released.resolve(null);
 }
