@@ -10,7 +10,7 @@ const freshSeeds = 2_000;
 /** Fewer: the lives are the same, and only the rules about sends differ. */
 const hastySeeds = 300;
 /** The lives yield the processor to every other suite, so only the limit of the whole run ends them. */
-const timeoutMs = 20 * 60_000;
+const timeoutMs = 60 * 60_000;
 const batch = { from: 1, workers: 2, badMax: 1, folder: import.meta.dirname };
 
 const broken = ({ finds }: Summary) =>

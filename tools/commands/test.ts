@@ -14,8 +14,8 @@ import { supervise } from '../../stack/supervise.ts';
 import { findSuites, type Needs, type Suite } from '../testing/test-suites.ts';
 import { add, emptyTally, isGreen, lastLine, lostRun } from '../testing/test-tally.ts';
 
-/** On two shared cores the tests take about a quarter of an hour, the drill of a restore included; past this something hangs. */
-const limitMinutes = 20;
+/** On two cores the tests take about a quarter of an hour, and over 20 minutes beside other work; past this something hangs. */
+const limitMinutes = 45;
 
 const { operands: patterns } = readCommandLine(commands.test);
 /** Suites that share the running services, in their order. */

@@ -37,8 +37,13 @@ export async function runJest(run: JestRun): Promise<Tally> {
     cwd: projectRoot,
     env: run.environment,
     stdio: run.isBeside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-    signal: run.signal,
+    // A group of its own: jest ends without its workers and what they have started.
+    detached: true,
   });
+  const endGroup = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid);
+  };
+  run.signal.addEventListener('abort', endGroup);
   if (run.isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const { stdout, stderr } = child;
   const output = Promise.all([stdout && text(stdout), stderr && text(stderr)]);
@@ -46,6 +51,7 @@ export async function runJest(run: JestRun): Promise<Tally> {
     child.once('error', () => resolve(null));
     child.once('exit', resolve);
   });
+  run.signal.removeEventListener('abort', endGroup);
   const [said, errors] = await output;
   process.stdout.write(said ?? '');
   process.stderr.write(errors ?? '');
