@@ -54,9 +54,9 @@ export function backUpWitness(
       operation.isForgotten = !sends.has(key);
       operation.forgotten = operation.sends - (sends.get(key) ?? 0);
       if (made.has(key)) continue;
-      // The provider has nothing of it: when it is decided and sent again, that is the first time.
-      witness.operations.delete(key);
+      // The provider has nothing of it: it may be sent again, and where the document has forgotten it, for the first time.
       witness.closedKeys.delete(key);
+      if (operation.isForgotten) witness.operations.delete(key);
     }
     // What staff have recorded is recorded again, when their order is read again.
     for (const [id, entry] of entries) {
