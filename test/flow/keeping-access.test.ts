@@ -40,20 +40,19 @@ test('a late duplicate of an older access record is not the last record of a use
   );
   await user.cancel({ mode: 'immediate' });
   const published = () => reader.records(userId).filter(({ type }) => type === 'entitlement.changed');
-  await eventually(
-    () => Promise.resolve(published()),
-    (all) => all.length === 2,
+  // The keeper repeats a record that it read late, so what was published is known by its ids, not by their number.
+  const ended = await eventually(
+    () => Promise.resolve(published().at(-1)),
+    (last) => last?.value['active'] === false,
   );
   await producer.send({
     topic: topicNames.entitlements,
     messages: [{ key: userId, value: await encode(given?.value), headers: given?.headers ?? {} }],
   });
-  await eventually(
-    () => Promise.resolve(published()),
-    (all) => all.length >= 4,
+  const afterTheLate = () => published().slice(published().findLastIndex(({ id }) => id === given?.id) + 1);
+  const [repeat] = await eventually(
+    () => Promise.resolve(afterTheLate()),
+    (after) => published().filter(({ id }) => id === given?.id).length === 2 && after.length > 0,
   );
-  const [, newest, late, repeat] = published();
-  expect(late?.id).toBe(given?.id);
-  expect(repeat).toMatchObject({ id: newest?.id, sequence: newest?.sequence, value: newest?.value });
-  expect(repeat?.value).toMatchObject({ active: false });
+  expect(repeat).toMatchObject({ id: ended?.id, sequence: ended?.sequence, value: ended?.value });
 }, 60_000);

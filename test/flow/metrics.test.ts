@@ -75,8 +75,11 @@ whenThere('a Prometheus that reads the system', () => {
       ([series]) => Number(series?.value[1]) > 0,
     );
     expect(bought).toHaveLength(1);
-    const down = await query('up == 0');
-    expect(down).toEqual([]);
+    const up = await eventually(
+      () => query('up == 1'),
+      (found) => found.length === ports.length,
+    );
+    expect(up).toHaveLength(ports.length);
     const groups = await eventually(
       () => query('billing_consumer_lag'),
       (found) => found.length > 0,

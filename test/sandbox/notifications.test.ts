@@ -121,7 +121,7 @@ test('mode duplicate sends everything twice', async () => {
 });
 
 test('mode late sends after the requested pause', async () => {
-  await setMode('late', 50);
+  await setMode('late', 2_000);
   await buy(sandbox);
   expect(await undelivered()).toBe(1);
   await receiver.arrived(1);

@@ -198,7 +198,7 @@ test('a lock of a process at work, and a job that is due in its time, are not to
   await until(() => runsOf(spare, 'other') >= 8);
   expect([runsOf(spare, 'slow'), runsOf(spare, 'daily')]).toEqual([0, 0]);
   ended.open();
-});
+}, 120_000);
 
 test('a job that runs nowhere any more is not alive, although the scheduler searches for it', async () => {
   const { clock, push } = pushedClock();
@@ -222,7 +222,7 @@ test('a job that runs nowhere any more is not alive, although the scheduler sear
   push(6_000);
   await moreRunsOf('other');
   expect(scheduler.isAlive()).toBe(true);
-});
+}, 120_000);
 
 test('an outage of the database is logged once at its begin and once at its end', async () => {
   const proxy = await cuttable(database.url);

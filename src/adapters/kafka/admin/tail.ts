@@ -77,13 +77,18 @@ export async function tail(options: TailOptions): Promise<void> {
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
   const backlog = createBacklog();
   let readMs: number;
+  let fetchesSince = 0;
+  consumer.on(consumer.events.FETCH, () => (fetchesSince += 1));
   let show = backlog.add;
   await consumer.run({
     autoCommit: false,
     eachMessage: async ({ topic, partition, message }: EachMessagePayload) => {
       const place = placeOf(topic, partition);
       const last = unread.get(place);
-      if (last !== undefined) readMs = clock.monotonicMs();
+      if (last !== undefined) {
+        readMs = clock.monotonicMs();
+        fetchesSince = 0;
+      }
       const line = await toTailLine({ topic, partition, message }, decoder, filter);
       if (line !== null) show(line);
       if (last !== undefined && BigInt(message.offset) >= last) unread.delete(place);
@@ -92,8 +97,9 @@ export async function tail(options: TailOptions): Promise<void> {
   await joined;
   // The wait for the past begins when the group is joined, not before.
   readMs = clock.monotonicMs();
-  while (unread.size > 0 && clock.monotonicMs() - readMs <= tailSettings.backlogIdleMs && !signal.aborted)
-    await clock.wait(runnerSettings.fetchWaitMs, signal);
+  const mayCome = (): boolean =>
+    clock.monotonicMs() - readMs <= tailSettings.backlogIdleMs || fetchesSince < tailSettings.backlogIdleFetches;
+  while (unread.size > 0 && mayCome() && !signal.aborted) await clock.wait(runnerSettings.fetchWaitMs, signal);
   for (const line of backlog.sorted()) print(line);
   show = print;
   if (options.follow && !signal.aborted) await once(signal, 'abort');

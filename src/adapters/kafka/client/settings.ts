@@ -118,4 +118,6 @@ export const tailSettings = {
   backlogLines: 5_000,
   /** The past counts as read when nothing of it came for this long: a compacted topic may lack its last offsets. */
   backlogIdleMs: 1_500,
+  /** And when Kafka has answered this often without any of it: a slow broker is not an empty one. */
+  backlogIdleFetches: 2,
 } as const;
