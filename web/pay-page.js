@@ -19,23 +19,28 @@ export function follow(command, { redirectUrl, statusUrl }, done) {
   return null;
 }
 
+/** What was awaited has been said. */
+export const forgetAwaited = () => sessionStorage.removeItem(awaitedKey);
+
 /** A status that is not shown to this visitor, such as that of a former user of the tab, is not awaited any more. */
 async function statusOf(statusUrl) {
   try {
     return await read(statusUrl);
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    sessionStorage.removeItem(awaitedKey);
+    forgetAwaited();
     return { status: 'unknown', rejection: null };
   }
 }
 
-/** The command whose page the visitor was sent to, once it has ended: `{command, rejection}`; null before that. */
+/**
+ * The command whose page the visitor was sent to, once it has ended: `{command, rejection}`; null before that, and after
+ * `forgetAwaited`.
+ */
 export async function readAwaited() {
   const awaited = JSON.parse(sessionStorage.getItem(awaitedKey));
   if (awaited === null) return null;
   const { status, rejection } = await statusOf(awaited.statusUrl);
   if (status !== 'completed' && status !== 'rejected') return null;
-  sessionStorage.removeItem(awaitedKey);
   return { command: awaited.command, rejection };
 }

@@ -4,7 +4,7 @@ import { byId, paint } from '../dom.js';
 import { moment, money } from '../format.js';
 import { say, sayProblem } from '../frame.js';
 import { text } from '../language.js';
-import { readAwaited } from '../pay-page.js';
+import { forgetAwaited, readAwaited } from '../pay-page.js';
 import { acts } from './acts.js';
 import { renderContact } from './contact.js';
 import { listen } from './events.js';
@@ -40,6 +40,11 @@ function show(account, history) {
   paint('history', history, (data) => renderHistory(data, showMore));
 }
 
+/** The history follows the command: before it has the end of the payment, it cannot say what was paid, or until when. */
+const openStates = ['created', 'sending', 'requires_action', 'pending', 'unknown'];
+const canBeSaid = ({ command, rejection }, { payments: [newest] }) =>
+  rejection !== null || command !== 'subscription.pay' || (newest !== undefined && !openStates.includes(newest.status));
+
 /** Back from a page of the provider: what became of it. */
 function sayAwaited({ command, rejection }, { payments }) {
   if (rejection !== null) return sayProblem(new Refusal(rejection));
@@ -65,7 +70,10 @@ async function refresh() {
   show(account, history);
   if (isDown) say('');
   isDown = false;
-  if (awaited !== null) sayAwaited(awaited, history);
+  if (awaited !== null && canBeSaid(awaited, history)) {
+    forgetAwaited();
+    sayAwaited(awaited, history);
+  }
   return account;
 }
 

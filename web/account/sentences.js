@@ -34,23 +34,23 @@ function retryNote({ next_charge: next }) {
   return next === null ? text('note.no_retry') : text('note.retry', { date: moment(next.at) });
 }
 
+const pageNotes = ({ open_page: page }) => (page === null ? [] : [text('note.page_open', { sum: money(page.amount) })]);
+
 /** What else there is to know at once. */
 export function notes(status, account) {
   const { subscription, open_page: page } = account;
   switch (status) {
     case 'active':
-      return [text('note.active', { method: chargedMethod(account) })];
+      return [text('note.active', { method: chargedMethod(account) }), ...pageNotes(account)];
     case 'waiting':
-      return [text('note.waiting', nextCharge(account))];
+      return [text('note.waiting', nextCharge(account)), ...pageNotes(account)];
     case 'past_due':
-      return [
-        declineText(subscription.reason),
-        page === null ? retryNote(account) : text('note.page_open', { sum: money(page.amount) }),
-      ];
+      return [declineText(subscription.reason), ...(page === null ? [retryNote(account)] : pageNotes(account))];
     case 'past_due_ending':
       return [text('note.past_due_ending')];
+    case 'charging':
     case 'ending':
-      return page === null ? [] : [text('note.page_open', { sum: money(page.amount) })];
+      return pageNotes(account);
     case 'ended':
       return [textOr(`cause.${subscription.reason}`, 'head.ended_undated')];
     default:

@@ -38,9 +38,10 @@ const offered = {
   none: ['choose'],
   preparing: [],
   unpaid: ['open_page', 'give_up'],
-  active: ['cancel'],
-  waiting: ['cancel'],
-  charging: ['cancel'],
+  // A page may be left open, such as one for a further period. It need not be paid.
+  active: ['cancel', 'open_page'],
+  waiting: ['cancel', 'open_page'],
+  charging: ['cancel', 'open_page'],
   held: ['cancel'],
   ending: ['open_page', 'uncancel', 'renew_by_page', 'prolong', 'end'],
   past_due: ['open_page', 'retry', 'pay_page', 'cancel'],

@@ -38,6 +38,12 @@ const rows: readonly (readonly [string, Account, string, readonly string[]])[] =
   ['bought, no page yet', { ...plain, subscription: { ...subscription, status: 'incomplete' } }, 'preparing', []],
   ['renewing', plain, 'active', ['cancel']],
   [
+    'renewing again, the page of a further period is open',
+    { ...plain, open_page: page },
+    'active',
+    ['cancel', 'open_page'],
+  ],
+  [
     'without a contact',
     { ...plain, next_charge: { ...nextCharge, waits_for: 'receipt_contact' } },
     'waiting',
