@@ -1,9 +1,9 @@
+import { periodIndexOf } from '../model/period-key.ts';
 import type { CommandBase, RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { findCapture } from '../payment/find-capture.ts';
-import { periodIndexOf } from '../payment/open-payment.ts';
 import { requestRefund } from '../payment/request-refund.ts';
 import { ofSamePeriod, paidAfter, refundAll, withoutPeriodOf } from '../payment/revert-renewals.ts';
 import type { CapturedPayment, StaffCause } from '../model/payment.ts';

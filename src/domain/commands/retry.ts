@@ -3,7 +3,7 @@ import type { Context } from '../model/context.ts';
 import { dayMs } from '../model/instant.ts';
 import { type Draft, reject, resolve, waitForPayment } from '../decision/draft.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
-import { isChargeOut } from '../payment/charge-out.ts';
+import { isChargeOut } from '../subscription/charge-out.ts';
 import { mayAttempt } from '../subscription/plan-dunning.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { PastDueSubscription } from '../model/subscription.ts';

@@ -3,7 +3,8 @@ import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import type { Context } from '../model/context.ts';
 import { isPastDue, keepsMethod } from '../model/subscription-questions.ts';
 import { linkedMethods } from '../subscription/usable-method.ts';
-import type { CommandDefinition } from './definition.ts';
+import { renews } from '../subscription/renews.ts';
+import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 import { chargeNow, obstacle } from './retry.ts';
 
 export type SetDefaultMethodCommand = CommandBase & {
@@ -11,10 +12,14 @@ export type SetDefaultMethodCommand = CommandBase & {
   readonly methodId: string;
 };
 
-/** What is due is paid by it at once, as by `payment.retry`. */
-function payWhatIsDue(draft: Draft, context: Context): Draft {
+/**
+ * What is due is paid by it at once, where `payment.retry` would pay it too and is as young: later, a charge would surprise
+ * the subscriber. After an unlink nothing is: that stopped the renewal, and to choose a card is no consent to charges.
+ */
+function payWhatIsDue(draft: Draft, { acceptedAt }: SetDefaultMethodCommand, context: Context): Draft {
   const { subscription } = draft.state;
-  if (!isPastDue(subscription) || obstacle(draft.state, subscription, context) !== null) return draft;
+  if (context.realNow > acceptedAt + attendedLifeMs || !isPastDue(subscription) || !renews(subscription)) return draft;
+  if (obstacle(draft.state, subscription, context) !== null) return draft;
   return chargeNow(draft, subscription, context);
 }
 
@@ -31,7 +36,7 @@ function carryOut(draft: Draft, command: SetDefaultMethodCommand, context: Conte
     { type: 'subscription.tracked', subscription: { ...subscription, methodId: method.id } },
     { type: 'payment_method.default_changed', method, subscriptionId: subscription.id },
   );
-  return payWhatIsDue(changed, context);
+  return payWhatIsDue(changed, command, context);
 }
 
 /** `payment_method.set_default`: charges from the next one on are made by this method. It switches no renewal on. */

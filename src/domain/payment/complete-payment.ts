@@ -1,3 +1,4 @@
+import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -7,7 +8,6 @@ import { accessIn } from '../subscription/access.ts';
 import { followReceipt } from './follow-receipt.ts';
 import { externalMinor } from './external-refunds.ts';
 import { grantedBeforeRestore } from './granted-at.ts';
-import { periodKeyOf } from './open-payment.ts';
 import type { Payment, Purchase, SavedMethod, CapturedPayment } from '../model/payment.ts';
 import type { RefundReason } from '../model/refund-reason.ts';
 import { nextTerm } from '../subscription/next-term.ts';

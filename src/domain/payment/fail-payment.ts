@@ -69,14 +69,15 @@ export function failPayment(draft: Draft, payment: Payment, ending: Ending, cont
     nextAttemptAt,
   });
   const answered = endCommands(failed, payment.id, { kind: 'rejected', reason: answer });
-  if (payment.watchedBecause !== null) return answered;
-  if (payment.purchase !== null) return endPurchase(answered, payment, decline, context);
-  if (pastDue === null) return answered;
+  if (payment.watchedBecause === null && payment.purchase !== null)
+    return endPurchase(answered, payment, decline, context);
+  // The card is as dead where the charge is only watched.
+  const isDead = state === 'failed' && payment.kind === 'charge' && declineRules[decline.class].methodDead;
   const disabled =
-    declineRules[decline.class].methodDead && payment.methodId !== null
+    isDead && payment.methodId !== null
       ? record(answered, { type: 'method.disabled', methodId: payment.methodId })
       : answered;
-  return enterPastDue(disabled, pastDue, payment.id);
+  return pastDue === null ? disabled : enterPastDue(disabled, pastDue, payment.id);
 }
 
 type Because = 'provider_unreachable' | 'provider_refused' | 'provider_absent' | 'receipt_refused';

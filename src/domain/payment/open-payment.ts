@@ -1,3 +1,4 @@
+import { periodKeyOf } from '../model/period-key.ts';
 import type { Purchase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { describePurchase } from '../model/describe.ts';
@@ -8,10 +9,6 @@ import { toBeSent } from '../model/send-record.ts';
 import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
-
-export const periodKeyOf = (periodIndex: number): string => `period:${periodIndex}`;
-export const periodIndexOf = (periodKey: string): number =>
-  periodKey === 'initial' ? 0 : Number(periodKey.slice('period:'.length));
 
 type Terms = Pick<
   Payment,

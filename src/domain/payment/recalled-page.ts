@@ -1,3 +1,4 @@
+import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
 import type { AgreedTerms } from '../model/consent.ts';
@@ -7,7 +8,6 @@ import type { Recalled } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { takesPeriods } from '../model/subscription-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
-import { periodKeyOf } from './open-payment.ts';
 import type { Wanted } from './same-terms.ts';
 import { recalledAs } from './take-recalled.ts';
 

@@ -1,3 +1,4 @@
+import { periodIndexOf } from '../model/period-key.ts';
 import type { Draft } from '../decision/draft.ts';
 import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,7 +8,6 @@ import type { LiveSubscription } from '../model/subscription.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { termAt } from '../subscription/period.ts';
 import { refundableMinor, unusedMinor } from '../subscription/unused-part.ts';
-import { periodIndexOf } from './open-payment.ts';
 import { requestRefund } from './request-refund.ts';
 
 /** What of the payment goes back when its subscription ends at that instant. The period may be the present one, or lie ahead. */

@@ -1,3 +1,4 @@
+import { periodIndexOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
 import type { CommandBase } from '../model/command.ts';
@@ -11,7 +12,6 @@ import {
   type Term,
 } from '../model/subscription.ts';
 import { termAt } from '../subscription/period.ts';
-import { periodIndexOf } from './open-payment.ts';
 import { requestFullRefund } from './request-refund.ts';
 
 /** Captured charges that were reserved after the API had accepted a command, also where the subscription has ended. */

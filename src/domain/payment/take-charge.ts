@@ -1,3 +1,4 @@
+import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
 import { hourMs } from '../model/instant.ts';
@@ -7,7 +8,7 @@ import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
 import { noticeOfCharge } from '../subscription/next-charge.ts';
 import { missingForCharge, withNotice } from '../subscription/notices.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
-import { openPeriodPayment, periodKeyOf } from './open-payment.ts';
+import { openPeriodPayment } from './open-payment.ts';
 
 /** No clock that is kept charges so early. */
 const clocksApartMs = hourMs;

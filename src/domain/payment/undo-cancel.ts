@@ -8,7 +8,7 @@ import { endAfterCancel } from '../subscription/access.ts';
 import { resumeDunning } from '../subscription/plan-dunning.ts';
 import { renews } from '../subscription/renews.ts';
 import { hasUsableMethod } from '../subscription/usable-method.ts';
-import { isChargeOut } from './charge-out.ts';
+import { isChargeOut } from '../subscription/charge-out.ts';
 
 /** The command whose binding page leads to the renewal. The table of commands is above this folder. */
 const uncancelType = 'subscription.uncancel';

@@ -1,3 +1,4 @@
+import { chargesOut } from './charge-out.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
@@ -63,16 +64,18 @@ export function holdEndsAt(subscription: LiveSubscription, policy: Policy): Inst
 }
 
 /**
- * Whether access is extended: while a charge that began before its end is unresolved, or while a billing hold that began
- * before its end stops a charge.
+ * Whether access is extended: while a charge that began before its end is unresolved, also a watched one that the next charge
+ * waits for, or while a billing hold that began before its end stops a charge.
  */
 export function keepsAccess(
-  state: Pick<Subscriber, 'payment'>,
+  state: Pick<Subscriber, 'payment' | 'watched'>,
   subscription: LiveSubscription,
   endsAt: Instant,
 ): boolean {
   const { held } = subscription;
-  if (held !== null && held.since < endsAt && plannedChargeAt(subscription) !== null) return true;
+  const isPlanned = plannedChargeAt(subscription) !== null;
+  if (isPlanned && held !== null && held.since < endsAt) return true;
+  if (isPlanned && chargesOut(state, subscription).some(({ createdAt }) => createdAt < endsAt)) return true;
   return state.payment?.kind === 'charge' && state.payment.createdAt < endsAt;
 }
 

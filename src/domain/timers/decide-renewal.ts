@@ -1,8 +1,10 @@
+import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import { isReadAgain } from '../model/epoch.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
-import { openPeriodPayment, periodKeyOf } from '../payment/open-payment.ts';
+import { isChargeOut } from '../subscription/charge-out.ts';
+import { openPeriodPayment } from '../payment/open-payment.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
@@ -43,8 +45,8 @@ function obstacle(
 ): string | null {
   if (timer.periodIndex !== subscription.term.periodIndex + 1) return 'another period';
   if (timer.attemptNo !== subscription.attemptsMade + 1) return 'another attempt';
-  // An open payment may still succeed, also one that is unknown. A second attempt could charge twice.
-  if (state.payment !== null) return 'a payment is open';
+  // It may still succeed, also where it is unknown or only watched. A second attempt could charge twice.
+  if (state.payment !== null || isChargeOut(state, subscription)) return 'a payment is open';
   if (waitsForCommands(state, subscription, timer, context)) return 'commands come first';
   if (isContactMissing(state, context.policy)) return 'there is no receipt contact';
   const at = nextChargeAt(subscription, context.policy);
@@ -74,7 +76,8 @@ export const renewalDue: TimerDefinition<RenewalDue> = {
   dues: (state, policy) => {
     const { payment, subscription } = state;
     if (!mayCharge(subscription) || isContactMissing(state, policy)) return { business: [], real: [] };
-    const at = payment === null ? nextChargeAt(subscription, policy) : null;
+    const waits = payment !== null || isChargeOut(state, subscription);
+    const at = waits ? null : nextChargeAt(subscription, policy);
     const { id: subscriptionId, term, attemptsMade } = subscription;
     const next = { subscriptionId, periodIndex: term.periodIndex + 1, attemptNo: attemptsMade + 1 };
     return { business: at === null ? [] : [{ at, timer: { type: 'subscription.renewal_due', ...next } }], real: [] };

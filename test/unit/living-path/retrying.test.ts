@@ -147,4 +147,18 @@ describe('a final decline of a card that is not the default any more', () => {
     await system.pass(2 * dayMs, hourMs);
     expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
   });
+
+  test('of a charge that is only watched ends the card as well', async () => {
+    const system = await createPastDue();
+    const card = (await system.state(user)).methods[0]?.id ?? '';
+    system.provider.setMethod(card, { always: 'pending' });
+    await system.pass(2 * dayMs, hourMs);
+    await system.cancel(user);
+    const { watched } = await system.state(user);
+    expect(watched).toMatchObject([{ kind: 'charge' }]);
+    system.provider.finish(watched[0]?.providerPaymentId ?? '', 'permission_revoked');
+    await system.hint('payment', watched[0]?.providerPaymentId ?? '');
+    expect((await system.state(user)).methods).toMatchObject([{ id: card, usable: false }]);
+    expect(await system.order(user, { type: 'subscription.uncancel' })).toMatchObject({ kind: 'requires_action' });
+  });
 });

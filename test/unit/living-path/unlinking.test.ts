@@ -225,6 +225,50 @@ describe('the default method', () => {
     expect(await stateOf(system)).toEqual({ status: 'active', watches: true });
   });
 
+  test('chosen after an unlink pays nothing by itself: the renewal was stopped', async () => {
+    const system = await withTwoCards();
+    const [other, present] = (await methodsOf(system)).map(({ id }) => id);
+    system.provider.setMethod(present ?? '', { always: 'insufficient_funds' });
+    await system.pass(28 * dayMs, 6 * hourMs);
+    await unlink(system, present);
+    const before = charges(system);
+    expect(await choose(system, other ?? '')).toMatchObject({ kind: 'completed' });
+    expect(charges(system)).toBe(before);
+    expect(await system.order(user, { type: 'payment.retry' })).toMatchObject({ kind: 'completed' });
+    expect(charges(system)).toBe(before + 1);
+  });
+
+  test('chosen long ago is the default, and pays nothing by itself', async () => {
+    const system = await withTwoCards();
+    const [other, present] = (await methodsOf(system)).map(({ id }) => id);
+    const { commandId, userId, actor, bodyHash, acceptedAt } = system.cancelCommand(user, 'period_end');
+    system.provider.setMethod(present ?? '', { always: 'insufficient_funds' });
+    await system.pass(28 * dayMs, 6 * hourMs);
+    const before = charges(system);
+    const late = { commandId, userId, actor, bodyHash, acceptedAt, notAfter: null, methodId: other ?? '' };
+    await system.deliver({ ...late, type: 'payment_method.set_default' });
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'past_due', methodId: other });
+    expect(charges(system)).toBe(before);
+  });
+
+  test('chosen before the former one is unlinked waits for the end of its charge, and access lasts', async () => {
+    const system = await withTwoCards();
+    const [other, present] = (await methodsOf(system)).map(({ id }) => id);
+    system.provider.script('lost');
+    await system.pass(28 * dayMs, 6 * hourMs);
+    await choose(system, other ?? '');
+    await unlink(system, present);
+    expect((await system.state(user)).watched).toMatchObject([{ kind: 'charge', state: 'unknown' }]);
+    const before = charges(system);
+    while ((await system.state(user)).watched.length > 0) {
+      expect([charges(system), (await stateOf(system)).watches]).toEqual([before, true]);
+      await system.pass(minuteMs, minuteMs);
+    }
+    await system.pass(hourMs, minuteMs);
+    expect(system.provider.sends().at(-1)?.order).toMatchObject({ kind: 'charge', methodId: other });
+    expect((await system.state(user)).subscription).toMatchObject({ status: 'active', term: { periodIndex: 1 } });
+  });
+
   test('is not another card when it is unlinked, and then none is charged', async () => {
     const system = await withTwoCards();
     const present = (await methodsOf(system)).at(-1)?.id ?? '';
