@@ -23,6 +23,7 @@ const checks = {
   refunds: ajv.compile(contract.refund),
   payment_methods: ajv.compile(contract.binding),
   errors: ajv.compile(contract.error),
+  shop: ajv.compile(contract.shop),
 };
 const lists = {
   payments: ajv.compile(contract.listOf(contract.payment)),
@@ -190,6 +191,7 @@ const cases: readonly Case[] = [
       return readBinding(id);
     },
   ],
+  ['shop', 'me_test', async () => (await sandbox.call('GET', '/v3/me')).body],
   ['errors', 'bad_credentials', async () => (await sandbox.call('GET', '/v3/me', { shop: '1:2' })).body],
   [
     'errors',
@@ -237,7 +239,7 @@ describe("the provider's contract", () => {
       Object.entries(samples[kind] ?? {}).map(([name, sample]) => [kind, name, sample] as const),
     ),
   )('the sample %s: %s itself keeps them', (kind, _name, sample) => {
-    checks[kind](typeof sample === 'object' ? { metadata: {}, ...sample } : sample);
+    checks[kind](kind === 'payments' && typeof sample === 'object' ? { metadata: {}, ...sample } : sample);
     expect(checks[kind].errors ?? []).toEqual([]);
   });
 
@@ -246,10 +248,5 @@ describe("the provider's contract", () => {
     lists[kind](body);
     expect(lists[kind].errors ?? []).toEqual([]);
     expect(body['items']?.length).toBeGreaterThan(3);
-  });
-
-  test('the shop has the shape of the sample', async () => {
-    const { body } = await sandbox.call('GET', '/v3/me');
-    expect(shapeOf(body)).toEqual(shapeOf(samples['shop']?.['me_test']));
   });
 });

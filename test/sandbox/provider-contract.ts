@@ -1,6 +1,6 @@
 /**
- * The provider's answers as its public documentation describes them: required fields, their types, and the closed lists of
- * values. Stricter where the documentation is silent (decimals of an amount), and open to other fields.
+ * The provider's answers as its OpenAPI file describes them: required fields, types, the closed lists of values, and no field
+ * that the file does not name. sandbox/README.md says which revision, and what differs on purpose.
  */
 const text = (maxLength?: number) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) });
 const pattern = (source: string) => ({ type: 'string', pattern: source });
@@ -9,13 +9,14 @@ const object = (required: readonly string[], properties: Readonly<Record<string,
   type: 'object',
   required,
   properties,
+  additionalProperties: false,
 });
 
 const id = { type: 'string', minLength: 36, maxLength: 36 };
 const time = pattern('^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$');
 const flag = { type: 'boolean' };
 const amount = object(['value', 'currency'], { value: pattern('^\\d+\\.\\d{2}$'), currency: oneOf('RUB') });
-const account = object(['account_id', 'gateway_id'], { account_id: text(), gateway_id: text() });
+const accountFields = { account_id: text(), gateway_id: text() };
 const metadata = {
   type: 'object',
   maxProperties: 16,
@@ -36,31 +37,43 @@ const card = object(['last4', 'expiry_year', 'expiry_month', 'card_type'], {
   issuer_country: pattern('^[A-Z]{2}$'),
   issuer_name: text(),
 });
-const method = {
-  ...object(['type', 'id', 'saved', 'status'], {
-    type: oneOf('bank_card', 'yoo_money', 'sbp'),
+const bankId = pattern('^[a-zA-Z0-9]{12}$');
+
+/** What every kind of method has beside its own fields. */
+const methodOf = (type: string, fields: Readonly<Record<string, unknown>>, further: readonly string[] = []) => ({
+  ...object(['type', 'id', 'saved', 'status', ...further], {
+    type: { const: type },
     id,
     saved: flag,
     status: oneOf('pending', 'active', 'inactive'),
     title: text(),
-    card,
-    account_number: pattern('^\\d{11,33}$'),
-    sbp_operation_id: text(),
-    payer_bank_details: object(['bank_id'], { bank_id: text(12), bic: pattern('^\\d{9}$') }),
+    ...fields,
   }),
   // A saved method is active and has a title; one that is not saved is not active.
   oneOf: [
     { properties: { saved: { const: true }, status: { const: 'active' } }, required: ['title'] },
     { properties: { saved: { const: false }, status: { enum: ['pending', 'inactive'] } } },
   ],
-};
-const confirmation = {
+});
+const method = {
   oneOf: [
-    object(['type', 'confirmation_url'], { type: oneOf('redirect'), confirmation_url: text(), return_url: text(2048) }),
-    object(['type', 'confirmation_data'], { type: oneOf('qr'), confirmation_data: text(), return_url: text(2048) }),
-    object(['type', 'confirmation_token'], { type: oneOf('embedded'), confirmation_token: text() }),
+    methodOf('bank_card', { card }),
+    methodOf('yoo_money', { account_number: pattern('^\\d{11,33}$') }),
+    methodOf('sbp', {
+      sbp_operation_id: text(),
+      payer_bank_details: object(['bank_id', 'bic'], { bank_id: bankId, bic: pattern('^\\d{9}$') }),
+    }),
   ],
 };
+const redirect = object(['type', 'confirmation_url'], {
+  type: { const: 'redirect' },
+  confirmation_url: text(),
+  return_url: text(2048),
+  enforce: flag,
+});
+const qr = object(['type', 'confirmation_data'], { type: { const: 'qr' }, confirmation_data: text() });
+const embedded = object(['type', 'confirmation_token'], { type: { const: 'embedded' }, confirmation_token: text() });
+const registration = oneOf('pending', 'succeeded', 'canceled');
 const paymentReasons =
   '3d_secure_failed call_issuer card_expired payment_method_limit_exceeded payment_method_restricted country_forbidden general_decline fraud_suspected identification_required insufficient_funds invalid_card_number invalid_csc issuer_unavailable canceled_by_merchant permission_revoked internal_timeout expired_on_confirmation expired_on_capture unsupported_mobile_operator deal_expired loan_declined';
 const refundReasons =
@@ -80,12 +93,12 @@ export const payment = {
     income_amount: amount,
     refunded_amount: amount,
     description: text(128),
-    recipient: account,
+    recipient: object(['account_id', 'gateway_id'], accountFields),
     payment_method: method,
     captured_at: time,
     created_at: time,
     expires_at: time,
-    confirmation,
+    confirmation: { oneOf: [redirect, qr, embedded] },
     test: { const: true },
     paid: flag,
     refundable: flag,
@@ -100,6 +113,7 @@ export const payment = {
       three_d_secure: object(['applied'], { applied: flag, method_completed: flag, challenge_completed: flag }),
     }),
     merchant_customer_id: text(200),
+    receipt_registration: registration,
   }),
   allOf: [
     byStatus('pending', [], ['captured_at', 'expires_at', 'cancellation_details', 'income_amount', 'refunded_amount'], {
@@ -141,6 +155,8 @@ export const refund = {
       reason: oneOf(...refundReasons.split(' ')),
     }),
     refund_authorization_details: object([], { rrn: text() }),
+    refund_method: object(['type'], { type: { const: 'sbp' }, sbp_operation_id: text() }),
+    receipt_registration: registration,
     metadata,
   }),
   allOf: [
@@ -149,8 +165,14 @@ export const refund = {
   ],
 };
 
+const holder = object(['account_id'], accountFields);
+const boundFields = { holder, confirmation: { oneOf: [redirect, qr] }, metadata };
+/** A card, or an account of SBP, of which only the bank is shown. No other kind can be bound. */
 export const binding = {
-  allOf: [method, object(['holder'], { holder: account, confirmation, metadata })],
+  oneOf: [
+    methodOf('bank_card', { ...boundFields, card }, ['holder']),
+    methodOf('sbp', { ...boundFields, payer_bank_details: object(['bank_id'], { bank_id: bankId }) }, ['holder']),
+  ],
 };
 
 export const listOf = (items: object) =>
@@ -171,4 +193,13 @@ export const error = object(['type', 'id', 'code', 'description'], {
   description: text(),
   parameter: text(),
   retry_after: { type: 'integer' },
+});
+
+export const shop = object(['account_id', 'status', 'test', 'payment_methods'], {
+  account_id: text(),
+  status: oneOf('enabled', 'disabled'),
+  test: { const: true },
+  fiscalization: object(['enabled', 'provider'], { enabled: flag, provider: oneOf('yoo_receipt') }),
+  fiscalization_enabled: flag,
+  payment_methods: { type: 'array', items: oneOf('bank_card', 'yoo_money') },
 });
