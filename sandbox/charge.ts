@@ -2,7 +2,7 @@ import { cardOf } from './cards.ts';
 import { paymentDecline } from './declines.ts';
 import type { Fault } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
-import { authorizeSaved, cancel, declinedBy, keepPayment } from './settle.ts';
+import { authorizeSaved, cancel, declinedBy, inPayment, keepPayment } from './settle.ts';
 import type { Decline, PaymentRecord, SavedMethodRecord } from './types.ts';
 
 /** Outcomes that a script may set besides a reason to decline. */
@@ -31,7 +31,7 @@ export function chargeSavedMethod(
   method: SavedMethodRecord,
   fault: Fault | null,
 ): PaymentRecord {
-  const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: method.view } };
+  const withMethod: PaymentRecord = { ...record, object: { ...record.object, payment_method: inPayment(method.view) } };
   if (fault?.kind === 'pending_then_succeeded') return keepPayment(sandbox, pendingFor(sandbox, withMethod, fault.ms));
   const decision = decideCharge(method);
   if (method.next !== null) sandbox.store.put('methods', method.view.id, { ...method, next: null });

@@ -5,6 +5,7 @@ import type { Sandbox } from './sandbox.ts';
 import {
   authorize,
   authorized,
+  authorizeSaved,
   cancel,
   cardMethod,
   declinedBy,
@@ -64,16 +65,19 @@ function completePayment(
   const { id, payment_method: known } = record.object;
   const isSaved = record.page.save === true && decline === null;
   const fresh = instrument === 'wallet' ? walletMethod(id, isSaved) : cardMethod(id, instrument.card, isSaved);
-  const method = known?.saved === true ? known : fresh;
   if (decline !== null) {
-    declinePayment(sandbox, record, decline, method);
+    declinePayment(sandbox, record, decline, known?.saved === true ? known : fresh);
+    return;
+  }
+  if (known?.saved === true) {
+    authorizeSaved(sandbox, record, known);
     return;
   }
   const threeDs = instrument !== 'wallet' && cardOf(instrument.card.number).threeDs;
-  authorize(sandbox, record, method, instrument === 'wallet' ? undefined : authorized(threeDs));
-  if (isSaved && known?.saved !== true) {
+  authorize(sandbox, record, fresh, instrument === 'wallet' ? undefined : authorized(threeDs));
+  if (isSaved) {
     const cardNumber = instrument === 'wallet' ? null : instrument.card.number;
-    sandbox.store.put('methods', id, { shopId: record.shopId, view: method, cardNumber, next: null, always: null });
+    sandbox.store.put('methods', id, { shopId: record.shopId, view: fresh, cardNumber, next: null, always: null });
   }
 }
 

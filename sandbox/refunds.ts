@@ -2,7 +2,7 @@ import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { refundDecline } from './declines.ts';
 import { refusal } from './errors.ts';
 import { readAmount, readDescription, readMetadata } from './fields.ts';
-import { newAuthorization } from './ids.ts';
+import { newAuthorization, newSbpOperationId } from './ids.ts';
 import { historyMs } from './methods.ts';
 import { formatAmount, minorOf } from './money.ts';
 import { findPayment } from './payments.ts';
@@ -10,7 +10,7 @@ import { openReceipt } from './receipts.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { keepPayment, withRegistration } from './settle.ts';
 import { readReceipt } from './validate-receipt.ts';
-import type { ReceiptOrder, Payment, PaymentRecord, Refund, RefundRecord } from './types.ts';
+import type { MethodView, ReceiptOrder, Payment, PaymentRecord, Refund, RefundRecord } from './types.ts';
 
 const descriptionLength = 250;
 const leastRemainderMinor = 100;
@@ -44,19 +44,25 @@ function readRefundable(sandbox: Sandbox, request: ApiRequest): { payment: Payme
   return { payment, amountMinor };
 }
 
+/** How the money went back: the bank's number of a card's refund, or the operation of SBP. A wallet has neither. */
+function returned({ refund_method: way }: Refund, method: MethodView | undefined): Partial<Refund> {
+  if (way !== undefined) return { refund_method: { ...way, sbp_operation_id: newSbpOperationId() } };
+  return method?.card === undefined ? {} : { refund_authorization_details: { rrn: newAuthorization().rrn } };
+}
+
 /** The refund succeeds: the payment shows the refunded sum, and is refundable while some is left. */
 export function succeedRefund(sandbox: Sandbox, record: RefundRecord): RefundRecord {
+  const payment = sandbox.store.get('payments', record.object.payment_id);
   const object: Refund = {
     ...record.object,
     status: 'succeeded',
-    refund_authorization_details: { rrn: newAuthorization().rrn },
+    ...returned(record.object, payment?.object.payment_method),
     receipt_registration: openReceipt(sandbox, record, record.receipt ?? null, {
       ...{ type: 'refund', refund_id: record.object.id },
     }),
   };
   const done: RefundRecord = { ...record, object };
   sandbox.store.put('refunds', object.id, done);
-  const payment = sandbox.store.get('payments', object.payment_id);
   if (payment !== undefined) {
     const { amount, refunded_amount: before } = payment.object;
     const refundedMinor = minorOf(object.amount) + (before === undefined ? 0 : minorOf(before));
@@ -97,6 +103,7 @@ export function createRefund(sandbox: Sandbox, request: ApiRequest): Refund {
       amount: formatAmount(amountMinor, payment.object.amount.currency),
       description,
       metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+      refund_method: payment.object.payment_method?.type === 'sbp' ? { type: 'sbp' } : undefined,
     },
     seq: sandbox.store.nextSeq(),
     shopId: request.shop.id,

@@ -51,6 +51,10 @@ export const sbpMethod = (id: string): MethodView => ({
   payer_bank_details: { bank_id: sbpBank.bank_id },
 });
 
+/** A payment names the bank of an account by its BIC as well. */
+export const inPayment = (method: MethodView): MethodView =>
+  method.type === 'sbp' ? { ...method, payer_bank_details: sbpBank } : method;
+
 export const authorized = (threeDs: boolean): AuthorizationDetails => ({
   ...newAuthorization(),
   three_d_secure: { applied: threeDs },
@@ -138,7 +142,7 @@ export function cancel(sandbox: Sandbox, record: PaymentRecord, decline: Decline
 /** The bank accepts a charge of a saved method. The answer has the details of a card, or the operation of SBP. */
 export function authorizeSaved(sandbox: Sandbox, record: PaymentRecord, method: MethodView): PaymentRecord {
   const isSbp = method.type === 'sbp';
-  const charged = isSbp ? { ...method, sbp_operation_id: newSbpOperationId(), payer_bank_details: sbpBank } : method;
+  const charged = isSbp ? { ...inPayment(method), sbp_operation_id: newSbpOperationId() } : method;
   return authorize(sandbox, record, charged, method.card === undefined ? undefined : authorized(false));
 }
 

@@ -96,6 +96,7 @@ export type Refund = {
   readonly cancellation_details?: Decline | undefined;
   readonly description?: string | undefined;
   readonly refund_authorization_details?: { readonly rrn: string } | undefined;
+  readonly refund_method?: { readonly type: string; readonly sbp_operation_id?: string | undefined } | undefined;
   readonly metadata?: Metadata | undefined;
   readonly receipt_registration?: Registration | undefined;
 };

@@ -85,6 +85,11 @@ async function bind(change: object = {}) {
   return (await sandbox.call('POST', '/v3/payment_methods', { body })).body;
 }
 const bindBySbp = () => bind({ type: 'sbp', confirmation: { type: 'qr' } });
+async function boundAccount() {
+  const { id } = await bindBySbp();
+  await sandbox.control('POST', `payment-methods/${asText(id)}/bind`, { result: 'active' });
+  return id;
+}
 const readBinding = async (id: unknown) => (await sandbox.call('GET', `/v3/payment_methods/${asText(id)}`)).body;
 
 type Case = readonly [kind: keyof typeof checks, sample: string, make: () => Promise<Json>];
@@ -141,6 +146,9 @@ const cases: readonly Case[] = [
     'autopayment_canceled_permission_revoked',
     async () => scripted((await byWallet())['id'], 'permission_revoked'),
   ],
+  ['payments', 'sbp_autopayment_succeeded', async () => scripted(await boundAccount(), 'succeeded')],
+  ['payments', 'sbp_autopayment_pending', async () => scripted(await boundAccount(), 'pending')],
+  ['payments', 'sbp_autopayment_canceled', async () => scripted(await boundAccount(), 'permission_revoked')],
   [
     'refunds',
     'succeeded',
@@ -162,6 +170,16 @@ const cases: readonly Case[] = [
       return refundOf((await paid())['id'], '1.00');
     },
   ],
+  ['refunds', 'sbp_succeeded', async () => refundOf((await scripted(await boundAccount(), 'succeeded'))['id'], '1.00')],
+  [
+    'refunds',
+    'sbp_pending',
+    async () => {
+      await sandbox.control('POST', 'refunds', { next: 'pending' });
+      return refundOf((await scripted(await boundAccount(), 'succeeded'))['id'], '1.00');
+    },
+  ],
+  ['refunds', 'yoo_money_succeeded', async () => refundOf((await byWallet())['id'], '1.00')],
   ['payment_methods', 'card_pending', () => bind({ metadata: { user_id: '42' } })],
   [
     'payment_methods',
@@ -182,15 +200,7 @@ const cases: readonly Case[] = [
     },
   ],
   ['payment_methods', 'sbp_pending_qr', bindBySbp],
-  [
-    'payment_methods',
-    'sbp_active',
-    async () => {
-      const { id } = await bindBySbp();
-      await sandbox.control('POST', `payment-methods/${asText(id)}/bind`, { result: 'active' });
-      return readBinding(id);
-    },
-  ],
+  ['payment_methods', 'sbp_active', async () => readBinding(await boundAccount())],
   ['shop', 'me_test', async () => (await sandbox.call('GET', '/v3/me')).body],
   ['errors', 'bad_credentials', async () => (await sandbox.call('GET', '/v3/me', { shop: '1:2' })).body],
   [
@@ -241,6 +251,15 @@ describe("the provider's contract", () => {
   )('the sample %s: %s itself keeps them', (kind, _name, sample) => {
     checks[kind](kind === 'payments' && typeof sample === 'object' ? { metadata: {}, ...sample } : sample);
     expect(checks[kind].errors ?? []).toEqual([]);
+  });
+
+  test('a pending charge by SBP that is paid in the end has all that one paid at once has', async () => {
+    const { id } = await scripted(await boundAccount(), 'pending');
+    await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: visa3ds });
+    const answer = await read(id);
+    checks.payments(answer);
+    expect(checks.payments.errors ?? []).toEqual([]);
+    expect(shapeOf(answer)).toEqual(shapeOf(samples['payments']?.['sbp_autopayment_succeeded']));
   });
 
   test.each(['payments', 'refunds'] as const)('lists of %s keep the rules of all they show', async (kind) => {

@@ -65,6 +65,11 @@ const method = {
     }),
   ],
 };
+/** What SBP tells of a payment at the latest when it succeeds. */
+const sbpIsComplete = {
+  if: { properties: { type: { const: 'sbp' } } },
+  then: { required: ['sbp_operation_id', 'payer_bank_details'] },
+};
 const redirect = object(['type', 'confirmation_url'], {
   type: { const: 'redirect' },
   confirmation_url: text(),
@@ -133,7 +138,7 @@ export const payment = {
       'succeeded',
       ['captured_at', 'income_amount', 'refunded_amount', 'payment_method'],
       ['confirmation', 'expires_at', 'cancellation_details'],
-      { paid: { const: true } },
+      { paid: { const: true }, payment_method: sbpIsComplete },
     ),
     byStatus('canceled', ['cancellation_details'], ['confirmation', 'captured_at', 'expires_at', 'income_amount'], {
       paid: { const: false },
@@ -161,7 +166,7 @@ export const refund = {
   }),
   allOf: [
     byStatus('canceled', ['cancellation_details'], ['refund_authorization_details'], {}),
-    byStatus('succeeded', [], ['cancellation_details'], {}),
+    byStatus('succeeded', [], ['cancellation_details'], { refund_method: { required: ['sbp_operation_id'] } }),
   ],
 };
 
