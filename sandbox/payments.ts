@@ -16,7 +16,7 @@ export function confirmationOf(wanted: WantedConfirmation, pageUrl: string, id: 
       return { type: 'embedded', confirmation_token: `ct-${id}` };
     case 'qr':
       // A bank's app would read the code; here it leads to the page.
-      return { type: 'qr', confirmation_data: pageUrl, return_url: wanted.returnUrl ?? undefined };
+      return { type: 'qr', confirmation_data: pageUrl };
     case 'redirect':
       return {
         type: 'redirect',

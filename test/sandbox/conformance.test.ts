@@ -84,7 +84,7 @@ async function bind(change: object = {}) {
   const body = { type: 'bank_card', confirmation: { type: 'redirect', return_url: 'http://shop.test/' }, ...change };
   return (await sandbox.call('POST', '/v3/payment_methods', { body })).body;
 }
-const bindBySbp = () => bind({ type: 'sbp', confirmation: { type: 'qr' } });
+const bindBySbp = () => bind({ type: 'sbp', confirmation: { type: 'qr', return_url: 'http://shop.test/' } });
 async function boundAccount() {
   const { id } = await bindBySbp();
   await sandbox.control('POST', `payment-methods/${asText(id)}/bind`, { result: 'active' });
