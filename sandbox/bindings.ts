@@ -96,6 +96,8 @@ export function getBinding(sandbox: Sandbox, request: ApiRequest): Binding {
   }
   const method = sandbox.store.get('methods', request.id);
   if (method?.shopId !== request.shop.id) throw refusal('methodNotFound');
+  // The answer knows no other kinds, so a wallet that a payment saved cannot be shown.
+  if (!boundTypes.some((type) => type === method.view.type)) throw refusal('methodNotFound');
   const holder = { account_id: request.shop.id, gateway_id: gatewayIdOf(request.shop) };
   return { ...method.view, holder };
 }

@@ -253,6 +253,13 @@ describe("the provider's contract", () => {
     expect(checks[kind].errors ?? []).toEqual([]);
   });
 
+  test('a card that a payment saved is read like a bound one; a wallet cannot be', async () => {
+    const card = await readBinding((await paid())['id']);
+    checks.payment_methods(card);
+    expect(checks.payment_methods.errors ?? []).toEqual([]);
+    expect(await readBinding((await byWallet())['id'])).toMatchObject({ code: 'not_found' });
+  });
+
   test('a pending charge by SBP that is paid in the end has all that one paid at once has', async () => {
     const { id } = await scripted(await boundAccount(), 'pending');
     await sandbox.control('POST', `payments/${asText(id)}/pay`, { card: visa3ds });
