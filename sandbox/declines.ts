@@ -22,7 +22,6 @@ const partyOfReason: Readonly<Record<string, string>> = {
   payment_method_limit_exceeded: 'payment_network',
   payment_method_restricted: 'payment_network',
   permission_revoked: 'yoo_money',
-  rejected_by_timeout: 'yoo_money',
   unsupported_mobile_operator: 'yoo_money',
 };
 

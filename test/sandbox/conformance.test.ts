@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
+import * as declines from '../../sandbox/declines.ts';
 import * as contract from './provider-contract.ts';
 import {
   asText,
@@ -251,6 +252,22 @@ describe("the provider's contract", () => {
   )('the sample %s: %s itself keeps them', (kind, _name, sample) => {
     checks[kind](kind === 'payments' && typeof sample === 'object' ? { metadata: {}, ...sample } : sample);
     expect(checks[kind].errors ?? []).toEqual([]);
+  });
+
+  test('the reasons to decline are those of the provider', () => {
+    expect([...declines.paymentReasons].sort()).toEqual([...contract.paymentReasons].sort());
+    expect([...declines.refundReasons].sort()).toEqual([...contract.refundReasons].sort());
+  });
+
+  test.each(contract.paymentReasons)('a charge that is declined by %s keeps the rules', async (reason) => {
+    checks.payments(await scripted((await paid())['id'], reason));
+    expect(checks.payments.errors ?? []).toEqual([]);
+  });
+
+  test.each(contract.refundReasons)('a refund that is declined by %s keeps the rules', async (reason) => {
+    await sandbox.control('POST', 'refunds', { next: reason });
+    checks.refunds(await refundOf((await paid())['id'], '1.00'));
+    expect(checks.refunds.errors ?? []).toEqual([]);
   });
 
   test('a card that a payment saved is read like a bound one; a wallet cannot be', async () => {

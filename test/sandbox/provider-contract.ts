@@ -79,10 +79,14 @@ const redirect = object(['type', 'confirmation_url'], {
 const qr = object(['type', 'confirmation_data'], { type: { const: 'qr' }, confirmation_data: text() });
 const embedded = object(['type', 'confirmation_token'], { type: { const: 'embedded' }, confirmation_token: text() });
 const registration = oneOf('pending', 'succeeded', 'canceled');
-const paymentReasons =
-  '3d_secure_failed call_issuer card_expired payment_method_limit_exceeded payment_method_restricted country_forbidden general_decline fraud_suspected identification_required insufficient_funds invalid_card_number invalid_csc issuer_unavailable canceled_by_merchant permission_revoked internal_timeout expired_on_confirmation expired_on_capture unsupported_mobile_operator deal_expired loan_declined';
-const refundReasons =
-  'yoo_money_account_closed insufficient_funds general_decline rejected_by_payee rejected_by_timeout payment_expired';
+export const paymentReasons =
+  '3d_secure_failed call_issuer card_expired payment_method_limit_exceeded payment_method_restricted country_forbidden general_decline fraud_suspected identification_required insufficient_funds invalid_card_number invalid_csc issuer_unavailable canceled_by_merchant permission_revoked internal_timeout expired_on_confirmation expired_on_capture unsupported_mobile_operator deal_expired loan_declined'.split(
+    ' ',
+  );
+export const refundReasons =
+  'yoo_money_account_closed insufficient_funds general_decline rejected_by_payee rejected_by_timeout payment_expired'.split(
+    ' ',
+  );
 
 /** Which fields depend on the status; the same for every kind of method. */
 const byStatus = (status: string, required: readonly string[], absent: readonly string[], values: object) => ({
@@ -110,7 +114,7 @@ export const payment = {
     metadata,
     cancellation_details: object(['party', 'reason'], {
       party: oneOf('yoo_money', 'payment_network', 'merchant'),
-      reason: oneOf(...paymentReasons.split(' ')),
+      reason: oneOf(...paymentReasons),
     }),
     authorization_details: object(['three_d_secure'], {
       rrn: text(),
@@ -157,7 +161,7 @@ export const refund = {
     description: text(250),
     cancellation_details: object(['party', 'reason'], {
       party: oneOf('yoo_money', 'refund_network'),
-      reason: oneOf(...refundReasons.split(' ')),
+      reason: oneOf(...refundReasons),
     }),
     refund_authorization_details: object([], { rrn: text() }),
     refund_method: object(['type'], { type: { const: 'sbp' }, sbp_operation_id: text() }),
