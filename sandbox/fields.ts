@@ -5,7 +5,7 @@ import type { JsonObject, Metadata } from './types.ts';
 const metadataKeys = 16;
 const metadataKeyLength = 32;
 const metadataValueLength = 512;
-const shopCurrency = 'RUB';
+export const shopCurrency = 'RUB';
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

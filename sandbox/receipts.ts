@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { changeSettings, isoTime, readSettings } from './clock.ts';
 import { refusal } from './errors.ts';
 import { newReceiptId } from './ids.ts';
@@ -15,6 +16,7 @@ const fiscalNumbers = (seq: number, registeredAt: string) => ({
   fiscal_document_number: String(3_986 + seq),
   fiscal_storage_number: '9288000100115785',
   fiscal_attribute: String(2_617_603_921 + seq),
+  fiscal_provider_id: randomUUID(),
   registered_at: registeredAt,
 });
 
@@ -44,7 +46,7 @@ export function openReceipt(
   const { receiptDelayMs, nextReceipt } = readSettings(sandbox.store);
   if (nextReceipt !== null) changeSettings(sandbox.store, { nextReceipt: null });
   const nowMs = sandbox.clocks.nowMs(clockId);
-  const object: Receipt = {
+  const object: ReceiptRecord['object'] = {
     ...about,
     id: newReceiptId(id),
     status: 'pending',
@@ -64,16 +66,24 @@ const receiptsOf = (sandbox: Sandbox, shopId: string): ReceiptRecord[] =>
     return record?.shopId === shopId ? [record] : [];
   });
 
-export const listReceipts = (sandbox: Sandbox, { shop, query }: ApiRequest): Page<Receipt> =>
-  listPage(sandbox, receiptsOf(sandbox, shop.id), query, [
-    timeFilter<Receipt>(query, 'created_at', (receipt) => receipt.created_at),
+/** The provider filters by the time of a receipt's order, and does not show it. */
+const shown = (object: ReceiptRecord['object']): Receipt & { readonly created_at: undefined } => ({
+  ...object,
+  created_at: undefined,
+});
+
+export function listReceipts(sandbox: Sandbox, { shop, query }: ApiRequest): Page<Receipt> {
+  const page = listPage(sandbox, receiptsOf(sandbox, shop.id), query, [
+    timeFilter<ReceiptRecord['object']>(query, 'created_at', (receipt) => receipt.created_at),
     enumFilter<Receipt>(query, 'status', statuses, (receipt) => receipt.status),
     equalFilter<Receipt>(query, 'payment_id', (receipt) => receipt.payment_id),
     equalFilter<Receipt>(query, 'refund_id', (receipt) => receipt.refund_id),
   ]);
+  return { ...page, items: page.items.map(shown) };
+}
 
 export function getReceipt(sandbox: Sandbox, { shop, id }: ApiRequest): Receipt {
   const record = receiptsOf(sandbox, shop.id).find(({ object }) => object.id === id);
   if (record === undefined) throw refusal('receiptNotFound');
-  return record.object;
+  return shown(record.object);
 }

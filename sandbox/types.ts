@@ -71,19 +71,19 @@ export type Payment = {
 
 export type Registration = 'pending' | 'succeeded' | 'canceled';
 
-/** A receipt as `/receipts` shows it. It has no fiscal numbers before it is registered. */
+/** A receipt as `/receipts` shows it. It has no fiscal numbers before it is registered, and never the time of its order. */
 export type Receipt = {
   readonly id: string;
   readonly type: 'payment' | 'refund';
   readonly payment_id?: string | undefined;
   readonly refund_id?: string | undefined;
   readonly status: Registration;
-  readonly created_at: string;
   readonly items: readonly JsonObject[];
   readonly tax_system_code?: number | undefined;
   readonly fiscal_document_number?: string | undefined;
   readonly fiscal_storage_number?: string | undefined;
   readonly fiscal_attribute?: string | undefined;
+  readonly fiscal_provider_id?: string | undefined;
   readonly registered_at?: string | undefined;
 };
 
@@ -140,7 +140,8 @@ export type RefundRecord = Kept & { readonly object: Refund; readonly receipt?: 
 export type ReceiptOrder = { readonly items: readonly JsonObject[]; readonly taxSystemCode: number | null };
 /** By the id of its payment or refund. */
 export type ReceiptRecord = Pick<Kept, 'seq' | 'shopId' | 'clockId'> & {
-  readonly object: Receipt;
+  /** The time serves the lists and is not shown. */
+  readonly object: Receipt & { readonly created_at: string };
   readonly endsAtMs: number;
   readonly end: 'succeeded' | 'canceled';
 };

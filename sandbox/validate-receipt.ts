@@ -1,7 +1,7 @@
 import type { Shop } from './config.ts';
 import { refusal } from './errors.ts';
-import { isObject } from './fields.ts';
-import { parseMinor } from './money.ts';
+import { isObject, shopCurrency } from './fields.ts';
+import { formatAmount, parseMinor } from './money.ts';
 import type { JsonObject, ReceiptOrder } from './types.ts';
 
 const itemsMax = 80;
@@ -36,10 +36,25 @@ function sumOf(item: unknown): number | null {
   if (!isObject(item) || !isSold(item) || !isWhole(item['vat_code'], vatCodeMax)) return null;
   const { amount, quantity } = item;
   const count = Number(quantity);
-  const unitMinor = isObject(amount) && amount['currency'] === 'RUB' ? parseMinor(amount['value']) : null;
+  const unitMinor = isObject(amount) && amount['currency'] === shopCurrency ? parseMinor(amount['value']) : null;
   return unitMinor === null || quantity === '' || !(count > 0 && count <= quantityMax)
     ? null
     : Math.round(unitMinor * count);
+}
+
+/** What a receipt shows of an item, and the provider passes on to the register. */
+const shownNames = [
+  ...['description', 'quantity', 'amount', 'vat_code', 'measure', 'mark_quantity', 'payment_subject', 'payment_mode'],
+  ...['country_of_origin_code', 'customs_declaration_number', 'excise', 'product_code', 'planned_status'],
+  ...['mark_code_info', 'mark_mode', 'payment_subject_industry_details'],
+];
+
+/** An item as a receipt shows it: a number for the quantity and two decimals for the amount, however they were sent. */
+function shownItem(item: JsonObject): JsonObject {
+  const known = Object.fromEntries(Object.entries(item).filter(([name]) => shownNames.includes(name)));
+  const { amount, quantity } = item;
+  const minor = isObject(amount) ? (parseMinor(amount['value']) ?? 0) : 0;
+  return { ...known, quantity: Number(quantity), amount: formatAmount(minor, shopCurrency) };
 }
 
 /** The receipt that a body asks for; null where the shop makes none here. Refuses one that is missing or wrong. */
@@ -53,5 +68,5 @@ export function readReceipt(body: JsonObject, shop: Shop, amountMinor: number): 
   const sums = items.map(sumOf);
   if (sums.includes(null) || sums.reduce<number>((sum, one) => sum + (one ?? 0), 0) !== amountMinor)
     throw refusal('receiptIllegal');
-  return { items: items as JsonObject[], taxSystemCode };
+  return { items: items.filter(isObject).map(shownItem), taxSystemCode };
 }

@@ -37,6 +37,23 @@ const card = object(['last4', 'expiry_year', 'expiry_month', 'card_type'], {
   issuer_country: pattern('^[A-Z]{2}$'),
   issuer_name: text(),
 });
+/** The kinds of goods, and of their sale, that a receipt can name. */
+const subjects =
+  'commodity excise job service gambling_bet gambling_prize lottery lottery_prize intellectual_activity payment agent_commission property_right non_operating_gain insurance_premium sales_tax resort_fee composite another fine tax lien cost pension_insurance_without_payouts pension_insurance_with_payouts health_insurance_without_payouts health_insurance_with_payouts health_insurance casino agent_withdrawals non_marked_excise marked_excise marked non_marked';
+const measures =
+  'piece gram kilogram ton centimeter decimeter meter square_centimeter square_decimeter square_meter milliliter liter cubic_meter kilowatt_hour gigacalorie day hour minute second kilobyte megabyte gigabyte terabyte another';
+const receiptItem = object(['description', 'quantity', 'amount', 'vat_code'], {
+  description: { type: 'string', minLength: 1, maxLength: 128 },
+  quantity: { type: 'number', exclusiveMinimum: 0, maximum: 99_999.999 },
+  amount,
+  vat_code: { type: 'integer', minimum: 1, maximum: 12 },
+  measure: oneOf(...measures.split(' ')),
+  payment_subject: oneOf(...subjects.split(' ')),
+  payment_mode: oneOf(
+    ...'full_prepayment partial_prepayment advance full_payment partial_payment credit credit_payment'.split(' '),
+  ),
+});
+const taxSystem = { type: 'integer', minimum: 1, maximum: 6 };
 const bankId = pattern('^[a-zA-Z0-9]{12}$');
 
 /** What every kind of method has beside its own fields. */
@@ -91,7 +108,7 @@ export const refundReasons =
 /** Which fields depend on the status; the same for every kind of method. */
 const byStatus = (status: string, required: readonly string[], absent: readonly string[], values: object) => ({
   if: { properties: { status: { const: status } } },
-  then: { required, properties: values, allOf: absent.map((name) => ({ not: { required: [name] } })) },
+  then: { required, properties: { ...Object.fromEntries(absent.map((name) => [name, false])), ...values } },
 });
 
 export const payment = {
@@ -181,6 +198,37 @@ export const binding = {
   oneOf: [
     methodOf('bank_card', { ...boundFields, card }, ['holder']),
     methodOf('sbp', { ...boundFields, payer_bank_details: object(['bank_id'], { bank_id: bankId }) }, ['holder']),
+  ],
+};
+
+const fiscal = [
+  'fiscal_document_number',
+  'fiscal_storage_number',
+  'fiscal_attribute',
+  'fiscal_provider_id',
+  'registered_at',
+];
+export const receipt = {
+  ...object(['id', 'type', 'status', 'items'], {
+    id: pattern('^rt-.{36}$'),
+    type: oneOf('payment', 'refund'),
+    payment_id: id,
+    refund_id: id,
+    status: registration,
+    ...Object.fromEntries(fiscal.map((name) => [name, text()])),
+    registered_at: time,
+    items: { type: 'array', minItems: 1, items: receiptItem },
+    tax_system_code: taxSystem,
+  }),
+  allOf: [
+    byStatus('pending', [], fiscal, {}),
+    byStatus('canceled', [], fiscal, {}),
+    byStatus('succeeded', fiscal, [], {}),
+    {
+      if: { properties: { type: { const: 'payment' } } },
+      then: { required: ['payment_id'], not: { required: ['refund_id'] } },
+    },
+    { if: { properties: { type: { const: 'refund' } } }, then: { required: ['refund_id'] } },
   ],
 };
 
