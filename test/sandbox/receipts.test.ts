@@ -44,6 +44,10 @@ describe('a shop that makes receipts', () => {
     ['another sum', { receipt: { ...receipt, items: [{ ...item, amount: amount('298.00') }] } }],
     ['an unknown VAT code', { receipt: { ...receipt, items: [{ ...item, vat_code: 13 }] } }],
     ['too long a description', { receipt: { ...receipt, items: [{ ...item, description: 'x'.repeat(129) }] } }],
+    ['an unknown measure', { receipt: { ...receipt, items: [{ ...item, measure: 'month' }] } }],
+    ['no measure', { receipt: { ...receipt, items: [{ ...item, measure: undefined }] } }],
+    ['an unknown subject', { receipt: { ...receipt, items: [{ ...item, payment_subject: 'film' }] } }],
+    ['an unknown mode', { receipt: { ...receipt, items: [{ ...item, payment_mode: 'later' }] } }],
     ['an unknown tax system', { receipt: { ...receipt, tax_system_code: 7 } }],
   ])('refuses a payment with %s', async (_what, more) => {
     const answered = await sandbox.call('POST', '/v3/payments', { body: order(more) });
@@ -51,6 +55,16 @@ describe('a shop that makes receipts', () => {
       400,
       { code: 'invalid_request', description: 'Receipt is missing or illegal', parameter: 'receipt' },
     ]);
+  });
+
+  test.each([
+    ['another measure', '100500:test_sandbox', { measure: 'day' }],
+    ['another subject', '100500:test_sandbox', { payment_subject: 'composite' }],
+    ['no subject and no mode', '100500:test_sandbox', { payment_subject: undefined, payment_mode: undefined }],
+    ['no measure, where the register is not the provider’s', '100501:k', { measure: undefined }],
+  ])('takes an item with %s', async (_what, shop, change) => {
+    const body = order({ receipt: { ...receipt, items: [{ ...item, ...change }] } });
+    expect((await sandbox.call('POST', '/v3/payments', { body, shop })).status).toBe(200);
   });
 
   test('says so, and takes a phone where the shop may send to one', async () => {
