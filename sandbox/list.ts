@@ -15,9 +15,12 @@ type Listed = { readonly id: string; readonly created_at: string };
 type ListedRecord<T> = { readonly seq: number; readonly clockId: string | null; readonly object: T };
 export type Page<T> = { readonly type: 'list'; readonly items: readonly T[]; readonly next_cursor?: string };
 
+/** A date with a time and its zone, as the provider's parameters have it. */
+const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 function readTime(name: string, text: string): number {
-  const timeMs = Date.parse(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(timeMs)) throw refusal('badParameter', name);
+  const timeMs = timeShape.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(timeMs)) throw refusal('badParameter', name);
   return timeMs;
 }
 

@@ -1,4 +1,5 @@
 import { enumFilter, equalFilter, listPage, timeFilter, type Page } from './list.ts';
+import { methodTypes } from './methods.ts';
 import type { ApiRequest, Sandbox } from './sandbox.ts';
 import { endIfDue, withRegistration } from './settle.ts';
 import type { Tables } from './store.ts';
@@ -23,7 +24,7 @@ export function listPayments(sandbox: Sandbox, { shop, query }: ApiRequest): Pag
     timeFilter<Payment>(query, 'created_at', (payment) => payment.created_at),
     timeFilter<Payment>(query, 'captured_at', (payment) => payment.captured_at),
     enumFilter<Payment>(query, 'status', paymentStatuses, (payment) => payment.status),
-    equalFilter<Payment>(query, 'payment_method', (payment) => payment.payment_method?.type),
+    enumFilter<Payment>(query, 'payment_method', methodTypes, (payment) => payment.payment_method?.type),
   ]);
 }
 

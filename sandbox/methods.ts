@@ -16,6 +16,11 @@ export const historyMs = 3 * 365 * dayMs;
 export const offeredMethods: readonly string[] = methodRules.map((rule) => rule.type);
 /** What can be saved without a payment. SBP is bound and charged here although a test store of the provider has none. */
 export const boundTypes = ['bank_card', 'sbp'] as const;
+/** Every kind by which the provider filters a list, also those that are gone. */
+export const methodTypes: readonly string[] =
+  'bank_card cash alfabank webmoney wechat apple_pay google_pay qiwi installments yoo_money sberbank mobile_balance b2b_sberbank tinkoff_bank sbp sber_loan electronic_certificate sber_bnpl alfa_pay'.split(
+    ' ',
+  );
 export const methodRule = (type: string): MethodRule | undefined => methodRules.find((rule) => rule.type === type);
 /** The wallet of the test store's only user. */
 export const walletNumber = '410011758831136';
