@@ -1,27 +1,23 @@
+import {
+  amount,
+  flag,
+  id,
+  metadata,
+  object,
+  oneOf,
+  pattern,
+  receiptItem,
+  taxSystem,
+  text,
+  time,
+} from './provider-schemas.ts';
+
 /**
  * The provider's answers as its OpenAPI file describes them: required fields, types, the closed lists of values, and no field
  * that the file does not name. sandbox/README.md says which revision, and what differs on purpose.
  */
-const text = (maxLength?: number) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) });
-const pattern = (source: string) => ({ type: 'string', pattern: source });
-const oneOf = (...values: string[]) => ({ enum: values });
-const object = (required: readonly string[], properties: Readonly<Record<string, unknown>>) => ({
-  type: 'object',
-  required,
-  properties,
-  additionalProperties: false,
-});
 
-const id = { type: 'string', minLength: 36, maxLength: 36 };
-const time = pattern('^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$');
-const flag = { type: 'boolean' };
-const amount = object(['value', 'currency'], { value: pattern('^\\d+\\.\\d{2}$'), currency: oneOf('RUB') });
 const accountFields = { account_id: text(), gateway_id: text() };
-const metadata = {
-  type: 'object',
-  maxProperties: 16,
-  additionalProperties: { type: ['string', 'null'], maxLength: 512 },
-};
 
 const card = object(['last4', 'expiry_year', 'expiry_month', 'card_type'], {
   first6: pattern('^\\d{6}$'),
@@ -37,23 +33,6 @@ const card = object(['last4', 'expiry_year', 'expiry_month', 'card_type'], {
   issuer_country: pattern('^[A-Z]{2}$'),
   issuer_name: text(),
 });
-/** The kinds of goods, and of their sale, that a receipt can name. */
-const subjects =
-  'commodity excise job service gambling_bet gambling_prize lottery lottery_prize intellectual_activity payment agent_commission property_right non_operating_gain insurance_premium sales_tax resort_fee composite another fine tax lien cost pension_insurance_without_payouts pension_insurance_with_payouts health_insurance_without_payouts health_insurance_with_payouts health_insurance casino agent_withdrawals non_marked_excise marked_excise marked non_marked';
-const measures =
-  'piece gram kilogram ton centimeter decimeter meter square_centimeter square_decimeter square_meter milliliter liter cubic_meter kilowatt_hour gigacalorie day hour minute second kilobyte megabyte gigabyte terabyte another';
-const receiptItem = object(['description', 'quantity', 'amount', 'vat_code'], {
-  description: { type: 'string', minLength: 1, maxLength: 128 },
-  quantity: { type: 'number', exclusiveMinimum: 0, maximum: 99_999.999 },
-  amount,
-  vat_code: { type: 'integer', minimum: 1, maximum: 12 },
-  measure: oneOf(...measures.split(' ')),
-  payment_subject: oneOf(...subjects.split(' ')),
-  payment_mode: oneOf(
-    ...'full_prepayment partial_prepayment advance full_payment partial_payment credit credit_payment'.split(' '),
-  ),
-});
-const taxSystem = { type: 'integer', minimum: 1, maximum: 6 };
 const bankId = pattern('^[a-zA-Z0-9]{12}$');
 
 /** What every kind of method has beside its own fields. */
