@@ -113,7 +113,7 @@ function expiryOf(card: Fields | null): string | null {
 /** Only for the comparison of methods, so nonsense makes no answer invalid. */
 function bankOf({ payer_bank_details: bank }: Fields): { readonly bankId?: string } {
   const id = isFields(bank) ? bank['bank_id'] : undefined;
-  return typeof id === 'string' && /^\d{1,12}$/.test(id) ? { bankId: id } : {};
+  return typeof id === 'string' && /^[0-9A-Za-z]{1,12}$/.test(id) ? { bankId: id } : {};
 }
 
 function method(value: unknown): NonNullable<ProviderPayment['method']> {

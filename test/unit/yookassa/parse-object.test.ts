@@ -92,7 +92,8 @@ describe('the provider’s objects', () => {
         payment_method: { id: 'm-1', saved: true, type: 'sbp', title: 'SBP', payer_bank_details: details },
       })?.method;
     expect(read({ bank_id: '100000000111', bic: '044525225' })).toMatchObject({ type: 'sbp', bankId: '100000000111' });
-    for (const nonsense of [undefined, null, 'bank', {}, { bank_id: 7 }, { bank_id: 'a bank' }])
+    expect(read({ bank_id: '1crbeA000015' })).toMatchObject({ bankId: '1crbeA000015' });
+    for (const nonsense of [undefined, null, 'bank', {}, { bank_id: 7 }, { bank_id: 'a bank' }, { bank_id: '' }])
       expect(read(nonsense)).toEqual(expect.not.objectContaining({ bankId: expect.anything() }));
   });
 
