@@ -16,6 +16,7 @@ export const checks = {
   receipts: ajv.compile(contract.receipt),
   receipts_list: ajv.compile(contract.listOf(contract.receipt)),
   payment_methods: ajv.compile(contract.binding),
+  notifications: ajv.compile(contract.notification),
   errors: ajv.compile(contract.error),
   shop: ajv.compile(contract.shop),
 };

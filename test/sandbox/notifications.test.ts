@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { errorsOf } from './conformance.ts';
 import {
   asText,
   buy,
@@ -42,12 +43,17 @@ test('each change that has an event is notified once, with the object as a read 
   await charge(sandbox, id);
   const refund = { payment_id: id, amount: { value: '299.00', currency: 'RUB' } };
   await sandbox.call('POST', '/v3/refunds', { body: refund });
-  await receiver.arrived(5);
+  const binding = { type: 'sbp', confirmation: { type: 'qr' } };
+  const { body: bound } = await sandbox.call('POST', '/v3/payment_methods', { body: binding });
+  await sandbox.control('POST', `payment-methods/${asText(bound['id'])}/bind`, { result: 'active' });
+  await receiver.arrived(6);
+  expect(receiver.received.flatMap((one) => errorsOf('notifications', one))).toEqual([]);
   expect(events().sort()).toEqual([
     'payment.canceled',
     'payment.canceled',
     'payment.succeeded',
     'payment.waiting_for_capture',
+    'payment_method.active',
     'refund.succeeded',
   ]);
 });

@@ -239,3 +239,13 @@ export const shop = object(['account_id', 'status', 'test', 'payment_methods'], 
   fiscalization_enabled: flag,
   payment_methods: { type: 'array', items: oneOf('bank_card', 'yoo_money') },
 });
+
+const notified = (events: readonly string[], about: object) =>
+  object(['type', 'event', 'object'], { type: { const: 'notification' }, event: { enum: events }, object: about });
+export const notification = {
+  oneOf: [
+    notified(['payment.waiting_for_capture', 'payment.succeeded', 'payment.canceled'], payment),
+    notified(['refund.succeeded'], refund),
+    notified(['payment_method.active'], binding),
+  ],
+};
