@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../sandbox/config.ts';
 import { startSandbox } from '../../sandbox/server.ts';
+import { official } from './official-openapi.ts';
 
 /** An answer's JSON, loosely typed: the tests assert its content. */
 export type Json = { readonly [name: string]: Json } & { readonly length?: number };
@@ -45,12 +46,19 @@ async function send(url: string, init: RequestInit): Promise<Called> {
   return { status: response.status, type: response.headers.get('content-type'), body: parse(text), text };
 }
 
+/** Every answer is held against the provider's file, where a copy is at hand. What a fault spoils is none. */
+function compared(method: string, path: string, { status, body, text }: Called): void {
+  const errors = text.startsWith('{') ? official?.answer(method, path.replace('/v3/', '/'), status, body) : [];
+  if (errors !== undefined && errors.length > 0)
+    throw new Error(`The provider answers otherwise: ${errors.join('; ')}`);
+}
+
 /** Calls a sandbox as a shop does. Without a given key each POST gets a new one; `null` sends none. */
 export const callerOf = (url: string): Caller => ({
   url,
-  call: (method, path, { body, key, shop = '100500:test_sandbox', headers = {} } = {}) => {
+  call: async (method, path, { body, key, shop = '100500:test_sandbox', headers = {} } = {}) => {
     const keyHeader: Record<string, string> = key === null ? {} : { 'Idempotence-Key': key ?? randomUUID() };
-    return send(`${url}${path}`, {
+    const called = await send(`${url}${path}`, {
       method,
       headers: {
         Authorization: `Basic ${Buffer.from(shop).toString('base64')}`,
@@ -60,6 +68,8 @@ export const callerOf = (url: string): Caller => ({
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    compared(method, path, called);
+    return called;
   },
   control: (method, path, body) =>
     send(`${url}/_sandbox/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),

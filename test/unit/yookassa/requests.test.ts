@@ -5,6 +5,7 @@ import { freeze, thaw } from '../../../src/adapters/yookassa/transformers.ts';
 import type { ProviderRequest } from '../../../src/domain/model/provider.ts';
 import type { WantedReceipt } from '../../../src/domain/model/receipt.ts';
 import { bind, charge, checkout, refund } from '../../contract/payment-provider-requests.ts';
+import { official } from '../../sandbox/official-openapi.ts';
 import { requests } from '../../sandbox/provider-requests.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: false });
@@ -44,5 +45,6 @@ describe("the adapter's requests", () => {
     const check = ajv.compile(requests[path.replace(providerPaymentId, '{id}') as keyof typeof requests]);
     check(JSON.parse(body));
     expect(check.errors ?? []).toEqual([]);
+    expect(official?.request(path, JSON.parse(body)) ?? []).toEqual([]);
   });
 });
