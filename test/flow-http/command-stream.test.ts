@@ -46,10 +46,10 @@ async function order(api: Api) {
 }
 
 /** The stream as its client reads it, piece by piece. */
-async function open(api: Api, url: string, token: string) {
+async function open(api: Api, url: string, token: string, headers: Readonly<Record<string, string>> = {}) {
   const disconnect = new AbortController();
   const response = await fetch(api.base + url, {
-    headers: { ...streaming, Authorization: token },
+    headers: { ...streaming, Authorization: token, ...headers },
     signal: disconnect.signal,
   });
   const pieces = response.body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
@@ -102,6 +102,25 @@ describe('the status of a command as a stream', () => {
       { status: 'requires_action' },
       { status: 'rejected', redirect_url: null, rejection: { code: '4013' } },
     ]);
+  });
+
+  it('says why a command was rejected in the language of the client, as the plain status does', async () => {
+    const { api } = await start();
+    const { user, url, carryOut } = await order(api);
+    await user.buy();
+    await api.system.payPage(user.id);
+    const russian = { 'Accept-Language': 'ru' };
+    const stream = await open(api, url, user.token, russian);
+    await carryOut();
+    const rejection = { code: '4006', error: 'Подписка уже есть', reason: 'already_subscribed' };
+    expect(await stream.rest()).toMatchObject([{ status: 'accepted' }, { status: 'rejected', rejection }]);
+    const plain = await user.get(url, russian);
+    expect(plain.json).toMatchObject({ status: 'rejected', rejection });
+    const languages = [plain, await user.get(url, { ...russian, ...streaming })].map(({ headers }) =>
+      headers.get('content-language'),
+    );
+    expect(languages).toEqual(['ru', 'ru']);
+    expect((await user.get(url)).json).toMatchObject({ rejection: { error: 'User already has a subscription' } });
   });
 
   it('ends with the page at the longest wait', async () => {

@@ -9,7 +9,7 @@ const command = { commandId: 'c-1', userId: 'u-1', acceptedAt: 0 };
 const entry = { id: 'c-1', type: 'subscription.pause', bodyHash: 'hash', acceptedAt: 0, paymentId: null };
 const http = { reads: { store: { load: () => Promise.resolve(null) } } } as never;
 const resultOf = (outcome: object) => ({
-  ...{ command, statusUrl: 'https://cinema.example/status', isReplay: false },
+  ...{ command, statusUrl: 'https://cinema.example/status', isReplay: false, language: 'en' as const },
   awaited: judgeEntry({ ...entry, outcome } as never, { bodyHash: 'hash' }, null),
 });
 

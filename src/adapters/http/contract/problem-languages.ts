@@ -1,4 +1,4 @@
-import { type ProblemCode, problemTexts } from './problem.ts';
+import { type Problem, type ProblemCode, problemTexts } from './problem.ts';
 
 /** The texts of refusals that people read, in the languages of the cinema. The code is the same in each. */
 const russian: Readonly<Record<ProblemCode, string>> = {
@@ -67,3 +67,9 @@ export type Language = (typeof languages)[number];
 const texts: Readonly<Record<Language, Readonly<Record<ProblemCode, string>>>> = { en: problemTexts, ru: russian };
 
 export const problemText = (code: ProblemCode, language: Language): string => texts[language][code];
+
+/** The body of a refusal as it is sent, alone or within another answer. */
+export const problemBody = ({ code, body }: Problem, language: Language): Problem['body'] => ({
+  ...body,
+  error: problemText(code, language),
+});

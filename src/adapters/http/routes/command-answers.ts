@@ -5,6 +5,7 @@ import { type Profile, profileOf } from '../../../application/requests/read-prof
 import type { HttpContext } from './http-context.ts';
 import { presentProfile, qrJson } from './presenters.ts';
 import { Problem, problemOf } from '../contract/problem.ts';
+import { type Language, problemBody } from '../contract/problem-languages.ts';
 import { type Answer, ok } from '../contract/route.ts';
 
 export type AwaitedCommandAnswer = {
@@ -13,6 +14,8 @@ export type AwaitedCommandAnswer = {
   readonly awaited: AwaitedOutcome;
   /** Whether the outcome is that of an earlier request with the same Idempotency-Key. */
   readonly isReplay: boolean;
+  /** In which a rejection within the answer is written. */
+  readonly language: Language;
 };
 
 /** The `Retry-After` of a command that is not handled yet. */
@@ -49,7 +52,7 @@ function commandJson(result: AwaitedCommandAnswer, profile: Profile | null): Rea
     redirect_url: action?.redirectUrl ?? null,
     ...(action === null ? {} : qrJson(action.redirectUrl, action)),
     subscription: profile === null ? null : presentProfile(profile),
-    rejection: refusal?.body ?? null,
+    rejection: refusal === null ? null : problemBody(refusal, result.language),
   };
 }
 
@@ -122,5 +125,6 @@ export const commandAnswers: ReadonlyMap<string, AnswerCommand> = new Map<string
 export async function answerStatus(http: HttpContext, result: AwaitedCommandAnswer): Promise<Answer> {
   const pending = result.awaited.kind === 'pending';
   const json = commandJson(result, await profileAfter(http, result));
-  return { status: 200, json, ...(pending ? { headers: { 'Retry-After': askAgainSeconds } } : {}) };
+  const retry = pending ? { 'Retry-After': askAgainSeconds } : {};
+  return { status: 200, json, headers: { ...retry, 'Content-Language': result.language } };
 }

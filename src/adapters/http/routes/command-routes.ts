@@ -40,12 +40,14 @@ async function submit(http: HttpContext, call: UserCall, what: Ordered): Promise
     signal: call.signal,
   });
   const first = awaited.kind === 'other_body' ? null : awaited.first;
-  if (first === null) return { command, statusUrl, awaited, isReplay: false };
+  const { language } = call;
+  if (first === null) return { command, statusUrl, awaited, isReplay: false, language };
   // A repeat is answered as the first request was: with its time of acceptance and its hash, and so with its address.
   const { acceptedAt, claimedAt, bodyHash } = first;
   const accepted = { ...command, acceptedAt, bodyHash };
   // By the clock of the process that asks: that of the log may differ from it.
-  return { command: accepted, statusUrl: statusUrlOf(accepted), awaited, isReplay: claimedAt !== command.acceptedAt };
+  const isReplay = claimedAt !== command.acceptedAt;
+  return { command: accepted, statusUrl: statusUrlOf(accepted), awaited, isReplay, language };
 }
 
 /** Seals the personal data of a command, which then crosses Kafka and is stored with it. */

@@ -84,10 +84,12 @@ async function commandStatus(http: HttpContext, streams: StreamsOpen, call: User
   // The subscriber may come from the payment page, so it is polled.
   if (awaited.kind === 'ended' && !isOver(awaited) && awaited.subscriber !== null)
     http.pollOpenPage(awaited.subscriber, call.trace);
-  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited, isReplay: false };
+  const { language } = call;
+  const now = { command: claim, statusUrl: `/api/v1/commands/${token}`, awaited, isReplay: false, language };
   const answer = await answerStatus(http, now);
   if (!prefersEvents(call.header('accept'))) return answer;
-  return { status: 200, events: streams.opened(call.user.id, () => statusEvents(http, call, now, answer)) };
+  const headers = { 'Content-Language': language };
+  return { status: 200, headers, events: streams.opened(call.user.id, () => statusEvents(http, call, now, answer)) };
 }
 
 export const readingRoutes = (http: HttpContext, streams: StreamsOpen = createStreamsOpen()): Routes => ({

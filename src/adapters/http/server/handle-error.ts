@@ -2,7 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
 import { Problem } from '../contract/problem.ts';
-import { problemText } from '../contract/problem-languages.ts';
+import { problemBody } from '../contract/problem-languages.ts';
 import { requestIdOf } from '../contract/request-id.ts';
 import { languageOf } from './language-of.ts';
 
@@ -35,6 +35,6 @@ export function handleError(log: Log): ErrorRequestHandler {
     const language = languageOf(request);
     response.status(problem.status).set('Cache-Control', 'no-store').set(problem.headers);
     response.vary('Accept-Language').set('Content-Language', language);
-    response.json({ ...problem.body, error: problemText(problem.code, language) });
+    response.json(problemBody(problem, language));
   };
 }

@@ -93,12 +93,12 @@ function createHandle(deps: RouteDeps, route: Route, operation: Operation): Hand
 }
 
 async function write(response: Response, answer: Answer): Promise<void> {
+  if (answer.headers !== undefined) response.set(answer.headers);
   if (answer.events !== undefined) {
     await writeEvents(response, answer.events);
     return;
   }
   response.status(answer.status).set('Cache-Control', 'no-store');
-  if (answer.headers !== undefined) response.set(answer.headers);
   if (answer.location !== undefined) response.location(answer.location);
   if (answer.json === undefined) response.end();
   else response.json(answer.json);
