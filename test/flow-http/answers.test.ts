@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api, startApi, tariffIds } from './support/api.ts';
-import { buyPath } from './support/asking.ts';
+import { buyPath, notifyPath } from './support/asking.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -25,6 +25,41 @@ describe('a refusal', () => {
     expect(answered.text).not.toContain('secret');
     const missing = (await user.post(buyPath, {})).json as { violations: readonly Json[] };
     expect(missing.violations.map(({ param }) => param)).toEqual(['tariff_id', 'renew']);
+  });
+
+  it('names the field, too, where the contract cannot say its rule', async () => {
+    const boss = await api.newUser({ isSuperuser: true });
+    const buy = (return_url: string) => boss.buy({ return_url });
+    const report = { user_id: boss.id, delivered_at: '2199-01-01T00:00:00Z', channel: 'email' };
+    const notification = { type: 'notification', event: 'payment.succeeded', object: { id: '../x' } };
+    const answers = {
+      'another origin': await buy('https://evil.example/'),
+      'a backslash': await buy('https://cinema.example/\\'),
+      'too long when encoded': await buy(`https://cinema.example/${'ы'.repeat(1_000)}`),
+      'no body': await boss.post(buyPath),
+      'no such command': await boss.post('/api/v1/preview', { command: 'subscription.steal' }),
+      'a command without fields': await boss.post('/api/v1/preview', { command: 'payment.retry', secret: 1 }),
+      'a clock of the past': await boss.post('/api/v1/test-clocks', { name: 'x', now: '1970-01-01T00:00:00+14:00' }),
+      'no such page': await boss.get('/admin/api/dead-letters?cursor=x'),
+      'a report of the future': await boss.post('/api/v1/notices/notice-1/delivered', report),
+      'no id of an object': await api.ask('POST', notifyPath, { body: notification }),
+      'a broken address': await boss.get('/api/v1/commands/%zz'),
+    };
+    const paramsOf = ({ json }: (typeof answers)['no body']) =>
+      (json as { violations: readonly Json[] }).violations.map(({ param }) => param).join();
+    expect(Object.fromEntries(Object.entries(answers).map(([what, answer]) => [what, paramsOf(answer)]))).toEqual({
+      'another origin': 'return_url',
+      'a backslash': 'return_url',
+      'too long when encoded': 'return_url',
+      'no body': 'body',
+      'no such command': 'command',
+      'a command without fields': 'body',
+      'a clock of the past': 'now',
+      'no such page': 'cursor',
+      'a report of the future': 'delivered_at',
+      'no id of an object': 'object.id',
+      'a broken address': 'path',
+    });
   });
 
   it('of very many wrong items lists the first', async () => {

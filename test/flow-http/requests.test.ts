@@ -89,6 +89,7 @@ describe('a request', () => {
     for await (const chunk of socket) answer += String(chunk);
     expect(answer).toContain(`HTTP/1.1 ${status} `);
     expect(answer).toContain('"code":"4000"');
+    expect(answer).toContain('"violations":[{"param":"request","message":"is not valid HTTP"}]');
   });
 
   it('reports an internal error without showing it to the client', async () => {

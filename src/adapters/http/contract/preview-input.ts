@@ -1,7 +1,7 @@
 import { type CommandInput, type CommandType, isCommandType } from '../../../domain/commands/index.ts';
 import { createCommandReader, type Input } from './command-input.ts';
 import type { Operation, Place } from './openapi.ts';
-import { invalid } from './problem.ts';
+import { invalid, invalidAt } from './problem.ts';
 import { createRequestValidator } from './request-validator.ts';
 import type { UserCall } from './route.ts';
 
@@ -22,7 +22,8 @@ function createRead(place: Place, type: CommandType): Read {
   return (call, members) => {
     const path = Object.fromEntries(inPath.flatMap((name) => (name in members ? [[name, String(members[name])]] : [])));
     const body = Object.fromEntries(Object.entries(members).filter(([name]) => !inPath.includes(name)));
-    if (operation.requestBody === undefined && Object.keys(body).length > 0) throw invalid(`${type} takes no fields`);
+    if (operation.requestBody === undefined && Object.keys(body).length > 0)
+      throw invalid(`${type} takes no fields`, [{ param: 'body', message: 'must have no field but command' }]);
     const valid = validate({ params: path, query: {}, headers: {} }, body);
     const input = read({ ...call, path: valid.path, body: valid.body, header: () => undefined });
     return { ...input, userId: call.user.id, type } as CommandInput;
@@ -39,7 +40,7 @@ export function createPreviewReader(places: readonly Place[]): (call: UserCall) 
   return (call) => {
     const { command, ...members } = call.body as PreviewBody;
     const read = readers.get(command);
-    if (read === undefined) throw invalid(`body/command is one of ${[...readers.keys()].join(', ')}`);
+    if (read === undefined) throw invalidAt('body/command', `must be one of ${[...readers.keys()].join(', ')}`);
     return read(call, members);
   };
 }

@@ -138,8 +138,21 @@ export class Problem extends Error {
 /** A violated rule of the contract. `param` is the field, or the part of the request where no field is meant. */
 export type Violation = { readonly param: string; readonly message: string };
 
-export const invalid = (detail: string, violations?: readonly Violation[]): Problem =>
-  new Problem(422, '4000', { detail, ...(violations === undefined ? {} : { members: { violations } }) });
+/** The field at a place of the request: `body/object/id` → `object.id`, and `body` is itself. */
+export function fieldAt(place: string): string {
+  const [part = place, ...fields] = place.split('/');
+  return fields.join('.') || part;
+}
+
+type InvalidStatus = 400 | 422;
+
+/** Clients show each violation beside its field, so none of these refusals goes without. */
+export const invalid = (detail: string, violations: readonly Violation[], status: InvalidStatus = 422): Problem =>
+  new Problem(status, '4000', { detail, members: { violations } });
+
+/** A refusal by one rule, at a place of the request. */
+export const invalidAt = (place: string, message: string, status: InvalidStatus = 422): Problem =>
+  invalid(`${place} ${message}`, [{ param: fieldAt(place), message }], status);
 
 /** Staff change nothing without saying why: the audit keeps it. */
 export const reasonRequired = (violations: readonly Violation[]): Problem =>

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { invalid, Problem } from './problem.ts';
+import { invalidAt, Problem } from './problem.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** Sixteen times the largest body of a command. */
@@ -43,7 +43,7 @@ export function createReadBody(limit = bodyMaxBytes): ReadBody {
       });
     });
     const bytes: unknown = request.body;
-    if (!(bytes instanceof Uint8Array)) throw invalid('the body could not be read');
+    if (!(bytes instanceof Uint8Array)) throw invalidAt('body', 'could not be read');
     // A chunked body may turn out to be empty, and an empty body needs no content type.
     if (bytes.length === 0) return undefined;
     if (!jsonType.test(request.headers['content-type'] ?? '')) {

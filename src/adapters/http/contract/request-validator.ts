@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { writableOrNull } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import type { Operation, Parameter, Schema } from './openapi.ts';
-import { invalid, type Problem, reasonRequired } from './problem.ts';
+import { fieldAt, invalid, invalidAt, type Problem, reasonRequired } from './problem.ts';
 
 export type ValidRequest = {
   readonly path: Readonly<Record<string, string>>;
@@ -59,9 +59,8 @@ const violationsMax = 20;
 
 /** The field of an error: `/body/tariff_id` → `tariff_id`. What a client has made up is never repeated. */
 function paramOf({ instancePath, params }: ErrorObject): string {
-  const [place = 'request', ...fields] = instancePath.slice(1).split('/');
   const missing: unknown = params['missingProperty'];
-  return [...fields, ...(typeof missing === 'string' ? [missing] : [])].join('.') || place;
+  return fieldAt([instancePath.slice(1), ...(typeof missing === 'string' ? [missing] : [])].join('/'));
 }
 
 /** One that is too long is there. */
@@ -92,7 +91,7 @@ export function createRequestValidator(operation: Operation): ValidateRequest {
     required: ['path', 'query', 'headers'],
   });
   return ({ params, query, headers }, body) => {
-    if (body === undefined && requestBody?.required === true) throw invalid('body is required');
+    if (body === undefined && requestBody?.required === true) throw invalidAt('body', 'is required');
     const request: unknown = { path: { ...params }, query: coerce(query, parameters), headers, body };
     if (isValid(request)) return { path: request.path, query: request.query, body: request.body };
     throw refusalOf(isValid.errors ?? [], access);

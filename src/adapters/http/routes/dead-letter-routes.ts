@@ -5,7 +5,7 @@ import {
   replayDeadLetter,
 } from '../../../application/requests/dead-letter-acts.ts';
 import { listDeadLetters, readDeadLetter } from '../../../application/requests/read-dead-letters.ts';
-import { invalid, Problem } from '../contract/problem.ts';
+import { invalidAt, Problem } from '../contract/problem.ts';
 import { type Answer, ok, type Routes, type UserCall } from '../contract/route.ts';
 import type { HttpContext } from './http-context.ts';
 import { presentDeadLetter, presentRecord } from './queue-presenters.ts';
@@ -24,7 +24,7 @@ const idOf = ({ path }: UserCall): string => path['dead_letter_id'] ?? '';
 async function list(http: HttpContext, call: UserCall): Promise<Answer> {
   const { state = null, topic = null, error_code: errorCode = null, cursor = null, limit } = call.query as Query;
   const found = await listDeadLetters(http, { state, topic, errorCode, cursor, limit });
-  if (found === 'no_such_cursor') throw invalid('query/cursor must be the next of an earlier page');
+  if (found === 'no_such_cursor') throw invalidAt('query/cursor', 'must be the next of an earlier page');
   return ok({ dead_letters: found.letters.map(presentDeadLetter), next: found.next });
 }
 

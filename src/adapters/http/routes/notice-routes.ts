@@ -2,7 +2,7 @@ import { acceptNoticeReport } from '../../../application/requests/accept-notice-
 import type { NoticeReport } from '../../../application/ports/notice-reports.ts';
 import { minuteMs } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
-import { invalid } from '../contract/problem.ts';
+import { invalidAt } from '../contract/problem.ts';
 import type { Answer, Routes, UserCall } from '../contract/route.ts';
 import type { HttpContext } from './http-context.ts';
 
@@ -15,7 +15,7 @@ type Body = Pick<NoticeReport, 'channel'> & { readonly user_id: string; readonly
 async function report(http: HttpContext, call: UserCall): Promise<Answer> {
   const { user_id: userId, delivered_at: deliveredAtText, channel } = call.body as Body;
   const deliveredAt = parseInstant(deliveredAtText) ?? Infinity;
-  if (deliveredAt > http.clock.now() + aheadMs) throw invalid('body/delivered_at is in the future');
+  if (deliveredAt > http.clock.now() + aheadMs) throw invalidAt('body/delivered_at', 'is in the future');
   const noticeId = call.path['notice_id'] ?? '';
   await acceptNoticeReport(http, { noticeId, userId: userId.toLowerCase(), deliveredAt, channel }, call.trace);
   return { status: 202, json: { taken: true } };

@@ -4,7 +4,7 @@ import type { Hint } from '../../../application/ports/message-factory.ts';
 import { createAddressList } from './client-address.ts';
 import { sameSecret } from '../auth/digests.ts';
 import type { HttpContext } from './http-context.ts';
-import { invalid, Problem } from '../contract/problem.ts';
+import { invalidAt, Problem } from '../contract/problem.ts';
 import { type Answer, type Call, ok, type Routes } from '../contract/route.ts';
 
 /** The provider sends its whole object, which its documentation lets grow to this size. */
@@ -25,7 +25,7 @@ function parseHint(body: unknown): Hint | null {
   if (objectType === undefined) return null;
   const objectId = object['id'];
   if (typeof objectId !== 'string' || !objectIdShape.test(objectId))
-    throw invalid('body/object/id is not an object id');
+    throw invalidAt('body/object/id', 'is not an object id');
   return { provider: 'yookassa', objectType, objectId };
 }
 

@@ -3,7 +3,7 @@ import type { TestClock } from '../../../application/ports/test-clocks.ts';
 import type { Instant } from '../../../domain/model/instant.ts';
 import { parseInstant } from '../../../messages/parse-instant.ts';
 import { presentTestClock } from './presenters.ts';
-import { invalid, Problem, problemOf } from '../contract/problem.ts';
+import { invalidAt, Problem, problemOf } from '../contract/problem.ts';
 import type { Answer, Routes, UserCall } from '../contract/route.ts';
 
 /** The years of the contract, checked in UTC: an offset can move a time out of the year that it is written in. */
@@ -13,7 +13,7 @@ const before = Date.UTC(2200, 0);
 function clockTime(text: string, place: string): Instant {
   const instant = parseInstant(text);
   if (instant === null || instant < since || instant >= before)
-    throw invalid(`${place} must be a time of 1970 to 2199`);
+    throw invalidAt(place, 'must be a time of 1970 to 2199');
   return instant;
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { Fault } from '../../../application/ports/faults.ts';
 import type { Log } from '../../../application/ports/log.ts';
-import { Problem } from '../contract/problem.ts';
+import { invalidAt, Problem } from '../contract/problem.ts';
 import { problemBody } from '../contract/problem-languages.ts';
 import { requestIdOf } from '../contract/request-id.ts';
 import { languageOf } from './language-of.ts';
@@ -16,7 +16,7 @@ const isUndecodable = (error: unknown): boolean =>
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Fault && error.retryable) return new Problem(503, '5003', { headers: retryAfter });
-  if (isUndecodable(error)) return new Problem(400, '4000', { detail: 'the address is not valid percent-encoding' });
+  if (isUndecodable(error)) return invalidAt('path', 'is not valid percent-encoding', 400);
   return new Problem(500, '0000');
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Fault } from '../../../application/ports/faults.ts';
-import { invalid } from '../contract/problem.ts';
+import { invalidAt } from '../contract/problem.ts';
 import { boundAddresses } from './bound-addresses.ts';
 import { prepareFarewell } from './farewell.ts';
 
@@ -37,7 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
-const badRequest = JSON.stringify(invalid('not a valid HTTP request').body);
+const badRequest = JSON.stringify(invalidAt('request', 'is not valid HTTP').body);
 
 /** Answers, with a code, what Node's HTTP parser refuses: it never reaches the app. */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
