@@ -180,9 +180,8 @@ export async function startApi(
   const ask = async (method: string, path: string, { token, headers, body }: Asked = {}): Promise<Answered> => {
     const authorization = token == null ? {} : { Authorization: token };
     const answered = await call(base + path, { method, headers: { ...authorization, ...headers }, body });
-    const contentType = answered.headers.get('content-type');
     const unwritten = method === 'HEAD' || answered.status === 204;
-    const breach = unwritten ? null : breachOf(method, path, { ...answered, contentType });
+    const breach = unwritten ? null : breachOf(method, path, answered);
     if (breach !== null) throw new Error(breach);
     if (answered.headers.get('x-request-id') === null) throw new Error('no X-Request-Id');
     return answered;

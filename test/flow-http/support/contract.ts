@@ -1,5 +1,6 @@
 import { createAjv } from '../../../src/adapters/http/contract/request-validator.ts';
 import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
+import { headerBreachOf } from './headers.ts';
 
 const contract = inlinedOpenApi(readOpenApi());
 /** Answers that every address may give (the contract's preamble), with the body of every refusal. */
@@ -15,16 +16,23 @@ const templates = Object.keys(contract.paths)
 
 type Answered = {
   readonly status: number;
-  readonly contentType: string | null;
+  readonly headers: Headers;
   readonly json: unknown;
   readonly text: string;
 };
 
-function schemaOf(method: string, url: string, answered: Answered): { key: string; schema: unknown } | string {
+const typeOf = ({ headers }: Answered): string => headers.get('content-type') ?? '';
+
+/** What the contract says of an answer: its path, its operation, and the response where the operation lists it. */
+function listedFor(method: string, url: string, { status }: Answered) {
   const pathname = url.split('?')[0] ?? '';
   const path = templates.find(({ pattern }) => pattern.test(pathname))?.path;
   const operation = path === undefined ? undefined : contract.paths[path]?.[method.toLowerCase()];
-  const response = operation?.responses[String(answered.status)];
+  return { path, operation, response: operation?.responses[String(status)] };
+}
+
+function schemaOf(method: string, answered: Answered, listed: ReturnType<typeof listedFor>) {
+  const { path, operation, response } = listed;
   const problem = (contract['components'] as { schemas: Record<string, unknown> }).schemas['Problem'];
   if (response === undefined) {
     const anywhere = everywhere.has(String(answered.status)) || operation === undefined;
@@ -33,7 +41,7 @@ function schemaOf(method: string, url: string, answered: Answered): { key: strin
   if (response.content === undefined) {
     return answered.text === '' ? { key: 'empty', schema: {} } : `${method} ${path} has no body for this`;
   }
-  const type = answered.contentType?.split(';')[0] ?? '';
+  const [type = ''] = typeOf(answered).split(';');
   const content = response.content[type];
   if (content === undefined) return `${method} ${path} may not answer ${answered.status} as ${type}`;
   const events = (content as { 'x-event-schema'?: unknown })['x-event-schema'];
@@ -47,7 +55,7 @@ export const eventsIn = (stream: string): unknown[] =>
   [...stream.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as unknown);
 
 function valueOf(answered: Answered): unknown {
-  const type = answered.contentType ?? '';
+  const type = typeOf(answered);
   if (type.startsWith('text/event-stream')) return eventsIn(answered.text);
   return type.startsWith('application/json') ? structuredClone(answered.json) : answered.text;
 }
@@ -63,8 +71,11 @@ function namesNoField({ json }: Answered): boolean {
 
 /** Null when the answer obeys openapi.yaml, else the reason why not. */
 export function breachOf(method: string, url: string, answered: Answered): string | null {
-  const found = schemaOf(method, url, answered);
+  const listed = listedFor(method, url, answered);
+  const found = schemaOf(method, answered, listed);
   if (typeof found === 'string') return found;
+  const headerBreach = headerBreachOf(answered.headers, answered.status, listed.response);
+  if (headerBreach !== null) return `${method} ${url} ${answered.status}: ${headerBreach}`;
   if (namesNoField(answered)) return `${method} ${url} ${answered.status}: 4000 without violations`;
   const validate = compiled.get(found.key) ?? ajv.compile(found.schema as object);
   compiled.set(found.key, validate);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { createHttpApp } from '../../../src/adapters/http/server/create-http-app.ts';
-import { inlinedOpenApi, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
+import { inlinedOpenApi, operationsOf, readOpenApi } from '../../../src/adapters/http/contract/openapi.ts';
 import { type ProblemCode, problemTexts, reasonsOf, rejections } from '../../../src/adapters/http/contract/problem.ts';
+import { isCommandOperation } from '../../../src/adapters/http/routes/command-routes.ts';
 import { describePurchase } from '../../../src/domain/model/describe.ts';
 import { sampleTariff } from '../../contract/samples.ts';
 import { createAjv } from '../../../src/adapters/http/contract/request-validator.ts';
@@ -72,6 +73,25 @@ describe('openapi.yaml', () => {
     };
     visit(inlinedOpenApi(contract), '');
     expect(broken).toEqual([]);
+  });
+
+  it('names the mark of a repeat in every answer that a command may come to', () => {
+    const outcomes = new Set(['200', '202', '302', ...Object.values(rejections).map(({ status }) => String(status))]);
+    const written = operationsOf(contract);
+    /** Where the user of a payment is not found, no command was given. */
+    const isEarlier = (id: string, status: string): boolean => {
+      const { $ref = '' } = (written.get(id)?.operation.responses[status] ?? {}) as { readonly $ref?: string };
+      return $ref === '#/components/responses/NoSuchObject';
+    };
+    const commands = [...operationsOf(inlinedOpenApi(contract)).values()].filter(isCommandOperation);
+    const unmarked = commands.flatMap(({ operation: { operationId, responses } }) =>
+      Object.entries(responses)
+        .filter(([status]) => outcomes.has(status) && !isEarlier(operationId, status))
+        .filter(([, { headers = {} }]) => !Object.hasOwn(headers, 'Idempotent-Replayed'))
+        .map(([status]) => `${operationId} ${status}`),
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    expect(unmarked).toEqual([]);
   });
 
   it('describes a payment as the API answers it', () => {

@@ -15,6 +15,12 @@ export type Parameter = {
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
+/** An answer that the contract lists. */
+export type Listed = {
+  readonly content?: Content;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
+};
+
 export type Operation = {
   readonly operationId: string;
   readonly 'x-access': string;
@@ -26,7 +32,7 @@ export type Operation = {
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+  readonly responses: Readonly<Record<string, Listed>>;
 };
 
 export type OpenApi = {
