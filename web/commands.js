@@ -63,7 +63,7 @@ export async function carryOut(command, fields = {}) {
   }
 }
 
-/** Carries out a command that leads to a page of the provider, which sends the visitor back to the account. */
+/** Carries out a command that may lead to a page of the provider, which sends the visitor back to the account. */
 export async function openPage(command, fields) {
   try {
     return await carryOut(command, { ...fields, return_url: `${location.origin}/return` });

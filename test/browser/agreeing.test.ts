@@ -98,7 +98,9 @@ describe('who lets renewals be charged has seen all that the order says they wer
       await page.getByRole('button', { name: button }).click(patience);
       const dialog = page.getByRole('dialog');
       await dialog.waitFor(patience);
-      expectSeen(await agreeBy(page, dialog, () => page.locator('#dialog-submit').click()), shown);
+      const agreed = await agreeBy(page, dialog, () => page.locator('#dialog-submit').click());
+      expectSeen(agreed, shown);
+      expect(agreed.returnUrl).toBe(`${apiUrl}/return`);
       expect(problems()).toEqual([]);
       await page.close();
     },

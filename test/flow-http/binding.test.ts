@@ -104,7 +104,11 @@ test('taking a stop back without a card leads to a page, as its preview has said
   await api.system.payPage(user.id);
   const seen = await user.post('/api/v1/preview', { command: 'subscription.uncancel' });
   expect(seen.json).toMatchObject({ allowed: true, binds: 'bank_card', charge: null, facts: [] });
-  const asked = await user.post('/api/v1/subscriptions/uncancel');
+  const uncancel = (return_url: string) => user.post('/api/v1/subscriptions/uncancel', { return_url });
+  expect(codeOf(await uncancel('https://evil.example/'))).toBe('4000');
+  const asked = await uncancel('https://cinema.example/account');
+  const order = api.system.provider.sends().at(-1)?.order;
+  expect(order).toMatchObject({ kind: 'bind', returnUrl: 'https://cinema.example/account' });
   expect(asked.json).toMatchObject({ redirect_url: expect.any(String), command: { status: 'requires_action' } });
   await api.system.endBinding(user.id, 'active');
   expect((await user.get(statusOf(asked.json))).json).toMatchObject({

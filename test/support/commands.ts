@@ -158,7 +158,7 @@ export const commandRows = {
     },
   },
   'subscription.uncancel': {
-    fields: { terms: anyTerms },
+    fields: { terms: anyTerms, returnUrl: fc.option(fc.webUrl(), { nil: null }) },
     weight: 6,
     draw: (_, { shown }) => ({ terms: shown(null) }),
     modes: [''],

@@ -1,5 +1,5 @@
 import { read, Refusal } from '../api.js';
-import { carryOut, preview } from '../commands.js';
+import { carryOut, openPage, preview } from '../commands.js';
 import { moment, money, methodName } from '../format.js';
 import { text } from '../language.js';
 import { follow, goToPage } from '../pay-page.js';
@@ -73,7 +73,7 @@ async function uncancel() {
     return [text(isOwed ? 'uncancel.lead_owed' : 'uncancel.lead')];
   };
   if (!(await confirmed('subscription.uncancel', fields, { name: 'uncancel', lead }))) return null;
-  const answer = await carryOut('subscription.uncancel', fields);
+  const answer = await openPage('subscription.uncancel', fields);
   return follow('subscription.uncancel', answer, ({ next_charge: next }) =>
     next === null
       ? text('done.uncancel_plain')

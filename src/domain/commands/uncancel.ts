@@ -12,11 +12,16 @@ import { chargeOnceBoundAt } from '../subscription/next-charge.ts';
 import { renews } from '../subscription/renews.ts';
 import { attendedLifeMs, type CommandDefinition } from './definition.ts';
 
-export type UncancelCommand = CommandBase & WithTerms & { readonly type: 'subscription.uncancel' };
+export type UncancelCommand = CommandBase &
+  WithTerms & {
+    readonly type: 'subscription.uncancel';
+    /** Of the page, where a method has to be bound first. Null or absent is the configured address. */
+    readonly returnUrl?: string | null;
+  };
 
 /** The page that an uncancel opens. Who wants to renew by another kind of method binds that first. */
-const byCard = ({ id }: LiveSubscription, consent: Consent | null) =>
-  ({ methodType: 'bank_card', returnUrl: null, undoesCancelOf: id, consent }) as const;
+const byCard = ({ id }: LiveSubscription, { returnUrl = null }: UncancelCommand, consent: Consent | null) =>
+  ({ methodType: 'bank_card', returnUrl, undoesCancelOf: id, consent }) as const;
 
 /** Why the subscriber has not agreed to what would be charged; null where they have, or where no terms are shown. */
 function disagreement(
@@ -44,7 +49,7 @@ function carryOut(draft: Draft, command: UncancelCommand, context: Context): Dra
   if (undone !== 'method_required' && typeof undone === 'string') return reject(draft, command, undone);
   if (disagrees !== null) return reject(draft, command, disagrees);
   // Nothing changes before the method is saved: the page is the answer so far.
-  if (undone === 'method_required') return bindMethod(draft, command, byCard(subscription, consent), context);
+  if (undone === 'method_required') return bindMethod(draft, command, byCard(subscription, command, consent), context);
   return resolve(undone, command.commandId, { kind: 'completed', subscriptionId: subscription.id });
 }
 

@@ -640,6 +640,10 @@ export type SubscriptionUncancelV1 = {
    * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
    */
   terms?: AgreedTerms | null;
+  /**
+   * Where the page sends the subscriber back to, if a card has to be bound first; null or absent is the shop's own page.
+   */
+  returnUrl?: string | null;
 };
 /**
  * The service that sends notices reports that one has reached its subscriber. Evidence of a charge: nothing waits for it, and no rule decides by it.
