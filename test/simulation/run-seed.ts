@@ -75,10 +75,10 @@ function reconcileByHand(world: World, fleet: Fleet, from: number): () => boolea
   let isDone = false;
   const compare = () =>
     reconcileWindow(services, window, () => undefined).then(
-      ({ unavailable, unverified, unread }) => {
+      ({ unavailable, unverified, unread, notCompared }) => {
         isDone = true;
-        if (unavailable === null && unverified.length === 0 && unread === 0) return;
-        const lacking = unavailable ?? `${unverified.join()}; ${unread} unread`;
+        if (unavailable === null && unverified.length === 0 && unread === 0 && notCompared.length === 0) return;
+        const lacking = unavailable ?? `${unverified.join()}; ${unread} unread; ${notCompared.length} not compared`;
         world.breach('a job throws', null, `the books could not be compared: ${lacking}`);
       },
       (error: unknown) => world.breach('a job throws', null, String(error)),

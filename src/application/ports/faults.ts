@@ -27,6 +27,9 @@ export class Fault extends Error {
   }
 }
 
+/** Waiting may end it: what was asked of a dependency is asked again. Any other error comes again with the same message or object. */
+export const isRetryable = (error: unknown): boolean => error instanceof Fault && error.retryable;
+
 /** The dependency comes back by itself: a warning is enough. */
 export const isPassing = (error: unknown): boolean => error instanceof Fault && error.retryable && !error.needsOperator;
 

@@ -18,7 +18,7 @@ export type OpenSlice = {
   /** Or when that was tried last, where its list could not be read. */
   readonly comparedAt: Instant;
   readonly differences: WalkSummary['differences'];
-  /** Since when its list, or an object that no list has, could not be read; absent where all was. */
+  /** Since when its list, or an object that no list has, could not be read, or an object not be compared; absent where all was. */
   readonly unreadSince?: Instant;
 };
 
@@ -36,7 +36,7 @@ export type Walk = {
   readonly summary: WalkSummary;
   /** What differs now, those of the last walk included where this one has not come to them; the oldest first. */
   readonly open: readonly OpenSlice[];
-  /** Objects without a document of ours that operators were alerted to, the newest last. */
+  /** Objects without a document of ours, or that cannot be compared, that operators were alerted to, the newest last. */
   readonly alerted: readonly string[];
 };
 

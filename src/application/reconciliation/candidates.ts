@@ -4,6 +4,8 @@ import type { ProviderObject, ProviderPayment, ProviderRefund } from '../../doma
 import { findDifference } from '../../domain/reconciliation/find-difference.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import type { Owner } from '../services/find-past.ts';
+import { isRetryable } from '../ports/faults.ts';
+import { eachApart, type NotCompared } from './not-compared.ts';
 
 /** An object about which the read models and the provider's list differ. `owner` is null where it names no user of ours. */
 export type Candidate = {
@@ -65,8 +67,7 @@ async function amongRefunds(
   });
 }
 
-/** The objects of a page that differ from the read models, in two to four queries whatever the page holds. */
-export function findCandidates(
+function among(
   services: Pick<CoreServices, 'books'>,
   objects: readonly ProviderObject[],
   now: Instant,
@@ -74,4 +75,28 @@ export function findCandidates(
   const payments = objects.filter((object) => object.object === 'payment');
   const refunds = objects.filter((object) => object.object === 'refund');
   return payments.length > 0 ? amongPayments(services, payments, now) : amongRefunds(services, refunds, now);
+}
+
+type Candidates = { readonly candidates: readonly Candidate[]; readonly notCompared: readonly NotCompared[] };
+
+/**
+ * The objects of a page that differ from the read models, in two to four queries whatever the page holds. Where one of them fails the
+ * page, such as by a row that cannot be read, each is compared alone.
+ */
+export async function findCandidates(
+  services: Pick<CoreServices, 'books'>,
+  objects: readonly ProviderObject[],
+  now: Instant,
+): Promise<Candidates> {
+  try {
+    return { candidates: await among(services, objects, now), notCompared: [] };
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+  }
+  const { results, notCompared } = await eachApart(
+    objects,
+    ({ object, id, metadata }) => ({ subject: { object, id }, userId: metadata.userId }),
+    (object) => among(services, [object], now),
+  );
+  return { candidates: results.flat(), notCompared };
 }

@@ -5,6 +5,7 @@ import type { OutMessage } from '../ports/outbox.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { findAbsences } from './find-absences.ts';
+import { eachApart, type NotCompared } from './not-compared.ts';
 import { type Found, verifyAll } from './verify.ts';
 
 /** A stretch of time whose lists are read wholly, `[from, to)`. */
@@ -17,6 +18,7 @@ type ReadList = {
   readonly unreadable: readonly string[];
   readonly unverified: readonly Candidate[];
   readonly unread: number;
+  readonly notCompared: readonly NotCompared[];
   readonly found: readonly Found[];
 };
 export type Compared = {
@@ -29,6 +31,8 @@ export type Compared = {
   readonly unverified: readonly Candidate[];
   /** Successes of ours that the lists lack, and that could not be read by their ids. */
   readonly unread: number;
+  /** Objects whose comparison fails by itself. */
+  readonly notCompared: readonly NotCompared[];
   readonly found: readonly Found[];
 };
 export type Unavailable = { readonly kind: 'unavailable'; readonly reason: string };
@@ -54,6 +58,7 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   const seen = new Set<string>();
   const unreadable: string[] = [];
   const candidates: Candidate[] = [];
+  const failed: NotCompared[] = [];
   let cursor: string | null = null;
   let pages = 0;
   do {
@@ -63,7 +68,9 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
     if (page.kind === 'unavailable') return page;
     for (const { id } of page.objects) seen.add(id);
     unreadable.push(...page.unreadable);
-    candidates.push(...(await findCandidates(services, page.objects, services.clock.now())));
+    const differing = await findCandidates(services, page.objects, services.clock.now());
+    candidates.push(...differing.candidates);
+    failed.push(...differing.notCompared);
     cursor = page.nextCursor;
     pages += 1;
   } while (cursor !== null);
@@ -73,22 +80,35 @@ async function compareList(services: CoreServices, task: Task): Promise<ReadList
   const absences = await findAbsences(services, object, missing, correlationId);
   const found = [...verified.found, ...absences.found];
   const counts = { pages, objects: seen.size, unread: absences.unread };
-  return { kind: 'read', ...counts, unreadable, unverified: verified.unpublished, found };
+  const notCompared = [...failed, ...verified.notCompared, ...absences.notCompared];
+  return { kind: 'read', ...counts, unreadable, unverified: verified.unpublished, notCompared, found };
 }
 
 /** What a decision about a user of ours must follow. Foreign objects are only listed. */
 const isAnnounced = ({ difference, userId, isKnown }: Found): boolean =>
   userId !== null && !isKnown && differenceActions[difference.kind] !== 'list';
 
-/** Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. */
-export async function announce(services: CoreServices, found: readonly Found[], correlationId: string): Promise<void> {
-  const messages = found.filter(isAnnounced).map(({ difference: { subject } }): OutMessage => {
-    const hint = { provider: services.providerList.paySystem, objectType: subject.object, objectId: subject.id };
-    const trace = { correlationId, causationId: null };
-    const about = { at: services.clock.now(), trace };
-    return services.messageFactory.hint({ ...hint, origin: 'reconciliation' }, about);
-  });
+/**
+ * Announces the differences as hints: the object is read again, and decided by the rules of every other news of it. Returns those
+ * of which no hint can be made.
+ */
+export async function announce(
+  services: CoreServices,
+  found: readonly Found[],
+  correlationId: string,
+): Promise<readonly NotCompared[]> {
+  const { results: messages, notCompared } = await eachApart(
+    found.filter(isAnnounced),
+    ({ difference: { subject }, userId }) => ({ subject, userId }),
+    ({ difference: { subject } }): OutMessage => {
+      const hint = { provider: services.providerList.paySystem, objectType: subject.object, objectId: subject.id };
+      const trace = { correlationId, causationId: null };
+      const about = { at: services.clock.now(), trace };
+      return services.messageFactory.hint({ ...hint, origin: 'reconciliation' }, about);
+    },
+  );
   if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);
+  return notCompared;
 }
 
 /** Compares the provider's payments and refunds of a slice with our books, and announces what differs. */
@@ -100,7 +120,7 @@ export async function compareSlice(services: CoreServices, slice: Slice): Promis
   const refunds = await compareList(services, { ...task, object: 'refund' });
   if (refunds.kind === 'unavailable') return refunds;
   const found = [...payments.found, ...refunds.found];
-  await announce(services, found, correlationId);
+  const unannounced = await announce(services, found, correlationId);
   return {
     kind: 'read',
     pages: payments.pages + refunds.pages,
@@ -109,6 +129,7 @@ export async function compareSlice(services: CoreServices, slice: Slice): Promis
     unreadable: [...payments.unreadable, ...refunds.unreadable],
     unverified: [...payments.unverified, ...refunds.unverified],
     unread: payments.unread + refunds.unread,
+    notCompared: [...payments.notCompared, ...refunds.notCompared, ...unannounced],
     found,
   };
 }

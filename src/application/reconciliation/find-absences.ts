@@ -5,6 +5,7 @@ import { absentThere } from '../../domain/reconciliation/find-difference.ts';
 import type { Succeeded } from '../ports/books.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { findBooked } from '../services/find-booked.ts';
+import { eachApart, type NotCompared } from './not-compared.ts';
 import { type Found, published } from './verify.ts';
 
 type Subject = Difference['subject'];
@@ -67,20 +68,28 @@ function rotated<Item>(items: readonly Item[], now: Instant): readonly Item[] {
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
+const nameOf = ({ difference: { subject }, userId }: Found) => ({ subject, userId });
+
 /** What the provider says of each; what it does not answer for, or is not asked about, is missing. */
 async function readEach(services: CoreServices, suspects: readonly Found[], correlationId: string) {
   const { clock } = services;
   const untilMs = clock.monotonicMs() + readMsMax;
   const read = new Map<Found, 'absent' | 'there'>();
   let inRow = 0;
-  for (const one of suspects.slice(0, readsMax)) {
-    if (inRow === unreadInRowMax || clock.monotonicMs() > untilMs) break;
+  const { notCompared } = await eachApart(suspects.slice(0, readsMax), nameOf, async (one) => {
+    if (inRow === unreadInRowMax || clock.monotonicMs() > untilMs) return;
     const answer = await readById(services, one.difference.subject, { correlationId, untilMs });
     inRow = answer === 'unread' ? inRow + 1 : 0;
     if (answer !== 'unread') read.set(one, answer);
-  }
-  return read;
+  });
+  return { read, notCompared };
 }
+
+type Absences = {
+  readonly found: readonly Found[];
+  readonly unread: number;
+  readonly notCompared: readonly NotCompared[];
+};
 
 /**
  * Successes of ours that the wholly read list lacks, and that no read by id finds. Absences that were announced are read last, so that
@@ -91,19 +100,21 @@ export async function findAbsences(
   object: Subject['object'],
   missing: readonly Succeeded[],
   correlationId: string,
-): Promise<{ readonly found: readonly Found[]; readonly unread: number }> {
+): Promise<Absences> {
   const [fresh, known]: [Found[], Found[]] = [[], []];
-  for (const one of missing) {
-    if (fresh.length === readsMax) break;
-    const suspected = await suspect(services, object, one);
-    if (suspected !== null) (suspected.isKnown ? known : fresh).push(suspected);
-  }
+  const named = ({ userId, providerId }: Succeeded) => ({ subject: { object, id: providerId }, userId });
+  const suspected = await eachApart(missing, named, async (one) => {
+    if (fresh.length === readsMax) return;
+    const suspicion = await suspect(services, object, one);
+    if (suspicion !== null) (suspicion.isKnown ? known : fresh).push(suspicion);
+  });
   const now = services.clock.now();
   const suspects = [...rotated(fresh, now), ...rotated(known, now)];
-  const read = await readEach(services, suspects, correlationId);
+  const { read, notCompared } = await readEach(services, suspects, correlationId);
   const isUnread = (one: Found): boolean => !read.has(one);
   return {
     found: suspects.filter((one) => read.get(one) === 'absent' || (isUnread(one) && one.isKnown)),
     unread: suspects.filter((one) => isUnread(one) && !one.isKnown).length,
+    notCompared: [...suspected.notCompared, ...notCompared],
   };
 }

@@ -38,8 +38,9 @@ export function unreadSince({ open }: Walk, { from, to }: Slice): Instant | null
 export function leftOpen(walk: Walk, slice: Slice, compared: Compared, comparedAt: Instant): readonly OpenSlice[] {
   const { from, to } = slice;
   const found = compared.found.filter(({ difference }) => !isListed(difference.kind));
-  if (found.length === 0 && compared.unverified.length === 0 && compared.unread === 0) return [];
-  const unread = compared.unread === 0 ? {} : { unreadSince: unreadSince(walk, slice) ?? comparedAt };
+  const isWhole = compared.unread === 0 && compared.notCompared.length === 0;
+  if (found.length === 0 && compared.unverified.length === 0 && isWhole) return [];
+  const unread = isWhole ? {} : { unreadSince: unreadSince(walk, slice) ?? comparedAt };
   return [{ from, to, comparedAt, differences: kindsOf(found), ...unread }];
 }
 

@@ -5,6 +5,7 @@ import { alertOperator } from '../services/alert-operators.ts';
 import { Fault } from '../ports/faults.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { type Compared, compareSlice, type Slice, tooManyPages, type Unavailable } from './compare-slice.ts';
+import { alertToNotCompared } from './not-compared.ts';
 import { dueAgain } from './open-slices.ts';
 import {
   afterAgain,
@@ -17,19 +18,22 @@ import {
   narrowed,
   nextSlice,
   passedBy,
+  unalerted,
 } from './walk.ts';
 
 /** A run begins no slice after this, so that a process that stops loses little; the next run goes on. */
 const runMsMax = 30 * secondMs;
 
-/** Alerts operators to money with our names that belongs to no subscriber, once for each object. */
-function alertToStrays({ log }: CoreServices, { alerted }: Walk, { found, unreadable, unread }: Compared): void {
+/** Alerts operators to money with our names that belongs to no subscriber, and to what cannot be compared, once for each object. */
+function alertOnce({ log }: CoreServices, walk: Walk, compared: Compared): void {
+  const { found, unreadable, unread } = compared;
   for (const { difference } of found.filter(isStray)) {
     const { subject, kind } = difference;
-    if (alerted.includes(subject.id)) continue;
+    if (walk.alerted.includes(subject.id)) continue;
     const detail = `${kind}: a ${subject.object} with our names belongs to no subscriber`;
     alertOperator(log, { rule: 'foreign_object', subjectId: subject.id, detail });
   }
+  alertToNotCompared(log, unalerted(walk, compared));
   if (unreadable.length > 0) log.warn('the list of the provider has unreadable objects', { count: unreadable.length });
   if (unread > 0) log.warn('successes that no list has could not be read by their ids', { count: unread });
 }
@@ -68,7 +72,7 @@ function afterTrying(services: CoreServices, walk: Walk, slice: OpenSlice, compa
     logUnavailable(services, walk, compared);
     return afterAgainUnavailable(walk, slice, compared, now);
   }
-  alertToStrays(services, walk, compared);
+  alertOnce(services, walk, compared);
   return afterAgain(walk, slice, compared, now);
 }
 
@@ -83,7 +87,8 @@ async function compareAgain(services: CoreServices, walk: Walk): Promise<Walk> {
 
 /**
  * Goes on with the window's walk, or begins the next one when it is due. Where the provider does not answer, it
- * throws a Fault, and the next run begins with the same slice. A slice that is compared twice changes nothing.
+ * throws a Fault, and the next run begins with the same slice. A slice that is compared twice changes nothing. An object
+ * that cannot be compared stops no other.
  */
 export async function reconcile(services: CoreServices, name: WindowName): Promise<Readonly<Record<string, number>>> {
   const { clock, walks } = services;
@@ -105,7 +110,7 @@ export async function reconcile(services: CoreServices, name: WindowName): Promi
       if (narrower !== null && compared.reason === tooManyPages) return countsOf(narrower);
       throw unreadable(walk, compared);
     }
-    alertToStrays(services, walk, compared);
+    alertOnce(services, walk, compared);
     walk = afterSlice(walk, slice, compared, clock.now());
     await walks.save(walk);
   }

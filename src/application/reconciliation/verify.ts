@@ -5,6 +5,7 @@ import { findDifference } from '../../domain/reconciliation/find-difference.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { findPast } from '../services/find-past.ts';
 import type { Candidate } from './candidates.ts';
+import { eachApart, type NotCompared } from './not-compared.ts';
 
 /** A difference that the document shows as well. */
 export type Found = {
@@ -39,17 +40,24 @@ async function verifyCandidate(
   return { difference: verified, userId: owner.userId, isKnown: isKnown(subscriber, published(verified)) };
 }
 
+type Verified = {
+  readonly found: readonly Found[];
+  readonly unpublished: readonly Candidate[];
+  readonly notCompared: readonly NotCompared[];
+};
+
 /** Verifies them one after the other. `unpublished` are those of which it is not known yet whether they differ. */
-export async function verifyAll(
-  services: CoreServices,
-  candidates: readonly Candidate[],
-): Promise<{ readonly found: readonly Found[]; readonly unpublished: readonly Candidate[] }> {
+export async function verifyAll(services: CoreServices, candidates: readonly Candidate[]): Promise<Verified> {
   const found: Found[] = [];
   const unpublished: Candidate[] = [];
-  for (const candidate of candidates) {
-    const verified = await verifyCandidate(services, candidate, services.clock.now());
-    if (verified === 'unpublished') unpublished.push(candidate);
-    else if (verified !== null) found.push(verified);
-  }
-  return { found, unpublished };
+  const { notCompared } = await eachApart(
+    candidates,
+    ({ object: { object, id }, owner }) => ({ subject: { object, id }, userId: owner?.userId ?? null }),
+    async (candidate) => {
+      const verified = await verifyCandidate(services, candidate, services.clock.now());
+      if (verified === 'unpublished') unpublished.push(candidate);
+      else if (verified !== null) found.push(verified);
+    },
+  );
+  return { found, unpublished, notCompared };
 }

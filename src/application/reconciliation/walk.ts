@@ -16,9 +16,10 @@ import {
   sumOf,
   unreadSince,
 } from './open-slices.ts';
+import { namedMax, type NotCompared } from './not-compared.ts';
 import type { Found } from './verify.ts';
 
-/** The newest alarms about objects without a document: more at once are alerted to again, one error line each. */
+/** The newest alarms about objects without a document, or that cannot be compared: more at once are alerted to again, one error line each. */
 const alertedMax = 500;
 
 const nothing: WalkSummary = { pages: 0, payments: 0, refunds: 0, unreadable: 0, differences: {} };
@@ -74,10 +75,18 @@ export function countsOf(walk: Walk): Readonly<Record<string, number>> {
 /** Paid by our names, and no user of ours has it: no document can remember the alarm. */
 export const isStray = ({ difference, userId }: Found): boolean => userId === null && difference.kind !== 'foreign';
 
-const remembering = ({ alerted }: Walk, { found }: Compared): Walk['alerted'] =>
-  [...new Set([...alerted, ...found.filter(isStray).map(({ difference }) => difference.subject.id)])].slice(
-    -alertedMax,
-  );
+/** As what the alarm is remembered that an object cannot be compared: once it can, another one may tell that it has no document. */
+const nameOfNotCompared = ({ subject }: NotCompared): string => `not_compared:${subject.id}`;
+
+/** What cannot be compared, and no operator was alerted to. */
+export const unalerted = ({ alerted }: Walk, { notCompared }: Compared): readonly NotCompared[] =>
+  notCompared.filter((one) => !alerted.includes(nameOfNotCompared(one)));
+
+function remembering(walk: Walk, compared: Compared): Walk['alerted'] {
+  const strays = compared.found.filter(isStray).map(({ difference }) => difference.subject.id);
+  const named = unalerted(walk, compared).slice(0, namedMax).map(nameOfNotCompared);
+  return [...new Set([...walk.alerted, ...strays, ...named])].slice(-alertedMax);
+}
 
 /** The walk after its next slice. */
 export function afterSlice(walk: Walk, slice: Slice, compared: Compared, now: Instant): Walk {

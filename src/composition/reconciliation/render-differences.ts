@@ -31,11 +31,13 @@ export function differenceTable({ walk, found }: WindowResult): string {
 }
 
 /** The same for programs. */
-export function differenceJson({ walk, found, unavailable, unverified, unread }: WindowResult): string {
+export function differenceJson({ walk, found, unavailable, unverified, unread, notCompared }: WindowResult): string {
   const window = { from: toIso(walk.from), to: toIso(walk.to), compared_until: toIso(walk.at) };
   const differences = found.map(({ difference, userId, isKnown }) => ({
     ...{ ...difference, action: differenceActions[difference.kind] },
     ...{ user_id: userId, is_known: isKnown },
   }));
-  return JSON.stringify({ window, unavailable, unverified, unread, summary: walk.summary, differences });
+  const failed = notCompared.map(({ subject, userId }) => ({ ...subject, user_id: userId }));
+  const lacking = { unavailable, unverified, unread, not_compared: failed };
+  return JSON.stringify({ window, ...lacking, summary: walk.summary, differences });
 }

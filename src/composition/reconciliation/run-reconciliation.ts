@@ -15,7 +15,7 @@ import { wantedWindow } from './wanted-window.ts';
 
 const exitCodes = { agree: 0, differ: 1, failed: 2 } as const;
 
-/** Subscribers who are named in a sentence; `--json` has all of them. */
+/** Subscribers or objects that are named in a sentence; `--json` has all of them. */
 const namedMax = 20;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,15 +41,21 @@ async function compare(window: Slice, variables: Variables | undefined): Promise
   }
 }
 
+const someOf = (names: readonly string[]): string =>
+  `${names.slice(0, namedMax).join(', ')}${names.length > namedMax ? ', …' : ''}`;
+
 /** What could not be compared, and what to do about it; null where the whole window is compared. */
-function lackingOf({ unavailable, unverified, unread, walk }: WindowResult): string | null {
+function lackingOf({ unavailable, unverified, unread, notCompared, walk }: WindowResult): string | null {
   if (unavailable !== null) return `The provider cannot be read: ${unavailable}. Go on with --from ${toIso(walk.at)}.`;
+  if (notCompared.length > 0) {
+    const names = someOf(notCompared.map(({ subject, userId }) => `${subject.id} of ${userId ?? 'no user'}`));
+    return `${notCompared.length} payments or refunds cannot be compared: ${names}. Report the error lines, and run it again once that is corrected.`;
+  }
   if (unread > 0) {
     return `${unread} payments or refunds of ours are in no list, and the provider did not answer for their ids. Run it again.`;
   }
   if (unverified.length === 0) return null;
-  const users = `${unverified.slice(0, namedMax).join(', ')}${unverified.length > namedMax ? ', …' : ''}`;
-  return `The facts of ${unverified.length} subscribers are not published, so their books are not compared: ${users}. Run it again once they are.`;
+  return `The facts of ${unverified.length} subscribers are not published, so their books are not compared: ${someOf(unverified)}. Run it again once they are.`;
 }
 
 /**

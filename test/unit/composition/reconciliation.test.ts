@@ -19,14 +19,14 @@ const found = (kind: DifferenceKind, id: string, isKnown = false): Found => ({
 
 function resultOf(...differences: readonly Found[]): WindowResult {
   const slice = { from: at('23T00:00'), to: at('23T06:00') };
-  const counts = { pages: 2, payments: 3, refunds: 0, unreadable: [], unverified: [], unread: 0 };
+  const counts = { pages: 2, payments: 3, refunds: 0, unreadable: [], unverified: [], unread: 0, notCompared: [] };
   const walk = afterSlice(
     beginWalk('by-hand', slice, now, null),
     slice,
     { kind: 'read', ...counts, found: differences },
     now,
   );
-  return { walk, found: differences, unavailable: null, unverified: [], unread: 0 };
+  return { walk, found: differences, unavailable: null, unverified: [], unread: 0, notCompared: [] };
 }
 
 describe('the window that a person names', () => {

@@ -28,6 +28,6 @@ export const reconciliations = createCollection<WalkRow>('reconciliations', {
   summary: required(Schema.Types.Mixed),
   /** Slices that differed when they were last compared. */
   open: optional([Schema.Types.Mixed] as const),
-  /** Objects without a subscriber that operators were alerted to, the newest last. */
+  /** Objects without a subscriber, or that cannot be compared, that operators were alerted to, the newest last. */
   alerted: required([String] as const),
 });
